@@ -116,6 +116,7 @@ libfrontend_a_SOURCES = \
   frontend/text/parse_report.c \
   frontend/text/parse_slip.c \
   frontend/text/parse_slip.h \
+  frontend/text/parse_slip_choice.c \
   frontend/text/parse_slip_reaction.c \
   frontend/text/parse_state.h \
   frontend/text/parse_tokens.c \

@@ -221,6 +221,26 @@ struct typing typing_binary(struct front *f, struct span at, enum expr_op op, st
     return t;
 }
 
+struct typing typing_choice(struct front *f, struct span at, struct typing x, struct typing y)
+{
+    if (x.is_refused || y.is_refused) {
+        return typing_refused();
+    }
+    bool differ = x.sort && y.sort && (x.sort == SORT_CONDITION) != (y.sort == SORT_CONDITION);
+    if (x.sort == SORT_TEXT || y.sort == SORT_TEXT || differ) {
+        refuse(f, at, "what stands behind `then` and `else` are two numbers, or two conditions");
+        return typing_refused();
+    }
+    if (x.rank > 0 && y.rank > 0 && typing_shapes_differ(x, y)) {
+        diag_report(f->diag, DIAG_E0302, at, "the shapes %s and %s do not fit",
+                    typing_shape_text(f->arena, x), typing_shape_text(f->arena, y));
+        return typing_refused();
+    }
+    struct typing t = {.sort = common_sort(x.sort, y.sort)};
+    set_shape(&t, x, y);
+    return t;
+}
+
 struct typing typing_unary(struct front *f, struct span at, enum expr_op op, struct typing x)
 {
     bool is_not = op == EXPR_NOT;

@@ -217,18 +217,31 @@ static struct dim of_name(struct where *w, const struct ast *a)
     return name_class(n->kind)->dim ? name_class(n->kind)->dim(n) : unknown();
 }
 
-static struct dim of_sum(struct where *w, const struct ast *a)
+/* What may stand for one another: terms, sides of a comparison, branches of a condition. */
+static struct dim of_both(struct where *w, const struct ast *a, const struct ast *left,
+                          const struct ast *right, const char *what)
 {
-    struct dim x = units_of(w, binary_left(a)), y = units_of(w, binary_right(a));
+    struct dim x = units_of(w, left), y = units_of(w, right);
     if (x.kind == DIM_KNOWN && y.kind == DIM_KNOWN && (x.amount != y.amount || x.time != y.time)) {
         diag_report(w->f->diag, DIAG_E0301, a->span, "%s and %s cannot be %s", units_text(w, x),
-                    units_text(w, y),
-                    a->op == OP_ADD   ? "added"
-                    : a->op == OP_SUB ? "subtracted"
-                                      : "compared");
+                    units_text(w, y), what);
         return unknown();
     }
     return x.kind == DIM_KNOWN ? x : y.kind == DIM_KNOWN ? y : x.kind == DIM_NUMBER ? y : x;
+}
+
+static struct dim of_sum(struct where *w, const struct ast *a)
+{
+    return of_both(w, a, binary_left(a), binary_right(a),
+                   a->op == OP_ADD   ? "added"
+                   : a->op == OP_SUB ? "subtracted"
+                                     : "compared");
+}
+
+static struct dim of_choice(struct where *w, const struct ast *a)
+{
+    (void)units_of(w, choice_condition(a));
+    return of_both(w, a, choice_yes(a), choice_no(a), "one number or the other");
 }
 
 static struct dim of_product(struct where *w, const struct ast *a)
@@ -288,6 +301,7 @@ struct dim units_of(struct where *w, const struct ast *a)
     case AST_ARRAY: return a->n ? units_of(w, array_element(a, 0)) : unknown();
     case AST_UNARY: return units_of(w, unary_operand(a));
     case AST_CALL: return of_call(w, a);
+    case AST_CHOICE: return of_choice(w, a);
     case AST_BINARY:
         switch (a->op) {
         case OP_ADD:

@@ -265,6 +265,22 @@ static expr_id unary_value(struct where *w, const struct ast *a)
     return fits ? expr_widen(w->ex, expr_unary(w->ex, op, x)) : 0;
 }
 
+/* Of a condition that is known only what is taken is looked at: `if i > 0 then X[i - 1] else 0`. */
+static expr_id choice_value(struct where *w, const struct ast *a)
+{
+    expr_id c = value_condition(w, choice_condition(a));
+    if (!c) {
+        return 0;
+    }
+    if (expr_is_const(w->ex, c)) {
+        return value_of(w, value_info(w, c).v.integer ? choice_yes(a) : choice_no(a));
+    }
+    expr_id yes = value_of(w, choice_yes(a)), no = value_of(w, choice_no(a));
+    bool fits = yes && no &&
+                !typing_choice(w->f, a->span, typing_of_value(w, yes), typing_of_value(w, no)).is_refused;
+    return fits ? expr_select(w->ex, c, yes, no) : 0;
+}
+
 struct where where_outside(const struct where *w)
 {
     struct where outside = *w;
@@ -383,6 +399,7 @@ static expr_id value_by_kind(struct where *w, const struct ast *a)
     case AST_ARRAY: return w->f->rows->array(w, a);
     case AST_UNARY: return unary_value(w, a);
     case AST_BINARY: return binary_value(w, a);
+    case AST_CHOICE: return choice_value(w, a);
     case AST_RANGE: return no_range(w, a);
     default: return diag_report(w->f->diag, DIAG_E0303, a->span, "this is not a value");
     }

@@ -2,22 +2,39 @@
  * displacement. */
 #include "codegen/text/text_impl.h"
 
+#include <math.h>
+#include <string.h>
+
 static const struct infix_style style = {
-    INFIX_USUAL,    .numbers = NUMBER_PLAIN,  .not = "!",
-    .log = "log",   .floor = "floor",         .modulo = " % ",
-    .time = "time", .factorial = "factorial", .delay = "delay",
+    INFIX_USUAL,      .numbers = NUMBER_PLAIN, .not = "!",     .log = "log",
+    .floor = "floor", .modulo = " % ",         .time = "time", .factorial = "factorial",
+    .delay = "delay", .select_words = true,
 };
+
+/* A number that is none, or infinite, is what a division by 0 makes. */
+static void write_number(struct text *t, double v)
+{
+    if (isfinite(v)) {
+        text_number(t->out, v, NUMBER_PLAIN);
+    } else {
+        fputs(isnan(v) ? "0/0" : v > 0 ? "1/0" : "-1/0", t->out);
+    }
+}
 
 static void write_head(struct text *t)
 {
     const char *separator = "(";
     fprintf(t->out, "network %s", text_unique(t, t->net->name));
     for (int32_t s = 0; s < t->net->n_slots; s++) {
-        if (t->slot[s]) {
-            fprintf(t->out, "%s%s = ", separator, t->slot[s]);
-            text_number(t->out, t->p[s], NUMBER_PLAIN);
-            separator = ", ";
+        if (!t->slot[s]) { /* nothing reads it */
+            t->slot[s] = text_unique(t, net_slot_text(t->net, s, t->arena));
         }
+        const char *formula = text_default(t, s, &style);
+        fprintf(t->out, "%s%s = %s", separator, t->slot[s], formula ? formula : "");
+        if (!formula) {
+            write_number(t, t->p[s]);
+        }
+        separator = ", ";
     }
     fputs(*separator == ',' ? ") {\n" : " {\n", t->out);
     if (t->net->units.amount) {
@@ -47,10 +64,55 @@ static void write_species(struct text *t)
     }
 }
 
-static bool write_reaction(struct text *t, size_t j)
+static bool same_side(const struct term *a, size_t n_a, const struct term *b, size_t n_b)
+{
+    bool same = n_a == n_b;
+    for (size_t i = 0; i < n_a && same; i++) {
+        same = a[i].species == b[i].species && a[i].count == b[i].count;
+    }
+    return same;
+}
+
+/* Whether reaction j + 1 is the other direction of j, as `<->` makes it. */
+static bool has_reverse(const struct net *n, size_t j)
+{
+    const struct reaction *r = &n->reaction.data[j], *back = r + 1;
+    size_t length = r->label ? strlen(r->label) : 0;
+    if (j + 1 == n->reaction.n || r->rate_kind != RATE_MASS_ACTION || back->rate_kind != RATE_MASS_ACTION ||
+        r->guard != back->guard || !r->label || !back->label || strncmp(back->label, r->label, length) != 0 ||
+        strcmp(back->label + length, ".reverse") != 0) {
+        return false;
+    }
+    return same_side(net_lhs(n, r), r->n_lhs, net_rhs(n, back), back->n_rhs) &&
+           same_side(net_rhs(n, r), r->n_rhs, net_lhs(n, back), back->n_lhs);
+}
+
+static bool write_rate(struct text *t, size_t j, bool reversible)
+{
+    const struct reaction *r = &t->net->reaction.data[j];
+    if (reversible) {
+        fprintf(t->out, " <->{%s, ", text_constant(t, j, &style));
+        fprintf(t->out, "%s} ", text_constant(t, j + 1, &style));
+        return true;
+    }
+    if (r->rate_kind == RATE_MASS_ACTION) {
+        fprintf(t->out, " ->{%s} ", text_constant(t, j, &style));
+        return true;
+    }
+    const char *law = text_infix_string(t, t->law[j], &style);
+    if (!law) {
+        return text_refuse(t, j, "this law has no form in the language");
+    }
+    fprintf(t->out, " =>{%s} ", law);
+    return true;
+}
+
+/* How many reactions it writes: two of a reversible one; 0 after an error. */
+static size_t write_reaction(struct text *t, size_t j)
 {
     const struct net *n = t->net;
     const struct reaction *r = &n->reaction.data[j];
+    bool reversible = has_reverse(n, j);
     if (r->guard && !t->guard[r->guard]) {
         return text_refuse(t, j, "only a clock switches reactions, and %s is not of it",
                            n->guard.data[r->guard].name);
@@ -59,23 +121,20 @@ static bool write_reaction(struct text *t, size_t j)
     if (origin) {
         fprintf(t->out, "  // %s\n", origin);
     }
-    fputs("  ", t->out);
+    fputs(r->n_lhs + r->n_rhs == 0 ? "  // does nothing: " : "  ", t->out);
     if (r->guard) {
         fprintf(t->out, "phase %s { ", t->guard[r->guard]);
     }
+    if (r->label) {
+        fprintf(t->out, "%s: ", text_unique(t, r->label));
+    }
     text_side(t, net_lhs(n, r), r->n_lhs, " ", "0");
-    if (r->rate_kind == RATE_MASS_ACTION) {
-        fprintf(t->out, " ->{%s} ", text_constant(t, j, &style));
-    } else {
-        const char *law = text_infix_string(t, t->law[j], &style);
-        if (!law) {
-            return text_refuse(t, j, "this law uses a condition");
-        }
-        fprintf(t->out, " =>{%s} ", law);
+    if (!write_rate(t, j, reversible)) {
+        return 0;
     }
     text_side(t, net_rhs(n, r), r->n_rhs, " ", "0");
     fputs(r->guard ? "; }\n" : ";\n", t->out);
-    return true;
+    return reversible ? 2 : 1;
 }
 
 static bool write_clock(struct text *t)
@@ -157,8 +216,10 @@ bool text_write_crnl(struct text *t)
     write_head(t);
     write_species(t);
     bool ok = write_clock(t);
-    for (size_t j = 0; j < t->net->reaction.n; j++) {
-        ok = write_reaction(t, j) && ok;
+    for (size_t j = 0; j < t->net->reaction.n;) {
+        size_t written = write_reaction(t, j);
+        ok = written && ok;
+        j += written ? written : 1;
     }
     for (size_t i = 0; i < t->net->event.n; i++) {
         ok = write_event(t, i) && ok;

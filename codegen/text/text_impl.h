@@ -90,6 +90,8 @@ struct infix_style {
     const char *exp, *log, *sqrt, *sin, *cos, *tanh, *atan, *factorial, *abs, *floor, *min, *max;
     const char *select; /* "if" or "piecewise" (value, condition, other); NULL: none */
     bool select_value_first;
+    /* `if c then x else y`; a condition is no number: `if c then 1 else 0`, and what is always so `true`. */
+    bool select_words;
     const char *modulo, *delay; /* delay: of what and how long ago, and where it differs what was before */
     const char *time;                         /* NULL: none */
     const char *species_open, *species_close; /* around a species, "[" "]"; NULL: nothing */

@@ -1,4 +1,5 @@
 /* Expressions in the syntax of a target: the fewest parentheses that every one of them reads the same. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,6 +50,34 @@ static void print_call(struct infix *w, const char *name, const struct expr *e)
     fputs(w->style->latex ? "\\right)" : ")", w->out);
 }
 
+/* What is written here reads as an integer, though it is real: `2`, `floor(x)`. */
+static bool reads_as_integer(struct infix *w, expr_id id)
+{
+    const struct expr_pool *ex = w->t->net->ex;
+    const struct expr *e = expr_get(ex, id);
+    return w->style->select_words && ((e->op == EXPR_CONST && e->type == TYPE_REAL &&
+                                       fabs(e->v.real) < 1e15 && e->v.real == floor(e->v.real)) ||
+                                      e->op == EXPR_FLOOR_REAL ||
+                                      (e->op == EXPR_TO_REAL && expr_get(ex, e->args[0])->type == TYPE_INT));
+}
+
+/* So that it reads as the real number that it is, where nothing beside it says so. */
+static void print_real(struct infix *w, expr_id id, int level)
+{
+    const struct expr *e = expr_get(w->t->net->ex, id);
+    if (!reads_as_integer(w, id)) {
+        print(w, id, level);
+    } else if (e->op == EXPR_CONST) {
+        print(w, id, level);
+        fputs(".0", w->out);
+    } else {
+        bool open = level > LEVEL_MUL;
+        fputs(open ? "(1.0*" : "1.0*", w->out);
+        print(w, id, LEVEL_UNARY);
+        fputs(open ? ")" : "", w->out);
+    }
+}
+
 static void print_infix(struct infix *w, const struct expr *e, int own, int level, const char *operator)
 {
     bool open = own < level;
@@ -56,15 +85,45 @@ static void print_infix(struct infix *w, const struct expr *e, int own, int leve
         w->ok = false;
         return;
     }
+    /* Two integers make an integer. */
+    bool real = e->op != EXPR_DIV && reads_as_integer(w, e->args[0]) && reads_as_integer(w, e->args[1]);
     fputs(open ? "(" : "", w->out);
-    print(w, e->args[0], own == LEVEL_POW || own == LEVEL_COMPARE ? own + 1 : own);
+    (real ? print_real : print)(w, e->args[0], own == LEVEL_POW || own == LEVEL_COMPARE ? own + 1 : own);
     print_sign(w, operator);
     print(w, e->args[1], own + 1);
     fputs(open ? ")" : "", w->out);
 }
 
-static void print_select(struct infix *w, const struct expr *e)
+/* if c then x else y, which reaches as far to the right as it can. */
+static void print_choice(struct infix *w, expr_id condition, expr_id yes, expr_id no, int level)
 {
+    bool open = level > LEVEL_ANY;
+    fputs(open ? "(if " : "if ", w->out);
+    print(w, condition, LEVEL_OR);
+    fputs(" then ", w->out);
+    print_real(w, yes, LEVEL_OR);
+    fputs(" else ", w->out);
+    print_real(w, no, LEVEL_ANY);
+    fputs(open ? ")" : "", w->out);
+}
+
+/* A condition where a number is needed. */
+static void print_to_real(struct infix *w, const struct expr *e, int level)
+{
+    struct expr_pool *ex = w->t->net->ex;
+    if (w->style->select_words && expr_get(ex, e->args[0])->type == TYPE_BOOL) {
+        print_choice(w, e->args[0], expr_real(ex, 1), expr_real(ex, 0), level);
+    } else {
+        print(w, e->args[0], level);
+    }
+}
+
+static void print_select(struct infix *w, const struct expr *e, int level)
+{
+    if (w->style->select_words) {
+        print_choice(w, e->args[0], e->args[1], e->args[2], level);
+        return;
+    }
     if (!w->style->select) {
         w->ok = false;
         return;
@@ -81,6 +140,10 @@ static void print_select(struct infix *w, const struct expr *e)
 static void print_number(struct infix *w, const struct expr *e, int level)
 {
     double v = e->type == TYPE_REAL ? e->v.real : (double)e->v.integer;
+    if (e->type == TYPE_BOOL && w->style->select_words) {
+        fputs(e->v.integer ? "true" : "false", w->out);
+        return;
+    }
     if (v != v || v - v != 0) {
         w->ok = false; /* no target reads infinities the same way */
         return;
@@ -100,7 +163,7 @@ static void print_unary(struct infix *w, const struct expr *e, int level)
         return;
     }
     fprintf(w->out, "%s%s", open ? "(" : "", operator);
-    print(w, e->args[0], w->style->latex ? LEVEL_POW : LEVEL_ATOM);
+    print_real(w, e->args[0], w->style->latex ? LEVEL_POW : LEVEL_ATOM);
     fputs(open ? ")" : "", w->out);
 }
 
@@ -172,7 +235,7 @@ static void print(struct infix *w, expr_id id, int level)
     const struct expr copy = *expr_get(w->t->net->ex, id), *e = &copy;
     switch (e->op) {
     case EXPR_CONST: print_number(w, e, level); return;
-    case EXPR_TO_REAL: print(w, e->args[0], level); return;
+    case EXPR_TO_REAL: print_to_real(w, e, level); return;
     case EXPR_NEG:
     case EXPR_NOT: print_unary(w, e, level); return;
     case EXPR_ABS: print_call(w, s->abs, e); return;
@@ -208,7 +271,7 @@ static void print(struct infix *w, expr_id id, int level)
         return;
     case EXPR_AND: print_infix(w, e, LEVEL_AND, level, s->and); return;
     case EXPR_OR: print_infix(w, e, LEVEL_OR, level, s->or); return;
-    case EXPR_SELECT: print_select(w, e); return;
+    case EXPR_SELECT: print_select(w, e, level); return;
     case EXPR_DELAY: print_delay(w, e); return;
     default: print_leaf(w, e); return;
     }

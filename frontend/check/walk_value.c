@@ -308,6 +308,13 @@ static struct typing binary(struct walk *k, const struct ast *a)
     return t;
 }
 
+static struct typing choice(struct walk *k, const struct ast *a)
+{
+    walk_condition(k, choice_condition(a));
+    struct typing yes = walk_value(k, choice_yes(a)), no = walk_value(k, choice_no(a));
+    return typing_choice(k->f, a->span, yes, no);
+}
+
 struct typing walk_value(struct walk *k, const struct ast *a)
 {
     switch (a->kind) {
@@ -325,6 +332,7 @@ struct typing walk_value(struct walk *k, const struct ast *a)
     case AST_TUPLE: return tuple(k, a);
     case AST_UNARY: return unary(k, a);
     case AST_BINARY: return binary(k, a);
+    case AST_CHOICE: return choice(k, a);
     case AST_RANGE: walk_ends(k, a); return typing_array((struct length){0}, typing_scalar(SORT_INTEGER));
     default: return typing_unknown();
     }

@@ -395,9 +395,9 @@ static bool missing_closer(const struct slip *s)
 bool slip_report(const struct slip *s)
 {
     static bool (*const slips[])(const struct slip *) = {
-        missing_semicolon, slip_of_reaction, wrong_preposition, wrong_operator, chained_comparison,
-        foreign_loop,      misspelled_word,  missing_braces,    missing_star,   reserved_name,
-        wrong_place,       colon_range,      extra_mark,        missing_closer,
+        slip_of_choice,     missing_semicolon, slip_of_reaction, wrong_preposition, wrong_operator,
+        chained_comparison, foreign_loop,      misspelled_word,  missing_braces,    missing_star,
+        reserved_name,      wrong_place,       colon_range,      extra_mark,        missing_closer,
     };
     for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
         if (slips[i](s)) {

@@ -26,6 +26,7 @@ void slip_insert(const struct slip *s, int kind, const char *text);
 void slip_replace(const struct slip *s, int kind, const char *text);
 
 bool slip_of_reaction(const struct slip *s); /* parse_slip_reaction.c */
+bool slip_of_choice(const struct slip *s);   /* parse_slip_choice.c */
 
 /* Reports the slip, and repairs it where its meaning is plain; false if it is none of the known ones. */
 bool slip_report(const struct slip *s);

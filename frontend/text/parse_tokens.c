@@ -181,7 +181,6 @@ void token_stray(struct parse *p, const char *text, size_t length)
     static const struct {
         const char *text, *help;
     } known[] = {
-        {"?", "there is no `?:`; use `if`"},
         {"“", "strings stand between plain quotes `\"`"},
         {"”", "strings stand between plain quotes `\"`"},
         {"’", "the derivative of x is written `x'`"},

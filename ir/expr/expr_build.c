@@ -3,6 +3,7 @@
 #include "ir/expr/expr_impl.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -172,6 +173,11 @@ expr_id expr_select(struct expr_pool *p, expr_id cond, expr_id yes, expr_id no)
         no = expr_to_real(p, no);
     }
     struct shape shape = broadcast(shape_of(p, yes), shape_of(p, no));
+    double one, zero;
+    if (shape.rank == 0 && type_of(p, yes) == TYPE_REAL && expr_const_real(p, yes, &one) && one == 1 &&
+        expr_const_real(p, no, &zero) && zero == 0 && !signbit(zero)) {
+        return expr_to_real(p, cond);
+    }
     if (shape.rank > 0) {
         yes = expr_fill(p, yes, shape);
         no = expr_fill(p, no, shape);
