@@ -106,6 +106,7 @@ struct codegen_options {
  *   START     value; crnl_neural_start(ctx, var, value, line)
  *   SAVE      text, then value, NULL where there is none; crnl_neural_save(ctx, var, value, text, line)
  *   LOAD      text; crnl_neural_load(ctx, var, text, line)
+ *   EXCHANGE  crnl_exchange(ctx, var, the memory of variable var)
  * A bind: its indices as those of STORE lead to `first`. Then the value; crnl_bind(ctx, net, symbol, first,
  * count, value, broadcast, kind, bind->line) where broadcast is 1 for a scalar value.
  * Operands that a call takes as double (durations, records, binds, captures) are real expressions; options

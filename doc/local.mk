@@ -138,6 +138,7 @@ MANUAL_PAGES = \
   doc/language.md \
   doc/mistakes.md \
   doc/mpi.md \
+  doc/python.md \
   doc/results/autonomous.md \
   doc/results/bench.md \
   doc/results/boltzmann.md \

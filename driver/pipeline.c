@@ -266,6 +266,11 @@ bool pipeline_engine(struct pipeline *p, const char *file)
     return pipeline_plans(p, file) && make_engine(p);
 }
 
+bool pipeline_finish(struct pipeline *p)
+{
+    return optimise_networks(p) && plan_networks(p) && make_engine(p);
+}
+
 static bool wants_color(enum color color)
 {
     const char *term = getenv("TERM");

@@ -30,6 +30,9 @@ bool pipeline_networks(struct pipeline *p, const char *file);
 bool pipeline_plans(struct pipeline *p, const char *file);
 bool pipeline_engine(struct pipeline *p, const char *file);
 
+/* The same for a program that pipeline_program has made. */
+bool pipeline_finish(struct pipeline *p);
+
 /* One network, without passes: of FILE.crnl the one that --network names, or that the program uses alone;
  * FILE.crnl:NAME; of any other file, the network that it holds as text. The caller owns it; NULL after
  * errors. */

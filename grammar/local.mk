@@ -11,7 +11,7 @@ EXTRA_DIST += $(GRAMMAR_FILES)
 noinst_LIBRARIES += libgrammar.a
 nodist_libgrammar_a_SOURCES = grammar/parser.c grammar/parser.h grammar/lexer.c
 libgrammar_a_SOURCES =
-libgrammar_a_CFLAGS = -std=c11 -Wall -ffp-contract=off $(INSTRUMENT_FLAGS)
+libgrammar_a_CFLAGS = -std=c11 -Wall -ffp-contract=off $(PIC_FLAGS) $(INSTRUMENT_FLAGS)
 BUILT_SOURCES += grammar/parser.h
 CLEANFILES += $(nodist_libgrammar_a_SOURCES)
 

@@ -65,7 +65,8 @@ void *rt_collector_open(const struct rt_job *job, const struct rt_file_request *
     }
     key[f->n_keys] = "run";
     bool runs = shows_run(job, f);
-    struct rt_sink_head head = {f->path, n, column, f->n_keys + runs, key, runs || f->n_keys > 0};
+    struct rt_sink_head head = {f->path, n, column, f->n_keys + runs, key, runs || f->n_keys > 0,
+                                job->ctx->options.memory};
     void *sink = f->sink->open(&head, e);
     for (int32_t i = 0; i < f->n_keys; i++) {
         rt_buffer_free(&key_name[i]);

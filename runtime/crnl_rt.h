@@ -16,6 +16,7 @@
 #include "crnl_data.h"
 #include "crnl_file.h"
 #include "crnl_kernel.h"
+#include "crnl_memory.h"
 #include "crnl_method.h"
 #include "crnl_minimize.h"
 #include "crnl_neural.h"
@@ -494,6 +495,16 @@ struct crnl_options {
     int32_t closer; /* a tenth of all tolerances, half of fixed steps; nothing is printed, written or drawn */
     int32_t mute;   /* nothing is printed, written or drawn: another rank does */
     FILE *output;   /* where `print` goes; NULL: stdout */
+    FILE *messages; /* where warnings and notes go; NULL: stderr */
+    /* Another thread asks this context, and those that are made for it, to stop by storing the number of a
+     * signal here; NULL: nobody does. Taken back, to 0, where an interruption is over (rt_cancel_clear). */
+    int32_t *cancel;
+    struct crnl_memory *memory; /* rows of runs are kept there, whatever file is named; NULL: they are not */
+    /* Of programs that are given values, or asked for some, by who executes them: see crnl_exchange. */
+    void (*exchange)(void *env, int32_t variable, void *value);
+    /* Told of each file that the program is about to write; by any thread. */
+    void (*opens)(void *env, const char *path);
+    void *env; /* of both */
     /* Of crnl_main alone. */
     const char *checkpoint, *resume; /* files, or NULL */
     double checkpoint_every;         /* seconds; 0: 600 */
@@ -598,6 +609,13 @@ int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, in
 void crnl_alone(struct crnl_ctx *ctx);
 int crnl_assert(struct crnl_ctx *ctx, int32_t holds, const char *source, const char *message, int32_t line);
 int crnl_record(struct crnl_ctx *ctx, int32_t record, double value);
+/* Shows the memory of a variable (reals, or integers of 64 bits, row-major) to options.exchange, which may
+ * copy it or change what it holds. */
+int crnl_exchange(struct crnl_ctx *ctx, int32_t variable, void *value);
+/* What was recorded so far, *n numbers; NULL with none. */
+const double *crnl_series(const struct crnl_ctx *ctx, int32_t record, int64_t *n);
+/* The next call starts afresh. */
+void crnl_forget_error(struct crnl_ctx *ctx);
 int crnl_index_error(struct crnl_ctx *ctx, int64_t index, int64_t size, int32_t line);
 /* x op y (x alone after 'n', negation, and 'a', the absolute value) does not fit in 64 bits, or is a
  * remainder ('%') of a division by 0; the integer below x does not fit. */

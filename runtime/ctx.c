@@ -36,7 +36,8 @@ void rt_cancel(int signal_number)
 
 int rt_cancelled(const struct crnl_ctx *ctx)
 {
-    return ctx && atomic_load(&cancels) != ctx->cancels_seen ? atomic_load(&cancelled_by) : 0;
+    int32_t alone = ctx && ctx->options.cancel ? __atomic_load_n(ctx->options.cancel, __ATOMIC_RELAXED) : 0;
+    return alone ? alone : ctx && atomic_load(&cancels) != ctx->cancels_seen ? atomic_load(&cancelled_by) : 0;
 }
 
 void rt_cancel_forget(struct crnl_ctx *ctx)
@@ -50,6 +51,9 @@ void rt_cancel_clear(struct crnl_ctx *ctx)
     int by = rt_cancelled(ctx);
     if (by == SIGINT) {
         rt_cancel_forget(ctx);
+        if (ctx->options.cancel) {
+            __atomic_store_n(ctx->options.cancel, 0, __ATOMIC_RELAXED);
+        }
     }
     ctx->cut_short = rt_cancelled(ctx) != 0;
     ctx->was_cut = true;
@@ -62,17 +66,23 @@ void rt_warn(struct crnl_ctx *ctx, const char *format, ...)
         return;
     }
     rt_progress_clear(ctx);
+    FILE *out = rt_messages(ctx);
     va_list args;
     va_start(args, format);
-    flockfile(stderr);
+    flockfile(out);
     if (ctx->seed) {
-        fprintf(stderr, "seed %llu: ", (unsigned long long)ctx->seed->number);
+        fprintf(out, "seed %llu: ", (unsigned long long)ctx->seed->number);
     }
-    fputs("warning: ", stderr);
-    vfprintf(stderr, format, args);
-    fputs("\n", stderr);
-    funlockfile(stderr);
+    fputs("warning: ", out);
+    vfprintf(out, format, args);
+    fputs("\n", out);
+    funlockfile(out);
     va_end(args);
+}
+
+FILE *rt_messages(const struct crnl_ctx *ctx)
+{
+    return ctx->options.messages ? ctx->options.messages : stderr;
 }
 
 double rt_seconds(void)
@@ -258,6 +268,12 @@ void crnl_destroy(struct crnl_ctx *ctx)
 const char *crnl_error_text(const struct crnl_ctx *ctx)
 {
     return ctx->error.data ? ctx->error.data : "";
+}
+
+void crnl_forget_error(struct crnl_ctx *ctx)
+{
+    ctx->status = CRNL_OK;
+    rt_buffer_clear(&ctx->error);
 }
 
 static void start_error(struct crnl_ctx *ctx, int status, int line)

@@ -52,8 +52,7 @@ void crnl_embed_destroy(struct crnl_embed *sim)
 static struct crnl_ctx *begin(struct crnl_embed *sim)
 {
     rt_cancel_forget(sim->ctx);
-    sim->ctx->status = CRNL_OK;
-    rt_buffer_clear(&sim->ctx->error);
+    crnl_forget_error(sim->ctx);
     return sim->ctx;
 }
 

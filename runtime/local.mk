@@ -41,6 +41,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/crnl_linear.def \
   runtime/crnl_linear.h \
   runtime/crnl_members.h \
+  runtime/crnl_memory.h \
   runtime/crnl_method.def \
   runtime/crnl_method.h \
   runtime/crnl_minimize.def \
@@ -229,6 +230,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/out/rt_zip.h \
   runtime/out/sink.c \
   runtime/out/sink_csv.c \
+  runtime/out/sink_memory.c \
   runtime/out/sink_npz.c \
   runtime/out/sink_tsv.c \
   runtime/out/text_write.c \
@@ -311,8 +313,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/workers.c
 # end
 libcrnl_rt_a_CPPFLAGS = $(AM_CPPFLAGS) $(RT_CPPFLAGS)
-# Position-independent: shared libraries made by `crnlc build --emit shared` hold it too.
-libcrnl_rt_a_CFLAGS = $(AM_CFLAGS) -ffunction-sections -fdata-sections -fPIC -fno-semantic-interposition -fno-math-errno
+libcrnl_rt_a_CFLAGS = $(AM_CFLAGS) -ffunction-sections -fdata-sections -fno-math-errno
 $(libcrnl_rt_a_OBJECTS): | build_config.h
 
 crnlincludedir = $(includedir)

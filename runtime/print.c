@@ -93,6 +93,20 @@ int crnl_record(struct crnl_ctx *ctx, int32_t record, double value)
     return CRNL_OK;
 }
 
+const double *crnl_series(const struct crnl_ctx *ctx, int32_t record, int64_t *n)
+{
+    *n = ctx->record[record].n;
+    return ctx->record[record].v;
+}
+
+int crnl_exchange(struct crnl_ctx *ctx, int32_t variable, void *value)
+{
+    if (ctx->options.exchange) {
+        ctx->options.exchange(ctx->options.env, variable, value);
+    }
+    return CRNL_OK;
+}
+
 int crnl_index_error(struct crnl_ctx *ctx, int64_t index, int64_t size, int32_t line)
 {
     return crnl_fail(ctx, CRNL_INDEX, line, "index %lld is outside 0..%lld", (long long)index,

@@ -671,6 +671,7 @@ int crnl_rows_begin(struct crnl_ctx *ctx, const struct crnl_run_spec *spec)
         rt_row_values_free(n->rows);
     }
     n->rows = NULL;
+    rt_choose_sink(&ctx->options, &rows->spec);
     bool refused = rt_choose_solver(&ctx->options, &rows->spec, &rows->error) || check_state(rows);
     return refused ? crnl_rows_end(ctx) : CRNL_OK;
 }
@@ -711,10 +712,11 @@ static void tell_failures(const struct rt_rows *rows)
         return;
     }
     rt_progress_clear(rows->ctx);
-    fprintf(stderr, "%s:%d: error[%s]: %lld of %lld rows of `%s` failed; their values are not numbers\n",
+    FILE *out = rt_messages(rows->ctx);
+    fprintf(out, "%s:%d: error[%s]: %lld of %lld rows of `%s` failed; their values are not numbers\n",
             rows->ctx->program->file ? rows->ctx->program->file : "program", (int)rows->spec.line,
             rt_status_code(CRNL_ROWS), (long long)rows->n_failed, (long long)rows->n_rows, rows->n->m->name);
-    fprintf(stderr, "  note: row %lld, %s: %s\n", (long long)rows->first_failed, rows->first_key.data,
+    fprintf(out, "  note: row %lld, %s: %s\n", (long long)rows->first_failed, rows->first_key.data,
             rows->failure.data);
 }
 

@@ -159,9 +159,10 @@ void rt_cancel_forget(struct crnl_ctx *ctx);
  * signals, which batch systems send before they kill, the next run ends too, and the exit status tells. */
 void rt_cancel_clear(struct crnl_ctx *ctx);
 const char *rt_signal_name(int signal_number); /* "SIGTERM"  */
-/* A line on stderr, unless the program is to be quiet: the only thing besides progress that the library
- * prints there. */
+/* A line on stderr (or options.messages), unless the program is to be quiet: the only thing besides
+ * progress that the library prints there. */
 void rt_warn(struct crnl_ctx *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
+FILE *rt_messages(const struct crnl_ctx *ctx); /* where such lines go */
 /* How often a statement has drawn for a purpose before. */
 uint64_t rt_next_count(struct crnl_ctx *ctx, int32_t statement, enum crnl_purpose purpose);
 /* From here to the end the draws are those of rows; the first row comes next, and then the one after it. */

@@ -20,6 +20,8 @@ struct rt_running {
     char *path;
 };
 
+/* Rows go to memory, where that is wanted. */
+void rt_choose_sink(const struct crnl_options *o, struct crnl_run_spec *spec);
 /* The solver of the command line, where the run leaves it open. */
 int rt_choose_solver(const struct crnl_options *o, struct crnl_run_spec *spec, struct rt_error *e);
 /* How many runs there are to be. */

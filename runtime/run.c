@@ -588,6 +588,9 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
     }
     if (ctx->options.closer || ctx->options.mute) {
         r->file.sink = NULL;
+    } else if (!status && spec->sink && ctx->options.memory) {
+        r->path = rt_strdup(a->file);
+        r->file.path = r->path;
     } else if (!status && spec->sink && !(ctx->rows && rt_rows_have_file(ctx->rows))) {
         r->path = rt_output_path(ctx, a->file, &r->error);
         r->file.path = r->path;
@@ -633,14 +636,22 @@ void rt_show_notes(struct crnl_ctx *ctx, int32_t line, const struct rt_buffer *n
         return;
     }
     rt_progress_clear(ctx);
+    FILE *out = rt_messages(ctx);
     for (const char *at = notes->n ? notes->data : ""; *at;) {
         size_t length = strcspn(at, "\n");
-        fprintf(stderr, "%s:", ctx->program->file);
+        fprintf(out, "%s:", ctx->program->file);
         if (line > 0) {
-            fprintf(stderr, "%d:", (int)line);
+            fprintf(out, "%d:", (int)line);
         }
-        fprintf(stderr, " %.*s\n", (int)length, at);
+        fprintf(out, " %.*s\n", (int)length, at);
         at += length + (at[length] == '\n');
+    }
+}
+
+void rt_choose_sink(const struct crnl_options *o, struct crnl_run_spec *spec)
+{
+    if (spec->sink && o->memory) {
+        spec->sink = &crnl_sink_memory;
     }
 }
 
@@ -695,6 +706,7 @@ static int run_alone(struct crnl_ctx *ctx, const struct crnl_run_spec *given,
     struct crnl_run_spec chosen = *given, *spec = &chosen;
     struct rt_network *n = rt_network(ctx, spec->net);
     struct rt_running *r = rt_alloc(1, sizeof *r);
+    rt_choose_sink(&ctx->options, spec);
     bool prepared = !rt_choose_solver(&ctx->options, spec, &r->error) && !rt_prepare(r, ctx, n, spec, args);
     if (prepared) {
         rt_gradient_note_run(ctx, n, r, 1);

@@ -1,6 +1,7 @@
 #include "support/library.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 
 #include "support/arena.h"
 
@@ -26,7 +27,7 @@ static void *open_library(const struct library *library)
     return handle;
 }
 
-bool library_load(struct library *library, const char *purpose, struct diag *diag)
+static bool load(struct library *library, const char *purpose, struct diag *diag)
 {
     if (library->is_loaded) {
         return true;
@@ -46,4 +47,13 @@ bool library_load(struct library *library, const char *purpose, struct diag *dia
     }
     library->is_loaded = true;
     return true;
+}
+
+bool library_load(struct library *library, const char *purpose, struct diag *diag)
+{
+    static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&one_at_a_time);
+    bool good = load(library, purpose, diag);
+    pthread_mutex_unlock(&one_at_a_time);
+    return good;
 }

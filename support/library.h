@@ -28,8 +28,8 @@ struct library {
     bool is_loaded;
 };
 
-/* Once; later calls do nothing. False with E0805 if the library, or one of its functions, is not there;
- * `purpose` is what needs it: "code generation". */
+/* Once, by whichever thread; later calls do nothing. False with E0805 if the library, or one of its
+ * functions, is not there; `purpose` is what needs it: "code generation". */
 bool library_load(struct library *library, const char *purpose, struct diag *diag);
 
 /* The jump of one function, and where it leads. */

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@ struct source {
     char *real; /* canonical path, NULL for added text */
     char *text; /* NUL-terminated */
     size_t length;
+    bool is_put; /* stands for its path whether or not that is a file */
     VEC(uint32_t) lines; /* byte offset of the start of each line; never empty */
 };
 
@@ -95,6 +97,33 @@ uint32_t sources_add_unpacked(struct sources *s, const char *path, const char *t
     return add_copy(s, path, realpath(path, NULL), text, length);
 }
 
+static uint32_t find_text(const struct sources *s, const char *path, const char *real)
+{
+    for (size_t i = 0; i < s->files.n; i++) {
+        const struct source *f = &s->files.data[i];
+        bool same = f->real && real ? strcmp(f->real, real) == 0 : f->is_put && strcmp(f->name, path) == 0;
+        if (same) {
+            return (uint32_t)(i + 1);
+        }
+    }
+    return 0;
+}
+
+uint32_t sources_put(struct sources *s, const char *path, const char *text, size_t length)
+{
+    char *real = realpath(path, NULL);
+    uint32_t file = find_text(s, path, real);
+    if (file) {
+        free(real);
+        return file;
+    }
+    file = add_copy(s, path, real, text, length);
+    if (file) {
+        s->files.data[file - 1].is_put = true;
+    }
+    return file;
+}
+
 /* The whole stream, NUL-terminated; NULL with errno set. */
 static char *read_stream(FILE *in, size_t limit, size_t *length)
 {
@@ -126,14 +155,12 @@ static char *read_stream(FILE *in, size_t limit, size_t *length)
 uint32_t sources_read(struct sources *s, const char *path)
 {
     char *real = realpath(path, NULL);
-    if (!real) {
-        return 0;
-    }
-    for (size_t i = 0; i < s->files.n; i++) {
-        if (s->files.data[i].real && strcmp(s->files.data[i].real, real) == 0) {
-            free(real);
-            return (uint32_t)(i + 1);
-        }
+    int missing = errno;
+    uint32_t file = find_text(s, path, real);
+    if (file || !real) {
+        free(real);
+        errno = missing;
+        return file;
     }
     struct stat info;
     if (stat(real, &info) == 0 && S_ISDIR(info.st_mode)) {

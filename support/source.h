@@ -21,6 +21,9 @@ uint32_t sources_read(struct sources *s, const char *path);
 uint32_t sources_add(struct sources *s, const char *name, const char *text, size_t length);
 /* The same for what a file holds in packed form. */
 uint32_t sources_add_unpacked(struct sources *s, const char *path, const char *text, size_t length);
+/* From here on a file of that path has this text, whatever is on the disk, also if nothing is. Of a path that
+ * was read before the earlier text stays. */
+uint32_t sources_put(struct sources *s, const char *path, const char *text, size_t length);
 /* The path of a file without links, NULL for text that is none. Ids go from 1 to sources_count. */
 const char *sources_path(const struct sources *s, uint32_t file);
 uint32_t sources_count(const struct sources *s);

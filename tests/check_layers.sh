@@ -4,7 +4,7 @@ set -u
 export LC_ALL=C
 cd "$(dirname "$0")/.." || exit
 
-find support ir import frontend grammar codegen runtime driver \( -name '*.[chyl]' -o -name '*.def' \) -type f |
+find support ir import frontend grammar codegen runtime driver api \( -name '*.[chyl]' -o -name '*.def' \) -type f |
     sort | xargs -r awk '
 # own[FOLDER]: what its files may include, beside themselves: folders with all below them, or single headers.
 BEGIN {
@@ -35,13 +35,15 @@ BEGIN {
     own["runtime/ode"] = run
     own["runtime/cme"] = run " runtime/rt_blas.h"
     own["runtime/hybrid"] = run " runtime/ssa"
-    own["runtime/out"] = "runtime/rt_base.h runtime/rt_ctx.h"
+    own["runtime/out"] = "runtime/crnl_memory.h runtime/rt_base.h runtime/rt_ctx.h"
     own["runtime/data"] = "runtime/rt_base.h runtime/rt_ctx.h"
     own["runtime/mpi"] = "runtime/rt_base.h runtime/rt_ctx.h runtime/rt_run.h"
     own["runtime/fit"] = "runtime/rt_base.h runtime/rt_ctx.h runtime/rt_checkpoint.h runtime/rt_estimate.h runtime/rt_rows.h runtime/rt_workers.h runtime/mpi"
     own["runtime/neural"] = "runtime/rt_base.h runtime/rt_blas.h runtime/rt_ctx.h runtime/rt_checkpoint.h runtime/rt_estimate.h runtime/rt_state.h runtime/rt_workers.h runtime/data runtime/out"
     own["runtime"] = "runtime/num runtime/out runtime/mpi"
     own["driver"] = "frontend import codegen ir support"
+    # libcrnl takes the stages of the driver, which print nothing, and no command.
+    own["api"] = "driver/pipeline.h driver/doc.h include frontend import codegen ir support"
 }
 function complain(why) { print FILENAME ":" FNR ": " $0 " (" why ")"; bad = 1 }
 function folder_of(path) { sub(/\/[^\/]*$/, "", path); return path }
@@ -58,7 +60,7 @@ function allowed(from, path,    top, to, list, n, i) {
     if (path ~ /(^|\/)(parser|lexer)\.h$/) return top == "grammar" || top == "frontend"
     if (path ~ /^runtime\/crnl_(num|csr|format)\.h$/) return top ~ /^(ir|frontend|codegen|driver|runtime)$/
     if (path ~ /^runtime\/(crnl_(cells|data|kernel|linear|method|minimize|neural|plot|sink)\.h|crnl_(minimize|neural|plot|stat)\.def)$/) return top != "support" && top != "grammar" && from != "runtime/num"
-    if (path ~ /^runtime\/crnl_((rt|file)\.h|[a-z]+\.def)$/) return top ~ /^(codegen|driver|runtime)$/ && from != "runtime/num"
+    if (path ~ /^runtime\/crnl_((rt|file)\.h|[a-z]+\.def)$/) return top ~ /^(codegen|driver|api|runtime)$/ && from != "runtime/num"
     if (!(to in own) || to == from) return 1
     n = split(own[from], list, " ")
     for (i = 1; i <= n; i++) if (list[i] == path || index(to "/", list[i] "/") == 1) return 1

@@ -17,6 +17,8 @@ for PYTHON in python3 /usr/bin/python3 ''; do
     fi
 done
 export PYTHON=${PYTHON:-python3}
+# The module of the tree, over the library that was built.
+export PYTHONPATH=$SRC/python CRNL_LIBRARY=$BUILD/libcrnl.so PYTHONDONTWRITEBYTECODE=1
 # Is the runtime built with sanitizers? Other programs cannot load a library that has it, then.
 SANITIZED=no
 if nm "$BUILD/libcrnl_rt.a" 2>/dev/null | grep -q ' U __\(asan\|ubsan\|tsan\)_'; then

@@ -84,9 +84,9 @@ while IFS= read -r block; do
         fi
         ;;
     *.py)
-        if ! "$PYTHON" -c "$(grep '^import' "$work/$block")" 2>"$TMP/stderr"; then
+        if ! "$PYTHON" -c "$(grep '^import' "$work/$block" | grep -v crnl)" 2>"$TMP/stderr"; then
             skip "$name" "$(tail -n 1 "$TMP/stderr")"
-        elif [ "$SANITIZED" = yes ] && grep -q '^import ctypes' "$work/$block"; then
+        elif [ "$SANITIZED" = yes ] && grep -q -e '^import ctypes' -e '^import crnl' "$work/$block"; then
             skip "$name" "Python cannot load a library with sanitizers"
         elif run_in "$work" "$PYTHON" "$block"; then
             pass

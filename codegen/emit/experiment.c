@@ -239,6 +239,12 @@ static void assert_holds(struct experiment *x, const struct stmt *s)
     experiment_call(x, ABI_crnl_assert, args, 5);
 }
 
+static void exchange(struct experiment *x, const struct stmt *s)
+{
+    LLVMValueRef args[] = {x->b.ctx, emit_i32(x->b.e, s->var), x->variable[s->var]};
+    experiment_call(x, ABI_crnl_exchange, args, 3);
+}
+
 static void statement(struct experiment *x, const struct stmt *s)
 {
     x->b.line = s->line;
@@ -267,6 +273,7 @@ static void statement(struct experiment *x, const struct stmt *s)
     case STMT_LOSS: experiment_loss(x, s); break;
     case STMT_SAVE: experiment_save(x, s); break;
     case STMT_LOAD: experiment_load(x, s); break;
+    case STMT_EXCHANGE: exchange(x, s); break;
     case STMT_KIND_COUNT: assert(!"not a statement"); break;
     }
     experiment_statement_end(x);

@@ -501,6 +501,7 @@ static int execute(struct execution *x, const struct stmt *s)
     case STMT_LOSS: status = execute_loss(x, s); break;
     case STMT_SAVE:
     case STMT_LOAD: status = execute_file(x, s); break;
+    case STMT_EXCHANGE: status = crnl_exchange(x->ctx, s->var, x->var[s->var]); break;
     default: assert(!"not a statement"); break;
     }
     crnl_text_reset(x->ctx);

@@ -211,7 +211,7 @@ static void print_stmt(struct program_printer *w, const struct stmt *s)
     };
     start_line(w);
     fputs(words[s->kind], w->out);
-    if ((s->kind == STMT_ASSIGN || s->kind == STMT_STORE || s->kind == STMT_FOR)) {
+    if (s->kind == STMT_ASSIGN || s->kind == STMT_STORE || s->kind == STMT_FOR || s->kind == STMT_EXCHANGE) {
         fprintf(w->out, " %s", w->p->variable.data[s->var].name);
     } else if (s->kind == STMT_SAVE || s->kind == STMT_LOAD || s->kind == STMT_START) {
         fprintf(w->out, " %s", w->p->neural.data[s->var].name);

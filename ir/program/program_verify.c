@@ -505,6 +505,11 @@ static void check_stmt(struct program_verifier *v, const struct stmt *s)
             }
         }
         break;
+    case STMT_EXCHANGE:
+        if (!in_range(s->var, v->p->variable.n)) {
+            complain(v, "a variable that does not exist is exchanged");
+        }
+        break;
     default: complain(v, "an unknown statement"); break;
     }
     check_block(v, s->body);

@@ -162,5 +162,8 @@ char *rt_output_path(struct crnl_ctx *ctx, const char *name, struct rt_error *e)
     }
     rt_output_left(ctx, path.data);
     warn_of_loss(ctx, path.data);
+    if (ctx->options.opens) {
+        ctx->options.opens(ctx->options.env, path.data);
+    }
     return path.data;
 }

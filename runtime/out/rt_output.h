@@ -50,6 +50,7 @@ struct rt_sink_head {
     int32_t n_keys;
     const char *const *key;
     bool whole_runs; /* what is of use are whole runs */
+    struct crnl_memory *memory; /* of the context, or NULL */
 };
 /* Lines of text with a separator between columns, for the sinks that are such. */
 void *rt_text_open(const struct rt_sink_head *head, char separator, struct rt_error *e);

@@ -1,0 +1,136 @@
+/* Errors as objects. */
+#define _GNU_SOURCE 1 /* vasprintf */
+#include "api/api.h"
+
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/crnl_rt.h"
+
+static const char *const status_code[] = {
+#define STATUS(name, code, text) code,
+#include "runtime/crnl_status.def"
+#undef STATUS
+};
+
+char *api_text(void (*write)(FILE *out, const void *of), const void *of)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *out = open_memstream(&text, &n);
+    if (out) {
+        write(out, of);
+        fclose(out);
+    }
+    return text ? text : mem_strdup("");
+}
+
+static void write_plain(FILE *out, const void *of)
+{
+    diag_print(of, out, false);
+}
+
+static void write_json(FILE *out, const void *of)
+{
+    diag_print_json(of, out);
+}
+
+/* The code of the first diagnostic of an array: its first member. */
+static const char *first_code(const char *json)
+{
+    const char *at = strstr(json, "\"code\": \"");
+    enum diag_code code;
+    char name[16] = {0};
+    if (!at || sscanf(at, "\"code\": \"%15[A-Z0-9]", name) != 1 || !diag_code_find(name, &code)) {
+        return "";
+    }
+    return diag_code_name(code);
+}
+
+void api_fail_diag(crnlc_error **error, const struct diag *diag)
+{
+    if (error) {
+        crnlc_error *e = mem_zalloc(1, sizeof *e);
+        e->status = CRNL_BAD_ARGUMENT;
+        e->text = api_text(write_plain, diag);
+        e->json = api_text(write_json, diag);
+        e->code = first_code(e->json);
+        *error = e;
+    }
+}
+
+/* A text of a run begins with 'FILE:LINE: error[CODE]: '. */
+static json_t *located(const char *text, const char *code)
+{
+    const char *mark = strstr(text, ": error"), *end = mark ? strstr(mark, ": ") : NULL;
+    const char *message = mark && end ? strstr(end + 2, ": ") : NULL;
+    json_t *d = json_pack("{s:s, s:s, s:s}", "code", code, "severity", "error", "message",
+                          message ? message + 2 : text);
+    if (!d) { /* bytes that are no text */
+        return json_pack("{s:s, s:s, s:s}", "code", code, "severity", "error", "message", "");
+    }
+    const char *colon = mark;
+    while (colon && colon > text && colon[-1] >= '0' && colon[-1] <= '9') {
+        colon--;
+    }
+    bool has_line = colon && colon < mark && colon > text && colon[-1] == ':';
+    if (has_line) {
+        json_object_set_new(d, "line", json_integer(strtol(colon, NULL, 10)));
+    }
+    if (mark) {
+        json_object_set_new(d, "file", json_stringn(text, (size_t)((has_line ? colon - 1 : mark) - text)));
+    }
+    return d;
+}
+
+void api_fail(crnlc_error **error, int status, const char *format, ...)
+{
+    if (!error) {
+        return;
+    }
+    char *text = NULL;
+    va_list args;
+    va_start(args, format);
+    int n = vasprintf(&text, format, args);
+    va_end(args);
+    crnlc_error *e = mem_zalloc(1, sizeof *e);
+    e->status = status;
+    e->text = n < 0 ? mem_strdup("") : text;
+    e->code = status >= 0 && status < CRNL_STATUS_COUNT ? status_code[status] : "";
+    json_t *list = json_array();
+    json_array_append_new(list, located(e->text, e->code));
+    e->json = json_dumps(list, 0);
+    json_decref(list);
+    *error = e;
+}
+
+const char *crnlc_error_text(const crnlc_error *e)
+{
+    return e ? e->text : "";
+}
+
+const char *crnlc_error_json(const crnlc_error *e)
+{
+    return e && e->json ? e->json : "[]";
+}
+
+const char *crnlc_error_code(const crnlc_error *e)
+{
+    return e ? e->code : "";
+}
+
+void crnlc_error_free(crnlc_error *e)
+{
+    if (e) {
+        free(e->text);
+        free(e->json);
+        free(e);
+    }
+}
+
+void crnlc_text_free(char *text)
+{
+    free(text);
+}
