@@ -60,6 +60,7 @@ ANTIMONY_IMPORT_SOURCES = \
   import/antimony/antimony_impl.h \
   import/antimony/antimony_lex.c \
   import/antimony/antimony_module.c \
+  import/antimony/antimony_own.c \
   import/antimony/antimony_reaction.c \
   import/antimony/antimony_statement.c \
   import/antimony/antimony_strand.c \

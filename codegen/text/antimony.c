@@ -1,5 +1,12 @@
-/* Antimony: the full law of every reaction, so that no convention is needed. */
+/* Antimony: the full law of every reaction, so that no convention is needed. What our own reader has to know
+ * besides stands in comments (import/antimony/antimony_own.c). */
+#include <stdlib.h>
+
 #include "codegen/text/text_impl.h"
+
+struct own { /* lists of names, for text_own_network */
+    FILE *laws, *fractions;
+};
 
 static const struct infix_style style = {
     INFIX_USUAL,
@@ -11,6 +18,7 @@ static const struct infix_style style = {
     .select_value_first = true,
     .time = "time",
     .factorial = "factorial",
+    .delay = "delay",
 };
 
 static void write_value(struct text *t, const char *name, const char *formula, double v)
@@ -64,7 +72,7 @@ static void write_fractions(struct text *t, const struct text_fraction *f, uint3
     }
 }
 
-static bool write_sides(struct text *t, size_t j, const char *name)
+static bool write_sides(struct text *t, size_t j, const char *name, const struct own *own)
 {
     const struct net *n = t->net;
     const struct reaction *r = &n->reaction.data[j];
@@ -78,6 +86,7 @@ static bool write_sides(struct text *t, size_t j, const char *name)
         }
         any |= f[i].is_reactant;
         if (f[i].name) {
+            text_own_name(own->fractions, f[i].name);
             fprintf(t->out, "  %s %s %s;\n", f[i].name, f[i].is_constant ? "=" : ":=", f[i].formula);
         }
     }
@@ -90,7 +99,7 @@ static bool write_sides(struct text *t, size_t j, const char *name)
     return ok;
 }
 
-static bool write_reaction(struct text *t, size_t j)
+static bool write_reaction(struct text *t, size_t j, const struct own *own)
 {
     const struct reaction *r = &t->net->reaction.data[j];
     const char *origin = text_origin(t, j);
@@ -98,7 +107,7 @@ static bool write_reaction(struct text *t, size_t j)
         fprintf(t->out, "  // %s\n", origin);
     }
     const char *name = text_unique(t, r->label ? r->label : arena_printf(t->arena, "J%zu", j));
-    if (!write_sides(t, j, name)) {
+    if (!write_sides(t, j, name, own)) {
         return false;
     }
     fputs("; ", t->out);
@@ -109,6 +118,7 @@ static bool write_reaction(struct text *t, size_t j)
         if (!law) {
             return text_refuse(t, j, "this law uses a function that it has not");
         }
+        text_own_name(own->laws, name);
         fputs(text_switched(t, j, law), t->out);
     }
     fputs(";\n", t->out);
@@ -167,19 +177,45 @@ static void write_declarations(struct text *t, const struct text_events *events)
     }
 }
 
+static void write_own(struct text *t, const struct text_events *events, const char *laws,
+                      const char *fractions)
+{
+    fputs("// " NET_OWN_MARK "model", t->out);
+    text_own_network(t->out, events, laws, fractions);
+    fputc('\n', t->out);
+    for (size_t i = 0; i < events->event.n; i++) {
+        if (events->event.data[i].kind) {
+            fprintf(t->out, "// " NET_OWN_MARK "event %s", events->event.data[i].name);
+            text_own_event(t->out, &events->event.data[i]);
+            fputc('\n', t->out);
+        }
+    }
+    text_remark_comments(t);
+}
+
 bool text_write_antimony(struct text *t)
 {
     struct text_events events;
+    struct own own;
+    char *laws, *fractions;
+    size_t size[2];
     text_header(t);
     fprintf(t->out, "model %s\n", text_unique(t, t->net->name));
     bool ok = text_events_make(t, &style, &events);
     write_declarations(t, &events);
+    own.laws = open_memstream(&laws, &size[0]);
+    own.fractions = open_memstream(&fractions, &size[1]);
     for (size_t j = 0; j < t->net->reaction.n; j++) {
-        ok = write_reaction(t, j) && ok;
+        ok = write_reaction(t, j, &own) && ok;
     }
+    fclose(own.laws);
+    fclose(own.fractions);
     write_events(t, &events);
     text_outputs(t, write_output, t);
     fputs("end\n", t->out);
+    write_own(t, &events, laws, fractions);
     text_events_free(&events);
+    free(laws);
+    free(fractions);
     return ok;
 }

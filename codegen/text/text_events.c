@@ -243,3 +243,41 @@ bool text_is_changed(const struct text *t, species_id s)
     }
     return false;
 }
+
+void text_own_name(FILE *list, const char *name)
+{
+    fprintf(list, "%s%s", ftell(list) > 0 ? " " : "", name);
+}
+
+static void print_variables(FILE *out, const struct text_events *events, const char *key, bool switches)
+{
+    fprintf(out, " %s=\"", key);
+    const char *separator = "";
+    for (size_t i = 0; i < events->variable.n; i++) {
+        if (events->variable.data[i].switches == switches) {
+            fprintf(out, "%s%s", separator, events->variable.data[i].name);
+            separator = " ";
+        }
+    }
+    fputc('"', out);
+}
+
+void text_own_network(FILE *out, const struct text_events *events, const char *laws, const char *fractions)
+{
+    if (*laws) {
+        fprintf(out, " laws=\"%s\"", laws);
+    }
+    if (*fractions) {
+        fprintf(out, " fractions=\"%s\"", fractions);
+    }
+    if (events->variable.n > 0) {
+        print_variables(out, events, "guards", true);
+        print_variables(out, events, "timers", false);
+    }
+}
+
+void text_own_event(FILE *out, const struct text_event *e)
+{
+    fprintf(out, " kind=\"%s\" number=\"%zu\" timer=\"%s\" guard=\"%s\"", e->kind, e->number,
+            e->timer ? e->timer : "", e->guard ? e->guard : "");
+}

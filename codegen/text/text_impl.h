@@ -182,6 +182,12 @@ bool text_events_make(struct text *t, const struct infix_style *style, struct te
 const char *text_switched(struct text *t, size_t j, const char *law);
 void text_events_free(struct text_events *e);
 bool text_is_changed(const struct text *t, species_id s); /* by an event */
+/* For our own reader (import/sbml/sbml_own.c), attributes of XML, each behind a blank. Of the network: the
+ * names of reactions with laws and of references for their stoichiometry alone, separated by blanks, and
+ * which variables stand for guards and for times. Of an event: its kind. */
+void text_own_network(FILE *out, const struct text_events *events, const char *laws, const char *fractions);
+void text_own_event(FILE *out, const struct text_event *e);
+void text_own_name(FILE *list, const char *name); /* one more in such a list */
 
 /* Reports that the format cannot take reaction j, with its place. False. */
 bool text_refuse(struct text *t, size_t j, const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -43,6 +43,8 @@ static void release(struct reader *r)
     vec_free(&r->sides);
     vec_free(&r->events);
     vec_free(&r->strands);
+    vec_free(&r->own_event);
+    map_free(&r->own_events);
     map_free(&r->modules);
     map_free(&r->functions);
 }
@@ -125,8 +127,8 @@ bool import_antimony(struct importer *x)
     vec_push(&r.module, outside);
     r.folder = import_folder(x);
     vec_push(&r.instance, (struct instance){.parent = -1, .prefix = ""});
-    bool ok =
-        antimony_find_modules(&r, x->file, 0) && read_functions(&r) && read_model(&r) && antimony_write(&r);
+    bool ok = antimony_find_own(&r) && antimony_find_modules(&r, x->file, 0) && read_functions(&r) &&
+              read_model(&r) && antimony_write(&r);
     release(&r);
     return ok;
 }

@@ -195,6 +195,12 @@ struct reader {
     int64_t statements; /* executed so far */
     int reports;
     int unnamed[4]; /* how many reactions, events, modules and rules have had no name */
+    /* What crnlc wrote beside the model, as attributes of XML: of the model (NULL: it did not write it), of
+     * events by their names. */
+    const char *own;
+    struct span own_at;
+    VEC(const char *) own_event;
+    struct map own_events; /* into own_event */
     /* All that were read, also those that others took the place of. */
     VEC(struct participants *) sides;
     VEC(struct happening *) events;
@@ -274,6 +280,9 @@ bool antimony_find_modules(struct reader *r, uint32_t file, int depth);
 /* ---- antimony_strand.c ---- */
 /* What formulas mean by a part of DNA: the sum over where it stands. NULL: it is empty. False: reported. */
 bool antimony_strand_value(struct reader *r, int32_t v, const struct node **value);
+
+/* ---- antimony_own.c ---- */
+bool antimony_find_own(struct reader *r);
 
 /* ---- antimony_write.c ---- */
 bool antimony_write(struct reader *r);

@@ -627,11 +627,22 @@ static void write_reactions(struct writer *w)
     line(w, (struct span){0}, "</listOfReactions>");
 }
 
+/* What crnlc wrote: import/sbml/sbml_own.c reads it. */
+static void write_own(struct writer *w, const char *element, const char *attributes, struct span at)
+{
+    if (attributes) {
+        line(w, at, "<annotation><crnlc:%s xmlns:crnlc=\"" NET_REMARK_NAMESPACE "\"%s/></annotation>",
+             element, attributes);
+    }
+}
+
 static void write_event(struct writer *w, const struct variable *x)
 {
     const struct happening *e = x->event;
     line(w, x->at, "<event id=\"%s\" useValuesFromTriggerTime=\"%s\">", x->id,
          e->is_early ? "true" : "false");
+    int32_t own = map_find(&w->r->own_events, x->name);
+    write_own(w, "event", own >= 0 ? w->r->own_event.data[own] : NULL, x->at);
     line(w, e->trigger->at, "<trigger initialValue=\"%s\" persistent=\"%s\">", e->is_held ? "true" : "false",
          e->is_persistent ? "true" : "false");
     write_formula(w, e->trigger, FORMULA_VALUE);
@@ -746,6 +757,10 @@ static void write_model(struct writer *w)
         }
     }
     line(w, none, ">");
+    if (w->r->own) {
+        write_own(w, "network", arena_printf(w->r->x->arena, "%s concentrations=\"unit\"", w->r->own),
+                  w->r->own_at);
+    }
     write_functions(w);
     write_units(w);
     write_compartments(w);

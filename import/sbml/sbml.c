@@ -245,8 +245,8 @@ bool import_sbml(struct importer *x)
 
 bool import_sbml_made(struct importer *x, const char *text, const struct span *place, size_t n_lines)
 {
-    struct sbml s = {.x = x, .place = place, .n_places = n_lines};
-    const char *own = x->text, *end = x->end;
+    const struct importer file = *x;
+    struct sbml s = {.x = x, .place = place, .n_places = n_lines, .made_of = &file};
     if (!libsbml_load(x->diag)) {
         return false;
     }
@@ -254,7 +254,7 @@ bool import_sbml_made(struct importer *x, const char *text, const struct span *p
     x->end = text + strlen(text);
     bool ok = read_document(&s);
     release(&s);
-    x->text = own;
-    x->end = end;
+    x->text = file.text;
+    x->end = file.end;
     return ok;
 }

@@ -94,6 +94,7 @@ struct sbml {
     struct importer *x;
     const struct span *place; /* of each line, of a text made of another file; NULL: the text is the file's */
     size_t n_places;
+    const struct importer *made_of; /* that file; NULL: the text is the file's */
     SBMLDocument_t *document;
     Model_t *model;
     VEC(struct entity) entity;

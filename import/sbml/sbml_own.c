@@ -348,5 +348,7 @@ bool sbml_own_end(struct sbml *s)
     }
     make_clock(s);
     order_events(s);
-    return read_statements(s);
+    struct importer file = s->made_of ? *s->made_of : (struct importer){0};
+    file.net = s->x->net;
+    return s->made_of ? import_remark_comments(&file, "// " NET_REMARK_MARK) : read_statements(s);
 }

@@ -273,6 +273,7 @@ struct net *net_read_list(struct sources *sources, uint32_t file, struct diag *d
 /* How files of other formats hold such statements: behind this in comments, in elements of this namespace
  * in XML. */
 #define NET_REMARK_MARK      "crnlc: "
+#define NET_OWN_MARK         "crnlc-" /* what only crnlc makes of the text that follows */
 #define NET_REMARK_NAMESPACE "urn:crnlc:network"
 /* Those about a network that is there: its units, volume, inputs and outputs, kinds of species,
  * assumptions; a species that it has not is added. `text` has the places of the file. False after errors. */

@@ -1,7 +1,7 @@
 # Antimony: model NAME ... end, one statement a line, full laws. What a law names must be declared.
 function declared(text)
 {
-    check_names(text, name, "time exp ln sqrt sin cos tanh abs floor min max piecewise")
+    check_names(text, name, "time exp ln sqrt sin cos tanh abs floor min max piecewise delay")
 }
 function declare(text)
 {

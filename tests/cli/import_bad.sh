@@ -39,9 +39,10 @@ printf 'begin species\n 1 A() 1\nend species\nbegin reactions\n 1 1' >cut.net; r
 printf 'A + B -> C\nA + ' >cut.crn; refused E0831 cut.crn:2
 printf 'species A = 1\nA ->{0.5' >cut.txt; refused E0701 cut.txt:2
 json '[["A", 1]]' A | head -c 120 >cut.json; refused E0831 cut.json:2
+printf 'model m()\n A -> B; k*(A' >cut.ant; refused E0831 cut.ant:1
 
 # of another kind
-for kind in xml net crn txt json; do head -c 3000 "$CRNLC" | tr -d '\0' >binary.$kind; refused 'E0[78]..' binary.$kind; done
+for kind in xml net crn txt json ant; do head -c 3000 "$CRNLC" | tr -d '\0' >binary.$kind; refused 'E0[78]..' binary.$kind; done
 printf '[1, 2]\n' >list.json; refused E0831 list.json:1
 
 # nested deeply
@@ -55,11 +56,17 @@ refused E0833 chain.net
 { printf 'species A = 1\nA =>{'; repeat '(' $deep; printf 'A'; repeat ')' $deep; printf '} 0\n'; } >deep.txt; refused E0702 deep.txt:2
 json '[["A", 1]]' "$(repeat '-' $deep)A" >deep.json; refused E0702 deep.json:3
 { repeat '[' $deep; repeat ']' $deep; } >lists.json; refused E0831 lists.json:1
+{ printf 'x = '; repeat '(' $deep; printf 1; repeat ')' $deep; echo; } >deep.ant; refused E0833 deep.ant:1
+{ printf 'x = '; repeat '1 - ' $deep; echo 1; } >long.ant; refused E0833 long.ant:1
+{ printf 'unit u = '; repeat '(' $deep; printf mole; repeat ')' $deep; echo; } >unit.ant; refused E0833 unit.ant:1
+{ awk 'BEGIN { for (i = 0; i < 100; i++) printf "model m%d()\n  A: m%d()\nend\n", i, i + 1 }'; printf 'model m100()\n x = 1\nend\nB: m0()\n'; } >modules.ant
+refused E0833 modules.ant
 
 # huge counts
 model '<ci>A</ci>' 1e300 >count.xml; "$CRNLC" check count.xml    # a real number there
 printf 'begin species\n 1 A() 1\nend species\nbegin reactions\n 1 99999999999999999999 0 1\nend reactions\n' >count.net; refused E0834 count.net:5
 printf '99999999999999999999 A -> B\n' >count.crn; refused E0833 count.crn:1
+printf 'A = 1\n1e999 A -> ; A\n' >count.ant; refused E0833 count.ant:2
 printf 'species A = 1\n99999999999999999999 A -> 0\n' >count.txt; refused E0702 count.txt:2
 printf 'param w : [100000, 100000]\n' >shape.txt; refused E0702 shape.txt:1
 json '[["A", 99999999999999999999]]' A >count.json; refused E0831 count.json:2
@@ -70,12 +77,31 @@ json '[["A", 1e300]]' A >real.json; refused E0833 real.json:2
     printf '<?xml version="1.0"?>\n<!DOCTYPE sbml [<!ENTITY a "aaaaaaaaaa">\n'
     printf '<!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]>\n<sbml>&c;</sbml>\n'
 } >entities.xml; refused E0832 entities.xml:2
+{ awk 'BEGIN { for (i = 0; i < 40; i++) printf "model m%d()\n  A: m%d(); B: m%d()\nend\n", i, i + 1, i + 1 }'; printf 'model m40()\n x = 1\nend\nmodel *all()\n B: m0()\nend\n'; } >doubled.ant
+refused E0833 doubled.ant
+{ printf -- '--P0--G--\n'; awk 'BEGIN { for (i = 0; i < 40; i++) printf "P%d--P%d--\nP%d = ...*...\n", i, i + 1, i }'; printf 'x := P40 + 1\n'; } >strands.ant
+"$CRNLC" check strands.ant
+{ printf 'P0'; awk 'BEGIN { for (i = 1; i < 40; i++) printf "--P%d", i; print ""; for (i = 0; i < 40; i++) printf "P%d = ...*... + 1\n", i }'; } >upstream.ant
+refused E0833 upstream.ant
+for i in 1 2 3 4 5; do printf 'import "file%d.ant"\nimport "file%d.ant"\nx%d = 1\n' $((i + 1)) $((i + 1)) $i >file$i.ant; done
+echo 'x6 = 1' >file6.ant
+"$CRNLC" check file1.ant
+printf 'import "two.ant"\n' >one.ant
+printf 'y = 1\nimport "one.ant"\n' >two.ant
+! "$CRNLC" check one.ant 2>err || exit 1
+grep -q "two.ant:2:8: error\[E0832\]: files that import each other: 'one.ant' is being read already" err || { cat err; exit 1; }
 
 # what crnlc wrote and others changed
 echo 'network n(T = 2) { species A = 5, B; clock ideal(P = T, Q = 1); phase P { A -> B; } every 3 { B = 0; } output s = A + B; }' >own.crnl
 "$CRNLC" emit --format sbml own.crnl -o own.xml
 "$CRNLC" diff own.crnl own.xml
 sed 's#<crnlc:statement>output s<#<crnlc:statement>output other<#' own.xml >other.xml; refused E0703 'other.xml: annotation of crnlc:1'
+"$CRNLC" emit --format antimony own.crnl -o own.ant
+"$CRNLC" diff own.crnl own.ant
+sed 's#^// crnlc: output s#// crnlc: output other#' own.ant >other.ant; refused E0703 other.ant
+sed 's#timers="[^"]*"#timers=""#' own.ant >timers.ant; refused E0832 timers.ant
+sed 's#timers="[^"]*"#timers="<"#' own.ant >marks.ant; refused E0831 marks.ant
+sed 's#timers="[^"]*"#timers="#' own.ant >marks.ant; refused E0831 marks.ant
 sed 's#timers="[^"]*"#timers=""#' own.xml >timers.xml; refused E0832 timers.xml
 sed 's#<ci> B </ci>#<ci> P </ci>#; s#<ci> A </ci>#<ci> P </ci>#' own.xml >law.xml; refused E0832 law.xml
 sed 's#number="[0-9]*"#number="99999999999999999999"#; s#kind="every"#kind="at"#' own.xml >kind.xml; refused E0832 kind.xml

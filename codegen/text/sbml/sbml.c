@@ -233,7 +233,7 @@ static void add_stoichiometry(struct sbml *s, SpeciesReference_t *x, const struc
 {
     ASTNode_t *math = parse(s, f->formula);
     SpeciesReference_setId(x, f->name);
-    fprintf(s->fractions, "%s%s", ftell(s->fractions) > 0 ? " " : "", f->name);
+    text_own_name(s->fractions, f->name);
     if (math && f->is_constant) {
         InitialAssignment_t *a = Model_createInitialAssignment(s->model);
         InitialAssignment_setSymbol(a, f->name);
@@ -281,7 +281,7 @@ static void add_reaction(struct sbml *s, size_t j)
     add_side(t, to, net_rhs(t->net, r), r->n_rhs, true);
     add_fractions(s, j, to);
     if (t->law[j]) {
-        fprintf(s->laws, "%s%s", ftell(s->laws) > 0 ? " " : "", Reaction_getId(to));
+        text_own_name(s->laws, Reaction_getId(to));
         struct modifiers m = {t, r, to};
         expr_visit(t->net->ex, t->law[j], add_modifier, &m);
     }
@@ -322,14 +322,17 @@ static void add_variable(struct sbml *s, const struct text_variable *v)
 }
 
 /* What our own reader makes of the event. */
-static void add_origin(struct sbml *s, Event_t *e, const struct text_event *from)
+static void add_origin(Event_t *e, const struct text_event *from)
 {
-    SBase_setAnnotationString((SBase_t *)e,
-                              arena_printf(s->t->arena,
-                                           "<crnlc:event xmlns:crnlc=\"" NET_REMARK_NAMESPACE
-                                           "\" kind=\"%s\" number=\"%zu\" timer=\"%s\" guard=\"%s\"/>",
-                                           from->kind, from->number, from->timer ? from->timer : "",
-                                           from->guard ? from->guard : ""));
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    fputs("<crnlc:event xmlns:crnlc=\"" NET_REMARK_NAMESPACE "\"", out);
+    text_own_event(out, from);
+    fputs("/>", out);
+    fclose(out);
+    SBase_setAnnotationString((SBase_t *)e, text);
+    free(text);
 }
 
 static void add_event(struct sbml *s, const struct text_events *events, size_t i)
@@ -340,7 +343,7 @@ static void add_event(struct sbml *s, const struct text_events *events, size_t i
     ASTNode_t *math = parse(s, from->trigger);
     Event_setId(e, from->name);
     if (from->kind) {
-        add_origin(s, e, from);
+        add_origin(e, from);
     }
     Event_setUseValuesFromTriggerTime(e, from->early);
     Trigger_setInitialValue(trigger, from->held);
@@ -384,19 +387,6 @@ static void print_statement(void *env, const char *statement)
     fputs("</crnlc:statement>", out);
 }
 
-static void print_variables(FILE *out, const struct text_events *events, const char *key, bool switches)
-{
-    fprintf(out, " %s=\"", key);
-    const char *separator = "";
-    for (size_t i = 0; i < events->variable.n; i++) {
-        if (events->variable.data[i].switches == switches) {
-            fprintf(out, "%s%s", separator, events->variable.data[i].name);
-            separator = " ";
-        }
-    }
-    fputc('"', out);
-}
-
 /* For our own reader (import/sbml/sbml_own.c): whether species are concentrations in the compartment, and
  * whether its size is given; which reactions have laws; which names are of stoichiometry alone; which
  * variables stand for guards and for times; what SBML has no place for. */
@@ -410,16 +400,7 @@ static void add_annotation(struct sbml *s, const struct text_events *events, con
     if (!s->amounts) {
         fprintf(out, " concentrations=\"%s\"", s->t->net->units.volume > 0 ? "true" : "unit");
     }
-    if (*laws) {
-        fprintf(out, " laws=\"%s\"", laws);
-    }
-    if (*fractions) {
-        fprintf(out, " fractions=\"%s\"", fractions);
-    }
-    if (events->variable.n > 0) {
-        print_variables(out, events, "guards", true);
-        print_variables(out, events, "timers", false);
-    }
+    text_own_network(out, events, laws, fractions);
     fputs(">", out);
     text_remarks(s->t, print_statement, out);
     fputs("</crnlc:network>", out);
