@@ -56,8 +56,8 @@ const char *import_folder(const struct importer *x);
 const char *import_path_below(struct arena *arena, const char *folder, const char *root, const char *name,
                               const char **wrong);
 
-/* A model in SBML that another importer has written in memory: the place of each of its lines is `place`. If it
- * has the annotation of crnlc, statements about the network are comments of the file, "// crnlc: ...". */
+/* A model in SBML that another importer has written in memory: the place of each of its lines is `place`. If
+ * it has the annotation of crnlc, statements about the network are comments of the file, "// crnlc: ...". */
 bool import_sbml_made(struct importer *x, const char *text, const struct span *place, size_t n_lines);
 
 /* ---- remark.c: statements of the canonical list about the network that has been read ---- */

@@ -1,5 +1,5 @@
-/* What crnlc writes into Antimony for itself (codegen/text/antimony.c), in comments: attributes of annotations as
- * it writes them into SBML. */
+/* What crnlc writes into Antimony for itself (codegen/text/antimony.c), in comments: attributes of
+ * annotations, as it writes them into SBML. */
 #include <string.h>
 
 #include "import/antimony/antimony_impl.h"
