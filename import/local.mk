@@ -59,6 +59,7 @@ ANTIMONY_IMPORT_SOURCES = \
   import/antimony/antimony_formula.c \
   import/antimony/antimony_impl.h \
   import/antimony/antimony_lex.c \
+  import/antimony/antimony_math.c \
   import/antimony/antimony_module.c \
   import/antimony/antimony_own.c \
   import/antimony/antimony_reaction.c \
@@ -67,7 +68,8 @@ ANTIMONY_IMPORT_SOURCES = \
   import/antimony/antimony_token.c \
   import/antimony/antimony_unit.c \
   import/antimony/antimony_variable.c \
-  import/antimony/antimony_write.c
+  import/antimony/antimony_write.c \
+  import/antimony/antimony_write.h
 # end
 libimport_a_SOURCES += $(ANTIMONY_IMPORT_SOURCES)
 

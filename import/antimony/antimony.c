@@ -19,6 +19,11 @@ static void forget_model(struct reader *r)
     for (size_t i = 0; i < r->unit.n; i++) {
         vec_free(&r->unit.data[i].unit.factor);
     }
+    for (size_t i = 0; i < r->dna.n; i++) {
+        vec_free(&r->dna.data[i].part);
+    }
+    r->dna.n = 0;
+    r->has_dna = false;
     r->sides.n = r->events.n = r->strands.n = 0;
     r->variable.n = r->instance.n = r->unit.n = 0;
     map_free(&r->names);
@@ -43,6 +48,7 @@ static void release(struct reader *r)
     vec_free(&r->sides);
     vec_free(&r->events);
     vec_free(&r->strands);
+    vec_free(&r->dna);
     vec_free(&r->own_event);
     map_free(&r->own_events);
     map_free(&r->modules);

@@ -108,6 +108,7 @@ struct strand_part {
     int32_t variable;
 };
 struct strand {
+    int32_t variable; /* that it is */
     VEC(struct strand_part) part;
     bool is_open[2]; /* upstream, downstream */
 };
@@ -176,6 +177,10 @@ struct named_unit {
     struct span at;
 };
 
+struct dna { /* a strand: parts from upstream to downstream, without strands among them */
+    VEC(int32_t) part;
+};
+
 struct reader {
     struct importer *x;
     VEC(struct token) token;
@@ -201,6 +206,9 @@ struct reader {
     struct span own_at;
     VEC(const char *) own_event;
     struct map own_events; /* into own_event */
+    VEC(struct dna) dna;   /* all strands that are no part of another, once it is asked for one */
+    bool has_dna;
+    int64_t dna_nodes; /* of formulas along strands, so far */
     /* All that were read, also those that others took the place of. */
     VEC(struct participants *) sides;
     VEC(struct happening *) events;

@@ -294,6 +294,7 @@ bool antimony_strand(struct reader *r, int32_t v, int32_t first, struct span at)
     if (!antimony_set_type(r, v, TYPE_STRAND, at)) {
         return false;
     }
+    s->variable = antimony_root(r, v);
     antimony_variable(r, v)->strand = s;
     antimony_variable(r, v)->at = at;
     return true;

@@ -512,12 +512,11 @@ static bool read_unit(struct reader *r)
 {
     struct span at = antimony_token(r)->at;
     r->at++;
-    const char *name = antimony_token(r)->text;
     int32_t v = antimony_read_variable(r);
     if (v < 0 || !antimony_set_type(r, v, TYPE_UNIT, at)) {
         return false;
     }
-    return !antimony_take_sign(r, '=') || antimony_define_unit(r, name, at);
+    return !antimony_take_sign(r, '=') || antimony_define_unit(r, r->variable.data[v].name, at);
 }
 
 /* "substance = moles": the model's own units, if what stands behind is one. */

@@ -1,14 +1,10 @@
 /* DNA in Antimony: what a part of a strand does is said by a formula in which "..." is what the part upstream
  * of it does; where nothing is said it is that. A part may stand in several strands, whose sum it is then. */
-#include <string.h>
+#include <stdlib.h>
 
 #include "import/antimony/antimony_impl.h"
 
-enum { MAX_NODES = 100000, MAX_DEPTH = 100 };
-
-struct line { /* parts from upstream to downstream, without strands among them */
-    VEC(int32_t) part;
-};
+enum { MAX_NODES = 100000, MAX_ALL_NODES = 10000000, MAX_DEPTH = 100 };
 
 /* The strand that stands for a submodule: the only one that is open on this side. NULL: reported. */
 static const struct strand *strand_of(struct reader *r, int32_t v, int side)
@@ -33,7 +29,7 @@ static const struct strand *strand_of(struct reader *r, int32_t v, int side)
     return found;
 }
 
-static bool flatten(struct reader *r, const struct strand *s, struct line *to, int depth)
+static bool flatten(struct reader *r, const struct strand *s, struct dna *to, int depth)
 {
     if (depth > MAX_DEPTH || to->part.n > MAX_NODES) {
         return antimony_error(r, DIAG_E0833, r->variable.data[0].at,
@@ -56,21 +52,41 @@ static bool flatten(struct reader *r, const struct strand *s, struct line *to, i
     return true;
 }
 
-/* Whether the strand is part of another one, which speaks for it then. */
-static bool is_inner(const struct reader *r, int32_t v)
+/* Strands that are parts of others, which speak for them; by variable. False: reported. */
+static bool find_inner(struct reader *r, bool *is_inner)
 {
-    const struct variable *own = &r->variable.data[v];
     for (size_t i = 0; i < r->variable.n; i++) {
         const struct strand *s = r->variable.data[i].same < 0 ? r->variable.data[i].strand : NULL;
-        for (size_t k = 0; s && s != own->strand && k < s->part.n; k++) {
-            const struct variable *p = &r->variable.data[antimony_root(r, s->part.data[k].variable)];
-            if (p->strand == own->strand ||
-                (p->type == TYPE_MODULE && p->made == own->instance && own->strand->is_open[k > 0 ? 0 : 1])) {
-                return true;
+        for (size_t k = 0; s && k < s->part.n; k++) {
+            int32_t v = antimony_root(r, s->part.data[k].variable);
+            const struct strand *inner = r->variable.data[v].strand;
+            if (r->variable.data[v].type == TYPE_MODULE && !(inner = strand_of(r, v, k > 0 ? 0 : 1))) {
+                return false;
+            }
+            if (inner) {
+                is_inner[inner->variable] = true;
             }
         }
     }
-    return false;
+    return true;
+}
+
+/* All strands that are no part of another one, without strands in them. */
+static bool find_lines(struct reader *r)
+{
+    bool *is_inner = mem_zalloc(r->variable.n + 1, sizeof *is_inner);
+    bool ok = find_inner(r, is_inner);
+    for (size_t i = 0; ok && i < r->variable.n; i++) {
+        const struct variable *x = &r->variable.data[i];
+        if (x->same < 0 && x->type == TYPE_STRAND && x->strand && !is_inner[x->strand->variable]) {
+            struct dna line = {0};
+            ok = flatten(r, x->strand, &line, 0);
+            vec_push(&r->dna, line);
+        }
+    }
+    free(is_inner);
+    r->has_dna = true;
+    return ok;
 }
 
 static struct node *number(struct reader *r, const char *text, struct span at)
@@ -84,7 +100,7 @@ static struct node *number(struct reader *r, const char *text, struct span at)
 static struct node *with_upstream(struct reader *r, const struct node *n, const struct node *upstream,
                                   int *nodes)
 {
-    if (++*nodes > MAX_NODES) {
+    if (++*nodes > MAX_NODES || ++r->dna_nodes > MAX_ALL_NODES) {
         antimony_error(r, DIAG_E0833, n->at, "a formula on DNA of more than %d parts, with those upstream",
                        MAX_NODES);
         return NULL;
@@ -108,7 +124,7 @@ static struct node *with_upstream(struct reader *r, const struct node *n, const 
     return to;
 }
 
-static bool add_from(struct reader *r, const struct line *line, int32_t v, struct node *sum, int *nodes)
+static bool add_from(struct reader *r, const struct dna *line, int32_t v, struct node *sum, int *nodes)
 {
     struct node *upstream = number(r, "0", r->variable.data[v].at);
     for (size_t i = 0; i < line->part.n; i++) {
@@ -133,14 +149,9 @@ bool antimony_strand_value(struct reader *r, int32_t v, const struct node **valu
 {
     struct node *sum = antimony_apply(r, "plus", r->variable.data[v].at);
     int nodes = 0;
-    bool ok = true;
-    for (size_t i = 0; ok && i < r->variable.n; i++) {
-        const struct variable *x = &r->variable.data[i];
-        if (x->same < 0 && x->type == TYPE_STRAND && x->strand && !is_inner(r, (int32_t)i)) {
-            struct line line = {0};
-            ok = flatten(r, x->strand, &line, 0) && add_from(r, &line, v, sum, &nodes);
-            vec_free(&line.part);
-        }
+    bool ok = r->has_dna || find_lines(r);
+    for (size_t i = 0; ok && i < r->dna.n; i++) {
+        ok = add_from(r, &r->dna.data[i], v, sum, &nodes);
     }
     const struct formula *own = r->variable.data[v].value;
     if (ok && !sum->first) { /* in no strand: nothing is upstream */

@@ -358,6 +358,10 @@ bool antimony_make_same(struct reader *r, int32_t v, int32_t to, struct factor f
     }
     /* Names of the model itself before those of its submodules. */
     bool is_inner = strchr(y->name, '.') && !strchr(x->name, '.');
+    if (is_inner && (factor.number || factor.variable >= 0)) {
+        return antimony_error(r, DIAG_E0832, at, "a conversion of '%s', which is no part of a submodule",
+                              x->name);
+    }
     merge(r, x, y, factor);
     if (is_inner) {
         struct variable swap = *y;

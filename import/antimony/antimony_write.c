@@ -4,272 +4,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "import/antimony/antimony_impl.h"
+#include "import/antimony/antimony_write.h"
 
 #define DEFAULT_COMPARTMENT "default_compartment" /* of species that are in none */
 
-struct writer {
-    struct reader *r;
-    FILE *out;
-    VEC(struct span) line;
-    bool ok;
-    bool *is_modifier; /* by variable: of the law at hand */
-};
-
-static void end_line(struct writer *w, struct span at)
+void writer_end_line(struct writer *w, struct span at)
 {
     fputc('\n', w->out);
     vec_push(&w->line, at);
 }
 
-static void line(struct writer *w, struct span at, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-static void line(struct writer *w, struct span at, const char *format, ...)
+void writer_line(struct writer *w, struct span at, const char *format, ...)
 {
     va_list ap;
     va_start(ap, format);
     vfprintf(w->out, format, ap);
     va_end(ap);
-    end_line(w, at);
+    writer_end_line(w, at);
 }
 
-static const struct variable *variable(const struct writer *w, int32_t v)
+const struct variable *writer_variable(const struct writer *w, int32_t v)
 {
     return &w->r->variable.data[antimony_root(w->r, v)];
 }
 
-/* ---- formulas ---- */
-
-static bool is_inside(const struct reader *r, int32_t instance, int32_t outer)
-{
-    while (instance >= 0 && instance != outer) {
-        instance = r->instance.data[instance].parent;
-    }
-    return instance == outer;
-}
-
-static bool is_factor(struct factor f)
-{
-    return f.number || f.variable >= 0;
-}
-
-static void write_number(FILE *out, const char *text)
-{
-    bool whole = strspn(text, "0123456789") == strlen(text) && strlen(text) < 10;
-    fprintf(out, whole ? "<cn type=\"integer\">%.0f</cn>" : "<cn>%.17g</cn>", strtod(text, NULL));
-}
-
-static void write_factor(struct writer *w, struct factor f)
-{
-    if (f.number) {
-        write_number(w->out, f.number);
-    } else {
-        fprintf(w->out, "<ci>%s</ci>", variable(w, f.variable)->id);
-    }
-}
-
-static void complain(struct writer *w, enum diag_code code, struct span at, const char *format,
+void writer_complain(struct writer *w, enum diag_code code, struct span at, const char *format,
                      const char *name)
 {
     w->ok = diag_report(w->r->x->diag, code, at, format, name);
-}
-
-/* What is meant here is multiplied with these to be in the units of the model: of time, or of extent. */
-static size_t conversions(const struct reader *r, int32_t instance, bool of_time, struct factor *to,
-                          size_t most)
-{
-    size_t n = 0;
-    for (; instance >= 0; instance = r->instance.data[instance].parent) {
-        struct factor f = of_time ? r->instance.data[instance].time : r->instance.data[instance].extent;
-        if (is_factor(f) && n < most) {
-            to[n++] = f;
-        }
-    }
-    return n;
-}
-
-enum { MOST_FACTORS = 64 }; /* of a submodule in a submodule ... */
-
-/* Opens "what follows times (or by) these factors"; close_scaled closes. */
-static void open_scaled(struct writer *w, const char *how, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        fprintf(w->out, "<apply><%s/>", how);
-    }
-}
-
-static void close_scaled(struct writer *w, const struct factor *f, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        write_factor(w, f[i]);
-        fputs("</apply>", w->out);
-    }
-}
-
-/* A name in the units of where it stands, by what it is the same as, and by conversions. */
-static void write_name(struct writer *w, const struct node *n)
-{
-    struct reader *r = w->r;
-    const struct variable *x = variable(w, n->variable);
-    struct factor by[MOST_FACTORS];
-    size_t k = 0;
-    if (x->type == TYPE_DELETED) {
-        complain(w, DIAG_E0834, n->at, "'%s' is deleted", r->variable.data[n->variable].name);
-        return;
-    }
-    if (x->type == TYPE_MODULE || x->type == TYPE_EVENT || x->type == TYPE_STRAND ||
-        x->type == TYPE_INTERACTION || x->type == TYPE_RULE || x->type == TYPE_UNIT) {
-        complain(w, DIAG_E0831, n->at,
-                 "'%s' has no value: it is no species, compartment, parameter or reaction",
-                 r->variable.data[n->variable].name);
-        return;
-    }
-    for (int32_t v = n->variable; r->variable.data[v].same >= 0; v = r->variable.data[v].same) {
-        const struct variable *y = &r->variable.data[v];
-        if (is_factor(y->same_factor) && is_inside(r, n->instance, y->instance) && k < MOST_FACTORS) {
-            by[k++] = y->same_factor;
-        }
-    }
-    if (x->type == TYPE_REACTION && is_inside(r, n->instance, x->instance)) {
-        k += conversions(r, x->instance, false, by + k, MOST_FACTORS - k);
-    }
-    w->is_modifier[x - r->variable.data] = true;
-    open_scaled(w, "divide", k);
-    fprintf(w->out, "<ci>%s</ci>", x->id);
-    close_scaled(w, by, k);
-}
-
-static void write_symbol(struct writer *w, const struct node *n)
-{
-    struct factor by[MOST_FACTORS];
-    if (strcmp(n->text, "time") == 0) {
-        size_t k = conversions(w->r, n->instance, true, by, MOST_FACTORS);
-        open_scaled(w, "divide", k);
-        fputs("<csymbol encoding=\"text\" "
-              "definitionURL=\"http://www.sbml.org/sbml/symbols/time\">time</csymbol>",
-              w->out);
-        close_scaled(w, by, k);
-    } else if (strcmp(n->text, "avogadro") == 0) {
-        fputs("<csymbol encoding=\"text\" "
-              "definitionURL=\"http://www.sbml.org/sbml/symbols/avogadro\">avogadro</csymbol>",
-              w->out);
-    } else {
-        fprintf(w->out, "<%s/>", n->text);
-    }
-}
-
-static void write_node(struct writer *w, const struct node *n);
-
-static void write_piecewise(struct writer *w, const struct node *n)
-{
-    fputs("<piecewise>", w->out);
-    for (const struct node *value = n->first; value;) {
-        const struct node *condition = value->next;
-        fputs(condition ? "<piece>" : "<otherwise>", w->out);
-        write_node(w, value);
-        if (condition) {
-            write_node(w, condition);
-        }
-        fputs(condition ? "</piece>" : "</otherwise>", w->out);
-        value = condition ? condition->next : NULL;
-    }
-    fputs("</piecewise>", w->out);
-}
-
-static void write_lag(struct writer *w, const struct node *n)
-{
-    struct factor by[MOST_FACTORS];
-    size_t k = conversions(w->r, n->instance, true, by, MOST_FACTORS);
-    open_scaled(w, "times", k);
-    write_node(w, n);
-    close_scaled(w, by, k);
-}
-
-static void write_apply(struct writer *w, const struct node *n)
-{
-    const struct node *x = n->first;
-    const char *of_first = strcmp(n->text, "log") == 0                    ? "logbase"
-                           : strcmp(n->text, "root") == 0 && x && x->next ? "degree"
-                                                                          : NULL;
-    if (strcmp(n->text, "piecewise") == 0) {
-        write_piecewise(w, n);
-        return;
-    }
-    bool is_symbol = strcmp(n->text, "delay") == 0 || strcmp(n->text, "rateOf") == 0;
-    if (is_symbol) {
-        fprintf(w->out,
-                "<apply><csymbol encoding=\"text\" "
-                "definitionURL=\"http://www.sbml.org/sbml/symbols/%s\">%s</csymbol>",
-                n->text, n->text);
-    } else {
-        fprintf(w->out, "<apply><%s/>", n->text);
-    }
-    for (; x; x = x->next) {
-        if (of_first && x == n->first) {
-            fprintf(w->out, "<%s>", of_first);
-            write_node(w, x);
-            fprintf(w->out, "</%s>", of_first);
-        } else if (is_symbol && x != n->first) {
-            write_lag(w, x);
-        } else {
-            write_node(w, x);
-        }
-    }
-    fputs("</apply>", w->out);
-}
-
-static void write_node(struct writer *w, const struct node *n)
-{
-    switch (n->kind) {
-    case NODE_NUMBER: write_number(w->out, n->text); break;
-    case NODE_NAME: write_name(w, n); break;
-    case NODE_ARGUMENT: fprintf(w->out, "<ci>%s</ci>", n->text); break;
-    case NODE_SYMBOL: write_symbol(w, n); break;
-    case NODE_APPLY: write_apply(w, n); break;
-    case NODE_CALL:
-        fprintf(w->out, "<apply><ci>%s</ci>", n->text);
-        for (const struct node *x = n->first; x; x = x->next) {
-            write_node(w, x);
-        }
-        fputs("</apply>", w->out);
-        break;
-    case NODE_ELLIPSIS:
-        complain(w, DIAG_E0831, n->at, "'%s' means what lies upstream, and stands in a formula of no DNA",
-                 "...");
-        break;
-    }
-}
-
-static void open_math(struct writer *w)
-{
-    fputs("<math xmlns=\"http://www.w3.org/1998/Math/MathML\">", w->out);
-}
-
-static void close_math(struct writer *w, struct span at)
-{
-    fputs("</math>", w->out);
-    end_line(w, at);
-}
-
-enum formula_kind { FORMULA_VALUE, FORMULA_LAW, FORMULA_RATE, FORMULA_DELAY };
-
-/* A line with the formula; laws and rates are by the model's time, laws in its extent. */
-static void write_formula(struct writer *w, const struct formula *f, enum formula_kind kind)
-{
-    struct factor by_time[MOST_FACTORS], extent[MOST_FACTORS];
-    bool is_rate = kind == FORMULA_LAW || kind == FORMULA_RATE;
-    size_t n_time = kind == FORMULA_VALUE ? 0 : conversions(w->r, f->instance, true, by_time, MOST_FACTORS);
-    size_t n_extent = kind == FORMULA_LAW ? conversions(w->r, f->instance, false, extent, MOST_FACTORS) : 0;
-    size_t n = (size_t)f->n_factors;
-    open_math(w);
-    open_scaled(w, is_rate ? "divide" : "times", n_time);
-    open_scaled(w, "times", n_extent);
-    open_scaled(w, "times", n);
-    write_node(w, f->root);
-    close_scaled(w, f->factor, n);
-    close_scaled(w, extent, n_extent);
-    close_scaled(w, by_time, n_time);
-    close_math(w, f->at);
 }
 
 /* ---- values ---- */
@@ -311,10 +73,16 @@ static int32_t compartment_of(const struct variable *x)
     return x->compartment >= 0 ? x->compartment : x->outer;
 }
 
-#define EACH(w, i, x, wanted)                                                                               \
-    for (size_t i = 0; i < (w)->r->variable.n; i++)                                                         \
-        for (const struct variable *x = &(w)->r->variable.data[i]; x && x->same < 0 && x->type == (wanted); \
-             x = NULL)
+/* The first variable of the type from i on, of those that are no other name of one; how many there are if
+ * there is none. */
+static size_t next_of(const struct writer *w, enum variable_type type, size_t i)
+{
+    while (i < w->r->variable.n &&
+           (w->r->variable.data[i].same >= 0 || w->r->variable.data[i].type != type)) {
+        i++;
+    }
+    return i;
+}
 
 static bool is_parameter(const struct variable *x)
 {
@@ -328,77 +96,80 @@ static void write_functions(struct writer *w)
     struct reader *r = w->r;
     bool any = r->function.n > 0;
     if (any) {
-        line(w, r->function.data[0].at, "<listOfFunctionDefinitions>");
+        writer_line(w, r->function.data[0].at, "<listOfFunctionDefinitions>");
     }
     for (size_t i = 0; i < r->function.n; i++) {
         const struct function *f = &r->function.data[i];
         if (!f->root) {
             continue;
         }
-        line(w, f->at, "<functionDefinition id=\"%s\">", f->name);
-        open_math(w);
-        fputs("<lambda>", w->out);
-        for (size_t k = 0; k < f->argument.n; k++) {
-            fprintf(w->out, "<bvar><ci>%s</ci></bvar>", f->argument.data[k]);
-        }
-        write_node(w, f->root);
-        fputs("</lambda>", w->out);
-        close_math(w, f->at);
-        line(w, f->at, "</functionDefinition>");
+        writer_line(w, f->at, "<functionDefinition id=\"%s\">", f->name);
+        writer_function(w, f);
+        writer_line(w, f->at, "</functionDefinition>");
     }
     if (any) {
-        line(w, r->function.data[0].at, "</listOfFunctionDefinitions>");
+        writer_line(w, r->function.data[0].at, "</listOfFunctionDefinitions>");
     }
+}
+
+/* The model's own units, which are of use. */
+static const struct {
+    const char *name, *attribute;
+} units[] = {{"substance", "substanceUnits"}, {"time_unit", "timeUnits"}, {"volume", "volumeUnits"},
+             {"area", "areaUnits"},           {"length", "lengthUnits"},  {"extent", "extentUnits"}};
+
+static void write_unit(struct writer *w, const struct named_unit *u)
+{
+    writer_line(w, u->at, "<unitDefinition id=\"%s\"><listOfUnits>", u->name);
+    for (size_t k = 0; k < u->unit.factor.n; k++) {
+        const struct unit_factor *f = &u->unit.factor.data[k];
+        double multiplier = k == 0 ? pow(u->unit.multiplier, 1 / f->exponent) : 1;
+        writer_line(w, u->at, "<unit kind=\"%s\" exponent=\"%.17g\" scale=\"0\" multiplier=\"%.17g\"/>",
+                    f->kind, f->exponent, isfinite(multiplier) ? multiplier : 1);
+    }
+    writer_line(w, u->at, "</listOfUnits></unitDefinition>");
 }
 
 static void write_units(struct writer *w)
 {
-    struct reader *r = w->r;
-    struct span at = r->variable.n > 0 ? r->variable.data[0].at : (struct span){0};
-    if (r->unit.n > 0) {
-        line(w, at, "<listOfUnitDefinitions>");
-    }
-    for (size_t i = 0; i < r->unit.n; i++) {
-        const struct named_unit *u = &r->unit.data[i];
-        double multiplier = u->unit.multiplier;
-        line(w, u->at, "<unitDefinition id=\"%s\"><listOfUnits>", u->name);
-        for (size_t k = 0; k < u->unit.factor.n; k++) {
-            const struct unit_factor *f = &u->unit.factor.data[k];
-            double m = k == 0 && f->exponent != 0 ? pow(multiplier, 1 / f->exponent) : 1;
-            line(w, u->at, "<unit kind=\"%s\" exponent=\"%.17g\" scale=\"0\" multiplier=\"%.17g\"/>", f->kind,
-                 f->exponent, isfinite(m) ? m : 1);
+    bool any = false;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        const struct named_unit *u = antimony_find_unit(w->r, units[i].name);
+        if (u && u->unit.factor.n > 0) {
+            if (!any) {
+                writer_line(w, u->at, "<listOfUnitDefinitions>");
+            }
+            write_unit(w, u);
+            any = true;
         }
-        if (u->unit.factor.n == 0) {
-            line(w, u->at, "<unit kind=\"dimensionless\" exponent=\"1\" scale=\"0\" multiplier=\"%.17g\"/>",
-                 multiplier);
-        }
-        line(w, u->at, "</listOfUnits></unitDefinition>");
     }
-    if (r->unit.n > 0) {
-        line(w, at, "</listOfUnitDefinitions>");
+    if (any) {
+        writer_line(w, (struct span){0}, "</listOfUnitDefinitions>");
     }
 }
 
 static void write_compartments(struct writer *w)
 {
     bool needed = false, is_there = false;
-    EACH(w, i, x, TYPE_SPECIES)
-    {
+    for (size_t i = next_of(w, TYPE_SPECIES, 0); i < w->r->variable.n; i = next_of(w, TYPE_SPECIES, i + 1)) {
+        const struct variable *x = &w->r->variable.data[i];
         needed |= compartment_of(x) < 0;
     }
-    EACH(w, i, x, TYPE_COMPARTMENT)
-    {
+    for (size_t i = next_of(w, TYPE_COMPARTMENT, 0); i < w->r->variable.n;
+         i = next_of(w, TYPE_COMPARTMENT, i + 1)) {
+        const struct variable *x = &w->r->variable.data[i];
         is_there |= strcmp(x->id, DEFAULT_COMPARTMENT) == 0;
     }
     fputs("<listOfCompartments>", w->out);
-    end_line(w, (struct span){0});
+    writer_end_line(w, (struct span){0});
     if (needed && !is_there) {
-        line(w, (struct span){0},
-             "<compartment id=\"" DEFAULT_COMPARTMENT
-             "\" spatialDimensions=\"3\" size=\"1\" constant=\"true\"/>");
+        writer_line(w, (struct span){0},
+                    "<compartment id=\"" DEFAULT_COMPARTMENT
+                    "\" spatialDimensions=\"3\" size=\"1\" constant=\"true\"/>");
     }
-    EACH(w, i, x, TYPE_COMPARTMENT)
-    {
+    for (size_t i = next_of(w, TYPE_COMPARTMENT, 0); i < w->r->variable.n;
+         i = next_of(w, TYPE_COMPARTMENT, i + 1)) {
+        const struct variable *x = &w->r->variable.data[i];
         double v;
         fprintf(w->out, "<compartment id=\"%s\" spatialDimensions=\"3\" constant=\"%s\"", x->id,
                 is_constant(x) ? "true" : "false");
@@ -406,38 +177,38 @@ static void write_compartments(struct writer *w)
             fprintf(w->out, " size=\"%.17g\"", v);
         }
         fputs("/>", w->out);
-        end_line(w, x->at);
+        writer_end_line(w, x->at);
     }
-    line(w, (struct span){0}, "</listOfCompartments>");
+    writer_line(w, (struct span){0}, "</listOfCompartments>");
 }
 
 static void write_species(struct writer *w)
 {
-    line(w, (struct span){0}, "<listOfSpecies>");
-    EACH(w, i, x, TYPE_SPECIES)
-    {
+    writer_line(w, (struct span){0}, "<listOfSpecies>");
+    for (size_t i = next_of(w, TYPE_SPECIES, 0); i < w->r->variable.n; i = next_of(w, TYPE_SPECIES, i + 1)) {
+        const struct variable *x = &w->r->variable.data[i];
         int32_t c = compartment_of(x);
         double v;
         bool is_held = x->constness == CONST_CONST || x->rate || (x->is_rule && x->value);
         fprintf(w->out,
                 "<species id=\"%s\" compartment=\"%s\" hasOnlySubstanceUnits=\"%s\" boundaryCondition=\"%s\" "
                 "constant=\"false\"",
-                x->id, c >= 0 ? variable(w, c)->id : DEFAULT_COMPARTMENT, x->is_substance ? "true" : "false",
-                is_held ? "true" : "false");
+                x->id, c >= 0 ? writer_variable(w, c)->id : DEFAULT_COMPARTMENT,
+                x->is_substance ? "true" : "false", is_held ? "true" : "false");
         if (!x->is_rule && is_number(x->value, &v)) {
             fprintf(w->out, " initialConcentration=\"%.17g\"", v);
         } else if (!x->is_rule && is_amount(w, x, c, &v)) {
             fprintf(w->out, " initialAmount=\"%.17g\"", v);
         }
         fputs("/>", w->out);
-        end_line(w, x->at);
+        writer_end_line(w, x->at);
     }
-    line(w, (struct span){0}, "</listOfSpecies>");
+    writer_line(w, (struct span){0}, "</listOfSpecies>");
 }
 
 static void write_parameters(struct writer *w)
 {
-    line(w, (struct span){0}, "<listOfParameters>");
+    writer_line(w, (struct span){0}, "<listOfParameters>");
     for (size_t i = 0; i < w->r->variable.n; i++) {
         const struct variable *x = &w->r->variable.data[i];
         double v;
@@ -449,9 +220,9 @@ static void write_parameters(struct writer *w)
             fprintf(w->out, " value=\"%.17g\"", v);
         }
         fputs("/>", w->out);
-        end_line(w, x->at);
+        writer_end_line(w, x->at);
     }
-    line(w, (struct span){0}, "</listOfParameters>");
+    writer_line(w, (struct span){0}, "</listOfParameters>");
 }
 
 static bool has_value(const struct variable *x)
@@ -463,17 +234,17 @@ static bool has_value(const struct variable *x)
 static void write_starts(struct writer *w)
 {
     double v;
-    line(w, (struct span){0}, "<listOfInitialAssignments>");
+    writer_line(w, (struct span){0}, "<listOfInitialAssignments>");
     for (size_t i = 0; i < w->r->variable.n; i++) {
         const struct variable *x = &w->r->variable.data[i];
         if (has_value(x) && x->value && !x->is_rule && !is_number(x->value, &v) &&
             !(x->type == TYPE_SPECIES && is_amount(w, x, compartment_of(x), &v))) {
-            line(w, x->value->at, "<initialAssignment symbol=\"%s\">", x->id);
-            write_formula(w, x->value, FORMULA_VALUE);
-            line(w, x->value->at, "</initialAssignment>");
+            writer_line(w, x->value->at, "<initialAssignment symbol=\"%s\">", x->id);
+            writer_formula(w, x->value, FORMULA_VALUE);
+            writer_line(w, x->value->at, "</initialAssignment>");
         }
     }
-    line(w, (struct span){0}, "</listOfInitialAssignments>");
+    writer_line(w, (struct span){0}, "</listOfInitialAssignments>");
 }
 
 /* What a part of DNA is by what lies upstream. */
@@ -491,43 +262,43 @@ static const struct formula *own_formula(struct writer *w, size_t i)
 
 static void write_rules(struct writer *w)
 {
-    line(w, (struct span){0}, "<listOfRules>");
+    writer_line(w, (struct span){0}, "<listOfRules>");
     for (size_t i = 0; i < w->r->variable.n; i++) {
         const struct variable *x = &w->r->variable.data[i];
         const struct formula *f = has_value(x) && x->is_rule ? own_formula(w, i) : NULL;
         if (f) {
-            line(w, f->at, "<assignmentRule variable=\"%s\">", x->id);
-            write_formula(w, f, FORMULA_VALUE);
-            line(w, f->at, "</assignmentRule>");
+            writer_line(w, f->at, "<assignmentRule variable=\"%s\">", x->id);
+            writer_formula(w, f, FORMULA_VALUE);
+            writer_line(w, f->at, "</assignmentRule>");
         }
         if (has_value(x) && x->rate) {
-            line(w, x->rate->at, "<rateRule variable=\"%s\">", x->id);
-            write_formula(w, x->rate, FORMULA_RATE);
-            line(w, x->rate->at, "</rateRule>");
+            writer_line(w, x->rate->at, "<rateRule variable=\"%s\">", x->id);
+            writer_formula(w, x->rate, FORMULA_RATE);
+            writer_line(w, x->rate->at, "</rateRule>");
         }
     }
-    EACH(w, i, x, TYPE_RULE)
-    {
+    for (size_t i = next_of(w, TYPE_RULE, 0); i < w->r->variable.n; i = next_of(w, TYPE_RULE, i + 1)) {
+        const struct variable *x = &w->r->variable.data[i];
         if (x->value) {
-            line(w, x->value->at, "<algebraicRule>");
-            write_formula(w, x->value, FORMULA_VALUE);
-            line(w, x->value->at, "</algebraicRule>");
+            writer_line(w, x->value->at, "<algebraicRule>");
+            writer_formula(w, x->value, FORMULA_VALUE);
+            writer_line(w, x->value->at, "</algebraicRule>");
         }
     }
-    line(w, (struct span){0}, "</listOfRules>");
+    writer_line(w, (struct span){0}, "</listOfRules>");
 }
 
 static void write_participants(struct writer *w, const struct participants *side, const char *list,
                                struct span at)
 {
     if (side->all.n > 0) {
-        line(w, at, "<%s>", list);
+        writer_line(w, at, "<%s>", list);
     }
     for (size_t i = 0; i < side->all.n; i++) {
         const struct participant *p = &side->all.data[i];
-        const struct variable *named = p->named >= 0 ? variable(w, p->named) : NULL;
+        const struct variable *named = p->named >= 0 ? writer_variable(w, p->named) : NULL;
         double v;
-        fprintf(w->out, "<speciesReference species=\"%s\"", variable(w, p->variable)->id);
+        fprintf(w->out, "<speciesReference species=\"%s\"", writer_variable(w, p->variable)->id);
         if (named) {
             fprintf(w->out, " id=\"%s\" constant=\"%s\"", named->id, is_constant(named) ? "true" : "false");
             if (!named->is_rule && is_number(named->value, &v)) {
@@ -538,10 +309,10 @@ static void write_participants(struct writer *w, const struct participants *side
                     p->number ? strtod(p->number, NULL) : 1);
         }
         fputs("/>", w->out);
-        end_line(w, at);
+        writer_end_line(w, at);
     }
     if (side->all.n > 0) {
-        line(w, at, "</%s>", list);
+        writer_line(w, at, "</%s>", list);
     }
 }
 
@@ -557,26 +328,22 @@ static bool takes_part(const struct writer *w, const struct variable *x, int32_t
     return false;
 }
 
+/* Species that only the law has. */
 static void write_modifiers(struct writer *w, const struct variable *x)
 {
     bool any = false;
-    for (size_t i = 0; i < w->r->variable.n; i++) {
-        const struct variable *s = &w->r->variable.data[i];
-        if (w->is_modifier[i] && s->type == TYPE_SPECIES && !takes_part(w, x, (int32_t)i)) {
+    for (size_t i = 0; i < w->named.n; i++) {
+        int32_t v = w->named.data[i];
+        if (w->r->variable.data[v].type == TYPE_SPECIES && !takes_part(w, x, v)) {
             fputs(any ? "" : "<listOfModifiers>", w->out);
-            fprintf(w->out, "<modifierSpeciesReference species=\"%s\"/>", s->id);
+            fprintf(w->out, "<modifierSpeciesReference species=\"%s\"/>", w->r->variable.data[v].id);
             any = true;
         }
     }
     if (any) {
         fputs("</listOfModifiers>", w->out);
-        end_line(w, x->at);
+        writer_end_line(w, x->at);
     }
-}
-
-static void forget_modifiers(struct writer *w)
-{
-    memset(w->is_modifier, 0, w->r->variable.n * sizeof *w->is_modifier);
 }
 
 static void write_reaction(struct writer *w, size_t i)
@@ -586,16 +353,17 @@ static void write_reaction(struct writer *w, size_t i)
     FILE *out = w->out;
     char *text = NULL;
     size_t size, n_lines = w->line.n;
-    line(w, x->at, "<reaction id=\"%s\" reversible=\"%s\">", x->id, x->is_reversible ? "true" : "false");
+    writer_line(w, x->at, "<reaction id=\"%s\" reversible=\"%s\">", x->id,
+                x->is_reversible ? "true" : "false");
     write_participants(w, x->side[0], "listOfReactants", x->at);
     write_participants(w, x->side[1], "listOfProducts", x->at);
     if (law) { /* before it the species that are known by it */
-        forget_modifiers(w);
+        writer_forget_named(w);
         n_lines = w->line.n;
         w->out = open_memstream(&text, &size);
-        line(w, law->at, "<kineticLaw>");
-        write_formula(w, law, FORMULA_LAW);
-        line(w, law->at, "</kineticLaw>");
+        writer_line(w, law->at, "<kineticLaw>");
+        writer_formula(w, law, FORMULA_LAW);
+        writer_line(w, law->at, "</kineticLaw>");
         fclose(w->out);
         w->out = out;
         size_t n = w->line.n - n_lines;
@@ -607,12 +375,12 @@ static void write_reaction(struct writer *w, size_t i)
             vec_push(&w->line, law->at);
         }
     }
-    line(w, x->at, "</reaction>");
+    writer_line(w, x->at, "</reaction>");
 }
 
 static void write_reactions(struct writer *w)
 {
-    line(w, (struct span){0}, "<listOfReactions>");
+    writer_line(w, (struct span){0}, "<listOfReactions>");
     for (size_t i = 0; i < w->r->variable.n; i++) {
         const struct variable *x = &w->r->variable.data[i];
         if (x->same >= 0 || x->type != TYPE_REACTION) {
@@ -621,70 +389,71 @@ static void write_reactions(struct writer *w)
         if (x->side[0]) {
             write_reaction(w, i);
         } else if (!x->is_dna) {
-            complain(w, DIAG_E0831, x->at, "the reaction '%s' has no reactants and products", x->name);
+            writer_complain(w, DIAG_E0831, x->at, "the reaction '%s' has no reactants and products", x->name);
         }
     }
-    line(w, (struct span){0}, "</listOfReactions>");
+    writer_line(w, (struct span){0}, "</listOfReactions>");
 }
 
 /* What crnlc wrote: import/sbml/sbml_own.c reads it. */
 static void write_own(struct writer *w, const char *element, const char *attributes, struct span at)
 {
     if (attributes) {
-        line(w, at, "<annotation><crnlc:%s xmlns:crnlc=\"" NET_REMARK_NAMESPACE "\"%s/></annotation>",
-             element, attributes);
+        writer_line(w, at, "<annotation><crnlc:%s xmlns:crnlc=\"" NET_REMARK_NAMESPACE "\"%s/></annotation>",
+                    element, attributes);
     }
 }
 
 static void write_event(struct writer *w, const struct variable *x)
 {
     const struct happening *e = x->event;
-    line(w, x->at, "<event id=\"%s\" useValuesFromTriggerTime=\"%s\">", x->id,
-         e->is_early ? "true" : "false");
+    writer_line(w, x->at, "<event id=\"%s\" useValuesFromTriggerTime=\"%s\">", x->id,
+                e->is_early ? "true" : "false");
     int32_t own = map_find(&w->r->own_events, x->name);
     write_own(w, "event", own >= 0 ? w->r->own_event.data[own] : NULL, x->at);
-    line(w, e->trigger->at, "<trigger initialValue=\"%s\" persistent=\"%s\">", e->is_held ? "true" : "false",
-         e->is_persistent ? "true" : "false");
-    write_formula(w, e->trigger, FORMULA_VALUE);
-    line(w, e->trigger->at, "</trigger>");
+    writer_line(w, e->trigger->at, "<trigger initialValue=\"%s\" persistent=\"%s\">",
+                e->is_held ? "true" : "false", e->is_persistent ? "true" : "false");
+    writer_formula(w, e->trigger, FORMULA_VALUE);
+    writer_line(w, e->trigger->at, "</trigger>");
     if (e->priority) {
-        line(w, e->priority->at, "<priority>");
-        write_formula(w, e->priority, FORMULA_VALUE);
-        line(w, e->priority->at, "</priority>");
+        writer_line(w, e->priority->at, "<priority>");
+        writer_formula(w, e->priority, FORMULA_VALUE);
+        writer_line(w, e->priority->at, "</priority>");
     }
     if (e->delay) {
-        line(w, e->delay->at, "<delay>");
-        write_formula(w, e->delay, FORMULA_DELAY);
-        line(w, e->delay->at, "</delay>");
+        writer_line(w, e->delay->at, "<delay>");
+        writer_formula(w, e->delay, FORMULA_DELAY);
+        writer_line(w, e->delay->at, "</delay>");
     }
-    line(w, x->at, "<listOfEventAssignments>");
+    writer_line(w, x->at, "<listOfEventAssignments>");
     for (size_t i = 0; i < e->assignment.n; i++) {
         const struct assignment *a = &e->assignment.data[i];
-        const struct variable *to = variable(w, a->variable);
+        const struct variable *to = writer_variable(w, a->variable);
         if (!a->value) {
             continue;
         }
         if (to->constness == CONST_CONST && to->type != TYPE_SPECIES) {
-            complain(w, DIAG_E0831, a->at, "an event changes '%s', which is said to be constant", to->name);
+            writer_complain(w, DIAG_E0831, a->at, "an event changes '%s', which is said to be constant",
+                            to->name);
         }
-        line(w, a->at, "<eventAssignment variable=\"%s\">", variable(w, a->variable)->id);
-        write_formula(w, a->value, FORMULA_VALUE);
-        line(w, a->at, "</eventAssignment>");
+        writer_line(w, a->at, "<eventAssignment variable=\"%s\">", writer_variable(w, a->variable)->id);
+        writer_formula(w, a->value, FORMULA_VALUE);
+        writer_line(w, a->at, "</eventAssignment>");
     }
-    line(w, x->at, "</listOfEventAssignments>");
-    line(w, x->at, "</event>");
+    writer_line(w, x->at, "</listOfEventAssignments>");
+    writer_line(w, x->at, "</event>");
 }
 
 static void write_events(struct writer *w)
 {
-    line(w, (struct span){0}, "<listOfEvents>");
-    EACH(w, i, x, TYPE_EVENT)
-    {
+    writer_line(w, (struct span){0}, "<listOfEvents>");
+    for (size_t i = next_of(w, TYPE_EVENT, 0); i < w->r->variable.n; i = next_of(w, TYPE_EVENT, i + 1)) {
+        const struct variable *x = &w->r->variable.data[i];
         if (x->event) {
             write_event(w, x);
         }
     }
-    line(w, (struct span){0}, "</listOfEvents>");
+    writer_line(w, (struct span){0}, "</listOfEvents>");
 }
 
 /* ---- the model ---- */
@@ -741,22 +510,20 @@ static void give_ids(struct reader *r)
 
 static void write_model(struct writer *w)
 {
-    static const struct {
-        const char *name, *attribute;
-    } units[] = {{"substance", "substanceUnits"}, {"time_unit", "timeUnits"}, {"volume", "volumeUnits"},
-                 {"area", "areaUnits"},           {"length", "lengthUnits"},  {"extent", "extentUnits"}};
     struct span none = {0};
-    line(w, none, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
-    line(w, none, "<sbml xmlns=\"http://www.sbml.org/sbml/level3/version2/core\" level=\"3\" version=\"2\">");
+    writer_line(w, none, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
+    writer_line(w, none,
+                "<sbml xmlns=\"http://www.sbml.org/sbml/level3/version2/core\" level=\"3\" version=\"2\">");
     fputs("<model", w->out);
     for (size_t k = 0; k < sizeof units / sizeof *units; k++) {
-        bool is_defined = antimony_find_unit(w->r, units[k].name) != NULL;
+        const struct named_unit *u = antimony_find_unit(w->r, units[k].name);
+        bool is_defined = u && u->unit.factor.n > 0;
         if (is_defined ||
             strcmp(units[k].name, "time_unit") == 0) { /* times are seconds unless something is said */
             fprintf(w->out, " %s=\"%s\"", units[k].attribute, is_defined ? units[k].name : "second");
         }
     }
-    line(w, none, ">");
+    writer_line(w, none, ">");
     if (w->r->own) {
         write_own(w, "network", arena_printf(w->r->x->arena, "%s concentrations=\"unit\"", w->r->own),
                   w->r->own_at);
@@ -770,8 +537,8 @@ static void write_model(struct writer *w)
     write_rules(w);
     write_reactions(w);
     write_events(w);
-    line(w, none, "</model>");
-    line(w, none, "</sbml>");
+    writer_line(w, none, "</model>");
+    writer_line(w, none, "</sbml>");
 }
 
 bool antimony_write(struct reader *r)
@@ -779,7 +546,7 @@ bool antimony_write(struct reader *r)
     char *text;
     size_t size;
     struct writer w = {.r = r, .ok = true};
-    w.is_modifier = mem_zalloc(r->variable.n + 1, sizeof *w.is_modifier);
+    w.is_named = mem_zalloc(r->variable.n + 1, sizeof *w.is_named);
     antimony_spread_compartments(r);
     mark_unknowns(r);
     give_ids(r);
@@ -788,7 +555,8 @@ bool antimony_write(struct reader *r)
     fclose(w.out);
     bool ok = w.ok && import_sbml_made(r->x, text, w.line.data, w.line.n);
     free(text);
-    free(w.is_modifier);
+    free(w.is_named);
+    vec_free(&w.named);
     vec_free(&w.line);
     return ok;
 }

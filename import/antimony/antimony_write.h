@@ -1,0 +1,31 @@
+/* The text in SBML that is being written, of which each line has a place in Antimony. */
+#ifndef IMPORT_ANTIMONY_WRITE_H
+#define IMPORT_ANTIMONY_WRITE_H
+
+#include "import/antimony/antimony_impl.h"
+
+struct writer {
+    struct reader *r;
+    FILE *out;
+    VEC(struct span) line;
+    bool ok;            /* nothing has been reported */
+    VEC(int32_t) named; /* variables that the formula at hand has; each once */
+    bool *is_named;     /* the same, by variable */
+};
+
+const struct variable *writer_variable(const struct writer *w, int32_t v); /* that it is the same as */
+void writer_end_line(struct writer *w, struct span at);
+void writer_line(struct writer *w, struct span at, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Reports: `format` has one name. */
+void writer_complain(struct writer *w, enum diag_code code, struct span at, const char *format,
+                     const char *name);
+void writer_forget_named(struct writer *w);
+
+enum formula_kind { FORMULA_VALUE, FORMULA_LAW, FORMULA_RATE, FORMULA_DELAY };
+
+/* A line of MathML with the formula; laws and rates are by the model's time, laws in its extent. */
+void writer_formula(struct writer *w, const struct formula *f, enum formula_kind kind);
+void writer_function(struct writer *w, const struct function *f);
+
+#endif
