@@ -5,10 +5,10 @@ packages="gcc libc6-dev make autoconf automake pkgconf flex bison llvm-19-dev li
 libsuitesparse-dev librandom123-dev libzip-dev libpng-dev zlib1g-dev libjansson-dev libopenblas-dev
 gnuplot-nox graphviz"
 
-# Without libsbml5-dev crnlc has no SBML, without libyaml-dev no PEtab.
+# Without libsbml5-dev crnlc has no SBML, without libyaml-dev no PEtab, without libxml2-dev no SED-ML.
 # Without libnlopt0 there is no lbfgs, without libcminpack1 no levenberg_marquardt: loaded where a program needs them.
 # Without these no test starts ranks of MPI (tests/cli/mpi.sh).
-optional_packages="libsbml5-dev libyaml-dev libnlopt0 libcminpack1 libopenmpi-dev openmpi-bin libmpich-dev mpich"
+optional_packages="libsbml5-dev libyaml-dev libxml2-dev libnlopt0 libcminpack1 libopenmpi-dev openmpi-bin libmpich-dev mpich"
 
 # What only tests read files with.
 test_packages="python3-numpy"

@@ -118,7 +118,8 @@ EXPLAIN_PAGES = \
   doc/diag/W0821.md \
   doc/diag/W0822.md \
   doc/diag/W0831.md \
-  doc/diag/W0832.md
+  doc/diag/W0832.md \
+  doc/diag/W0833.md
 # end
 # files: MANUAL_PAGES = README.md LICENSE* doc/*.md doc/[!d]*/*.md
 MANUAL_PAGES = \

@@ -24,6 +24,18 @@ static void print_tree(struct pipeline *p, const char *file)
     arena_destroy(arena);
 }
 
+static void print_source(struct pipeline *p, const char *file)
+{
+    size_t length;
+    const char *path = pipeline_source(p, file);
+    uint32_t source = path ? sources_read(p->sources, path) : 0;
+    if (path && !source) {
+        diag_report(p->diag, DIAG_E0202, (struct span){0}, "cannot read %s: %s", file, strerror(errno));
+    }
+    const char *text = sources_text(p->sources, source, &length);
+    fwrite(text, 1, length, stdout);
+}
+
 static void print_networks(struct pipeline *p)
 {
     for (size_t i = 0; i < program_count_networks(p->program); i++) {
@@ -47,6 +59,7 @@ static void print_code(struct pipeline *p, enum output_kind kind)
 static void print_stage(struct pipeline *p, const char *file)
 {
     switch (p->options->stage) {
+    case STAGE_SOURCE: print_source(p, file); break;
     case STAGE_AST: print_tree(p, file); break;
     case STAGE_NAMES: (void)pipeline_program(p, file, true); break;
     case STAGE_PROGRAM:

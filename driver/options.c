@@ -34,6 +34,7 @@ enum option_id {
     OPTION_DEFINE,
     OPTION_MAX_REACTIONS,
     OPTION_MAX_ELEMENTS,
+    OPTION_MAX_UNPACKED,
     OPTION_STDLIB,
     OPTION_MAX_ERRORS,
     OPTION_WERROR,
@@ -286,6 +287,7 @@ static bool set_option(struct options *o, const struct command_option *option, c
     case OPTION_COMPILE_AFTER: good = read_count(option, value, 0, INT64_MAX, &o->compile_after); break;
     case OPTION_MAX_REACTIONS: good = read_count(option, value, 1, INT32_MAX, &o->max_reactions); break;
     case OPTION_MAX_ELEMENTS: good = read_count(option, value, 1, INT32_MAX, &o->max_elements); break;
+    case OPTION_MAX_UNPACKED: good = read_count(option, value, 1, INT32_MAX, &o->max_unpacked); break;
     case OPTION_MAX_ERRORS: good = read_count(option, value, 1, INT32_MAX, &o->max_errors); break;
     case OPTION_DEFINE:
         if (!strchr(value, '=')) {

@@ -22,7 +22,16 @@ enum { EXIT_STATUS_OK = 0, EXIT_STATUS_ERROR = 1, EXIT_STATUS_USAGE = 2 };
 enum engine_kind { ENGINE_AUTO, ENGINE_JIT, ENGINE_INTERPRET };
 enum emit_kind { EMIT_EXE, EMIT_OBJ, EMIT_LLVM, EMIT_ASM, EMIT_SHARED }; /* ORDER output_kind */
 enum doc_format { DOC_FORMAT_HTML, DOC_FORMAT_MARKDOWN };
-enum stage { STAGE_AST, STAGE_NAMES, STAGE_PROGRAM, STAGE_NETWORK, STAGE_PLAN, STAGE_LLVM, STAGE_ASM };
+enum stage {
+    STAGE_SOURCE,
+    STAGE_AST,
+    STAGE_NAMES,
+    STAGE_PROGRAM,
+    STAGE_NETWORK,
+    STAGE_PLAN,
+    STAGE_LLVM,
+    STAGE_ASM
+};
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct options {
@@ -41,8 +50,8 @@ struct options {
     enum doc_format doc_format;
     enum color color;
     int opt_level;
-    int64_t max_reactions, max_elements, max_errors; /* 0: the default */
-    int64_t compile_after;                           /* -1: the default */
+    int64_t max_reactions, max_elements, max_errors, max_unpacked; /* 0: the default */
+    int64_t compile_after;                                         /* -1: the default */
     bool legalize, dsd, stochastic, report;
     bool json, werror, time, help;
     bool explain_conventions, no_cache, is_static;

@@ -9,6 +9,7 @@
 #include "codegen/text/text.h"
 #include "frontend/compile.h"
 #include "import/import.h"
+#include "import/sedml/sedml.h"
 #include "runtime/crnl_file.h"
 #include "support/hash.h"
 
@@ -67,12 +68,24 @@ static void drop_program(struct pipeline *p)
     p->program = NULL;
 }
 
+const char *pipeline_source(struct pipeline *p, const char *file)
+{
+    const struct options *o = p->options;
+    const struct sedml_options options = {
+        .data_dir = o->data_dir, .max_unpacked = o->max_unpacked << 20, .max_reactions = o->max_reactions};
+    return sedml_knows(file) ? sedml_program(p->sources, file, &options, p->diag) : file;
+}
+
 bool pipeline_program(struct pipeline *p, const char *file, bool all)
 {
     const struct options *o = p->options;
     struct pass_options asked = pass_options(p, true);
     size_t errors = diag_error_count(p->diag);
     drop_program(p);
+    file = pipeline_source(p, file);
+    if (!file) {
+        return false;
+    }
     p->program = frontend_compile(p->sources, file,
                                   &(struct compile_options){
                                       .experiment = o->experiment,
@@ -153,7 +166,7 @@ static bool is_import(struct pipeline *p, const char *file)
 struct net *pipeline_net(struct pipeline *p, const char *file)
 {
     size_t length = strlen(file);
-    if (is_import(p, file) || (length > 5 && strcmp(file + length - 5, ".crnl") == 0)) {
+    if (is_import(p, file) || sedml_knows(file) || (length > 5 && strcmp(file + length - 5, ".crnl") == 0)) {
         return network_of_program(p, file);
     }
     const char *colon = strstr(file, ".crnl:");

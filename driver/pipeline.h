@@ -22,6 +22,9 @@ struct pipeline {
 };
 
 void pipeline_open(struct pipeline *p, const struct options *o);
+/* The file whose text is a program: `file`, or what is made of a description of simulations. NULL after
+ * errors. */
+const char *pipeline_source(struct pipeline *p, const char *file);
 /* Text to a checked program with its networks; it takes the place of one that was made before. */
 bool pipeline_program(struct pipeline *p, const char *file, bool all);
 /* ... to networks after passes; ... to plans; ... to something that runs in memory. Each includes the ones

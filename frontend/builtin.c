@@ -409,7 +409,7 @@ static expr_id lost(struct call *c)
 
 static expr_id flux(struct call *c)
 {
-    return experiment_flux(c->w, c->ast, c->name, c->which == 1);
+    return experiment_flux(c->w, c->ast, c->name, (enum flux_kind)c->which);
 }
 
 static expr_id dissipation(struct call *c)

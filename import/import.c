@@ -12,6 +12,7 @@
 #include <zlib.h>
 
 #include "import/import_impl.h"
+#include "import/sedml/sedml.h"
 #include "import/yaml/yaml_value.h"
 
 static const struct {
@@ -43,6 +44,23 @@ const struct yaml_value *yaml_read(struct importer *x)
 {
     diag_report(x->diag, DIAG_E0820, import_span(x, x->text, x->text), "this crnlc was built without YAML");
     diag_help(x->diag, "install libyaml (Debian: libyaml-dev) and build it again");
+    return NULL;
+}
+#endif
+
+#ifndef HAVE_LIBXML2
+bool sedml_knows(const char *path)
+{
+    size_t n = strlen(path);
+    return n > 6 && (strcmp(path + n - 6, ".sedml") == 0 || strcmp(path + n - 5, ".omex") == 0);
+}
+
+const char *sedml_program(struct sources *sources, const char *path, const struct sedml_options *options,
+                          struct diag *diag)
+{
+    (void)sources, (void)path, (void)options;
+    diag_report(diag, DIAG_E0820, (struct span){0}, "this crnlc was built without SED-ML");
+    diag_help(diag, "install libxml2 (Debian: libxml2-dev) and build it again");
     return NULL;
 }
 #endif

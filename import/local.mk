@@ -96,3 +96,29 @@ YAML_IMPORT_SOURCES = \
 if YAML
 libimport_a_SOURCES += $(YAML_IMPORT_SOURCES)
 endif
+
+# With libxml2.
+# files: SEDML_IMPORT_SOURCES = import/sedml/*.c import/sedml/*.h import/sedml/*.def
+SEDML_IMPORT_SOURCES = \
+  import/sedml/kisao.def \
+  import/sedml/math.def \
+  import/sedml/sedml.c \
+  import/sedml/sedml.h \
+  import/sedml/sedml_archive.c \
+  import/sedml/sedml_change.c \
+  import/sedml/sedml_generator.c \
+  import/sedml/sedml_impl.h \
+  import/sedml/sedml_math.c \
+  import/sedml/sedml_method.c \
+  import/sedml/sedml_model.c \
+  import/sedml/sedml_output.c \
+  import/sedml/sedml_range.c \
+  import/sedml/sedml_run.c \
+  import/sedml/sedml_task.c \
+  import/sedml/sedml_xml.c
+# end
+if XML2
+libimport_a_SOURCES += $(SEDML_IMPORT_SOURCES)
+endif
+
+libimport_a_CPPFLAGS = $(AM_CPPFLAGS) $(XML2_CPPFLAGS)

@@ -45,6 +45,17 @@ if YAML
 libsupport_a_SOURCES += $(YAML_SUPPORT_SOURCES)
 endif
 
+# With libxml2.
+# files: XML2_SUPPORT_SOURCES = support/xml2/*.c support/xml2/*.h support/xml2/*.def
+XML2_SUPPORT_SOURCES = \
+  support/xml2/libxml2.c \
+  support/xml2/libxml2.def \
+  support/xml2/libxml2.h
+# end
+if XML2
+libsupport_a_SOURCES += $(XML2_SUPPORT_SOURCES)
+endif
+
 # What the build knows about itself, for the sources that must. CRNL_LINK_FLAGS is what programs linked with the
 # runtime library need, as string literals that each end with a comma: an instrumented library needs its
 # instruments.
@@ -61,6 +72,8 @@ build_config.h: Makefile
 	  echo '#define CRNL_SBML_FOLDER "$(SBML_FOLDER)"'; \
 	  echo '#define CRNL_YAML_FILE "$(YAML_FILE)"'; \
 	  echo '#define CRNL_YAML_FOLDER "$(YAML_FOLDER)"'; \
+	  echo '#define CRNL_XML2_FILE "$(XML2_FILE)"'; \
+	  echo '#define CRNL_XML2_FOLDER "$(XML2_FOLDER)"'; \
 	  echo '#define CRNL_BINDIR "$(bindir)"'; \
 	  echo '#define CRNL_LIBDIR "$(libdir)/crnlc"'; \
 	  echo '#define CRNL_DATADIR "$(datadir)/crnlc"'; \

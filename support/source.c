@@ -19,6 +19,7 @@ enum { READ_CHUNK = 1 << 16 };
 struct source {
     char *name; /* as the user wrote it: what messages show */
     char *real; /* canonical path, NULL for added text */
+    bool is_made;
     char *text; /* NUL-terminated */
     size_t length;
     bool is_put; /* stands for its path whether or not that is a file */
@@ -92,6 +93,15 @@ uint32_t sources_add(struct sources *s, const char *name, const char *text, size
     return add_copy(s, name, NULL, text, length);
 }
 
+uint32_t sources_add_made(struct sources *s, const char *path, const char *text, size_t length)
+{
+    uint32_t file = add_copy(s, path, NULL, text, length);
+    if (file) {
+        s->files.data[file - 1].is_made = true;
+    }
+    return file;
+}
+
 uint32_t sources_add_unpacked(struct sources *s, const char *path, const char *text, size_t length)
 {
     return add_copy(s, path, realpath(path, NULL), text, length);
@@ -152,8 +162,23 @@ static char *read_stream(FILE *in, size_t limit, size_t *length)
     return buffer.data;
 }
 
+/* The text that was made for this path; 0: none. */
+static uint32_t find_made(const struct sources *s, const char *path)
+{
+    for (size_t i = 0; i < s->files.n; i++) {
+        if (s->files.data[i].is_made && strcmp(s->files.data[i].name, path) == 0) {
+            return (uint32_t)(i + 1);
+        }
+    }
+    return 0;
+}
+
 uint32_t sources_read(struct sources *s, const char *path)
 {
+    uint32_t made = find_made(s, path);
+    if (made) {
+        return made;
+    }
     char *real = realpath(path, NULL);
     int missing = errno;
     uint32_t file = find_text(s, path, real);

@@ -19,6 +19,9 @@ struct sources *sources_create(void);
 uint32_t sources_read(struct sources *s, const char *path);
 /* Adds text that is not a file (embedded library, test); the text is copied. */
 uint32_t sources_add(struct sources *s, const char *name, const char *text, size_t length);
+/* The same, and sources_read gives it for this very path, whatever the disk has there: texts that are made of
+ * files, as the members of an archive. */
+uint32_t sources_add_made(struct sources *s, const char *path, const char *text, size_t length);
 /* The same for what a file holds in packed form. */
 uint32_t sources_add_unpacked(struct sources *s, const char *path, const char *text, size_t length);
 /* From here on a file of that path has this text, whatever is on the disk, also if nothing is. Of a path that

@@ -65,7 +65,7 @@ cases()
         files cli 'tests/cli/*.sh'
         files doc 'README.md doc/**/*.md'
         files check 'tests/check_*.sh'
-        files bad 'tests/golden/bad/*.crnl tests/golden/bad/import/*'
+        files bad 'tests/golden/bad/*.crnl tests/golden/bad/import/* tests/golden/bad/sedml/*.sedml'
         files roundtrip 'tests/golden/*/*.crnl examples/**/*.crnl' | grep -v ' tests/golden/bad/'
     fi
     files golden 'tests/golden/*/*.crnl' | grep -v ' tests/golden/bad/'

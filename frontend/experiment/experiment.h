@@ -208,9 +208,10 @@ expr_id experiment_learner_setting(struct where *w, const struct ast *call, cons
 /* Relative entropies of what the last run of a network that learns has seen: copying_error(net, of = ...),
  * clamping_error(net), learning_error(net, of = ..., at = ...). */
 expr_id experiment_learner_error(struct where *w, const struct ast *call, const char *name);
-/* experiment_flux.c: flux(net.LABEL), entropy_production(net, of = ...) where the network is observed, and
- * dissipation(net, of = ...), the integral over the last run. 0 after an error. */
-expr_id experiment_flux(struct where *w, const struct ast *call, const char *name, bool entropy);
+/* experiment_flux.c: flux(net.LABEL), entropy_production(net, of = ...), rate(net.LABEL) where the network is
+ * observed, and dissipation(net, of = ...), the integral over the last run. 0 after an error. */
+enum flux_kind { FLUX_NET, FLUX_ENTROPY, FLUX_RATE }; /* ORDER flux_kind: numbers in builtin.def */
+expr_id experiment_flux(struct where *w, const struct ast *call, const char *name, enum flux_kind kind);
 expr_id experiment_dissipation(struct where *w, const struct ast *call);
 /* The network that a NAME or a statement names; its number, or -1 after an error. */
 int32_t experiment_network(struct where *w, const struct ast *a);

@@ -1,5 +1,6 @@
 /* What runs of a network with reversible reactions carry and dissipate, in a statistic or a course:
  *   flux(net.up)                           net rate of the reactions with that label
+ *   rate(net.up)                           the same without reactions of other labels
  *   entropy_production(net, of = up)       in kT per time, of all reactions without `of`
  *   entropy_production(net, of = (up, down))
  * and dissipation(net, of = up), the integral of the last one over the run. A label stands for all reactions
@@ -15,6 +16,7 @@
 #include "support/mem.h"
 
 struct flux_call {
+    enum flux_kind kind;
     struct where *w; /* observing the network */
     const struct ast *call;
     const char *name; /* of the function */
@@ -176,9 +178,10 @@ static const char *why_not(const struct flux_call *c, const struct reaction *r)
             }
         }
     }
-    return r->guard         ? "it happens in a phase of the network's clock, or under a condition, only"
-           : r->n_fractions ? "what it changes is no whole number"
-                            : NULL;
+    return r->guard ? "it happens in a phase of the network's clock, or under a condition, only"
+           : r->n_fractions && (c->kind != FLUX_RATE || c->moves.molecules)
+               ? "what it changes is no whole number"
+               : NULL;
 }
 
 static bool check_rates(struct flux_call *c)
@@ -207,6 +210,43 @@ static bool check_rates(struct flux_call *c)
 static expr_id add(struct flux_call *c, expr_id sum, enum expr_op op, expr_id one)
 {
     return expr_binary(c->net->ex, op, sum, one);
+}
+
+static bool are_equal(const struct term *a, uint32_t n, const struct term *b, uint32_t m)
+{
+    bool equal = n == m;
+    for (uint32_t i = 0; i < n && equal; i++) {
+        equal = a[i].species == b[i].species && a[i].count == b[i].count;
+    }
+    return equal;
+}
+
+/* Whether r + 1 is the other direction of r, made with it of one reversible reaction: of its place, with its
+ * label or, in SBML, one that begins with it. */
+static bool goes_both_ways(const struct net *n, reaction_id r)
+{
+    const struct reaction *a = &n->reaction.data[r], *b = a + 1;
+    bool is_next = (size_t)r + 1 < n->reaction.n && a->span.file == b->span.file &&
+                   a->span.lo == b->span.lo && a->span.hi == b->span.hi;
+    size_t length = is_next && a->label && b->label ? strlen(a->label) : 0;
+    return length > 0 && strncmp(a->label, b->label, length) == 0 &&
+           (b->label[length] == '\0' || strcmp(b->label + length, ".reverse") == 0) &&
+           are_equal(net_lhs(n, a), a->n_lhs, net_rhs(n, b), b->n_rhs) &&
+           are_equal(net_rhs(n, a), a->n_rhs, net_lhs(n, b), b->n_lhs);
+}
+
+static expr_id sum_of_rates(struct flux_call *c)
+{
+    expr_id sum = expr_real(c->net->ex, 0);
+    for (reaction_id r = 0; r < (reaction_id)c->net->reaction.n; r++) {
+        if (c->chosen[r]) {
+            sum = add(c, sum, EXPR_ADD, net_rate_moving(c->net, r, &c->moves));
+            if (goes_both_ways(c->net, r)) {
+                sum = add(c, sum, EXPR_SUB, net_rate_moving(c->net, ++r, &c->moves));
+            }
+        }
+    }
+    return sum;
 }
 
 static expr_id sum_of_fluxes(struct flux_call *c)
@@ -260,9 +300,10 @@ static bool is_observed(struct where *w, const struct ast *call, const char *nam
     return false;
 }
 
-expr_id experiment_flux(struct where *w, const struct ast *call, const char *name, bool entropy)
+expr_id experiment_flux(struct where *w, const struct ast *call, const char *name, enum flux_kind kind)
 {
     const struct ast *a = arg_value(call_arg(call, 1));
+    bool entropy = kind == FLUX_ENTROPY;
     if (!is_observed(w, call, name)) {
         return 0;
     }
@@ -278,12 +319,13 @@ expr_id experiment_flux(struct where *w, const struct ast *call, const char *nam
                   name);
         return 0;
     }
-    struct flux_call c = {.w = w, .call = call, .name = name, .net = experiment_use(w, w->view->net)->net};
+    struct flux_call c = {
+        .w = w, .call = call, .name = name, .kind = kind, .net = experiment_use(w, w->view->net)->net};
     c.chosen = mem_zalloc(c.net->reaction.n + 1, sizeof *c.chosen);
     expr_id sum = 0;
     if ((entropy ? choose_all(&c) : choose(&c, a, true)) && find_moves(&c) && check_rates(&c)) {
         c.reverse = net_reverses(c.net);
-        sum = entropy ? sum_of_entropies(&c) : sum_of_fluxes(&c);
+        sum = entropy ? sum_of_entropies(&c) : kind == FLUX_RATE ? sum_of_rates(&c) : sum_of_fluxes(&c);
     }
     free(c.reverse);
     free(c.chosen);
@@ -303,7 +345,7 @@ expr_id experiment_dissipation(struct where *w, const struct ast *call)
         return 0;
     }
     struct where o = experiment_view(w, net, false, NULL);
-    expr_id rate = experiment_flux(&o, call, "dissipation", true);
+    expr_id rate = experiment_flux(&o, call, "dissipation", FLUX_ENTROPY);
     if (!rate || !experiment_with_axes(w, call->span, axes, &shape)) {
         return 0;
     }

@@ -1,4 +1,4 @@
-# LLVM, libsbml and libyaml are loaded by what needs them alone, and where they are missing the message says so.
+# LLVM, libsbml, libyaml and libxml2 are loaded by what needs them alone, and where they are missing the message says so.
 loaded() # what the command loaded of the three
 {
     LD_DEBUG=files LD_DEBUG_OUTPUT=$PWD/debug "$@" >out 2>err
@@ -29,6 +29,9 @@ with_yaml=yes
 if [ $with_yaml = yes ]; then
     [ "$(loaded "$CRNLC" fit p.yaml)" = "libyaml " ]
 fi
+echo '<x/>' >x.sedml # libsbml needs libxml2 too
+with_xml2=yes
+"$CRNLC" check x.sedml 2>&1 | grep -q 'built without SED-ML' && with_xml2=no
 
 if [ "$SANITIZED" = yes ]; then
     echo "the rest preloads a library, which sanitizers do not allow"
@@ -43,7 +46,7 @@ cat >loader.c <<'EOF'
 void *dlopen(const char *file, int mode)
 {
     void *(*open)(const char *, int) = (void *(*)(const char *, int))dlsym(RTLD_NEXT, "dlopen");
-    const char *missing = file && (strstr(file, "LLVM") || strstr(file, "sbml") || strstr(file, "yaml")) ? "missing.so" : file;
+    const char *missing = file && (strstr(file, "LLVM") || strstr(file, "sbml") || strstr(file, "yaml") || strstr(file, "xml2")) ? "missing.so" : file;
     return open(missing, mode);
 }
 EOF
@@ -70,6 +73,10 @@ fi
 if [ $with_yaml = yes ]; then
     without fit p.yaml
     grep -qF 'error[E0805]: YAML needs libyaml, which cannot be loaded: missing.so: ' err
+fi
+if [ $with_xml2 = yes ]; then
+    without check x.sedml
+    grep -qF 'error[E0805]: SED-ML needs libxml2, which cannot be loaded: missing.so: ' err
 fi
 LD_PRELOAD=$PWD/loader.so "$CRNLC" run n.crnl --engine interpret >out
 "$CRNLC" run n.crnl | cmp - out

@@ -1,0 +1,431 @@
+/* Models of SED-ML: where their files are, what derives from what, and what is read or set of them. */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "import/sedml/sedml_impl.h"
+#include "ir/net/each_expr.h"
+
+/* ---- files ---- */
+
+/* %20 and the like, which a location may have. */
+static const char *decoded(struct sedml *s, const char *text)
+{
+    char *result = arena_strdup(s->arena, text), *to = result;
+    for (; *text; text++) {
+        unsigned byte;
+        if (*text == '%' && strspn(text + 1, "0123456789abcdefABCDEF") >= 2 &&
+            sscanf(text + 1, "%2x", &byte) == 1 && byte) {
+            *to++ = (char)byte;
+            text += 2;
+        } else {
+            *to++ = *text;
+        }
+    }
+    *to = '\0';
+    return result;
+}
+
+/* Models that are named by where a database has them are not fetched; a copy may lie beside the
+ * description. */
+static const char *local_name(struct sedml *s, const char *source)
+{
+    const char *last = source;
+    for (const char *at = source; *at; at++) {
+        last = *at == ':' || *at == '/' || *at == '#' ? at + 1 : last;
+    }
+    bool remote = strstr(source, "://") || strncmp(source, "urn:", 4) == 0;
+    return !remote ? decoded(s, source) : arena_printf(s->arena, "%s.xml", last);
+}
+
+static uint32_t refuse_file(struct sedml *s, const struct sedml_model *m, const char *name, const char *wrong)
+{
+    const char *source = sedml_text_of(m->node, "source");
+    sedml_refuse(s, DIAG_E0202, m->node, "source", "the model '%s', %s", source, wrong);
+    if (strstr(source, "://") || strncmp(source, "urn:", 4) == 0) {
+        diag_help(s->diag, "models are not fetched from elsewhere: save it as %s beside this file", name);
+    }
+    return 0;
+}
+
+/* Without links; NULL where it is no folder. */
+static const char *real_folder(struct sedml *s)
+{
+    char *real = realpath(*s->folder ? s->folder : ".", NULL);
+    const char *folder = real ? arena_strdup(s->arena, real) : NULL;
+    free(real);
+    return folder;
+}
+
+static uint32_t read_member(struct sedml *s, struct sedml_model *m, const char *name)
+{
+    const char *member = sedml_path_join(s, s->member, name), *slash = strrchr(s->member, '/');
+    size_t folder = slash ? (size_t)(slash + 1 - s->member) : 0;
+    if (!member) {
+        return refuse_file(s, m, name, "a file outside of the archive");
+    }
+    if (strncmp(member, s->member, folder) == 0 && import_knows(member)) {
+        m->import = member + folder;
+    }
+    return sedml_archive_read(s, member, sedml_place_of(m->node, "source"));
+}
+
+static uint32_t read_file(struct sedml *s, struct sedml_model *m, const char *name)
+{
+    const char *wrong = "which is no file in the folder of this one", *folder = real_folder(s);
+    const char *path = folder ? import_path_below(s->arena, folder, folder, name, &wrong) : NULL;
+    if (!path) {
+        return refuse_file(s, m, name, wrong);
+    }
+    uint32_t file = sources_read(s->sources, arena_printf(s->arena, "%s%s", s->folder, name));
+    if (!file) {
+        return refuse_file(s, m, name, "which cannot be read");
+    }
+    m->import = import_knows(name) ? name : NULL;
+    return file;
+}
+
+/* The model that this one derives from; NULL: it has a file of its own. */
+static const char *base_of(struct sedml *s, const char *source)
+{
+    return *source == '#' ? source + 1 : map_find(&s->model_by, source) >= 0 ? source : NULL;
+}
+
+static struct sedml_model *read_model(struct sedml *s, struct sedml_model *m);
+
+static bool derive(struct sedml *s, struct sedml_model *m, const char *base)
+{
+    int32_t i = map_find(&s->model_by, base);
+    if (i < 0) {
+        return sedml_refuse(s, DIAG_E0834, m->node, "source", "there is no model `%s`", base);
+    }
+    struct sedml_model *from = &s->model.data[i];
+    if (from->state == MODEL_BUSY) {
+        sedml_refuse(s, DIAG_E0831, m->node, "source",
+                     "the models derive from one another in a cycle: `%s` from `%s`", m->id, from->id);
+        return false;
+    }
+    from = read_model(s, from);
+    if (from) {
+        m->doc = xmlCopyDoc(from->doc, 1);
+        m->xml = from->xml;
+        m->changed = true;
+    }
+    return from != NULL;
+}
+
+static bool read_own(struct sedml *s, struct sedml_model *m, const char *source)
+{
+    const char *name = local_name(s, source);
+    uint32_t file = s->archive ? read_member(s, m, name) : read_file(s, m, name);
+    m->xml = file ? sedml_xml_read(s, file) : NULL;
+    m->doc = m->xml ? m->xml->doc : NULL;
+    return m->doc != NULL;
+}
+
+/* The tree with its changes as a file of the program's folder. */
+static bool make_file(struct sedml *s, struct sedml_model *m)
+{
+    xmlBuffer *text = xmlBufferCreate();
+    xmlNodeDump(text, m->doc, xmlDocGetRootElement(m->doc), 0, 0);
+    const char *all = arena_printf(s->arena, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n%s\n",
+                                   (const char *)xmlBufferContent(text));
+    xmlBufferFree(text);
+    m->import = arena_printf(s->arena, "%s-%s.xml", s->stem, m->name);
+    const char *path = arena_printf(s->arena, "%s%s", s->folder, m->import);
+    return sources_add_made(s->sources, path, all, strlen(all)) != 0 ||
+           sedml_refuse(s, DIAG_E0833, m->node, "source", "the model would be too large");
+}
+
+static bool is_sbml(const char *language)
+{
+    return !*language || strstr(language, "sbml") || strstr(language, "SBML");
+}
+
+static struct sedml_model *read_model(struct sedml *s, struct sedml_model *m)
+{
+    if (m->state == MODEL_READ || m->state == MODEL_REFUSED) {
+        return m->state == MODEL_READ ? m : NULL;
+    }
+    const char *source = sedml_text_of(m->node, "source"), *base = base_of(s, source);
+    m->state = MODEL_BUSY;
+    m->name = sedml_name(s, m->id);
+    bool good = *source || sedml_refuse(s, DIAG_E0831, m->node, NULL, "the model `%s` has no source", m->id);
+    if (good && !base && !is_sbml(sedml_text_of(m->node, "language"))) {
+        good = sedml_skip(s, m->node, "language", "models in this language are not read: %s",
+                          sedml_text_of(m->node, "language"));
+    }
+    good = good && (base ? derive(s, m, base) : read_own(s, m, source)) && sedml_change(s, m);
+    good = good && ((!m->changed && m->import) || make_file(s, m));
+    m->state = good ? MODEL_READ : MODEL_REFUSED;
+    return good ? m : NULL;
+}
+
+bool sedml_find_models(struct sedml *s)
+{
+    for (const xmlNode *n = sedml_list(s->root, "listOfModels"); n; n = sedml_next(n, NULL)) {
+        const char *id = sedml_text_of(n, "id");
+        if (!sedml_is(n, "model")) {
+            continue;
+        }
+        if (!*id || !map_add(&s->model_by, id, (int32_t)s->model.n)) {
+            return sedml_refuse(s, DIAG_E0831, n, "id", *id ? "a second model `%s`" : "a model without id%s",
+                                id);
+        }
+        vec_push(&s->model, ((struct sedml_model){.id = id, .node = n}));
+    }
+    return true;
+}
+
+struct sedml_model *sedml_model(struct sedml *s, const xmlNode *n, const char *attribute)
+{
+    const char *id = sedml_text_of(n, attribute);
+    int32_t i = map_find(&s->model_by, *id == '#' ? id + 1 : id);
+    if (i < 0) {
+        return sedml_refuse(s, DIAG_E0834, n, attribute, "there is no model `%s`", id);
+    }
+    return read_model(s, &s->model.data[i]);
+}
+
+/* ---- what is read and set ---- */
+
+static struct net *net_of(struct sedml *s, struct sedml_model *m)
+{
+    struct import_options options = {.max_reactions =
+                                         s->options->max_reactions ? s->options->max_reactions : INT64_MAX};
+    if (!m->net) {
+        uint32_t file = sources_read(s->sources, arena_printf(s->arena, "%s%s", s->folder, m->import));
+        m->net = file ? import_text(s->sources, file, IMPORT_SBML, &options, s->diag) : NULL;
+        if (!m->net) {
+            m->state = MODEL_REFUSED;
+            return NULL;
+        }
+        for (struct net_expr e = net_exprs(m->net); net_next_expr(&e);) {
+            m->reads_time |= expr_uses(m->net->ex, e.id, EXPR_TIME, 0);
+        }
+        for (size_t i = 0; i < m->net->event.n; i++) {
+            m->reads_time |= m->net->event.data[i].kind != EVENT_WHEN;
+        }
+    }
+    return m->net;
+}
+
+/* The symbol under which experiments know what the model calls `name`. */
+static const struct symbol *symbol_of(const struct net *net, const char *name)
+{
+    expr_id leaf = 0;
+    for (size_t i = 0; i < net->species.n && !leaf; i++) {
+        leaf = strcmp(net->species.data[i].name, name) == 0
+                   ? net_species_expr((struct net *)net, (species_id)i)
+                   : 0;
+    }
+    for (size_t i = 0; i < net->param.n && !leaf; i++) {
+        leaf = strcmp(net->param.data[i].name, name) == 0
+                   ? net_param_expr((struct net *)net, net->param.data[i].first)
+                   : 0;
+    }
+    for (size_t i = 0; i < net->symbol.n && leaf; i++) {
+        const struct symbol *s = &net->symbol.data[i];
+        if ((s->kind == SYMBOL_SPECIES || s->kind == SYMBOL_PARAM) && net->elem.data[s->first] == leaf) {
+            return s;
+        }
+    }
+    int32_t i = net_find_symbol(net, name);
+    return i >= 0 ? &net->symbol.data[i] : NULL;
+}
+
+/* ---- elements of a model ---- */
+
+/* The enclosing element of that name; NULL: there is none. */
+static const xmlNode *around(const xmlNode *n, const char *name)
+{
+    while (n && !(n->type == XML_ELEMENT_NODE && sedml_is(n, name))) {
+        n = n->parent;
+    }
+    return n;
+}
+
+static const xmlNode *find_id(const xmlNode *model, const char *list, const char *id)
+{
+    const xmlNode *n = sedml_list(model, list);
+    while (n && strcmp(sedml_text_of(n, "id"), id) != 0) {
+        n = sedml_next(n, NULL);
+    }
+    return n;
+}
+
+static bool is_true(const char *text)
+{
+    return strcmp(text, "true") == 0 || strcmp(text, "1") == 0;
+}
+
+/* Its compartment, if formulas mean the concentration of a species in it. */
+static const xmlNode *concentration_in(const xmlNode *species)
+{
+    const xmlNode *c =
+        find_id(around(species, "model"), "listOfCompartments", sedml_text_of(species, "compartment"));
+    const char *dimensions = c ? sedml_text_of(c, "spatialDimensions") : "0";
+    bool is_point = *dimensions && strtod(dimensions, NULL) == 0;
+    return c && !is_point && !is_true(sedml_text_of(species, "hasOnlySubstanceUnits")) ? c : NULL;
+}
+
+static const char *symbol_term(struct sedml *s, const xmlNode *n)
+{
+    const char *symbol = sedml_text_of(n, "symbol"), *last = strrchr(symbol, ':');
+    const char *term = sedml_text_of(n, "term");
+    (void)s;
+    return !*symbol && *term ? term : strncmp(symbol, "KISAO", 5) == 0 || !last ? symbol : last + 1;
+}
+
+enum meaning { MEANS_ITSELF, MEANS_TIME, MEANS_AMOUNT, MEANS_CONCENTRATION, MEANS_OTHER };
+
+static enum meaning meaning_of(struct sedml *s, const xmlNode *n)
+{
+    static const struct {
+        const char *name;
+        enum meaning meaning;
+    } known[] = {
+        {"", MEANS_ITSELF},
+        {"time", MEANS_TIME},
+        {"KISAO:0000832", MEANS_TIME},
+        {"amount", MEANS_AMOUNT},
+        {"KISAO:0000836", MEANS_AMOUNT},
+        {"concentration", MEANS_CONCENTRATION},
+        {"KISAO:0000838", MEANS_CONCENTRATION},
+    };
+    const char *term = symbol_term(s, n);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(term, known[i].name) == 0) {
+            return known[i].meaning;
+        }
+    }
+    return MEANS_OTHER;
+}
+
+static bool is_attribute(const xmlNode *n, const char *name)
+{
+    return n->type == XML_ATTRIBUTE_NODE && sedml_is(n, name);
+}
+
+/* By what a concentration in it is multiplied to give the amount: a parameter where the size is one. */
+static void take_size(struct sedml *s, const struct sedml_model *m, const xmlNode *compartment,
+                      struct sedml_quantity *q)
+{
+    const struct symbol *y = symbol_of(m->net, sedml_text_of(compartment, "id"));
+    bool good;
+    double v = sedml_number(sedml_text_of(compartment, "size"), &good);
+    q->size_of = y && y->kind == SYMBOL_PARAM ? y->name : NULL;
+    q->size =
+        q->size_of ? arena_printf(s->arena, "%s.%s", m->name, y->name) : sedml_number_text(s, good ? v : 1);
+}
+
+static bool species_quantity(struct sedml *s, const xmlNode *selected, const xmlNode *species,
+                             enum meaning meaning, struct sedml_model *m, const struct symbol *y,
+                             struct sedml_quantity *q)
+{
+    const xmlNode *in = concentration_in(species);
+    bool amount = meaning == MEANS_AMOUNT || is_attribute(selected, "initialAmount");
+    bool concentration = meaning == MEANS_CONCENTRATION || is_attribute(selected, "initialConcentration");
+    q->text = y->name;
+    q->is_amount = true;
+    if (!amount && (in || concentration)) {
+        const char *name = arena_printf(s->arena, "%s.concentration", y->name);
+        if (net_find_symbol(m->net, name) < 0) {
+            return false;
+        }
+        q->text = name;
+        if (in) {
+            take_size(s, m, in, q);
+        }
+    }
+    q->settable = y->kind == SYMBOL_SPECIES && (in || !concentration);
+    return true;
+}
+
+static bool reaction_quantity(struct sedml_model *m, const xmlNode *reaction, struct sedml_quantity *q)
+{
+    const char *id = sedml_text_of(reaction, "id");
+    q->kind = sedml_child(reaction, "kineticLaw") ? QUANTITY_FLUX : QUANTITY_ZERO;
+    q->text = id;
+    bool found = q->kind == QUANTITY_ZERO;
+    for (size_t i = 0; i < m->net->reaction.n && !found; i++) {
+        const char *label = m->net->reaction.data[i].label;
+        found = label && strcmp(label, id) == 0;
+    }
+    return found;
+}
+
+static bool element_quantity(struct sedml *s, const xmlNode *selected, const xmlNode *n, enum meaning meaning,
+                             struct sedml_model *m, struct sedml_quantity *q)
+{
+    const char *id = sedml_text_of(n, "id");
+    if (sedml_is(n, "reaction")) {
+        return reaction_quantity(m, n, q);
+    }
+    bool is_local = sedml_is(n, "localParameter") || (sedml_is(n, "parameter") && around(n, "kineticLaw"));
+    if (is_local) {
+        id = arena_printf(s->arena, "%s.%s", sedml_text_of(around(n, "reaction"), "id"), id);
+    } else if (!sedml_is(n, "species") && !sedml_is(n, "parameter") && !sedml_is(n, "compartment")) {
+        return false;
+    }
+    const struct symbol *y = symbol_of(m->net, id);
+    if (!y) {
+        return false;
+    }
+    if (sedml_is(n, "species")) {
+        return species_quantity(s, selected, n, meaning, m, y, q);
+    }
+    q->text = y->name;
+    q->is_param = y->kind == SYMBOL_PARAM;
+    q->settable = y->kind == SYMBOL_PARAM || y->kind == SYMBOL_SPECIES;
+    return true;
+}
+
+bool sedml_quantity(struct sedml *s, const xmlNode *n, struct sedml_model *m, struct sedml_quantity *q)
+{
+    enum meaning meaning = meaning_of(s, n);
+    *q = (struct sedml_quantity){.kind = QUANTITY_VALUE};
+    if (!net_of(s, m)) {
+        return false;
+    }
+    if (meaning == MEANS_OTHER) {
+        return sedml_skip(s, n, *sedml_text_of(n, "symbol") ? "symbol" : "term",
+                          "this is not known of a model: %s", symbol_term(s, n));
+    }
+    if (meaning == MEANS_TIME && !sedml_get(n, "target")) {
+        q->kind = QUANTITY_TIME;
+        q->text = "time";
+        return true;
+    }
+    xmlNode *selected = sedml_select(s, n, "target", m);
+    const xmlNode *element = selected && selected->type == XML_ATTRIBUTE_NODE ? selected->parent : selected;
+    if (!element) {
+        return false;
+    }
+    return element_quantity(s, selected, element, meaning, m, q) ||
+           sedml_skip(s, n, "target", "the network has no number for this `%s` of the model `%s`",
+                      (const char *)element->name, m->id);
+}
+
+bool sedml_value_in(struct sedml *s, const xmlNode *variable, struct sedml_model *m, double *v)
+{
+    static const char *const attributes[] = {"value", "initialConcentration", "initialAmount", "size",
+                                             "stoichiometry"};
+    xmlNode *selected = sedml_select(s, variable, "target", m);
+    const char *text = NULL;
+    bool good = false;
+    if (!selected) {
+        return false;
+    }
+    if (selected->type == XML_ATTRIBUTE_NODE) {
+        text = selected->children ? (const char *)selected->children->content : "";
+    }
+    for (size_t i = 0; i < sizeof attributes / sizeof *attributes && !text; i++) {
+        text = sedml_get(selected, attributes[i]);
+    }
+    if (text) {
+        *v = sedml_number(text, &good);
+    }
+    return good || sedml_refuse(s, DIAG_E0831, variable, "target",
+                                "what this selects in the model `%s` has no number", m->id);
+}

@@ -1,0 +1,177 @@
+# SED-ML over a model that is made here, decay of S with the constant k in the compartment c of size 2: reports have the closed forms, what
+# is not read is named and the rest is made, archives are unpacked within bounds.
+set -e
+cat >m.xml <<'END'
+<sbml xmlns="http://www.sbml.org/sbml/level3/version1/core" level="3" version="1"><model id="decay">
+<listOfCompartments><compartment id="c" size="2" constant="true" spatialDimensions="3"/></listOfCompartments>
+<listOfSpecies>
+<species id="S" compartment="c" initialConcentration="5" hasOnlySubstanceUnits="false" boundaryCondition="false" constant="false"/>
+<species id="P" compartment="c" initialAmount="0" hasOnlySubstanceUnits="true" boundaryCondition="false" constant="false"/>
+</listOfSpecies>
+<listOfParameters><parameter id="k" value="0.5" constant="true"/><parameter id="back" value="0" constant="true"/></listOfParameters>
+<listOfReactions><reaction id="r" reversible="true" fast="false">
+<listOfReactants><speciesReference species="S" stoichiometry="1" constant="true"/></listOfReactants>
+<listOfProducts><speciesReference species="P" stoichiometry="1" constant="true"/></listOfProducts>
+<kineticLaw><math xmlns="http://www.w3.org/1998/Math/MathML"><apply><minus/>
+<apply><times/><ci>c</ci><ci>k</ci><ci>S</ci></apply><apply><times/><ci>back</ci><ci>P</ci></apply></apply></math></kineticLaw>
+</reaction></listOfReactions></model></sbml>
+END
+sbml=/s:sbml/s:model
+species() { echo "$sbml/s:listOfSpecies/s:species[@id='$1']"; }
+param() { echo "$sbml/s:listOfParameters/s:parameter[@id='$1']"; }
+math() { echo "<math xmlns='http://www.w3.org/1998/Math/MathML'>$1</math>"; }
+# description VERSION MODELS SIMULATIONS TASKS GENERATORS OUTPUTS
+description()
+{
+    echo "<sedML xmlns='http://sed-ml.org/sed-ml/level1/version$1' xmlns:s='http://www.sbml.org/sbml/level3/version1/core' level='1' version='$1'>
+<listOfModels>$2</listOfModels>
+<listOfSimulations>$3</listOfSimulations>
+<listOfTasks>$4</listOfTasks>
+<listOfDataGenerators>$5</listOfDataGenerators>
+<listOfOutputs>$6</listOfOutputs>
+</sedML>"
+}
+model="<model id='m' language='urn:sedml:language:sbml' source='m.xml'/>"
+cvode="<algorithm kisaoID='KISAO:0000019'><listOfAlgorithmParameters><algorithmParameter kisaoID='KISAO:0000209' value='1e-9'/></listOfAlgorithmParameters></algorithm>"
+course="<uniformTimeCourse id='course' initialTime='0' outputStartTime='1' outputEndTime='4' numberOfPoints='6'>$cvode</uniformTimeCourse>"
+# of ID TASK TARGET: a generator of what a target is; time: of the time
+of() { echo "<dataGenerator id='$1'><listOfVariables><variable id='${1}_x' taskReference='$2' target=\"$3\"/></listOfVariables>$(math "<ci>${1}_x</ci>")</dataGenerator>"; }
+time_of() { echo "<dataGenerator id='$1'><listOfVariables><variable id='${1}_x' taskReference='$2' symbol='urn:sedml:symbol:time'/></listOfVariables>$(math "<ci>${1}_x</ci>")</dataGenerator>"; }
+# report ID GENERATOR...
+report()
+{
+    echo "<report id='$1'><listOfDataSets>"
+    for g in "${@:2}"; do echo "<dataSet id='set_$1_$g' label='$g' dataReference='$g'/>"; done
+    echo "</listOfDataSets></report>"
+}
+"$CRNLC" check m.xml 2>err || { grep -q "built without" err && { echo "no libsbml"; exit 77; }; cat err; exit 1; }
+description 1 "$model" "$course" "<task id='t' modelReference='m' simulationReference='course'/>" \
+    "$(time_of time t) $(of S t "$(species S)") $(of P t "$(species P)") $(of k t "$(param k)") $(of c t "$sbml/s:listOfCompartments/s:compartment[@id='c']") $(of r t "$sbml/s:listOfReactions/s:reaction[@id='r']")
+    <dataGenerator id='f'><listOfVariables><variable id='x' taskReference='t' target=\"$(species S)\"/><variable id='t' taskReference='t' symbol='urn:sedml:symbol:time'/></listOfVariables>
+    <listOfParameters><parameter id='w' value='-3'/></listOfParameters>$(math "<apply><plus/><apply><times/><ci>w</ci><apply><power/><ci>x</ci><cn type='integer'>2</cn></apply></apply><apply><arcsin/><apply><divide/><ci>x</ci><cn>10</cn></apply></apply><apply><log/><ci>t</ci></apply></apply>")</dataGenerator>
+    <dataGenerator id='g'><listOfVariables><variable id='gx' taskReference='t' target=\"$(species S)\"/></listOfVariables>
+    $(math "<apply><plus/><piecewise><piece><cn>1</cn><apply><gt/><ci>gx</ci><cn>2</cn></apply></piece><piece><cn>2</cn><apply><gt/><ci>gx</ci><cn>1</cn></apply></piece><otherwise><ci>gx</ci></otherwise></piecewise><apply><max/><ci>gx</ci><cn>1.5</cn></apply><apply><lt/><ci>gx</ci><cn>1</cn></apply></apply>")</dataGenerator>
+    <dataGenerator id='h'><listOfVariables><variable id='hx' taskReference='t' target=\"$(species S)\"/></listOfVariables>
+    $(math "<apply><divide/><ci>hx</ci><apply><csymbol definitionURL='http://sed-ml.org/#max'>max</csymbol><ci>hx</ci></apply></apply>")</dataGenerator>" \
+    "$(report all time S P k c r f g h)
+    <plot2D id='picture' name='a {b} \"c\"'><listOfCurves><curve id='one' logX='true' logY='true' xDataReference='time' yDataReference='S'/><curve id='two' logX='true' logY='true' xDataReference='time' yDataReference='h'/></listOfCurves></plot2D>" >one.sedml
+"$CRNLC" run one.sedml >out 2>err || { cat out err; exit 1; }
+[ ! -s out ] && [ ! -s err ] || { cat out err; exit 1; }
+near() # FILE AWK: each row after the header, whose columns are c["name"]; what must be 0
+{
+    awk -F, -v rows="$3" 'NR == 1 { for (i = 1; i <= NF; i++) name[i] = $i; next }
+        { for (i = 1; i <= NF; i++) c[name[i]] = $i; n++
+          e = '"$2"'; if (e > 1e-6 || e < -1e-6 || e != e) { print FILENAME ":" NR ": off by " e " in " $0; bad = 1; exit 1 } }
+        END { if (!bad && n != rows) { print FILENAME " has " n " rows"; exit 1 } }' "$1"
+}
+near all.csv 'c["time"] - (1 + (n - 1) / 2)' 7
+near all.csv 'c["S"] - 5 * exp(-c["time"] / 2)' 7
+near all.csv 'c["P"] + 2 * c["S"] - 10' 7
+near all.csv 'c["r"] - 2 * 0.5 * c["S"] + (c["k"] - 0.5) + (c["c"] - 2)' 7
+near all.csv 'c["f"] + 3 * c["S"]^2 - atan2(c["S"] / 10, sqrt(1 - c["S"]^2 / 100)) - log(c["time"]) / log(10)' 7
+near all.csv 'c["g"] - (c["S"] > 2 ? 1 : c["S"] > 1 ? 2 : c["S"]) - (c["S"] > 1.5 ? c["S"] : 1.5) - (c["S"] < 1)' 7
+near all.csv 'c["h"] - exp(-(c["time"] - 1) / 2)' 7
+grep -q 'logscale x' picture.svg.gp && grep -q 'logscale y' picture.svg.gp && grep -q '^<svg\|<svg ' picture.svg || { cat picture.svg.gp; exit 1; }
+"$CRNLC" print --stage source one.sedml | grep -qF 'by ode(solver = bdf, rtol = 1e-09)'
+
+# Changes of models, one derived from the other; attributes, computed values, elements.
+description 2 "$model<model id='fast' source='m'><listOfChanges><changeAttribute target=\"$(param k)/@value\" newValue='1'/>
+<computeChange target=\"$(species S)/@initialConcentration\"><listOfVariables><variable id='old' target=\"$(species S)/@initialConcentration\" modelReference='m'/></listOfVariables>
+<listOfParameters><parameter id='two' value='2'/></listOfParameters>$(math "<apply><times/><ci>old</ci><ci>two</ci></apply>")</computeChange></listOfChanges></model>
+<model id='other' source='#fast'><listOfChanges>
+<removeXML target=\"$(param back)/@constant\"/><addXML target=\"$(param back)/..\"><newXML><parameter xmlns='http://www.sbml.org/sbml/level3/version1/core' id='new' value='7' constant='true'/></newXML></addXML>
+<changeXML target=\"$(param back)\"><newXML><s:parameter id='back' value='0.25' constant='true'/></newXML></changeXML></listOfChanges></model>" \
+    "$course<steadyState id='rest'><algorithm kisaoID='KISAO:0000407'/></steadyState>" \
+    "<task id='t' modelReference='fast' simulationReference='course'/><task id='u' modelReference='other' simulationReference='course'/><task id='v' modelReference='other' simulationReference='rest'/>" \
+    "$(time_of time t) $(of S t "$(species S)") $(of U u "$(species S)") $(of new u "$(param new)") $(of V v "$(species S)") $(of W v "$sbml/s:listOfReactions/s:reaction")" \
+    "$(report changed time S U new) $(report steady V W)" >two.sedml
+"$CRNLC" run two.sedml >out 2>err || { cat out err; exit 1; }
+[ ! -s err ] || { cat err; exit 1; }
+near changed.csv 'c["S"] - 10 * exp(-c["time"])' 7
+# amounts: x' = -k x + back (20 - x), k = 1, back = 1/4
+near changed.csv '2 * c["U"] - (4 + 16 * exp(-1.25 * c["time"])) + (c["new"] - 7)' 7
+near steady.csv '(c["V"] - 2) * 0.1 + c["W"] * 0.1' 1
+
+# Repeated tasks: a grid of two ranges, one that goes on from step to step, one that joins.
+task() { echo "<task id='$1' modelReference='m' simulationReference='$2'/>"; }
+k_set="<setValue target=\"$(param k)\" modelReference='m' range='ks'>$(math '<ci>ks</ci>')</setValue>"
+s_set="<setValue target=\"$(species S)\" modelReference='m'>$(math '<apply><plus/><ci>ss</ci><ci>more</ci></apply>')<listOfParameters><parameter id='more' value='1'/></listOfParameters></setValue>"
+description 4 "$model" "$(echo "$course" | sed 's/numberOfPoints/numberOfSteps/')<oneStep id='step' step='0.5'>$cvode</oneStep>" \
+    "$(task t course) $(task one step)
+<repeatedTask id='grid' range='ks' resetModel='true'><listOfRanges><vectorRange id='ks'><value>0.25</value><value>1</value></vectorRange></listOfRanges><listOfChanges>$k_set</listOfChanges>
+<listOfSubTasks><subTask task='inner'/></listOfSubTasks></repeatedTask>
+<repeatedTask id='inner' range='ss' resetModel='true'><listOfRanges><uniformRange id='us' start='0' end='2' numberOfSteps='2' type='linear'/>
+<functionalRange id='ss' range='us'>$(math '<apply><power/><cn>2</cn><ci>us</ci></apply>')</functionalRange></listOfRanges><listOfChanges>$s_set</listOfChanges><listOfSubTasks><subTask task='t' order='1'/></listOfSubTasks></repeatedTask>
+<repeatedTask id='steps' range='i' resetModel='false'><listOfRanges><uniformRange id='i' start='1' end='5' numberOfSteps='4'/></listOfRanges><listOfSubTasks><subTask task='one' order='1'/></listOfSubTasks></repeatedTask>
+<repeatedTask id='decades' range='ks' resetModel='true'><listOfRanges><uniformRange id='ks' start='0.01' end='1' numberOfSteps='2' type='log'/></listOfRanges><listOfChanges>$k_set</listOfChanges><listOfSubTasks><subTask task='one' order='1'/></listOfSubTasks></repeatedTask>
+<repeatedTask id='twice' range='i' resetModel='true'><listOfRanges><vectorRange id='i'><value>1</value><value>2</value></vectorRange></listOfRanges><listOfSubTasks><subTask task='one' order='2'/><subTask task='t' order='1'/></listOfSubTasks></repeatedTask>" \
+    "$(time_of time grid) $(of S grid "$(species S)") $(of one steps "$(species S)") $(of flow steps "$sbml/s:listOfReactions/s:reaction[@id='r']") $(of k decades "$(param k)") $(of D decades "$(species S)") $(of T twice "$(species S)")" \
+    "$(report grid_report time S) $(report steps_report one flow) $(report decades_report k D) $(report twice_report T)
+<plot2D id='fan' name='fan'><xAxis type='linear' name='t'/><yAxis type='log10' min='0.01' max='10'/><listOfCurves><curve id='c' name='S' xDataReference='time' yDataReference='S' type='points'/></listOfCurves></plot2D>" >three.sedml
+"$CRNLC" run three.sedml >out 2>err || { cat out err; exit 1; }
+[ ! -s err ] || { cat err; exit 1; }
+near grid_report.csv 'c["S"] - (1 + 2^(int((n - 1) / 7) % 3)) * exp(-(n <= 21 ? 0.25 : 1) * c["time"])' 42
+near steps_report.csv '(c["one"] - 5 * exp(-0.25 * n)) + (c["flow"] - c["one"])' 5
+near decades_report.csv '(c["k"] - 10^(n - 3)) + (c["D"] - 5 * exp(-c["k"] / 2))' 3
+near twice_report.csv '(n % 8 ? c["T"] - 5 * exp(-(1 + (n % 8 - 1) / 2) / 2) : c["T"] - 5 * exp(-2.25))' 16
+[ "$(grep -o "title 'S [0-9]'" fan.svg.gp | sort -u | wc -l)" = 6 ] || { grep title fan.svg.gp; exit 1; }
+
+# What is not there is named, and the rest is made.
+description 4 "$model<model id='cell' language='urn:sedml:language:cellml' source='x.cellml'/>" \
+    "$course<uniformTimeCourse id='euler' initialTime='0' outputStartTime='0' outputEndTime='1' numberOfSteps='4'><algorithm kisaoID='KISAO:0000030'/></uniformTimeCourse>
+<uniformTimeCourse id='odd' initialTime='0' outputStartTime='0' outputEndTime='1' numberOfSteps='4'><algorithm kisaoID='KISAO:0009999'/></uniformTimeCourse>
+<analysis id='what'/>" \
+    "$(task t course) $(task e euler) $(task o odd) $(task w what) <task id='x' modelReference='cell' simulationReference='course'/><parameterEstimationTask id='pe'/>" \
+    "$(time_of time e) $(of S e "$(species S)") $(of O o "$(species S)") $(of X x "$(species S)") $(of W w "$(species S)")" \
+    "$(report some time S O X W) <plot3D id='deep'/>" >four.sedml
+"$CRNLC" run four.sedml >out 2>err || { cat out err; exit 1; }
+for text in 'four.sedml:2:.*W0832.*models in this language are not read: urn:sedml:language:cellml' 'W0833.*in place of the Euler forward method there is `ode(solver = rk4)`' \
+    'W0833.*in place of the algorithm, which is not known, there is `ode`' 'W0832.*simulations of this kind are not run: `analysis`' 'W0832.*outputs of this kind are not made: `plot3D`'; do
+    grep -q "$text" err || { echo "not said: $text"; cat err; exit 1; }
+done
+near some.csv '(c["S"] - 5 * exp(-0.5 * c["time"])) * 0.1 + (c["O"] - c["S"]) * 0.1' 5
+
+# Archives.
+cat >zip.py <<'END'
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as z:
+    for word in sys.argv[2:]:
+        name, file = word.split("=")
+        z.writestr(zipfile.ZipInfo(name), open(file, "rb").read()) if file != "zeros" else z.writestr(name, b" " * (3 << 20))
+END
+sed "s/source='m.xml'/source='..\/models\/m.xml'/" one.sedml >up.sedml
+echo "<omexManifest xmlns='http://identifiers.org/combine.specifications/omex-manifest'><content location='.' format='http://identifiers.org/combine.specifications/omex'/>
+<content location='./models/m.xml' format='http://identifiers.org/combine.specifications/sbml'/><content location='./sims/one.sedml' format='http://identifiers.org/combine.specifications/sed-ml.level-1.version-1' master='true'/>
+<content location='./other.sedml' format='http://identifiers.org/combine.specifications/sed-ml'/></omexManifest>" >manifest.xml
+python3 zip.py a.omex manifest.xml=manifest.xml models/m.xml=m.xml sims/one.sedml=up.sedml other.sedml=two.sedml
+mkdir packed
+"$CRNLC" run a.omex --out-dir packed >out 2>err || { cat out err; exit 1; }
+cmp all.csv packed/all.csv
+"$CRNLC" emit --format text a.omex | grep -q '^r: S ->'
+python3 zip.py plain.omex m.xml=m.xml one.sedml=one.sedml
+"$CRNLC" check plain.omex
+refused() # FILE TEXT [OPTION]
+{
+    "$CRNLC" check "${@:3}" "$1" >out 2>err && { echo "not refused: $2"; exit 1; }
+    grep -q "$2" err || { echo "not said: $2"; cat out err; exit 1; }
+}
+python3 zip.py out.omex ../m.xml=m.xml one.sedml=one.sedml
+refused out.omex 'error.E0831.: out.omex: the archive has a file outside of it: ../m.xml'
+python3 zip.py abs.omex /etc/m.xml=m.xml one.sedml=one.sedml
+refused abs.omex 'outside of it: /etc/m.xml'
+sed "s/source='m.xml'/source='..\/..\/m.xml'/" one.sedml >away.sedml
+python3 zip.py away.omex m.xml=m.xml sims/one.sedml=away.sedml
+refused away.omex "away.omex/sims/one.sedml:2:.*E0202.*a file outside of the archive"
+python3 zip.py large.omex manifest.xml=manifest.xml models/m.xml=zeros sims/one.sedml=up.sedml
+refused large.omex 'E0833.*models/m.xml unpacks to more than the limit, 1048576 bytes for all files' --max-unpacked 1
+grep -q 'help: allow more with --max-unpacked MIB' err
+refused large.omex 'models/m.xml.*this is not XML' --max-unpacked 4
+python3 zip.py twice.omex manifest.xml=manifest.xml one.sedml=one.sedml one.sedml=one.sedml 2>/dev/null
+refused twice.omex 'the archive has one.sedml twice'
+sed "s/ master='true'//" manifest.xml >no.xml
+python3 zip.py master.omex manifest.xml=no.xml sims/one.sedml=one.sedml other.sedml=two.sedml
+refused master.omex 'manifest.xml:3:.*a second description of simulations, and neither is said to be the master: other.sedml'
+python3 zip.py lost.omex manifest.xml=manifest.xml
+refused lost.omex 'error.E0202.: lost.omex has no file sims/one.sedml'
+echo 'no archive' >no.omex
+refused no.omex 'error.E0831.: no.omex: this is no archive in the format zip'
