@@ -99,6 +99,7 @@ FUZZ_TARGETS = \
   tests/fuzz/fuzz_import_list \
   tests/fuzz/fuzz_import_petab \
   tests/fuzz/fuzz_import_sbml \
+  tests/fuzz/fuzz_import_sedml \
   tests/fuzz/fuzz_interpretation \
   tests/fuzz/fuzz_net_read \
   tests/fuzz/fuzz_neural \
@@ -133,7 +134,7 @@ check-local: $(FUZZ_TARGETS)
 	@echo "Built for fuzzing: use 'make fuzz'."
 else
 check-local: $(NAMED_UNIT) $(NAMED_FUZZ)
-	@SBML='$(SBML)' UNIT_TESTS='$(NAMED_UNIT)' FUZZ_TARGETS='$(NAMED_FUZZ)' ONLY='$(ONLY)' $(RUN_TESTS)
+	@SBML='$(SBML)' XML2='$(XML2)' UNIT_TESTS='$(NAMED_UNIT)' FUZZ_TARGETS='$(NAMED_FUZZ)' ONLY='$(ONLY)' $(RUN_TESTS)
 endif
 
 # The suites of ../shared/data, which take minutes: tests/suites/NAME.sh each.

@@ -9,7 +9,7 @@ SRC=$(cd "$(dirname "$0")/.." && pwd)
 OUT=$BUILD/tests/out
 # Programs are compiled anew by each test.
 export CRNL_CACHE=
-export SRC BUILD CRNLC OUT SBML=${SBML-yes}
+export SRC BUILD CRNLC OUT SBML=${SBML-yes} XML2=${XML2-yes}
 # A Python with NumPy, if there is one: the first in PATH may be another than the one that Debian's packages belong to.
 for PYTHON in python3 /usr/bin/python3 ''; do
     if [ -z "$PYTHON" ] || "$PYTHON" -c 'import numpy' 2>/dev/null; then

@@ -12,6 +12,12 @@ if [ "${SBML-yes}" = no ] && [ "$name" != tests/cli/without_libsbml.sh ] && [ -f
     rm -rf "$TMP"
     exit 0
 fi
+# Built without libxml2: what speaks of SED-ML is.
+if [ "${XML2-yes}" = no ] && [ "$name" != tests/cli/without_libxml2.sh ] && [ -f "$SRC/$name" ] && grep -qiE 'sed-?ml' "$SRC/$name"; then
+    echo "skip $name: built without libxml2" >"$OUT/results/$number"
+    rm -rf "$TMP"
+    exit 0
+fi
 bash "$SRC/tests/run_$kind.sh" "$name" >"$OUT/results/$number" 2>"$OUT/results/$number.stderr"
 status=$?
 if [ $status != 0 ] || [ -s "$OUT/results/$number.stderr" ]; then

@@ -49,7 +49,7 @@ static void take_words(struct map *taken)
     }
 }
 
-const char *sedml_name(struct sedml *s, const char *text)
+static const char *name_in(struct sedml *s, struct map *taken, const char *text)
 {
     char *base = arena_alloc(s->arena, strlen(text) + 2), *to = base;
     if (!isalpha((unsigned char)*text) && *text != '_') {
@@ -59,12 +59,22 @@ const char *sedml_name(struct sedml *s, const char *text)
         *to++ = isalnum((unsigned char)*text) ? *text : '_';
     }
     const char *name = base;
-    while (!map_add(&s->taken, name, 2)) {
-        int32_t next = map_find(&s->taken, base);
-        map_set(&s->taken, base, next + 1);
+    while (!map_add(taken, name, 2)) {
+        int32_t next = map_find(taken, base);
+        map_set(taken, base, next + 1);
         name = arena_printf(s->arena, "%s_%d", base, (int)next);
     }
     return name;
+}
+
+const char *sedml_name(struct sedml *s, const char *text)
+{
+    return name_in(s, &s->taken, text);
+}
+
+const char *sedml_file_name(struct sedml *s, const char *text)
+{
+    return name_in(s, &s->taken_files, text);
 }
 
 const char *sedml_quoted(struct sedml *s, const char *text)
@@ -128,6 +138,7 @@ static uint32_t read_file(struct sedml *s, const char *path)
     if (!ends_in(path, ".omex")) {
         return file;
     }
+    path = s->options->data_dir ? sources_path(s->sources, file) : path;
     s->archive = sedml_archive_open(s, file, path);
     s->member = s->archive ? sedml_archive_main(s) : NULL;
     s->path = s->member ? arena_printf(s->arena, "%s/%s", path, s->member) : path;
@@ -191,7 +202,9 @@ static void write_networks(struct sedml *s)
     for (size_t i = 0; i < s->model.n; i++) {
         const struct sedml_model *m = &s->model.data[i];
         if (m->needed) {
-            fprintf(s->out, "network %s = import \"%s\";\n", m->name, sedml_quoted(s, m->import));
+            bool whole = s->archive && s->options->data_dir; /* else the path would be one from that folder */
+            fprintf(s->out, "network %s = import \"%s%s\";\n", m->name,
+                    whole ? sedml_quoted(s, s->folder) : "", sedml_quoted(s, m->import));
         }
     }
 }
@@ -258,6 +271,7 @@ static void close_all(struct sedml *s)
     map_free(&s->task_by);
     map_free(&s->generator_by);
     map_free(&s->taken);
+    map_free(&s->taken_files);
 }
 
 const char *sedml_program(struct sources *sources, const char *path, const struct sedml_options *options,

@@ -39,10 +39,26 @@ static bool take_variable(struct sedml *s, struct sedml_generator *g, const xmlN
     return true;
 }
 
+/* Whether it is a column of data from a file, which is named at the top. */
+static bool is_data_source(struct sedml *s, const char *id)
+{
+    for (const xmlNode *d = sedml_list(s->root, "listOfDataDescriptions"); d; d = sedml_next(d, NULL)) {
+        for (const xmlNode *n = sedml_list(d, "listOfDataSources"); n; n = sedml_next(n, NULL)) {
+            if (strcmp(sedml_text_of(n, "id"), id) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 struct sedml_generator *sedml_generator(struct sedml *s, const xmlNode *n, const char *attribute)
 {
     const char *id = sedml_text_of(n, attribute);
     int32_t i = map_find(&s->generator_by, *id == '#' ? id + 1 : id);
+    if (i < 0 && is_data_source(s, id)) {
+        return sedml_skip(s, n, attribute, "data from files are not read: `%s`", id);
+    }
     if (i < 0) {
         return sedml_refuse(s, DIAG_E0834, n, attribute, "there is no data generator `%s`", id);
     }

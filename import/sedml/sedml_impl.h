@@ -196,7 +196,7 @@ struct sedml {
     VEC(struct sedml_task) task;
     VEC(struct sedml_result) result;
     VEC(struct sedml_generator) generator;
-    struct map model_by, task_by, generator_by, taken;
+    struct map model_by, task_by, generator_by, taken, taken_files;
     FILE *out;
 };
 /* Reports a part that is left out, at the value of an attribute (NULL: at the tag); NULL and false. */
@@ -205,8 +205,9 @@ void *sedml_skip(struct sedml *s, const xmlNode *n, const char *attribute, const
 /* An error there; NULL. */
 void *sedml_refuse(struct sedml *s, enum diag_code code, const xmlNode *n, const char *attribute,
                    const char *format, ...) __attribute__((format(printf, 5, 6)));
-/* An identifier made of a text, unlike all others of the program. */
+/* An identifier made of a text, unlike all others of the program; unlike those of all other files. */
 const char *sedml_name(struct sedml *s, const char *text);
+const char *sedml_file_name(struct sedml *s, const char *text);
 /* A path that `name` means in the folder of `path`; NULL: it leads above it. */
 const char *sedml_path_join(struct sedml *s, const char *path, const char *name);
 /* A text as it stands in quotes of the language. */

@@ -269,17 +269,16 @@ static const xmlNode *concentration_in(const xmlNode *species)
     return c && !is_point && !is_true(sedml_text_of(species, "hasOnlySubstanceUnits")) ? c : NULL;
 }
 
-static const char *symbol_term(struct sedml *s, const xmlNode *n)
+static const char *symbol_term(const xmlNode *n)
 {
     const char *symbol = sedml_text_of(n, "symbol"), *last = strrchr(symbol, ':');
     const char *term = sedml_text_of(n, "term");
-    (void)s;
     return !*symbol && *term ? term : strncmp(symbol, "KISAO", 5) == 0 || !last ? symbol : last + 1;
 }
 
 enum meaning { MEANS_ITSELF, MEANS_TIME, MEANS_AMOUNT, MEANS_CONCENTRATION, MEANS_OTHER };
 
-static enum meaning meaning_of(struct sedml *s, const xmlNode *n)
+static enum meaning meaning_of(const xmlNode *n)
 {
     static const struct {
         const char *name;
@@ -293,7 +292,7 @@ static enum meaning meaning_of(struct sedml *s, const xmlNode *n)
         {"concentration", MEANS_CONCENTRATION},
         {"KISAO:0000838", MEANS_CONCENTRATION},
     };
-    const char *term = symbol_term(s, n);
+    const char *term = symbol_term(n);
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         if (strcmp(term, known[i].name) == 0) {
             return known[i].meaning;
@@ -383,14 +382,14 @@ static bool element_quantity(struct sedml *s, const xmlNode *selected, const xml
 
 bool sedml_quantity(struct sedml *s, const xmlNode *n, struct sedml_model *m, struct sedml_quantity *q)
 {
-    enum meaning meaning = meaning_of(s, n);
+    enum meaning meaning = meaning_of(n);
     *q = (struct sedml_quantity){.kind = QUANTITY_VALUE};
     if (!net_of(s, m)) {
         return false;
     }
     if (meaning == MEANS_OTHER) {
         return sedml_skip(s, n, *sedml_text_of(n, "symbol") ? "symbol" : "term",
-                          "this is not known of a model: %s", symbol_term(s, n));
+                          "this is not known of a model: %s", symbol_term(n));
     }
     if (meaning == MEANS_TIME && !sedml_get(n, "target")) {
         q->kind = QUANTITY_TIME;

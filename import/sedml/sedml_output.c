@@ -266,7 +266,7 @@ bool sedml_write_outputs(struct sedml *s)
     for (const xmlNode *n = sedml_list(s->root, "listOfOutputs"); n && good; n = sedml_next(n, NULL)) {
         int kind = kind_of(n);
         if (kind >= 0 && known[kind].find(s, n)) {
-            const char *id = sedml_name(s, *sedml_text_of(n, "id") ? sedml_text_of(n, "id") : "output");
+            const char *id = sedml_file_name(s, *sedml_text_of(n, "id") ? sedml_text_of(n, "id") : "output");
             good = known[kind].put(s, n, id);
         }
     }

@@ -157,7 +157,6 @@ struct names {
     const struct sedml_level *level;
     const xmlNode *around; /* whose parameters and variables there are */
     struct sedml_model *model;
-    bool failed;
 };
 
 static const char *name_in(void *env, const char *id)
@@ -184,7 +183,7 @@ static const char *name_in(void *env, const char *id)
 static const char *formula_in(struct sedml *s, const struct sedml_level *l, const xmlNode *n,
                               struct sedml_model *m)
 {
-    struct names env = {s, l, n, m, false};
+    struct names env = {s, l, n, m};
     struct sedml_scope scope = {name_in, &env, l->indent};
     const xmlNode *math = sedml_child(n, "math");
     const char *range = name_of(l, sedml_text_of(n, "range"));
