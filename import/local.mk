@@ -44,9 +44,11 @@ SBML_IMPORT_SOURCES = \
   import/sbml/sbml_impl.h \
   import/sbml/sbml_implicit.c \
   import/sbml/sbml_math.c \
+  import/sbml/sbml_newton.c \
   import/sbml/sbml_own.c \
   import/sbml/sbml_package.c \
   import/sbml/sbml_reaction.c \
+  import/sbml/sbml_structure.c \
   import/sbml/sbml_units.c
 # end
 if SBML

@@ -1,14 +1,19 @@
 /* Algebraic rules of SBML: expressions that are 0 at any time. A rule determines a variable that nothing
  * else determines and of which it is a linear function; the variable is then assigned its solution. Rules
- * that share variables are solved together, by elimination. What is not linear, and has one variable only,
- * is left to sbml_implicit.c. */
+ * that share variables are solved together, by elimination. What is left then and not linear goes by
+ * blocks (sbml_structure.c) to sbml_implicit.c. */
+#include <math.h>
+#include <string.h>
+
 #include "import/sbml/sbml_impl.h"
 
 struct solver {
     struct sbml *s;
     bool at_start;
     expr_id *rule; /* by algebraic rule: what is to be 0, of solutions found so far */
+    bool *open;    /* by entity: a rule may give it; at the start: it gives it at any time */
     bool *used;    /* by algebraic rule: it has given its variable, or nothing is left of it */
+    bool *reads;   /* by entity: an unknown of what was looked at last */
 };
 
 static struct expr_pool *pool(const struct sbml *s)
@@ -121,49 +126,46 @@ static expr_id *solution(const struct solver *x, struct entity *e)
     return x->at_start ? &e->at_start : &e->value;
 }
 
-static int count_unknowns(const struct solver *x, expr_id rule, int32_t *last)
+struct look {
+    const struct solver *x;
+    bool *reads; /* by entity */
+    int n;
+};
+
+static void look_for_unknowns(void *env, expr_id id, const struct expr *e)
 {
-    int n = 0;
-    for (size_t i = 0; i < x->s->entity.n; i++) {
-        if (x->s->entity.data[i].role == ROLE_UNKNOWN &&
-            expr_uses(pool(x->s), rule, EXPR_CAPTURE, (int32_t)i)) {
-            *last = (int32_t)i;
-            n++;
-        }
+    struct look *l = env;
+    (void)id;
+    if (e->op == EXPR_CAPTURE && !l->reads[e->a] && l->x->open[e->a]) {
+        l->reads[e->a] = true;
+        l->n++;
     }
-    return n;
+}
+
+/* Which unknowns a formula reads: reads[entity]. How many they are. */
+static int find_reads(const struct solver *x, expr_id formula, bool *reads)
+{
+    struct look l = {x, reads, 0};
+    memset(reads, 0, x->s->entity.n * sizeof *reads);
+    expr_visit(pool(x->s), formula, look_for_unknowns, &l);
+    return l.n;
 }
 
 /* "a, b" of a rule. */
 static const char *unknowns(const struct solver *x, expr_id rule)
 {
     const char *list = "";
+    find_reads(x, rule, x->reads);
     for (size_t i = 0; i < x->s->entity.n; i++) {
-        const struct entity *e = &x->s->entity.data[i];
-        if (e->role == ROLE_UNKNOWN && expr_uses(pool(x->s), rule, EXPR_CAPTURE, (int32_t)i)) {
-            list = arena_printf(x->s->x->arena, "%s%s'%s'", list, *list ? ", " : "", e->id);
+        if (x->reads[i]) {
+            list = arena_printf(x->s->x->arena, "%s%s'%s'", list, *list ? ", " : "", x->s->entity.data[i].id);
         }
     }
     return list;
 }
 
-/* The rule with the fewest unknowns that is left; -1: none is. */
-static int32_t next_rule(const struct solver *x)
-{
-    int32_t best = -1, last;
-    int fewest = 0;
-    for (size_t i = 0; i < x->s->algebraic.n; i++) {
-        int n = x->used[i] ? 0 : count_unknowns(x, x->rule[i], &last);
-        if (!x->used[i] && (best < 0 || n < fewest)) {
-            best = (int32_t)i;
-            fewest = n;
-        }
-    }
-    return best;
-}
-
-/* Which unknown the rule gives: rather one that has no value of its own; then one whose coefficient is a
- * number, which is never 0 when running; then the first. */
+/* Which unknown the rule gives, one of x->reads: rather one that has no value of its own; then one whose
+ * coefficient is a number, which is never 0 when running; then the first. -1: it is linear in none. */
 static int32_t choose(const struct solver *x, expr_id rule, expr_id *c)
 {
     int32_t best = -1;
@@ -171,8 +173,7 @@ static int32_t choose(const struct solver *x, expr_id rule, expr_id *c)
     double v;
     for (size_t i = 0; i < x->s->entity.n; i++) {
         const struct entity *e = &x->s->entity.data[i];
-        bool is_in = e->role == ROLE_UNKNOWN && expr_uses(pool(x->s), rule, EXPR_CAPTURE, (int32_t)i);
-        expr_id one = is_in ? coefficient(x->s, rule, (int32_t)i) : 0;
+        expr_id one = x->reads[i] ? coefficient(x->s, rule, (int32_t)i) : 0;
         int of_one = one ? 1 + 2 * !sbml_has_value(e) + expr_const_real(pool(x->s), one, &v) : 0;
         if (of_one > rank) {
             best = (int32_t)i;
@@ -183,43 +184,88 @@ static int32_t choose(const struct solver *x, expr_id rule, expr_id *c)
     return best;
 }
 
+/* Takes unknowns out of the rule that cancel in it: their coefficient is 0, as far as numbers tell. */
+static void cancel(struct solver *x, size_t i)
+{
+    struct sbml *s = x->s;
+    double v;
+    find_reads(x, x->rule[i], x->reads);
+    for (size_t k = 0; k < s->entity.n; k++) {
+        expr_id c = x->reads[k] ? coefficient(s, x->rule[i], (int32_t)k) : 0;
+        if (c && !expr_reads_state(pool(s), c) && sbml_number_at_start(s, c, &v) && v == 0) {
+            x->rule[i] = put(s, x->rule[i], (int32_t)k, expr_real(pool(s), 0));
+        }
+    }
+}
+
+/* Of the rules that are left: of those with one unknown, then of those that are linear in some, the one with
+ * the fewest unknowns; *unknown is what it gives by *c, or -1. -1: there is none. */
+static int32_t next_rule(struct solver *x, int32_t *unknown, expr_id *c)
+{
+    int32_t best = -1;
+    int fewest = 0;
+    for (size_t i = 0; i < x->s->algebraic.n; i++) {
+        if (!x->used[i]) {
+            cancel(x, i);
+        }
+        int n = x->used[i] ? 0 : find_reads(x, x->rule[i], x->reads);
+        if (x->used[i] || (best >= 0 && n >= fewest)) {
+            continue;
+        }
+        expr_id by = 0;
+        int32_t one = n > 0 ? choose(x, x->rule[i], &by) : -1;
+        if (one >= 0 || n == 0) {
+            best = (int32_t)i;
+            fewest = n;
+            *unknown = one;
+            *c = by;
+        }
+    }
+    return best;
+}
+
 /* Which variables other rules give, and what is left of the rule by them. */
 static bool refuse_determined(struct solver *x, int32_t i)
 {
     struct sbml *s = x->s;
-    const struct sbml_algebraic *a = &s->algebraic.data[i];
-    expr_id whole = sbml_formula(s, a->math, a->span, x->at_start);
-    const char *names = whole ? unknowns(x, whole) : "";
-    return sbml_unsupported(
-        s, "an algebraic rule of which all variables are determined otherwise%s%s, so that 0 = %s",
-        *names ? ": " : "", names, net_expr_text(s->x->net, x->rule[i], s->x->arena));
-}
-
-static bool solve_rule(struct solver *x, int32_t i)
-{
-    struct sbml *s = x->s;
-    struct expr_pool *p = pool(s);
-    int32_t last;
-    double v;
-    expr_id c = 0, rule = x->rule[i];
-    x->used[i] = true;
+    size_t n = 0;
+    int32_t *variable = arena_alloc(s->x->arena, (s->entity.n + 1) * sizeof *variable);
+    for (size_t k = 0; k < s->entity.n; k++) {
+        if (x->open[k]) {
+            variable[n++] = (int32_t)k;
+        }
+    }
+    bool *reads = arena_alloc(s->x->arena, (s->algebraic.n * n + 1) * sizeof *reads);
+    expr_id whole = 0;
+    for (size_t r = 0; r < s->algebraic.n; r++) {
+        expr_id one = sbml_formula(s, s->algebraic.data[r].math, s->algebraic.data[r].span, x->at_start);
+        if (!one) {
+            return false;
+        }
+        whole = (int32_t)r == i ? one : whole;
+        find_reads(x, one, x->reads);
+        for (size_t k = 0; k < n; k++) {
+            reads[r * n + k] = x->reads[variable[k]];
+        }
+    }
     s->at = s->algebraic.data[i].span;
-    if (count_unknowns(x, rule, &last) == 0) {
-        return (expr_const_real(p, rule, &v) && v == 0) || refuse_determined(x, i);
-    }
-    int32_t unknown = choose(x, rule, &c);
-    expr_id value;
-    if (unknown < 0 && count_unknowns(x, rule, &unknown) > 1) {
-        return sbml_unsupported(s,
-                                "an algebraic rule of several variables that is linear in none of them: %s",
-                                unknowns(x, rule));
-    }
-    if (c) {
-        expr_id rest = put(s, rule, unknown, expr_real(p, 0));
-        value = expr_unary(p, EXPR_NEG, expr_binary(p, EXPR_DIV, rest, c));
-    } else if (!(x->at_start ? sbml_start_implicit : sbml_add_implicit)(s, unknown, rule, &value)) {
+    if (!sbml_check_known(s, n, variable, x->rule + i, 1) || sbml_report_index(s) ||
+        sbml_report_too_many(s, n, variable, reads)) {
         return false;
     }
+    s->at = s->algebraic.data[i].span;
+    const char *names = whole ? unknowns(x, whole) : "";
+    double v;
+    expr_id left = sbml_number_at_start(s, x->rule[i], &v) ? expr_real(pool(s), v) : x->rule[i];
+    return sbml_unsupported(
+        s, "an algebraic rule of which all variables are determined otherwise%s%s, so that 0 = %s",
+        *names ? ": " : "", names, net_expr_text(s->x->net, left, s->x->arena));
+}
+
+/* The unknown has that value wherever it is read. */
+static void put_everywhere(struct solver *x, int32_t unknown, expr_id value)
+{
+    struct sbml *s = x->s;
     for (size_t k = 0; k < s->algebraic.n; k++) {
         x->rule[k] = put(s, x->rule[k], unknown, value);
     }
@@ -230,7 +276,67 @@ static bool solve_rule(struct solver *x, int32_t i)
         }
     }
     *solution(x, &s->entity.data[unknown]) = value;
+}
+
+static const double nothing = 1e-12; /* what is left of numbers that cancel */
+
+/* A rule that is linear in the unknown, c times it, or has none left. */
+static bool solve_rule(struct solver *x, int32_t i, int32_t unknown, expr_id c)
+{
+    struct expr_pool *p = pool(x->s);
+    double v;
+    x->used[i] = true;
+    x->s->at = x->s->algebraic.data[i].span;
+    if (unknown < 0) {
+        return (sbml_number_at_start(x->s, x->rule[i], &v) && fabs(v) <= nothing &&
+                !expr_reads_state(p, x->rule[i])) ||
+               refuse_determined(x, i);
+    }
+    expr_id rest = put(x->s, x->rule[i], unknown, expr_real(p, 0));
+    put_everywhere(x, unknown, expr_unary(p, EXPR_NEG, expr_binary(p, EXPR_DIV, rest, c)));
     return true;
+}
+
+/* Rules that are linear in nothing, and need each other's unknowns: those that need no others. */
+static bool solve_block(struct solver *x, size_t left, const int32_t *rule)
+{
+    struct sbml *s = x->s;
+    struct arena *a = s->x->arena;
+    size_t n = s->entity.n;
+    bool *reads = arena_alloc(a, (left * n + 1) * sizeof *reads);
+    int32_t *of = arena_alloc(a, (left + 1) * sizeof *of),
+            *unknown = arena_alloc(a, (left + 1) * sizeof *unknown);
+    for (size_t i = 0; i < left; i++) {
+        find_reads(x, x->rule[rule[i]], reads + i * n);
+    }
+    size_t size = sbml_first_block(a, left, n, reads, of, unknown);
+    if (size == 0) {
+        return refuse_determined(x, rule[left - 1]);
+    }
+    expr_id *zero = arena_alloc(a, 2 * size * sizeof *zero), *value = zero + size;
+    for (size_t i = 0; i < size; i++) {
+        zero[i] = x->rule[rule[of[i]]];
+        x->used[rule[of[i]]] = true;
+    }
+    s->at = s->algebraic.data[rule[of[0]]].span;
+    if (!(x->at_start ? sbml_start_implicit : sbml_add_implicit)(s, size, unknown, zero, value)) {
+        return false;
+    }
+    for (size_t i = 0; i < size; i++) {
+        put_everywhere(x, unknown[i], value[i]);
+    }
+    return true;
+}
+
+static size_t find_left(const struct solver *x, int32_t *rule)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < x->s->algebraic.n; i++) {
+        if (!x->used[i]) {
+            rule[n++] = (int32_t)i;
+        }
+    }
+    return n;
 }
 
 /* Values that were read with unknowns in them are read again. */
@@ -245,20 +351,91 @@ static void forget(struct sbml *s)
     }
 }
 
+static expr_id given_of_leaf(void *env, const struct expr *leaf, expr_id id)
+{
+    struct sbml *s = env;
+    struct entity *e = leaf->op == EXPR_CAPTURE ? &s->entity.data[leaf->a] : NULL;
+    bool is_given = e && e->role == ROLE_UNKNOWN && !e->value && sbml_has_value(e);
+    expr_id given = is_given ? sbml_given_start(s, e) : 0;
+    return given ? given : id;
+}
+
+/* The value at the start of what no rule determines. */
+static expr_id put_given(struct sbml *s, expr_id e)
+{
+    return expr_rewrite(pool(s), pool(s), e, given_of_leaf, s);
+}
+
+/* Leaves open the unknowns that the rules give: rather those without a value of their own, then those with a
+ * number as coefficient, then the first; all, if that is too few. */
+static void keep_given(struct solver *x)
+{
+    struct sbml *s = x->s;
+    size_t n = s->entity.n, m = s->algebraic.n;
+    bool *reads = arena_alloc(s->x->arena, (n * m + 1) * sizeof *reads);
+    bool *given = arena_alloc(s->x->arena, n * sizeof *given);
+    uint8_t *rank = arena_alloc(s->x->arena, n * sizeof *rank);
+    double v;
+    for (size_t k = 0; k < n; k++) {
+        rank[k] = x->open[k] && !sbml_has_value(&s->entity.data[k]) ? 0 : 2;
+    }
+    for (size_t i = 0; i < m; i++) {
+        find_reads(x, x->rule[i], reads + i * n);
+        for (size_t k = 0; k < n; k++) {
+            expr_id c = reads[i * n + k] && rank[k] == 2 ? coefficient(s, x->rule[i], (int32_t)k) : 0;
+            rank[k] = c && expr_const_real(pool(s), c, &v) ? 1 : rank[k];
+        }
+    }
+    if (sbml_match(s->x->arena, m, n, reads, rank, given)) {
+        memcpy(x->open, given, n * sizeof *given);
+    }
+}
+
+/* Puts a rule with one unknown, in which it is not linear, in front. False: there is none. */
+static bool single_rule(struct solver *x, int32_t *left, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        expr_id c;
+        if (find_reads(x, x->rule[left[i]], x->reads) == 1 && choose(x, x->rule[left[i]], &c) < 0) {
+            left[0] = left[i];
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool solve(struct sbml *s, bool at_start)
 {
     size_t n = s->algebraic.n;
-    struct solver x = {s, at_start, arena_alloc(s->x->arena, n * sizeof *x.rule),
-                       arena_alloc(s->x->arena, n * sizeof *x.used)};
+    struct solver x = {s,
+                       at_start,
+                       arena_alloc(s->x->arena, n * sizeof *x.rule),
+                       arena_alloc(s->x->arena, s->entity.n * sizeof *x.open),
+                       arena_alloc(s->x->arena, n * sizeof *x.used),
+                       arena_alloc(s->x->arena, s->entity.n * sizeof *x.reads)};
     bool ok = true;
-    int32_t left;
+    int32_t *left = arena_alloc(s->x->arena, n * sizeof *left);
     for (size_t i = 0; ok && i < n; i++) {
         x.used[i] = false;
         x.rule[i] = sbml_formula(s, s->algebraic.data[i].math, s->algebraic.data[i].span, at_start);
         ok = x.rule[i] != 0;
+        x.rule[i] = ok && at_start ? put_given(s, x.rule[i]) : x.rule[i];
     }
-    while (ok && (left = next_rule(&x)) >= 0) {
-        ok = solve_rule(&x, left);
+    for (size_t k = 0; ok && k < s->entity.n; k++) {
+        x.open[k] = s->entity.data[k].role == ROLE_UNKNOWN && (!at_start || s->entity.data[k].value);
+    }
+    if (ok && !at_start) {
+        keep_given(&x);
+    }
+    for (size_t n_left; ok && (n_left = find_left(&x, left)) > 0;) {
+        int32_t unknown = -1, rule;
+        expr_id c = 0;
+        if (n_left > 1 && single_rule(&x, left, n_left)) {
+            ok = solve_block(&x, 1, left);
+        } else {
+            rule = next_rule(&x, &unknown, &c);
+            ok = rule >= 0 ? solve_rule(&x, rule, unknown, c) : solve_block(&x, n_left, left);
+        }
     }
     return ok;
 }
@@ -312,6 +489,12 @@ static bool release(struct sbml *s)
             s->at_start = true;
             e->at_start = expr_rewrite(pool(s), pool(s), e->at_start, value_of_leaf, s);
             s->at_start = false;
+        }
+    }
+    for (size_t i = 0; i < s->implicit.n; i++) {
+        for (size_t k = 0; k < s->implicit.data[i].n; k++) {
+            expr_id *rule = &s->implicit.data[i].rule[k];
+            *rule = expr_rewrite(pool(s), pool(s), *rule, value_of_leaf, s);
         }
     }
     return diag_error_count(s->x->diag) == errors;

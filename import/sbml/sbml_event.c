@@ -47,6 +47,30 @@ static bool check_reads(struct sbml *s, const struct sbml_event_reads *reads)
                             reads->late);
 }
 
+/* Whether something that the values read is changed by other events, or by what follows from them, so that it
+ * may be another one although no time passes. */
+static bool others_move(struct sbml *s, const Event_t *v, const struct change *change, unsigned n)
+{
+    const struct expr_pool *p = s->x->net->ex;
+    bool moves = false;
+    for (unsigned k = 0; k < n; k++) {
+        for (unsigned i = 0; i < Model_getNumEvents(s->model); i++) {
+            Event_t *other = Model_getEvent(s->model, i);
+            for (unsigned m = 0; other != v && m < Event_getNumEventAssignments(other); m++) {
+                const char *id = EventAssignment_getVariable(Event_getEventAssignment(other, m));
+                const struct entity *e = sbml_find(s, id);
+                moves |= e && e->species >= 0 && expr_uses(p, change[k].value, EXPR_SPECIES, e->species);
+            }
+        }
+        for (size_t i = 0; Model_getNumEvents(s->model) > 1 && i < s->implicit.n; i++) {
+            for (size_t m = 0; m < s->implicit.data[i].n; m++) {
+                moves |= expr_uses(p, change[k].value, EXPR_SPECIES, s->implicit.data[i].species[m]);
+            }
+        }
+    }
+    return moves;
+}
+
 static bool read_event(struct sbml *s, Event_t *v)
 {
     struct net *n = s->x->net;
@@ -66,8 +90,8 @@ static bool read_event(struct sbml *s, Event_t *v)
     }
     unsigned n_changes = 0;
     struct sbml_event_reads reads = {0};
-    struct change *change =
-        arena_alloc(s->x->arena, (Event_getNumEventAssignments(v) + s->implicit.n + 1) * sizeof *change);
+    struct change *change = arena_alloc(
+        s->x->arena, (Event_getNumEventAssignments(v) + sbml_count_implicit(s) + 1) * sizeof *change);
     for (unsigned k = 0; k < Event_getNumEventAssignments(v); k++) {
         bool is_set = !s->may_lack_math || EventAssignment_isSetMath(Event_getEventAssignment(v, k));
         if (is_set && !sbml_read_change(s, v, k, &reads, &change[n_changes++])) {
@@ -82,10 +106,11 @@ static bool read_event(struct sbml *s, Event_t *v)
     bool early = Event_getUseValuesFromTriggerTime(v) && !reads.late;
     if (early &&
         n_changes > n_given) { /* what an equation gives has the amounts of the time of the changes */
-        bool alone = !has_delay && Model_getNumEvents(s->model) == 1;
-        if (reads.moves && !alone) {
-            return sbml_unsupported(s, "an event with values of the trigger's time that are not constant, "
-                                       "beside algebraic rules that are not linear");
+        if (reads.moves && (has_delay || others_move(s, v, change, n_given))) {
+            s->at = at;
+            return sbml_unsupported(s,
+                                    "an event with values of the trigger's time that may be others when it "
+                                    "happens, beside algebraic rules that are not linear");
         }
         early = false;
     }

@@ -43,11 +43,15 @@ static expr_id start_of_leaf(void *env, const struct expr *leaf, expr_id id)
     return leaf->op == EXPR_TIME ? expr_real(pool(s), 0) : id;
 }
 
-bool sbml_number_at_start(struct sbml *s, expr_id e, double *v)
+expr_id sbml_at_start(struct sbml *s, expr_id e)
 {
     expr_id amounts = expr_rewrite(pool(s), pool(s), e, start_of_leaf, s);
-    return expr_const_real(pool(s), expr_rewrite(pool(s), pool(s), amounts, start_of_leaf, s), v) &&
-           isfinite(*v);
+    return expr_rewrite(pool(s), pool(s), amounts, start_of_leaf, s);
+}
+
+bool sbml_number_at_start(struct sbml *s, expr_id e, double *v)
+{
+    return expr_const_real(pool(s), sbml_at_start(s, e), v) && isfinite(*v);
 }
 
 /* ---- the equation ---- */

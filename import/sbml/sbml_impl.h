@@ -62,11 +62,11 @@ struct entity {
     species_id species;  /* RATE, STATE; -1 otherwise */
     bool busy;           /* a value is being found */
     bool by_event;
-    int32_t symbol;             /* RATE, STATE: of the network */
-    int32_t guard;              /* OWN: that it stands for; 0: for a time */
-    bool is_law;                /* REACTION: of crnlc, and no mass action */
-    bool is_fast; /* SPECIES: a fast reaction says how much there is; `species` is a total, or nothing */
-    bool is_unseen;             /* REFERENCE: of crnlc, whose network has no such name */
+    int32_t symbol; /* RATE, STATE: of the network */
+    int32_t guard;  /* OWN: that it stands for; 0: for a time */
+    bool is_law;    /* REACTION: of crnlc, and no mass action */
+    bool is_fast;   /* SPECIES: a fast reaction says how much there is; `species` is a total, or nothing */
+    bool is_unseen; /* REFERENCE: of crnlc, whose network has no such name */
     expr_id value, at_start;    /* found: what formulas mean; 0: not yet */
     struct sbml_locals *locals; /* REACTION: NULL: not read yet */
 };
@@ -76,12 +76,14 @@ struct sbml_algebraic { /* an algebraic rule: `math` is 0 at any time */
     struct span span;
 };
 
-struct sbml_implicit { /* an unknown that only an equation gives, which is not linear in it */
-    int32_t unknown;    /* its entity */
-    species_id species; /* of the network: its value */
-    expr_id rule;       /* is 0 at any time */
+struct sbml_implicit { /* n unknowns that only equations give which are not linear in them */
+    size_t n;
+    const int32_t *unknown;    /* [n]: entities */
+    const species_id *species; /* [n]: of the network, their values */
+    expr_id *rule;             /* [n]: are 0 at any time */
     struct span span;
 };
+enum { SBML_MOST_COUPLED = 8 }; /* of them: formulas of 2^n minors */
 
 /* Names that formulas see besides those of the model: local parameters, arguments of functions. */
 struct sbml_scope {
@@ -113,7 +115,7 @@ struct sbml {
     const struct sbml_scope *scope;
     struct span composed; /* where the file says that it is put together of models; no place: it is not */
     bool has_fast;        /* reactions that have run before the first amounts of the network */
-    bool may_lack_math; /* Level 3 Version 2: what has no formula has no effect */
+    bool may_lack_math;   /* Level 3 Version 2: what has no formula has no effect */
     int depth;
     int64_t expanded; /* nodes of functions read so far */
 };
@@ -153,7 +155,7 @@ bool sbml_declare(struct sbml *s); /* all entities, their roles, the network's s
 struct entity *sbml_find(struct sbml *s, const char *id); /* NULL: none */
 /* A formula outside of all scopes, at time 0 or at any; s->at is where it stands. */
 expr_id sbml_formula(struct sbml *s, const ASTNode_t *math, struct span at, bool at_start);
-bool sbml_has_value(const struct entity *e); /* the model gives it one at time 0 */
+bool sbml_has_value(const struct entity *e);                /* the model gives it one at time 0 */
 expr_id sbml_given_start(struct sbml *s, struct entity *e); /* that one, whatever rules say */
 /* The leaf that stands for an entity whose value is not known yet. */
 expr_id sbml_leaf(struct sbml *s, const struct entity *e);
@@ -177,6 +179,7 @@ expr_id sbml_law(struct sbml *s, struct entity *e); /* of a REACTION */
 /* An expression over parameters and amounts as a number, at the start and by their defaults. False: it is
  * none. */
 bool sbml_number_at_start(struct sbml *s, expr_id e, double *v);
+expr_id sbml_at_start(struct sbml *s, expr_id e); /* with these numbers in their places */
 /* The fast reaction e changes these amounts, and its law, over amounts, is 0 at any time: formulas in their
  * place. */
 bool sbml_equilibrium(struct sbml *s, struct entity *e, expr_id law, const struct sbml_changed *change,
@@ -188,12 +191,54 @@ void sbml_find_unknowns(struct sbml *s); /* before variables are declared */
 bool sbml_solve(struct sbml *s);
 void sbml_put_solutions(struct sbml *s); /* in constants that were read before the solutions were known */
 
+/* ---- sbml_structure.c ---- */
+/* Equations read variables: reads[equation * n_variables + variable]. Which variables they give, one each,
+ * those of low rank (below SBML_RANKS) rather than others. False: there are too few for some. */
+enum { SBML_RANKS = 3 };
+bool sbml_match(struct arena *a, size_t n_equations, size_t n_variables, const bool *reads,
+                const uint8_t *rank, bool *is_matched);
+/* A smallest set of equations that needs no other to be solved: equation[i] gives variable[i]. How many; 0:
+ * there are too few variables for some. */
+size_t sbml_first_block(struct arena *a, size_t n_equations, size_t n_variables, const bool *reads,
+                        int32_t *equation, int32_t *variable);
+/* Reports rules that must be differentiated before they give their variables. False: that is not what is
+ * wrong. Roles are those of the time before solutions are known. */
+bool sbml_report_index(struct sbml *s);
+/* Reports rules of which there are more than variables (entities) that they read. False: there are not. */
+bool sbml_report_too_many(struct sbml *s, size_t n_variables, const int32_t *variable, const bool *reads);
+
+/* ---- sbml_newton.c: n <= SBML_MOST_COUPLED equations ---- */
+struct sbml_system {
+    size_t n;
+    enum expr_op op; /* unknowns are leaves op with these numbers */
+    const int32_t *leaf;
+    const expr_id *rule;         /* are to be 0 */
+    const struct change *change; /* amounts that take the place of those in the rules */
+    size_t n_changes;
+};
+/* a x = b, a[n * n] by rows: x = numerator / denominator, which is returned. No pivots, so none is 0 that the
+ * determinant does not have. */
+expr_id sbml_solve_linear(struct sbml *s, size_t n, const expr_id *a, const expr_id *b, expr_id *numerator);
+void sbml_slopes(struct sbml *s, const struct sbml_system *q,
+                 expr_id *slope); /* [n * n]: of rules, by rows */
+/* y[n] after so many steps as formulas. */
+void sbml_newton(struct sbml *s, const struct sbml_system *q, const expr_id *from, int steps, expr_id *y);
+/* Whether so many steps lead from there to a solution, of rules over the unknowns alone. */
+bool sbml_converges(struct sbml *s, const struct sbml_system *q, int steps, const double *from);
+/* A solution of such rules near y or, where that leads nowhere, near other values: first of the unknowns
+ * without a value of their own. y has room for SBML_MOST_COUPLED. */
+bool sbml_find_root(struct sbml *s, const struct sbml_system *q, const bool *has_value, double *y);
+
 /* ---- sbml_implicit.c ---- */
-/* An unknown (its entity) of a rule that is linear in none and has this one only: *value is what formulas
- * mean by it, at any time and at the start. Both want s->at, and report. */
-bool sbml_add_implicit(struct sbml *s, int32_t unknown, expr_id rule, expr_id *value);
-bool sbml_start_implicit(struct sbml *s, int32_t unknown, expr_id rule, expr_id *value);
-bool sbml_implicit_rates(struct sbml *s); /* their rates; all initial amounts are there */
+/* n unknowns (entities) of n rules that need each other and are linear in none: value[i] is what formulas
+ * mean by them, at any time and at the start. Both want s->at, and report. */
+bool sbml_add_implicit(struct sbml *s, size_t n, const int32_t *unknown, const expr_id *rule, expr_id *value);
+bool sbml_start_implicit(struct sbml *s, size_t n, const int32_t *unknown, const expr_id *rule,
+                         expr_id *value);
+/* What rules read besides the n unknowns is known; else reports that, at s->at. */
+bool sbml_check_known(struct sbml *s, size_t n, const int32_t *unknown, const expr_id *rule, size_t n_rules);
+bool sbml_implicit_rates(struct sbml *s);         /* their rates; all initial amounts are there */
+size_t sbml_count_implicit(const struct sbml *s); /* unknowns */
 /* Adds what the n changes of an event do to them; there is room for all. How many there are then. */
 unsigned sbml_implicit_changes(struct sbml *s, struct change *change, unsigned n);
 

@@ -1,14 +1,14 @@
-/* Algebraic rules of SBML that are linear in none of what they may determine: 0 = R(y, x, t) with one unknown
- * y. The structure is of index 1, so y' = -(R_x x' + R_t) / R_y: y is a variable of the network with that
- * rate. It begins where Newton's method ends that starts at the value which the model gives, or at another
- * one if that leads nowhere; after events, which change x, Newton's method starts at the y of before. That R
- * stays 0 is assumed of the network, and so checked when it runs. */
-#include <math.h>
+/* Algebraic rules of SBML that are linear in none of what they may determine: n equations 0 = R(y, x, t) in
+ * n unknowns y that need each other (sbml_structure.c). Their structure is of index 1, so
+ * y' = -R_y^-1 (R_x x' + R_t): each y is a variable of the network with that rate. It begins where Newton's
+ * method ends that starts at the value which the model gives, or at another one if that leads nowhere; after
+ * events, which change x, Newton's method starts at the y of before. That R stays 0 is assumed of the
+ * network, and so checked when it runs. */
 #include <string.h>
 
 #include "import/sbml/sbml_impl.h"
 
-enum { STEPS_AT_START = 40, STEPS_AT_EVENT = 20 };
+enum { STEPS_AT_START = 40, LEAST_AT_START = 12, STEPS_AT_EVENT = 20 };
 
 static struct expr_pool *pool(const struct sbml *s)
 {
@@ -17,48 +17,14 @@ static struct expr_pool *pool(const struct sbml *s)
 
 #define F2(op, x, y) expr_binary(p, EXPR_##op, x, y)
 
-/* ---- putting values in the place of leaves ---- */
-
-struct put {
-    enum expr_op op;
-    int32_t a;
-    expr_id value;
-    const struct change *change; /* new amounts, which come first */
-    size_t n_changes;
-};
-
-static expr_id put_leaf(void *env, const struct expr *leaf, expr_id id)
-{
-    const struct put *u = env;
-    for (size_t i = 0; leaf->op == EXPR_SPECIES && i < u->n_changes; i++) {
-        if (u->change[i].species == leaf->a) {
-            return u->change[i].value;
-        }
-    }
-    return leaf->op == u->op && leaf->a == u->a ? u->value : id;
-}
-
-static expr_id put(struct sbml *s, expr_id e, struct put u)
-{
-    return expr_rewrite(pool(s), pool(s), e, put_leaf, &u);
-}
-
-/* y after so many steps of y - R / R_y from `from`; u: what stands for y in `rule`. */
-static expr_id newton(struct sbml *s, expr_id rule, struct put u, expr_id from, int steps)
-{
-    struct expr_pool *p = pool(s);
-    expr_id slope = expr_derivative(p, rule, u.op, u.a);
-    u.value = from;
-    for (int i = 0; i < steps; i++) {
-        u.value = F2(SUB, u.value, F2(DIV, put(s, rule, u), put(s, slope, u)));
-    }
-    return u.value;
-}
-
 /* ---- which rules ---- */
 
-enum { MOST_NODES = 10000 }; /* of a rule: Newton's method has its formula many times */
+/* Of a rule: Newton's method has its formula, and those of its slopes, as often as it has steps. */
+enum { MOST_NODES = 10000, MOST_OF_ALL = 400000 };
+
 struct look {
+    struct sbml *s;
+    bool *depends; /* by expression: on an unknown */
     bool steps, past;
     int64_t nodes;
 };
@@ -66,77 +32,166 @@ struct look {
 static void look_at(void *env, expr_id id, const struct expr *e)
 {
     struct look *l = env;
-    (void)id;
-    l->nodes++;
-    l->steps |= expr_has_class(e->op, EXPR_CLASS_COMPARISON) || expr_has_class(e->op, EXPR_CLASS_SELECT) ||
-                e->op == EXPR_FLOOR || e->op == EXPR_FLOOR_REAL || e->op == EXPR_MOD ||
-                e->op == EXPR_FACTORIAL;
+    bool depends = e->op == EXPR_CAPTURE && l->s->entity.data[e->a].role == ROLE_UNKNOWN;
+    for (uint32_t i = 0; i < e->n_args; i++) {
+        depends |= l->depends[e->args[i]];
+    }
+    l->depends[id] = depends;
+    bool steps = expr_has_class(e->op, EXPR_CLASS_COMPARISON) || expr_has_class(e->op, EXPR_CLASS_SELECT) ||
+                 e->op == EXPR_FLOOR || e->op == EXPR_FLOOR_REAL || e->op == EXPR_MOD ||
+                 e->op == EXPR_FACTORIAL;
+    l->nodes += depends;
+    l->steps |= steps && (depends || (e->holds & HOLDS_STATE));
     l->past |= expr_has_class(e->op, EXPR_CLASS_PAST) || expr_has_class(e->op, EXPR_CLASS_DERIVED);
 }
 
-/* At s->at. */
-static bool is_smooth(struct sbml *s, const struct entity *e, expr_id rule)
+/* "a, b" of unknowns, in quotes. */
+static const char *names_of(struct sbml *s, size_t n, const int32_t *unknown)
 {
-    struct look l = {0};
-    expr_visit(pool(s), rule, look_at, &l);
-    const char *what = l.steps                ? "steps or conditions"
-                       : l.past               ? "delays or rates of change"
-                       : l.nodes > MOST_NODES ? "too long a formula"
-                                              : NULL;
-    return !what || sbml_unsupported(s,
-                                     "an algebraic rule that is linear in none of what it may determine, "
-                                     "and has %s: '%s'",
-                                     what, e->id);
+    const char *list = "";
+    for (size_t i = 0; i < n; i++) {
+        list = arena_printf(s->x->arena, "%s%s'%s'", list, *list ? ", " : "", s->entity.data[unknown[i]].id);
+    }
+    return list;
 }
 
-bool sbml_add_implicit(struct sbml *s, int32_t unknown, expr_id rule, expr_id *value)
+/* At s->at. How many nodes of the rules depend on unknowns; 0 after a report. */
+static int64_t count_nodes(struct sbml *s, size_t n, const int32_t *unknown, const expr_id *rule)
 {
-    struct entity *e = &s->entity.data[unknown];
-    if (!is_smooth(s, e, rule)) {
+    struct look l = {.s = s, .depends = arena_alloc(s->x->arena, (expr_count(pool(s)) + 1) * sizeof(bool))};
+    for (size_t i = 0; i < n; i++) {
+        expr_visit(pool(s), rule[i], look_at, &l);
+    }
+    const char *what = n > SBML_MOST_COUPLED               ? "too many variables that need each other"
+                       : l.steps                           ? "steps or conditions"
+                       : l.past                            ? "delays or rates of change"
+                       : l.nodes > (int64_t)n * MOST_NODES ? "too long a formula"
+                                                           : NULL;
+    return !what ? l.nodes + 1
+                 : sbml_unsupported(s,
+                                    "an algebraic rule that is linear in none of what it may determine, "
+                                    "and has %s: %s",
+                                    what, names_of(s, n, unknown));
+}
+
+struct put {
+    size_t n;
+    const int32_t *unknown;
+    const expr_id *value;
+};
+
+static expr_id put_leaf(void *env, const struct expr *leaf, expr_id id)
+{
+    const struct put *u = env;
+    for (size_t i = 0; leaf->op == EXPR_CAPTURE && i < u->n; i++) {
+        if (leaf->a == u->unknown[i]) {
+            return u->value[i];
+        }
+    }
+    return id;
+}
+
+bool sbml_add_implicit(struct sbml *s, size_t n, const int32_t *unknown, const expr_id *rule, expr_id *value)
+{
+    if (!count_nodes(s, n, unknown, rule)) {
         return false;
     }
-    struct net *n = s->x->net;
-    const char *name = intern_text(n->names, arena_printf(s->x->arena, "solution of %s", e->id));
-    species_id y = net_add_species(n, name, SPECIES_BULK, expr_real(n->ex, 0), s->at);
-    n->species.data[y].flags |= SPECIES_SIGNED;
-    *value = net_species_expr(n, y);
-    struct sbml_implicit one = {.unknown = unknown, .species = y, .span = s->at};
-    one.rule = put(s, rule, (struct put){.op = EXPR_CAPTURE, .a = unknown, .value = *value});
-    vec_push(&s->implicit, one);
+    struct net *net = s->x->net;
+    species_id *y = arena_alloc(s->x->arena, n * sizeof *y);
+    expr_id *r = arena_alloc(s->x->arena, n * sizeof *r);
+    int32_t *of = arena_alloc(s->x->arena, n * sizeof *of);
+    memcpy(of, unknown, n * sizeof *of);
+    for (size_t i = 0; i < n; i++) {
+        const char *text = arena_printf(s->x->arena, "solution of %s", s->entity.data[unknown[i]].id);
+        y[i] =
+            net_add_species(net, intern_text(net->names, text), SPECIES_BULK, expr_real(net->ex, 0), s->at);
+        net->species.data[y[i]].flags |= SPECIES_SIGNED;
+        value[i] = net_species_expr(net, y[i]);
+    }
+    for (size_t i = 0; i < n; i++) {
+        r[i] = expr_rewrite(pool(s), pool(s), rule[i], put_leaf, &(struct put){n, unknown, value});
+    }
+    vec_push(&s->implicit,
+             (struct sbml_implicit){.n = n, .unknown = of, .species = y, .rule = r, .span = s->at});
     return true;
 }
 
 /* ---- at the start ---- */
 
-/* Whether that is a solution, where parameters have their defaults. */
-static bool is_solution(struct sbml *s, int32_t unknown, expr_id rule, expr_id value)
+/* From the values that the model gives, if Newton's method gets to a solution from there where parameters
+ * have their defaults; else from such a solution. */
+static bool find_start(struct sbml *s, const struct sbml_system *q, int steps, expr_id *from)
 {
-    double y, r, slope;
-    struct put u = {.op = EXPR_CAPTURE, .a = unknown, .value = value};
-    expr_id derivative = expr_derivative(pool(s), rule, EXPR_CAPTURE, unknown);
-    return sbml_number_at_start(s, value, &y) && sbml_number_at_start(s, put(s, rule, u), &r) &&
-           sbml_number_at_start(s, put(s, derivative, u), &slope) && slope != 0 &&
-           fabs(r) <= 1e-9 * fabs(slope) * fabs(y);
+    size_t n = q->n;
+    double y[SBML_MOST_COUPLED] = {0};
+    bool has_value[SBML_MOST_COUPLED], known = true;
+    expr_id rule[SBML_MOST_COUPLED];
+    struct sbml_system at_start = *q;
+    at_start.rule = rule;
+    for (size_t i = 0; i < n; i++) {
+        struct entity *e = &s->entity.data[q->leaf[i]];
+        has_value[i] = sbml_has_value(e);
+        from[i] = has_value[i] ? sbml_given_start(s, e) : expr_real(pool(s), 1);
+        if (!from[i]) {
+            return false;
+        }
+        bool is_number = sbml_number_at_start(s, from[i], &y[i]);
+        known &= is_number;
+        y[i] = is_number ? y[i] : 1;
+        rule[i] = sbml_at_start(s, q->rule[i]);
+    }
+    if (known && sbml_converges(s, &at_start, steps, y)) {
+        return true;
+    }
+    if (!sbml_find_root(s, &at_start, has_value, y)) {
+        return sbml_unsupported(s, "%s for which no value of %s is found at the start",
+                                n > 1 ? "algebraic rules" : "an algebraic rule", names_of(s, n, q->leaf));
+    }
+    for (size_t i = 0; i < n; i++) {
+        from[i] = expr_real(pool(s), y[i]);
+    }
+    return true;
 }
 
-bool sbml_start_implicit(struct sbml *s, int32_t unknown, expr_id rule, expr_id *value)
+struct lack {
+    struct sbml *s;
+    const struct entity *e; /* NULL: nothing is missing */
+};
+
+static void look_for_lack(void *env, expr_id id, const struct expr *e)
 {
-    static const double guesses[] = {1, 0.1, 10, 0.01, 100, 1e-3, 1e3, -1, -0.1, -10, 1e-6, 1e6};
-    struct entity *e = &s->entity.data[unknown];
-    struct put u = {.op = EXPR_CAPTURE, .a = unknown};
-    expr_id given = sbml_has_value(e) ? sbml_given_start(s, e) : expr_real(pool(s), 1);
-    if (!given || !is_smooth(s, e, rule)) {
+    struct lack *l = env;
+    const struct entity *of = e->op == EXPR_CAPTURE ? &l->s->entity.data[e->a] : NULL;
+    (void)id;
+    l->e = of && of->role == ROLE_UNKNOWN && !of->value && !sbml_has_value(of) ? of : l->e;
+}
+
+bool sbml_check_known(struct sbml *s, size_t n, const int32_t *unknown, const expr_id *rule, size_t n_rules)
+{
+    struct lack l = {s, NULL};
+    for (size_t i = 0; i < n_rules; i++) {
+        expr_visit(pool(s), rule[i], look_for_lack, &l);
+    }
+    return !l.e || sbml_unsupported(s, "%s%s'%s', for which there are too few algebraic rules",
+                                    names_of(s, n, unknown), n > 0 ? " and " : "", l.e->id);
+}
+
+bool sbml_start_implicit(struct sbml *s, size_t n, const int32_t *unknown, const expr_id *rule,
+                         expr_id *value)
+{
+    int64_t nodes = count_nodes(s, n, unknown, rule);
+    if (!nodes || !sbml_check_known(s, n, unknown, rule, n)) {
         return false;
     }
-    *value = newton(s, rule, u, given, STEPS_AT_START);
-    for (size_t i = 0; i < sizeof guesses / sizeof *guesses; i++) {
-        if (is_solution(s, unknown, rule, *value)) {
-            return true;
-        }
-        *value = newton(s, rule, u, expr_real(pool(s), guesses[i]), STEPS_AT_START);
+    int64_t most = MOST_OF_ALL / (nodes * (int64_t)(n + 1));
+    int steps = most > STEPS_AT_START ? STEPS_AT_START : most < LEAST_AT_START ? LEAST_AT_START : (int)most;
+    struct sbml_system q = {.n = n, .op = EXPR_CAPTURE, .leaf = unknown, .rule = rule};
+    expr_id from[SBML_MOST_COUPLED];
+    if (!find_start(s, &q, steps, from)) {
+        return false;
     }
-    return is_solution(s, unknown, rule, *value) ||
-           sbml_unsupported(s, "an algebraic rule for which no value of '%s' is found at the start", e->id);
+    sbml_newton(s, &q, from, steps, value);
+    return true;
 }
 
 /* ---- in the network ---- */
@@ -155,77 +210,142 @@ static void gather_species(void *env, expr_id id, const struct expr *e)
 }
 
 /* R_x x' + R_t */
-static expr_id moves(struct sbml *s, const struct sbml_implicit *one)
+static expr_id moves(struct sbml *s, const struct sbml_implicit *one, expr_id rule)
 {
     struct expr_pool *p = pool(s);
     size_t n = s->x->net->species.n;
     struct gather g = {arena_alloc(s->x->arena, (n + 1) * sizeof *g.is_read)};
     memset(g.is_read, 0, n * sizeof *g.is_read);
-    expr_visit(p, one->rule, gather_species, &g);
-    expr_id sum = expr_derivative(p, one->rule, EXPR_TIME, 0);
+    expr_visit(p, rule, gather_species, &g);
+    for (size_t i = 0; i < one->n; i++) {
+        g.is_read[one->species[i]] = false;
+    }
+    expr_id sum = expr_derivative(p, rule, EXPR_TIME, 0);
     for (size_t i = 0; i < n; i++) {
-        if (g.is_read[i] && (species_id)i != one->species) {
+        if (g.is_read[i]) {
             expr_id rate = expr_leaf(p, EXPR_RATE_OF, TYPE_REAL, shape_scalar(), (int32_t)i, 0);
-            sum = F2(ADD, sum, F2(MUL, expr_derivative(p, one->rule, EXPR_SPECIES, (int32_t)i), rate));
+            sum = F2(ADD, sum, F2(MUL, expr_derivative(p, rule, EXPR_SPECIES, (int32_t)i), rate));
         }
     }
     return sum;
 }
 
-/* A step of Newton's method is short beside y and what it was at the start. */
-static expr_id holds(struct sbml *s, const struct sbml_implicit *one)
+static struct sbml_system system_of(const struct sbml_implicit *one)
+{
+    return (struct sbml_system){.n = one->n, .op = EXPR_SPECIES, .leaf = one->species, .rule = one->rule};
+}
+
+/* What e would be if nothing in its sums cancelled. */
+static expr_id magnitude(struct expr_pool *p, expr_id e)
+{
+    const struct expr x = *expr_get(p, e);
+    expr_id right;
+    switch (x.op) {
+    case EXPR_NEG: return magnitude(p, x.args[0]);
+    case EXPR_ADD:
+    case EXPR_SUB: right = magnitude(p, x.args[1]); return F2(ADD, magnitude(p, x.args[0]), right);
+    case EXPR_MUL: right = magnitude(p, x.args[1]); return F2(MUL, magnitude(p, x.args[0]), right);
+    case EXPR_DIV: right = expr_unary(p, EXPR_ABS, x.args[1]); return F2(DIV, magnitude(p, x.args[0]), right);
+    default: return expr_unary(p, EXPR_ABS, e);
+    }
+}
+
+/* Terms of the rule cancel, or a step of Newton's method, `step` over `det`, is short beside y and what it
+ * was at the start. */
+static expr_id holds(struct sbml *s, expr_id rule, species_id y, expr_id step, expr_id det)
 {
     struct expr_pool *p = pool(s);
-    expr_id y = net_species_expr(s->x->net, one->species), start = s->x->net->species.data[one->species].init;
-    expr_id slope = expr_unary(p, EXPR_ABS, expr_derivative(p, one->rule, EXPR_SPECIES, one->species));
-    expr_id size = F2(ADD, expr_unary(p, EXPR_ABS, y), expr_unary(p, EXPR_ABS, start));
-    expr_id most = F2(MUL, expr_real(p, 1e-3), F2(MUL, slope, size));
-    return F2(LE, expr_unary(p, EXPR_ABS, one->rule), most);
+    expr_id least = expr_real(p, 1e-3), now = net_species_expr(s->x->net, y);
+    expr_id start = s->x->net->species.data[y].init;
+    expr_id size = F2(ADD, expr_unary(p, EXPR_ABS, now), expr_unary(p, EXPR_ABS, start));
+    expr_id most = F2(MUL, least, F2(MUL, expr_unary(p, EXPR_ABS, det), size));
+    expr_id is_short = F2(LE, expr_unary(p, EXPR_ABS, step), most);
+    expr_id is_small = F2(LE, expr_unary(p, EXPR_ABS, rule), F2(MUL, least, magnitude(p, rule)));
+    return F2(OR, is_short, is_small);
+}
+
+static bool add_rate(struct sbml *s, const struct sbml_implicit *one, size_t i, expr_id rate)
+{
+    struct net *n = s->x->net;
+    struct term to = {one->species[i], 1};
+    double v;
+    if (expr_const_real(n->ex, rate, &v) && v == 0) {
+        return true;
+    }
+    reaction_id r = import_reaction(s->x, NULL, 0, &to, 1, RATE_LAW, rate, one->span);
+    if (r >= 0) {
+        const char *of = s->entity.data[one->unknown[i]].id;
+        n->reaction.data[r].origin =
+            intern_text(n->names, arena_printf(s->x->arena, "algebraic rule of %s", of));
+    }
+    return r >= 0;
 }
 
 bool sbml_implicit_rates(struct sbml *s)
 {
     struct expr_pool *p = pool(s);
-    struct net *n = s->x->net;
-    for (size_t i = 0; i < s->implicit.n; i++) {
-        const struct sbml_implicit *one = &s->implicit.data[i];
-        expr_id slope = expr_derivative(p, one->rule, EXPR_SPECIES, one->species);
-        expr_id rate = expr_unary(p, EXPR_NEG, F2(DIV, moves(s, one), slope));
-        struct term to = {one->species, 1};
-        double v;
-        n->species.data[one->species].init = s->entity.data[one->unknown].at_start;
-        bool moves = !expr_const_real(p, rate, &v) || v != 0;
-        reaction_id r = moves ? import_reaction(s->x, NULL, 0, &to, 1, RATE_LAW, rate, one->span) : 0;
-        if (r < 0) {
-            return false;
+    for (size_t k = 0; k < s->implicit.n; k++) {
+        const struct sbml_implicit *one = &s->implicit.data[k];
+        struct sbml_system q = system_of(one);
+        expr_id slope[SBML_MOST_COUPLED * SBML_MOST_COUPLED], right[SBML_MOST_COUPLED], x[SBML_MOST_COUPLED];
+        sbml_slopes(s, &q, slope);
+        for (size_t i = 0; i < one->n; i++) {
+            s->x->net->species.data[one->species[i]].init = s->entity.data[one->unknown[i]].at_start;
+            right[i] = moves(s, one, one->rule[i]);
         }
-        if (moves) {
-            n->reaction.data[r].origin = intern_text(
-                n->names, arena_printf(s->x->arena, "algebraic rule of %s", s->entity.data[one->unknown].id));
+        expr_id det = sbml_solve_linear(s, one->n, slope, right, x);
+        for (size_t i = 0; i < one->n; i++) {
+            if (!add_rate(s, one, i, expr_unary(p, EXPR_NEG, F2(DIV, x[i], det)))) {
+                return false;
+            }
         }
-        vec_push(&n->assume, (struct assume){holds(s, one), one->span});
+        det = sbml_solve_linear(s, one->n, slope, one->rule, x);
+        for (size_t i = 0; i < one->n; i++) {
+            vec_push(&s->x->net->assume,
+                     (struct assume){holds(s, one->rule[i], one->species[i], x[i], det), one->span});
+        }
     }
     return true;
 }
 
-static bool reads_changed(struct sbml *s, expr_id rule, const struct change *change, unsigned n)
+static bool reads_changed(struct sbml *s, const struct sbml_implicit *one, const struct change *change,
+                          unsigned n)
 {
     bool reads = false;
     for (unsigned i = 0; i < n; i++) {
-        reads |= expr_uses(pool(s), rule, EXPR_SPECIES, change[i].species);
+        for (size_t k = 0; k < one->n; k++) {
+            reads |= expr_uses(pool(s), one->rule[k], EXPR_SPECIES, change[i].species);
+        }
     }
     return reads;
 }
 
+size_t sbml_count_implicit(const struct sbml *s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->implicit.n; i++) {
+        n += s->implicit.data[i].n;
+    }
+    return n;
+}
+
 unsigned sbml_implicit_changes(struct sbml *s, struct change *change, unsigned n)
 {
-    for (size_t i = 0; i < s->implicit.n; i++) {
-        const struct sbml_implicit *one = &s->implicit.data[i];
-        if (reads_changed(s, one->rule, change, n)) {
-            struct put u = {.op = EXPR_SPECIES, .a = one->species, .change = change, .n_changes = n};
-            expr_id y = net_species_expr(s->x->net, one->species);
-            change[n] = (struct change){one->species, newton(s, one->rule, u, y, STEPS_AT_EVENT)};
-            n++;
+    for (size_t k = 0; k < s->implicit.n; k++) {
+        const struct sbml_implicit *one = &s->implicit.data[k];
+        if (!reads_changed(s, one, change, n)) {
+            continue;
+        }
+        struct sbml_system q = system_of(one);
+        expr_id from[SBML_MOST_COUPLED], y[SBML_MOST_COUPLED];
+        q.change = change;
+        q.n_changes = n;
+        for (size_t i = 0; i < one->n; i++) {
+            from[i] = net_species_expr(s->x->net, one->species[i]);
+        }
+        sbml_newton(s, &q, from, STEPS_AT_EVENT, y);
+        for (size_t i = 0; i < one->n; i++) {
+            change[n++] = (struct change){one->species[i], y[i]};
         }
     }
     return n;

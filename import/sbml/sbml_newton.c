@@ -1,0 +1,295 @@
+/* Newton's method for n equations R(y) = 0 in n unknowns that are leaves of expressions: as numbers, which
+ * finds out from where it converges, and as a formula, a number of steps written down. */
+#include <math.h>
+#include <string.h>
+
+#include "import/sbml/sbml_impl.h"
+
+static struct expr_pool *pool(const struct sbml *s)
+{
+    return s->x->net->ex;
+}
+
+#define F2(op, x, y) expr_binary(p, EXPR_##op, x, y)
+
+/* ---- formulas ---- */
+
+static bool is_zero(const struct expr_pool *p, expr_id e)
+{
+    double v;
+    return e == 0 || (expr_const_real(p, e, &v) && v == 0);
+}
+
+/* The determinant of the columns in `set`, a bit each, of the first rows: as many as there are columns. By
+ * its last row. Sums over all sets of columns are shared, so 2^n n products are all that there are. */
+static void find_minors(struct expr_pool *p, size_t n, const expr_id *a, const expr_id *b, expr_id *minor)
+{
+    minor[0] = expr_real(p, 1);
+    for (uint32_t set = 1; set < 1U << (n + 1); set++) {
+        size_t row = (size_t)__builtin_popcount(set) - 1;
+        expr_id sum = 0;
+        for (size_t c = 0; row < n && c <= n; c++) {
+            expr_id rest = set >> c & 1 ? minor[set & ~(1U << c)] : 0;
+            expr_id entry = c < n ? a[row * n + c] : b[row];
+            if (is_zero(p, rest) || is_zero(p, entry)) {
+                continue;
+            }
+            expr_id part = F2(MUL, entry, rest);
+            bool is_odd = __builtin_popcount(set >> (c + 1)) & 1;
+            part = is_odd ? expr_unary(p, EXPR_NEG, part) : part;
+            sum = sum ? F2(ADD, sum, part) : part;
+        }
+        minor[set] = sum;
+    }
+}
+
+expr_id sbml_solve_linear(struct sbml *s, size_t n, const expr_id *a, const expr_id *b, expr_id *x)
+{
+    struct expr_pool *p = pool(s);
+    expr_id *minor = arena_alloc(s->x->arena, ((size_t)1 << (n + 1)) * sizeof *minor);
+    find_minors(p, n, a, b, minor);
+    uint32_t all = (1U << n) - 1, whole = (1U << (n + 1)) - 1;
+    for (size_t i = 0; i < n; i++) {
+        expr_id m = minor[whole & ~(1U << i)];
+        bool is_odd = (n - 1 - i) & 1;
+        x[i] = is_zero(p, m) ? expr_real(p, 0) : is_odd ? expr_unary(p, EXPR_NEG, m) : m;
+    }
+    return minor[all] ? minor[all] : expr_real(p, 0);
+}
+
+struct put {
+    const struct sbml_system *q;
+    const expr_id *value;
+};
+
+static expr_id put_leaf(void *env, const struct expr *leaf, expr_id id)
+{
+    const struct put *u = env;
+    for (size_t i = 0; leaf->op == EXPR_SPECIES && i < u->q->n_changes; i++) {
+        if (u->q->change[i].species == leaf->a) {
+            return u->q->change[i].value;
+        }
+    }
+    for (size_t i = 0; leaf->op == u->q->op && i < u->q->n; i++) {
+        if (leaf->a == u->q->leaf[i]) {
+            return u->value ? u->value[i] : id;
+        }
+    }
+    return id;
+}
+
+static expr_id put(struct sbml *s, const struct sbml_system *q, expr_id e, const expr_id *value)
+{
+    return expr_rewrite(pool(s), pool(s), e, put_leaf, &(struct put){q, value});
+}
+
+void sbml_slopes(struct sbml *s, const struct sbml_system *q, expr_id *slope)
+{
+    for (size_t i = 0; i < q->n; i++) {
+        for (size_t k = 0; k < q->n; k++) {
+            slope[i * q->n + k] = expr_derivative(pool(s), q->rule[i], q->op, q->leaf[k]);
+        }
+    }
+}
+
+void sbml_newton(struct sbml *s, const struct sbml_system *q, const expr_id *from, int steps, expr_id *y)
+{
+    struct expr_pool *p = pool(s);
+    size_t n = q->n;
+    expr_id *slope = arena_alloc(s->x->arena, (2 * n * n + 2 * n) * sizeof *slope);
+    expr_id *a = slope + n * n, *r = a + n * n, *step = r + n;
+    sbml_slopes(s, q, slope);
+    memmove(y, from, n * sizeof *y);
+    for (int k = 0; k < steps; k++) {
+        for (size_t i = 0; i < n * n; i++) {
+            a[i] = is_zero(p, slope[i]) ? 0 : put(s, q, slope[i], y);
+        }
+        for (size_t i = 0; i < n; i++) {
+            r[i] = put(s, q, q->rule[i], y);
+        }
+        expr_id det = sbml_solve_linear(s, n, a, r, step);
+        for (size_t i = 0; i < n; i++) {
+            y[i] = is_zero(p, step[i]) ? y[i] : F2(SUB, y[i], F2(DIV, step[i], det));
+        }
+    }
+}
+
+/* ---- numbers ---- */
+
+enum { MOST = SBML_MOST_COUPLED, STEPS = 200, HALVINGS = 30 };
+
+struct point {
+    const struct expr_pool *p;
+    const struct sbml_system *q;
+    const double *y;
+};
+
+static bool value_of_leaf(void *env, const struct expr *e, const void *const *args, void *out)
+{
+    const struct point *at = env;
+    (void)args;
+    for (size_t i = 0; e->op == at->q->op && i < at->q->n; i++) {
+        if (e->a == at->q->leaf[i]) {
+            *(double *)out = at->y[i];
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool value(const struct point *at, expr_id e, double *v)
+{
+    struct expr_env env = {.env = (void *)(uintptr_t)at, .leaf = value_of_leaf};
+    return expr_eval(at->p, e, &env, v) && isfinite(*v);
+}
+
+/* By elimination with the largest pivots. False: there is no solution. */
+static bool solve_numbers(size_t n, double a[MOST][MOST], double *b)
+{
+    for (size_t k = 0; k < n; k++) {
+        size_t best = k;
+        for (size_t i = k; i < n; i++) {
+            best = fabs(a[i][k]) > fabs(a[best][k]) ? i : best;
+        }
+        if (!(fabs(a[best][k]) > 0)) {
+            return false;
+        }
+        for (size_t j = 0; j < n; j++) {
+            double t = a[k][j];
+            a[k][j] = a[best][j];
+            a[best][j] = t;
+        }
+        double t = b[k];
+        b[k] = b[best];
+        b[best] = t;
+        for (size_t i = k + 1; i < n; i++) {
+            double f = a[i][k] / a[k][k];
+            for (size_t j = k; j < n; j++) {
+                a[i][j] -= f * a[k][j];
+            }
+            b[i] -= f * b[k];
+        }
+    }
+    for (size_t k = n; k-- > 0;) {
+        for (size_t j = k + 1; j < n; j++) {
+            b[k] -= a[k][j] * b[j];
+        }
+        b[k] /= a[k][k];
+    }
+    return true;
+}
+
+/* The step of Newton's method with the slopes of `there` and the rules at `at`. */
+static bool find_step(const struct sbml_system *q, const struct expr_pool *p, const expr_id *slope,
+                      const double *there, const double *at, double *step)
+{
+    double a[MOST][MOST];
+    struct point slopes = {p, q, there}, rules = {p, q, at};
+    for (size_t i = 0; i < q->n; i++) {
+        for (size_t k = 0; k < q->n; k++) {
+            if (!value(&slopes, slope[i * q->n + k], &a[i][k])) {
+                return false;
+            }
+        }
+        if (!value(&rules, q->rule[i], &step[i])) {
+            return false;
+        }
+        step[i] = -step[i];
+    }
+    return solve_numbers(q->n, a, step);
+}
+
+/* Of a step beside y; `least` keeps y = 0 from being far from everything. */
+static double length(const struct sbml_system *q, const double *y, const double *least, const double *step)
+{
+    double most = 0;
+    for (size_t i = 0; i < q->n; i++) {
+        most = fmax(most, fabs(step[i]) / (fabs(y[i]) + least[i]));
+    }
+    return most;
+}
+
+/* From y, whole steps only or also parts of them, as long as what would be the next one with the same slopes
+ * gets no longer (Deuflhard's natural monotonicity, which does not depend on how equations are scaled). */
+static bool iterate(const struct sbml_system *q, const struct expr_pool *p, const expr_id *slope, int steps,
+                    bool is_damped, double *y)
+{
+    double least[MOST], step[MOST], next[MOST], after[MOST];
+    for (size_t i = 0; i < q->n; i++) {
+        least[i] = 1e-12 * fabs(y[i]);
+    }
+    for (int k = 0; k < steps; k++) {
+        if (!find_step(q, p, slope, y, y, step)) {
+            return false;
+        }
+        double part = 1, before = length(q, y, least, step);
+        if (before == 0) {
+            return true;
+        }
+        for (int h = 0;; h++) {
+            for (size_t i = 0; i < q->n; i++) {
+                next[i] = y[i] + part * step[i];
+            }
+            bool is_better = find_step(q, p, slope, y, next, after) &&
+                             (!is_damped || length(q, y, least, after) <= (1 - part / 4) * before);
+            if (is_better || !is_damped || before < 1e-9) {
+                break;
+            }
+            if (h == HALVINGS) {
+                return false;
+            }
+            part /= 2;
+        }
+        memcpy(y, next, q->n * sizeof *y);
+    }
+    return find_step(q, p, slope, y, y, step) && length(q, y, least, step) <= 1e-9;
+}
+
+/* The unknowns without a value of their own take guess number k, all the same one first. False: no more. */
+static bool take_guess(size_t n, const bool *is_free, int k, double *y)
+{
+    static const double guesses[] = {1, 0.1, 10, 0.01, 100, 1e-3, 1e3, -1, -0.1, -10, 1e-6, 1e6};
+    enum { N = sizeof guesses / sizeof *guesses, MIXED = 2000 };
+    uint64_t draw = (uint64_t)(k + 1) * UINT64_C(0x9e3779b97f4a7c15);
+    for (size_t i = 0; i < n; i++) {
+        draw = (draw ^ draw >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
+        if (is_free[i]) {
+            y[i] = guesses[k < N ? (size_t)k : (draw >> 33) % N];
+        }
+    }
+    return k < N + (n > 1 ? MIXED : 0);
+}
+
+bool sbml_converges(struct sbml *s, const struct sbml_system *q, int steps, const double *from)
+{
+    double y[MOST];
+    expr_id slope[MOST * MOST];
+    memcpy(y, from, q->n * sizeof *y);
+    sbml_slopes(s, q, slope);
+    return iterate(q, pool(s), slope, steps, false, y);
+}
+
+bool sbml_find_root(struct sbml *s, const struct sbml_system *q, const bool *has_value, double *y)
+{
+    double at[MOST];
+    bool is_free[MOST];
+    expr_id slope[MOST * MOST];
+    sbml_slopes(s, q, slope);
+    for (int round = 0; round < 2; round++) { /* first the values of the model stand, then none does */
+        for (size_t i = 0; i < q->n; i++) {
+            is_free[i] = round > 0 || !has_value[i];
+        }
+        memcpy(at, y, sizeof at);
+        if (round == 0 && iterate(q, pool(s), slope, STEPS, true, at)) {
+            memcpy(y, at, q->n * sizeof *y);
+            return true;
+        }
+        for (int k = 0; memcpy(at, y, sizeof at), take_guess(q->n, is_free, k, at); k++) {
+            if (iterate(q, pool(s), slope, STEPS, true, at)) {
+                memcpy(y, at, q->n * sizeof *y);
+                return true;
+            }
+        }
+    }
+    return false;
+}
