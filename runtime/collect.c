@@ -347,6 +347,8 @@ int rt_collect_run(struct rt_collector *c, struct rt_recorder *r, struct rt_erro
         }
         c->result->limit = r->limit;
         r->limit = NULL;
+        c->result->past = r->past;
+        r->past = NULL;
         c->result->memory = rt_copy(r->memory, rt_memory_size(c->job->m), sizeof *r->memory);
     }
     return status;
@@ -464,6 +466,7 @@ void rt_result_free(struct rt_result *r)
     free(r->weight);
     free(r->memory);
     rt_limit_free(r->limit);
+    free(r->past);
     rt_buffer_free(&r->notes);
     free(r);
 }

@@ -140,6 +140,7 @@ static void destroy_network(struct rt_network *n)
     rt_result_free(n->result);
     rt_row_values_free(n->rows);
     rt_limit_free(n->limit);
+    free(n->past);
 }
 
 /* A program must not write over its own source and data; files of parameters are read and written. */

@@ -101,6 +101,7 @@ void rt_gradient_keep(struct rt_network *n, struct rt_running *run, int64_t row,
     k->spec = rt_copy(job->spec, 1, sizeof *k->spec);
     job->spec = k->spec;
     job->limit = NULL;
+    job->past = NULL; /* networks with delays have no gradients */
     g->has_rows = has_rows;
     g->is_done = false;
     if (k->spec->n_captures > 0 && job->capture) {

@@ -12,6 +12,7 @@ struct before {
     int64_t runs;
     const char *method;
     struct rt_limit *limit;
+    double *past;
     struct rt_result *result;
     struct rt_row_values *rows;
     struct rt_overrides set;
@@ -28,12 +29,14 @@ static struct before keep(struct rt_network *n)
                        n->runs,
                        n->method,
                        n->limit,
+                       n->past,
                        n->result,
                        n->rows,
                        n->amount_set};
     b.set.set = rt_copy(n->amount_set.set, size, sizeof *n->amount_set.set);
     b.set.value = rt_copy(n->amount_set.value, size, sizeof *n->amount_set.value);
     n->limit = NULL;
+    n->past = NULL;
     n->result = NULL;
     n->rows = NULL;
     return b;
@@ -54,6 +57,8 @@ static void restore(struct rt_network *n, struct before *b)
     n->runs = b->runs;
     n->method = b->method;
     n->limit = b->limit;
+    free(n->past);
+    n->past = b->past;
     n->result = b->result;
     n->rows = b->rows;
     free(b->x);

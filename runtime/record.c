@@ -43,6 +43,7 @@ void rt_recorder_free(struct rt_recorder *r)
     free(r->weight);
     free(r->memory);
     rt_limit_free(r->limit);
+    free(r->past);
     rt_buffer_free(&r->notes);
     rt_error_free(&r->error);
 }

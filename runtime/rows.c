@@ -731,6 +731,8 @@ static void keep(struct rt_rows *rows)
     n->runs = 0;
     rt_limit_free(n->limit);
     n->limit = NULL;
+    free(n->past);
+    n->past = NULL;
     rt_overrides_clear(&n->amount_set, n->m->n_species);
     if (rows->n_failed > 0) {
         tell_failures(rows);

@@ -51,6 +51,7 @@ struct rt_network {
     struct rt_limit
         *limit; /* x exactly, after a limit, but for amounts that were set since; NULL: x is what it is */
     bool limit_is_stale; /* some were set */
+    double *past;        /* the history that delays read, of the state; NULL: there is none */
     double t;            /* as struct rt_result has it */
     bool started;       /* x is a state, not the initial amounts */
     bool told_atol;     /* a warning of rt_warn_atol */

@@ -25,8 +25,8 @@ struct rt_job {
     const double *k_open;         /* before anything was clamped; NULL: nothing was */
     const uint8_t *fixed;         /* [n_species] CRNL_CLAMP, CRNL_HOLD, or 0; NULL: nothing is */
     const double *capture;
-    const struct crnl_neural *neural; /* whose units the amounts are; NULL: a network */
-    const double *neural_value;       /* its parameters */
+    const struct crnl_neural *neural;  /* whose units the amounts are; NULL: a network */
+    const double *neural_value;        /* its parameters */
     double t0, after, duration, every; /* duration: time, or events, as spec->span says; every 0: each step */
     union crnl_value option[CRNL_OPTION_COUNT]; /* given or standard; 0 of a required one that is missing */
     double volume, inv_volume;   /* that is used: the option's or the model's; 1 if deterministic */
@@ -37,23 +37,25 @@ struct rt_job {
     const bool *counted; /* [n_species] amounts that are whole molecules; NULL: none is */
     double *memory;      /* of events, from the run that is continued; NULL: a new start */
     const struct rt_limit *limit; /* that the run which is continued has left; NULL: none */
+    const double
+        *past; /* its history (runtime/ode/rt_history.h), as many numbers as the first says; NULL: none */
     int64_t runs, max_events;
     uint64_t seed, count;
     bool has_rows, fixed_grid; /* rows are wanted; all runs have them at the same times */
     bool verbose;              /* notes of how it went are wanted */
     bool is_row;               /* of a run over rows: others go on beside it */
-    uint64_t checkpoint; /* the key of what is kept of its runs; 0: nothing is (rt_checkpoint.h) */
+    uint64_t checkpoint;       /* the key of what is kept of its runs; 0: nothing is (rt_checkpoint.h) */
     bool is_shared;            /* its runs are handed out to all ranks, which come here together */
     bool is_kernel_named;      /* by the run itself: it takes no other */
     int32_t n_trace;           /* last columns: the model's or, for a program without experiment, all */
     const char *const *trace_name;
-    int32_t n_columns; /* those of the file, then the traces */
+    int32_t n_columns;   /* those of the file, then the traces */
     bool has_deviations; /* rows are of laws: behind the means of all columns their standard deviations */
     const struct crnl_elem *column;
     int64_t n_samples; /* times at which values of courses are kept, in order */
     const struct rt_sample *sample;
-    struct course *course;     /* where the run is noted, to be gone back along; NULL: it is not */
-    atomic_bool stop; /* later runs need not go on */
+    struct course *course; /* where the run is noted, to be gone back along; NULL: it is not */
+    atomic_bool stop;      /* later runs need not go on */
 };
 static inline size_t rt_row_width(const struct rt_job *job)
 {
@@ -162,13 +164,13 @@ void rt_band_free(struct rt_band *b);
 /* Statistics requests of a model while a trajectory goes or, in a result, over runs. */
 struct rt_stat {
     struct rt_moments *moments; /* [crnl_stat_width], along a trajectory or of laws at times */
-    struct rt_values *law; /* [n_law] of a law at the times of a course, where all of it is asked for */
-    int64_t n_law;         /* crnl_stat_width, or 0 */
+    struct rt_values *law;      /* [n_law] of a law at the times of a course, where all of it is asked for */
+    int64_t n_law;              /* crnl_stat_width, or 0 */
     struct rt_histogram histogram;
     struct rt_course *course; /* [n_elems] of a recorder, for statistics of the course; else NULL */
-    double *value;  /* [crnl_stat_width] now; in a result: [runs][crnl_stat_width] at the end */
-    bool in_kernel; /* along a stochastic run its kernel sums this up */
-    bool is_unknown; /* the method cannot tell it: it has no value, an error where it is read */
+    double *value;            /* [crnl_stat_width] now; in a result: [runs][crnl_stat_width] at the end */
+    bool in_kernel;           /* along a stochastic run its kernel sums this up */
+    bool is_unknown;          /* the method cannot tell it: it has no value, an error where it is read */
 };
 void rt_stats_free(struct rt_stat *stat, int32_t n);
 
@@ -185,8 +187,8 @@ struct rt_recorder {
     double *row; /* [n_rows][rt_row_width] time, values, deviations */
     int64_t n_rows, cap_rows;
     struct rt_jumps jumps;
-    struct rt_band block; /* of runs before it, and it unless it failed; n 0: none */
-    double whole; /* the probability of what the row at hand has of a law */
+    struct rt_band block;           /* of runs before it, and it unless it failed; n 0: none */
+    double whole;                   /* the probability of what the row at hand has of a law */
     double t_row;                   /* of the last row: a time is recorded once */
     struct rt_collector *collector; /* of a single run: takes its rows as they come */
     struct rt_single *single;       /* what the checkpoint has of it (single.c); NULL: nothing */
@@ -198,6 +200,7 @@ struct rt_recorder {
     double *weight;         /* [n_states] and their values: stat[i].value is [n_states * n_elems] */
     double *memory;         /* [rt_memory_size] of events, at the end */
     struct rt_limit *limit; /* where the amounts come from; NULL: they are what they are */
+    double *past;           /* what delays would read of a single run that went on; NULL: nothing */
     int64_t events;
     struct rt_buffer notes; /* warnings, and what --verbose tells, a line each */
     struct rt_error error;
@@ -346,12 +349,13 @@ struct rt_result {
     bool band; /* traces of an ensemble: mean and standard deviation */
     int64_t n_rows, cap_rows;
     char **trace_name;
-    double *row;  /* [n_rows][1 + n_trace], or [1 + 2 n_trace] with bands */
+    double *row; /* [n_rows][1 + n_trace], or [1 + 2 n_trace] with bands */
     struct rt_jumps jumps;
     double *x; /* the state at the end (a single run) */
     double t;  /* at which all runs ended; not a number where each had an end of its own */
     double *memory;
     struct rt_limit *limit; /* x, exactly; NULL: x is exact */
+    double *past;           /* of the recorder */
     struct rt_buffer notes; /* of the first run */
 };
 void rt_result_free(struct rt_result *result);

@@ -211,12 +211,12 @@ static int compute_start(struct rt_running *r, struct crnl_ctx *ctx, struct rt_n
         r->job.t0 = n->t;
         r->job.memory = n->memory;
         r->job.limit = n->limit;
-        if (m->n_delays > 0) {
-            return rt_fail(
-                &r->error, CRNL_NO_RUN,
-                "`continue` of `%s`, which reads what was some time ago: a run knows nothing of the "
-                "one before it\n  help: one longer run, with events",
-                m->name);
+        r->job.past = n->past;
+        if (m->n_delays > 0 && !n->past) {
+            return rt_fail(&r->error, CRNL_NO_RUN,
+                           "`continue` of `%s`, which reads what was some time ago: a run over rows leaves "
+                           "states, and no history\n  help: one longer run, with events",
+                           m->name);
         }
         if (n->memory[2] > 0) {
             return rt_fail(&r->error, CRNL_NO_RUN,
@@ -620,6 +620,9 @@ static void keep_state(struct rt_network *n, struct rt_result *result)
         n->limit = result->limit;
         n->limit_is_stale = false;
         result->limit = NULL;
+        free(n->past);
+        n->past = result->past;
+        result->past = NULL;
     }
     rt_overrides_clear(&n->amount_set, m->n_species);
 }

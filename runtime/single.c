@@ -100,6 +100,8 @@ void rt_single_end(struct rt_recorder *r, bool keeps)
         rt_pack(&end, r->x, (size_t)m->n_species * sizeof *r->x);
         rt_pack(&end, r->memory, rt_memory_size(m) * sizeof *r->memory);
         rt_pack_int(&end, r->events);
+        rt_pack_int(&end, r->past ? (int64_t)r->past[0] : 0);
+        rt_pack(&end, r->past, r->past ? (size_t)r->past[0] * sizeof *r->past : 0);
         rt_checkpoint_put(s->checkpoint, s->key, END, &end);
     } else if (!r->error.status && is_long) {
         rt_checkpoint_miss(s->checkpoint, s->began, r->job->spec->line, "what this run has left");
@@ -161,6 +163,9 @@ int rt_single_begin(struct rt_recorder *r, bool *over)
         rt_unpack(&u, r->x, (size_t)m->n_species * sizeof *r->x);
         rt_unpack(&u, r->memory, rt_memory_size(m) * sizeof *r->memory);
         r->events = rt_unpack_int(&u);
+        int64_t n_past = rt_unpack_int(&u);
+        r->past = n_past > 0 ? rt_alloc((size_t)n_past, sizeof *r->past) : NULL;
+        rt_unpack(&u, r->past, (size_t)n_past * sizeof *r->past);
         *over = true;
     } else if (has_state && !r->error.status) {
         struct rt_buffer state = {0};

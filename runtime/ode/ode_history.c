@@ -17,6 +17,7 @@ enum {
 static const double MOST_BYTES = 0x1p30;
 static const double LEAST_STEP = 1e-5; /* of the run: delays that are shorter bound no step */
 static const double SMALLEST = 1e-290;
+static const double SAME = 1e-12; /* amounts beside others of a rounding */
 
 struct step {
     double from, to;
@@ -450,23 +451,157 @@ int rt_history_add(struct rt_history *h, double from, double to, rt_history_stat
     return CRNL_OK;
 }
 
-void rt_history_begin(struct rt_history *h, const struct rt_job *job)
+/* ---- from run to run ---- */
+
+/* What is kept, one after the other: numbers, then steps, what waits, amounts. */
+enum { KEPT_SIZE, KEPT_T0, KEPT_LAST, KEPT_BREAKS, KEPT_STEPS, KEPT_WAIT, KEPT_NUMBERS };
+enum { STEP_NUMBERS = 3, WAIT_NUMBERS = 3 };
+
+double *rt_history_keep(const struct rt_history *h, double t)
+{
+    size_t n = h->n_steps, per = NODES * (size_t)h->n_kept, n_species = (size_t)h->m->n_species;
+    while (n > 0 && h->step[n - 1].from >= t) {
+        n--;
+    }
+    size_t size = KEPT_NUMBERS + 2 * n_species + (size_t)h->m->n_delays + STEP_NUMBERS * n +
+                  WAIT_NUMBERS * h->n_wait + per * n;
+    double *past = rt_alloc(size, sizeof *past), *to = past + KEPT_NUMBERS;
+    past[KEPT_SIZE] = (double)size;
+    past[KEPT_T0] = h->t0;
+    past[KEPT_LAST] = t;
+    past[KEPT_BREAKS] = h->breaks;
+    past[KEPT_STEPS] = (double)n;
+    past[KEPT_WAIT] = (double)h->n_wait;
+    memcpy(to, h->start, n_species * sizeof *to);
+    memcpy(to += n_species, h->after, n_species * sizeof *to);
+    memcpy(to += n_species, h->lag, (size_t)h->m->n_delays * sizeof *to);
+    to += h->m->n_delays;
+    for (size_t i = 0; i < n; i++, to += STEP_NUMBERS) {
+        to[0] = h->step[i].from;
+        to[1] = h->step[i].to;
+        to[2] = h->step[i].breaks;
+    }
+    for (size_t i = 0; i < h->n_wait; i++, to += WAIT_NUMBERS) {
+        to[0] = h->wait[i].t;
+        to[1] = h->wait[i].delay;
+        to[2] = h->wait[i].order;
+    }
+    if (n > 0) {
+        memcpy(to, h->value, per * n * sizeof *to);
+    }
+    return past;
+}
+
+/* Steps, and what waits with lags that are the same. Of others comes back where amounts have jumped; where
+ * derivatives have is not known any more. */
+static int read_past(struct rt_history *h, struct rt_error *e)
+{
+    const struct crnl_model *m = h->m;
+    const double *past = h->job->past, *from = past + KEPT_NUMBERS + 2 * (size_t)m->n_species, *lag = from;
+    size_t per = NODES * (size_t)h->n_kept, n = (size_t)past[KEPT_STEPS], n_wait = (size_t)past[KEPT_WAIT];
+    while (h->cap_steps < n) {
+        h->n_steps = h->cap_steps;
+        int status = make_room(h, e);
+        if (status) {
+            return status;
+        }
+    }
+    h->n_steps = n;
+    from += m->n_delays;
+    for (size_t i = 0; i < n; i++, from += STEP_NUMBERS) {
+        h->step[i] = (struct step){from[0], from[1], from[2] != 0};
+    }
+    for (size_t i = 0; i < n_wait; i++, from += WAIT_NUMBERS) {
+        int32_t delay = (int32_t)from[1];
+        if (lag[delay] == h->lag[delay]) {
+            add_return(h, from[0], delay, (int32_t)from[2]);
+        }
+    }
+    for (int32_t k = 0; k < m->n_delays; k++) {
+        bool is_new = m->delay_fixed[k] && h->lag[k] > 0 && lag[k] != h->lag[k];
+        for (size_t i = 0; is_new && i < n; i++) {
+            double t = h->step[i].from + h->lag[k];
+            if (h->step[i].breaks && t > h->last) {
+                add_return(h, t, k, 0);
+            }
+        }
+    }
+    if (n > 0 && per > 0) {
+        memcpy(h->value, from, per * n * sizeof *from);
+    }
+    return CRNL_OK;
+}
+
+/* Whether the amounts of the run are those at which the history ends. */
+static bool is_smooth(struct rt_history *h)
+{
+    if (h->n_steps == 0) {
+        return false;
+    }
+    interpolate(h, (int64_t)h->n_steps - 1, h->last, h->sample);
+    bool same = true;
+    for (int32_t j = 0; j < h->n_kept; j++) {
+        double then = h->sample[h->kept[j]], now = h->job->x0[h->kept[j]];
+        same &= fabs(then - now) <= SAME * fmax(fabs(then), fabs(now));
+    }
+    return same;
+}
+
+static int go_on(struct rt_history *h, struct rt_error *e)
+{
+    const struct crnl_model *m = h->m;
+    const double *past = h->job->past, *start = past + KEPT_NUMBERS;
+    h->t0 = past[KEPT_T0];
+    h->last = h->job->t0;
+    memcpy(h->start, start, (size_t)m->n_species * sizeof *h->start);
+    memcpy(h->after, start + m->n_species, (size_t)m->n_species * sizeof *h->after);
+    int status = read_past(h, e);
+    if (status) {
+        return status;
+    }
+    bool is_cut = h->n_steps > 0 && h->step[0].from > h->t0;
+    if (is_cut && h->last - h->longest < h->step[0].from) {
+        return rt_fail(
+            e, CRNL_BAD_ARGUMENT,
+            "`continue` of `%s` with longer delays: its history begins at t = %.6g, and %.6g is read\n"
+            "  help: change them in the run from its start on",
+            m->name, h->step[0].from, h->last - h->longest);
+    }
+    if (past[KEPT_BREAKS] != 0 || !is_smooth(h)) {
+        rt_history_break(h, h->last, h->job->x0);
+    } else {
+        h->breaks = false;
+        spread(h, h->last, 1); /* parameters may be others from here on */
+    }
+    return CRNL_OK;
+}
+
+static void find_lags(struct rt_history *h)
+{
+    const struct crnl_model *m = h->m;
+    h->longest = 0;
+    for (int32_t i = 0; i < m->n_delays; i++) {
+        h->lag[i] = m->delay_fixed[i] ? evaluate(h, m->delay_lag[i], h->job->t0, h->job->x0) : 0;
+        double lag = h->lag[i] < INFINITY ? h->lag[i] : 0;
+        h->longest = h->depth > 1 ? h->longest + lag : fmax(h->longest, lag);
+    }
+}
+
+int rt_history_begin(struct rt_history *h, const struct rt_job *job, struct rt_error *e)
 {
     const struct crnl_model *m = h->m;
     h->job = job;
     h->t0 = h->last = job->t0;
     h->t_stop = INFINITY;
     h->n_steps = h->n_wait = 0;
-    h->breaks = true;
     h->bad = -1;
-    h->longest = 0;
     memcpy(h->start, job->x0, (size_t)m->n_species * sizeof *h->start);
-    for (int32_t i = 0; i < m->n_delays; i++) {
-        h->lag[i] = m->delay_fixed[i] ? evaluate(h, m->delay_lag[i], job->t0, h->start) : 0;
-        double lag = h->lag[i] < INFINITY ? h->lag[i] : 0;
-        h->longest = h->depth > 1 ? h->longest + lag : fmax(h->longest, lag);
+    find_lags(h);
+    if (job->past) {
+        return go_on(h, e);
     }
     rt_history_break(h, job->t0, job->x0);
+    return CRNL_OK;
 }
 
 void rt_history_forget_bad(struct rt_history *h)

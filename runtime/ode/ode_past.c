@@ -53,11 +53,19 @@ void rt_ode_past_break(struct rt_ode *o)
     }
 }
 
-void rt_ode_past_begin(struct rt_ode *o)
+int rt_ode_past_begin(struct rt_ode *o, struct rt_error *e)
 {
-    if (o->history) {
-        rt_history_begin(o->history, o->job);
+    int status = o->history ? rt_history_begin(o->history, o->job, e) : CRNL_OK;
+    if (o->history && !status) {
         rt_ode_past_fill(o, o->t, o->x);
+    }
+    return status;
+}
+
+void rt_ode_past_end(const struct rt_ode *o, struct rt_recorder *r)
+{
+    if (o->history && o->job->runs == 1 && !r->error.status) {
+        r->past = rt_history_keep(o->history, o->t);
     }
 }
 

@@ -3,7 +3,7 @@
  * each delay in the state (struct crnl_model); it is filled in wherever laws, conditions and outputs read a
  * state, so that kernels and engines know nothing of it. Steps end where what was not smooth comes back.
  *
- * Life: create, begin a run, then for each step bound, add, now; broken where the state jumps; free. */
+ * Life: create, begin a run, then for each step bound, add, now; broken where the state jumps; kept; free. */
 #ifndef RT_HISTORY_H
 #define RT_HISTORY_H
 
@@ -16,7 +16,10 @@ struct rt_history;
 /* NULL: the network has no delays; then all else is not to be called. */
 struct rt_history *rt_history_create(const struct crnl_model *m);
 void rt_history_free(struct rt_history *h);
-void rt_history_begin(struct rt_history *h, const struct rt_job *job);
+/* Of a run that goes on (job->past), with what that one has left. */
+int rt_history_begin(struct rt_history *h, const struct rt_job *job, struct rt_error *e);
+/* What a run that goes on from t would need: as many numbers as the first of them says. The caller frees. */
+double *rt_history_keep(const struct rt_history *h, double t);
 
 /* Amounts of delays at t, into x. At the time that rt_history_bound has said, and as long as rt_history_open
  * has not been called since, they are those before what comes back there; else those after it. */

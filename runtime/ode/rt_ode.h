@@ -92,7 +92,8 @@ struct rt_steep {
  * See: x with what delays are, until the next call. Break: amounts have jumped. Rests: no delay will
  * change. */
 struct rt_history;
-void rt_ode_past_begin(struct rt_ode *o);
+int rt_ode_past_begin(struct rt_ode *o, struct rt_error *e); /* or go on, by job->past */
+void rt_ode_past_end(const struct rt_ode *o, struct rt_recorder *r); /* what a run that goes on needs */
 double rt_ode_past_bound(struct rt_ode *o, double t_stop);
 int rt_ode_past_add(struct rt_ode *o, double end, struct rt_error *e);
 bool rt_ode_past_open(struct rt_ode *o, bool *jumps);

@@ -672,15 +672,16 @@ int rt_ode_run(void *workspace, struct rt_recorder *r)
         course_begin(o, o->job->course);
     }
     rt_events_start(&o->events, r->run);
-    rt_ode_past_begin(o);
+    int status = rt_ode_past_begin(o, &r->error);
     rt_ode_amounts_begin(o);
     rt_ode_scales_begin(o);
-    int status = happen(o, true, &r->error);
+    status = status ? status : happen(o, true, &r->error);
     status = status ? status : burn_in(o, r);
     status = status ? status : measure(o, r);
     rt_events_keep(&o->events, r->memory);
     rt_ode_scales_keep(o, r->memory);
     rt_record_end(r, o->t, o->x);
+    rt_ode_past_end(o, r);
     if (!status) {
         course_end(o, r);
     }
