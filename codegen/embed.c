@@ -111,8 +111,8 @@ static void print_header(FILE *out, const struct net *n)
     print_names(out, n, SYMBOL_OUTPUT, " * outputs: ");
     fprintf(out,
             " */\n#ifndef CRNL_NETWORK_%s_H\n#define CRNL_NETWORK_%s_H\n\n#include <stdint.h>\n\n"
-            "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\nstruct %s_sim;\n",
-            n->name, n->name, n->name);
+            "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\ntypedef struct %s_sim %s_sim;\n",
+            n->name, n->name, n->name, n->name);
     for (size_t i = 0; i < N_FUNCTIONS; i++) {
         fprintf(out, "\n/* %s */\n", functions[i].comment);
         print_type(out, functions[i].c_result, n->name);

@@ -49,6 +49,8 @@ libcodegen_a_SOURCES = \
   codegen/object/llvm.c \
   codegen/object/llvm.def \
   codegen/object/llvm.h \
+  codegen/object/needed.c \
+  codegen/object/needed.h \
   codegen/object/object.c \
   codegen/object/output.c \
   codegen/object/output.h \

@@ -123,6 +123,7 @@ EXPLAIN_PAGES = \
 # end
 # files: MANUAL_PAGES = README.md LICENSE* doc/*.md doc/[!d]*/*.md
 MANUAL_PAGES = \
+  LICENSE \
   README.md \
   doc/ARCHITECTURE.md \
   doc/GLOSSARY.md \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "build_config.h"
+#include "codegen/object/needed.h"
 #include "driver/command.h"
 #include "driver/pipeline.h"
 #include "driver/runtime_folder.h"
@@ -58,6 +59,24 @@ static void write_library(struct pipeline *p, const char *file, const char *runt
     free(name);
 }
 
+/* The shared libraries that the result needs besides those of every program in C. */
+static void tell_needed(const char *path)
+{
+    struct arena *arena = arena_create();
+    size_t n = 0, told = 0;
+    const char **name = needed_libraries(path, arena, &n);
+    for (size_t i = 0; name && i < n; i++) {
+        if (strncmp(name[i], "libc.so", 7) != 0 && strncmp(name[i], "libm.so", 7) != 0 &&
+            strncmp(name[i], "ld-linux", 8) != 0) {
+            printf(told++ ? ", %s" : "needs, where it runs: %s", name[i]);
+        }
+    }
+    if (told) {
+        printf("\n");
+    }
+    arena_destroy(arena);
+}
+
 int command_build(const struct options *o)
 {
     const char *file = command_file(o);
@@ -86,5 +105,8 @@ int command_build(const struct options *o)
     }
     int status = pipeline_report(&p);
     pipeline_close(&p);
+    if (status == EXIT_STATUS_OK && (o->emit == EMIT_EXE || o->emit == EMIT_SHARED)) {
+        tell_needed(o->output);
+    }
     return status;
 }

@@ -56,7 +56,7 @@ struct crnl_neural_group { /* units of one name: first .. first + size, in the s
 
 struct crnl_neural_kind;
 #define NEURAL_KIND(name) extern const struct crnl_neural_kind crnl_neural_##name;
-#include "runtime/crnl_neural.def"
+#include "crnl_neural.def"
 
 /* clang-format off */
 #define CRNL_NEURAL(M) \
@@ -124,6 +124,6 @@ struct crnl_learner {
     const struct rt_learn_rule *rule; /* what it does: runtime/neural/rt_learn.h */
 };
 #define LEARNER(name) extern const struct crnl_learner crnl_learn_##name;
-#include "runtime/crnl_neural.def"
+#include "crnl_neural.def"
 
 #endif

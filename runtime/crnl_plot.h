@@ -4,27 +4,27 @@
 
 #include <stdint.h>
 
-#include "runtime/crnl_members.h"
+#include "crnl_members.h"
 
 enum crnl_plot_form {
     CRNL_FORM_USUAL, /* what the kind of curve asks for */
 #define PLOT_FORM(id, name) CRNL_FORM_##id,
-#include "runtime/crnl_plot.def"
+#include "crnl_plot.def"
     CRNL_FORM_COUNT
 };
 enum crnl_plot_option {
 #define PLOT_OPTION(id, name, place, value, help) CRNL_PLOT_##id,
-#include "runtime/crnl_plot.def"
+#include "crnl_plot.def"
     CRNL_PLOT_OPTION_COUNT
 };
 enum crnl_plot_word {
     CRNL_WORD_USUAL, /* of the legend too: above, or outside where there is no room */
 #define PLOT_WORD(option, id, name) CRNL_WORD_##id,
-#include "runtime/crnl_plot.def"
+#include "crnl_plot.def"
 };
 enum crnl_plot_format {
 #define PLOT_FORMAT(id, extension, help) CRNL_PICTURE_##id,
-#include "runtime/crnl_plot.def"
+#include "crnl_plot.def"
     CRNL_PICTURE_COUNT
 };
 enum { CRNL_AXIS_LINEAR, CRNL_AXIS_LOG }; /* ORDER axis_words: the word of an axis */

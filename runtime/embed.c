@@ -56,6 +56,28 @@ static struct crnl_ctx *begin(struct crnl_embed *sim)
     return sim->ctx;
 }
 
+static void list_methods(struct rt_buffer *to, const struct crnl_program *p)
+{
+    for (int32_t i = 0; p->method && p->method[i]; i++) {
+        const struct crnl_method_info *info = rt_method_info(p->method[i]);
+        if (!rt_method_is(p->method[i], CRNL_IMPLIED)) {
+            rt_putf(to, "%s%s", to->n ? ", " : "", info->name);
+        }
+    }
+}
+
+/* Names of what can be set and read: up to a dozen. */
+static void list_known(struct rt_buffer *to, const struct crnl_embed *sim)
+{
+    enum { SHOWN = 12 };
+    for (int i = 0; i < sim->n_names && i < SHOWN; i++) {
+        rt_putf(to, "%s%s", i ? ", " : "", sim->name[i]);
+    }
+    if (sim->n_names > SHOWN) {
+        rt_putf(to, " and %d others", sim->n_names - SHOWN);
+    }
+}
+
 /* The symbol and its element that a name stands for; -1 after an error. */
 static int32_t find(struct crnl_embed *sim, const char *name, int32_t *element)
 {
@@ -69,8 +91,12 @@ static int32_t find(struct crnl_embed *sim, const char *name, int32_t *element)
         }
     }
     const char *near = rt_nearest(name, (const char *const *)sim->name, sim->n_names);
-    crnl_fail(sim->ctx, CRNL_BAD_ARGUMENT, 0, "the network `%s` has no `%s`%s%s%s", m->name, name,
-              near ? "; did you mean `" : "", near ? near : "", near ? "`?" : "");
+    struct rt_buffer known = {0};
+    list_known(&known, sim);
+    crnl_fail(sim->ctx, CRNL_BAD_ARGUMENT, 0, "the network `%s` has no `%s`; %s%s%s", m->name, name,
+              near ? "did you mean `" : "there are ", near ? near : known.data ? known.data : "no names",
+              near ? "`?" : "");
+    rt_buffer_free(&known);
     return -1;
 }
 
@@ -99,7 +125,11 @@ static const struct crnl_method *find_method(struct crnl_ctx *ctx, const char *n
 {
     const struct crnl_method *m = rt_find_method(ctx->program, name);
     if (!m || rt_method_is(m, CRNL_IMPLIED)) {
-        crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0, "there is no method `%s` to run to a time", name ? name : "");
+        struct rt_buffer known = {0};
+        list_methods(&known, ctx->program);
+        crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0, "there is no method `%s` to run to a time; there are %s",
+                  name ? name : "", known.data ? known.data : "none");
+        rt_buffer_free(&known);
         return NULL;
     }
     return m;

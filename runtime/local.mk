@@ -316,23 +316,37 @@ libcrnl_rt_a_CPPFLAGS = $(AM_CPPFLAGS) $(RT_CPPFLAGS)
 libcrnl_rt_a_CFLAGS = $(AM_CFLAGS) -ffunction-sections -fdata-sections -fno-math-errno
 $(libcrnl_rt_a_OBJECTS): | build_config.h
 
-crnlincludedir = $(includedir)
-# files: crnlinclude_HEADERS = runtime/crnl_rt.h runtime/crnl_num.h runtime/crnl_data.h runtime/crnl_neural.h runtime/crnl_*.def
+# As <crnlc/crnl_rt.h>: all that it includes.
+crnlincludedir = $(includedir)/crnlc
+# files: crnlinclude_HEADERS = runtime/crnl_*.h runtime/crnl_*.def
 crnlinclude_HEADERS = \
   runtime/crnl_abi.def \
+  runtime/crnl_cells.h \
+  runtime/crnl_csr.h \
   runtime/crnl_data.h \
   runtime/crnl_embed.def \
+  runtime/crnl_embed.h \
+  runtime/crnl_file.h \
+  runtime/crnl_format.h \
   runtime/crnl_kernel.def \
+  runtime/crnl_kernel.h \
   runtime/crnl_linear.def \
+  runtime/crnl_linear.h \
+  runtime/crnl_members.h \
+  runtime/crnl_memory.h \
   runtime/crnl_method.def \
+  runtime/crnl_method.h \
   runtime/crnl_minimize.def \
+  runtime/crnl_minimize.h \
   runtime/crnl_neural.def \
   runtime/crnl_neural.h \
   runtime/crnl_num.h \
   runtime/crnl_option.def \
   runtime/crnl_plot.def \
+  runtime/crnl_plot.h \
   runtime/crnl_rt.h \
   runtime/crnl_sink.def \
+  runtime/crnl_sink.h \
   runtime/crnl_stat.def \
   runtime/crnl_status.def \
   runtime/crnl_tape.def

@@ -6,16 +6,41 @@ import os
 import re
 import threading
 import weakref
+from collections import namedtuple
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Optional, Union
 
 import numpy as np
 
 from ._library import Array, Options, RunOptions, Table, lib
 
-Number = Union[int, float]
-Numbers = Union[Number, Sequence[Any], np.ndarray]
-Span = Union[Number, str]
+TYPE_CHECKING = False  # `typing` would take a tenth of the time to the first picture
+if TYPE_CHECKING:
+    from typing import Any, NamedTuple, Optional, Union
+
+    Number = Union[int, float]
+    Numbers = Union[Number, Sequence[Any], np.ndarray]
+    Span = Union[Number, str]
+
+    class Diagnostic(NamedTuple):
+        code: str
+        severity: str
+        message: str
+        file: Optional[str] = None
+        line: Optional[int] = None
+        column: Optional[int] = None
+        help: Optional[str] = None
+
+    class Parameter(NamedTuple):
+        name: str
+        value: Union[float, np.ndarray]
+        unit: Optional[str]
+        doc: Optional[str]
+        shape: tuple[int, ...]
+else:
+    Diagnostic = namedtuple("Diagnostic", "code severity message file line column help", defaults=[None] * 4)
+    Parameter = namedtuple("Parameter", "name value unit doc shape")
+Diagnostic.__doc__ = "One message of the compiler, with its place in the text."
+Parameter.__doc__ = "A parameter of a network or program: its default, or what set() gave it."
 
 _EXPERIMENT = "crnl_python"
 _ROWS_FAILED = b"E0921"
@@ -23,17 +48,6 @@ _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z_0-9]*\Z")
 
 
 # ---- Errors ---------------------------------------------------------------------------------------------
-
-class Diagnostic(NamedTuple):
-    """One message of the compiler, with its place in the text."""
-    code: str
-    severity: str
-    message: str
-    file: Optional[str] = None
-    line: Optional[int] = None
-    column: Optional[int] = None
-    help: Optional[str] = None
-
 
 class Error(Exception):
     """What the compiler or a run reports. str() is the text that crnlc prints, with carets; `diagnostics` are
@@ -397,15 +411,6 @@ class Outcome:
 
 # ---- Networks -------------------------------------------------------------------------------------------
 
-class Parameter(NamedTuple):
-    """A parameter of a network or program: its default, or what set() gave it."""
-    name: str
-    value: Union[float, np.ndarray]
-    unit: Optional[str]
-    doc: Optional[str]
-    shape: tuple[int, ...]
-
-
 class _Inputs:
     """Values that stand in a generated experiment as variables, which each run gives anew: what is compiled
     depends on their shapes alone."""
@@ -607,7 +612,6 @@ class Network:
              seed: int = 0, values: Optional[Mapping[str, Number]] = None, **method: Any) -> Picture:
         """Runs the network and draws what `plot` of the language draws: net.plot("A, B", 100, every=1).
         `options` stand behind `with`: 'y = log, title = "growth"'. Without curves: outputs, or all species."""
-        import tempfile
         curves = curves or ", ".join(self.outputs or self.species)
         inputs: _Inputs = _Inputs()
         statement = self._statement(inputs, [], duration, every, after, until, to, by, with_, clamp, hold, None,
@@ -615,13 +619,11 @@ class Network:
         tail = f" with {options}" if options else ""
         return self.program._draw([*inputs.lines, f"  {statement};",
                                    f"  plot {self.name}: {curves}{tail} -> \"picture.svg\";"],
-                                  inputs, tempfile, seed, values)
+                                  inputs, seed, values)
 
     def graph(self) -> Picture:
         """The network as Graphviz draws it."""
-        import tempfile
-        return self.program._draw([f"  plot graph({self.name}) -> \"picture.svg\";"], _Inputs(), tempfile, 0,
-                                  None)
+        return self.program._draw([f"  plot graph({self.name}) -> \"picture.svg\";"], _Inputs(), 0, None)
 
     def _repr_svg_(self) -> Optional[str]:
         try:
@@ -743,16 +745,22 @@ class Program:
                 self._compiled.pop(next(iter(self._compiled)))
         return code
 
-    def _draw(self, lines: list[str], inputs: _Inputs, tempfile: Any, seed: int,
+    def _draw(self, lines: list[str], inputs: _Inputs, seed: int,
               values: Optional[Mapping[str, Number]]) -> Picture:
         text = "\n".join([f"experiment {_EXPERIMENT} {{", *lines, "}"])
-        with tempfile.TemporaryDirectory() as folder:
+        folder = os.path.join(os.environ.get("TMPDIR") or "/tmp", f"crnl-{os.urandom(8).hex()}")
+        os.mkdir(folder, 0o700)  # as tempfile does, whose import takes longer than the run
+        try:
             run = _Run(self._code(more=text), seed=seed, out_dir=folder, values=values)
             for name, v in inputs.value:
                 run.give(name, v)
             run.execute()
             with open(os.path.join(folder, "picture.svg"), encoding="utf-8") as picture:
                 return Picture(picture.read())
+        finally:
+            for name in os.listdir(folder):
+                os.unlink(os.path.join(folder, name))
+            os.rmdir(folder)
 
     def __repr__(self) -> str:
         return f"<Program {self.path}: {', '.join([*self.networks, *self.experiments])}>"

@@ -53,6 +53,30 @@ END
 $cc -std=c11 -Wall -Wextra -Werror -I. both.c -L. -ltoggle -lbrusselator -lm -Wl,-rpath,. -o both
 ./both
 
+# What is possible is said: names, methods; and what the library needs where it runs.
+cat >wrong.c <<'END'
+#include <stdio.h>
+#include "brusselator.h"
+int main(void)
+{
+    brusselator_sim *sim = brusselator_create(0);
+    double x;
+    brusselator_get(sim, "nothing", &x);
+    puts(brusselator_error(sim));
+    brusselator_run(sim, 1, "magic");
+    puts(brusselator_error(sim));
+    brusselator_destroy(sim);
+    return 0;
+}
+END
+$cc -std=c11 -Wall -Wextra -Werror -I. wrong.c -L. -lbrusselator -Wl,-rpath,. -o wrong
+./wrong >out
+grep -q 'no `nothing`; there are a, b, X, Y$' out
+grep -q 'no method `magic` to run to a time; there are auto, bdf, adams, .*ssa' out
+"$CRNLC" build --emit shared "$SRC/examples/brusselator.crnl" -o again.so >needs
+readelf -d again.so | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | grep -v '^libc\.so\|^libm\.so\|^ld-' >expected
+tr -d ' ' <needs | sed 's/.*://' | tr ',' '\n' | cmp - expected
+
 # One network is needed, and the message says so.
 cat >two.crnl <<'END'
 network one { species A = 1; A -> 0; }

@@ -18,3 +18,26 @@ END
 mkdir out
 ./decay --seed 1 --out-dir out
 test -s out/decay.csv
+
+# Programs in C and in Python find the library. Sanitized ones cannot be loaded by others.
+if [ "$SANITIZED" = yes ]; then
+    exit 0
+fi
+library=$(find "$PWD/dest" -name libcrnl.so.1)
+export PKG_CONFIG_PATH=${library%/*}/pkgconfig PKG_CONFIG_SYSROOT_DIR=$PWD/dest
+pkg-config --modversion crnl | grep -q '^[0-9.]*$'
+cat >use.c <<'END'
+#include <crnlc/crnl.h>
+#include <crnlc/crnl_rt.h>
+int main(void)
+{
+    return crnlc_abi() != CRNLC_ABI;
+}
+END
+${CC:-cc} -std=c11 -Wall -Wextra -Werror use.c $(pkg-config --cflags --libs crnl) -o use
+LD_LIBRARY_PATH=${library%/*} ./use
+if "$PYTHON" -c 'import numpy' 2>/dev/null; then
+    unset CRNL_LIBRARY
+    export PYTHONPATH=$(find "$PWD/dest" -type d -name dist-packages)
+    "$PYTHON" -c 'import crnl; assert abs(crnl.load("decay.crnl")["decay"].run(1).final("A") - 36.788) < 0.01'
+fi
