@@ -221,17 +221,18 @@ static bool are_equal(const struct term *a, uint32_t n, const struct term *b, ui
     return equal;
 }
 
-/* Whether r + 1 is the other direction of r, made with it of one reversible reaction: of its place, with its
- * label or, in SBML, one that begins with it. */
+/* Whether r + 1 is the other direction of r, made with it of one reversible reaction: of its place, and named
+ * after it, `up_reverse` or, in SBML, `up.reverse`. */
 static bool goes_both_ways(const struct net *n, reaction_id r)
 {
     const struct reaction *a = &n->reaction.data[r], *b = a + 1;
     bool is_next = (size_t)r + 1 < n->reaction.n && a->span.file == b->span.file &&
                    a->span.lo == b->span.lo && a->span.hi == b->span.hi;
     size_t length = is_next && a->label && b->label ? strlen(a->label) : 0;
-    return length > 0 && strncmp(a->label, b->label, length) == 0 &&
-           (b->label[length] == '\0' || strcmp(b->label + length, ".reverse") == 0) &&
-           are_equal(net_lhs(n, a), a->n_lhs, net_rhs(n, b), b->n_rhs) &&
+    bool is_own = length > 0 && strncmp(a->label, b->label, length) == 0 &&
+                  (b->label[length] == '_' || b->label[length] == '.') &&
+                  strcmp(b->label + length + 1, "reverse") == 0;
+    return is_own && are_equal(net_lhs(n, a), a->n_lhs, net_rhs(n, b), b->n_rhs) &&
            are_equal(net_rhs(n, a), a->n_rhs, net_lhs(n, b), b->n_lhs);
 }
 

@@ -254,6 +254,8 @@ static void close_all(struct sedml *s)
             xmlFreeDoc(m->doc);
         }
         net_destroy(m->net);
+        map_free(&m->symbol_by);
+        map_free(&m->label_by);
     }
     for (size_t i = 0; i < s->read.n; i++) {
         if (s->read.data[i]->doc) {
@@ -268,6 +270,7 @@ static void close_all(struct sedml *s)
     vec_free(&s->result);
     vec_free(&s->generator);
     map_free(&s->model_by);
+    map_free(&s->result_by);
     map_free(&s->task_by);
     map_free(&s->generator_by);
     map_free(&s->taken);

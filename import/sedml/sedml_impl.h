@@ -61,6 +61,8 @@ struct sedml_model {
     xmlDoc *doc; /* with the changes */
     bool changed, needed;
     struct net *net; /* of a model that is needed */
+    struct map symbol_by,
+        label_by; /* of it: symbols by what the model calls them, reactions by their labels */
     bool reads_time;
 };
 bool sedml_find_models(struct sedml *s);
@@ -131,6 +133,7 @@ struct sedml_task {
     size_t n_sets;
     /* What its results are: `runs` one after the other, of `rows` numbers each. */
     int64_t runs, rows;
+    int64_t leaves; /* plain tasks in it, each of which is a statement of the program */
 };
 /* A number, or a vector of runs * rows numbers, by its name in the program. */
 struct sedml_result {
@@ -155,7 +158,8 @@ struct sedml_level {
     const char *indent; /* of what is in the loop */
     struct map range;   /* ids of ranges, with places in `name` */
     VEC(const char *) name;
-    const char **set; /* [n_sets]: their values */
+    VEC(const char *) values; /* of ranges that are not functional, in order: their vectors */
+    const char **set;         /* [n_sets]: their values */
 };
 /* The values of the ranges, before the loop; in the loop, the value of each in this turn. False after a
  * report. */
@@ -196,6 +200,8 @@ struct sedml {
     VEC(struct sedml_task) task;
     VEC(struct sedml_result) result;
     VEC(struct sedml_generator) generator;
+    int depth;            /* of models that derive from others, of tasks that repeat others */
+    struct map result_by; /* by what says which they are */
     struct map model_by, task_by, generator_by, taken, taken_files;
     FILE *out;
 };

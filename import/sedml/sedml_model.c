@@ -100,12 +100,18 @@ static bool derive(struct sedml *s, struct sedml_model *m, const char *base)
         return sedml_refuse(s, DIAG_E0834, m->node, "source", "there is no model `%s`", base);
     }
     struct sedml_model *from = &s->model.data[i];
+    if (s->depth > IMPORT_MAX_DEPTH) {
+        return sedml_refuse(s, DIAG_E0833, m->node, "source", "a chain of more than %d models",
+                            IMPORT_MAX_DEPTH);
+    }
     if (from->state == MODEL_BUSY) {
         sedml_refuse(s, DIAG_E0831, m->node, "source",
                      "the models derive from one another in a cycle: `%s` from `%s`", m->id, from->id);
         return false;
     }
+    s->depth++;
     from = read_model(s, from);
+    s->depth--;
     if (from) {
         m->doc = xmlCopyDoc(from->doc, 1);
         m->xml = from->xml;
@@ -189,6 +195,33 @@ struct sedml_model *sedml_model(struct sedml *s, const xmlNode *n, const char *a
 
 /* ---- what is read and set ---- */
 
+/* Species and parameters keep the model's names beside the identifiers of their symbols. */
+static void index_net(struct sedml_model *m)
+{
+    const struct net *net = m->net;
+    VEC(int32_t) of_slot = {0};
+    for (size_t i = 0; i < net->param.n; i++) {
+        while ((int32_t)of_slot.n <= net->param.data[i].first) {
+            vec_push(&of_slot, (int32_t)i);
+        }
+    }
+    for (size_t i = 0; i < net->symbol.n; i++) {
+        const struct symbol *y = &net->symbol.data[i];
+        const struct expr *e = shape_size(y->shape) == 1 ? expr_get(net->ex, net->elem.data[y->first]) : NULL;
+        if (e && y->kind == SYMBOL_SPECIES && e->op == EXPR_SPECIES) {
+            map_add(&m->symbol_by, net->species.data[e->a].name, (int32_t)i);
+        } else if (e && y->kind == SYMBOL_PARAM && e->op == EXPR_PARAM) {
+            map_add(&m->symbol_by, net->param.data[of_slot.data[e->a]].name, (int32_t)i);
+        }
+    }
+    for (size_t i = 0; i < net->reaction.n; i++) {
+        if (net->reaction.data[i].label) {
+            map_add(&m->label_by, net->reaction.data[i].label, (int32_t)i);
+        }
+    }
+    vec_free(&of_slot);
+}
+
 static struct net *net_of(struct sedml *s, struct sedml_model *m)
 {
     struct import_options options = {.max_reactions =
@@ -200,6 +233,7 @@ static struct net *net_of(struct sedml *s, struct sedml_model *m)
             m->state = MODEL_REFUSED;
             return NULL;
         }
+        index_net(m);
         for (struct net_expr e = net_exprs(m->net); net_next_expr(&e);) {
             m->reads_time |= expr_uses(m->net->ex, e.id, EXPR_TIME, 0);
         }
@@ -211,27 +245,11 @@ static struct net *net_of(struct sedml *s, struct sedml_model *m)
 }
 
 /* The symbol under which experiments know what the model calls `name`. */
-static const struct symbol *symbol_of(const struct net *net, const char *name)
+static const struct symbol *symbol_of(const struct sedml_model *m, const char *name)
 {
-    expr_id leaf = 0;
-    for (size_t i = 0; i < net->species.n && !leaf; i++) {
-        leaf = strcmp(net->species.data[i].name, name) == 0
-                   ? net_species_expr((struct net *)net, (species_id)i)
-                   : 0;
-    }
-    for (size_t i = 0; i < net->param.n && !leaf; i++) {
-        leaf = strcmp(net->param.data[i].name, name) == 0
-                   ? net_param_expr((struct net *)net, net->param.data[i].first)
-                   : 0;
-    }
-    for (size_t i = 0; i < net->symbol.n && leaf; i++) {
-        const struct symbol *s = &net->symbol.data[i];
-        if ((s->kind == SYMBOL_SPECIES || s->kind == SYMBOL_PARAM) && net->elem.data[s->first] == leaf) {
-            return s;
-        }
-    }
-    int32_t i = net_find_symbol(net, name);
-    return i >= 0 ? &net->symbol.data[i] : NULL;
+    int32_t i = map_find(&m->symbol_by, name);
+    i = i >= 0 ? i : net_find_symbol(m->net, name);
+    return i >= 0 ? &m->net->symbol.data[i] : NULL;
 }
 
 /* ---- elements of a model ---- */
@@ -310,7 +328,7 @@ static bool is_attribute(const xmlNode *n, const char *name)
 static void take_size(struct sedml *s, const struct sedml_model *m, const xmlNode *compartment,
                       struct sedml_quantity *q)
 {
-    const struct symbol *y = symbol_of(m->net, sedml_text_of(compartment, "id"));
+    const struct symbol *y = symbol_of(m, sedml_text_of(compartment, "id"));
     bool good;
     double v = sedml_number(sedml_text_of(compartment, "size"), &good);
     q->size_of = y && y->kind == SYMBOL_PARAM ? y->name : NULL;
@@ -346,12 +364,7 @@ static bool reaction_quantity(struct sedml_model *m, const xmlNode *reaction, st
     const char *id = sedml_text_of(reaction, "id");
     q->kind = sedml_child(reaction, "kineticLaw") ? QUANTITY_FLUX : QUANTITY_ZERO;
     q->text = id;
-    bool found = q->kind == QUANTITY_ZERO;
-    for (size_t i = 0; i < m->net->reaction.n && !found; i++) {
-        const char *label = m->net->reaction.data[i].label;
-        found = label && strcmp(label, id) == 0;
-    }
-    return found;
+    return q->kind == QUANTITY_ZERO || map_find(&m->label_by, id) >= 0;
 }
 
 static bool element_quantity(struct sedml *s, const xmlNode *selected, const xmlNode *n, enum meaning meaning,
@@ -367,7 +380,7 @@ static bool element_quantity(struct sedml *s, const xmlNode *selected, const xml
     } else if (!sedml_is(n, "species") && !sedml_is(n, "parameter") && !sedml_is(n, "compartment")) {
         return false;
     }
-    const struct symbol *y = symbol_of(m->net, id);
+    const struct symbol *y = symbol_of(m, id);
     if (!y) {
         return false;
     }

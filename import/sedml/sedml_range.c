@@ -140,7 +140,8 @@ bool sedml_write_ranges(struct sedml *s, struct sedml_level *l, const char *inde
         if (!sedml_is(n, "functionalRange")) {
             name_range(s, l, n);
             const char *values = arena_printf(s->arena, "%s_values", name_of(l, sedml_text_of(n, "id")));
-            fprintf(s->out, "%slet %s = ", indent, values);
+            vec_push(&l->values, sedml_name(s, values));
+            fprintf(s->out, "%slet %s = ", indent, vec_last(&l->values));
             if (sedml_is(n, "uniformRange")) {
                 write_uniform(s, n, count_of(s, l->task->node, n, 0));
             } else {
@@ -196,10 +197,11 @@ static const char *formula_in(struct sedml *s, const struct sedml_level *l, cons
 
 bool sedml_write_turn(struct sedml *s, struct sedml_level *l)
 {
+    size_t k = 0;
     for (const xmlNode *n = sedml_list(l->task->node, "listOfRanges"); n; n = sedml_next(n, NULL)) {
         if (!sedml_is(n, "functionalRange")) {
             const char *name = name_of(l, sedml_text_of(n, "id"));
-            fprintf(s->out, "%slet %s = %s_values[%s];\n", l->indent, name, name, l->index);
+            fprintf(s->out, "%slet %s = %s[%s];\n", l->indent, name, l->values.data[k++], l->index);
         }
     }
     for (const xmlNode *n = sedml_list(l->task->node, "listOfRanges"); n; n = sedml_next(n, NULL)) {

@@ -235,6 +235,7 @@ static bool put_repeated(struct run_writer *w, const struct sedml_task *t, const
     fprintf(s->out, "%s}\n", indent);
     map_free(&l.range);
     vec_free(&l.name);
+    vec_free(&l.values);
     return good;
 }
 

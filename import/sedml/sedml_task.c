@@ -4,7 +4,7 @@
 
 #include "import/sedml/sedml_impl.h"
 
-enum { MAX_NUMBERS = 100000000 };
+enum { MAX_NUMBERS = 100000000, MAX_NESTING = 20, MAX_LEAVES = 10000 };
 
 bool sedml_is_vector(const struct sedml_task *t)
 {
@@ -100,7 +100,7 @@ static bool prepare_plain(struct sedml *s, struct sedml_task *t)
     if (!t->model || !read_simulation(s, simulation, t)) {
         return false;
     }
-    t->runs = 1;
+    t->runs = t->leaves = 1;
     t->rows = t->run == RUN_COURSE ? t->intervals + 1 : 1;
     return true;
 }
@@ -200,10 +200,15 @@ static bool prepare_subs(struct sedml *s, struct sedml_task *t)
         if (!sub || !check_nesting(s, t, sub)) {
             return false;
         }
+        t->leaves += sub->leaves;
         numbers += (double)sub->runs * (double)sub->rows;
     }
     if (t->n_subs == 0) {
         return sedml_refuse(s, DIAG_E0831, t->node, NULL, "the repeated task `%s` has no subTask", t->id);
+    }
+    if (t->leaves > MAX_LEAVES) {
+        return sedml_refuse(s, DIAG_E0833, t->node, NULL, "the task `%s` has more than %d tasks in it", t->id,
+                            MAX_LEAVES);
     }
     if (numbers * (double)t->turns > MAX_NUMBERS) {
         return sedml_refuse(s, DIAG_E0833, t->node, NULL,
@@ -270,20 +275,23 @@ struct sedml_task *sedml_task(struct sedml *s, const xmlNode *n, const char *att
     if (t->state == TASK_BUSY) {
         return sedml_refuse(s, DIAG_E0831, n, attribute, "the task `%s` repeats itself", id);
     }
-    return prepare(s, t) ? t : NULL;
+    if (s->depth > MAX_NESTING) {
+        return sedml_refuse(s, DIAG_E0833, n, attribute, "tasks repeated more than %d deep", MAX_NESTING);
+    }
+    s->depth++;
+    bool good = prepare(s, t);
+    s->depth--;
+    return good ? t : NULL;
 }
 
 /* ---- results ---- */
 
-static bool same(const xmlNode *a, const xmlNode *b, const char *attribute)
+/* What says which quantity it is. */
+static const char *key_of(struct sedml *s, const xmlNode *v)
 {
-    return strcmp(sedml_text_of(a, attribute), sedml_text_of(b, attribute)) == 0;
-}
-
-static bool is_same_variable(const xmlNode *a, const xmlNode *b)
-{
-    return same(a, b, "taskReference") && same(a, b, "target") && same(a, b, "symbol") &&
-           same(a, b, "term") && same(a, b, "modelReference");
+    return arena_printf(s->arena, "%s\n%s\n%s\n%s\n%s", sedml_text_of(v, "taskReference"),
+                        sedml_text_of(v, "target"), sedml_text_of(v, "symbol"), sedml_text_of(v, "term"),
+                        sedml_text_of(v, "modelReference"));
 }
 
 /* Whether each run of the task has the variable; all networks that are run are needed. */
@@ -316,10 +324,10 @@ static bool has_variable(struct sedml *s, const xmlNode *variable, const struct 
 
 const struct sedml_result *sedml_result(struct sedml *s, const xmlNode *variable)
 {
-    for (size_t i = 0; i < s->result.n; i++) {
-        if (is_same_variable(s->result.data[i].variable, variable)) {
-            return &s->result.data[i];
-        }
+    const char *key = key_of(s, variable);
+    int32_t known = map_find(&s->result_by, key);
+    if (known >= 0) {
+        return &s->result.data[known];
     }
     if (sedml_list(variable, "listOfRemainingDimensions") || *sedml_text_of(variable, "dimensionTerm")) {
         return sedml_skip(s, variable, NULL, "variables that sum up over dimensions are not read");
@@ -332,6 +340,7 @@ const struct sedml_result *sedml_result(struct sedml *s, const xmlNode *variable
         return NULL;
     }
     const char *name = sedml_name(s, sedml_text_of(variable, "id"));
+    map_add(&s->result_by, key, (int32_t)s->result.n);
     vec_push(&s->result, ((struct sedml_result){variable, task, name}));
     return &vec_last(&s->result);
 }

@@ -175,3 +175,16 @@ python3 zip.py lost.omex manifest.xml=manifest.xml
 refused lost.omex 'error.E0202.: lost.omex has no file sims/one.sedml'
 echo 'no archive' >no.omex
 refused no.omex 'error.E0831.: no.omex: this is no archive in the format zip'
+
+# Chains without end.
+{ echo "<model id='m' source='#m2'/>"; for i in $(seq 2 600); do echo "<model id='m$i' source='#m$((i + 1))'/>"; done; echo "<model id='m601' source='m.xml'/>"; } >chain
+description 4 "$(cat chain)" "$course" "$(task t course)" "$(of S t "$(species S)")" "$(report o S)" >chain.sedml
+refused chain.sedml 'E0833.*a chain of more than 500 models'
+turns="<listOfRanges><vectorRange id='i'><value>1</value></vectorRange></listOfRanges>"
+{ for i in $(seq 15); do echo "<repeatedTask id='r$i' range='i' resetModel='true'>$turns<listOfSubTasks><subTask task='r$((i + 1))'/><subTask task='r$((i + 1))'/></listOfSubTasks></repeatedTask>"; done; } >chain
+description 4 "$model" "$course" "$(cat chain) $(task r16 course)" "$(of S r1 "$(species S)")" "$(report o S)" >doubled.sedml
+refused doubled.sedml 'E0833.*has more than 10000 tasks in it'
+sed "s/<subTask task='r[0-9]*'.>//" chain >one
+for i in $(seq 16 30); do echo "<repeatedTask id='r$i' range='i' resetModel='true'>$turns<listOfSubTasks><subTask task='r$((i + 1))'/></listOfSubTasks></repeatedTask>"; done >>one
+description 4 "$model" "$course" "$(cat one) $(task r31 course)" "$(of S r1 "$(species S)")" "$(report o S)" >nested.sedml
+refused nested.sedml 'E0833.*tasks repeated more than 20 deep'
