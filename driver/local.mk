@@ -1,6 +1,6 @@
 # In the order of the edges; frontend and grammar need each other. The runtime is linked whole and its names
 # are exported: the JIT looks them up in the running program.
-ALL_LIBS = libfrontend.a libgrammar.a libfrontend.a libimport.a libcodegen.a libir.a libsupport.a
+ALL_LIBS = libserver.a libfrontend.a libgrammar.a libfrontend.a libimport.a libcodegen.a libir.a libsupport.a
 ALL_LDADD = $(ALL_LIBS) $(RT_WHOLE) $(RT_LIBS)
 
 # files: crnlc_SOURCES = driver/*.c driver/*.h driver/*.def
@@ -17,6 +17,7 @@ crnlc_SOURCES = \
   driver/command_explain.c \
   driver/command_fit.c \
   driver/command_fmt.c \
+  driver/command_lsp.c \
   driver/command_opt.c \
   driver/command_print.c \
   driver/command_report.c \

@@ -35,6 +35,7 @@ enum option_id {
     OPTION_MAX_REACTIONS,
     OPTION_MAX_ELEMENTS,
     OPTION_MAX_UNPACKED,
+    OPTION_STDIO,
     OPTION_STDLIB,
     OPTION_MAX_ERRORS,
     OPTION_WERROR,
@@ -256,6 +257,7 @@ static bool set_option(struct options *o, const struct command_option *option, c
     case OPTION_STATIC: o->is_static = true; break;
     case OPTION_ONLY_CHECK: o->only_check = true; break;
     case OPTION_TO_STDOUT: o->to_stdout = true; break;
+    case OPTION_STDIO: break;
     case OPTION_VALUES: o->values = true; break;
     case OPTION_SEMANTIC: o->semantic = true; break;
     case OPTION_INTERPRETATION: o->interpretation = value; break;

@@ -11,16 +11,11 @@
 
 enum { DEFAULT_LIMIT = 20, WINDOW = 160, NEAREST_MAX = 64 };
 
-struct note {
-    struct span at;
-    const char *text;
-};
-
 struct report {
     enum diag_code code;
     struct span at;
     const char *text, *label, *help; /* label and help may be NULL */
-    VEC(struct note) notes;
+    VEC(struct diag_piece) notes, fixes;
 };
 
 struct diag {
@@ -58,6 +53,7 @@ void diag_destroy(struct diag *d)
     }
     for (size_t i = 0; i < d->reports.n; i++) {
         vec_free(&d->reports.data[i].notes);
+        vec_free(&d->reports.data[i].fixes);
     }
     vec_free(&d->reports);
     arena_destroy(d->arena);
@@ -99,7 +95,7 @@ void diag_note(struct diag *d, struct span at, const char *format, ...)
     if (d->last_is_kept) {
         va_list ap;
         va_start(ap, format);
-        struct note note = {at, arena_vprintf(d->arena, format, ap)};
+        struct diag_piece note = {at, arena_vprintf(d->arena, format, ap)};
         va_end(ap);
         struct report *r = &vec_last(&d->reports);
         vec_push(&r->notes, note);
@@ -113,6 +109,14 @@ void diag_help(struct diag *d, const char *format, ...)
         va_start(ap, format);
         vec_last(&d->reports).help = arena_vprintf(d->arena, format, ap);
         va_end(ap);
+    }
+}
+
+void diag_fix(struct diag *d, struct span at, const char *text)
+{
+    if (d->last_is_kept && at.file) {
+        struct report *r = &vec_last(&d->reports);
+        vec_push(&r->fixes, (struct diag_piece){at, arena_strdup(d->arena, text)});
     }
 }
 
@@ -147,6 +151,7 @@ const char *diag_take_back(struct diag *d, size_t n)
     while (d->reports.n > n) {
         d->reports.n--;
         vec_free(&d->reports.data[d->reports.n].notes);
+        vec_free(&d->reports.data[d->reports.n].fixes);
     }
     d->last_is_kept = false;
     return text;
@@ -164,6 +169,21 @@ size_t diag_error_count(const struct diag *d)
 size_t diag_count(const struct diag *d)
 {
     return d->reports.n;
+}
+
+struct diag_view diag_view(const struct diag *d, size_t i)
+{
+    const struct report *r = &d->reports.data[i];
+    return (struct diag_view){.code = r->code,
+                              .severity = severity_of(d, r->code),
+                              .at = r->at,
+                              .text = r->text,
+                              .label = r->label,
+                              .help = r->help,
+                              .n_notes = r->notes.n,
+                              .n_fixes = r->fixes.n,
+                              .note = r->notes.data,
+                              .fix = r->fixes.data};
 }
 
 void diag_set_limit(struct diag *d, size_t limit)
@@ -341,7 +361,7 @@ static void print_report(const struct diag *d, FILE *out, const struct report *r
         print_excerpt(d, out, r->at, '^', r->label, tint, reset);
     }
     for (size_t i = 0; i < r->notes.n; i++) {
-        const struct note *note = &r->notes.data[i];
+        const struct diag_piece *note = &r->notes.data[i];
         if (!note->at.file) {
             fprintf(out, "      | %s\n", note->text);
             continue;
@@ -525,11 +545,37 @@ const char *diag_nearest(const char *word, const char *const *candidates, size_t
     return found;
 }
 
+static bool is_part_of_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Where the word stands in what the last report points at: at its end, as in a path, or where it stands
+ * alone; else no place. */
+static struct span place_of_word(const struct diag *d, const char *word)
+{
+    struct span in = vec_last(&d->reports).at, found = {0};
+    size_t length, n = strlen(word);
+    const char *text = sources_text(d->sources, in.file, &length);
+    for (size_t at = in.lo; in.file && in.hi <= length && at + n <= in.hi; at++) {
+        bool whole = (at == 0 || !is_part_of_word(text[at - 1])) && !is_part_of_word(text[at + n]);
+        if (whole && memcmp(text + at, word, n) == 0) {
+            bool last = at + n == in.hi;
+            found = (struct span){found.file && !last ? 0 : in.file, (uint32_t)at, (uint32_t)(at + n)};
+            if (!found.file) {
+                break;
+            }
+        }
+    }
+    return found;
+}
+
 bool diag_help_nearest(struct diag *d, const char *word, const char *const *candidates, size_t n)
 {
     const char *near = diag_nearest(word, candidates, n);
-    if (near) {
+    if (near && d->last_is_kept) {
         diag_help(d, "did you mean '%s'?", near);
+        diag_fix(d, place_of_word(d, word), near);
     }
     return near != NULL;
 }

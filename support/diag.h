@@ -32,6 +32,8 @@ void diag_label(struct diag *d, const char *format, ...) __attribute__((format(p
 void diag_note(struct diag *d, struct span at, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Adds the help line of the last report. */
 void diag_help(struct diag *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Adds to the last report what an editor may put in place of `at`: what the help line says in words. */
+void diag_fix(struct diag *d, struct span at, const char *text);
 
 /* A function that answers 0, false, -1 or NULL for 'an error was reported' has reported one: where a job
  * comes together this holds it to its word. Without an error since there were `before` of them it reports
@@ -48,6 +50,21 @@ const char *diag_take_back(struct diag *d, size_t n);
 
 size_t diag_error_count(const struct diag *d);
 size_t diag_count(const struct diag *d);
+/* A report as data, for readers that show it in their own way. */
+struct diag_piece {
+    struct span at; /* of a note: may be no place */
+    const char *text;
+};
+struct diag_view {
+    enum diag_code code;
+    enum diag_severity severity;
+    struct span at;
+    const char *text, *label, *help; /* label and help may be NULL */
+    size_t n_notes, n_fixes;
+    const struct diag_piece *note, *fix; /* a fix: `text` is to stand in place of `at` */
+};
+/* Report i < diag_count, in the order of reporting; valid until the next report. */
+struct diag_view diag_view(const struct diag *d, size_t i);
 /* Prints all reports; `color` uses ANSI. */
 void diag_print(const struct diag *d, FILE *out, bool color);
 void diag_print_json(const struct diag *d, FILE *out);
@@ -61,7 +78,7 @@ bool diag_code_find(const char *name, enum diag_code *code);
 
 /* The nearest candidate by edit distance, if near enough to be a slip; else NULL. */
 const char *diag_nearest(const char *word, const char *const *candidates, size_t n);
-/* The help "did you mean" with the nearest one. False: none is near. */
+/* The help "did you mean" with the nearest one, and the fix where the word stands. False: none is near. */
 bool diag_help_nearest(struct diag *d, const char *word, const char *const *candidates, size_t n);
 
 #endif

@@ -14,5 +14,5 @@ while read -r header; do
         echo "$header does not compile alone"
         status=1
     fi
-done < <(find support ir import frontend grammar codegen runtime driver api include -name '*.h' -type f | sort)
+done < <(find support ir import frontend grammar codegen runtime server driver api include -name '*.h' -type f | sort)
 exit $status

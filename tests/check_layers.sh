@@ -4,7 +4,7 @@ set -u
 export LC_ALL=C
 cd "$(dirname "$0")/.." || exit
 
-find support ir import frontend grammar codegen runtime driver api \( -name '*.[chyl]' -o -name '*.def' \) -type f |
+find support ir import frontend grammar codegen runtime server driver api \( -name '*.[chyl]' -o -name '*.def' \) -type f |
     sort | xargs -r awk '
 # own[FOLDER]: what its files may include, beside themselves: folders with all below them, or single headers.
 BEGIN {
@@ -41,7 +41,9 @@ BEGIN {
     own["runtime/fit"] = "runtime/rt_base.h runtime/rt_ctx.h runtime/rt_checkpoint.h runtime/rt_estimate.h runtime/rt_rows.h runtime/rt_workers.h runtime/mpi"
     own["runtime/neural"] = "runtime/rt_base.h runtime/rt_blas.h runtime/rt_ctx.h runtime/rt_checkpoint.h runtime/rt_estimate.h runtime/rt_state.h runtime/rt_workers.h runtime/data runtime/out"
     own["runtime"] = "runtime/num runtime/out runtime/mpi"
-    own["driver"] = "frontend import codegen ir support"
+    # Editors see the front end; nothing of theirs executes a program.
+    own["server"] = "frontend ir support"
+    own["driver"] = "server frontend import codegen ir support"
     # libcrnl takes the stages of the driver, which print nothing, and no command.
     own["api"] = "driver/pipeline.h driver/doc.h include frontend import codegen ir support"
 }

@@ -18,4 +18,4 @@ check() # most, what, files: prints them when there are more
     exit 1
 }
 check 0 'the front end' $(find frontend -name '*.[ch]') frontend/*.def
-check 0 'the rest' $(find support ir import codegen runtime driver grammar -name '*.[chyl]' ! -name 'num_[tz]*')
+check 0 'the rest' $(find support ir import codegen runtime server driver grammar -name '*.[chyl]' ! -name 'num_[tz]*')

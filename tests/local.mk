@@ -172,7 +172,7 @@ sources:
 
 format:
 	@test -n "$(CLANG_FORMAT)" || { echo "install the Debian package clang-format"; exit 1; }
-	cd $(top_srcdir) && find support ir import frontend grammar codegen runtime driver tests -name '*.[ch]' ! -name num_tables.h ! -name num_zig.h | \
+	cd $(top_srcdir) && find support ir import frontend grammar codegen runtime server driver tests -name '*.[ch]' ! -name num_tables.h ! -name num_zig.h | \
 	  xargs $(CLANG_FORMAT) -i
 
 # Each target for FUZZ_SECONDS; what it finds stays in tests/fuzz/found of the build folder.
@@ -203,7 +203,7 @@ clean-local:
 
 # The cases are found by their names, so they are packed by folder.
 EXTRA_DIST += $(TEST_SUPPORT)
-CASE_FOLDERS = accept golden ir run diff stat suites doc cli fuzz random long faults metamorphic boltzmann
+CASE_FOLDERS = accept lsp golden ir run diff stat suites doc cli fuzz random long faults metamorphic boltzmann
 dist-hook:
 	cd $(srcdir)/tests && find $(CASE_FOLDERS) \( -type f -o -type l \) \( -name '*.*' -o -name list \) ! -name '*.[oa]' 2>/dev/null | \
 	  tar -cf - -T - | (cd $(abs_top_builddir)/$(distdir)/tests && tar -xf -)

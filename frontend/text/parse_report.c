@@ -36,6 +36,13 @@ void parse_help(struct parse *p, const char *format, ...)
     }
 }
 
+void parse_fix(struct parse *p, struct span at, const char *text)
+{
+    if (!p->muted) {
+        diag_fix(p->diag, at, text);
+    }
+}
+
 void parse_note(struct parse *p, struct span at, const char *format, ...)
 {
     if (!p->muted) {

@@ -81,14 +81,35 @@ void slip_repair(const struct slip *s, enum edit_kind what, size_t at, int kind,
     p->edit = (struct edit){what, at, t};
 }
 
+/* Behind a string that swallowed its line nobody can say what was meant to stand there. */
+static bool is_after_broken(const struct slip *s)
+{
+    return (s->last->flags & TOKEN_BROKEN) != 0;
+}
+
 void slip_insert(const struct slip *s, int kind, const char *text)
 {
+    if (!is_after_broken(s)) {
+        uint32_t place = s->found > 0 ? s->last->span.hi : 0;
+        parse_fix(s->p, (struct span){s->p->file, place, place}, text);
+    }
     slip_repair(s, EDIT_INSERT, s->found, kind, text);
 }
 
 void slip_replace(const struct slip *s, int kind, const char *text)
 {
+    if (text && !(s->t->flags & TOKEN_MADE_UP)) {
+        parse_fix(s->p, s->t->span, text);
+    }
     slip_repair(s, EDIT_REPLACE, s->found, kind, text);
+}
+
+void slip_delete(const struct slip *s)
+{
+    if (!(s->t->flags & TOKEN_MADE_UP)) {
+        parse_fix(s->p, s->t->span, "");
+    }
+    slip_repair(s, EDIT_DELETE, s->found, 0, NULL);
 }
 
 /* -- text of the statement, for help lines -- */
@@ -135,7 +156,8 @@ static bool wrong_operator(const struct slip *s)
     if (s->t->kind == T_EDGE && slip_expects(s, '-')) {
         parse_error(s->p, DIAG_E0101, s->t->span, "`--` joins two units in `connect`");
         parse_help(s->p, "two minus signs stand apart: `- -`");
-        slip_replace(s, '-', "-");
+        parse_fix(s->p, s->t->span, "- -");
+        slip_repair(s, EDIT_REPLACE, s->found, '-', "-");
         return true;
     }
     for (size_t i = 0; i < 2 && s->t->kind == T_IDENT && slip_expects(s, T_AND); i++) {
@@ -151,6 +173,7 @@ static bool wrong_operator(const struct slip *s)
          s->t->kind == T_FALSE)) {
         parse_error(s->p, DIAG_E0101, s->last->span, "the operator is written `!`");
         parse_help(s->p, "write `!%s`", s->t->text);
+        parse_fix(s->p, s->last->span, "!");
         slip_repair(s, EDIT_REPLACE, s->found - 1, '!', "!");
         return true;
     }
@@ -164,7 +187,7 @@ static bool chained_comparison(const struct slip *s)
     }
     parse_error(s->p, DIAG_E0101, s->t->span, "comparisons do not chain");
     parse_help(s->p, "write `a < b && b < c`");
-    slip_replace(s, T_AND, "&&");
+    slip_repair(s, EDIT_REPLACE, s->found, T_AND, "&&");
     return true;
 }
 
@@ -357,7 +380,7 @@ static bool extra_mark(const struct slip *s)
     } else {
         return false;
     }
-    slip_repair(s, EDIT_DELETE, s->found, 0, NULL);
+    slip_delete(s);
     return true;
 }
 

@@ -20,10 +20,12 @@ bool slip_ends_statement(int kind);
 bool slip_has_arrow(const struct slip *s);                                       /* in this statement */
 const char *slip_source_between(const struct slip *s, uint32_t lo, uint32_t hi); /* for help lines */
 
-/* Edits of the token list, at the token that does not fit or at another. */
+/* Edits the token list, at any token, so that parsing can go on. */
 void slip_repair(const struct slip *s, enum edit_kind what, size_t at, int kind, const char *text);
+/* The same at the token that does not fit, where the edit is what should be written: the report's fix. */
 void slip_insert(const struct slip *s, int kind, const char *text);
 void slip_replace(const struct slip *s, int kind, const char *text);
+void slip_delete(const struct slip *s);
 
 bool slip_of_reaction(const struct slip *s); /* parse_slip_reaction.c */
 bool slip_of_choice(const struct slip *s);   /* parse_slip_choice.c */

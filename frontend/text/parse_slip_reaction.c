@@ -42,7 +42,7 @@ static bool star_after_coefficient(const struct slip *s)
     }
     parse_error(s->p, DIAG_E0108, s->t->span, "a coefficient stands before its species without `*`");
     parse_help(s->p, "write `%s %s`", s->last->text, s->next->text);
-    slip_repair(s, EDIT_DELETE, s->found, 0, NULL);
+    slip_delete(s);
     return true;
 }
 
@@ -82,6 +82,8 @@ static bool real_coefficient(const struct slip *s)
         parse_error(s->p, DIAG_E0108, number->span, "`%s` is the number %g", number->text, number->v.real);
         parse_help(s->p, "for %.*s of the species `%s` write `%.*s %s`", digits, number->text, e, digits,
                    number->text, e);
+        uint32_t between = number->span.lo + (uint32_t)digits;
+        parse_fix(s->p, (struct span){s->p->file, between, between}, " ");
         slip_repair(s, EDIT_REPLACE, s->found - 1, T_IDENT, e);
         return true;
     }

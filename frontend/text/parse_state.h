@@ -98,6 +98,7 @@ bool parse_error(struct parse *p, enum diag_code code, struct span at, const cha
     __attribute__((format(printf, 4, 5)));
 bool parse_is_silent(const struct parse *p); /* nothing more is reported */
 void parse_help(struct parse *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void parse_fix(struct parse *p, struct span at, const char *text); /* what stands there is to be `text` */
 void parse_note(struct parse *p, struct span at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -1,0 +1,24 @@
+/* crnlc lsp: serves an editor on standard input and output. */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "driver/command.h"
+#include "server/server.h"
+
+/* Messages have standard output for themselves: what anything else prints goes to standard error. */
+int command_lsp(const struct options *o)
+{
+    if (o->files.n > 0) {
+        fprintf(stderr, "crnlc lsp: no file is given: an editor says what it has open\n");
+        return EXIT_STATUS_USAGE;
+    }
+    int out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+    if (out < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
+        perror("crnlc lsp");
+        return EXIT_STATUS_ERROR;
+    }
+    signal(SIGPIPE, SIG_IGN); /* a client that is gone is an error of writing */
+    return server_run(&(struct server_options){.stdlib_dir = o->stdlib_dir, .in = STDIN_FILENO, .out = out});
+}

@@ -1,0 +1,207 @@
+/* Diagnostics: a copy of the process compiles the document as `crnlc check` does, and what it reports is
+ * published when it is done. */
+#include <stdio.h>
+#include <string.h>
+
+#include "frontend/compile.h"
+#include "server/server_impl.h"
+
+enum { MOST_SHOWN = 200, PASS_LEVEL = 2 };
+
+/* ---- in the copy ---- */
+
+struct finding {
+    struct server *s;
+    struct diag *diag;
+    struct sources *sources;
+    struct places places;
+    uint32_t file; /* of the document */
+};
+
+/* What a fix does, for the list that a client shows. */
+static json_t *fix_title(struct finding *f, const struct diag_piece *fix)
+{
+    const char *text = sources_text(f->sources, fix->at.file, NULL);
+    int n = (int)(fix->at.hi - fix->at.lo);
+    char title[300];
+    if (n == 0) {
+        snprintf(title, sizeof title, strcmp(fix->text, " ") == 0 ? "insert a blank" : "insert '%s'",
+                 fix->text);
+    } else if (!fix->text[0]) {
+        snprintf(title, sizeof title, "remove '%.*s'", n < 60 ? n : 60, text + fix->at.lo);
+    } else {
+        snprintf(title, sizeof title, "change '%.*s' to '%s'", n < 60 ? n : 60, text + fix->at.lo, fix->text);
+    }
+    return rpc_text(title);
+}
+
+static json_t *fixes_of(struct finding *f, const struct diag_view *v)
+{
+    json_t *all = json_array();
+    for (size_t i = 0; i < v->n_fixes; i++) {
+        if (v->fix[i].at.file == f->file) {
+            json_array_append_new(all, json_pack("{so, s{so, so}}", "title", fix_title(f, &v->fix[i]), "edit",
+                                                 "range", places_range(&f->places, v->fix[i].at), "newText",
+                                                 rpc_text(v->fix[i].text)));
+        }
+    }
+    return all;
+}
+
+static void add_line(char **text, const char *start, const char *more)
+{
+    size_t n = strlen(*text) + strlen(start) + strlen(more) + 2;
+    char *longer = mem_alloc(n);
+    snprintf(longer, n, "%s\n%s%s", *text, start, more);
+    free(*text);
+    *text = longer;
+}
+
+/* A report as the protocol has it, with its fixes, which are not sent. */
+static json_t *finding_json(struct finding *f, const struct diag_view *v)
+{
+    json_t *related = json_array();
+    char *text = mem_strdup(v->text);
+    struct span at = v->at;
+    if (v->label) {
+        add_line(&text, "", v->label);
+    }
+    if (at.file != f->file) { /* in a file that this one uses, or in none */
+        json_t *there = places_location(&f->places, at);
+        if (there) {
+            json_array_append_new(related,
+                                  json_pack("{so, so}", "location", there, "message", rpc_text(v->text)));
+        } else if (at.file) {
+            add_line(&text, "in ", sources_name(f->sources, at.file));
+        }
+        at = (struct span){0};
+    }
+    for (size_t i = 0; i < v->n_notes; i++) {
+        json_t *there = places_location(&f->places, v->note[i].at);
+        if (there) {
+            json_array_append_new(
+                related, json_pack("{so, so}", "location", there, "message", rpc_text(v->note[i].text)));
+        } else {
+            add_line(&text, "", v->note[i].text);
+        }
+    }
+    if (v->help) {
+        add_line(&text, "help: ", v->help);
+    }
+    json_t *json =
+        json_pack("{so, si, ss, ss, so, so, so}", "range", places_range(&f->places, at), "severity",
+                  v->severity == SEVERITY_ERROR ? 1 : 2, "code", diag_code_name(v->code), "source", "crnlc",
+                  "message", rpc_text(text), "relatedInformation", related, "fixes", fixes_of(f, v));
+    free(text);
+    return json;
+}
+
+static json_t *findings(struct finding *f)
+{
+    json_t *all = json_array();
+    for (size_t i = 0; i < diag_count(f->diag) && i < MOST_SHOWN; i++) {
+        struct diag_view v = diag_view(f->diag, i);
+        json_array_append_new(all, finding_json(f, &v));
+    }
+    return all;
+}
+
+static json_t *files_of(const struct sources *sources)
+{
+    json_t *all = json_array();
+    for (uint32_t i = 1; i <= sources_count(sources); i++) {
+        const char *path = sources_path(sources, i);
+        if (path) {
+            json_array_append_new(all, rpc_text(path));
+        }
+    }
+    return all;
+}
+
+static void compile(struct finding *f, const char *path)
+{
+    struct pass_options of_passes = {.sources = f->sources};
+    struct compile_options options = {
+        .stdlib_dir = f->s->options->stdlib_dir, .pass = &of_passes, .all = true};
+    struct program *p = frontend_compile(f->sources, path, &options, f->diag);
+    for (size_t i = 0; p && i < program_count_networks(p); i++) {
+        pass_run_list(program_network(p, i), pass_level(PASS_LEVEL), &of_passes,
+                      f->diag); /* for its warnings */
+    }
+    program_destroy(p);
+}
+
+static json_t *check(struct server *s, struct document *d, const json_t *params)
+{
+    (void)params;
+    struct finding f = {.s = s, .sources = document_sources(s)};
+    f.diag = diag_create(f.sources);
+    f.places = (struct places){.s = s, .sources = f.sources};
+    f.file = sources_read(f.sources, d->path);
+    compile(&f, d->path);
+    json_t *result = json_pack("{so, so}", "found", findings(&f), "files", files_of(f.sources));
+    places_close(&f.places);
+    diag_destroy(f.diag);
+    sources_destroy(f.sources);
+    return result;
+}
+
+/* ---- in the server ---- */
+
+static void publish(struct server *s, const struct document *d)
+{
+    json_t *shown = json_deep_copy(d->found);
+    size_t i;
+    json_t *one;
+    json_array_foreach(shown, i, one)
+    {
+        json_object_del(one, "fixes");
+    }
+    rpc_notify(
+        s, "textDocument/publishDiagnostics",
+        json_pack("{ss, sI, so}", "uri", d->uri, "version", (json_int_t)d->version, "diagnostics", shown));
+}
+
+static void checked(struct server *s, struct document *d, const json_t *params, json_t *result)
+{
+    (void)params;
+    if (!d) {
+        return;
+    }
+    if (!result) {
+        rpc_notify(s, "window/logMessage",
+                   json_pack("{si, ss}", "type", 2, "message", "the check was given up: it takes too long"));
+    }
+    json_decref(d->found);
+    json_decref(d->files);
+    d->found = result ? json_incref(json_object_get(result, "found")) : json_array();
+    d->files = json_incref(json_object_get(result, "files"));
+    d->is_checked = true;
+    publish(s, d);
+    size_t i;
+    json_t *asked;
+    json_array_foreach(d->waiting, i, asked)
+    {
+        rpc_answer(s, json_array_get(asked, 0), code_actions(d, json_array_get(asked, 1)));
+    }
+    json_array_clear(d->waiting);
+}
+
+void check_start(struct server *s)
+{
+    for (size_t i = 0; i < s->job.n; i++) {
+        if (s->job.data[i]->done == checked) {
+            return;
+        }
+    }
+    for (size_t i = 0; i < s->document.n; i++) {
+        struct document *d = s->document.data[i];
+        if (d->is_due) {
+            d->is_due = false;
+            json_t *none = json_object();
+            job_start(s, d, NULL, none, check, checked);
+            json_decref(none);
+            return;
+        }
+    }
+}

@@ -1,0 +1,204 @@
+/* JSON-RPC: messages to calls of the functions in requests.def, and answers back. */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "server/server_impl.h"
+
+static const struct {
+    const char *method;
+    json_t *(*function)(struct request *r);
+    const char *capability, *value;
+} requests[] = {
+#define REQUEST(name, method, capability, value) {method, request_##name, capability, value},
+#include "server/requests.def"
+};
+
+enum { REQUEST_COUNT = sizeof requests / sizeof *requests };
+
+json_t *rpc_capabilities(const struct server *s)
+{
+    json_t *all = json_object();
+    for (int i = 0; i < REQUEST_COUNT; i++) {
+        if (requests[i].capability) {
+            json_object_set_new(all, requests[i].capability,
+                                json_loads(requests[i].value, JSON_DECODE_ANY, NULL));
+        }
+    }
+    json_object_set_new(all, "positionEncoding",
+                        json_string(s->encoding == ENCODING_UTF8 ? "utf-8" : "utf-16"));
+    return all;
+}
+
+/* ---- out ---- */
+
+/* Waits for a client that does not read. False: it is gone. */
+static bool write_all(int fd, const char *bytes, size_t n)
+{
+    while (n > 0) {
+        ssize_t done = write(fd, bytes, n);
+        if (done < 0 && errno == EAGAIN) {
+            struct pollfd p = {.fd = fd, .events = POLLOUT};
+            (void)poll(&p, 1, -1);
+        } else if (done < 0 && errno != EINTR) {
+            return false;
+        }
+        bytes += done > 0 ? done : 0;
+        n -= done > 0 ? (size_t)done : 0;
+    }
+    return true;
+}
+
+static void send_message(struct server *s, json_t *message)
+{
+    json_object_set_new(message, "jsonrpc", json_string("2.0"));
+    char *text = json_dumps(message, JSON_COMPACT);
+    char header[64];
+    if (text) {
+        int n = snprintf(header, sizeof header, "Content-Length: %zu\r\n\r\n", strlen(text));
+        if (!write_all(s->options->out, header, (size_t)n) ||
+            !write_all(s->options->out, text, strlen(text))) {
+            s->is_over = true;
+        }
+    }
+    free(text);
+    json_decref(message);
+}
+
+static json_t *id_or_null(const json_t *id)
+{
+    return id ? json_deep_copy(id) : json_null();
+}
+
+void rpc_answer(struct server *s, const json_t *id, json_t *result)
+{
+    send_message(s, json_pack("{so, so}", "id", id_or_null(id), "result", result ? result : json_null()));
+}
+
+void rpc_refuse(struct server *s, const json_t *id, int code, const char *why)
+{
+    send_message(s, json_pack("{so, s{si, so}}", "id", id_or_null(id), "error", "code", code, "message",
+                              rpc_text(why)));
+}
+
+json_t *request_refuse(struct request *r, int code, const char *why)
+{
+    if (r->id && !r->is_refused) {
+        rpc_refuse(r->s, r->id, code, why);
+    }
+    r->is_refused = true;
+    return NULL;
+}
+
+void rpc_notify(struct server *s, const char *method, json_t *params)
+{
+    send_message(s, json_pack("{ss, so}", "method", method, "params", params));
+}
+
+void rpc_bad_message(struct server *s, const char *why)
+{
+    rpc_refuse(s, NULL, RPC_PARSE_ERROR, why);
+}
+
+/* Bytes of the well-formed character at the start, 0: there is none. */
+static size_t character(const unsigned char *p, size_t n)
+{
+    size_t want = p[0] < 0x80 ? 1 : p[0] < 0xC2 ? 0 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : p[0] < 0xF5 ? 4 : 0;
+    for (size_t i = 1; i < want; i++) {
+        want = i < n && (p[i] & 0xC0) == 0x80 ? want : 0;
+    }
+    bool overlong = want > 2 && ((p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xF0 && p[1] < 0x90));
+    bool outside = want > 2 && ((p[0] == 0xED && p[1] >= 0xA0) || (p[0] == 0xF4 && p[1] >= 0x90));
+    return overlong || outside ? 0 : want;
+}
+
+json_t *rpc_text_n(const char *text, size_t n)
+{
+    json_t *json = json_stringn(text, n);
+    if (json) {
+        return json;
+    }
+    static const char replacement[] = "\xEF\xBF\xBD";
+    VEC(char) good = {0};
+    for (size_t i = 0, step; i < n; i += step ? step : 1) {
+        step = character((const unsigned char *)text + i, n - i);
+        const char *from = step ? text + i : replacement;
+        for (size_t k = 0; k < (step ? step : sizeof replacement - 1); k++) {
+            vec_push(&good, from[k]);
+        }
+    }
+    json = json_stringn(good.data, good.n);
+    vec_free(&good);
+    return json;
+}
+
+json_t *rpc_text(const char *text)
+{
+    return rpc_text_n(text, strlen(text));
+}
+
+/* ---- in ---- */
+
+static bool may_be_called(struct request *r, const char *method)
+{
+    struct server *s = r->s;
+    if (strcmp(method, "exit") == 0) {
+        return true;
+    }
+    if (!s->is_initialized && strcmp(method, "initialize") != 0) {
+        return request_refuse(r, RPC_NOT_INITIALIZED, "the first request is 'initialize'");
+    }
+    if (s->is_shut_down) {
+        return request_refuse(r, RPC_INVALID_REQUEST, "after 'shutdown' comes 'exit' alone");
+    }
+    return true;
+}
+
+static void call(struct request *r, const char *method)
+{
+    if (!may_be_called(r, method)) {
+        return;
+    }
+    for (int i = 0; i < REQUEST_COUNT; i++) {
+        if (strcmp(requests[i].method, method) == 0) {
+            json_t *result = requests[i].function(r);
+            if (r->id && !r->is_refused && !r->is_later) {
+                rpc_answer(r->s, r->id, result);
+            } else {
+                json_decref(result);
+            }
+            return;
+        }
+    }
+    char why[200];
+    snprintf(why, sizeof why, "there is no method '%s'", method);
+    request_refuse(r, RPC_NO_METHOD, why); /* notifications that are not known are no mistake */
+}
+
+void rpc_handle(struct server *s, const char *body, size_t length)
+{
+    json_error_t error;
+    json_t *message = json_loadb(body, length, JSON_ALLOW_NUL, &error);
+    if (!message) {
+        rpc_refuse(s, NULL, RPC_PARSE_ERROR, error.text);
+        return;
+    }
+    const json_t *id = json_object_get(message, "id");
+    const char *method = json_string_value(json_object_get(message, "method"));
+    bool good_id = !id || json_is_integer(id) || json_is_string(id);
+    if (!method || !good_id) {
+        /* An answer to what nobody asked has no method: it is dropped. */
+        if (!json_is_object(message) || !good_id ||
+            (!json_object_get(message, "result") && !json_object_get(message, "error"))) {
+            rpc_refuse(s, good_id ? id : NULL, RPC_INVALID_REQUEST, "a message has a method and maybe an id");
+        }
+    } else {
+        json_t *params = json_object_get(message, "params"), *none = json_object();
+        struct request r = {.s = s, .id = id, .params = json_is_object(params) ? params : none};
+        call(&r, method);
+        json_decref(none);
+    }
+    json_decref(message);
+}
