@@ -4,6 +4,8 @@
 
 #include "driver/command.h"
 #include "driver/pipeline.h"
+#include "frontend/compile.h"
+#include "frontend/declared.h"
 #include "frontend/text/parse.h"
 
 static void print_tree(struct pipeline *p, const char *file)
@@ -36,6 +38,19 @@ static void print_source(struct pipeline *p, const char *file)
     fwrite(text, 1, length, stdout);
 }
 
+static void print_names(struct pipeline *p, const char *file)
+{
+    const struct compile_options options = {.stdlib_dir = p->options->stdlib_dir,
+                                            .data_dir = p->options->data_dir,
+                                            .n_defines = p->options->defines.n,
+                                            .defines = p->options->defines.data};
+    struct declared_names *s = frontend_declared(p->sources, file, &options, p->diag);
+    if (s) {
+        declared_print(s, p->sources, stdout);
+    }
+    declared_destroy(s);
+}
+
 static void print_networks(struct pipeline *p)
 {
     for (size_t i = 0; i < program_count_networks(p->program); i++) {
@@ -61,7 +76,7 @@ static void print_stage(struct pipeline *p, const char *file)
     switch (p->options->stage) {
     case STAGE_SOURCE: print_source(p, file); break;
     case STAGE_AST: print_tree(p, file); break;
-    case STAGE_NAMES: (void)pipeline_program(p, file, true); break;
+    case STAGE_NAMES: print_names(p, file); break;
     case STAGE_PROGRAM:
         if (pipeline_program(p, file, false)) {
             program_print(stdout, p->program);

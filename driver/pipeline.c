@@ -100,7 +100,6 @@ bool pipeline_program(struct pipeline *p, const char *file, bool all)
                                       .defines = o->defines.data,
                                       .explain_conventions = o->explain_conventions,
                                       .remarks = o->pass.remarks,
-                                      .names = all && o->command == COMMAND_PRINT ? stdout : NULL,
                                       .all = all,
                                   },
                                   p->diag);

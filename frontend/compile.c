@@ -8,6 +8,7 @@
 #include "frontend/data/data.h"
 #include "frontend/name.h"
 #include "frontend/rows.h"
+#include "frontend/declared.h"
 #include "import/import.h"
 
 enum { DEFAULT_MAX_REACTIONS = 10000000, DEFAULT_MAX_ELEMENTS = 40000000 };
@@ -246,7 +247,7 @@ static bool compile(struct front *f, const char *path)
     }
     f->program = program_create();
     f->program->file = arena_strdup(f->program->arena, path);
-    check_program(f);
+    check_program(f, NULL);
     declare_globals(f);
     struct name *network, *experiment = choose(f, &network);
     if (f->options->all) {
@@ -273,8 +274,8 @@ static bool compile_import(struct front *f, const char *path)
     return no_errors(f) && program_verify(f->program, f->diag);
 }
 
-struct program *frontend_compile(struct sources *sources, const char *path,
-                                 const struct compile_options *options, struct diag *diag)
+static struct front front_open(struct sources *sources, const struct compile_options *options,
+                               struct diag *diag)
 {
     struct front f = {.sources = sources, .diag = diag, .options = options, .rows = &front_rows};
     f.errors_before = diag_error_count(diag);
@@ -285,6 +286,27 @@ struct program *frontend_compile(struct sources *sources, const char *path,
     f.constants = expr_pool_create();
     f.max_reactions = options->max_reactions ? options->max_reactions : DEFAULT_MAX_REACTIONS;
     f.max_elements = options->max_elements ? options->max_elements : DEFAULT_MAX_ELEMENTS;
+    return f;
+}
+
+static void front_close(struct front *f)
+{
+    for (size_t i = 0; i < f->module.n; i++) {
+        vec_free(&f->module.data[i]->uses);
+        vec_free(&f->module.data[i]->used);
+    }
+    vec_free(&f->module);
+    vec_free(&f->units);
+    vec_free(&f->model);
+    expr_pool_destroy(f->constants);
+    arena_destroy(f->arena);
+    intern_destroy(f->names);
+}
+
+struct program *frontend_compile(struct sources *sources, const char *path,
+                                 const struct compile_options *options, struct diag *diag)
+{
+    struct front f = front_open(sources, options, diag);
     struct program *p = NULL;
     if (import_knows(path) ? compile_import(&f, path) : compile(&f, path)) {
         p = f.program;
@@ -292,14 +314,22 @@ struct program *frontend_compile(struct sources *sources, const char *path,
         diag_refused(diag, f.errors_before, (struct span){0});
         program_destroy(f.program);
     }
-    for (size_t i = 0; i < f.module.n; i++) {
-        vec_free(&f.module.data[i]->uses);
-    }
-    vec_free(&f.module);
-    vec_free(&f.units);
-    vec_free(&f.model);
-    expr_pool_destroy(f.constants);
-    arena_destroy(f.arena);
-    intern_destroy(f.names);
+    front_close(&f);
     return p;
+}
+
+struct declared_names *frontend_declared(struct sources *sources, const char *path,
+                                         const struct compile_options *options, struct diag *diag)
+{
+    struct front f = front_open(sources, options, diag);
+    struct declared_names *s = NULL;
+    f.keeps_uses = true;
+    if (module_load(&f, path, (struct span){0})) {
+        f.program = program_create(); /* for data sets, whose kinds of labels are looked at */
+        f.program->file = arena_strdup(f.program->arena, path);
+        check_program(&f, &s);
+        program_destroy(f.program);
+    }
+    front_close(&f);
+    return s;
 }

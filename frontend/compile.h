@@ -20,7 +20,6 @@ struct compile_options {
     const char *const *defines;
     bool explain_conventions; /* W0404 */
     bool remarks;             /* W0411 */
-    FILE *names;              /* with `all`: where to print what is known of each name; NULL: nowhere */
     bool all; /* `check`: every experiment and network is elaborated; the program is of the chosen one */
 };
 

@@ -18,6 +18,7 @@ struct module {
     struct ast *tree;
     struct scope *scope; /* top-level names */
     VEC(struct module *) uses;
+    VEC(uint32_t) used; /* the file of each `use` as written, 0: there is none */
     bool loading;
 };
 
@@ -41,6 +42,7 @@ struct front {
     int64_t n_calls;      /* inside the outermost one */
     struct map calls;     /* their values, by function and arguments: a call that stands twice is made once */
     size_t errors_before; /* those of files that were compiled earlier */
+    bool keeps_uses;      /* of names: for an editor, which has them also where a text has errors */
     bool syntax_errors;   /* then nothing is elaborated: messages would follow from messages */
     VEC(struct units) units;  /* of each network of the program */
     VEC(struct name *) model; /* of each model of the program */

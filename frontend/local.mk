@@ -6,6 +6,7 @@ libfrontend_a_SOURCES = \
   frontend/builtin.h \
   frontend/check/check.c \
   frontend/check/check.h \
+  frontend/check/check_declared.c \
   frontend/check/check_print.c \
   frontend/check/lint.c \
   frontend/check/lint.h \
@@ -18,6 +19,7 @@ libfrontend_a_SOURCES = \
   frontend/check/walk_call.c \
   frontend/check/walk_experiment.c \
   frontend/check/walk_members.c \
+  frontend/check/walk_model.c \
   frontend/check/walk_network.c \
   frontend/check/walk_value.c \
   frontend/compile.c \
@@ -27,6 +29,7 @@ libfrontend_a_SOURCES = \
   frontend/data/data_course.c \
   frontend/data/data_rows.c \
   frontend/data/data_table.c \
+  frontend/declared.h \
   frontend/experiment/experiment.c \
   frontend/experiment/experiment.h \
   frontend/experiment/experiment_axes.c \

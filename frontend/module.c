@@ -5,6 +5,7 @@
 #include "frontend/front.h"
 #include "frontend/name.h"
 #include "frontend/stdlib_files.h"
+#include "frontend/declared.h"
 #include "frontend/text/parse.h"
 
 /* Top-level names of a parsed file go into its scope; the order of declarations does not matter. */
@@ -121,7 +122,7 @@ struct module *module_load(struct front *f, const char *path, struct span from)
     m->scope = scope_create(f->arena, NULL);
     vec_push(&f->module, m);
     size_t errors = diag_error_count(f->diag);
-    m->tree = parse_compact(f->sources, file, f->arena, f->names, f->diag);
+    m->tree = (f->keeps_uses ? parse_file : parse_compact)(f->sources, file, f->arena, f->names, f->diag);
     f->syntax_errors |= diag_error_count(f->diag) > errors;
     declare_all(f, m);
     for (uint32_t i = 0; i < m->tree->n; i++) {
@@ -130,6 +131,7 @@ struct module *module_load(struct front *f, const char *path, struct span from)
             if (used) {
                 vec_push(&m->uses, used);
             }
+            vec_push(&m->used, used ? used->file : 0);
         }
     }
     return m;
@@ -143,4 +145,14 @@ const char *module_folder(struct front *f, const struct module *m)
     const char *result = arena_strdup(f->program->arena, real ? real : folder);
     free(real);
     return result;
+}
+
+size_t library_module_count(void)
+{
+    return stdlib_file_count;
+}
+
+const char *library_module_name(size_t i)
+{
+    return stdlib_files[i].name;
 }

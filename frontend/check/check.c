@@ -12,10 +12,11 @@ static void walk_declaration(struct walk *k, struct name *n)
     case AST_CONST: (void)walk_constant(k, n); break;
     case AST_FN: walk_function(k, n); break;
     case AST_NETWORK: walk_network(k, n); break;
-    case AST_NETWORK_EXPR: walk_words(k, network_expr_value(n->ast)); break;
+    case AST_NETWORK_EXPR: walk_network_value(k, n); break;
     case AST_TABLE: walk_words(k, table_call(n->ast)); break;
     case AST_DATA: walk_words(k, data_call(n->ast)); break;
     case AST_EXPERIMENT: walk_experiment(k, n); break;
+    case AST_MODEL: walk_model_body(k, n); break;
     case AST_DCL:
         if (dcl_value(n->ast)) {
             (void)walk_value(k, dcl_value(n->ast));
@@ -25,7 +26,7 @@ static void walk_declaration(struct walk *k, struct name *n)
     }
 }
 
-void check_program(struct front *f)
+void check_program(struct front *f, struct declared_names **declared)
 {
     struct walked_names names = {0};
     struct walk k = {.f = f, .names = &names};
@@ -37,8 +38,8 @@ void check_program(struct front *f)
             }
         }
     }
-    if (f->options->names) {
-        walk_print(f, &names, f->options->names);
+    if (declared) {
+        *declared = check_declared(f, &names);
     }
     for (size_t i = 0; i < names.name.n; i++) {
         vec_free(&names.name.data[i]->meaning->use);

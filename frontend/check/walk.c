@@ -28,7 +28,7 @@ struct name *walk_declare(struct walk *k, const char *text, enum name_kind kind,
 void walk_use(struct walk *k, struct name *n, struct span at)
 {
     struct meaning *m = meaning_of(k, n);
-    if (!k->f->options->names || k->is_again) {
+    if (!k->f->keeps_uses || k->is_again) {
         return; /* nobody asks where */
     }
     at = front_place_of_word(k->f, at, n->text);

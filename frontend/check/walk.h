@@ -12,7 +12,7 @@
 struct meaning {
     struct typing typing;
     VEC(struct span) use;
-    struct scope *members; /* of a network: what its body declares, however deep */
+    struct scope *members; /* of a network: what its body declares, however deep; of a function: parameters */
     struct name *data;     /* RECORD: the data set of the row, if it is one of the program */
     bool is_known;         /* typing of a constant or function, members of a network: asked for before */
     bool busy;
@@ -99,10 +99,16 @@ const char *walk_array_text(struct front *f, const char *text);
 /* A member of a network or instance; *is_known says whether there may be one. */
 struct name *walk_member(struct walk *k, struct name *of, const char *text, bool *is_known);
 
-/* check_print.c: a line for each name of the file, which are sorted by place. */
-void walk_print(const struct front *f, struct walked_names *names, FILE *out);
+/* What an instance is one of; a network is itself. NULL: it is not known. */
+struct name *walk_network_of(struct name *of);
 
-void walk_network(struct walk *k, struct name *n);    /* walk_network.c */
-void walk_experiment(struct walk *k, struct name *n); /* walk_experiment.c */
+/* check_declared.c: what is known of all names, which are sorted by place. */
+struct declared_names *check_declared(struct front *f, struct walked_names *names);
+
+void walk_network(struct walk *k, struct name *n);       /* walk_network.c */
+void walk_network_value(struct walk *k, struct name *n); /* NETWORK_EXPR */
+void walk_experiment(struct walk *k, struct name *n);    /* walk_experiment.c */
+/* walk_model.c: names in models are left to elaboration; this is for editors, and reports nothing. */
+void walk_model_body(struct walk *k, struct name *n);
 
 #endif

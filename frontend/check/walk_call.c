@@ -21,6 +21,9 @@ static struct typing walk_body(struct walk *k, struct name *fn, const struct typ
         const struct ast *p = list_item(fn_params(fn->ast), i);
         (void)walk_declare(&inner, p->name, NAME_VALUE, p->span, given ? given[i] : typing_unknown());
     }
+    if (!given) {
+        meaning_of(k, fn)->members = inner.w.scope;
+    }
     return walk_value(&inner, fn_body(fn->ast));
 }
 
@@ -97,6 +100,15 @@ static struct typing of_own_function(struct walk *k, const struct ast *a, struct
         for (uint32_t p = 0; p < n; p++) {
             const struct ast *value = call_argument_for(a, list_item(fn_params(fn->ast), p), p);
             given[p] = value == arg_value(call_arg(a, i)) ? t : given[p];
+        }
+    }
+    walk_function(k, fn);
+    for (uint32_t i = 1; i < a->n; i++) {
+        const struct ast *arg = call_arg(a, i);
+        struct scope *parameters = meaning_of(k, fn)->members;
+        struct name *parameter = arg->name && parameters ? scope_find_here(parameters, arg->name) : NULL;
+        if (parameter) {
+            walk_use(k, parameter, arg->span);
         }
     }
     return call_arguments_fit(&k->w, a, fn) ? of_call(k, fn, given) : typing_refused();

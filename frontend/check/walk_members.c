@@ -158,7 +158,7 @@ static bool is_global(const struct front *f, const char *text)
     return found;
 }
 
-static struct name *network_of(struct name *of)
+struct name *walk_network_of(struct name *of)
 {
     if (of->kind != NAME_INSTANCE || !of->ast) {
         return of->kind == NAME_NETWORK ? of : NULL;
@@ -170,7 +170,7 @@ static struct name *network_of(struct name *of)
 
 struct name *walk_member(struct walk *k, struct name *of, const char *text, bool *is_known)
 {
-    struct name *network = network_of(of);
+    struct name *network = walk_network_of(of);
     struct scope *members = network ? walk_members(k, network) : NULL;
     struct name *n = members ? scope_find_here(members, text) : NULL;
     const char *stem = members && !n ? walk_stem(k->f, text) : NULL;

@@ -292,6 +292,32 @@ static void walk_arguments(struct walk *k, const struct ast *call, uint32_t from
     }
 }
 
+/* The names that arguments are given by are uses of what the network declares. */
+static void use_given(struct walk *k, struct name *network, const struct ast *call, uint32_t from)
+{
+    for (uint32_t i = from; i < call->n; i++) {
+        const struct ast *arg = ast_child(call, i);
+        bool is_known;
+        struct name *n = network && arg->name ? walk_member(k, network, arg->name, &is_known) : NULL;
+        if (n) {
+            walk_use(k, n, arg->span);
+        }
+    }
+}
+
+void walk_network_value(struct walk *k, struct name *n)
+{
+    const struct ast *value = network_expr_value(n->ast);
+    if (value->kind == AST_INSTANCE) {
+        struct name *network = module_find(n->module, value->name);
+        if (network) {
+            walk_use(k, network, value->span);
+        }
+        use_given(k, network, value, 1);
+    }
+    walk_words(k, value);
+}
+
 static void walk_instance(struct walk *k, const struct ast *a)
 {
     struct name *network = module_find(k->w.module, a->name);
@@ -307,6 +333,7 @@ static void walk_instance(struct walk *k, const struct ast *a)
     if (network) {
         walk_use(k, network, a->span);
     }
+    use_given(k, network, a, 1);
 }
 
 /* Whether copies of the network may have a species of that name. */
@@ -339,6 +366,7 @@ static void walk_replicate(struct walk *k, const struct ast *a)
     if (name_fits(&k->w, a->span, replicate_network(a)->name, network, AT_BODY)) {
         walk_use(k, network, replicate_network(a)->span);
     }
+    use_given(k, network, replicate_args(a), 0);
     const struct ast *block = replicate_block(a);
     for (uint32_t i = 0; block && i < block->n; i++) {
         const struct ast *s = block_statement(block, i);
