@@ -1,5 +1,5 @@
-/* What the front end knows of the names of a file and of the files that it uses, as data: for editors, and for
- * `print --stage names`. Texts with errors have names too: of what could be understood. */
+/* What the front end knows of the names of a file and of the files that it uses, as data: for editors, and
+ * for `print --stage names`. Texts with errors have names too: of what could be understood. */
 #ifndef FRONTEND_DECLARED_H
 #define FRONTEND_DECLARED_H
 

@@ -58,12 +58,13 @@ json_t *places_range(struct places *p, struct span at)
 static json_t *uri_of(struct places *p, uint32_t file)
 {
     const char *path = sources_path(p->sources, file);
-    for (size_t i = 0; path && i < p->s->document.n; i++) {
+    path = path ? path : sources_name(p->sources, file); /* of a text that was never saved */
+    for (size_t i = 0; i < p->s->document.n; i++) {
         if (strcmp(p->s->document.data[i]->path, path) == 0) {
             return json_string(p->s->document.data[i]->uri);
         }
     }
-    char *uri = path && path[0] == '/' ? uri_of_path(path) : NULL;
+    char *uri = path[0] == '/' ? uri_of_path(path) : NULL;
     json_t *json = uri ? json_string(uri) : NULL;
     free(uri);
     return json;

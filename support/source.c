@@ -187,10 +187,6 @@ uint32_t sources_read(struct sources *s, const char *path)
         errno = missing;
         return file;
     }
-    if (!real) {
-        errno = missing;
-        return 0;
-    }
     struct stat info;
     if (stat(real, &info) == 0 && S_ISDIR(info.st_mode)) {
         free(real);

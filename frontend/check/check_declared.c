@@ -1,5 +1,5 @@
-/* What the walk has found out about each name becomes data: what it is, its type and unit, where it is declared,
- * where it is used, where it may be. */
+/* What the walk has found out about each name becomes data: what it is, its type and unit, where it is
+ * declared, where it is used, where it may be. */
 #include <stdlib.h>
 #include <string.h>
 

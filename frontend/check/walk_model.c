@@ -1,5 +1,5 @@
-/* Models: what stands in them is read by their kinds (frontend/neural/), and an editor asks where their names are used
- * all the same. Nothing is bound in the tree and nothing reported. */
+/* Models: what stands in them is read by their kinds (frontend/neural/), and an editor asks where their
+ * names are used all the same. Nothing is bound in the tree and nothing reported. */
 #include "frontend/check/walk.h"
 
 static void words(struct walk *k, const struct ast *a)
