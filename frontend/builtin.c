@@ -1,5 +1,6 @@
 /* Builtin functions. */
 #include "frontend/builtin.h"
+#include "frontend/declared.h"
 #include "frontend/data/data.h"
 #include "frontend/experiment/experiment.h"
 #include "frontend/name.h"
@@ -632,3 +633,13 @@ const struct builtin builtins[] = {
 #undef BUILTIN
 };
 const int builtin_count = sizeof builtins / sizeof builtins[0];
+
+size_t language_function_count(void)
+{
+    return (size_t)builtin_count;
+}
+
+const char *language_function_name(size_t i)
+{
+    return builtins[i].name;
+}

@@ -58,4 +58,8 @@ void declared_print(const struct declared_names *s, const struct sources *source
 size_t library_module_count(void);
 const char *library_module_name(size_t i);
 
+/* Functions of the language, which every expression may call. */
+size_t language_function_count(void);
+const char *language_function_name(size_t i);
+
 #endif

@@ -115,6 +115,8 @@ libfrontend_a_SOURCES = \
   frontend/text/parse.c \
   frontend/text/parse.h \
   frontend/text/parse_arrange.c \
+  frontend/text/parse_expect.c \
+  frontend/text/parse_expect.h \
   frontend/text/parse_message.c \
   frontend/text/parse_report.c \
   frontend/text/parse_slip.c \

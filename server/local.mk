@@ -8,10 +8,16 @@ libserver_a_SOURCES = \
   server/lines.h \
   server/message.c \
   server/message.h \
+  server/names.c \
+  server/names.h \
   server/places.c \
   server/request_code_action.c \
+  server/request_completion.c \
   server/request_formatting.c \
+  server/request_hover.c \
   server/request_life.c \
+  server/request_names.c \
+  server/request_rename.c \
   server/request_text.c \
   server/requests.def \
   server/rpc.c \

@@ -195,6 +195,12 @@ static void note_open_bracket(const struct slip *s)
 
 void parse_report_syntax(struct parse *p, size_t found, const int *expected, size_t n)
 {
+    if (p->expected && found == p->asked) {
+        for (size_t i = 0; i < n; i++) {
+            p->expected[expected[i]] = true;
+        }
+        return;
+    }
     struct slip s = {.p = p, .found = found, .expected = expected, .n = n, .t = &p->tokens.data[found]};
     static const struct token none = {.kind = ';', .text = ";"};
     s.last = found > 0 ? &p->tokens.data[found - 1] : &none;

@@ -84,6 +84,8 @@ struct parse {
     bool stop;  /* given up: nothing after it is reported */
     bool muted; /* the last report was dropped: so are its notes */
     size_t reports;
+    bool *expected; /* by token number, where it is asked what may stand at token `asked`; else NULL */
+    size_t asked;
 };
 
 /* Sources, file, arena, names and diag are set: reads the text and cuts it into arranged tokens. */

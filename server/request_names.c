@@ -1,0 +1,189 @@
+/* Where a name is declared and where it is used, here and in other files; the outline of a file. */
+#include <string.h>
+
+#include "server/names.h"
+#include "server/uri.h"
+
+json_t *request_definition(struct request *r)
+{
+    struct document *d = request_document(r);
+    size_t offset;
+    if (!d || !request_offset(r, d, &offset)) {
+        return NULL;
+    }
+    struct names n;
+    struct span word;
+    json_t *result = NULL;
+    names_open(&n, r->s, d);
+    const struct declared *one = names_at(&n, offset, &word);
+    for (size_t i = 0; !one && n.known && i < n.known->file[0].n_uses; i++) { /* a file that is used */
+        const struct declared_use *use = &n.known->file[0].use[i];
+        if (use->file && use->at.lo <= offset && offset < use->at.hi) {
+            result = places_location(&n.places, (struct span){use->file, 0, 0});
+        }
+    }
+    if (one) {
+        result = places_location(&n.places, one->at);
+    }
+    names_close(&n);
+    return result;
+}
+
+/* ---- uses ---- */
+
+struct uses {
+    json_t *list;     /* of places; none twice */
+    const char *path; /* where the name is declared, and where there */
+    struct span at;
+    bool with_declaration;
+};
+
+static void add_place(struct uses *u, struct names *n, struct span at)
+{
+    json_t *place = places_location(&n->places, at);
+    size_t i;
+    json_t *old;
+    json_array_foreach(u->list, i, old)
+    {
+        if (place && json_equal(old, place)) {
+            json_decref(place);
+            place = NULL;
+        }
+    }
+    if (place) {
+        json_array_append_new(u->list, place);
+    }
+}
+
+static const char *path_of(const struct names *n, uint32_t file)
+{
+    const char *path = sources_path(n->sources, file);
+    return path ? path : sources_name(n->sources, file);
+}
+
+/* As another document sees it, which uses the file. */
+static void add_uses(struct uses *u, struct names *n)
+{
+    for (size_t i = 0; n->known && i < n->known->n; i++) {
+        const struct declared *one = &n->known->entry[i];
+        if (one->at.lo == u->at.lo && one->at.hi == u->at.hi &&
+            strcmp(path_of(n, one->at.file), u->path) == 0) {
+            if (u->with_declaration) {
+                add_place(u, n, one->at);
+            }
+            for (size_t k = 0; k < one->n_uses; k++) {
+                add_place(u, n, one->use[k]);
+            }
+        }
+    }
+}
+
+json_t *names_uses(struct names *n, const struct declared *one, bool with_declaration)
+{
+    struct uses u = {.list = json_array(), .at = one->at, .with_declaration = with_declaration};
+    char *path = mem_strdup(path_of(n, one->at.file));
+    u.path = path;
+    add_uses(&u, n);
+    for (size_t i = 0; i < n->s->document.n; i++) {
+        if (n->s->document.data[i] != n->d) {
+            struct names other;
+            names_open(&other, n->s, n->s->document.data[i]);
+            add_uses(&u, &other);
+            names_close(&other);
+        }
+    }
+    free(path);
+    return u.list;
+}
+
+json_t *request_references(struct request *r)
+{
+    struct document *d = request_document(r);
+    size_t offset;
+    if (!d || !request_offset(r, d, &offset)) {
+        return NULL;
+    }
+    struct names n;
+    struct span word;
+    names_open(&n, r->s, d);
+    const struct declared *one = names_at(&n, offset, &word);
+    const json_t *with = json_object_get(json_object_get(r->params, "context"), "includeDeclaration");
+    json_t *result = one ? names_uses(&n, one, json_is_true(with)) : json_array();
+    names_close(&n);
+    return result;
+}
+
+json_t *request_highlight(struct request *r)
+{
+    struct document *d = request_document(r);
+    size_t offset;
+    if (!d || !request_offset(r, d, &offset)) {
+        return NULL;
+    }
+    struct names n;
+    struct span word;
+    json_t *result = json_array();
+    names_open(&n, r->s, d);
+    const struct declared *one = names_at(&n, offset, &word);
+    for (size_t i = 0; one && i <= one->n_uses; i++) {
+        struct span at = i < one->n_uses ? one->use[i] : one->at;
+        if (at.file == n.file) {
+            json_array_append_new(result, json_pack("{so}", "range", places_range(&n.places, at)));
+        }
+    }
+    names_close(&n);
+    return result;
+}
+
+/* ---- outline ---- */
+
+/* Kinds of the protocol, by what a message calls a name. */
+static int symbol_kind(const char *kind)
+{
+    static const struct {
+        const char *text;
+        int kind;
+    } kinds[] = {{"network", 2},   {"experiment", 6}, {"function", 12}, {"constant", 14},
+                 {"parameter", 7}, {"species", 8},    {"dual", 8},      {"instance", 19},
+                 {"model", 5},     {"data", 18},      {"table", 12}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (strstr(kind, kinds[i].text)) {
+            return kinds[i].kind;
+        }
+    }
+    return 13;
+}
+
+/* What is declared in `parent`, -1: at the top level. Names of loops are left out. */
+static json_t *outline(struct names *n, size_t from, size_t to, int32_t parent)
+{
+    json_t *list = json_array();
+    for (size_t i = from; i < to; i++) {
+        const struct declared *one = &n->known->entry[i];
+        bool inside = parent >= 0 && one->scope.lo != n->known->entry[parent].whole.lo;
+        if (one->parent == parent && (int32_t)i != parent && !inside) {
+            json_array_append_new(list,
+                                  json_pack("{ss, ss, si, so, so, so}", "name", one->name, "detail",
+                                            one->type ? one->type : one->kind, "kind", symbol_kind(one->kind),
+                                            "range", places_range(&n->places, one->whole), "selectionRange",
+                                            places_range(&n->places, one->at), "children",
+                                            parent < 0 ? outline(n, from, to, (int32_t)i) : json_array()));
+        }
+    }
+    return list;
+}
+
+json_t *request_outline(struct request *r)
+{
+    struct document *d = request_document(r);
+    if (!d) {
+        return NULL;
+    }
+    struct names n;
+    size_t from, to;
+    names_open(&n, r->s, d);
+    names_of_file(&n, &from, &to);
+    json_t *result = outline(&n, from, to, -1);
+    names_close(&n);
+    return result;
+}
