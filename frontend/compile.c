@@ -324,7 +324,7 @@ struct declared_names *frontend_declared(struct sources *sources, const char *pa
     struct front f = front_open(sources, options, diag);
     struct declared_names *s = NULL;
     f.keeps_uses = true;
-    if (module_load(&f, path, (struct span){0})) {
+    if (!import_knows(path) && module_load(&f, path, (struct span){0})) {
         f.program = program_create(); /* for data sets, whose kinds of labels are looked at */
         f.program->file = arena_strdup(f.program->arena, path);
         check_program(&f, &s);
