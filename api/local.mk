@@ -21,6 +21,13 @@ crnlcinclude_HEADERS = \
 pkgconfigdir = $(libdir)/pkgconfig
 nodist_pkgconfig_DATA = api/crnl.pc
 
+# Its man page is the header's text.
+man3_MANS = doc/crnl.3
+EXTRA_DIST += api/man.awk
+CLEANFILES += doc/crnl.3
+doc/crnl.3: include/crnlc/crnl.h api/man.awk
+	$(AM_V_GEN)$(MKDIR_P) doc && $(AWK) -f $(srcdir)/api/man.awk $(srcdir)/include/crnlc/crnl.h >$@.tmp && mv $@.tmp $@
+
 # The Python module, where Debian's Python looks if the prefix is /usr; it finds the library from there.
 crnlpythondir = $(prefix)/lib/python3/dist-packages/crnl
 # files: crnlpython_DATA = python/crnl/*.py python/crnl/py.typed

@@ -157,6 +157,7 @@ MANUAL_PAGES = \
   doc/results/neural-crn.md \
   doc/results/ode.md \
   doc/results/optimiser.md \
+  doc/results/python.md \
   doc/results/relu.md \
   doc/results/seams.md \
   doc/tutorial/1-first-network.md \

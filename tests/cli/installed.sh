@@ -26,6 +26,7 @@ fi
 library=$(find "$PWD/dest" -name libcrnl.so.1)
 export PKG_CONFIG_PATH=${library%/*}/pkgconfig PKG_CONFIG_SYSROOT_DIR=$PWD/dest
 pkg-config --modversion crnl | grep -q '^[0-9.]*$'
+find "$PWD/dest" -path '*/man3/crnl.3' | xargs grep -q 'int crnlc_run_execute(crnlc_run \*run'
 cat >use.c <<'END'
 #include <crnlc/crnl.h>
 #include <crnlc/crnl_rt.h>
