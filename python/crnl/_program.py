@@ -282,6 +282,8 @@ class Result(Mapping):
     def _find_shape(self, sizes: list[int], runs: int, n_keys: int) -> tuple[int, ...]:
         assert self.table is not None
         rows = self.table.shape[0]
+        if n_keys > len(sizes) and runs == 1:  # `by` says it as text
+            runs = len(np.unique(self.table[:, len(sizes)]))
         front = sizes + ([runs] if n_keys > len(sizes) else [])
         groups = int(np.prod(front, dtype=np.int64))
         if n_keys == 0 or groups == 0 or rows % groups:

@@ -82,6 +82,7 @@ rows = decay.run(1, rows={"k": np.full(300, 1.0), "A": np.arange(300.0)}, every=
 assert rows["A"].shape == (300, 2) and np.allclose(rows["A"][:, 1], np.arange(300) * np.exp(-1), rtol=1e-4, atol=1e-9)
 m = birth.run(20, by="ssa", runs=400, values={"scale": 1}, read=["run_mean(birth.X)"], courses=False, seed=1)
 assert abs(m["run_mean(birth.X)"] - 20) < 5 * np.sqrt(20 / 400)  # false alarm: 6e-7
+assert birth.run(2, every=1, by="ssa(runs = 4)")["X"].shape == (4, 3)
 ends = birth.run("50 events", by="ssa", runs=3, seed=2)
 assert ends["X"].ndim == 2 or "run" in ends.keys_of_rows
 
