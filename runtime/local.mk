@@ -74,6 +74,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/estimate.c \
   runtime/events.c \
   runtime/events_queue.c \
+  runtime/events_state.c \
   runtime/fit/adam.c \
   runtime/fit/errors.c \
   runtime/fit/kept.c \
@@ -190,6 +191,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/ode_rest.c \
   runtime/ode/ode_rk4.c \
   runtime/ode/ode_slide.c \
+  runtime/ode/ode_state.c \
   runtime/ode/ode_steep.c \
   runtime/ode/ode_still.c \
   runtime/ode/ode_sundials.c \

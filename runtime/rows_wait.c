@@ -39,7 +39,7 @@ void rt_waiting_pack(const struct rt_waiting *w, struct rt_buffer *b)
 
 struct rt_waiting *rt_waiting_unpack(struct rt_unpack *u, int32_t n_keys)
 {
-    size_t n = (size_t)rt_unpack_int(u);
+    size_t n = (size_t)rt_unpack_count(u, sizeof(double));
     if (n == 0) {
         return NULL;
     }
@@ -79,6 +79,10 @@ int rt_waiting_write(const struct rt_waiting *w, const struct crnl_sink *to, voi
     int status = CRNL_OK;
     for (size_t at = 0; !status && at < w->n;) {
         const double *key = w->v + at, *size = key + w->n_keys, *row = size + 2;
+        size_t left = w->n - at, head = (size_t)w->n_keys + 2;
+        if (head > left || !(size[0] >= 0 && size[1] >= 1 && size[0] * size[1] <= (double)(left - head))) {
+            return rt_fail(e, CRNL_DATA, "rows of the checkpoint are damaged");
+        }
         status = to->rows(sink, key, row, (int64_t)size[0], (size_t)size[1], e);
         at = (size_t)(row - w->v) + (size_t)size[0] * (size_t)size[1];
     }

@@ -72,6 +72,9 @@ double rt_events_phase_end(const struct rt_events *ev);
 /* The time n cycles of the clock after t. */
 double rt_events_cycles(const struct rt_events *ev, double t, double n);
 void rt_events_keep(const struct rt_events *ev, double *memory);
+/* In the middle of a run, for a checkpoint; what is read is of a run of the same job that has begun. */
+struct rt_state;
+void rt_events_pieces(struct rt_events *ev, struct rt_state *s);
 
 /* What a continued run must know: where the clock is, which conditions held, how many changes wait; then the
  * largest |x| of each species so far and what could be there, for the tolerances of ODE runs. */

@@ -15,6 +15,10 @@ void rt_single_end(struct rt_recorder *r, bool keeps);
 
 /* For methods that can go on from a state. What there is to go on from, to be read; NULL: the run begins. */
 struct rt_state *rt_single_state(struct rt_recorder *r);
+/* Whether its state will be kept, now and then. */
+void rt_single_has_states(struct rt_recorder *r, bool has);
+/* What was read is no state of the run: its error. */
+int rt_single_fail(struct rt_recorder *r);
 /* Whether a state is wanted now: it is time, or the run will end before its own. */
 bool rt_single_is_due(const struct rt_recorder *r);
 /* Keeps the state, with the rows until now. */

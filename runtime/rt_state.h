@@ -11,6 +11,8 @@ struct rt_state {
     bool is_read, is_short; /* is_short: there were fewer bytes than were read */
 };
 void rt_state_piece(struct rt_state *s, void *piece, size_t size);
+/* Whether n pieces of a size may follow: of what is read there are so many bytes; else it is short. */
+bool rt_state_has(struct rt_state *s, size_t n, size_t size);
 void rt_state_free(struct rt_state *s);
 /* What was taken from a checkpoint, to be read; and what was written, for one. Both empty the other. */
 struct rt_state rt_state_of(struct rt_buffer *data);

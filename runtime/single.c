@@ -22,6 +22,12 @@ struct rt_single {
     bool has_states;
 };
 
+/* Bytes of one of the jumps that pictures show. */
+static size_t jump_width(const struct rt_recorder *r)
+{
+    return (1 + 2 * (size_t)r->job->n_trace) * sizeof *r->jumps.v;
+}
+
 /* ---- Keeping ---- */
 
 static void put_rows(struct rt_single *s)
@@ -54,6 +60,13 @@ void rt_single_look(struct rt_recorder *r)
     }
 }
 
+void rt_single_has_states(struct rt_recorder *r, bool has)
+{
+    if (r->single) {
+        r->single->has_states = has;
+    }
+}
+
 bool rt_single_is_due(const struct rt_recorder *r)
 {
     struct rt_single *s = r->single;
@@ -62,9 +75,13 @@ bool rt_single_is_due(const struct rt_recorder *r)
         return false;
     }
     double most = ctx->options.max_seconds;
-    s->has_states = true;
     return rt_cancelled(ctx) || (most > 0 && rt_seconds() - ctx->start > most) ||
            rt_checkpoint_is_due(s->checkpoint, &s->kept_at);
+}
+
+int rt_single_fail(struct rt_recorder *r)
+{
+    return rt_fail(&r->error, CRNL_DATA, "the state of this run in the checkpoint is that of another one");
 }
 
 void rt_single_keep_state(struct rt_recorder *r, struct rt_state *state)
@@ -102,6 +119,9 @@ void rt_single_end(struct rt_recorder *r, bool keeps)
         rt_pack_int(&end, r->events);
         rt_pack_int(&end, r->past ? (int64_t)r->past[0] : 0);
         rt_pack(&end, r->past, r->past ? (size_t)r->past[0] * sizeof *r->past : 0);
+        rt_pack_int(&end, r->jumps.n);
+        rt_pack_int(&end, r->jumps.too_many);
+        rt_pack(&end, r->jumps.v, (size_t)r->jumps.n * jump_width(r));
         rt_checkpoint_put(s->checkpoint, s->key, END, &end);
     } else if (!r->error.status && is_long) {
         rt_checkpoint_miss(s->checkpoint, s->began, r->job->spec->line, "what this run has left");
@@ -163,9 +183,13 @@ int rt_single_begin(struct rt_recorder *r, bool *over)
         rt_unpack(&u, r->x, (size_t)m->n_species * sizeof *r->x);
         rt_unpack(&u, r->memory, rt_memory_size(m) * sizeof *r->memory);
         r->events = rt_unpack_int(&u);
-        int64_t n_past = rt_unpack_int(&u);
+        int64_t n_past = rt_unpack_count(&u, sizeof *r->past);
         r->past = n_past > 0 ? rt_alloc((size_t)n_past, sizeof *r->past) : NULL;
         rt_unpack(&u, r->past, (size_t)n_past * sizeof *r->past);
+        r->jumps.n = r->jumps.cap = rt_unpack_count(&u, jump_width(r));
+        r->jumps.too_many = rt_unpack_int(&u) != 0;
+        r->jumps.v = rt_alloc((size_t)r->jumps.n * jump_width(r) + 1, 1);
+        rt_unpack(&u, r->jumps.v, (size_t)r->jumps.n * jump_width(r));
         *over = true;
     } else if (has_state && !r->error.status) {
         struct rt_buffer state = {0};
@@ -182,12 +206,35 @@ void rt_state_histogram(struct rt_state *s, struct rt_histogram *h)
     rt_state_piece(s, &h->n, sizeof h->n);
     rt_state_piece(s, &h->total, sizeof h->total);
     rt_state_piece(s, &h->cap, sizeof h->cap);
+    if (!rt_state_has(s, h->cap, sizeof *h->key + sizeof *h->weight)) {
+        h->cap = cap;
+        return;
+    }
     if (s->is_read && h->cap > cap) {
         h->key = rt_resize(h->key, h->cap, sizeof *h->key);
         h->weight = rt_resize(h->weight, h->cap, sizeof *h->weight);
     }
     rt_state_piece(s, h->key, h->cap * sizeof *h->key);
     rt_state_piece(s, h->weight, h->cap * sizeof *h->weight);
+}
+
+static void jump_pieces(struct rt_recorder *r, struct rt_state *s)
+{
+    struct rt_jumps *j = &r->jumps;
+    size_t width = jump_width(r);
+    int64_t n = j->n;
+    rt_state_piece(s, &n, sizeof n);
+    rt_state_piece(s, &j->too_many, sizeof j->too_many);
+    if (n < 0 || !rt_state_has(s, (size_t)n, width)) {
+        s->is_short = true;
+        return;
+    }
+    if (s->is_read) {
+        j->v = rt_resize(j->v, (size_t)n + 1, width);
+        j->n = n;
+        j->cap = n + 1;
+    }
+    rt_state_piece(s, j->v, (size_t)n * width);
 }
 
 void rt_single_pieces(struct rt_recorder *r, struct rt_state *s)
@@ -198,11 +245,15 @@ void rt_single_pieces(struct rt_recorder *r, struct rt_state *s)
     rt_state_piece(s, r->memory, rt_memory_size(m) * sizeof *r->memory);
     size_t n = r->notes.n;
     rt_state_piece(s, &n, sizeof n);
+    if (!rt_state_has(s, n, 1)) {
+        return;
+    }
     if (s->is_read) {
         rt_buffer_free(&r->notes);
         r->notes = (struct rt_buffer){rt_alloc(n + 1, 1), n, n + 1};
     }
     rt_state_piece(s, r->notes.data, n);
+    jump_pieces(r, s);
     for (int32_t i = 0; i < m->n_stats; i++) {
         struct rt_stat *q = &r->stat[i];
         size_t width = (size_t)crnl_stat_width(&m->stat[i]);

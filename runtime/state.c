@@ -24,6 +24,12 @@ void rt_state_piece(struct rt_state *s, void *piece, size_t size)
     }
 }
 
+bool rt_state_has(struct rt_state *s, size_t n, size_t size)
+{
+    s->is_short |= s->is_read && n > (s->n - s->at) / size;
+    return !s->is_short;
+}
+
 void rt_state_free(struct rt_state *s)
 {
     free(s->data);

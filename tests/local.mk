@@ -84,6 +84,7 @@ tests_unit_test_emit_CPPFLAGS = $(AM_CPPFLAGS) $(LLVM_CPPFLAGS)
 tests_unit_test_jit_CPPFLAGS = $(AM_CPPFLAGS) $(LLVM_CPPFLAGS)
 # stems: FUZZ_TARGETS = tests/fuzz/fuzz_*.c
 FUZZ_TARGETS = \
+  tests/fuzz/fuzz_checkpoint \
   tests/fuzz/fuzz_compile \
   tests/fuzz/fuzz_data_course \
   tests/fuzz/fuzz_data_csv \

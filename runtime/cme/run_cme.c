@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "rt_until.h"
+#include "runtime/rt_single.h"
 
 enum { MOST_RETURNS = 8, MOST_CELLS = 10000, FIRST_STATES = 1024, CLASSES_TOLD = 6 };
 static const double NEARLY = 1e-10, /* part of what ends sooner or later */
@@ -292,6 +293,60 @@ static bool is_over(const struct cme *w)
     return left <= LEFT || w->cells.n_cells > MOST_CELLS || ended >= w->end.happens * (1 - NEARLY);
 }
 
+/* ---- in a checkpoint ---- */
+
+/* The law at a row, where rows are shown as they come: that so many states are enough is known then. */
+static bool has_state(const struct cme *w, const struct rt_recorder *r)
+{
+    return !w->tells_times && !w->is_endless && r->job->n_samples == 0 && r->collector;
+}
+
+static void pieces(struct cme *w, struct rt_recorder *r, struct rt_grid *grid, double *t, struct rt_state *p)
+{
+    int64_t n = w->states.n;
+    rt_state_piece(p, &n, sizeof n);
+    if (n != w->states.n) {
+        p->is_short = true;
+        return;
+    }
+    rt_state_piece(p, t, sizeof *t);
+    rt_state_piece(p, &grid->i, sizeof grid->i);
+    rt_state_piece(p, &w->lost, sizeof w->lost);
+    rt_state_piece(p, w->p, (size_t)n * sizeof *w->p);
+    rt_state_piece(p, w->time, w->time ? (size_t)n * sizeof *w->time : 0);
+    rt_single_pieces(r, p);
+}
+
+static int go_on(struct cme *w, struct rt_recorder *r, struct rt_grid *grid, double *t)
+{
+    struct rt_state *p = has_state(w, r) ? rt_single_state(r) : NULL;
+    rt_single_has_states(r, has_state(w, r));
+    if (p) {
+        pieces(w, r, grid, t, p);
+    }
+    return p && (p->is_short || p->at != p->n) ? rt_single_fail(r) : CRNL_OK;
+}
+
+static void keep(struct cme *w, struct rt_recorder *r, struct rt_grid *grid, double t)
+{
+    if (has_state(w, r) && rt_single_is_due(r)) {
+        struct rt_state p = {0};
+        pieces(w, r, grid, &t, &p);
+        rt_single_keep_state(r, &p);
+    }
+}
+
+/* Whether the checkpoint is of a try with more states than there are now, which were not enough. */
+static bool was_not_enough(const struct cme *w, struct rt_recorder *r)
+{
+    struct rt_state *p = rt_single_state(r);
+    int64_t n = 0;
+    if (p && p->n >= sizeof n) {
+        memcpy(&n, p->data, sizeof n);
+    }
+    return w->states.n < n;
+}
+
 /* From p0 to the end, row by row. */
 static int follow(struct cme *w, struct rt_recorder *r)
 {
@@ -299,9 +354,9 @@ static int follow(struct cme *w, struct rt_recorder *r)
     double t = start_of(job), end = w->is_endless ? INFINITY : t + job->duration, rate = fastest(&w->states);
     struct rt_grid grid = {.base = t, .every = job->every, .end = end, .job = job};
     bool over = false, rests = false;
-    int status = CRNL_OK;
     restart(w, r);
     rt_grid_skip(&grid, t);
+    int status = go_on(w, r, &grid, &t);
     if (w->tells_times) {
         rt_cells_open(&w->cells, &w->states, t, w->is_endless ? w->end.mean : job->duration, w->p);
     }
@@ -319,6 +374,9 @@ static int follow(struct cme *w, struct rt_recorder *r)
                : w->is_endless                                   ? is_over(w) || (rests && !job->has_rows)
                                : crnl_is_due(end, t) && !(rt_grid_time(&grid) <= end);
         rt_report_progress(job, (t - job->t0) / (end - job->t0));
+        if (!status && !over) {
+            keep(w, r, &grid, t);
+        }
     }
     return status;
 }
@@ -508,6 +566,11 @@ static int try_states(struct cme *w, struct rt_recorder *r, bool last)
     r->t_row = NAN;
     rt_record_no_samples(r); /* of a try before */
     w->states.most_lost = last ? INFINITY : WORTH_SAYING / 1000;
+    if (!last && was_not_enough(w, r)) {
+        w->lost = INFINITY;
+        r->collector = collector;
+        return CRNL_OK;
+    }
     int status = start(w, r);
     w->tells_times = w->states.until >= 0 && reads_time(w, r);
     if (!status) {

@@ -66,7 +66,7 @@ bool rt_fit_kept_take(struct rt_trial *t, bool *good)
     struct rt_unpack u = {k->taken.data + k->at, k->taken.data + k->taken.n};
     uint64_t place = (uint64_t)rt_unpack_int(&u);
     *good = rt_unpack_int(&u) != 0;
-    t->n_residuals = (int32_t)rt_unpack_int(&u);
+    t->n_residuals = (int32_t)rt_unpack_count(&u, sizeof *t->residual);
     rt_unpack(&u, &t->loss, sizeof t->loss);
     rt_unpack(&u, t->gradient, (size_t)t->fit->n * sizeof *t->gradient);
     if (t->n_residuals > t->cap_residuals) {

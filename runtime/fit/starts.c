@@ -43,6 +43,9 @@ static int unpack_start(struct rt_fit *fit, int64_t i, struct rt_unpack *u)
     int64_t numbers[6];
     struct rt_buffer why = {0};
     rt_unpack(u, numbers, sizeof numbers);
+    if (numbers[0] < 0 || (uint64_t)numbers[0] > (size_t)(u->end - u->at) / sizeof *s->series) {
+        numbers[0] = 0;
+    }
     s->n_series = s->cap_series = (int32_t)numbers[0];
     s->evaluations = numbers[1];
     s->failures = numbers[2];

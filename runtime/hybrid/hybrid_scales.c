@@ -17,8 +17,8 @@ enum { ENOUGH = 32 }; /* switches: the rate is known to a fifth */
 
 struct follower {
     int32_t bulk, target;
-    int32_t fall;            /* the smooth reaction P + Q -> Q */
-    double low, high, copy;  /* levels of the target; the rate of log P */
+    int32_t fall;           /* the smooth reaction P + Q -> Q */
+    double low, high, copy; /* levels of the target; the rate of log P */
     int64_t n_switches;
     bool is_on;
 };
@@ -237,4 +237,13 @@ void rt_scales_count(struct rt_scales *s, int32_t j, const struct crnl_ssa *w, s
             tell(s, f, ENOUGH / (w->t - s->t_start), w->t, notes);
         }
     }
+}
+
+void rt_scales_pieces(struct rt_scales *s, struct rt_state *p)
+{
+    for (int32_t i = 0; i < s->n; i++) {
+        rt_state_piece(p, &s->follower[i].n_switches, sizeof s->follower[i].n_switches);
+        rt_state_piece(p, &s->follower[i].is_on, sizeof s->follower[i].is_on);
+    }
+    rt_state_piece(p, &s->told, sizeof s->told);
 }

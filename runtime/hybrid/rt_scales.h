@@ -11,6 +11,8 @@ void rt_scales_start(struct rt_scales *s, const struct crnl_ssa *w);
 /* A potential: machines raise it in proportion to itself, so that it rests nowhere unless something balances
  * them. */
 bool rt_scales_is_potential(const struct rt_scales *s, int32_t bulk);
+/* What it has seen, for a checkpoint. */
+void rt_scales_pieces(struct rt_scales *s, struct rt_state *p);
 /* Reaction j has fired. */
 void rt_scales_count(struct rt_scales *s, int32_t j, const struct crnl_ssa *w, struct rt_buffer *notes);
 

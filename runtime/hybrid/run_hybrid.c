@@ -165,10 +165,43 @@ static void destroy(struct rt_ssa *s)
     free(h);
 }
 
+/* Flows and hazards begin at the amounts as they are. */
+static void anew(struct rt_ssa *s)
+{
+    struct rt_hybrid *h = s->data;
+    double rtol = rt_real(s->job, CRNL_OPTION_RTOL);
+    h->is_fresh = h->is_ahead = h->is_begun = false;
+    rt_flow_reset(&h->flow, rtol);
+    rt_flow_reset(&h->ahead, rtol);
+    rt_flow_reset(&h->looked, rtol);
+    for (int32_t i = 0; i < h->hazards.n_levels; i++) {
+        memset(h->hazards.level[i].v, 0, (size_t)h->hazards.level[i].n * sizeof(double));
+    }
+    h->hazards.total = 0;
+}
+
+static void state(struct rt_ssa *s, struct rt_state *p)
+{
+    struct rt_hybrid *h = s->data;
+    rt_state_piece(p, &h->n_steps, sizeof h->n_steps);
+    rt_state_piece(p, &h->step_end, sizeof h->step_end);
+    rt_state_piece(p, &h->told, sizeof h->told);
+    if (h->scales) {
+        rt_scales_pieces(h->scales, p);
+    }
+}
+
+/* Laws of vesicles and what flows among many molecules do not follow from amounts. */
+static bool has_no_state(const struct rt_ssa *s)
+{
+    const struct rt_hybrid *h = s->data;
+    return h->way == RT_BY_LAWS || h->way == RT_BY_PARTITION;
+}
+
 static void start(struct rt_ssa *s)
 {
     struct rt_hybrid *h = s->data;
-    double dt = rt_real(s->job, CRNL_OPTION_SPLIT), rtol = rt_real(s->job, CRNL_OPTION_RTOL);
+    double dt = rt_real(s->job, CRNL_OPTION_SPLIT);
     bool infinite = is_infinite(s->job), parts = rt_real(s->job, CRNL_OPTION_PARTITION) > 0;
     if (h->terms.n_more > 0 && !parts) { /* a workspace that has run by partition before */
         rt_hybrid_use_terms(h, NULL);
@@ -193,7 +226,6 @@ static void start(struct rt_ssa *s)
         rt_partition_start(h);
     }
     h->flow.laws = h->ahead.laws = h->looked.laws = infinite ? h->laws : NULL;
-    h->is_fresh = h->is_ahead = h->is_begun = false;
     h->t_start = s->w.t;
     h->n_steps = 0;
     h->told = false;
@@ -201,13 +233,7 @@ static void start(struct rt_ssa *s)
         h->first[b] = s->w.x[h->terms.species[b]];
     }
     h->step_end = s->w.t + dt;
-    rt_flow_reset(&h->flow, rtol);
-    rt_flow_reset(&h->ahead, rtol);
-    rt_flow_reset(&h->looked, rtol);
-    for (int32_t i = 0; i < h->hazards.n_levels; i++) {
-        memset(h->hazards.level[i].v, 0, (size_t)h->hazards.level[i].n * sizeof(double));
-    }
-    h->hazards.total = 0;
+    anew(s);
 }
 
 static int advance(struct rt_ssa *s, double t_stop, int64_t max_events)
@@ -264,7 +290,10 @@ static const struct rt_stepper hybrid = {.refuse = refuse,
                                          .changed = changed,
                                          .foresee = foresee,
                                          .mark = mark,
-                                         .since_mark = since_mark};
+                                         .since_mark = since_mark,
+                                         .state = state,
+                                         .anew = anew,
+                                         .has_no_state = has_no_state};
 
 static void *create_worker(const struct rt_job *job, struct rt_error *e)
 {

@@ -49,6 +49,17 @@ int64_t rt_unpack_int(struct rt_unpack *u)
     return v;
 }
 
+int64_t rt_unpack_count(struct rt_unpack *u, size_t size)
+{
+    int64_t n = rt_unpack_int(u);
+    size_t have = (size_t)(u->end - u->at);
+    if (n < 0 || (size > 0 && (uint64_t)n > have / size)) {
+        u->at = u->end;
+        return 0;
+    }
+    return n;
+}
+
 void rt_unpack_text(struct rt_unpack *u, struct rt_buffer *text)
 {
     size_t n = (size_t)rt_unpack_int(u), have = (size_t)(u->end - u->at);
@@ -122,7 +133,7 @@ static void unpack_stat(struct rt_unpack *u, const struct crnl_stat_request *q, 
         rt_unpack(u, s->moments, width * sizeof *s->moments);
     }
     if (flags & HAS_HISTOGRAM) {
-        h->n = h->cap = (size_t)rt_unpack_int(u);
+        h->n = h->cap = (size_t)rt_unpack_count(u, sizeof *h->key + sizeof *h->weight);
         rt_unpack(u, &h->total, sizeof h->total);
         h->key = rt_alloc(h->cap, sizeof *h->key);
         h->weight = rt_alloc(h->cap, sizeof *h->weight);
@@ -148,7 +159,7 @@ static void pack_band(struct rt_buffer *b, const struct rt_band *band, size_t co
 
 static void unpack_band(struct rt_unpack *u, struct rt_band *band, size_t columns)
 {
-    band->n = rt_unpack_int(u);
+    band->n = rt_unpack_count(u, sizeof *band->time + columns * sizeof *band->at);
     band->time = rt_alloc((size_t)band->n, sizeof *band->time);
     band->at = rt_alloc((size_t)band->n * columns, sizeof *band->at);
     rt_unpack(u, band->time, (size_t)band->n * sizeof *band->time);
@@ -179,7 +190,7 @@ void rt_unpack_recorder(struct rt_unpack *u, struct rt_recorder *r)
         rt_unpack_text(u, &r->notes);
     }
     rt_unpack(u, &r->t, sizeof r->t);
-    r->n_rows = r->cap_rows = rt_unpack_int(u);
+    r->n_rows = r->cap_rows = rt_unpack_count(u, rt_row_width(job) * sizeof *r->row);
     r->row = rt_alloc((size_t)r->n_rows * rt_row_width(job), sizeof *r->row);
     rt_unpack(u, r->row, (size_t)r->n_rows * rt_row_width(job) * sizeof *r->row);
     unpack_band(u, &r->block, (size_t)job->n_columns);
@@ -208,7 +219,7 @@ void rt_unpack_result(struct rt_unpack *u, const struct crnl_model *m, struct rt
 {
     to->runs = rt_unpack_int(u);
     rt_unpack(u, &to->t, sizeof to->t);
-    to->n_rows = to->cap_rows = rt_unpack_int(u);
+    to->n_rows = to->cap_rows = rt_unpack_count(u, trace_width(to) * sizeof *to->row);
     free(to->row);
     to->row = rt_alloc((size_t)to->n_rows * trace_width(to), sizeof *to->row);
     rt_unpack(u, to->row, (size_t)to->n_rows * trace_width(to) * sizeof *to->row);

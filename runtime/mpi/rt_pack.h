@@ -16,6 +16,8 @@ void rt_pack_error(struct rt_buffer *b, const struct rt_error *e);
 /* Bytes that are not there are 0. */
 void rt_unpack(struct rt_unpack *u, void *to, size_t n);
 int64_t rt_unpack_int(struct rt_unpack *u);
+/* How many of a size follow; 0, and nothing is left, where there are not so many. */
+int64_t rt_unpack_count(struct rt_unpack *u, size_t size);
 void rt_unpack_text(struct rt_unpack *u, struct rt_buffer *text); /* added to it */
 void rt_unpack_error(struct rt_unpack *u, struct rt_error *e);
 

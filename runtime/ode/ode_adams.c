@@ -19,9 +19,17 @@ static int adams_create(struct rt_ode *o, struct rt_error *e)
 }
 
 static const struct rt_ode_solver adams = {
-    adams_create, rt_cvode_renew, rt_cvode_start,   rt_cvode_step,
-    rt_cvode_at,  rt_cvode_bound, rt_cvode_destroy, "the problem may be stiff: try solver = bdf",
-    false, false,
+    adams_create,
+    rt_cvode_renew,
+    rt_cvode_start,
+    rt_cvode_step,
+    rt_cvode_at,
+    rt_cvode_bound,
+    rt_cvode_destroy,
+    NULL,
+    "the problem may be stiff: try solver = bdf",
+    false,
+    false,
 };
 
 static void *create(const struct rt_job *job, struct rt_error *e)
@@ -29,5 +37,6 @@ static void *create(const struct rt_job *job, struct rt_error *e)
     return rt_ode_create(&adams, job, e);
 }
 
-const struct crnl_method crnl_method_adams = {CRNL_METHOD_ODE_ADAMS, create, rt_ode_run, rt_ode_destroy, NULL,
-                                              rt_ode_renew,          NULL, &rt_backwards_implicit};
+const struct crnl_method crnl_method_adams = {
+    CRNL_METHOD_ODE_ADAMS, create, rt_ode_run, rt_ode_destroy, NULL, rt_ode_renew, NULL,
+    &rt_backwards_implicit};

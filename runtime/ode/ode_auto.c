@@ -20,11 +20,11 @@
 enum { WINDOW = 25, SKIP = 4, FIRST_ITERATIONS = 16, ITERATIONS = 8, SPACING = 5, MOST_ORDER = 5 };
 enum { BLOCK = 8, POINTS = MOST_ORDER + 2, SHORT_STAY = 2 * WINDOW, MOST_PATIENCE = 32 };
 static const double FIRST_STEPS = 20; /* of BDF from order 1 on, until they are as long as they could be */
-static const double LONGER = 2.5;   /* so much longer must the steps of BDF be */
-static const double BIAS = 6;       /* with which CVODE chooses steps: a sixth of the error allowed */
-static const double EXPLICIT = 0.5; /* h rho of BDF steps that Runge-Kutta could take */
-static const double FAR = 5;        /* times EXPLICIT: rho is estimated at each SKIPth look only */
-static const double GROWING = 1.2;  /* times the steps of the window before: BDF is still on its way */
+static const double LONGER = 2.5;     /* so much longer must the steps of BDF be */
+static const double BIAS = 6;         /* with which CVODE chooses steps: a sixth of the error allowed */
+static const double EXPLICIT = 0.5;   /* h rho of BDF steps that Runge-Kutta could take */
+static const double FAR = 5;          /* times EXPLICIT: rho is estimated at each SKIPth look only */
+static const double GROWING = 1.2;    /* times the steps of the window before: BDF is still on its way */
 static const double FRESH = 0.2;
 static const double SETTLED = 0.02; /* relative change of rho, twice, that ends the iteration */
 
@@ -387,12 +387,37 @@ static void auto_destroy(struct rt_ode *o)
     free(w);
 }
 
+static void auto_state(struct rt_ode *o, struct rt_state *p)
+{
+    struct switching *w = o->data;
+    int *const numbers[] = {&w->now, &w->steps, &w->skipped, &w->patience, &w->waited};
+    struct rt_error e = {0};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        rt_state_piece(p, numbers[i], sizeof *numbers[i]);
+    }
+    rt_state_piece(p, &w->since, sizeof w->since);
+    rt_state_piece(p, &w->longest, sizeof w->longest);
+    rt_state_piece(p, &w->before, sizeof w->before);
+    rt_state_piece(p, w->v, (size_t)o->n * sizeof *w->v);
+    w->now = w->now != 0;
+    if (p->is_read && !w->data[w->now] && create_inner(o, w, w->now, &e)) {
+        p->is_short = true;
+        rt_error_free(&e);
+    }
+}
+
 static const struct rt_ode_solver switching = {
-    auto_create,  auto_renew,
-    auto_start,   auto_step,
-    auto_at,      auto_bound,
-    auto_destroy, "look for a rate that grows without bound or divides by 0; or try another rtol or atol",
-    true, false,
+    auto_create,
+    auto_renew,
+    auto_start,
+    auto_step,
+    auto_at,
+    auto_bound,
+    auto_destroy,
+    auto_state,
+    "look for a rate that grows without bound or divides by 0; or try another rtol or atol",
+    true,
+    false,
 };
 
 static void *create(const struct rt_job *job, struct rt_error *e)
@@ -403,5 +428,5 @@ static void *create(const struct rt_job *job, struct rt_error *e)
 static const struct crnl_method *const solvers[] = {&crnl_method_auto, &crnl_method_bdf, &crnl_method_adams,
                                                     &crnl_method_erk, NULL};
 const struct crnl_method crnl_method_auto = {
-    CRNL_METHOD_ODE_AUTO, create, rt_ode_run, rt_ode_destroy, solvers, rt_ode_renew, NULL,
+    CRNL_METHOD_ODE_AUTO,  create, rt_ode_run, rt_ode_destroy, solvers, rt_ode_renew, NULL,
     &rt_backwards_implicit};

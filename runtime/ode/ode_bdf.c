@@ -38,6 +38,7 @@ const struct rt_ode_solver rt_ode_bdf = {
     rt_cvode_at,
     rt_cvode_bound,
     rt_cvode_destroy,
+    NULL,
     "look for a rate that grows without bound or divides by 0; or try another rtol or atol",
     true,
     false,

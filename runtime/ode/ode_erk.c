@@ -140,9 +140,10 @@ static bool erk_table(const struct rt_ode *o, struct runge_kutta *table)
 }
 
 const struct rt_ode_solver rt_ode_erk = {
-    erk_create, erk_renew, erk_start,   erk_step,
-    erk_at,     erk_bound, erk_destroy, "the problem may be stiff: try solver = bdf",
-    false, false,
+    erk_create,  erk_renew, erk_start,
+    erk_step,    erk_at,    erk_bound,
+    erk_destroy, NULL,      "the problem may be stiff: try solver = bdf",
+    false,       false,
 };
 
 static const struct rt_backwards backwards = {rt_ode_course, rt_ode_course_free, rt_ode_backwards, erk_table,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "rt_history.h"
+#include "runtime/rt_state.h"
 
 enum {
     NODES = 8,
@@ -141,6 +142,43 @@ void rt_history_free(struct rt_history *h)
     free(h->value);
     free(h->wait);
     free(h);
+}
+
+static void room_for(struct rt_history *h, size_t n_steps, size_t n_wait)
+{
+    h->n_steps = h->cap_steps = n_steps;
+    h->step = rt_resize(h->step, n_steps + 1, sizeof *h->step);
+    h->value = rt_resize(h->value, (n_steps + 1) * NODES * (size_t)h->n_kept, sizeof *h->value);
+    h->n_wait = h->cap_wait = n_wait;
+    h->wait = rt_resize(h->wait, n_wait + 1, sizeof *h->wait);
+}
+
+void rt_history_pieces(struct rt_history *h, struct rt_state *s)
+{
+    size_t n = (size_t)h->m->n_species, width = NODES * (size_t)h->n_kept * sizeof *h->value;
+    size_t n_steps = h->n_steps, n_wait = h->n_wait;
+    rt_state_piece(s, &n_steps, sizeof n_steps);
+    rt_state_piece(s, &n_wait, sizeof n_wait);
+    if (!rt_state_has(s, n_steps, sizeof *h->step + width) || !rt_state_has(s, n_wait, sizeof *h->wait)) {
+        return;
+    }
+    if (s->is_read) {
+        room_for(h, n_steps, n_wait);
+    }
+    rt_state_piece(s, h->step, n_steps * sizeof *h->step);
+    rt_state_piece(s, h->value, n_steps * width);
+    rt_state_piece(s, h->wait, n_wait * sizeof *h->wait);
+    rt_state_piece(s, h->start, n * sizeof *h->start);
+    rt_state_piece(s, h->after, n * sizeof *h->after);
+    rt_state_piece(s, h->lag, (size_t)h->m->n_delays * sizeof *h->lag);
+    rt_state_piece(s, &h->longest, sizeof h->longest);
+    rt_state_piece(s, &h->t0, sizeof h->t0);
+    rt_state_piece(s, &h->last, sizeof h->last);
+    rt_state_piece(s, &h->t_stop, sizeof h->t_stop);
+    rt_state_piece(s, &h->breaks, sizeof h->breaks);
+    rt_state_piece(s, &h->bad, sizeof h->bad);
+    rt_state_piece(s, &h->bad_at, sizeof h->bad_at);
+    rt_state_piece(s, &h->bad_lag, sizeof h->bad_lag);
 }
 
 /* ---- values ---- */

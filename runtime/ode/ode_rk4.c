@@ -109,9 +109,10 @@ static void rk4_destroy(struct rt_ode *o)
 }
 
 static const struct rt_ode_solver rk4 = {
-    rk4_create, NULL,        rk4_start,   rk4_step,
-    rk4_at,     rk4_bound, rk4_destroy, "try a smaller dt, or solver = bdf",
-    false,      true,
+    rk4_create,  NULL,   rk4_start,
+    rk4_step,    rk4_at, rk4_bound,
+    rk4_destroy, NULL,   "try a smaller dt, or solver = bdf",
+    false,       true,
 };
 
 static bool rk4_table(const struct rt_ode *o, struct runge_kutta *table)

@@ -38,6 +38,8 @@ static void still_destroy(struct rt_ode *o)
 }
 
 const struct rt_ode_solver rt_ode_still = {
-    still_create, NULL, still_start, still_step, still_at, NULL, still_destroy, "there is nothing to solve",
-    true, false,
+    still_create,  NULL,     still_start,
+    still_step,    still_at, NULL,
+    still_destroy, NULL,     "there is nothing to solve",
+    true,          false,
 };

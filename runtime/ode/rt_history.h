@@ -13,6 +13,9 @@
 typedef void (*rt_history_state)(void *env, double t, double *x);
 
 struct rt_history;
+struct rt_state;
+/* In the middle of a run, for a checkpoint; what is read is of a run of the same job that has begun. */
+void rt_history_pieces(struct rt_history *h, struct rt_state *s);
 /* NULL: the network has no delays; then all else is not to be called. */
 struct rt_history *rt_history_create(const struct crnl_model *m);
 void rt_history_free(struct rt_history *h);

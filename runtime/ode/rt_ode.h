@@ -5,6 +5,7 @@
 #define RT_ODE_H
 
 #include "runtime/rt_events.h"
+#include "runtime/rt_state.h"
 
 /* How often a solver may shorten one step, where the error is too large or a rate is not finite: by 0.1 to
  * 0.5 each time. */
@@ -31,6 +32,8 @@ struct rt_ode_solver {
     void (*at)(struct rt_ode *o, double t, double *x); /* t_before <= t <= o->t */
     void (*bound)(struct rt_ode *o, double h); /* no step longer than h from now on; NULL: there are none */
     void (*destroy)(struct rt_ode *o);
+    /* Pieces of what lasts when it starts anew in a run (ode_state.c); NULL: nothing does. */
+    void (*state)(struct rt_ode *o, struct rt_state *p);
     const char *help; /* what to try when it gives up */
     bool grows;       /* at rest its steps grow without bound */
     bool is_fixed;    /* steps are as long as asked for, but where an amount would fall below 0 */
@@ -54,9 +57,9 @@ struct rt_corner;
 struct rt_slide {
     int32_t n_on, *on; /* the surfaces that are followed, and where; behind them those of n_next */
     double *level;
-    int32_t n_next, leave; /* from the next switch on: so many more; of `on`, to leave, or -1 */
-    int32_t look;          /* the surface whose crossing is sought */
-    struct rt_corner *corner;                      /* of those that are followed; NULL: none */
+    int32_t n_next, leave;    /* from the next switch on: so many more; of `on`, to leave, or -1 */
+    int32_t look;             /* the surface whose crossing is sought */
+    struct rt_corner *corner; /* of those that are followed; NULL: none */
     double *at, *registers, *out, *before, *after; /* of the tape; distances at the ends of the step */
     double *x, *f;                                 /* scratch: beside the surfaces; derivatives */
     bool creeps, tangled; /* steps stay short at a surface; too many jumps in one law */
@@ -125,40 +128,41 @@ struct rt_ode {
     int64_t n; /* n_species */
     double root_of_n;
     double t_before, t, *x;
-    double clock; /* of the solver, in units of time: a power of 2, 1 but where rates are far from 1 */
-    double t_horizon;                                  /* end of the run; INFINITY: not known */
-    double reach; /* a time of which a first step may be a part; INFINITY: none but the end of the run */
+    double clock;     /* of the solver, in units of time: a power of 2, 1 but where rates are far from 1 */
+    double t_horizon; /* end of the run; INFINITY: not known */
+    double reach;     /* a time of which a first step may be a part; INFINITY: none but the end of the run */
     double *largest, *possible, *floor, *slack, noise; /* of tolerances, below */
     struct rt_events events;                           /* and the effective constants */
     double *start, *sum, bound; /* where the last step began; conserved sums; of steps that were too long */
     bool *is_signed;            /* may be negative: so declared, or unbounded and once below 0 */
     double *f, *y, *raised;     /* scratch of the driver */
-    double *stage; /* states of the last step's stages from the second on, if the solver keeps them */
-    double *between;            /* [n_timed][ODE_PLACES + 1] rates of laws that read the time, along a step */
+    double *stage;   /* states of the last step's stages from the second on, if the solver keeps them */
+    double *between; /* [n_timed][ODE_PLACES + 1] rates of laws that read the time, along a step */
     /* Of rt_ode_find: states at the places of a step [LOOKS][n]; times between them at which a comparison
      * turns, in order; the one that is sought, and its sign where the search began. */
     double *look_state, *look_at;
     int32_t n_looks, look_margin;
     bool look_side;
-    double *made;               /* [n_timed] by laws that read the time, in the run; once it is known */
+    double *made; /* [n_timed] by laws that read the time, in the run; once it is known */
     bool knows_made;
-    double *peak, *mark;        /* of rest: largest amounts; state when something changed last, ... */
+    double *peak, *mark; /* of rest: largest amounts; state when something changed last, ... */
     double t_mark, t_look, first, t_rest,
-        turnover; /* ... the time passed then, at the last look, at the first step; since when */
-    double started;   /* the largest of all amounts when the run began to wait for rest, or the first not 0 */
+        turnover;   /* ... the time passed then, at the last look, at the first step; since when */
+    double started; /* the largest of all amounts when the run began to wait for rest, or the first not 0 */
     struct rt_recorder *recorder;
     struct rt_buffer notes;               /* with --verbose: how it went, a line each */
     int64_t steps, calls, calls_per_look; /* of right sides */
+    int64_t placed;                       /* steps at the last place (ode_state.c) */
     struct rt_slide slide;
     struct rt_steep steep;
     struct rt_poles poles;
     struct rt_crawl crawl;
     struct rt_history *history; /* NULL: nothing reads what was some time ago */
-    int32_t repeats;  /* of steps that went below 0, since ... */
-    double t_repeats; /* ... that time */
-    int32_t stuck;                        /* steps since time moved */
-    struct course *course;                /* where it is noted, to go back along it (rt_adjoint.h); or NULL */
-    void *data;                           /* the solver's */
+    int32_t repeats;            /* of steps that went below 0, since ... */
+    double t_repeats;           /* ... that time */
+    int32_t stuck;              /* steps since time moved */
+    struct course *course;      /* where it is noted, to go back along it (rt_adjoint.h); or NULL */
+    void *data;                 /* the solver's */
 };
 
 /* Takes the place of any solver where there is nothing to solve (SUNDIALS refuses vectors without
@@ -173,6 +177,31 @@ static inline bool rt_ode_is_unbounded(const struct rt_ode *o, int64_t s)
 {
     return o->m->species_signed && o->m->species_signed[s] == CRNL_UNBOUNDED;
 }
+
+/* A part of a run: the burn-in, or what is measured. */
+struct rt_stretch {
+    double t_base, t_end;
+    struct rt_recorder *r;
+    struct rt_grid grid;
+    bool measuring, until, done; /* done: the condition of `until` holds */
+};
+
+/* All that has room of its own. */
+enum { RT_ODE_ARRAYS = 16 };
+struct rt_ode_array {
+    double **of;
+    size_t size;
+};
+void rt_ode_list_arrays(struct rt_ode *o, struct rt_ode_array list[RT_ODE_ARRAYS]);
+
+/* run_ode.c: at the start of a run, before anything happens; right sides after a switch of phases. */
+int rt_ode_begin_run(struct rt_ode *o, struct rt_recorder *r);
+void rt_ode_pack(struct rt_ode *o);
+/* ode_state.c. Resume: a run that has begun goes on from the state in the checkpoint; false: there is none.
+ * Pass: after a step; where there is a place the solver starts anew, and the state is kept if that is
+ * wanted. */
+bool rt_ode_resume(struct rt_ode *o, struct rt_stretch *s, int *status);
+int rt_ode_pass_place(struct rt_ode *o, struct rt_stretch *s);
 
 void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job, struct rt_error *e);
 int rt_ode_run(void *workspace, struct rt_recorder *r);

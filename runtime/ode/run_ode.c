@@ -24,26 +24,19 @@ static void reserve_memory(const struct crnl_model *m)
     rt_check_memory(20 * (size_t)m->n_species + 8 * (size_t)m->jac_nnz + (1 << 15), sizeof(double));
 }
 
-/* All that has room of its own. */
-enum { ARRAYS = 16 };
-struct array {
-    double **of;
-    size_t size;
-};
-
-static void list_arrays(struct rt_ode *o, struct array list[ARRAYS])
+void rt_ode_list_arrays(struct rt_ode *o, struct rt_ode_array list[RT_ODE_ARRAYS])
 {
     double **const of_species[] = {&o->x,    &o->f,       &o->y,        &o->raised, &o->start, &o->peak,
                                    &o->mark, &o->largest, &o->possible, &o->floor,  &o->slack};
     int n = 0;
-    for (; n < ARRAYS - 5; n++) {
-        list[n] = (struct array){of_species[n], (size_t)o->n};
+    for (; n < RT_ODE_ARRAYS - 5; n++) {
+        list[n] = (struct rt_ode_array){of_species[n], (size_t)o->n};
     }
-    list[n++] = (struct array){&o->made, (size_t)o->m->n_timed};
-    list[n++] = (struct array){&o->sum, (size_t)o->m->n_sums};
-    list[n++] = (struct array){&o->look_state, o->m->n_margins > 0 ? RT_ODE_LOOKS * (size_t)o->n : 0};
-    list[n++] = (struct array){&o->look_at, 3 * RT_ODE_LOOKS * (size_t)o->m->n_margins};
-    list[n] = (struct array){&o->between, (size_t)o->m->n_timed * (ODE_PLACES + 1)};
+    list[n++] = (struct rt_ode_array){&o->made, (size_t)o->m->n_timed};
+    list[n++] = (struct rt_ode_array){&o->sum, (size_t)o->m->n_sums};
+    list[n++] = (struct rt_ode_array){&o->look_state, o->m->n_margins > 0 ? RT_ODE_LOOKS * (size_t)o->n : 0};
+    list[n++] = (struct rt_ode_array){&o->look_at, 3 * RT_ODE_LOOKS * (size_t)o->m->n_margins};
+    list[n] = (struct rt_ode_array){&o->between, (size_t)o->m->n_timed * (ODE_PLACES + 1)};
 }
 
 static void begin_job(struct rt_ode *o, const struct rt_job *job, struct rt_error *e)
@@ -67,9 +60,9 @@ void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job
     o->calls_per_look = 1 + RATES_BETWEEN_LOOKS / (1 + (int64_t)job->m->n_reactions);
     o->m = job->m;
     o->n = job->m->n_species;
-    struct array list[ARRAYS];
-    list_arrays(o, list);
-    for (int i = 0; i < ARRAYS; i++) {
+    struct rt_ode_array list[RT_ODE_ARRAYS];
+    rt_ode_list_arrays(o, list);
+    for (int i = 0; i < RT_ODE_ARRAYS; i++) {
         *list[i].of = rt_alloc(list[i].size, sizeof **list[i].of);
     }
     o->is_signed = rt_alloc((size_t)o->n, sizeof *o->is_signed);
@@ -90,9 +83,9 @@ void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job
 void rt_ode_renew(void *workspace, const struct rt_job *job, struct rt_error *e)
 {
     struct rt_ode *o = workspace;
-    struct array list[ARRAYS];
-    list_arrays(o, list);
-    for (int i = 0; i < ARRAYS; i++) {
+    struct rt_ode_array list[RT_ODE_ARRAYS];
+    rt_ode_list_arrays(o, list);
+    for (int i = 0; i < RT_ODE_ARRAYS; i++) {
         memset(*list[i].of, 0, list[i].size * sizeof **list[i].of);
     }
     rt_events_destroy(&o->events);
@@ -113,9 +106,9 @@ void rt_ode_destroy(void *workspace)
     rt_events_destroy(&o->events);
     rt_buffer_free(&o->notes);
     rt_packed_destroy(o->packed);
-    struct array list[ARRAYS];
-    list_arrays(o, list);
-    for (int i = 0; i < ARRAYS; i++) {
+    struct rt_ode_array list[RT_ODE_ARRAYS];
+    rt_ode_list_arrays(o, list);
+    for (int i = 0; i < RT_ODE_ARRAYS; i++) {
         free(*list[i].of);
     }
     free(o->is_signed);
@@ -127,7 +120,7 @@ void rt_ode_destroy(void *workspace)
 }
 
 /* Constants are others after each switch of phases, and at the start of a run. */
-static void pack(struct rt_ode *o)
+void rt_ode_pack(struct rt_ode *o)
 {
     if (o->code != crnl_kernel_ode_table.code || o->packed_masks == o->events.masks) {
         return;
@@ -501,7 +494,7 @@ static int happen(struct rt_ode *o, bool anew, struct rt_error *e)
     course_note_due(o);
     bool changed = false;
     int status = rt_events_happen(&o->events, o->t, o->x, &changed, e);
-    pack(o);
+    rt_ode_pack(o);
     if (status || !(anew || changed || o->events.jumped)) {
         return status;
     }
@@ -515,15 +508,8 @@ static int happen(struct rt_ode *o, bool anew, struct rt_error *e)
     return o->solver->start(o, e);
 }
 
-struct stretch { /* of a run: the burn-in, or what is measured */
-    double t_base, t_end;
-    struct rt_recorder *r;
-    struct rt_grid grid;
-    bool measuring, until, done; /* done: the condition of `until` holds */
-};
-
 /* Pictures show it. */
-static int happen_seen(struct rt_ode *o, const struct stretch *s, bool anew)
+static int happen_seen(struct rt_ode *o, const struct rt_stretch *s, bool anew)
 {
     if (s->measuring) {
         rt_record_before_jump(s->r, o->t, o->x);
@@ -536,7 +522,7 @@ static int happen_seen(struct rt_ode *o, const struct stretch *s, bool anew)
 }
 
 /* One step, which ends where `until` holds or an event's condition turns true; then what is due there. */
-static int advance(struct rt_ode *o, struct stretch *s)
+static int advance(struct rt_ode *o, struct rt_stretch *s)
 {
     struct rt_events *ev = &o->events;
     struct rt_error *e = &s->r->error;
@@ -593,45 +579,52 @@ static int advance(struct rt_ode *o, struct stretch *s)
     if (!status && s->measuring) {
         status = add_row_here(o, s->r, &s->grid);
     }
-    return status ? status : check(o, s->t_base, s->t_end, s->r);
+    status = status ? status : check(o, s->t_base, s->t_end, s->r);
+    return status ? status : rt_ode_pass_place(o, s);
 }
 
-static int burn_in(struct rt_ode *o, struct rt_recorder *r)
+static void begin_burn_in(struct rt_ode *o, struct rt_stretch *s)
 {
     const struct rt_job *job = o->job;
-    struct stretch s = {.t_base = o->t, .t_end = o->t, .r = r};
+    *s = (struct rt_stretch){.t_base = o->t, .t_end = o->t, .r = o->recorder};
     if (job->after_kind == CRNL_SPAN_TIME) {
-        s.t_end =
+        s->t_end =
             job->after_cycles > 0 ? rt_events_cycles(&o->events, o->t, job->after_cycles) : o->t + job->after;
     }
-    int status = check_assumes(o, &r->error);
-    while (!status && o->t < s.t_end) {
-        status = advance(o, &s);
+}
+
+/* *is_over: `until` holds from the start. */
+static int begin_measure(struct rt_ode *o, struct rt_stretch *s, bool *is_over)
+{
+    const struct rt_job *job = o->job;
+    *s = (struct rt_stretch){.t_base = o->t,
+                             .t_end = INFINITY,
+                             .r = o->recorder,
+                             .measuring = true,
+                             .until = job->spec->until >= 0};
+    if (job->span == CRNL_SPAN_TIME) {
+        s->t_end = job->cycles > 0 ? rt_events_cycles(&o->events, o->t, job->cycles) : o->t + job->duration;
+    }
+    s->grid = (struct rt_grid){.base = o->t, .every = job->every, .end = s->t_end, .job = job};
+    course_note_measure(o);
+    int status = rt_record_start(s->r, &s->grid, o->t, o->x);
+    course_note_values(o, o->t, 0, s->grid.i_sample, false);
+    bool holds = s->until && until_holds(o, o->t, o->x);
+    o->waits = holds && rt_goes_on(job);
+    *is_over = holds && !o->waits;
+    if (!*is_over) {
+        rt_ode_rest_begin(o);
     }
     return status;
 }
 
-static int measure(struct rt_ode *o, struct rt_recorder *r)
+static int measure(struct rt_ode *o, struct rt_stretch *s)
 {
-    const struct rt_job *job = o->job;
-    bool steady = job->span == CRNL_SPAN_STEADY;
-    struct stretch s = {
-        .t_base = o->t, .t_end = INFINITY, .r = r, .measuring = true, .until = job->spec->until >= 0};
-    if (job->span == CRNL_SPAN_TIME) {
-        s.t_end = job->cycles > 0 ? rt_events_cycles(&o->events, o->t, job->cycles) : o->t + job->duration;
-    }
-    s.grid = (struct rt_grid){.base = o->t, .every = job->every, .end = s.t_end, .job = job};
-    course_note_measure(o);
-    int status = rt_record_start(r, &s.grid, o->t, o->x);
-    course_note_values(o, o->t, 0, s.grid.i_sample, false);
-    bool holds = s.until && until_holds(o, o->t, o->x);
-    o->waits = holds && rt_goes_on(job);
-    if (holds && !o->waits) {
-        return status;
-    }
-    rt_ode_rest_begin(o);
-    while (!status && !s.done && o->t < s.t_end) {
-        bool open = s.t_end == INFINITY, rest = open && rt_ode_is_at_rest(o) && rt_ode_past_rests(o);
+    struct rt_recorder *r = o->recorder;
+    bool steady = o->job->span == CRNL_SPAN_STEADY;
+    int status = r->error.status;
+    while (!status && !s->done && o->t < s->t_end) {
+        bool open = s->t_end == INFINITY, rest = open && rt_ode_is_at_rest(o) && rt_ode_past_rests(o);
         if (rest && rt_ode_waits(o)) {
             o->solver = &rt_ode_still; /* only time goes on */
             rest = false;
@@ -643,7 +636,7 @@ static int measure(struct rt_ode *o, struct rt_recorder *r)
                              (steady && o->events.passed >= STEADY_TURNS));
         status = over && steady ? rt_ode_fail_not_steady(o, &r->error)
                  : over || rest ? rt_ode_fail_at_rest(o, rest, &r->error)
-                                : advance(o, &s);
+                                : advance(o, s);
     }
     /* Where the run failed the row shows how far it came. */
     int last = status ? rt_record_row(r, o->t, o->x) : add_row(o, r, o->t, o->x);
@@ -656,9 +649,8 @@ static double horizon(const struct rt_job *job)
     return job->span == CRNL_SPAN_TIME ? job->t0 + after + job->duration : INFINITY;
 }
 
-int rt_ode_run(void *workspace, struct rt_recorder *r)
+int rt_ode_begin_run(struct rt_ode *o, struct rt_recorder *r)
 {
-    struct rt_ode *o = workspace;
     memcpy(o->x, o->job->x0, (size_t)o->n * sizeof *o->x);
     o->solver = o->moving;
     o->t = o->t_before = o->job->t0;
@@ -675,9 +667,29 @@ int rt_ode_run(void *workspace, struct rt_recorder *r)
     int status = rt_ode_past_begin(o, &r->error);
     rt_ode_amounts_begin(o);
     rt_ode_scales_begin(o);
-    status = status ? status : happen(o, true, &r->error);
-    status = status ? status : burn_in(o, r);
-    status = status ? status : measure(o, r);
+    return status;
+}
+
+int rt_ode_run(void *workspace, struct rt_recorder *r)
+{
+    struct rt_ode *o = workspace;
+    struct rt_stretch s = {0};
+    int status = rt_ode_begin_run(o, r);
+    bool is_over = false;
+    if (!status && !rt_ode_resume(o, &s, &status)) {
+        status = happen(o, true, &r->error);
+        begin_burn_in(o, &s);
+        status = status ? status : check_assumes(o, &r->error);
+    }
+    while (!status && !s.measuring && o->t < s.t_end) {
+        status = advance(o, &s);
+    }
+    if (!status && !s.measuring) {
+        status = begin_measure(o, &s, &is_over);
+    }
+    if (s.measuring && !is_over) {
+        status = measure(o, &s);
+    }
     rt_events_keep(&o->events, r->memory);
     rt_ode_scales_keep(o, r->memory);
     rt_record_end(r, o->t, o->x);

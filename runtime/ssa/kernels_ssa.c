@@ -6,6 +6,16 @@ static const struct crnl_kernel *const kernels[] = {
 #include "runtime/crnl_kernel.def"
 };
 
+const struct crnl_kernel *rt_ssa_kernel(int32_t id)
+{
+    for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++) {
+        if ((int32_t)kernels[i]->id == id) {
+            return kernels[i];
+        }
+    }
+    return NULL;
+}
+
 void rt_ssa_drop(struct rt_ssa *s)
 {
     if (s->w.kernel) {

@@ -4,6 +4,7 @@
 #define RT_SSA_H
 
 #include "runtime/rt_events.h"
+#include "runtime/rt_state.h"
 
 struct rt_ssa;
 struct rt_stepper {
@@ -22,6 +23,12 @@ struct rt_stepper {
     const double *(*foresee)(struct rt_ssa *s, double t);
     bool (*all_moves)(const struct rt_job *job); /* ... also what is discrete; NULL: never */
     void (*mark)(struct rt_ssa *s);
+    /* For checkpoints: its pieces, in addition to s->w, of what goes on from the middle of a run; NULL: there
+     * are none. Anew: it knows nothing but these and s->w; NULL: it never does. No state: that would not
+     * do. */
+    void (*state)(struct rt_ssa *s, struct rt_state *p);
+    void (*anew)(struct rt_ssa *s);
+    bool (*has_no_state)(const struct rt_ssa *s); /* of this run; NULL: it has one */
     const double *(*since_mark)(struct rt_ssa *s, double t);
 };
 
@@ -81,6 +88,7 @@ struct rt_ssa {
     struct rt_phase phase;
     int status; /* of the run */
     int64_t since_check;
+    int64_t next_place;  /* events of the run after which it goes on anew (ssa_state.c) */
     int32_t dead_phases; /* of the clock, one after the other, in which nothing can fire */
     double *readers;     /* [n_species] reactions that read each */
     bool waits;          /* `until` held where it goes on from, and has to fail before it ends the run */
@@ -119,11 +127,15 @@ void rt_ssa_stage_ends(struct rt_ssa *s);
 void rt_ssa_destroy(void *workspace);
 void rt_ssa_renew(void *workspace, const struct rt_job *job, struct rt_error *e);
 
-/* ssa_state.c: whether the state can be kept of the run as it is now; keeping it, between two calls of the
- * stepper; and going on from it, if there is one, when the run has begun. */
-bool rt_ssa_has_state(const struct rt_ssa *s);
-void rt_ssa_keep_state(struct rt_ssa *s);
+/* ssa_state.c: when a run has begun, it goes on from the state in the checkpoint, if there is one. Look:
+ * keeps the state, between two calls of the stepper, where one is wanted and can be had. */
 void rt_ssa_go_on(struct rt_ssa *s);
+void rt_ssa_look_state(struct rt_ssa *s);
+/* run_ssa.c: what statistics have seen ends here, and begins anew. */
+void rt_ssa_looks_end(struct rt_ssa *s);
+void rt_ssa_looks_begin(struct rt_ssa *s);
+/* kernels_ssa.c: a kernel by its number; NULL: none has it. */
+const struct crnl_kernel *rt_ssa_kernel(int32_t id);
 
 /* The kernel of the network: exact. */
 int rt_ssa_exact(struct rt_ssa *s, double t_stop, int64_t max_events);

@@ -174,12 +174,19 @@ static int advance(struct rt_ssa *s, double t_stop, int64_t max_events)
     return CRNL_SSA_EVENTS;
 }
 
+static void state(struct rt_ssa *s, struct rt_state *p)
+{
+    struct diffusion *d = s->data;
+    rt_state_piece(p, &d->scarce, sizeof d->scarce);
+}
+
 static const struct rt_stepper cle = {.refuse = refuse,
                                       .create = create,
                                       .start = start,
                                       .advance = advance,
                                       .destroy = destroy,
-                                      .has_no_kernel = true};
+                                      .has_no_kernel = true,
+                                      .state = state};
 
 static void *create_worker(const struct rt_job *job, struct rt_error *e)
 {

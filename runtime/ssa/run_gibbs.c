@@ -154,8 +154,19 @@ static int advance(struct rt_ssa *s, double t_stop, int64_t max_events)
     return CRNL_SSA_EVENTS;
 }
 
-static const struct rt_stepper gibbs = {
-    .create = create, .start = start, .advance = advance, .destroy = destroy, .has_no_kernel = true};
+/* Which units are free, and what they do to one another, is as at the start. */
+static void state(struct rt_ssa *s, struct rt_state *p)
+{
+    struct gibbs *g = s->data;
+    rt_state_piece(p, g->field, (size_t)g->n_free * sizeof *g->field);
+}
+
+static const struct rt_stepper gibbs = {.create = create,
+                                        .start = start,
+                                        .advance = advance,
+                                        .destroy = destroy,
+                                        .has_no_kernel = true,
+                                        .state = state};
 
 static void *create_worker(const struct rt_job *job, struct rt_error *e)
 {

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "rt_ssa.h"
-#include "runtime/rt_single.h"
 
 enum {
     EVENTS_BETWEEN_CHECKS = 1 << 14,
@@ -169,6 +168,21 @@ static void record_looks(struct rt_ssa *s)
     if (s->looks) {
         rt_record_between(s->r, s->t_last, s->w.t, state_before, s);
         keep_before(s);
+    }
+}
+
+void rt_ssa_looks_end(struct rt_ssa *s)
+{
+    if (s->phase.measuring && s->moves && s->looks) {
+        record_looks(s);
+        s->t_last = s->w.t;
+    }
+}
+
+void rt_ssa_looks_begin(struct rt_ssa *s)
+{
+    if (s->phase.measuring && s->moves && s->looks) {
+        s->stepper->mark(s);
     }
 }
 
@@ -342,8 +356,8 @@ static int check(struct rt_ssa *s, int64_t events, const struct rt_phase *f)
                                             : 1 - (double)f->n_events / job->duration;
         rt_report_progress(job, passed);
     }
-    if (rt_ssa_has_state(s) && f->n_events > 0 && rt_single_is_due(s->r)) {
-        rt_ssa_keep_state(s);
+    if (f->n_events > 0) {
+        rt_ssa_look_state(s);
     }
     return rt_check_limits(s->r, s->w.t);
 }
@@ -540,7 +554,7 @@ void rt_ssa_begin(struct rt_ssa *s, struct rt_recorder *r)
     memcpy(s->w.x, job->x0, (size_t)job->m->n_species * sizeof *s->w.x);
     s->w.t = s->t_base = s->t_last = job->t0;
     s->w.events = 0;
-    s->since_check = 0;
+    s->since_check = s->next_place = 0;
     s->next_choice = s->stepper->has_no_kernel ? INT64_MAX : FIRST_CHOICE;
     if (s->first) {
         rt_ssa_take(s, s->first);

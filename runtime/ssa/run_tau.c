@@ -268,8 +268,7 @@ static bool leap_over(struct rt_ssa *s, struct leap *l, double length)
         return false;
     }
     for (int32_t j = 0; j < m->n_reactions; j++) {
-        double half_way =
-            l->is_critical[j] ? 0 : rt_propensity(m, j, w->k, w->x, w->t, w->p, w->inv_volume);
+        double half_way = l->is_critical[j] ? 0 : rt_propensity(m, j, w->k, w->x, w->t, w->p, w->inv_volume);
         l->second[j] = rt_second_rate(l->a[j], half_way);
     }
     for (int32_t j = 0; j < m->n_reactions; j++) {
@@ -334,8 +333,18 @@ static int advance(struct rt_ssa *s, double t_stop, int64_t max_events)
     return result;
 }
 
-static const struct rt_stepper tau = {
-    .refuse = refuse, .create = create, .start = start, .advance = advance, .destroy = destroy};
+static void state(struct rt_ssa *s, struct rt_state *p)
+{
+    struct leap *l = s->data;
+    rt_state_piece(p, &l->n_exact, sizeof l->n_exact);
+}
+
+static const struct rt_stepper tau = {.refuse = refuse,
+                                      .create = create,
+                                      .start = start,
+                                      .advance = advance,
+                                      .destroy = destroy,
+                                      .state = state};
 
 static void *create_worker(const struct rt_job *job, struct rt_error *e)
 {
@@ -343,4 +352,4 @@ static void *create_worker(const struct rt_job *job, struct rt_error *e)
 }
 
 const struct crnl_method crnl_method_tau = {CRNL_METHOD_TAU, create_worker, rt_ssa_run, rt_ssa_destroy, NULL,
-                                            rt_ssa_renew,    NULL, NULL};
+                                            rt_ssa_renew,    NULL,          NULL};

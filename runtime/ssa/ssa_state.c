@@ -1,14 +1,54 @@
 /* The state of a stochastic run, by which it goes on from a checkpoint with the bytes of one that was not
- * ended. Kernels whose propensities are functions of amounts and constants need nothing but these; those that
- * keep bounds, or share draws, do not go on alike from there, and have none. */
+ * ended. Kernels whose propensities are functions of amounts and constants need nothing but these. Those that
+ * keep bounds, or share draws, as steppers that keep flows, forget what they know at places, so many events
+ * apart, in all runs: there and only there is the state kept. As waiting has no memory, a place changes no
+ * law. */
 #include "rt_ssa.h"
 #include "runtime/rt_single.h"
 
-bool rt_ssa_has_state(const struct rt_ssa *s)
+enum { EVENTS_BETWEEN_PLACES = 1 << 20 };
+
+static bool is_function(const struct rt_ssa *s)
 {
-    bool is_function = s->kernel == &crnl_kernel_ssa_table || s->kernel == &crnl_kernel_ssa_unrolled;
-    return s->r->single && s->stepper->advance == rt_ssa_exact && is_function && !s->events.any &&
-           !s->events.has_when && s->job->m->n_turns == 0;
+    bool of_amounts = s->kernel == &crnl_kernel_ssa_table || s->kernel == &crnl_kernel_ssa_unrolled;
+    return s->stepper->has_no_kernel ? !s->stepper->anew : of_amounts;
+}
+
+static bool has_no_state(const struct rt_ssa *s)
+{
+    return s->stepper->has_no_state && s->stepper->has_no_state(s);
+}
+
+/* The kernel, or the stepper, is as a new one. */
+static void forget(struct rt_ssa *s)
+{
+    const struct crnl_kernel *kernel = s->kernel;
+    if (kernel) {
+        rt_ssa_drop(s);
+        s->kernel = NULL;
+        rt_ssa_take(s, kernel);
+    }
+    if (s->stepper->anew) {
+        s->stepper->anew(s);
+    }
+    rt_ssa_changed(s);
+    rt_ssa_looks_begin(s);
+}
+
+/* Whether it is at a place. */
+static bool pass_place(struct rt_ssa *s)
+{
+    if (s->w.events < s->next_place) {
+        return false;
+    }
+    bool is_first = s->next_place == 0;
+    s->next_place = s->w.events + EVENTS_BETWEEN_PLACES;
+    if (is_first) {
+        return false;
+    }
+    rt_ssa_looks_end(s);
+    forget(s);
+    return true;
 }
 
 static void watch_pieces(struct crnl_watch *w, struct rt_state *p)
@@ -48,10 +88,13 @@ static void pieces(struct rt_ssa *s, struct rt_state *p)
 {
     size_t n = (size_t)s->job->m->n_species;
     struct crnl_ssa *w = &s->w;
-    int32_t kernel = s->kernel == &crnl_kernel_ssa_table;
+    int32_t kernel = s->kernel ? (int32_t)s->kernel->id : -1;
     rt_state_piece(p, &kernel, sizeof kernel);
-    if (p->is_read) {
-        rt_ssa_take(s, kernel ? &crnl_kernel_ssa_table : &crnl_kernel_ssa_unrolled);
+    const struct crnl_kernel *of = rt_ssa_kernel(kernel);
+    if (p->is_read && (of != NULL) == !s->stepper->has_no_kernel && of) {
+        rt_ssa_take(s, of);
+    } else if (p->is_read && !s->stepper->has_no_kernel) {
+        p->is_short = true;
     }
     rt_state_piece(p, w->x, n * sizeof *w->x);
     rt_state_piece(p, &w->t, sizeof w->t);
@@ -59,8 +102,10 @@ static void pieces(struct rt_ssa *s, struct rt_state *p)
     rt_state_piece(p, &w->wait, sizeof w->wait);
     rt_state_piece(p, &w->events, sizeof w->events);
     rt_state_piece(p, &w->rng, sizeof w->rng);
+    rt_events_pieces(&s->events, p);
     watch_pieces(w->watch, p);
     rt_state_piece(p, &s->next_choice, sizeof s->next_choice);
+    rt_state_piece(p, &s->next_place, sizeof s->next_place);
     rt_state_piece(p, &s->t_last, sizeof s->t_last);
     rt_state_piece(p, &s->t_base, sizeof s->t_base);
     rt_state_piece(p, &s->stage, sizeof s->stage);
@@ -70,25 +115,37 @@ static void pieces(struct rt_ssa *s, struct rt_state *p)
     rt_state_piece(p, &s->each, sizeof s->each);
     rt_state_piece(p, &s->is_watched, sizeof s->is_watched);
     rt_state_piece(p, s->before, n * sizeof *s->before);
+    if (s->stepper->state) {
+        s->stepper->state(s, p);
+    }
     rt_single_pieces(s->r, p);
 }
 
-void rt_ssa_keep_state(struct rt_ssa *s)
+void rt_ssa_look_state(struct rt_ssa *s)
 {
-    struct rt_state p = {0};
-    pieces(s, &p);
-    rt_single_keep_state(s->r, &p);
+    if (!has_no_state(s) && (is_function(s) || pass_place(s)) && rt_single_is_due(s->r)) {
+        struct rt_state p = {0};
+        pieces(s, &p);
+        rt_single_keep_state(s->r, &p);
+    }
 }
 
 void rt_ssa_go_on(struct rt_ssa *s)
 {
     struct rt_state *p = rt_single_state(s->r);
-    if (p && s->stage != RT_SSA_OVER) {
-        s->r->n_rows = 0; /* those of the start are there */
-        pieces(s, p);
-        s->phase.grid.job = s->job;
-        if (s->w.kernel) {
-            s->code->reset(s->w.kernel);
-        }
+    rt_single_has_states(s->r, !has_no_state(s));
+    if (!p || s->stage == RT_SSA_OVER) {
+        return;
+    }
+    s->r->n_rows = 0; /* those of the start are there */
+    pieces(s, p);
+    s->phase.grid.job = s->job;
+    if (p->is_short || p->at != p->n) {
+        s->status = rt_single_fail(s->r);
+        s->stage = RT_SSA_OVER;
+    } else if (!is_function(s)) {
+        forget(s);
+    } else if (s->w.kernel) {
+        s->code->reset(s->w.kernel);
     }
 }

@@ -1,0 +1,137 @@
+/* Places of deterministic runs, so many steps apart, at which the run goes on from a checkpoint. There the
+ * solver forgets what it knows of the past and starts anew, as it does after an event, in runs of all
+ * programs, with or without a checkpoint: so the bytes of a run that goes on are those of one that was not
+ * ended. By construction: a run that passes a place is itself written down, the workspace made as a new one,
+ * and the run read again. */
+#include <string.h>
+
+#include "rt_history.h"
+#include "rt_ode.h"
+#include "runtime/rt_single.h"
+
+/* Steps between places: as many as take a second or so, of large networks a start of the solver is some tens
+ * of them. */
+enum { LEAST = 1 << 12, MOST = 1 << 15, WORK = 1 << 20 };
+
+static int64_t steps_between(const struct rt_ode *o)
+{
+    int64_t n = WORK / (1 + o->n + o->m->n_reactions);
+    return n < LEAST ? LEAST : n > MOST ? MOST : n;
+}
+
+static bool slides(const struct rt_ode *o)
+{
+    return o->slide.n_on > 0 || o->slide.n_next > 0;
+}
+
+/* Where amounts are at rest, or slide along a surface, the next one comes later. */
+static bool is_place(struct rt_ode *o, const struct rt_stretch *s)
+{
+    bool may = !o->job->course && o->solver == o->moving && !s->done && o->t < s->t_end;
+    if (!may || o->steps - o->placed < steps_between(o)) {
+        return false;
+    }
+    rt_single_has_states(o->recorder, !slides(o));
+    return !slides(o);
+}
+
+static void stretch_pieces(struct rt_stretch *s, struct rt_state *p)
+{
+    double *const numbers[] = {&s->t_base, &s->t_end, &s->grid.base, &s->grid.every, &s->grid.end};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        rt_state_piece(p, numbers[i], sizeof *numbers[i]);
+    }
+    rt_state_piece(p, &s->grid.i, sizeof s->grid.i);
+    rt_state_piece(p, &s->grid.i_sample, sizeof s->grid.i_sample);
+    rt_state_piece(p, &s->measuring, sizeof s->measuring);
+    rt_state_piece(p, &s->until, sizeof s->until);
+}
+
+static void pieces(struct rt_ode *o, struct rt_stretch *s, struct rt_state *p)
+{
+    double *const numbers[] = {&o->t_before, &o->t,      &o->noise,   &o->bound,    &o->t_mark,   &o->t_look,
+                               &o->first,    &o->t_rest, &o->started, &o->turnover, &o->t_repeats};
+    int64_t *const counts[] = {&o->steps, &o->calls, &o->placed};
+    bool *const flags[] = {&o->waits, &o->knows_made};
+    struct rt_ode_array list[RT_ODE_ARRAYS];
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        rt_state_piece(p, numbers[i], sizeof *numbers[i]);
+    }
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        rt_state_piece(p, counts[i], sizeof *counts[i]);
+    }
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+        rt_state_piece(p, flags[i], sizeof *flags[i]);
+    }
+    rt_ode_list_arrays(o, list);
+    for (int i = 0; i < RT_ODE_ARRAYS; i++) {
+        rt_state_piece(p, *list[i].of, list[i].size * sizeof **list[i].of);
+    }
+    rt_state_piece(p, o->is_signed, (size_t)o->n * sizeof *o->is_signed);
+    rt_state_piece(p, &o->repeats, sizeof o->repeats);
+    rt_state_piece(p, &o->stuck, sizeof o->stuck);
+    rt_state_piece(p, &o->crawl, sizeof o->crawl);
+    rt_events_pieces(&o->events, p);
+    if (o->history) {
+        rt_history_pieces(o->history, p);
+    }
+    if (o->moving->state) {
+        o->moving->state(o, p);
+    }
+    stretch_pieces(s, p);
+    rt_single_pieces(o->recorder, p);
+}
+
+/* The workspace is as a new one, and the run has begun. */
+static int go_on(struct rt_ode *o, struct rt_stretch *s, struct rt_state *p)
+{
+    struct rt_error *e = &o->recorder->error;
+    pieces(o, s, p);
+    s->r = o->recorder;
+    s->grid.job = o->job;
+    s->done = false;
+    if (p->is_short || p->at != p->n) {
+        return rt_single_fail(o->recorder);
+    }
+    rt_ode_pack(o);
+    rt_slide_begin(o);
+    rt_ode_scales_at_start(o);
+    if (o->moving->bound) {
+        o->moving->bound(o, o->bound);
+    }
+    return o->moving->start(o, e);
+}
+
+bool rt_ode_resume(struct rt_ode *o, struct rt_stretch *s, int *status)
+{
+    struct rt_state *p = rt_single_state(o->recorder);
+    rt_single_has_states(o->recorder, !o->job->course);
+    o->placed = 0;
+    if (!p) {
+        return false;
+    }
+    o->recorder->n_rows = 0;
+    *status = go_on(o, s, p);
+    return true;
+}
+
+int rt_ode_pass_place(struct rt_ode *o, struct rt_stretch *s)
+{
+    struct rt_recorder *r = o->recorder;
+    struct rt_state p = {0};
+    if (!is_place(o, s)) {
+        return CRNL_OK;
+    }
+    o->placed = o->steps;
+    pieces(o, s, &p);
+    struct rt_state again = {rt_copy(p.data, p.n, 1), p.n, p.n, 0, true, false};
+    if (rt_single_is_due(r)) {
+        rt_single_keep_state(r, &p);
+    }
+    rt_state_free(&p);
+    rt_ode_renew(o, o->job, &r->error);
+    int status = r->error.status ? r->error.status : rt_ode_begin_run(o, r);
+    status = status ? status : go_on(o, s, &again);
+    rt_state_free(&again);
+    return status;
+}
