@@ -406,6 +406,8 @@ static void begin_share(struct ensemble *s, int threads)
                                        .align = s->is_aligned ? RT_BLOCK_RUNS : 1,
                                        .threads = threads,
                                        .fingerprint = fingerprint(s->job),
+                                       .ctx = s->job->ctx,
+                                       .line = s->job->spec->line,
                                        .env = s,
                                        .arrived = arrived,
                                        .look = look,

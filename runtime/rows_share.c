@@ -143,6 +143,8 @@ void rt_rows_begin_share(struct rt_rows *rows, const struct rt_job *job)
                                        .align = 1,
                                        .threads = rows->n_threads,
                                        .fingerprint = rt_hash(RT_HASH, numbers, sizeof numbers),
+                                       .ctx = rows->ctx,
+                                       .line = rows->spec.line,
                                        .env = rows,
                                        .arrived = arrived,
                                        .look = look,

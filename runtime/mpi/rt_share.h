@@ -15,6 +15,8 @@ struct rt_share_work {
     int64_t n, align;     /* blocks end at multiples of align, or at n; 1: anywhere */
     int64_t threads;      /* of this rank: items that go on side by side */
     uint64_t fingerprint; /* of what all ranks must have in common here */
+    struct crnl_ctx *ctx; /* to say, with --verbose, ... */
+    int32_t line;         /* ... what it has cost rank 0 */
     void *env;
     /* Rank 0: what rt_share_put was given. */
     void (*arrived)(void *env, int64_t item, const char *data, size_t n);

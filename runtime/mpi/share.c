@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "runtime/rt_ctx.h"
+#include "runtime/rt_prepare.h"
 
 static const double BLOCK_SECONDS = 0.05; /* that a block should take */
 enum { PARTS = 4 };            /* a block is at most this part of what a rank would have of the rest */
@@ -41,6 +42,8 @@ struct rt_share {
     struct ask *ask; /* [size] that waits; want 0: none */
     int n_over;
     int64_t expected, heard; /* messages with results */
+    int64_t granted;         /* blocks of others */
+    double began, cpu;       /* seconds: when it began; of the thread that talks, at its end */
     /* other ranks */
     int64_t sent;
     struct grant reserve; /* first < end: the next block */
@@ -220,6 +223,7 @@ static bool answer(struct rt_share *s)
         bool tell_stop = s->stop && !s->told_stop;
         if (tell_stop || (s->ask[i].want > 0 && take_block(s, s->ask[i].want, s->ask[i].threads, &g))) {
             g = tell_stop ? (struct grant){.turn = s->turn, .stop = 1} : g;
+            s->granted += g.first < g.end;
             s->ask[i].want = 0;
             pthread_mutex_unlock(&s->mutex);
             rt_world_send(s->w, i, RT_TAG_GRANT, &g, sizeof g);
@@ -257,6 +261,9 @@ static void *serve(void *argument)
         rest(s, &us);
         pthread_mutex_unlock(&s->mutex);
     }
+    struct timespec used;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    s->cpu = (double)used.tv_sec + 1e-9 * (double)used.tv_nsec;
     pthread_mutex_unlock(&s->mutex);
     rt_buffer_free(&data);
     return NULL;
@@ -340,14 +347,34 @@ static void *work_for(void *argument)
 void rt_share_begin(struct rt_world *w, const struct rt_share_work *work, struct rt_share **share)
 {
     struct rt_share *s = *share = rt_alloc(1, sizeof *s);
-    *s = (struct rt_share){
-        .w = w, .work = *work, .turn = rt_world_turn(w), .want = work->threads, .next = work->first};
+    *s = (struct rt_share){.w = w,
+                           .work = *work,
+                           .turn = rt_world_turn(w),
+                           .want = work->threads,
+                           .next = work->first,
+                           .began = rt_seconds()};
     s->ask = rt_alloc((size_t)rt_world_size(w), sizeof *s->ask);
     pthread_mutex_init(&s->mutex, NULL);
     pthread_cond_init(&s->moved, NULL);
     if (pthread_create(&s->thread, NULL, rt_world_rank(w) == 0 ? serve : work_for, s) != 0) {
         rt_world_abort(w, "rank %d: no thread can be started", rt_world_rank(w));
     }
+}
+
+/* From this follows how many ranks one rank 0 can serve. */
+static void tell_cost(const struct rt_share *s)
+{
+    struct crnl_ctx *ctx = s->work.ctx;
+    struct rt_buffer note = {0};
+    if (ctx && ctx->options.verbose && s->granted > 0) {
+        rt_putf(
+            &note,
+            "note: %lld blocks of other ranks, and what came of them, took %.3g s of processor time of rank "
+            "0 in %.3g s: %.3g us a block\n",
+            (long long)s->granted, s->cpu, rt_seconds() - s->began, 1e6 * s->cpu / (double)s->granted);
+        rt_show_notes(ctx, s->work.line, &note);
+    }
+    rt_buffer_free(&note);
 }
 
 void rt_share_end(struct rt_share *s)
@@ -357,6 +384,7 @@ void rt_share_end(struct rt_share *s)
     pthread_cond_broadcast(&s->moved);
     pthread_mutex_unlock(&s->mutex);
     pthread_join(s->thread, NULL);
+    tell_cost(s);
     pthread_cond_destroy(&s->moved);
     pthread_mutex_destroy(&s->mutex);
     rt_buffer_free(&s->out);
