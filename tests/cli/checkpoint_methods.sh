@@ -53,7 +53,7 @@ python3 "$SRC/tests/checkpoint/kill.py" 6 28 "$CRNLC" run methods.crnl --quiet
 # What cannot be told from its middle says so.
 cat >slow.crnl <<'X'
 network reader(k = 3) { species A, B; bulk P; 0 ->{20} A; A -> 0; A -> A + P; P ->{2} 0; P ->{k} P + B; B -> 0; }
-experiment e { run reader for 4000 by hybrid(partition = 10); print "{reader.A}"; }
+experiment e { run reader for 4000 by hybrid(partition = 1000); print "{reader.A}"; }
 X
 "$CRNLC" run slow.crnl --checkpoint slow.kept --checkpoint-every 0.01 >out 2>said
 grep -q 'slow.crnl:2: this run is not in the checkpoint before it ends' said

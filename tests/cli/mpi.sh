@@ -65,11 +65,23 @@ if [ "${PMI_RANK-}${OMPI_COMM_WORLD_RANK-}" = 2 ]; then
     source) exec "$CRNLC" run nowhere.crnl ;;
     options) exec "$CRNLC" run fails.crnl --seed 1 ;;
     module) export CRNL_MPI=nowhere.so ;;
+    version) exec ./other ;;
     esac
+fi
+[ "$1" = version ] && exec ./all
+if [ "$1" = disk ]; then
+    [ "${PMI_RANK-}${OMPI_COMM_WORLD_RANK-}" = 0 ] && ulimit -f 100 # KiB
+    exec "$CRNLC" run large.crnl --threads 1 --out-dir full
 fi
 exec "$CRNLC" run fails.crnl
 X2
 echo 'network n {' >bad.crnl
+sed 's/k = 100/k = 101/' all.crnl >other.crnl
+"$CRNLC" build other.crnl -o other
+cat >large.crnl <<'X2'
+network n(k = 1) { species A = 50, B; A ->{k} B; B -> A; }
+experiment e { run n for 10 every 0.1 by ssa(runs = 3000) -> "large.csv"; print "{run_mean(n.A)}"; }
+X2
 for name in $implementations; do
     ranks $name 3 "$CRNLC" run fails.crnl --out-dir many >out && exit 1
     cmp one.err message && cmp one/fails.csv many/fails.csv && [ ! -s out ] || wrong $name fails
@@ -81,6 +93,10 @@ for name in $implementations; do
     [ "$(grep -c 'nowhere.crnl' said)" = 1 ] && grep -q '^rank 2: ' said || wrong $name source
     ranks $name 3 bash odd.sh options && exit 1
     [ "$(grep -c 'other options than rank 0' said)" = 1 ]
+    ranks $name 3 bash odd.sh version && exit 1
+    [ "$(grep -c 'other options than rank 0\|another program\|another version' said)" = 1 ] || wrong $name version
+    ranks $name 3 bash odd.sh disk >out && exit 1
+    [ "$(grep -c 'File too large' said)" = 1 ] && [ ! -s out ] && [ ! -e full/large.csv ] || wrong $name disk
     ranks $name 3 bash odd.sh module && exit 1
     [ "$(grep -c 'cannot be loaded' said)" = 1 ] && grep -q 'rank 2 of 3' said || wrong $name module
     ranks $name 2 "$CRNLC" run fails.crnl --seeds 2 && exit 1
