@@ -42,7 +42,7 @@ struct rt_share {
     struct ask *ask; /* [size] that waits; want 0: none */
     int n_over;
     int64_t expected, heard; /* messages with results */
-    int64_t granted;         /* blocks of others */
+    int64_t granted, items;  /* blocks of others, and what is in them */
     double began, cpu;       /* seconds: when it began; of the thread that talks, at its end */
     /* other ranks */
     int64_t sent;
@@ -224,6 +224,7 @@ static bool answer(struct rt_share *s)
         if (tell_stop || (s->ask[i].want > 0 && take_block(s, s->ask[i].want, s->ask[i].threads, &g))) {
             g = tell_stop ? (struct grant){.turn = s->turn, .stop = 1} : g;
             s->granted += g.first < g.end;
+            s->items += g.end - g.first;
             s->ask[i].want = 0;
             pthread_mutex_unlock(&s->mutex);
             rt_world_send(s->w, i, RT_TAG_GRANT, &g, sizeof g);
@@ -367,11 +368,11 @@ static void tell_cost(const struct rt_share *s)
     struct crnl_ctx *ctx = s->work.ctx;
     struct rt_buffer note = {0};
     if (ctx && ctx->options.verbose && s->granted > 0) {
-        rt_putf(
-            &note,
-            "note: %lld blocks of other ranks, and what came of them, took %.3g s of processor time of rank "
-            "0 in %.3g s: %.3g us a block\n",
-            (long long)s->granted, s->cpu, rt_seconds() - s->began, 1e6 * s->cpu / (double)s->granted);
+        rt_putf(&note,
+                "note: %lld blocks of other ranks, of %lld items, took %.3g s of processor time of rank 0 in "
+                "%.3g s: %.3g us a block, %.3g us an item\n",
+                (long long)s->granted, (long long)s->items, s->cpu, rt_seconds() - s->began,
+                1e6 * s->cpu / (double)s->granted, 1e6 * s->cpu / (double)s->items);
         rt_show_notes(ctx, s->work.line, &note);
     }
     rt_buffer_free(&note);

@@ -95,8 +95,11 @@ for name in $implementations; do
     [ "$(grep -c 'other options than rank 0' said)" = 1 ]
     ranks $name 3 bash odd.sh version && exit 1
     [ "$(grep -c 'other options than rank 0\|another program\|another version' said)" = 1 ] || wrong $name version
-    ranks $name 3 bash odd.sh disk >out && exit 1
-    [ "$(grep -c 'File too large' message)" = 1 ] && [ ! -s out ] && [ ! -e full/large.csv ] || wrong $name disk
+    if [ $name = openmpi ]; then # MPICH itself begins with large files
+        ranks $name 3 bash odd.sh disk >out && exit 1
+        [ "$(grep -c 'File too large' message)" = 1 ] && [ ! -s out ] && [ ! -e full/large.csv ] || wrong $name disk
+        rm -r full
+    fi
     ranks $name 3 bash odd.sh module && exit 1
     [ "$(grep -c 'cannot be loaded' said)" = 1 ] && grep -q 'rank 2 of 3' said || wrong $name module
     ranks $name 2 "$CRNLC" run fails.crnl --seeds 2 && exit 1
