@@ -154,6 +154,7 @@ MANUAL_PAGES = \
   doc/results/import.md \
   doc/results/kernels.md \
   doc/results/long.md \
+  doc/results/mpi.md \
   doc/results/neural-crn.md \
   doc/results/ode.md \
   doc/results/optimiser.md \
