@@ -458,31 +458,43 @@ static void write_events(struct writer *w)
 
 /* ---- the model ---- */
 
-/* An algebraic rule may change what is not said to be constant; where one is said to vary, it alone. */
-static void mark_of_rule(struct reader *r, const struct node *n, bool *any, bool mark)
+/* Whether the formula has a variable that is said to vary. */
+static bool has_varying(struct reader *r, const struct node *n)
+{
+    const struct variable *x = n->kind == NODE_NAME ? antimony_variable(r, n->variable) : NULL;
+    bool any = x && x->type != TYPE_SPECIES && x->constness == CONST_VAR;
+    for (const struct node *y = n->first; y && !any; y = y->next) {
+        any = has_varying(r, y);
+    }
+    return any;
+}
+
+static void mark_varying(struct reader *r, const struct node *n)
 {
     struct variable *x = n->kind == NODE_NAME ? antimony_variable(r, n->variable) : NULL;
-    if (x && x->type != TYPE_SPECIES) {
-        *any |= x->constness == CONST_VAR;
-        x->constness = mark && x->constness == CONST_DEFAULT ? CONST_VAR : x->constness;
+    if (x && x->type != TYPE_SPECIES && x->constness == CONST_DEFAULT) {
+        x->constness = CONST_VAR;
     }
     for (const struct node *y = n->first; y; y = y->next) {
-        mark_of_rule(r, y, any, mark);
+        mark_varying(r, y);
     }
 }
 
+/* An algebraic rule may change what is not said to be constant; where something is said to vary, that
+ * alone. */
 static void mark_unknowns(struct reader *r)
 {
+    bool *marks = mem_zalloc(r->variable.n + 1, sizeof *marks);
     for (size_t i = 0; i < r->variable.n; i++) {
         const struct variable *x = &r->variable.data[i];
-        bool any = false;
-        if (x->same < 0 && x->type == TYPE_RULE && x->value) {
-            mark_of_rule(r, x->value->root, &any, false);
-            if (!any) {
-                mark_of_rule(r, x->value->root, &any, true);
-            }
+        marks[i] = x->same < 0 && x->type == TYPE_RULE && x->value && !has_varying(r, x->value->root);
+    }
+    for (size_t i = 0; i < r->variable.n; i++) {
+        if (marks[i]) {
+            mark_varying(r, r->variable.data[i].value->root);
         }
     }
+    free(marks);
 }
 
 /* "A.x" is A__x. */

@@ -114,6 +114,10 @@ has rules 'symbol output y output = -(0 + S/default_compartment - 3)'
 has rules 'event when S/default_compartment < 5 after 2 priority 3 flags 21 : S = 10*default_compartment, x = 1'
 has rules 'event when time > 4 flags 11 : S = default_compartment, x = 2'
 
+# rules of which none is said to vary, several together
+printf 'alg: 0 = z - 3; 1 = w + z\n' >algebraic.ant
+has algebraic 'symbol output w output = -2.0'
+
 # ---- modules: what a submodule says, and what is said of it
 cat >modules.ant <<'END'
 import "parts/side.ant"
