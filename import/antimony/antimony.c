@@ -55,6 +55,45 @@ static void release(struct reader *r)
     map_free(&r->functions);
 }
 
+/* Whether the formula has the time, or calls a function that has. */
+static bool reads_time(const struct reader *r, const struct node *n)
+{
+    int32_t f = n->kind == NODE_CALL ? map_find(&r->functions, n->text) : -1;
+    bool any =
+        (n->kind == NODE_SYMBOL && strcmp(n->text, "time") == 0) || (f >= 0 && r->function.data[f].time);
+    for (const struct node *x = n->first; x && !any; x = x->next) {
+        any = reads_time(r, x);
+    }
+    return any;
+}
+
+/* "time" and as many '_' behind it that no argument is called so. */
+static const char *time_argument(struct reader *r, const struct function *f)
+{
+    const char *name = "time_";
+    for (size_t i = 0; i < f->argument.n; i++) {
+        if (strcmp(f->argument.data[i], name) == 0) {
+            name = arena_printf(r->x->arena, "%s_", name);
+            i = (size_t)-1;
+        }
+    }
+    return name;
+}
+
+static void find_time(struct reader *r)
+{
+    for (bool more = true; more;) {
+        more = false;
+        for (size_t i = 0; i < r->function.n; i++) {
+            struct function *f = &r->function.data[i];
+            if (!f->time && f->root && reads_time(r, f->root)) {
+                f->time = time_argument(r, f);
+                more = true;
+            }
+        }
+    }
+}
+
 /* The formulas of functions: names are arguments. */
 static bool read_functions(struct reader *r)
 {
@@ -79,6 +118,7 @@ static bool read_functions(struct reader *r)
         ok = ok && one;
     }
     r->defining = NULL;
+    find_time(r);
     return ok;
 }
 

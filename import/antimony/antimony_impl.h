@@ -161,6 +161,7 @@ struct function {
     VEC(const char *) argument;
     const struct node *root;
     struct range body;
+    const char *time; /* SBML has no time in functions: the argument that it is; NULL: it is not read */
 };
 
 struct unit_factor {

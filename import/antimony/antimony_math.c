@@ -117,7 +117,9 @@ static void write_name(struct writer *w, const struct node *n)
 static void write_symbol(struct writer *w, const struct node *n)
 {
     struct factor by[MOST_FACTORS];
-    if (strcmp(n->text, "time") == 0) {
+    if (strcmp(n->text, "time") == 0 && w->function) {
+        fprintf(w->out, "<ci>%s</ci>", w->function->time);
+    } else if (strcmp(n->text, "time") == 0) {
         size_t k = conversions(w->r, n->instance, true, by, MOST_FACTORS);
         open_scaled(w, "divide", k);
         fputs("<csymbol encoding=\"text\" "
@@ -193,6 +195,20 @@ static void write_apply(struct writer *w, const struct node *n)
     fputs("</apply>", w->out);
 }
 
+/* A function that reads the time has it as its last argument: that where it is called. */
+static void write_call(struct writer *w, const struct node *n)
+{
+    int32_t f = map_find(&w->r->functions, n->text);
+    fprintf(w->out, "<apply><ci>%s</ci>", n->text);
+    for (const struct node *x = n->first; x; x = x->next) {
+        write_node(w, x);
+    }
+    if (f >= 0 && w->r->function.data[f].time) {
+        write_symbol(w, &(struct node){.kind = NODE_SYMBOL, .text = "time", .instance = n->instance});
+    }
+    fputs("</apply>", w->out);
+}
+
 static void write_node(struct writer *w, const struct node *n)
 {
     switch (n->kind) {
@@ -201,13 +217,7 @@ static void write_node(struct writer *w, const struct node *n)
     case NODE_ARGUMENT: fprintf(w->out, "<ci>%s</ci>", n->text); break;
     case NODE_SYMBOL: write_symbol(w, n); break;
     case NODE_APPLY: write_apply(w, n); break;
-    case NODE_CALL:
-        fprintf(w->out, "<apply><ci>%s</ci>", n->text);
-        for (const struct node *x = n->first; x; x = x->next) {
-            write_node(w, x);
-        }
-        fputs("</apply>", w->out);
-        break;
+    case NODE_CALL: write_call(w, n); break;
     case NODE_ELLIPSIS:
         writer_complain(w, DIAG_E0831, n->at,
                         "'%s' means what lies upstream, and stands in a formula of no DNA", "...");
@@ -251,7 +261,12 @@ void writer_function(struct writer *w, const struct function *f)
     for (size_t k = 0; k < f->argument.n; k++) {
         fprintf(w->out, "<bvar><ci>%s</ci></bvar>", f->argument.data[k]);
     }
+    if (f->time) {
+        fprintf(w->out, "<bvar><ci>%s</ci></bvar>", f->time);
+    }
+    w->function = f;
     write_node(w, f->root);
+    w->function = NULL;
     fputs("</lambda>", w->out);
     close_math(w, f->at);
 }

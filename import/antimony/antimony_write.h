@@ -8,9 +8,10 @@ struct writer {
     struct reader *r;
     FILE *out;
     VEC(struct span) line;
-    bool ok;            /* nothing has been reported */
-    VEC(int32_t) named; /* variables that the formula at hand has; each once */
-    bool *is_named;     /* the same, by variable */
+    const struct function *function; /* whose formula is written; NULL: none */
+    bool ok;                         /* nothing has been reported */
+    VEC(int32_t) named;              /* variables that the formula at hand has; each once */
+    bool *is_named;                  /* the same, by variable */
 };
 
 const struct variable *writer_variable(const struct writer *w, int32_t v); /* that it is the same as */

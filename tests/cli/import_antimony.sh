@@ -160,6 +160,16 @@ k4 = 2*0.5
 END
 same modules
 
+# functions that read the time, also by one another: SBML has none in functions
+cat >clock.ant <<'END'
+function later(a) soon(a, 1) + 1 end
+function soon(a, time_) a*time + time_ end
+S -> ; later(2)*S
+S = 1
+END
+printf 'S -> ; (2*time + 1 + 1)*S\nS = 1\n' >clock.other.ant
+same clock
+
 # ---- DNA: what lies upstream
 cat >dna.ant <<'END'
 dna1: --P1--RBS1--G1
