@@ -33,12 +33,13 @@ struct name {
     bool is_constant;      /* VARIABLE: declared const */
     struct dim dim;        /* VALUE: what its declaration says */
     bool is_array;         /* INSTANCE: one for each turn or index, each of which is a name too */
+    bool is_result;        /* NETWORK: the copy that `run NET as NAME` runs */
     bool is_member;        /* what a network declares, as seen from outside */
     bool busy;             /* CONST, FN, NETWORK: being evaluated (recursion) */
     bool failed;           /* CONST, NETWORK: evaluation reported an error */
     const struct ast *ast; /* declaration at top level */
     struct module *module;
-    struct scope *members;
+    struct scope *members; /* EXPERIMENT: what `run NET as NAME` keeps results under */
     const struct name *table; /* RECORD: whose row it is; NULL: of data set `index` */
     struct meaning *meaning;  /* what the walk of check/ has found out; NULL: it was not there */
     struct least *least;      /* NETWORK: what it makes at least (expansion.c), once asked for */

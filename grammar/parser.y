@@ -544,6 +544,7 @@ xstmt
     | SET ref assign_op range ';'
       { $$ = ast_op(ast_node(p, AST_SET_STMT, @$, $2, $4), AST_SET_STMT, @$, $3); }
     | RUN word clauses out ';'              { $$ = ast_run(p, AST_RUN, @$, $2, $3, $4); }
+    | RUN word AS word clauses out ';'      { $$ = ast_run_as(p, @$, $2, @2, $4, $5, $6); }
     | CONTINUE word clauses out ';'         { $$ = ast_run(p, AST_CONTINUE, @$, $2, $3, $4); }
     | FLUSH refs ';'                        { $$ = ast_as($2, AST_FLUSH, @$); }
     | TEACH word WITH plain_binds clauses out ';'   { $$ = ast_teach(p, @$, $2, $4, $5, $6); }

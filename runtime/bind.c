@@ -308,10 +308,25 @@ int32_t rt_find_element(const struct crnl_model *m, const char *name, const char
     return found;
 }
 
+/* The only network whose parameters may be set by their names alone; NULL: there are several. */
+static struct rt_network *only_network(struct crnl_ctx *ctx)
+{
+    struct rt_network *only = NULL;
+    int32_t n = 0;
+    for (int32_t i = 0; i < ctx->program->n_nets; i++) {
+        if (!ctx->program->net[i]->is_copy) {
+            only = &ctx->net[i];
+            n++;
+        }
+    }
+    return n == 1 ? only : NULL;
+}
+
 static int fail_unknown(struct crnl_ctx *ctx, const char *name, struct rt_error *e)
 {
     const struct crnl_program *program = ctx->program;
-    const struct crnl_model *only = program->n_nets == 1 ? program->net[0] : NULL;
+    const struct rt_network *network = only_network(ctx);
+    const struct crnl_model *only = network ? network->m : NULL;
     int32_t n = 0;
     const char **known = rt_alloc((size_t)(program->n_globals + (only ? only->n_symbols : 0)), sizeof *known);
     for (int32_t i = 0; i < program->n_globals; i++) {
@@ -354,7 +369,7 @@ static struct rt_network *network_of(struct crnl_ctx *ctx, const char **name)
             return &ctx->net[i];
         }
     }
-    return ctx->program->n_nets == 1 ? &ctx->net[0] : NULL;
+    return only_network(ctx);
 }
 
 static int set_by_name(struct crnl_ctx *ctx, const char *full_name, double v, struct rt_error *e)

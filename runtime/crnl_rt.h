@@ -118,6 +118,8 @@ struct crnl_model {
     int32_t molecule_of; /* parameter molecule_of - 1 is 1 / volume in stochastic runs, else 0; 0: none is */
     int32_t params_of; /* the parameters are those of model params_of - 1, whatever they are set to; 0: no */
 
+    int32_t is_copy; /* what another network of the program gives its parameters: none is set by name */
+
     int32_t n_species, n_reactions, n_params, n_exprs, n_symbols, n_elems, n_guards;
     const char *const *species_name;    /* [n_species] "X[3]" */
     const uint8_t *species_kind;        /* [n_species] enum crnl_kind */

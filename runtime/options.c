@@ -276,7 +276,9 @@ static void print_help(const char *program_name, const struct crnl_program *prog
         print_parameter(g->name, g->value, g->unit, g->doc);
     }
     for (int32_t i = 0; i < program->n_nets; i++) {
-        print_network_parameters(ctx, i);
+        if (!program->net[i]->is_copy) {
+            print_network_parameters(ctx, i);
+        }
     }
     crnl_destroy(ctx);
 }

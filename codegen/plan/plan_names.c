@@ -77,6 +77,7 @@ static void name_species(struct plan_builder *b)
     m->molecules = net_molecules(&b->net->units);
     m->units_of = b->use->lowering.is_model ? b->use->lowering.model + 1 : 0;
     m->threshold_of = b->use->lowering.threshold;
+    m->is_copy = b->use->is_copy;
     m->params_of = b->use->lowering.is_own ? b->use->lowering.model + 1 : 0;
 }
 

@@ -28,6 +28,32 @@ static void declare_records(struct walk *k, const struct ast *a)
     }
 }
 
+/* What `run NET as NAME` keeps its results under is a copy of the network, of the whole experiment too. */
+static void declare_results(struct walk *k, const struct ast *a)
+{
+    const struct ast *of = a && a->kind == AST_RUN ? experiment_run_of(a) : NULL;
+    struct name *old = of ? value_find(&k->w, a->name) : NULL;
+    if (old && !(old->ast && old->ast->kind == AST_NETWORK_EXPR && old->is_result &&
+                 network_expr_value(old->ast)->name == of->name)) {
+        struct span at =
+            front_place_of_word(k->f, (struct span){a->span.file, of->span.hi, a->span.hi}, a->name);
+        name_declared_twice(k->f, at, a->name, old->span);
+    } else if (of && !old) {
+        struct ast *copy = arena_alloc(k->f->arena, sizeof *copy);
+        *copy = (struct ast){.kind = AST_NETWORK_EXPR, .name = a->name, .span = a->span, .n = 1};
+        copy->kid = arena_alloc(k->f->arena, sizeof *copy->kid);
+        copy->kid[0] = (struct ast *)(uintptr_t)of;
+        struct name *n = walk_declare(k, a->name, NAME_NETWORK, a->span, typing_unknown());
+        n->ast = copy;
+        n->module = k->w.module;
+        n->index = -1;
+        n->is_result = true;
+    }
+    for (uint32_t i = 0; a && i < a->n; i++) {
+        declare_results(k, ast_child(a, i));
+    }
+}
+
 /* A table: (input = ..., label = ...), or a call of a function whose body is one. */
 static const struct ast *table_of(struct walk *k, const struct ast *a)
 {
@@ -138,6 +164,7 @@ static void walk_clause(struct walk *k, const struct ast *c, struct name *networ
         break;
     case OP_UNTIL: walk_condition(&own, clause_value(c)); break;
     case OP_BY: walk_options(k, clause_value(c)); break;
+    case OP_AS: (void)walk_named(k, clause_value(c), AT_DERIVED); break;
     case OP_AFTER:
     case OP_FOR:
     case OP_EVERY: (void)walk_real_scalar(k, clause_value(c)); break;
@@ -337,9 +364,11 @@ void walk_experiment(struct walk *k, struct name *n)
     bool widened;
     body.in_experiment = true;
     body.widened = &widened;
+    n->members = k->w.scope = scope_create(k->f->arena, NULL);
+    declare_results(k, experiment_body(n->ast));
     do { /* what is computed from a variable that turns out to be real is real too */
         widened = false;
-        body.w.scope = scope_create(k->f->arena, NULL);
+        body.w.scope = scope_create(k->f->arena, k->w.scope);
         declare_records(&body, experiment_body(n->ast));
         walk_block(&body, experiment_body(n->ast));
         body.is_again = true;

@@ -12,9 +12,12 @@ static bool statement(struct where *w, const struct ast *a, struct block *out);
 
 static struct name *declare(struct where *w, const char *text, struct span span, enum name_kind kind)
 {
-    struct name *n = scope_add(w->scope, text, kind, span);
+    const struct scope *results = w->experiment->name->members;
+    const struct name *other = results ? scope_find_here(results, text) : NULL;
+    struct name *n = other ? NULL : scope_add(w->scope, text, kind, span);
     if (!n) {
-        name_declared_twice(w->f, span, text, scope_find_here(w->scope, text)->span);
+        other = other ? other : scope_find_here(w->scope, text);
+        name_declared_twice(w->f, span, text, other->span);
     }
     return n;
 }
@@ -358,7 +361,7 @@ bool experiment_build(struct front *f, struct name *name)
     program_reset(f->program);
     struct where w = {.f = f,
                       .ex = f->program->ex,
-                      .scope = scope_create(f->arena, NULL),
+                      .scope = scope_create(f->arena, name->members),
                       .module = name->module,
                       .experiment = &x};
     bool good = experiment_block(&w, experiment_body(name->ast), f->program->body) &&

@@ -94,6 +94,8 @@ expr_id experiment_presence(struct where *w, int32_t var);
 struct rows_state *experiment_rows_state(struct where *w, int32_t net);
 void experiment_rows_ran(struct where *w, int32_t net, struct shape axes, struct span at, struct run *run);
 /* experiment_rows.c */
+/* What the statement runs a copy of, or NULL. */
+const struct ast *experiment_run_of(const struct ast *run);
 bool experiment_add_run_statement(struct where *w, const struct ast *a, struct block *out);
 /* The axes in front of what is read of a network; false after an error: they depend on the way. */
 bool experiment_axes(struct where *w, int32_t net, struct span at, struct shape *axes);

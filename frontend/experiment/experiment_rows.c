@@ -15,6 +15,40 @@ static const struct ast *over_clause(const struct ast *a)
     return NULL;
 }
 
+const struct ast *experiment_run_of(const struct ast *run)
+{
+    bool copies = run->n > 1 && run_clause(run, 1)->op == OP_AS;
+    return copies ? clause_value(run_clause(run, 1)) : NULL;
+}
+
+/* The copy that a run keeps its results in begins with the parameters that the network has now. */
+static bool copy_parameters(struct where *w, const struct ast *a, struct block *out)
+{
+    int32_t of = experiment_network(w, experiment_run_of(a)), net = of < 0 ? -1 : experiment_network(w, a);
+    if (net < 0) {
+        return false;
+    }
+    struct net *copy = experiment_use(w, net)->net;
+    const struct net *from = experiment_use(w, of)->net;
+    for (size_t i = 0; i < copy->param.n; i++) {
+        const struct net_param *p = &copy->param.data[i];
+        int32_t to = net_find_symbol(copy, p->name), source = net_find_symbol(from, p->name);
+        if (p->global >= 0 || to < 0 || source < 0 || !net_symbol_param(copy, &copy->symbol.data[to])) {
+            continue;
+        }
+        struct bind *b = arena_alloc(w->f->program->arena, sizeof *b);
+        *b = (struct bind){.net = net,
+                           .symbol = to,
+                           .count = (int32_t)shape_size(p->shape),
+                           .shape = p->shape,
+                           .kind = BIND_SET,
+                           .line = front_line(w->f, a->span)};
+        b->value = expr_leaf(w->ex, EXPR_NET_GET, TYPE_REAL, p->shape, of, source);
+        experiment_add(w, out, STMT_SET, a->span)->bind = b;
+    }
+    return true;
+}
+
 /* In `until` and left of `=` the network's own names come first. */
 static bool is_free(struct where *w, const struct ast *over, uint32_t k, int32_t net)
 {
@@ -203,6 +237,9 @@ static bool add_rows(struct where *w, const struct ast *a, const struct ast *ove
 bool experiment_add_run_statement(struct where *w, const struct ast *a, struct block *out)
 {
     const struct ast *over = over_clause(a);
+    if (experiment_run_of(a) && !copy_parameters(w, a, out)) {
+        return false;
+    }
     if (over) {
         bool added = add_rows(w, a, over, out);
         struct name *n = added ? NULL : value_named(w, a);

@@ -256,7 +256,7 @@ int32_t network_use(struct front *f, struct name *name, struct span at)
         return neural_units(f, name, at);
     }
     struct units units;
-    struct net_use use = {0};
+    struct net_use use = {.is_copy = name->is_result};
     use.net = name->index < 0 ? network_build(f, name, NULL, name->module, at, &units, &use.lowering) : NULL;
     if (use.net) {
         vec_push(&f->program->net, use);

@@ -58,6 +58,7 @@ static const char *const op_texts[] = {
     [OP_EVERY] = "every",
     [OP_BY] = "by",
     [OP_OVER] = "over",
+    [OP_AS] = "as",
     [OP_BIND] = "=",
     [OP_CLAMP] = "clamp",
     [OP_HOLD] = "hold",

@@ -66,6 +66,7 @@ enum ast_op {
     OP_EVERY,
     OP_BY,
     OP_OVER,
+    OP_AS, /* of `run NET as NAME`: NET */
     /* CLAUSE after/for: the unit of the count */
     /* (in `flags`: AST_EVENTS, AST_CYCLES) */
     /* BIND */

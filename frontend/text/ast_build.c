@@ -458,6 +458,14 @@ struct ast *ast_run(struct parse *p, enum ast_kind kind, struct span at, const s
     return ast_named(ast_joined(p, kind, at, clauses, out), network);
 }
 
+struct ast *ast_run_as(struct parse *p, struct span at, const struct token *network, struct span network_at,
+                       const struct token *name, struct ast *clauses, struct ast *out)
+{
+    struct ast *of =
+        ast_op(ast_node(p, AST_CLAUSE, network_at, ast_word(p, network)), AST_CLAUSE, network_at, OP_AS);
+    return ast_run(p, AST_RUN, at, name, ast_joined(p, AST_LIST, at, clauses, of), out);
+}
+
 struct ast *ast_teach(struct parse *p, struct span at, const struct token *network, struct ast *binds,
                       struct ast *clauses, struct ast *out)
 {

@@ -82,6 +82,9 @@ struct ast *ast_assign(struct parse *p, struct span at, struct ast *target, int 
 struct ast *ast_call_stmt(struct parse *p, struct span at, const struct token *callee, struct ast *args);
 struct ast *ast_run(struct parse *p, enum ast_kind kind, struct span at, const struct token *network,
                     struct ast *clauses, struct ast *out);
+/* `run NET as NAME`: a run of NAME whose first clause says what it is a copy of. */
+struct ast *ast_run_as(struct parse *p, struct span at, const struct token *network, struct span network_at,
+                       const struct token *name, struct ast *clauses, struct ast *out);
 struct ast *ast_teach(struct parse *p, struct span at, const struct token *network, struct ast *binds,
                       struct ast *clauses, struct ast *out);
 struct ast *ast_clause(struct parse *p, struct ast *clauses, struct ast *clause); /* each kind once */

@@ -355,6 +355,19 @@ static bool wrong_preposition(const struct slip *s)
     return false;
 }
 
+/* `continue NET as NAME`. */
+static bool named_continue(const struct slip *s)
+{
+    const struct token *first = &s->p->tokens.data[slip_start(s)];
+    if (s->t->kind != T_AS || first->kind != T_CONTINUE || first + 2 != s->t) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "`as` names the results of a `run`");
+    parse_help(s->p, "what `run %s as %s ...` began goes on by `continue %s ...`", s->last->text,
+               s->next->text, s->next->text);
+    return true;
+}
+
 static bool colon_range(const struct slip *s)
 {
     if (s->t->kind != ':' || !slip_expects(s, T_DOTS)) {
@@ -418,9 +431,10 @@ static bool missing_closer(const struct slip *s)
 bool slip_report(const struct slip *s)
 {
     static bool (*const slips[])(const struct slip *) = {
-        slip_of_choice,     missing_semicolon, slip_of_reaction, wrong_preposition, wrong_operator,
-        chained_comparison, foreign_loop,      misspelled_word,  missing_braces,    missing_star,
-        reserved_name,      wrong_place,       colon_range,      extra_mark,        missing_closer,
+        slip_of_choice, missing_semicolon,  slip_of_reaction, wrong_preposition,
+        wrong_operator, chained_comparison, foreign_loop,     misspelled_word,
+        missing_braces, missing_star,       reserved_name,    wrong_place,
+        named_continue, colon_range,        extra_mark,       missing_closer,
     };
     for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
         if (slips[i](s)) {

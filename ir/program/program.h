@@ -52,6 +52,7 @@ struct net_use { /* a network of the program and what is asked of it */
     VEC(struct stat_request) stat;
     VEC(struct trace) trace;
     int32_t n_courses;
+    bool is_copy;             /* of one that gives it its parameters, by `run NET as NAME` */
     bool has_gradient;        /* the derivative of its last run is asked for */
     uint32_t needs;           /* CRNL_NEEDS_... of the methods that run it */
     struct lowering lowering; /* how to read it if it was made from a model */
