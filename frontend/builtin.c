@@ -96,10 +96,47 @@ static bool not_empty(struct call *c, expr_id x)
            diag_report(c->w->f->diag, DIAG_E0302, c->ast->span, "%s of an empty array", c->name);
 }
 
+/* What is meant by max(net.I) and the like, of an amount in the last run. */
+static const struct {
+    const char *name, *help;
+} of_amounts[] = {
+    {"max", "the largest value in the run is time_max(%s); of two numbers it is max(a, b)"},
+    {"min", "the smallest value in the run is time_min(%s); of two numbers it is min(a, b)"},
+    {"argmax", "when it is largest in the run is time_argmax(%s)"},
+    {"argmin", "when it is smallest in the run is time_argmin(%s)"},
+    {"mean", "over the time of the run it is time_mean(%1$s), over several runs run_mean(%1$s)"},
+    {"var", "over the time of the run it is time_var(%1$s), over several runs run_var(%1$s)"},
+    {"sum", "the integral over the time of the run is time_integral(%s)"},
+    {"fraction", "of the runs it is run_mean(%s) of an output that is 1 or 0"},
+};
+
+/* One number is its own largest, mean and sum: nothing that anybody asks for, unless a function takes numbers
+ * and arrays alike. */
+static bool is_array(struct call *c, expr_id x)
+{
+    struct where *w = c->w;
+    if (value_info(w, x).shape.rank > 0 || w->f->call_depth > 0 || data_present(w, x)) {
+        return true; /* what is missing is left out, also alone */
+    }
+    const struct ast *a = c->arg[0];
+    struct name *root = name_root(w, a);
+    bool amount = where_is_executed(w) && root && (root->kind == NAME_NETWORK || root->kind == NAME_MODEL);
+    diag_report(w->f->diag, DIAG_E0302, a->span, "%s is of an array, and this is one number", c->name);
+    for (size_t i = 0; i < sizeof of_amounts / sizeof *of_amounts; i++) {
+        if (amount && strcmp(of_amounts[i].name, c->name) == 0) {
+            diag_help(w->f->diag, of_amounts[i].help, front_source_text(w->f, a->span));
+            return false;
+        }
+    }
+    diag_help(w->f->diag, "as in %s([1, 2, 3]) and %s(i in 0..3 : x[i])", c->name,
+              strncmp(c->name, "arg", 3) == 0 || strcmp(c->name, "var") == 0 ? "sum" : c->name);
+    return false;
+}
+
 static expr_id reduce(struct call *c)
 {
     expr_id x = number_array(c, 0);
-    if (!x || (c->which != EXPR_SUM && !not_empty(c, x))) {
+    if (!x || !is_array(c, x) || (c->which != EXPR_SUM && !not_empty(c, x))) {
         return 0;
     }
     if (c->which == EXPR_SUM) {
@@ -115,8 +152,9 @@ static expr_id extreme(struct call *c)
         return 0;
     }
     if (c->n == 1) {
-        return not_empty(c, x) ? expr_reduce(c->w->ex, c->which == EXPR_MIN ? EXPR_MIN_OF : EXPR_MAX_OF, x)
-                               : 0;
+        return is_array(c, x) && not_empty(c, x)
+                   ? expr_reduce(c->w->ex, c->which == EXPR_MIN ? EXPR_MIN_OF : EXPR_MAX_OF, x)
+                   : 0;
     }
     for (int i = 1; i < c->n && x; i++) {
         expr_id y = number_array(c, i);
@@ -135,7 +173,7 @@ static expr_id average(struct call *c)
 {
     struct where *w = c->w;
     expr_id x = number_array(c, 0);
-    if (!x || !not_empty(c, x)) {
+    if (!x || !is_array(c, x) || !not_empty(c, x)) {
         return 0;
     }
     if (c->which != 1) {
@@ -570,6 +608,9 @@ static expr_id entropy(struct call *c)
         return 0;
     }
     struct shape s = value_info(c->w, p).shape, flat = shape_vector((int32_t)shape_size(s));
+    if (!is_array(c, p)) {
+        return 0;
+    }
     int32_t i = expr_new_binder(ex), line = front_line(c->w->f, c->ast->span);
     expr_id one = expr_take(ex, expr_reshape(ex, p, flat), 0, expr_binder(ex, i), line);
     expr_id none = expr_binary(ex, EXPR_EQ, one, expr_real(ex, 0));

@@ -96,7 +96,17 @@ static struct name *named(struct front *f, enum name_kind kind, const char *text
     list_names(f, kind, list, sizeof list);
     diag_report(f->diag, DIAG_E0207, start(f), "there is no %s '%s' in this file",
                 strchr(name_class(kind)->text, ' ') + 1, text);
-    diag_help(f->diag, list[0] ? "it has: %s" : "it has none%s", list);
+    const struct scope *s = root(f)->scope;
+    const char **known = arena_alloc(f->arena, (scope_count(s) + 1) * sizeof *known);
+    size_t count = 0;
+    for (size_t i = 0; i < scope_count(s); i++) {
+        if (scope_at(s, i)->kind == kind) {
+            known[count++] = scope_at(s, i)->text;
+        }
+    }
+    if (!diag_help_nearest(f->diag, text, known, count)) {
+        diag_help(f->diag, list[0] ? "it has: %s" : "it has none%s", list);
+    }
     return NULL;
 }
 

@@ -167,6 +167,8 @@ struct where where_outside(const struct where *w);
 bool value_expand(struct where *w, const struct ast *binders, bool (*body)(struct where *w, void *env),
                   void *env);
 expr_id value_call(struct where *w, const struct ast *a); /* value_call.c: CALL */
+/* Reports an argument that is given by its name twice: of the children from `first` on. */
+bool call_given_once(struct where *w, const struct ast *call, uint32_t first);
 /* Where the body of a function of the program stands, with the arguments of a call bound; false after an
  * error. */
 bool call_enter(struct where *w, const struct ast *a, struct name *fn, struct where *inner);

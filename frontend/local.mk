@@ -70,6 +70,7 @@ libfrontend_a_SOURCES = \
   frontend/name.c \
   frontend/name.def \
   frontend/name.h \
+  frontend/name_word.def \
   frontend/network/expansion.c \
   frontend/network/expansion.h \
   frontend/network/network.c \
@@ -107,6 +108,7 @@ libfrontend_a_SOURCES = \
   frontend/text/ast.h \
   frontend/text/ast_build.c \
   frontend/text/ast_build.h \
+  frontend/text/foreign_word.def \
   frontend/text/format.c \
   frontend/text/format.h \
   frontend/text/format_line.c \
@@ -122,6 +124,7 @@ libfrontend_a_SOURCES = \
   frontend/text/parse_slip.c \
   frontend/text/parse_slip.h \
   frontend/text/parse_slip_choice.c \
+  frontend/text/parse_slip_foreign.c \
   frontend/text/parse_slip_reaction.c \
   frontend/text/parse_state.h \
   frontend/text/parse_tokens.c \

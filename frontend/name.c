@@ -86,7 +86,7 @@ bool name_no_member(struct where *w, struct span at, const char *what, const cha
                     const char *const *list, size_t n)
 {
     diag_report(w->f->diag, DIAG_E0201, at, "%s '%s' has no '%s'", what, of, text);
-    diag_help_nearest(w->f->diag, text, list, n);
+    diag_help_known(w->f->diag, text, list, n);
     return false;
 }
 
@@ -183,8 +183,23 @@ bool value_unknown(struct where *w, struct span at, const char *text, int wanted
         const struct scope *s = u ? w->module->uses.data[u - 1]->scope : w->module->scope;
         collect_meant(w, s, wanted, list, &n);
     }
+    static const struct {
+        const char *name, *help;
+    } of_others[] = {
+#define NAME_WORD(name, help) {#name, help},
+#include "frontend/name_word.def"
+    };
     diag_report(w->f->diag, DIAG_E0201, at, "'%s' is not declared", text);
-    diag_help_nearest(w->f->diag, text, list, n);
+    for (size_t i = 0; i < sizeof of_others / sizeof *of_others && wanted == NAME_AS_VALUE; i++) {
+        if (strcmp(of_others[i].name, text) == 0) {
+            diag_help(w->f->diag, "%s", of_others[i].help);
+            return false;
+        }
+    }
+    if (!diag_help_nearest(w->f->diag, text, list, n) && w->units && !w->experiment &&
+        wanted == NAME_AS_VALUE) {
+        diag_help(w->f->diag, w->purpose ? "declare it: param %s = 1;" : "declare it: species %s;", text);
+    }
     return false;
 }
 

@@ -286,8 +286,12 @@ struct typing typing_with_element(struct front *f, struct span at, struct typing
 
 bool typing_no_axis(struct front *f, struct span at, struct typing of)
 {
-    return diag_report(f->diag, DIAG_E0302, at, "too many indices for the shape %s",
-                       typing_shape_text(f->arena, of));
+    diag_report(f->diag, DIAG_E0302, at, "too many indices for the shape %s",
+                typing_shape_text(f->arena, of));
+    if (of.rank == 0) {
+        diag_help(f->diag, "this is one number; the course of a run is trajectory(net.x)");
+    }
+    return false;
 }
 
 /* Moves with the time all the time: what makes it whole, or bounds it, gives it spans in which it rests. */

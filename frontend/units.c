@@ -64,7 +64,7 @@ static bool declare_one(struct where *w, const struct ast *arg, struct units *u)
                               : unit->dimension == CONCENTRATION || unit->dimension == AMOUNT);
     if (!fits) {
         diag_report(w->f->diag, DIAG_E0301, value->span, "this is not a unit of %s", arg->name);
-        diag_help(w->f->diag, time ? "one of ns, us, ms, s, min, h, day"
+        diag_help(w->f->diag, time ? "one of ns, us, ms, s, min, h, day, week, year"
                                    : "one of M, mM, uM, nM, pM, fM, or mol to fmol");
         return false;
     }

@@ -67,9 +67,54 @@ const struct ast *call_argument_for(const struct ast *a, const struct ast *p, ui
     return given;
 }
 
+bool call_given_once(struct where *w, const struct ast *call, uint32_t first)
+{
+    for (uint32_t i = first; i < call->n; i++) {
+        const struct ast *arg = ast_child(call, i);
+        for (uint32_t k = first; arg->name && k < i; k++) {
+            if (ast_child(call, k)->name == arg->name) {
+                return diag_report(w->f->diag, DIAG_E0306, arg->span, "'%s' is given twice", arg->name);
+            }
+        }
+    }
+    return true;
+}
+
+/* What the function has no parameter for, and what is given by place and by name. */
+static bool named_fit(struct where *w, const struct ast *a, const struct name *fn)
+{
+    const struct ast *params = fn_params(fn->ast);
+    const char **list = arena_alloc(w->f->arena, (params->n + 1) * sizeof *list);
+    uint32_t places = 0;
+    for (uint32_t k = 1; k < a->n; k++) {
+        places += !call_arg(a, k)->name;
+    }
+    for (uint32_t k = 1; k < a->n; k++) {
+        const struct ast *arg = call_arg(a, k);
+        uint32_t i = 0;
+        while (arg->name && i < params->n && !names_parameter(arg->name, list_item(params, i)->name)) {
+            list[i] = list_item(params, i)->name;
+            i++;
+        }
+        if (arg->name && i == params->n) {
+            diag_report(w->f->diag, DIAG_E0306, arg->span, "'%s' has no parameter '%s'", fn->text, arg->name);
+            diag_note(w->f->diag, fn->ast->span, "declared here");
+            diag_help_known(w->f->diag, arg->name, list, params->n);
+            return false;
+        }
+        if (arg->name && i < places) {
+            return diag_report(w->f->diag, DIAG_E0306, arg->span, "'%s' is given twice", arg->name);
+        }
+    }
+    return call_given_once(w, a, 1);
+}
+
 bool call_arguments_fit(struct where *w, const struct ast *a, const struct name *fn)
 {
     const struct ast *params = fn_params(fn->ast);
+    if (a->n - 1 <= params->n && !named_fit(w, a, fn)) {
+        return false;
+    }
     for (uint32_t i = 0; i < params->n; i++) {
         const struct ast *p = list_item(params, i);
         if (!call_argument_for(a, p, i)) {
@@ -188,6 +233,9 @@ static bool takes_name(const struct builtin *b, const char *name)
 bool call_fits(struct where *w, const struct ast *a, const struct builtin *b, struct call *c)
 {
     *c = (struct call){.w = w, .ast = a, .name = b->name, .which = b->which};
+    if (!call_given_once(w, a, 1)) {
+        return false;
+    }
     c->arg = arena_alloc(w->f->arena, a->n * sizeof *c->arg);
     for (uint32_t i = 1; i < a->n; i++) {
         const struct ast *arg = call_arg(a, i);

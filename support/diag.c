@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -578,4 +579,20 @@ bool diag_help_nearest(struct diag *d, const char *word, const char *const *cand
         diag_fix(d, place_of_word(d, word), near);
     }
     return near != NULL;
+}
+
+void diag_help_known(struct diag *d, const char *word, const char *const *candidates, size_t n)
+{
+    enum { MOST_LISTED = 10, MOST_TEXT = 400 };
+    char list[MOST_TEXT + 1] = "";
+    size_t used = 0, shown = 0;
+    if (diag_help_nearest(d, word, candidates, n) || n == 0) {
+        return;
+    }
+    while (shown < n && shown < MOST_LISTED && used + strlen(candidates[shown]) + 8 < MOST_TEXT) {
+        used +=
+            (size_t)snprintf(list + used, sizeof list - used, "%s%s", shown ? ", " : "", candidates[shown]);
+        shown++;
+    }
+    diag_help(d, "there %s %s%s", n == 1 ? "is" : "are", list, shown < n ? ", ..." : "");
 }

@@ -80,5 +80,7 @@ bool diag_code_find(const char *name, enum diag_code *code);
 const char *diag_nearest(const char *word, const char *const *candidates, size_t n);
 /* The help "did you mean" with the nearest one, and the fix where the word stands. False: none is near. */
 bool diag_help_nearest(struct diag *d, const char *word, const char *const *candidates, size_t n);
+/* The same, or the first of them where none is near. */
+void diag_help_known(struct diag *d, const char *word, const char *const *candidates, size_t n);
 
 #endif

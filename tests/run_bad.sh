@@ -1,7 +1,8 @@
 #!/bin/bash
 # A program, or a file to import, with mistakes: run_bad.sh FILE. `// error[E0301]: text` (in other formats behind `#`
 # or `<!--`, in JSON at the end of a text) stands on the line where `crnlc check` must report that code with that text; also warning[...], and
-# run-error[...] for `crnlc run`. error+1[...] means the next line. Nothing else may be reported.
+# run-error[...] for `crnlc run`. error+1[...] means the next line. Behind `// help: ` stands what its help must say.
+# Nothing else may be reported.
 . "$SRC/tests/run_lib.sh"
 file=$1
 folder=$SRC/$(dirname "$file")
@@ -23,12 +24,14 @@ expected()
             if (match(text, / *(\/\/|#|<!--) *(run-)?(error|warning)([+-][0-9]+)?\[/))
                 text = substr(text, 1, RSTART - 1)
             if (json == "json") sub(/".*/, "", text)
+            help = ""
+            if (match(text, / *\/\/ help: /)) { help = substr(text, RSTART + RLENGTH); text = substr(text, 1, RSTART - 1) }
             sub(/ *(\*\/|-->)? *$/, "", text)
             match(head, /(run-)?(error|warning)/); kind = substr(head, RSTART, RLENGTH)
             code = head; sub(/^[^[]*\[/, "", code); sub(/\].*$/, "", code)
             shift = 0
             if (match(head, /[+-][0-9]+\[/)) shift = substr(head, RSTART, RLENGTH - 1) + 0
-            if (kind in want) { word = kind; sub(/^run-/, "", word); print NR + shift, word, code, text }
+            if (kind in want) { word = kind; sub(/^run-/, "", word); print NR + shift, word, code, text, help }
         }
     }' "$SRC/$file"
 }
@@ -37,24 +40,28 @@ expected()
 reported()
 {
     awk -v base="$base" 'BEGIN { OFS = "\t" }
+    function tell() { if (told) print line, word, code, text, help; told = 0; help = "" }
+    /^ *help: / { sub(/^ *help: /, ""); help = help " " $0 }
     match($0, /^([^ ]*: )?(error|warning)\[[A-Z][0-9]+\]: /) {
+        tell()
         head = substr($0, 1, RLENGTH); text = substr($0, RLENGTH + 1)
         word = head ~ /warning\[/ ? "warning" : "error"
         code = head; sub(/^.*\[/, "", code); sub(/\].*$/, "", code)
         line = 0
         if (split(head, part, ":") >= 3 && part[1] ~ ("(^|/)" base "$")) line = part[2] + 0
-        print line, word, code, text
-    }' "$TMP/stdout" "$TMP/stderr"
+        told = 1
+    }
+    END { tell() }' "$TMP/stdout" "$TMP/stderr"
 }
 
 # compare EXPECTED REPORTED: prints what differs
 compare()
 {
     awk -F '\t' '
-    FNR == NR { n++; line[n] = $1; word[n] = $2; code[n] = $3; text[n] = $4; next }
+    FNR == NR { n++; line[n] = $1; word[n] = $2; code[n] = $3; text[n] = $4; help[n] = $5; next }
     {
         for (i = 1; i <= n; i++)
-            if (!hit[i] && line[i] == $1 && word[i] == $2 && code[i] == $3 && index($4, text[i])) { hit[i] = 1; next }
+            if (!hit[i] && line[i] == $1 && word[i] == $2 && code[i] == $3 && index($4, text[i]) && (help[i] == "" || index($5, help[i]))) { hit[i] = 1; next }
         printf "not expected: line %s: %s[%s]: %s\n", $1, $2, $3, $4
     }
     END {

@@ -63,10 +63,55 @@ struct name *walk_find(struct walk *k, const struct ast *a)
     return n;
 }
 
+/* What was told once is not told again, however often it stands there. */
+static void tell_once(struct walk *k, const struct ast *a)
+{
+    struct scope *s = k->w.scope;
+    while (s && scope_parent(s) && (!k->in_experiment || scope_parent(scope_parent(s)))) {
+        s = scope_parent(s);
+    }
+    if (s && !k->is_again) {
+        (void)scope_add(s, a->name, NAME_REFUSED, a->span);
+    }
+    ast_bind(a, k->f->refused);
+}
+
+/* In an experiment a name without its network: sir.I. */
+static bool is_of_networks(struct walk *k, const struct ast *a)
+{
+    const char *text = "";
+    int found = 0;
+    struct scope *s = k->w.module->scope;
+    for (size_t i = 0; k->in_experiment && i < scope_count(s) && found < 3; i++) {
+        struct name *n = scope_at(s, i);
+        struct scope *members = n->kind == NAME_NETWORK ? walk_members(k, n) : NULL;
+        if (members && scope_find_here(members, a->name)) {
+            text = arena_printf(k->f->arena, "%s%s%s.%s", text, found ? ", " : "", n->text, a->name);
+            found++;
+        }
+    }
+    if (found) {
+        diag_report(k->f->diag, DIAG_E0201, front_place_of_word(k->f, a->span, a->name),
+                    "'%s' is not declared", a->name);
+        diag_help(k->f->diag, "of a network it is %s", text);
+    }
+    return found > 0;
+}
+
 void walk_unknown(struct walk *k, const struct ast *a, int wanted)
 {
-    value_unknown(&k->w, front_place_of_word(k->f, a->span, a->name), a->name, wanted);
-    ast_bind(a, k->f->refused);
+    bool value = wanted == NAME_AS_VALUE || wanted == NAME_AS_BASE;
+    if (!value || !is_of_networks(k, a)) {
+        value_unknown(&k->w, front_place_of_word(k->f, a->span, a->name), a->name, wanted);
+    }
+    tell_once(k, a);
+}
+
+void walk_undeclared(struct walk *k, const struct ast *a, const char *help)
+{
+    diag_report(k->f->diag, DIAG_E0201, a->span, "'%s' is not declared", a->name);
+    diag_help(k->f->diag, "%s", help);
+    tell_once(k, a);
 }
 
 struct walk walk_inside(const struct walk *k)

@@ -54,6 +54,8 @@ struct name *walk_find_text(struct walk *k, const char *text, struct span at); /
 void walk_bind_name(struct walk *k, const struct ast *a, struct name *n);
 /* Reports that the name of the node is not declared. */
 void walk_unknown(struct walk *k, const struct ast *a, int wanted);
+/* The same of a NAME, with what to do. */
+void walk_undeclared(struct walk *k, const struct ast *a, const char *help);
 /* Notes a use, where the name stands first in that place. */
 void walk_use(struct walk *k, struct name *n, struct span at);
 /* A scope inside that of *k. */

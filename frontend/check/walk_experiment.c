@@ -6,6 +6,8 @@
 #include "frontend/experiment/experiment.h"
 #include "frontend/experiment/experiment_picture.h"
 
+#include <string.h>
+
 static void walk_block(struct walk *k, const struct ast *block);
 
 static void walk_optional(struct walk *k, const struct ast *a)
@@ -252,12 +254,25 @@ static void walk_panel(struct walk *k, const struct ast *panel)
         const struct ast *c = list_item(panel_curves(panel), i);
         own.own = c->name ? own_of(k, walk_named(k, c, AT_RUN)) : own.own;
         const struct ast *of_graph = picture_graph(&k->w, c);
+        const struct ast *y = curve_y(c);
+        const struct name *whole = y->kind == AST_NAME && !own.own ? value_find(&k->w, y->name) : NULL;
         if (of_graph) {
             (void)walk_named(k, of_graph, AT_RUN);
+        } else if (whole && whole->kind == NAME_NETWORK) {
+            diag_report(k->f->diag, DIAG_E0204, y->span, "'%s' is a network, and a curve is of what it has",
+                        y->name);
+            diag_help(k->f->diag, "name what is drawn: plot %s: A, B", y->name);
+            ast_bind(y, k->f->refused);
         } else {
             (void)walk_value(&own, curve_y(c));
         }
-        walk_optional(&own, curve_x(c));
+        const struct ast *x = curve_x(c);
+        if (x && x->kind == AST_NAME && strcmp(x->name, "time") == 0 && !own.own &&
+            !value_find(&k->w, x->name)) {
+            walk_undeclared(k, x, "a course over time is drawn without it: plot NET: A, B");
+        } else {
+            walk_optional(&own, x);
+        }
         if (curve_form(c)) {
             (void)picture_form(k->f, curve_form(c));
             walk_picture_options(k, curve_form(c), 0, PICTURE_CURVE);

@@ -416,8 +416,28 @@ static void walk_event(struct walk *k, const struct ast *a)
     }
 }
 
+/* `k = 3;`, as a parameter is given its value elsewhere; `species S = 9; I = 1;`. */
+static bool walk_no_declaration(struct walk *k, const struct ast *a)
+{
+    const struct ast *to = assign_target(a);
+    if (to->kind != AST_NAME || value_find(&k->w, to->name) || network_meant_reaction(&k->w, a)) {
+        return false;
+    }
+    walk_undeclared(
+        k, to,
+        arena_printf(k->f->arena,
+                     "declare it: `param %s = ...;` for a number, `species %s = ...;` for an amount (with "
+                     "others: `species A = 1, %s = ...;`)",
+                     to->name, to->name, to->name));
+    (void)walk_value(k, assign_value(a));
+    return true;
+}
+
 static void walk_assignment(struct walk *k, const struct ast *a)
 {
+    if (walk_no_declaration(k, a)) {
+        return;
+    }
     struct walked_place p = walk_place(k, assign_target(a));
     if (!network_meant_reaction(&k->w, a)) {
         walk_initial(k, assign_value(a), p.typing);

@@ -177,6 +177,10 @@ bool experiment_bind_edges(struct where *w, const struct ast *a, struct run *r);
 bool experiment_add_print(struct where *w, const struct ast *a, struct block *out);
 bool experiment_add_records(struct where *w, const struct ast *a, struct block *out);
 bool experiment_add_assert(struct where *w, const struct ast *a, struct block *out);
+/* The name of a file: a text whose end, which says the format, `fits`; else E0306, which calls it `what` and
+ * lists the `ends`. An end that is known when running only is refused where `is_fixed`. 0 after an error. */
+expr_id experiment_file_name(struct where *w, const struct ast *file, bool (*fits)(const char *end),
+                             bool is_fixed, const char *what, const char *ends);
 bool experiment_add_image(struct where *w, const struct ast *a, struct block *out);
 /* experiment_read.c: a path from a network's name to one of its symbols. */
 struct path {

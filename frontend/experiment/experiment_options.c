@@ -41,7 +41,7 @@ static bool unknown_option(struct rule_options *o, const struct ast *arg, const 
         return false;
     }
     diag_report(o->w->f->diag, DIAG_E0502, arg->span, "'%s' has no option '%s'", of, arg->name);
-    diag_help_nearest(o->w->f->diag, arg->name, known, n);
+    diag_help_known(o->w->f->diag, arg->name, known, n);
     return false;
 }
 

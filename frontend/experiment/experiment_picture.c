@@ -91,7 +91,7 @@ int32_t picture_option(struct front *f, const struct ast *arg, int places)
                                : "it stands behind all panels");
     } else {
         diag_report(f->diag, DIAG_E0502, arg->span, "%s has no option '%s'", place_text(places), arg->name);
-        diag_help_nearest(f->diag, arg->name, known, n);
+        diag_help_known(f->diag, arg->name, known, n);
     }
     return -1;
 }
@@ -106,7 +106,7 @@ int32_t picture_form(struct front *f, const struct ast *ctor)
     }
     diag_report(f->diag, DIAG_E0302, ctor->span,
                 "a curve is drawn as points, lines, steps, bars, a band or a map, not as '%s'", ctor->name);
-    diag_help_nearest(f->diag, ctor->name, forms + 1, n - 1);
+    diag_help_known(f->diag, ctor->name, forms + 1, n - 1);
     return -1;
 }
 

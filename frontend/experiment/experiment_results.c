@@ -115,6 +115,40 @@ bool experiment_add_assert(struct where *w, const struct ast *a, struct block *o
     return true;
 }
 
+/* What a text ends in, as far as it is known; NULL: nothing. */
+static const char *known_end(struct where *w, expr_id text)
+{
+    const struct expr *e = expr_get(w->ex, text);
+    if (e->op == EXPR_JOIN) {
+        e = expr_get(w->ex, e->args[e->n_args - 1]);
+        return e->op == EXPR_CONST && strchr(e->v.text, '.') ? e->v.text : NULL;
+    }
+    return e->op == EXPR_CONST ? e->v.text : NULL;
+}
+
+expr_id experiment_file_name(struct where *w, const struct ast *file, bool (*fits)(const char *end),
+                             bool is_fixed, const char *what, const char *ends)
+{
+    expr_id text = value_text(w, file);
+    const char *end = text ? known_end(w, text) : NULL;
+    if (!text || (end && fits(end)) || (!end && !is_fixed)) {
+        return text;
+    }
+    diag_report(w->f->diag, DIAG_E0306, file->span,
+                end ? "%s are not written in this format"
+                    : "%s are written in the "
+                      "format that the end of the name says, and this one is known when running only",
+                what);
+    diag_help(w->f->diag, "the name of their file ends in %s", ends);
+    return 0;
+}
+
+static bool is_png(const char *end)
+{
+    size_t n = strlen(end);
+    return n >= 4 && strcmp(end + n - 4, ".png") == 0;
+}
+
 /* image X as [h, w] -> "file.png"; a 2-d array has its own shape. */
 bool experiment_add_image(struct where *w, const struct ast *a, struct block *out)
 {
@@ -137,7 +171,7 @@ bool experiment_add_image(struct where *w, const struct ast *a, struct block *ou
         return false;
     }
     expr_id file = image_file(a)
-                       ? value_text(w, image_file(a))
+                       ? experiment_file_name(w, image_file(a), is_png, false, "images", ".png")
                        : expr_text(w->ex, arena_printf(w->f->arena, "%s.png", w->experiment->name->text));
     struct stmt *s = experiment_add(w, out, STMT_IMAGE, a->span);
     s->value = shape_equal(have, want) ? v : expr_reshape(w->ex, v, want);

@@ -121,6 +121,30 @@ static bool fail_method(struct where *w, const struct ast *by)
             return false;
         }
     }
+    static const struct {
+        const char *name, *help;
+    } of_others[] = {
+        {"gillespie", "exact stochastic simulation is by ssa"},
+        {"direct", "exact stochastic simulation is by ssa"},
+        {"stochastic", "exact stochastic simulation is by ssa"},
+        {"next_reaction", "exact stochastic simulation is by ssa"},
+        {"deterministic", "rate equations are solved by ode"},
+        {"euler", "rate equations are solved by ode"},
+        {"rk45", "rate equations are solved by ode"},
+        {"lsoda", "rate equations are solved by ode"},
+        {"cvode", "rate equations are solved by ode"},
+        {"langevin", "the chemical Langevin equation is by cle"},
+        {"sde", "the chemical Langevin equation is by cle"},
+        {"tauleap", "tau-leaping is by tau"},
+        {"tau_leaping", "tau-leaping is by tau"},
+        {"fsp", "the master equation is by cme"},
+    };
+    for (size_t i = 0; i < sizeof of_others / sizeof *of_others; i++) {
+        if (strcmp(of_others[i].name, by->name) == 0) {
+            diag_help(w->f->diag, "%s", of_others[i].help);
+            return false;
+        }
+    }
     diag_help(w->f->diag, "the methods are %s", list_families(w));
     return false;
 }
@@ -360,8 +384,17 @@ static bool option(struct where *w, const struct ast *by, const struct ast *arg,
     }
     diag_report(w->f->diag, DIAG_E0502, arg->span, "'%s' has no option '%s'", by->name,
                 arg->name ? arg->name : front_source_text(w->f, arg->span));
-    diag_help(w->f->diag, "the options of %s are: %s", crnl_method_info[r->method].name,
-              list_options(w, by->name, r->method));
+    const char *known[CRNL_OPTION_COUNT + 1];
+    size_t n = 0;
+    for (int i = 0; i < CRNL_OPTION_COUNT; i++) {
+        if (crnl_method_takes(r->method, i)) {
+            known[n++] = crnl_option_info[i].name;
+        }
+    }
+    if (!arg->name || !diag_help_nearest(w->f->diag, arg->name, known, n)) {
+        diag_help(w->f->diag, "the options of %s are: %s", crnl_method_info[r->method].name,
+                  list_options(w, by->name, r->method));
+    }
     return false;
 }
 
@@ -488,13 +521,32 @@ static bool duration(struct where *w, const struct ast *a, const struct clauses 
     return true;
 }
 
-/* By the end of the name, where that is known when compiling. */
-static enum crnl_sink_kind sink_of(const struct ast *file)
+/* A device has no name of its own, and gets the first of them. */
+static bool is_device(const char *name)
 {
-    const struct ast *last = file->kind == AST_STRING && file->n ? string_part(file, file->n - 1) : NULL;
-    bool is_known = last && last->kind == AST_STRING_PART;
-    enum crnl_sink_kind kind = is_known ? crnl_sink_of(last->name, strlen(last->name)) : CRNL_SINK_COUNT;
-    return kind < CRNL_SINK_COUNT ? kind : 0;
+    return strncmp(name, "/dev/", 5) == 0;
+}
+
+static bool is_rows(const char *end)
+{
+    return is_device(end) || crnl_sink_of(end, strlen(end)) < CRNL_SINK_COUNT;
+}
+
+/* Rows go to a file in the format that the end of its name says. */
+static bool file(struct where *w, const struct ast *a, struct run *r)
+{
+    const char *ends = "";
+    for (int i = 0; i < CRNL_SINK_COUNT; i++) {
+        const char *joint = i == 0 ? "" : i + 1 < CRNL_SINK_COUNT ? ", " : " or ";
+        ends = arena_printf(w->f->arena, "%s%s.%s", ends, joint, crnl_sink_info[i].extension);
+    }
+    if (!(r->file = experiment_file_name(w, a, is_rows, true, "trajectories", ends))) {
+        return false;
+    }
+    const struct expr *e = expr_get(w->ex, r->file);
+    e = e->op == EXPR_JOIN ? expr_get(w->ex, e->args[e->n_args - 1]) : e;
+    r->sink = is_device(e->v.text) ? 0 : crnl_sink_of(e->v.text, strlen(e->v.text));
+    return true;
 }
 
 /* Numbers of a network in nM are no molecules: its volume, or that of the run, says how many. */
@@ -615,11 +667,8 @@ bool experiment_add_run(struct where *outer, const struct ast *a, struct stmt *s
         typing_warn_moment(&o, clause_value(c.of[OP_UNTIL])->span, until);
         r->until = net_add_observed(use->net, until);
     }
-    if (run_file(a)) {
-        r->sink = sink_of(run_file(a));
-        if (!(r->file = value_text(w, run_file(a)))) {
-            return false;
-        }
+    if (run_file(a) && !file(w, run_file(a), r)) {
+        return false;
     }
     use->needs |= crnl_method_info[r->method].needs;
     return true;

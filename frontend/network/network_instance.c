@@ -38,12 +38,22 @@ static void help_parameters(struct where *w, const struct ast *params, const cha
 bool network_arguments_fit(struct where *w, const struct ast *call, const struct ast *params,
                            const char *network)
 {
-    uint32_t position = 0;
+    uint32_t position = 0, places = 0;
+    if (!call_given_once(w, call, 1)) {
+        return false;
+    }
+    for (uint32_t i = 1; i < call->n; i++) {
+        places += !instance_arg(call, i)->name;
+    }
     for (uint32_t i = 1; i < call->n; i++) {
         const struct ast *arg = instance_arg(call, i);
         bool known = false;
         for (uint32_t k = 0; k < params->n && arg->name; k++) {
-            known |= list_item(params, k)->name == arg->name;
+            bool same = list_item(params, k)->name == arg->name;
+            known |= same;
+            if (same && k < places) {
+                return diag_report(w->f->diag, DIAG_E0306, arg->span, "'%s' is given twice", arg->name);
+            }
         }
         if (arg->name && !known) {
             diag_report(w->f->diag, DIAG_E0306, arg->span, "'%s' has no parameter '%s'", network, arg->name);

@@ -242,6 +242,12 @@ static bool missing_braces(const struct slip *s)
     return true;
 }
 
+static const char units_list[] =
+#define UNIT(name, dimension, factor) " " #name
+#include "ir/expr/unit.def"
+#undef UNIT
+    ;
+
 static bool missing_star(const struct slip *s)
 {
     if (!token_is_word(s->t->kind) || !slip_expects(s, '*')) {
@@ -254,7 +260,10 @@ static bool missing_star(const struct slip *s)
     } else {
         return false;
     }
-    if (s->last->kind == ')') {
+    if (token_is_number(s->last->kind)) {
+        parse_help(s->p, "units are%s; a product is written `%s * %s`", units_list, s->last->text,
+                   s->t->text);
+    } else if (s->last->kind == ')') {
         parse_help(s->p, "a product is written `( ... ) * %s`", s->t->text);
     } else {
         parse_help(s->p, "a product is written `%s * %s`", s->last->text, s->t->text);
@@ -315,6 +324,7 @@ static bool wrong_place(const struct slip *s)
     }
     if ((top || s->t->place == PLACE_EXPERIMENT) && s->t->kind == T_SPECIES && first == s->t) {
         parse_error(s->p, DIAG_E0101, s->t->span, "`species` stands in a network");
+        parse_help(s->p, "as in `network a { species A = 1; A -> 0; }`");
         return true;
     }
     if (first != s->last) {
@@ -323,11 +333,13 @@ static bool wrong_place(const struct slip *s)
     if (s->t->place == PLACE_NETWORK && starts_experiment_statement(first->kind)) {
         parse_error(s->p, DIAG_E0101, first->span,
                     "`%s` is a statement of experiments, and this is a network", first->text);
+        parse_help(s->p, "as in `experiment main { %s ... }`", first->text);
         return true;
     }
     if (s->t->place == PLACE_EXPERIMENT && starts_network_statement(first->kind)) {
         parse_error(s->p, DIAG_E0101, first->span,
                     "`%s` is a statement of networks, and this is an experiment", first->text);
+        parse_help(s->p, "as in `network a { %s ... }`", first->text);
         return true;
     }
     return false;
@@ -349,7 +361,12 @@ static bool wrong_preposition(const struct slip *s)
     if (s->last->kind == T_ARROW && slip_expects(s, T_STRING) && !slip_expects(s, T_IDENT) &&
         token_is_word(s->t->kind)) {
         parse_error(s->p, DIAG_E0101, s->t->span, "the name of a file is a string");
-        parse_help(s->p, "write `\"%s\"`", s->t->text);
+        size_t end = s->found;
+        while (!slip_ends_statement(s->p->tokens.data[end].kind)) {
+            end++;
+        }
+        parse_help(s->p, "write `\"%s\"`",
+                   slip_source_between(s, s->t->span.lo, s->p->tokens.data[end - 1].span.hi));
         return true;
     }
     return false;
@@ -431,10 +448,10 @@ static bool missing_closer(const struct slip *s)
 bool slip_report(const struct slip *s)
 {
     static bool (*const slips[])(const struct slip *) = {
-        slip_of_choice, missing_semicolon,  slip_of_reaction, wrong_preposition,
-        wrong_operator, chained_comparison, foreign_loop,     misspelled_word,
-        missing_braces, missing_star,       reserved_name,    wrong_place,
-        named_continue, colon_range,        extra_mark,       missing_closer,
+        slip_of_choice, slip_of_others,     missing_semicolon, slip_of_reaction, wrong_preposition,
+        wrong_operator, chained_comparison, foreign_loop,      misspelled_word,  missing_braces,
+        missing_star,   reserved_name,      wrong_place,       named_continue,   colon_range,
+        extra_mark,     missing_closer,
     };
     for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
         if (slips[i](s)) {

@@ -28,6 +28,7 @@ void slip_replace(const struct slip *s, int kind, const char *text);
 void slip_delete(const struct slip *s);
 
 bool slip_of_reaction(const struct slip *s); /* parse_slip_reaction.c */
+bool slip_of_others(const struct slip *s);   /* parse_slip_foreign.c */
 bool slip_of_choice(const struct slip *s);   /* parse_slip_choice.c */
 
 /* Reports the slip, and repairs it where its meaning is plain; false if it is none of the known ones. */

@@ -169,6 +169,16 @@ void token_greek(struct parse *p, const char *text, size_t length)
         }
         i += 2;
     }
+    /* µM is the unit uM. */
+    if (name.n > 2 && name.data[0] == 'm' && name.data[1] == 'u' && (unsigned char)text[0] >= 0x80) {
+        name.data[1] = 'u';
+        const char *unit = intern_range(p->names, name.data + 1, name.n - 1);
+        if (word_kind(p->words, unit) == T_UNIT_WORD) {
+            token_add(p, T_UNIT_WORD)->text = unit;
+            vec_free(&name);
+            return;
+        }
+    }
     parse_error(p, DIAG_E0102, current_span(p), "names are written in ASCII letters");
     parse_help(p, "write `%.*s`", (int)name.n, name.data);
     struct token *t = token_add(p, T_IDENT);

@@ -212,11 +212,11 @@ cat >again.crnl <<'END'
 network n { species A = 3; A -> 0; }
 experiment main {
   for i in 0..3 { run n for 1 -> "same.csv"; run n for 1 -> "x{i}.csv"; run n for 1 -> "/dev/null"; }
-  print "line" -> "lines.txt";
-  run n for 1 -> "lines.txt";
-  print "line" -> "lines.txt";
+  print "line" -> "lines.csv";
+  run n for 1 -> "lines.csv";
+  print "line" -> "lines.csv";
   print "line" -> "x1.csv";
 }
 END
 "$CRNLC" run again.crnl --out-dir again --allow-outside 2>err
-[ "$(sed -n 's/^warning: the program writes `\(.*\)` again.*/\1/p' err | tr '\n' ' ')" = "again/same.csv again/lines.txt again/x1.csv " ]
+[ "$(sed -n 's/^warning: the program writes `\(.*\)` again.*/\1/p' err | tr '\n' ' ')" = "again/same.csv again/lines.csv again/x1.csv " ]
