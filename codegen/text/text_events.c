@@ -264,6 +264,7 @@ static void print_variables(FILE *out, const struct text_events *events, const c
 
 void text_own_network(FILE *out, const struct text_events *events, const char *laws, const char *fractions)
 {
+    fputs(" bounds=\"0\"", out); /* amounts are 0 or more, but for those of which remarks say otherwise */
     if (*laws) {
         fprintf(out, " laws=\"%s\"", laws);
     }

@@ -205,7 +205,9 @@ static bool read_document(struct sbml *s)
          check_amounts(s->x) && check_consistency(s);
     if (ok) {
         sbml_put_solutions(s);
-        import_unbounded(s->x->net);
+        if (!sbml_own_bounds(s)) {
+            import_unbounded(s->x->net);
+        }
     }
     return ok;
 }

@@ -249,6 +249,7 @@ bool sbml_has_litres(const struct sbml *s);
 /* ---- sbml_own.c: what crnlc wrote (codegen/text/sbml/sbml.c) ---- */
 void sbml_own_names(struct sbml *s); /* roles of its variables; entities are there, their roles are not yet */
 void sbml_own_start(struct sbml *s); /* units, guards; all entities are declared */
+bool sbml_own_bounds(struct sbml *s); /* amounts are 0 or more, as in the network that was written */
 const XMLNode_t *sbml_own_event(Event_t *v); /* NULL: it is as others write it */
 /* Takes a guard's variable out of a law. False after a report. */
 bool sbml_own_guard(struct sbml *s, expr_id *law, int32_t *guard);

@@ -112,6 +112,11 @@ static expr_id start_of(struct sbml *s, struct entity *e)
     return v;
 }
 
+bool sbml_own_bounds(struct sbml *s)
+{
+    return s->own && strcmp(attribute(s, s->own, "bounds"), "0") == 0;
+}
+
 void sbml_own_start(struct sbml *s)
 {
     const char *how = s->own ? attribute(s, s->own, "concentrations") : "";
