@@ -73,7 +73,7 @@ const char *pipeline_source(struct pipeline *p, const char *file)
     const struct options *o = p->options;
     const struct sedml_options options = {
         .data_dir = o->data_dir, .max_unpacked = o->max_unpacked << 20, .max_reactions = o->max_reactions};
-    return sedml_knows(file) ? sedml_program(p->sources, file, &options, p->diag) : file;
+    return sedml_knows(p->sources, file) ? sedml_program(p->sources, file, &options, p->diag) : file;
 }
 
 bool pipeline_program(struct pipeline *p, const char *file, bool all)
@@ -165,7 +165,8 @@ static bool is_import(struct pipeline *p, const char *file)
 struct net *pipeline_net(struct pipeline *p, const char *file)
 {
     size_t length = strlen(file);
-    if (is_import(p, file) || sedml_knows(file) || (length > 5 && strcmp(file + length - 5, ".crnl") == 0)) {
+    if (is_import(p, file) || sedml_knows(p->sources, file) ||
+        (length > 5 && strcmp(file + length - 5, ".crnl") == 0)) {
         return network_of_program(p, file);
     }
     const char *colon = strstr(file, ".crnl:");

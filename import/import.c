@@ -13,6 +13,7 @@
 
 #include "import/import_impl.h"
 #include "import/sedml/sedml.h"
+#include "import/xml.h"
 #include "import/yaml/yaml_value.h"
 
 static const struct {
@@ -49,12 +50,6 @@ const struct yaml_value *yaml_read(struct importer *x)
 #endif
 
 #ifndef HAVE_LIBXML2
-bool sedml_knows(const char *path)
-{
-    size_t n = strlen(path);
-    return n > 6 && (strcmp(path + n - 6, ".sedml") == 0 || strcmp(path + n - 5, ".omex") == 0);
-}
-
 const char *sedml_program(struct sources *sources, const char *path, const struct sedml_options *options,
                           struct diag *diag)
 {
@@ -100,6 +95,27 @@ const char *import_folder(const struct importer *x)
 }
 
 /* ---- choosing the format ---- */
+
+static bool ends_in(const char *path, const char *end)
+{
+    size_t n = strlen(path), m = strlen(end);
+    return n > m && strcmp(path + n - m, end) == 0;
+}
+
+bool sedml_knows(struct sources *sources, const char *path)
+{
+    uint32_t file = ends_in(path, ".xml") ? sources_read(sources, path) : 0;
+    struct importer x = {.sources = sources, .file = file};
+    size_t length;
+    const char *tag, *end;
+    x.text = sources_text(sources, file, &length);
+    x.end = x.text + length;
+    if (!file || strlen(x.text) != length || !xml_root(&x, &tag, &end)) {
+        return ends_in(path, ".sedml") || ends_in(path, ".omex");
+    }
+    size_t n = strcspn(tag, " \t\r\n/>");
+    return n >= 5 && strncmp(tag + n - 5, "sedML", 5) == 0;
+}
 
 static bool is_packed(const char *path)
 {

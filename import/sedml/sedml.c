@@ -123,11 +123,6 @@ static bool ends_in(const char *name, const char *end)
     return n > m && strcmp(name + n - m, end) == 0;
 }
 
-bool sedml_knows(const char *path)
-{
-    return ends_in(path, ".sedml") || ends_in(path, ".omex");
-}
-
 static uint32_t read_file(struct sedml *s, const char *path)
 {
     uint32_t file = sources_read(s->sources, path);

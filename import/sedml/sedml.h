@@ -11,8 +11,9 @@ struct sedml_options {
     int64_t max_reactions; /* of a model; 0: no bound */
 };
 
-/* Whether the name of the file ends as that of a description or of an archive. */
-bool sedml_knows(const char *path);
+/* Whether the name of the file ends as that of a description or of an archive, or it is XML and its first
+ * element is that of a description (import.c). */
+bool sedml_knows(struct sources *sources, const char *path);
 /* Makes the program, with the models that are changed or lie in an archive, texts of `sources` that
  * sources_read gives by their paths: the result is that of the program, which lives as long as `sources`.
  * NULL after a report. What has no place in a program is left out with a warning. */

@@ -76,7 +76,7 @@ struct sedml_quantity {
     const char *text;    /* behind `NETWORK.` */
     const char *size;    /* of what is set as a concentration: the size of its compartment, to multiply by */
     const char *size_of; /* that, if it is a parameter of the network: which one */
-    bool is_amount;      /* of a species */
+    bool is_amount;      /* of a species, or another number that the state has */
     bool is_param, settable;
 };
 /* Of a variable or a setValue; false after a warning that the construct is not used, or an error. */

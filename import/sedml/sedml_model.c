@@ -389,6 +389,7 @@ static bool element_quantity(struct sedml *s, const xmlNode *selected, const xml
     }
     q->text = y->name;
     q->is_param = y->kind == SYMBOL_PARAM;
+    q->is_amount = y->kind == SYMBOL_SPECIES; /* the state has it */
     q->settable = y->kind == SYMBOL_PARAM || y->kind == SYMBOL_SPECIES;
     return true;
 }

@@ -74,6 +74,10 @@ near all.csv 'c["h"] - exp(-(c["time"] - 1) / 2)' 7
 grep -q 'logscale x' picture.svg.gp && grep -q 'logscale y' picture.svg.gp && grep -q '^<svg\|<svg ' picture.svg || { cat picture.svg.gp; exit 1; }
 "$CRNLC" print --stage source one.sedml | grep -qF 'by ode(solver = bdf, rtol = 1e-09)'
 
+mkdir again
+cp one.sedml one.xml
+"$CRNLC" run one.xml --out-dir again && cmp all.csv again/all.csv
+
 # Changes of models, one derived from the other; attributes, computed values, elements.
 description 2 "$model<model id='fast' source='m'><listOfChanges><changeAttribute target=\"$(param k)/@value\" newValue='1'/>
 <computeChange target=\"$(species S)/@initialConcentration\"><listOfVariables><variable id='old' target=\"$(species S)/@initialConcentration\" modelReference='m'/></listOfVariables>
