@@ -264,7 +264,7 @@ static void put_legend(struct rt_buffer *b, const struct rt_plot *p, const struc
     switch (place) {
     case CRNL_WORD_NONE: rt_put(b, "set key off\n"); break;
     case CRNL_WORD_INSIDE: rt_put(b, "set key on inside top right vertical noopaque nobox\n"); break;
-    case CRNL_WORD_OUTSIDE: rt_put(b, "set key on rmargin top left vertical Left reverse samplen 2\n"); break;
+    case CRNL_WORD_OUTSIDE: rt_put(b, "set key on rmargin top vertical Left reverse samplen 2\n"); break;
     default:
         rt_put(b, "set key on tmargin center horizontal Left reverse samplen 2\n");
         if (title.n) {
