@@ -60,9 +60,8 @@ struct sedml_model {
     struct sedml_xml *xml;
     xmlDoc *doc; /* with the changes */
     bool changed, needed;
-    struct net *net; /* of a model that is needed */
-    struct map symbol_by,
-        label_by; /* of it: symbols by what the model calls them, reactions by their labels */
+    struct net *net;                /* of a model that is needed */
+    struct map symbol_by, label_by; /* its symbols by the model's names, its reactions by their labels */
     bool reads_time;
 };
 bool sedml_find_models(struct sedml *s);
@@ -188,7 +187,7 @@ struct sedml {
     struct diag *diag;
     struct arena *arena;
     const struct sedml_options *options;
-    const char *path;   /* of the description, as files are called in messages; "" where it has no folder */
+    const char *path;   /* of the description, in an archive behind that of the archive */
     const char *folder; /* with a slash at the end, or "" */
     const char *stem;
     struct sedml_archive *archive;

@@ -226,7 +226,7 @@ static struct net *net_of(struct sedml *s, struct sedml_model *m)
 {
     struct import_options options = {.max_reactions =
                                          s->options->max_reactions ? s->options->max_reactions : INT64_MAX};
-    if (!m->net) {
+    if (!m->net && m->state == MODEL_READ) {
         uint32_t file = sources_read(s->sources, arena_printf(s->arena, "%s%s", s->folder, m->import));
         m->net = file ? import_text(s->sources, file, IMPORT_SBML, &options, s->diag) : NULL;
         if (!m->net) {
