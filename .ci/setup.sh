@@ -11,7 +11,7 @@ gnuplot-nox graphviz"
 optional_packages="libsbml5-dev libyaml-dev libxml2-dev libnlopt0 libcminpack1 libopenmpi-dev openmpi-bin libmpich-dev mpich"
 
 # What only tests read files with.
-test_packages="python3-numpy"
+test_packages="neovim python3-numpy"
 
 jobs=$(nproc 2>/dev/null || echo 2)
 

@@ -133,6 +133,7 @@ MANUAL_PAGES = \
   doc/PASSES.md \
   doc/compared.md \
   doc/diff.md \
+  doc/editors.md \
   doc/figures.md \
   doc/formats.md \
   doc/gallery.md \
