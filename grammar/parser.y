@@ -24,8 +24,8 @@
 
 #define YYLLOC_DEFAULT(current, rhs, n)                                                     \
     do {                                                                                    \
-        (current) = span_after(YYRHSLOC(rhs, 0));                                           \
-        for (int rhs_ = 1; rhs_ <= (n); rhs_++) {                                           \
+        (current) = (n) ? YYRHSLOC(rhs, 1) : span_after(YYRHSLOC(rhs, 0));                  \
+        for (int rhs_ = 2; rhs_ <= (n); rhs_++) {                                           \
             (current) = span_extend((current), YYRHSLOC(rhs, rhs_));                        \
         }                                                                                   \
     } while (0)
