@@ -176,6 +176,7 @@ static bool complete_member(struct completion *c)
 static size_t open_call(const struct completion *c, char *word, size_t size)
 {
     int open = 0;
+    word[0] = '\0';
     for (size_t i = c->word; i-- > 0;) {
         char x = c->text[i];
         if (strchr(";{}", x)) {
@@ -186,7 +187,6 @@ static size_t open_call(const struct completion *c, char *word, size_t size)
             return x == '(' ? word_before(c, skip_blanks_back(c, i), word, size) : 0;
         }
     }
-    word[0] = '\0';
     return 0;
 }
 
