@@ -5,6 +5,7 @@
 #ifndef CRNL_NUM_H
 #define CRNL_NUM_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -21,7 +22,7 @@ static inline double crnl_time_before(double t) /* t finite: the first that is t
 }
 static inline bool crnl_is_due(double due, double t) /* at t: not later, or the same */
 {
-    return due <= crnl_time_after(t);
+    return due < INFINITY && due <= crnl_time_after(t); /* infinity is never */
 }
 static inline bool crnl_same_time(double a, double b)
 {

@@ -38,6 +38,7 @@ struct switching {
     double longest, before, bound; /* step since the last look; in the window before; that is allowed */
     int n_points;                  /* states that Runge-Kutta has passed, the last first */
     double *point[POINTS], time[POINTS], *weight;
+    double unit; /* of time, a power of 2 near a step: derivatives in others leave the range of doubles */
     double rho;            /* 0: not known */
     double *v, *x, *f, *g; /* direction, scaled; state moved along it; derivatives */
 };
@@ -65,7 +66,7 @@ static void add_differences(const struct switching *w, int64_t first, int n, dou
     }
     for (int m = 1; m < w->n_points; m++) {
         for (int i = 0; i + m < w->n_points; i++) {
-            double apart = w->time[i] - w->time[i + m];
+            double apart = (w->time[i] - w->time[i + m]) / w->unit;
             for (int k = 0; k < BLOCK; k++) {
                 d[i][k] = (d[i][k] - d[i + 1][k]) / apart;
             }
@@ -77,7 +78,7 @@ static void add_differences(const struct switching *w, int64_t first, int n, dou
     }
 }
 
-/* The error of a step of 1 of each order that there are states for, over the tolerance. */
+/* The error of a step of one unit, of each order that there are states for, over the tolerance. */
 static void find_errors(struct rt_ode *o, struct switching *w, double error[POINTS])
 {
     double sum[POINTS] = {0}, factorial = 1;
@@ -94,16 +95,18 @@ static void find_errors(struct rt_ode *o, struct switching *w, double error[POIN
 /* Whether BDF of some order could take steps of h, and how long they could be. */
 static bool could_take(struct rt_ode *o, struct switching *w, double h, double *longest)
 {
-    double error[POINTS], power = h;
+    double error[POINTS];
     bool could = false;
+    w->unit = h > 0 ? ldexp(1, ilogb(h)) : 1;
     find_errors(o, w, error);
+    double of_unit = h / w->unit, power = of_unit;
     for (int k = 1; k + 1 < w->n_points; k++) {
-        power *= h;
+        power *= of_unit;
         could |= error[k] * power < 1;
     }
     *longest = 0;
     for (int k = 1; could && k + 1 < w->n_points; k++) {
-        *longest = fmax(*longest, pow(error[k], -1.0 / (k + 1)));
+        *longest = fmax(*longest, w->unit * pow(error[k], -1.0 / (k + 1)));
     }
     return could && h * o->clock < w->bound;
 }

@@ -111,10 +111,10 @@ int rt_cvode_step(struct rt_ode *o, double t_stop, struct rt_error *e)
         CVodeSetStopTime(c->memory, t_stop / o->clock);
     }
     /* Only the first step looks at the target, for a bound on its size. */
-    double target = fmin(t_stop, before + o->reach);
+    double target = rt_ode_target(o, t_stop);
     int flag = CVode(c->memory, target / o->clock, c->state, &reached, CV_ONE_STEP);
     reached *= o->clock;
-    if (flag == CV_TOO_CLOSE) { /* the end is less than a rounding error away */
+    if (flag == CV_TOO_CLOSE && crnl_same_time(t_stop, before)) { /* the end is less than a rounding error away */
         reached = t_stop;
     } else if (flag < 0) {
         return goes_on(o, flag, e) ? rt_cvode_step(o, t_stop, e) : fail(o, flag, e);

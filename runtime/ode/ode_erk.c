@@ -69,11 +69,11 @@ static int erk_step(struct rt_ode *o, double t_stop, struct rt_error *e)
     if (t_stop < INFINITY) {
         ERKStepSetStopTime(c->memory, t_stop / o->clock);
     }
-    double target = fmin(t_stop, before + o->reach);
+    double target = rt_ode_target(o, t_stop);
     int flag = ERKStepEvolve(c->memory, target / o->clock, c->state, &reached, ARK_ONE_STEP);
     reached *= o->clock;
     c->moved = flag != ARK_TOO_CLOSE;
-    if (flag == ARK_TOO_CLOSE) {
+    if (flag == ARK_TOO_CLOSE && crnl_same_time(t_stop, before)) {
         reached = t_stop;
     } else if (flag < 0) {
         return rt_ode_fail(o, rt_sundials_failure(flag), NULL, e);

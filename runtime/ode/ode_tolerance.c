@@ -34,7 +34,7 @@ static const double SMALLEST = 1e-290;
 /* Between these rates no clock is needed. */
 static const double SLOW = 0x1p-300, FAST = 0x1p300;
 enum { MOST_TURNS = 16, PLACES_OF_RUN = 16 };
-enum { MOST_LAYERS = 100, TIME_ROUNDINGS = 16, EXPONENT = 1000 };
+enum { MOST_LAYERS = 100, TIME_ROUNDINGS = 16, EXPONENT = 320, STRIDE = 16 };
 static const double CANCELLED = 1e-9; /* of the terms of a law: less is what rounding leaves of them */
 static const double LONG = 1e6;       /* times that in which rates change */
 static const double FELT = 1e-12;     /* of the time: more than a few times its last digit */
@@ -160,21 +160,20 @@ static void drop_cancelled(const struct rt_ode *o, double *f, double *least)
     }
 }
 
-/* The time in which the rates of change that there are now turn into others while all amounts grow as they
- * begin to, as a power of 2; or, `from_nothing`, rates of 0 into what is no longer small beside the
- * largest. */
-static double time_until(struct rt_ode *o, bool from_nothing)
+/* The time, as a power of 2, in which the rates of change f turn into others while all amounts grow by f; or,
+ * `from_nothing`, rates of 0 into what is no longer small beside the largest. -EXPONENT: at once; 2 EXPONENT:
+ * never, or not before amounts are larger than doubles can be. Rates may be the same again far later, as
+ * rounding makes X log(1 + 1 / X) 0: the first change counts. x, g: scratch. */
+static int exponent_until(struct rt_ode *o, bool from_nothing, const double *f, double *x, double *g)
 {
-    int low = -EXPONENT, high = EXPONENT;
-    double *f = o->f, *x = rt_alloc((size_t)o->n, sizeof *x), *g = rt_alloc((size_t)o->n, sizeof *g);
-    bool finite = rt_ode_rhs(o, o->t, o->x, f), changes = false;
+    int low = -EXPONENT, high = -EXPONENT;
+    bool changes = false;
     double most = 0;
-    drop_cancelled(o, f, g);
     for (int64_t s = 0; s < o->n; s++) {
         most = fmax(most, fabs(f[s]));
     }
-    while (finite && high - low > 1) {
-        int middle = low + (high - low) / 2;
+    for (bool found = false; found ? high - low > 1 : low < EXPONENT;) {
+        int middle = found ? low + (high - low) / 2 : low + STRIDE;
         for (int64_t s = 0; s < o->n; s++) {
             x[s] = o->x[s] + ldexp(f[s], middle);
         }
@@ -184,11 +183,31 @@ static double time_until(struct rt_ode *o, bool from_nothing)
                              : from_nothing || fabs(g[s] - f[s]) <= fabs(f[s]) / 2;
         }
         changes = same ? changes : known; /* else the largest double was passed, in any unit another time */
+        found |= !same;
         *(same ? &low : &high) = middle;
+    }
+    return changes ? low : 2 * EXPONENT;
+}
+
+/* That time; INFINITY: never. A law may jump where there is nothing, as A / (A + B): then the rates just
+ * behind it are those that count. */
+static double time_until(struct rt_ode *o, bool from_nothing)
+{
+    double *f = o->f, *x = rt_alloc((size_t)o->n, sizeof *x), *g = rt_alloc((size_t)o->n, sizeof *g);
+    int exponent = 2 * EXPONENT;
+    if (rt_ode_rhs(o, o->t, o->x, f)) {
+        drop_cancelled(o, f, g);
+        exponent = exponent_until(o, from_nothing, f, x, g);
+    }
+    if (exponent == -EXPONENT) {
+        for (int64_t s = 0; s < o->n; s++) {
+            x[s] = o->x[s] + ldexp(f[s], -EXPONENT);
+        }
+        exponent = rt_ode_rhs(o, o->t, x, f) ? exponent_until(o, from_nothing, f, x, g) : exponent;
     }
     free(x);
     free(g);
-    return finite && changes ? ldexp(1, low) : INFINITY;
+    return exponent > -EXPONENT && exponent < EXPONENT ? ldexp(1, exponent) : INFINITY;
 }
 
 static double time_of_change(struct rt_ode *o)
@@ -377,6 +396,11 @@ static void set_clock(struct rt_ode *o)
     o->clock = fastest == 0 || (fastest > SLOW && fastest < FAST) ? 1 : ldexp(1, -ilogb(fastest));
 }
 
+double rt_ode_target(const struct rt_ode *o, double t_stop)
+{
+    return fmin(t_stop, o->t + fmax(o->reach, FELT * fabs(o->t)));
+}
+
 void rt_ode_scales_at_start(struct rt_ode *o)
 {
     bool any_zero = false;
@@ -395,7 +419,6 @@ void rt_ode_scales_at_start(struct rt_ode *o)
         o->reach =
             o->t_horizon < INFINITY ? INFINITY : LONG * (change < INFINITY ? change : fmax(1, fabs(o->t)));
     }
-    o->reach = fmax(o->reach, FELT * fabs(o->t)); /* what time does not feel is refused as no step at all */
     for (int64_t s = 0; s < o->n; s++) {
         set_floor(o, s);
     }

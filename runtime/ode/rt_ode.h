@@ -230,6 +230,9 @@ double rt_ode_largest_term(const struct rt_ode *o, int32_t j);
 void rt_ode_weights(struct rt_ode *o, const double *x, double *weight);
 /* A change of amount s that counts: rtol |x| + floor, where |x| is at least a thousandth of its largest. */
 double rt_ode_tolerance(const struct rt_ode *o, int64_t s);
+/* Up to where a first step from o->t may look. What time does not feel is refused as no step at all, so that
+ * it is a part of the time too. */
+double rt_ode_target(const struct rt_ode *o, double t_stop);
 
 /* Amounts (ode_amounts.c). Begin: of a run. A step after which no amount is below 0 by more than its
  * tolerance, or CRNL_BAD_AMOUNT. Conserved sums at x that are no longer what they were: CRNL_SOLVER; every

@@ -466,6 +466,10 @@ static int step(struct rt_ode *o, double t_stop, struct rt_error *e)
     if (status) {
         return status;
     }
+    if (!(o->t < INFINITY)) {
+        o->t = o->t_before;
+        return rt_ode_fail(o, RT_ODE_OVERFLOW, NULL, e);
+    }
     o->stuck = o->t > o->t_before ? 0 : o->stuck + 1;
     if (o->stuck > STUCK_STEPS) {
         return rt_ode_fail(o, RT_ODE_STUCK, NULL, e);
