@@ -4,6 +4,7 @@
  * are so small that nothing would. */
 #include <float.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "rt_ode.h"
@@ -16,6 +17,7 @@ static const double FARTHEST =
     1e40; /* times the slowest turnover or the first step: nothing comes after that */
 /* A time, and an amount: doubles end soon after, and until then a condition may still come true. */
 static const double LAST = 1e300;
+static const double FOLLOWS = 100; /* times the turnover of an amount: what it does not follow any more */
 static const double ROUNDINGS = 8; /* in a rate: of its factors, of their amounts */
 static const double GROWN = 1e100; /* times the largest of all amounts at the start: it comes to no rest */
 
@@ -97,6 +99,42 @@ static void find_rounding(const struct rt_ode *o, double *rounding)
     }
 }
 
+/* The time in which each amount follows a change of what is made of it, by what takes it away at t; INFINITY
+ * where nothing does. */
+static void find_relaxation(const struct rt_ode *o, double t, double *time)
+{
+    const struct crnl_model *m = o->m;
+    memset(time, 0, (size_t)o->n * sizeof *time);
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        double rate = o->events.k[j] == 0 ? 0 : fabs(rt_rate(m, j, t, o->x, o->job->param, o->events.k));
+        for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
+            time[m->net_species[e]] += m->net_delta[e] < 0 ? -m->net_delta[e] * rate : 0;
+        }
+    }
+    for (int64_t s = 0; s < o->n; s++) {
+        time[s] = time[s] > 0 ? FOLLOWS * fabs(o->x[s]) / time[s] : INFINITY;
+    }
+}
+
+/* Whether laws that read the time will go on to give what they give now, o->f with o->y of rounding: as far
+ * ahead as PATIENT times what has passed, no change of a derivative moves an amount by more than a tolerance. */
+static bool laws_rest(struct rt_ode *o, double passed)
+{
+    double *g = rt_alloc((size_t)o->n, sizeof *g), *follows = rt_alloc((size_t)o->n, sizeof *follows);
+    bool rest = true;
+    for (double ahead = 10 * passed; rest && ahead <= PATIENT * passed; ahead *= 10) {
+        rest = rt_ode_rhs(o, o->t + ahead, o->x, g);
+        find_relaxation(o, rt_events_time(&o->events, o->t + ahead), follows);
+        for (int64_t s = 0; s < o->n && rest; s++) {
+            double changed = fabs(g[s] - o->f[s]) - 2 * o->y[s];
+            rest = !(changed * fmin(ahead, follows[s]) > rt_ode_tolerance(o, s));
+        }
+    }
+    free(g);
+    free(follows);
+    return rest;
+}
+
 bool rt_ode_is_at_rest(struct rt_ode *o)
 {
     double passed = o->t - o->t_rest, factor = o->solver->grows ? PATIENT : IMPATIENT;
@@ -125,7 +163,8 @@ bool rt_ode_is_at_rest(struct rt_ode *o)
     }
     double took = fmax(fmax(o->t_mark, o->turnover), zero ? o->first : 0);
     factor = only_rounding ? IMPATIENT : factor;
-    return (zero && !timed) || still || (unchanged && took > 0 && passed >= factor * took);
+    return (zero && !timed) || still ||
+           (unchanged && took > 0 && passed >= factor * took && (!timed || laws_rest(o, passed)));
 }
 
 static double farthest(const struct rt_ode *o)

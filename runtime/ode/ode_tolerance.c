@@ -31,6 +31,7 @@ static const double TRACE = 1e-30;
 /* Less says nothing of a scale: doubles lose their digits there, and weights would overflow. Also the least
  * floor. */
 static const double SMALLEST = 1e-290;
+static const double LARGE = 1e50; /* amounts of which all powers that laws have are doubles */
 /* Between these rates no clock is needed. */
 static const double SLOW = 0x1p-300, FAST = 0x1p300;
 enum { MOST_TURNS = 16, PLACES_OF_RUN = 16 };
@@ -174,15 +175,18 @@ static int exponent_until(struct rt_ode *o, bool from_nothing, const double *f, 
     }
     for (bool found = false; found ? high - low > 1 : low < EXPONENT;) {
         int middle = found ? low + (high - low) / 2 : low + STRIDE;
+        double largest = 0;
         for (int64_t s = 0; s < o->n; s++) {
             x[s] = o->x[s] + ldexp(f[s], middle);
+            largest = fmax(largest, fabs(x[s]));
         }
         bool known = rt_ode_rhs(o, o->t, x, g), same = known;
         for (int64_t s = 0; s < o->n && same; s++) {
             same = f[s] == 0 ? !from_nothing || fabs(g[s]) <= most / 2
                              : from_nothing || fabs(g[s] - f[s]) <= fabs(f[s]) / 2;
         }
-        changes = same ? changes : known; /* else the largest double was passed, in any unit another time */
+        /* Where the largest double is passed is in any unit another time. */
+        changes = same ? changes : known || largest < LARGE;
         found |= !same;
         *(same ? &low : &high) = middle;
     }

@@ -32,7 +32,7 @@ RTOL = 1e-7
 SECONDS = 4  # of processor time, for a network as it is
 TIME, OUT_OF_TIME = "out of time", {-signal.SIGXCPU, 128 + signal.SIGXCPU, -signal.SIGKILL}
 NOTHING = 1e-100
-SMALLEST = 1e-290  # below it factors are not exact
+SMALLEST, LARGEST = 1e-290, 1e280  # beyond them factors are not exact
 KNOWN = {"reactants", "products", "kinetics", "rate", "value", "label", "guard", "origin", "may_repeat", "line"}
 NAME = r"(?:[A-Za-z_]\w*|`(?:[^`\\]|\\.)*`)"
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|%s(?:\[\d+(?:,\d+)*\])?(?:\.%s(?:\[\d+(?:,\d+)*\])?)*|\d[\d.]*(?:[eE][-+]?\d+)?|.' % (NAME, NAME), re.S)
@@ -82,6 +82,8 @@ def is_plain(net):
     if any(set(r) - KNOWN for r in net["reactions"]):
         return False
     text = json.dumps([net.get(k) for k in ("reactions", "events", "symbols", "assumptions")])
+    if any(abs(float(x)) > LARGEST for x in re.findall(r"\b\d[\d.]*e\+?\d+", text)):
+        return False
     return "$" not in text and "rate_of" not in text and "\\\\" not in text
 
 
