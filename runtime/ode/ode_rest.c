@@ -18,6 +18,7 @@ static const double FARTHEST =
 /* A time, and an amount: doubles end soon after, and until then a condition may still come true. */
 static const double LAST = 1e300;
 static const double FOLLOWS = 100; /* times the turnover of an amount: what it does not follow any more */
+enum { FEW = 5 }; /* steps: less say nothing, as where the first ones jump to and fro beside a surface */
 static const double ROUNDINGS = 8; /* in a rate: of its factors, of their amounts */
 static const double GROWN = 1e100; /* times the largest of all amounts at the start: it comes to no rest */
 
@@ -45,6 +46,7 @@ void rt_ode_rest_begin(struct rt_ode *o)
     o->started = 0;
     has_grown(o);
     o->t_mark = o->t_look = o->turnover = o->first = 0;
+    o->steps_mark = o->steps;
 }
 
 /* Time in which the slowest reaction turns over what it consumes, at the largest amounts so far. What has not
@@ -159,12 +161,14 @@ bool rt_ode_is_at_rest(struct rt_ode *o)
     }
     if (!unchanged) {
         o->t_mark = passed;
+        o->steps_mark = o->steps;
         memcpy(o->mark, o->x, (size_t)o->n * sizeof *o->mark);
     }
     double took = fmax(fmax(o->t_mark, o->turnover), zero ? o->first : 0);
     factor = only_rounding ? IMPATIENT : factor;
     return (zero && !timed) || still ||
-           (unchanged && took > 0 && passed >= factor * took && (!timed || laws_rest(o, passed)));
+           (unchanged && took > 0 && passed >= factor * took && o->steps - o->steps_mark >= FEW &&
+            (!timed || laws_rest(o, passed)));
 }
 
 static double farthest(const struct rt_ode *o)

@@ -147,7 +147,8 @@ struct rt_ode {
     bool knows_made;
     double *peak, *mark; /* of rest: largest amounts; state when something changed last, ... */
     double t_mark, t_look, first, t_rest,
-        turnover;   /* ... the time passed then, at the last look, at the first step; since when */
+        turnover;       /* ... the time passed then, at the last look, at the first step; since when */
+    int64_t steps_mark; /* how many steps were taken then */
     double started; /* the largest of all amounts when the run began to wait for rest, or the first not 0 */
     struct rt_recorder *recorder;
     struct rt_buffer notes;               /* with --verbose: how it went, a line each */
