@@ -114,8 +114,8 @@ int rt_cvode_step(struct rt_ode *o, double t_stop, struct rt_error *e)
     double target = rt_ode_target(o, t_stop);
     int flag = CVode(c->memory, target / o->clock, c->state, &reached, CV_ONE_STEP);
     reached *= o->clock;
-    if (flag == CV_TOO_CLOSE && crnl_same_time(t_stop, before)) { /* the end is less than a rounding error away */
-        reached = t_stop;
+    if (flag == CV_TOO_CLOSE && crnl_same_time(t_stop, before)) {
+        reached = t_stop; /* less than a rounding error away */
     } else if (flag < 0) {
         return goes_on(o, flag, e) ? rt_cvode_step(o, t_stop, e) : fail(o, flag, e);
     }

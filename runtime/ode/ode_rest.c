@@ -119,7 +119,8 @@ static void find_relaxation(const struct rt_ode *o, double t, double *time)
 }
 
 /* Whether laws that read the time will go on to give what they give now, o->f with o->y of rounding: as far
- * ahead as PATIENT times what has passed, no change of a derivative moves an amount by more than a tolerance. */
+ * ahead as PATIENT times what has passed, no change of a derivative moves an amount by more than a
+ * tolerance. */
 static bool laws_rest(struct rt_ode *o, double passed)
 {
     double *g = rt_alloc((size_t)o->n, sizeof *g), *follows = rt_alloc((size_t)o->n, sizeof *follows);
