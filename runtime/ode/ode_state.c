@@ -51,7 +51,7 @@ static void pieces(struct rt_ode *o, struct rt_stretch *s, struct rt_state *p)
 {
     double *const numbers[] = {&o->t_before, &o->t,      &o->noise,   &o->bound,    &o->t_mark,   &o->t_look,
                                &o->first,    &o->t_rest, &o->started, &o->turnover, &o->t_repeats};
-    int64_t *const counts[] = {&o->steps, &o->calls, &o->placed};
+    int64_t *const counts[] = {&o->steps, &o->calls, &o->placed, &o->steps_mark};
     bool *const flags[] = {&o->waits, &o->knows_made};
     struct rt_ode_array list[RT_ODE_ARRAYS];
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
