@@ -408,14 +408,14 @@ static const double *seen_at(void *ode, double t)
 /* What a row shows has been checked. */
 static int add_row(struct rt_ode *o, struct rt_recorder *r, double t, const double *x)
 {
-    int status = rt_ode_check_sums(o, t, x, &r->error);
+    int status = o->job->has_rows ? rt_ode_check_sums(o, t, x, &r->error) : CRNL_OK;
     return status ? status : rt_record_row(r, t, x);
 }
 
 static int add_due(struct rt_ode *o, struct rt_recorder *r, struct rt_grid *g, double t, const double *x)
 {
     int64_t first = g->i_sample;
-    int status = rt_ode_check_sums(o, t, x, &r->error);
+    int status = o->job->has_rows ? rt_ode_check_sums(o, t, x, &r->error) : CRNL_OK;
     status = status ? status : rt_record_due(r, g, t, x);
     course_note_values(o, t, first, g->i_sample - first, x != o->x);
     return status;
@@ -643,8 +643,9 @@ static int measure(struct rt_ode *o, struct rt_stretch *s)
                                 : advance(o, s);
     }
     /* Where the run failed the row shows how far it came. */
-    int last = status ? rt_record_row(r, o->t, o->x) : add_row(o, r, o->t, o->x);
-    return status ? status : last;
+    int last = rt_record_row(r, o->t, o->x);
+    status = status ? status : last;
+    return status ? status : rt_ode_check_sums(o, o->t, o->x, &r->error);
 }
 
 static double horizon(const struct rt_job *job)
