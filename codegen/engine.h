@@ -9,7 +9,7 @@
 struct codegen_options {
     int opt_level; /* 0..3, default 2 */
     struct plan_options plan;
-    bool time; /* times of the stages to stderr */
+    bool time;             /* times of the stages to stderr */
     bool models_only;      /* engine_jit: no code of the experiment, which somebody else executes */
     bool is_static;        /* codegen_write: an executable that needs no library */
     int64_t compile_after; /* engine_begun: operations that are interpreted before; < 0: by rule */
@@ -36,6 +36,8 @@ struct codegen_options {
  *             real
  *   NET_TIME  crnl_get_time(ctx, a)
  *   NET_COUNT crnl_count_reactions(ctx, a, out, line of the statement)
+ *   SERIES_AT    crnl_series_at(ctx, a, argument 0, out, line of the statement)
+ *   SERIES_SIZE  crnl_series_size(ctx, a, b, out, line of the statement)
  *   STAT      crnl_stat(ctx, a, b, argument 0 or 0.0, elements of the result, out, line of the statement)
  *   DATA      crnl_data(ctx, a, b / 2, b % 2, argument 0, out, line of the statement)
  *   LIMIT     all values, then crnl_bind(ctx, a, symbol, 0, its size, value, broadcast, CRNL_WITH, line) of

@@ -23,9 +23,10 @@ static const struct ast *named(const struct call *c, const char *name)
     return NULL;
 }
 
-static expr_id number_array(struct call *c, int i)
+/* An array of numbers, or a series of them. */
+static expr_id number_series(struct call *c, int i)
 {
-    expr_id v = value_of(c->w, c->arg[i]);
+    expr_id v = value_or_series(c->w, c->arg[i]);
     if (v && value_info(c->w, v).type == TYPE_TEXT) {
         return diag_report(c->w->f->diag, DIAG_E0303, c->arg[i]->span, "%s takes numbers, not text", c->name);
     }
@@ -33,6 +34,12 @@ static expr_id number_array(struct call *c, int i)
         v = expr_to_real(c->w->ex, v);
     }
     return v;
+}
+
+static expr_id number_array(struct call *c, int i)
+{
+    expr_id v = number_series(c, i);
+    return v && value_is_series(c->w, v) ? (expr_id)value_no_series(c->w, c->arg[i]->span, NULL) : v;
 }
 
 static bool size_argument(struct call *c, int i, int64_t least, int64_t *n)
@@ -50,7 +57,7 @@ static bool size_argument(struct call *c, int i, int64_t least, int64_t *n)
 
 static expr_id elementwise(struct call *c)
 {
-    expr_id x = number_array(c, 0);
+    expr_id x = number_series(c, 0);
     if (!x) {
         return 0;
     }
@@ -135,7 +142,10 @@ static bool is_array(struct call *c, expr_id x)
 
 static expr_id reduce(struct call *c)
 {
-    expr_id x = number_array(c, 0);
+    expr_id x = number_series(c, 0);
+    if (x && value_is_series(c->w, x)) {
+        return experiment_reduce_series(c->w, c->ast->span, (enum expr_op)c->which, x);
+    }
     if (!x || !is_array(c, x) || (c->which != EXPR_SUM && !not_empty(c, x))) {
         return 0;
     }
@@ -147,17 +157,19 @@ static expr_id reduce(struct call *c)
 
 static expr_id extreme(struct call *c)
 {
-    expr_id x = number_array(c, 0);
+    expr_id x = number_series(c, 0);
+    enum expr_op of = c->which == EXPR_MIN ? EXPR_MIN_OF : EXPR_MAX_OF;
     if (!x) {
         return 0;
     }
+    if (c->n == 1 && value_is_series(c->w, x)) {
+        return experiment_reduce_series(c->w, c->ast->span, of, x);
+    }
     if (c->n == 1) {
-        return is_array(c, x) && not_empty(c, x)
-                   ? expr_reduce(c->w->ex, c->which == EXPR_MIN ? EXPR_MIN_OF : EXPR_MAX_OF, x)
-                   : 0;
+        return is_array(c, x) && not_empty(c, x) ? expr_reduce(c->w->ex, of, x) : 0;
     }
     for (int i = 1; i < c->n && x; i++) {
-        expr_id y = number_array(c, i);
+        expr_id y = number_series(c, i);
         x = y ? value_binary(c->w, c->ast, (enum expr_op)c->which, x, y) : 0;
     }
     return x;
@@ -168,11 +180,36 @@ static expr_id mean_of(struct where *w, expr_id x)
     return expr_binary(w->ex, EXPR_DIV, data_sum(w, expr_to_real(w->ex, x)), data_count(w, x));
 }
 
+/* The same of a series: how many numbers it has is known when it runs. */
+static expr_id mean_of_series(struct call *c, expr_id x)
+{
+    struct expr_pool *ex = c->w->ex;
+    struct shape row = shape_drop(value_info(c->w, x).shape, 0);
+    expr_id sum = experiment_reduce_series(c->w, c->ast->span, EXPR_SUM, expr_to_real(ex, x));
+    expr_id n = expr_to_real(ex, value_series_size(c->w, x));
+    n = expr_binary(ex, EXPR_MUL, n, expr_real(ex, (double)shape_size(row)));
+    return sum ? expr_binary(ex, EXPR_DIV, sum, n) : 0;
+}
+
+static expr_id average_of_series(struct call *c, expr_id x)
+{
+    struct expr_pool *ex = c->w->ex;
+    expr_id mean = mean_of_series(c, x);
+    if (!mean || c->which != 1) {
+        return mean;
+    }
+    expr_id d = expr_binary(ex, EXPR_SUB, expr_to_real(ex, x), mean);
+    return mean_of_series(c, expr_binary(ex, EXPR_MUL, d, d));
+}
+
 /* mean; var (of the population, divided by n); fraction of true conditions. */
 static expr_id average(struct call *c)
 {
     struct where *w = c->w;
-    expr_id x = number_array(c, 0);
+    expr_id x = number_series(c, 0);
+    if (x && value_is_series(w, x)) {
+        return average_of_series(c, x);
+    }
     if (!x || !is_array(c, x) || !not_empty(c, x)) {
         return 0;
     }
@@ -187,18 +224,23 @@ static expr_id average(struct call *c)
 static expr_id product(struct call *c)
 {
     struct where *w = c->w;
-    expr_id x = number_array(c, 0), y = number_array(c, 1);
+    expr_id x = number_series(c, 0), y = number_series(c, 1);
     if (!x || !y) {
         return 0;
     }
     struct shape a = value_info(w, x).shape, b = value_info(w, y).shape;
+    bool series = value_is_series(w, x) || value_is_series(w, y);
+    if (series && c->which != 0) {
+        return value_no_series(w, c->ast->span, NULL);
+    }
     if (c->which == 0) {
         if (a.rank != 1 || !shape_equal(a, b)) {
             return diag_report(w->f->diag, DIAG_E0302, c->ast->span,
                                "dot takes two vectors of one length, not %s and %s", where_shape(w, a),
                                where_shape(w, b));
         }
-        return data_sum(w, expr_binary(w->ex, EXPR_MUL, x, y));
+        x = expr_binary(w->ex, EXPR_MUL, x, y);
+        return series ? experiment_reduce_series(w, c->ast->span, EXPR_SUM, x) : data_sum(w, x);
     }
     if (a.rank < 1 || b.rank < 1 || a.rank > 2 || b.rank > 2 || a.rank + b.rank < 3 ||
         a.dim[a.rank - 1] != b.dim[0]) {
@@ -210,7 +252,7 @@ static expr_id product(struct call *c)
 
 static expr_id clip(struct call *c)
 {
-    expr_id x = number_array(c, 0), lo = number_array(c, 1), hi = number_array(c, 2);
+    expr_id x = number_series(c, 0), lo = number_series(c, 1), hi = number_series(c, 2);
     x = x && lo ? value_binary(c->w, c->ast, EXPR_MAX, x, lo) : 0;
     return x && hi ? value_binary(c->w, c->ast, EXPR_MIN, x, hi) : 0;
 }
@@ -660,7 +702,10 @@ static expr_id size(struct call *c)
     if (found != DATA_NO) {
         return found == DATA_YES ? expr_int(w->ex, rows.rows) : 0;
     }
-    expr_id x = value_of(w, c->arg[0]);
+    expr_id x = value_or_series(w, c->arg[0]);
+    if (x && value_is_series(w, x)) {
+        return value_series_size(w, x);
+    }
     if (x && value_info(w, x).shape.rank == 0) {
         return diag_report(w->f->diag, DIAG_E0302, c->arg[0]->span, "size takes a data set or an array");
     }

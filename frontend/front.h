@@ -112,6 +112,8 @@ const char *module_folder(struct front *f, const struct module *m);
 
 /* ---- value*.c: expressions. 0 means that an error was reported. ---- */
 expr_id value_of(struct where *w, const struct ast *a);
+/* The same, where the value may be a series: an array whose first length comes when running. */
+expr_id value_or_series(struct where *w, const struct ast *a);
 expr_id value_real(struct where *w, const struct ast *a); /* any shape, converted to real */
 expr_id value_real_scalar(struct where *w, const struct ast *a);
 expr_id value_condition(struct where *w, const struct ast *a); /* boolean scalar */
@@ -149,6 +151,13 @@ expr_id value_array(struct where *w, const struct ast *a); /* ARRAY */
  * the literal, or at `all` where `literal` is NULL. */
 expr_id value_stack(struct where *w, size_t n, expr_id *entry, const struct ast *literal, struct span all);
 expr_id value_index(struct where *w, const struct ast *a, expr_id base); /* a is an INDEX node */
+/* ---- value_series.c ---- */
+bool value_is_series(const struct where *w, expr_id v);
+/* Reports that no series may stand here, with what makes it one, or NULL; false. */
+bool value_no_series(struct where *w, struct span at, const char *why);
+expr_id value_series_at(struct where *w, expr_id v, expr_id index); /* a row, checked when running */
+/* How many rows it has, an integer; an error when running if what it is made of has different lengths. */
+expr_id value_series_size(struct where *w, expr_id v);
 /* The sum of p log(p / q) where p is not 0, of two arrays of one size. */
 expr_id value_divergence(struct where *w, struct span span, expr_id p, expr_id q);
 /* Of that shape, or (value_fits) a scalar that stands for all elements; else an error. */

@@ -61,6 +61,7 @@ libfrontend_a_SOURCES = \
   frontend/experiment/experiment_results.c \
   frontend/experiment/experiment_rows.c \
   frontend/experiment/experiment_run.c \
+  frontend/experiment/experiment_series.c \
   frontend/experiment/experiment_teach.c \
   frontend/experiment/experiment_units.c \
   frontend/front.c \
@@ -142,6 +143,7 @@ libfrontend_a_SOURCES = \
   frontend/value_array.c \
   frontend/value_call.c \
   frontend/value_constant.c \
-  frontend/value_over.c
+  frontend/value_over.c \
+  frontend/value_series.c
 # end
 nodist_libfrontend_a_SOURCES = stdlib/stdlib_files.c

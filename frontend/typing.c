@@ -49,11 +49,12 @@ bool typing_is_number(struct typing t)
 const char *typing_length_text(struct arena *arena, struct length d)
 {
     const char *name = d.of ? d.of->text : NULL;
-    return !d.is_known ? "?"
-           : !name     ? arena_printf(arena, "%lld", (long long)d.plus)
-           : !d.plus   ? name
-                       : arena_printf(arena, "%s %s %lld", name, d.plus < 0 ? "-" : "+",
-                                      (long long)(d.plus < 0 ? -d.plus : d.plus));
+    return !d.is_known           ? "?"
+           : !name && d.plus < 0 ? "rows of a run" /* a series, frontend/value_series.c */
+           : !name               ? arena_printf(arena, "%lld", (long long)d.plus)
+           : !d.plus             ? name
+                                 : arena_printf(arena, "%s %s %lld", name, d.plus < 0 ? "-" : "+",
+                                                (long long)(d.plus < 0 ? -d.plus : d.plus));
 }
 
 const char *typing_shape_text(struct arena *arena, struct typing t)

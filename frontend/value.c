@@ -247,7 +247,7 @@ expr_id value_binary(struct where *w, const struct ast *a, enum expr_op op, expr
 
 static expr_id binary_value(struct where *w, const struct ast *a)
 {
-    expr_id x = value_of(w, binary_left(a)), y = value_of(w, binary_right(a));
+    expr_id x = value_or_series(w, binary_left(a)), y = value_or_series(w, binary_right(a));
     bool swap;
     enum expr_op op = value_operator(a->op, &swap);
     if (!x || !y || !operands_fit(w, a, op, x, y)) {
@@ -260,7 +260,7 @@ static expr_id unary_value(struct where *w, const struct ast *a)
 {
     bool swap;
     enum expr_op op = value_operator(a->op, &swap);
-    expr_id x = value_of(w, unary_operand(a));
+    expr_id x = value_or_series(w, unary_operand(a));
     bool fits = x && !typing_unary(w->f, a->span, op, typing_of_value(w, x)).is_refused;
     return fits ? expr_widen(w->ex, expr_unary(w->ex, op, x)) : 0;
 }
@@ -296,7 +296,7 @@ struct where where_outside(const struct where *w)
 expr_id value_entry(struct where *w, const struct ast *a)
 {
     if (a->kind == AST_INDEX) {
-        expr_id base = value_of(w, index_base(a));
+        expr_id base = value_or_series(w, index_base(a));
         return base ? w->f->rows->index(w, a, base) : 0;
     }
     return diag_report(w->f->diag, DIAG_E0204, a->span, "'.%s' needs a network on its left", a->name);
@@ -406,10 +406,16 @@ static expr_id value_by_kind(struct where *w, const struct ast *a)
 }
 
 /* What makes an array makes it in memory when the program runs. */
-expr_id value_of(struct where *w, const struct ast *a)
+expr_id value_or_series(struct where *w, const struct ast *a)
 {
     expr_id v = value_by_kind(w, a);
     bool makes = a->kind == AST_CALL || a->kind == AST_CALL_OVER || a->kind == AST_ARRAY_OVER;
     v = v && makes && !check_size(w, a->span, value_info(w, v).shape) ? 0 : v;
     return v ? v : diag_refused(w->f->diag, w->f->errors_before, a->span);
+}
+
+expr_id value_of(struct where *w, const struct ast *a)
+{
+    expr_id v = value_or_series(w, a);
+    return v && value_is_series(w, v) ? (expr_id)value_no_series(w, a->span, NULL) : v;
 }

@@ -61,6 +61,9 @@ expr_id value_index(struct where *w, const struct ast *a, expr_id base)
             return typing_no_axis(w->f, a->span, typing_shape(shape));
         }
         int64_t size = shape.dim[axis];
+        if (size < 0 && index->kind == AST_RANGE) {
+            return value_no_series(w, index->span, NULL);
+        }
         if (index->kind == AST_RANGE) {
             int64_t from, to;
             if (!slice_bound(w, range_from(index), 0, &from) || !slice_bound(w, range_to(index), size, &to)) {
@@ -80,7 +83,7 @@ expr_id value_index(struct where *w, const struct ast *a, expr_id base)
         int64_t known;
         bool constant = expr_is_const(w->ex, at) && e.shape.rank == 0 && e.type != TYPE_TEXT;
         if (constant && expr_const_int(w->ex, at, &known)) {
-            if (known < 0 || known >= size) {
+            if (size >= 0 && (known < 0 || known >= size)) {
                 return typing_outside(w->f, index->span, known, size);
             }
             at = expr_int(w->ex, known);
@@ -88,7 +91,12 @@ expr_id value_index(struct where *w, const struct ast *a, expr_id base)
             return diag_report(w->f->diag, DIAG_E0303, index->span, "an index is an integer, not %s",
                                type_text(e.type));
         }
-        if (e.shape.rank == 1) {
+        if (size < 0 && e.shape.rank == 1) {
+            return value_no_series(w, index->span, NULL);
+        }
+        if (size < 0) {
+            base = value_series_at(w, base, at);
+        } else if (e.shape.rank == 1) {
             base = expr_gather(w->ex, base, at, front_line(w->f, index->span));
             axis++;
         } else {

@@ -136,7 +136,7 @@ static bool bind_arguments(struct where *w, const struct ast *a, struct name *fn
     }
     for (uint32_t i = 0; i < params->n; i++) {
         const struct ast *p = list_item(params, i);
-        expr_id v = value_of(w, call_argument_for(a, p, i));
+        expr_id v = value_or_series(w, call_argument_for(a, p, i));
         struct name *bound = v ? scope_add(scope, p->name, NAME_VALUE, p->span) : NULL;
         if (!bound) {
             return false;
@@ -188,7 +188,7 @@ static expr_id body_value(struct where *w, struct where *inner, const struct ast
     fn->busy = true;
     f->depth++;
     f->call_depth++;
-    expr_id v = value_of(inner, fn_body(fn->ast));
+    expr_id v = value_or_series(inner, fn_body(fn->ast));
     f->call_depth--;
     f->depth--;
     fn->busy = false;

@@ -9,7 +9,8 @@
 #include "rt_events.h"
 #include "rt_limit.h"
 
-enum { TRACE_ROWS = 1 << 16 }; /* a trace of every event is thinned beyond this */
+/* A trace of every event is thinned beyond this: for a picture; for a program that reads it. */
+enum { TRACE_ROWS = 1 << 16, VALUES_READ = 40000000 };
 
 struct rt_collector {
     struct rt_job *job;
@@ -124,7 +125,9 @@ static void keep_trace(struct rt_collector *c, const double *row)
     if (c->seen++ % c->stride != 0) {
         return;
     }
-    if (r->n_rows >= TRACE_ROWS && !c->job->fixed_grid) {
+    int64_t most = c->job->m->keeps_rows ? VALUES_READ / (int64_t)width : TRACE_ROWS;
+    if (r->n_rows >= most && !c->job->fixed_grid) {
+        r->is_thinned = true;
         for (int64_t i = 0; i < r->n_rows / 2; i++) {
             memmove(r->row + (size_t)i * width, r->row + 2 * (size_t)i * width, width * sizeof *r->row);
         }

@@ -39,8 +39,9 @@ enum crnl_curve_kind {                    /* ORDER crnl_curve_kind */
                        CRNL_CURVE_SERIES, /* what was recorded; index: the record */
                        CRNL_CURVE_HISTOGRAM, /* index: the request */
                        CRNL_CURVE_ARRAY,     /* value[dim[0]], at x[dim[0]] if given, else at its indices */
-                       CRNL_CURVE_MAP, /* value[dim[0], dim[1]] at x[dim[0]], y[dim[1]] */
-                       CRNL_CURVE_GRAPH /* no curve, all of a picture: label is a graph for Graphviz */
+                       CRNL_CURVE_ROWS,      /* the same of records: index, over x_index or -1 */
+                       CRNL_CURVE_MAP,       /* value[dim[0], dim[1]] at x[dim[0]], y[dim[1]] */
+                       CRNL_CURVE_GRAPH      /* no curve, all of a picture: label is a graph for Graphviz */
 };
 enum crnl_curve_sort { CRNL_SORT_NUMBER, CRNL_SORT_CLASS, CRNL_SORT_TRUTH }; /* of the values of a map */
 

@@ -24,7 +24,9 @@
 #include "crnl_plot.h"
 #include "crnl_sink.h"
 
-enum { CRNL_ABI = 12 };
+enum { CRNL_ABI = 13 };
+/* Of a turn (turn_until): only what a run by the ODE draws reads it. */
+enum { CRNL_TURN_DRAWN = -2 };
 
 enum crnl_status {
 #define STATUS(name, code, text) CRNL_##name,
@@ -115,7 +117,7 @@ struct crnl_model {
      * no. */
     int32_t units_of;
     int32_t threshold_of; /* rate constants less than parameter threshold_of - 1 count as 0, 0: all count */
-    int32_t molecule_of; /* parameter molecule_of - 1 is 1 / volume in stochastic runs, else 0; 0: none is */
+    int32_t molecule_of;  /* parameter molecule_of - 1 is 1 / volume in stochastic runs, else 0; 0: none is */
     int32_t params_of; /* the parameters are those of model params_of - 1, whatever they are set to; 0: no */
 
     int32_t is_copy; /* what another network of the program gives its parameters: none is set by name */
@@ -123,7 +125,7 @@ struct crnl_model {
     int32_t n_species, n_reactions, n_params, n_exprs, n_symbols, n_elems, n_guards;
     const char *const *species_name;    /* [n_species] "X[3]" */
     const uint8_t *species_kind;        /* [n_species] enum crnl_kind */
-    const uint8_t *species_signed; /* [n_species] enum crnl_sign; NULL: all are AMOUNT */
+    const uint8_t *species_signed;      /* [n_species] enum crnl_sign; NULL: all are AMOUNT */
     const char *const *reaction_label;  /* [n_reactions], or NULL; entries may be NULL */
     const char *const *reaction_origin; /* provenance, same form */
     const int32_t *reaction_line;       /* [n_reactions] line in `file`, 0 unknown */
@@ -147,7 +149,7 @@ struct crnl_model {
     const int32_t *sum_ptr, *sum_species;
     const double *sum_count;
     int32_t n_channels; /* of the fused kernel (runtime/ssa/rt_fused.h); 0: not counted */
-    int32_t n_timed; /* reactions whose laws read the time: their propensities change between events */
+    int32_t n_timed;    /* reactions whose laws read the time: their propensities change between events */
     const int32_t *timed;
     const int32_t *timed_ptr, *timed_species; /* species that each of them reads; CSR in their order */
 
@@ -212,14 +214,15 @@ struct crnl_model {
     /* In the order in which `reverse` has rate constants: reactions, -1 where there is none. */
     int32_t n_reverse;
     const int32_t *reverse_order;
-    int32_t n_trace; /* elements kept over time for plots */
+    int32_t n_trace;    /* elements kept over time for plots */
+    int32_t keeps_rows; /* the program reads them: all that there are */
     const struct crnl_elem *trace;
     const char *const *trace_name;
     int32_t n_stats;
     const struct crnl_stat_request *stat;
     int32_t n_assumes, n_assumes_moving; /* the first of them read amounts or time, others parameters alone */
     int32_t assumes_read_time;           /* some may fail between two reactions where no turn is */
-    const int32_t *assume;                /* expressions that must stay true */
+    const int32_t *assume;               /* expressions that must stay true */
     const int32_t *assume_line;
     const char *const *assume_text;
 
@@ -242,8 +245,8 @@ struct crnl_model {
     int32_t n_turns, n_jumps, n_turn_species, n_turn_captures;
     const int32_t *turn_species; /* [n_turn_species] */
     const int32_t
-        *turn_until; /* [n_turns] -1: of all runs; else the expression of the `until` that it is of */
-    const int32_t *turn_code; /* [2 n_turns + 1] */
+        *turn_until; /* [n_turns] -1: of all runs; or CRNL_TURN_DRAWN; or the expression of their `until` */
+    const int32_t *turn_code;               /* [2 n_turns + 1] */
     const int32_t *turn_law_ptr, *turn_law; /* CSR by turns */
     struct crnl_tape turn;
 
@@ -618,6 +621,11 @@ int crnl_exchange(struct crnl_ctx *ctx, int32_t variable, void *value);
 const double *crnl_series(const struct crnl_ctx *ctx, int32_t record, int64_t *n);
 /* The next call starts afresh. */
 void crnl_forget_error(struct crnl_ctx *ctx);
+/* The record begins anew: with the rows of that trace, of the last run of the network; net -1: empty. Number
+ * `index` of a record; how many it has, an error if `other` has not as many. */
+int crnl_series_begin(struct crnl_ctx *ctx, int32_t record, int32_t net, int32_t trace, int32_t line);
+int crnl_series_at(struct crnl_ctx *ctx, int32_t record, int64_t index, double *out, int32_t line);
+int crnl_series_size(struct crnl_ctx *ctx, int32_t record, int32_t other, int64_t *out, int32_t line);
 int crnl_index_error(struct crnl_ctx *ctx, int64_t index, int64_t size, int32_t line);
 /* x op y (x alone after 'n', negation, and 'a', the absolute value) does not fit in 64 bits, or is a
  * remainder ('%') of a division by 0; the integer below x does not fit. */

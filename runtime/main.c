@@ -123,7 +123,10 @@ static int execute(struct crnl_ctx *ctx)
         fprintf(stderr, "%s\n", crnl_error_text(ctx));
     }
     for (int32_t i = 0; ctx->journal && i < ctx->program->n_records; i++) {
-        rt_journal_add_series(ctx->journal, i, ctx->program->record[i], ctx->record[i].v, ctx->record[i].n);
+        if (*ctx->program->record[i]) {
+            rt_journal_add_series(ctx->journal, i, ctx->program->record[i], ctx->record[i].v,
+                                  ctx->record[i].n);
+        }
     }
     return status;
 }

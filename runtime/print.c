@@ -107,6 +107,59 @@ int crnl_exchange(struct crnl_ctx *ctx, int32_t variable, void *value)
     return CRNL_OK;
 }
 
+int crnl_series_begin(struct crnl_ctx *ctx, int32_t record, int32_t net, int32_t trace, int32_t line)
+{
+    struct rt_series *s = &ctx->record[record];
+    s->n = 0;
+    if (net < 0) {
+        return CRNL_OK;
+    }
+    const struct rt_network *n = rt_network(ctx, net);
+    const struct rt_result *r = n->result;
+    if (!r || r->n_rows == 0) {
+        return crnl_fail(ctx, CRNL_NO_RUN, line, "`%s` has not run yet: it has no course", n->m->name);
+    }
+    if (r->band) {
+        return crnl_fail(ctx, CRNL_NO_RUN, line,
+                         "the last run of `%s` was one of several, whose courses have rows of their own\n"
+                         "  help: give the times, and say what of the runs: "
+                         "run_mean(trajectory(net.x, at = linspace(0, 10, 101)))",
+                         n->m->name);
+    }
+    if (r->is_thinned) {
+        return crnl_fail(
+            ctx, CRNL_LIMIT, line,
+            "the course of the last run of `%s` has more rows than are kept\n"
+            "  help: give `every` to the run, for rows at such times in place of one for each event",
+            n->m->name);
+    }
+    for (int64_t i = 0; i < r->n_rows; i++) {
+        RT_GROW(s->v, s->n, s->cap);
+        s->v[s->n++] = r->row[i * (1 + r->n_trace) + 1 + trace];
+    }
+    return CRNL_OK;
+}
+
+int crnl_series_at(struct crnl_ctx *ctx, int32_t record, int64_t index, double *out, int32_t line)
+{
+    const struct rt_series *s = &ctx->record[record];
+    if (index < 0 || index >= s->n) {
+        return crnl_index_error(ctx, index, s->n, line);
+    }
+    *out = s->v[index];
+    return CRNL_OK;
+}
+
+int crnl_series_size(struct crnl_ctx *ctx, int32_t record, int32_t other, int64_t *out, int32_t line)
+{
+    const struct rt_series *s = &ctx->record[record], *o = &ctx->record[other];
+    *out = s->n;
+    return s->n == o->n ? CRNL_OK
+                        : crnl_fail(ctx, CRNL_BAD_ARGUMENT, line,
+                                    "courses of %lld and of %lld rows do not fit together", (long long)s->n,
+                                    (long long)o->n);
+}
+
 int crnl_index_error(struct crnl_ctx *ctx, int64_t index, int64_t size, int32_t line)
 {
     return crnl_fail(ctx, CRNL_INDEX, line, "index %lld is outside 0..%lld", (long long)index,

@@ -131,7 +131,7 @@ static void read_traces(struct rt_recorder *r, double t, const double *x, double
     }
 }
 
-void rt_record_before_jump(struct rt_recorder *r, double t, const double *x)
+void rt_record_before_jump(struct rt_recorder *r, double t, double seen, const double *x)
 {
     enum { MOST_JUMPS = 5000 };
     struct rt_jumps *j = &r->jumps;
@@ -150,19 +150,25 @@ void rt_record_before_jump(struct rt_recorder *r, double t, const double *x)
     }
     double *to = j->v + (size_t)j->n * width;
     to[0] = t;
-    read_traces(r, t, x, to + 1);
+    read_traces(r, seen, x, to + 1);
 }
 
-/* Those that no trace shows are none. */
-void rt_record_after_jump(struct rt_recorder *r, double t, const double *x)
+/* Those that no trace shows are none: what flows is by a rounding error another just after than just
+ * before. */
+void rt_record_after_jump(struct rt_recorder *r, double seen, const double *x)
 {
+    static const double ROUNDING = 1e-12;
     if (!wants_jumps(r)) {
         return;
     }
     size_t n = (size_t)r->job->n_trace;
     double *before = r->jumps.v + (size_t)r->jumps.n * (1 + 2 * n) + 1, *after = before + n;
-    read_traces(r, t, x, after);
-    r->jumps.n += memcmp(before, after, n * sizeof *before) != 0;
+    read_traces(r, seen, x, after);
+    bool any = false;
+    for (size_t i = 0; i < n; i++) {
+        any |= fabs(after[i] - before[i]) > ROUNDING * fmax(fabs(before[i]), fabs(after[i]));
+    }
+    r->jumps.n += any;
 }
 
 /* Those of a request. Histograms of species and duals count molecules. */

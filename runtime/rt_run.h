@@ -209,9 +209,10 @@ void rt_recorder_init(struct rt_recorder *r, struct rt_job *job, int64_t run);
 void rt_recorder_free(struct rt_recorder *r);
 /* A row of the file and the traces. A single run hands rows to the collector from time to time. */
 int rt_record_row(struct rt_recorder *r, double t, const double *x);
-/* What the traces show before events happen, and then after them. */
-void rt_record_before_jump(struct rt_recorder *r, double t, const double *x);
-void rt_record_after_jump(struct rt_recorder *r, double t, const double *x);
+/* What the traces show before events happen at t, or what reads the time jumps, and then after it; `seen` is
+ * the time that they read. */
+void rt_record_before_jump(struct rt_recorder *r, double t, double seen, const double *x);
+void rt_record_after_jump(struct rt_recorder *r, double seen, const double *x);
 /* Values that statistics along a trajectory see from now on, and how long they stayed. Those that a kernel
  * sums up are left out. */
 void rt_record_values(struct rt_recorder *r, double t, const double *x);
@@ -348,6 +349,7 @@ struct rt_result {
     int32_t n_stats, n_trace;
     bool band; /* traces of an ensemble: mean and standard deviation */
     int64_t n_rows, cap_rows;
+    bool is_thinned; /* of rows at every event some are left out */
     char **trace_name;
     double *row; /* [n_rows][1 + n_trace], or [1 + 2 n_trace] with bands */
     struct rt_jumps jumps;

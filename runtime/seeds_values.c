@@ -104,6 +104,9 @@ void rt_seed_keep_records(struct crnl_ctx *ctx)
 {
     for (int32_t i = 0; i < ctx->program->n_records; i++) {
         const struct rt_series *r = &ctx->record[i];
+        if (!*ctx->program->record[i]) {
+            continue; /* a series of the program's own */
+        }
         if (r->n > 0) {
             keep_value(ctx->seed, ctx->program->record[i], true, r->v[r->n - 1]);
         }

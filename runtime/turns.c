@@ -106,7 +106,9 @@ static double value_at(struct rt_turns *w, int32_t i, double t)
 static bool counts(const struct rt_turns *w, int32_t i)
 {
     int32_t until = w->job->m->turn_until[i];
-    return until < 0 || until == w->job->spec->until;
+    bool drawn = until == CRNL_TURN_DRAWN; /* nothing of the run depends on it but its picture */
+    return drawn ? w->job->n_trace > 0 && !rt_method_is(w->job->spec->method, CRNL_MOLECULES)
+                 : until < 0 || until == w->job->spec->until;
 }
 
 /* A bend turns where its slope changes its sign. NaN stays NaN. */

@@ -213,6 +213,14 @@ static void record(struct experiment *x, const struct stmt *s)
     experiment_call(x, ABI_crnl_record, args, 3);
 }
 
+static void series(struct experiment *x, const struct stmt *s)
+{
+    struct emit *e = x->b.e;
+    LLVMValueRef args[] = {x->b.ctx, emit_i32(e, s->var), emit_i32(e, s->net), emit_i32(e, s->trace),
+                           emit_i32(e, s->line)};
+    experiment_call(x, ABI_crnl_series_begin, args, 5);
+}
+
 /* The message is computed only when it is needed. */
 static LLVMValueRef message(struct experiment *x, const struct stmt *s, LLVMValueRef holds)
 {
@@ -263,6 +271,7 @@ static void statement(struct experiment *x, const struct stmt *s)
     case STMT_SET: experiment_bind(x, s->bind, true); break;
     case STMT_PRINT: print(x, s); break;
     case STMT_RECORD: record(x, s); break;
+    case STMT_SERIES: series(x, s); break;
     case STMT_ASSERT: assert_holds(x, s); break;
     case STMT_PLOT: experiment_plot(x, s); break;
     case STMT_IMAGE: experiment_image(x, s); break;

@@ -43,6 +43,20 @@ static LLVMValueRef net_count(struct emit_body *b, const struct expr *x)
     return checked(b, x, ABI_crnl_count_reactions, args, 4, out);
 }
 
+static LLVMValueRef series_at(struct emit_body *b, const struct expr *x)
+{
+    LLVMValueRef index = emit_scalar(b, x->args[0]), out = room(b, x);
+    LLVMValueRef args[] = {b->ctx, emit_i32(b->e, x->a), index, out, emit_i32(b->e, b->line)};
+    return checked(b, x, ABI_crnl_series_at, args, 5, out);
+}
+
+static LLVMValueRef series_size(struct emit_body *b, const struct expr *x)
+{
+    LLVMValueRef out = room(b, x);
+    LLVMValueRef args[] = {b->ctx, emit_i32(b->e, x->a), emit_i32(b->e, x->b), out, emit_i32(b->e, b->line)};
+    return checked(b, x, ABI_crnl_series_size, args, 5, out);
+}
+
 static LLVMValueRef stat(struct emit_body *b, const struct expr *x)
 {
     struct emit *e = b->e;
@@ -264,6 +278,8 @@ LLVMValueRef experiment_leaf(struct emit_body *b, const struct expr *x)
     LLVMValueRef number[] = {b->ctx, emit_i32(b->e, x->a)};
     switch (x->op) {
     case EXPR_GLOBAL: return emit_call(b->e, ABI_crnl_get_global, number, 2);
+    case EXPR_SERIES_AT: return series_at(b, x);
+    case EXPR_SERIES_SIZE: return series_size(b, x);
     case EXPR_NET_COUNT: return net_count(b, x);
     case EXPR_NET_TIME: return emit_call(b->e, ABI_crnl_get_time, number, 2);
     case EXPR_VAR: return result(b, x, run->variable[x->a]);

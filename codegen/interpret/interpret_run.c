@@ -491,6 +491,7 @@ static int execute(struct execution *x, const struct stmt *s)
     case STMT_SET: status = execute_bind(x, s->bind, BIND_SET); break;
     case STMT_PRINT: status = execute_print(x, s); break;
     case STMT_RECORD: status = execute_record(x, s); break;
+    case STMT_SERIES: status = crnl_series_begin(x->ctx, s->var, s->net, s->trace, s->line); break;
     case STMT_ASSERT: status = execute_assert(x, s); break;
     case STMT_PLOT: status = execute_plot(x, s); break;
     case STMT_IMAGE: status = execute_image(x, s); break;

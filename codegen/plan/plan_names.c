@@ -252,6 +252,7 @@ static void want_traces(struct plan_builder *b, const struct crnl_elem *observed
         name[i] = b->use->trace.data[i].name;
     }
     b->plan->model.n_trace = (int32_t)n;
+    b->plan->model.keeps_rows = b->use->reads_rows;
     b->plan->model.trace = elem;
     b->plan->model.trace_name = name;
 }

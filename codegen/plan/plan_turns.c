@@ -21,7 +21,9 @@ struct visit {
     uint32_t next; /* operand to look at */
 };
 
-/* An expression, and the index among the observed ones of the `until` that it is of; -1: of all runs. Of a
+enum { ALL_RUNS = -1, DRAWN = -2 }; /* of all; of those of which what reads it is drawn */
+
+/* An expression, and the index among the observed ones of the `until` that it is of, or one of these. Of a
  * slope also what it is the slope of. */
 struct turn {
     expr_id id, source;
@@ -229,11 +231,25 @@ static void find_of_until(struct turn_finder *f)
     free(before);
 }
 
+/* Of what is drawn over time: its jumps only, so that runs by the ODE show them where they are. */
+static void find_of_traces(struct turn_finder *f)
+{
+    size_t n = f->bend.n;
+    f->until = DRAWN;
+    for (size_t i = 0; f->b->use && i < f->b->use->trace.n; i++) {
+        expr_id e = f->b->net->observed.data[f->b->use->trace.data[i].observed];
+        if (expr_uses(f->ex, e, EXPR_TIME, -1)) {
+            find(f, e);
+        }
+    }
+    f->bend.n = n;
+}
+
 static void find_all(struct turn_finder *f)
 {
     const struct net *net = f->b->net;
     struct crnl_model *m = &f->b->plan->model;
-    f->until = -1;
+    f->until = ALL_RUNS;
     for (int32_t i = 0; i < m->n_timed; i++) {
         find(f, net->reaction.data[m->timed[i]].rate);
     }
@@ -249,6 +265,7 @@ static void find_all(struct turn_finder *f)
         }
     }
     find_of_until(f);
+    find_of_traces(f);
 }
 
 /* Each once, in the order in which they were found; what is of all runs is not of one `until` too. */
@@ -258,7 +275,7 @@ static size_t keep_new(const turn_list *from, struct turn *to, size_t n)
         struct turn new = from->data[i];
         bool known = false;
         for (size_t k = 0; k < n && !known; k++) {
-            known = to[k].id == new.id && (to[k].until == new.until || to[k].until < 0);
+            known = to[k].id == new.id && (to[k].until == new.until || to[k].until == ALL_RUNS);
         }
         if (!known) {
             to[n++] = new;
@@ -406,7 +423,9 @@ static void build(struct turn_finder *f)
                             plan_array(b, m->n_species, int32_t), 0};
     int32_t *until = plan_array(b, n, int32_t);
     for (size_t i = 0; i < n; i++) {
-        until[i] = turn[i].until < 0 ? -1 : b->plan->observed_expr[turn[i].until];
+        until[i] = turn[i].until == ALL_RUNS ? -1
+                   : turn[i].until == DRAWN  ? CRNL_TURN_DRAWN
+                                             : b->plan->observed_expr[turn[i].until];
         expr_visit(f->ex, turn[i].id, plan_place_species, &p);
     }
     m->n_turn_species = p.n;

@@ -32,12 +32,14 @@ static bool let_one(struct where *w, const struct ast *d, bool constant, struct 
         struct name *n = declare(w, d->name, d->span, NAME_TABLE);
         return n && (data_declare_table(w, dcl_value(d), n) || (n->kind = NAME_REFUSED, false));
     }
-    expr_id v = value_of(w, dcl_value(d));
+    expr_id v = value_or_series(w, dcl_value(d));
+    bool series = v && value_is_series(w, v);
+    v = series ? experiment_keep_series(w, dcl_value(d)->span, v) : v;
     if (!v) {
         scope_add(w->scope, d->name, NAME_REFUSED, d->span);
         return false;
     }
-    if (constant && expr_is_const(w->ex, v)) {
+    if (series || (constant && expr_is_const(w->ex, v))) {
         struct name *n = declare(w, d->name, d->span, NAME_VALUE);
         if (n) {
             n->value = v;
@@ -119,6 +121,13 @@ static bool assignment(struct where *w, const struct ast *a, struct block *out)
     if (!name_may(n, AT_ASSIGNED) || n->is_constant) {
         diag_report(w->f->diag, DIAG_E0503, target->span, "'%s' cannot be assigned", base->name);
         diag_note(w->f->diag, n->span, "declared here");
+        if (n->kind == NAME_VALUE && value_is_series(w, n->value)) {
+            diag_help(w->f->diag,
+                      "how many rows it has came when running: give the other one a name of its "
+                      "own, let %s2 = ...;",
+                      base->name);
+            return false;
+        }
         diag_help(w->f->diag,
                   n->kind == NAME_GLOBAL ? "a parameter of the program is set on the command line: --set %s=1"
                                          : "declare it with `let`: let %s = ...;",
@@ -371,6 +380,8 @@ bool experiment_build(struct front *f, struct name *name)
     vec_free(&x.given);
     vec_free(&x.presence);
     vec_free(&x.fitted);
+    vec_free(&x.series);
+    vec_free(&x.series_of);
     vec_free(&x.rows);
     vec_free(&x.rows_read);
     vec_free(&x.continued);

@@ -44,6 +44,21 @@ struct presence { /* variable `of` of the experiment is 1 where elements of `var
     int32_t var, of;
 };
 
+/* What a value is of (experiment_quantity.c). */
+struct quantity {
+    bool is_known, is_number;
+    bool is_amount;      /* never below 0 */
+    bool is_stepped;     /* it changes at events only */
+    int8_t amount, time; /* powers */
+    int32_t net;         /* in whose units, -1: of none */
+};
+
+/* A record with the rows of what the network observes, or net -1: of what was made of such. */
+struct series {
+    int32_t record, net, observed;
+    struct quantity of;
+};
+
 struct fitted { /* something that a fit before was over; variables with its standard errors and profile */
     struct minimize_target target;
     struct shape shape;
@@ -65,7 +80,9 @@ struct experiment {
     int32_t tried_losses;
     bool tried_depends; /* its loss, on something that it is over */
     VEC(struct fitted) fitted;
-    VEC(struct given_model) given; /* models that `learn` or `load` gives other parameters */
+    VEC(struct series) series;
+    VEC(const struct run *) series_of; /* runs whose courses have lengths that come when running */
+    VEC(struct given_model) given;     /* models that `learn` or `load` gives other parameters */
 };
 
 bool experiment_block(struct where *w, const struct ast *a, struct block *out);
@@ -75,7 +92,7 @@ struct turns {
     const struct ast *binder;
     expr_id from, to; /* integers; of an array or a data set its indices */
     expr_id rows;     /* the array; 0: none */
-    bool is_data;
+    bool is_data, is_series;
     struct data_rows data;
 };
 bool experiment_turns(struct where *w, const struct ast *binder, struct turns *t);
@@ -108,8 +125,21 @@ const struct last_run *experiment_last_runs(struct where *w, int32_t net);
 /* experiment_course.c: is it trajectory(net.x, at = times) or value(net.x, t)? Then the times are given to
  * the run before; the request is for them, and *shape gets their axis. */
 bool experiment_is_course(struct where *w, const struct ast *call);
+/* The level of crossings(net.x, level): where it reads variables of the experiment, a parameter of the network
+ * that gets its value with the run before. NULL after an error. */
+const struct ast *experiment_level(struct where *w, const struct ast *a, struct name *of);
+/* Is it trajectory(net.x) after a run whose number of rows comes when running? */
+bool experiment_is_series(struct where *w, const struct ast *call, int32_t net);
 bool experiment_take_course(struct where *w, const struct ast *call, int32_t net, struct stat_request *r,
                             struct shape *shape);
+/* experiment_series.c. trajectory(net.x) of a run whose rows are not known: a series; 0 after an error. */
+expr_id experiment_series(struct where *w, const struct ast *call, const struct ast *of, int32_t net);
+/* One value of all, SUM MIN_OF MAX_OF ARGMIN ARGMAX, by a loop before the statement; 0 after an error. */
+expr_id experiment_reduce_series(struct where *w, struct span at, enum expr_op op, expr_id v);
+/* Its values as they are now, in records: an EXPR_SERIES; 0 after an error. */
+expr_id experiment_keep_series(struct where *w, struct span at, expr_id v);
+/* The number of what is kept over time of a network, under a name. */
+int32_t experiment_trace(struct net_use *use, int32_t observed, const char *name);
 /* The course at n times, middles of equal parts of the last `part` of the run before, which ends at a time;
  * false after an error. */
 bool experiment_take_last(struct where *w, const struct ast *call, int32_t net, double part, int32_t n,
@@ -129,14 +159,6 @@ void experiment_rows_enter(struct where *w, struct rows_ways *ways);
 /* False after an error: the body reads what differs from turn to turn. */
 bool experiment_rows_leave(struct where *w, struct rows_ways *ways, bool runs);
 void experiment_rows_finish(struct experiment *x); /* when all statements are known */
-/* experiment_quantity.c. What a value is of; see there. */
-struct quantity {
-    bool is_known, is_number;
-    bool is_amount;      /* never below 0 */
-    bool is_stepped;     /* it changes at events only */
-    int8_t amount, time; /* powers */
-    int32_t net;         /* in whose units, -1: of none */
-};
 /* Of an expression of a network, or with net -1 of the experiment. */
 struct quantity experiment_quantity(struct where *w, int32_t net, expr_id v);
 const char *experiment_quantity_unit(struct where *w, struct quantity q); /* "nM/s"; NULL: none, or unknown */

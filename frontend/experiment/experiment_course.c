@@ -30,30 +30,40 @@ static const struct ast *argument(const struct ast *call, uint32_t i, const char
     return NULL;
 }
 
-static bool needs_times(struct where *w, const struct ast *call, const char *why)
+/* Why it is not known how many rows a run has; NULL: it is. */
+static const char *why_unknown(struct where *w, const struct run *r)
 {
-    diag_report(w->f->diag, DIAG_E0505, call->span,
-                "how many rows this run has is not known when compiling: %s", why);
-    diag_help(w->f->diag, "give the times: trajectory(net.x, at = linspace(0, 10, 101))");
-    return false;
+    double known;
+    bool is_computed = r->span == SPAN_TIME && (!expr_const_real(w->ex, r->duration, &known) ||
+                                                (r->every && !expr_const_real(w->ex, r->every, &known)));
+    return r->span != SPAN_TIME || r->until >= 0                      ? "it does not end at a time"
+           : is_computed                                              ? "its length or `every` is computed"
+           : r->after_kind != SPAN_NONE && r->after_kind != SPAN_TIME ? "it begins after events or cycles"
+           : r->resume && r->source.n > 0                             ? "each row goes on from its own time"
+                                                                      : NULL;
+}
+
+bool experiment_is_series(struct where *w, const struct ast *call, int32_t net)
+{
+    const struct last_run *runs = experiment_last_runs(w, net), *l = runs;
+    bool any = runs && (runs->next || why_unknown(w, runs->run));
+    for (; l; l = l->next) { /* of a run `to limit` there is none, of one over rows one for each row */
+        any &= l->run->span != SPAN_LIMIT && l->run->source.n == 0;
+    }
+    return any && is_call_of(w, call, "trajectory") && !argument(call, 0, "at");
 }
 
 /* The times of the rows of a run: its start, every so often, and its end. */
 static expr_id times_of_rows(struct where *w, const struct ast *call, int32_t net, const struct run *r)
 {
-    double duration, every;
-    if (r->span != SPAN_TIME || r->until >= 0) {
-        return needs_times(w, call, "it does not end at a time");
+    double duration = 0, every = 0;
+    const char *unknown = why_unknown(w, r);
+    if (unknown) {
+        return value_no_series(w, call->span, unknown);
     }
-    if (!expr_const_real(w->ex, r->duration, &duration) ||
-        (r->every && !expr_const_real(w->ex, r->every, &every))) {
-        return needs_times(w, call, "its length or `every` is computed");
-    }
-    if (r->after_kind != SPAN_NONE && r->after_kind != SPAN_TIME) {
-        return needs_times(w, call, "it begins after events or cycles");
-    }
-    if (r->resume && r->source.n > 0) {
-        return needs_times(w, call, "each row goes on from its own time");
+    (void)expr_const_real(w->ex, r->duration, &duration);
+    if (r->every) {
+        (void)expr_const_real(w->ex, r->every, &every);
     }
     every = r->every ? every : duration / CRNL_DEFAULT_INTERVALS;
     double intervals = every > 0 ? ceil(crnl_time_before(duration / every)) : 0;
@@ -87,8 +97,8 @@ static void find_changed(void *env, expr_id id, const struct expr *e)
     struct known *k = env;
     const struct experiment *x = k->w->experiment;
     (void)id;
-    if (e->op == EXPR_NET_GET || e->op == EXPR_STAT || e->op == EXPR_NET_TIME || e->op == EXPR_LIMIT ||
-        e->op == EXPR_GRADIENT) {
+    if (e->op == EXPR_NET_GET || e->op == EXPR_STAT || e->op == EXPR_SERIES_AT || e->op == EXPR_SERIES_SIZE ||
+        e->op == EXPR_NET_TIME || e->op == EXPR_LIMIT || e->op == EXPR_GRADIENT) {
         k->changed = "a result of a run";
     }
     for (size_t i = k->run->order; e->op == EXPR_VAR && i < x->assigned.n; i++) {
@@ -99,8 +109,9 @@ static void find_changed(void *env, expr_id id, const struct expr *e)
     }
 }
 
-/* The run evaluates the times: they must be what they are here. */
-static bool known_before(struct where *w, const struct ast *at, expr_id times, const struct last_run *run)
+/* The run evaluates what it is given: that must be what it is here. */
+static bool known_before(struct where *w, const struct ast *at, expr_id times, const struct last_run *run,
+                         const char *given)
 {
     struct known k = {.w = w, .run = run};
     expr_visit(w->ex, times, find_changed, &k);
@@ -108,9 +119,8 @@ static bool known_before(struct where *w, const struct ast *at, expr_id times, c
         k.changed = "a loop variable of a comprehension";
     }
     if (k.changed) {
-        diag_report(w->f->diag, DIAG_E0505, at->span,
-                    "the times of a course are given to the run, and %s is known only after it", k.changed);
-        diag_help(w->f->diag, "keep the times before the run: let times = ...;");
+        diag_report(w->f->diag, DIAG_E0505, at->span, "%s, and %s is known only after it", given, k.changed);
+        diag_help(w->f->diag, "keep it before the run: let x = ...;");
     }
     return !k.changed;
 }
@@ -161,12 +171,12 @@ bool experiment_take_course(struct where *w, const struct ast *call, int32_t net
                            "the times of a course are a vector, not of shape %s", where_shape(w, has));
     }
     for (const struct last_run *l = runs; at && l; l = l->next) {
-        if (!known_before(w, at, times, l)) {
+        if (!known_before(w, at, times, l, "the times of a course are given to the run")) {
             return false;
         }
     }
     if (!at && runs->next) {
-        return needs_times(w, call, "it is one of several");
+        return value_no_series(w, call->span, "it is one of several");
     }
     r->course = course_of(w, net, runs, times);
     r->n_times = one ? 1 : has.dim[0];
@@ -214,4 +224,81 @@ bool experiment_take_last(struct where *w, const struct ast *call, int32_t net, 
     r->course = times ? course_of(w, net, runs, times) : 0;
     r->n_times = n;
     return times != 0;
+}
+
+/* ---- levels of crossings ---- */
+
+static bool reads_variable(struct where *w, const struct ast *a)
+{
+    const struct name *n = a->kind == AST_NAME ? value_named(w, a) : NULL;
+    bool any = n && n->kind == NAME_VARIABLE;
+    for (uint32_t i = 0; i < a->n && !any; i++) {
+        any = ast_child(a, i) && reads_variable(w, ast_child(a, i));
+    }
+    return any;
+}
+
+/* The parameter of the network that these runs are given the value by; made where none is. */
+static const char *parameter_for(struct where *w, const struct ast *a, int32_t net,
+                                 const struct last_run *runs, expr_id value)
+{
+    struct net *n = experiment_use(w, net)->net;
+    for (size_t i = 0; !runs->next && i < runs->run->bind.n; i++) {
+        const struct bind *b = &runs->run->bind.data[i];
+        if (b->value == value && strncmp(n->symbol.data[b->symbol].name, "crossing_level", 14) == 0) {
+            return n->symbol.data[b->symbol].name;
+        }
+    }
+    const char *name = "crossing_level";
+    for (int k = 2; net_find_symbol(n, name) >= 0; k++) {
+        name = arena_printf(w->f->arena, "crossing_level_%d", k);
+    }
+    name = intern_text(n->names, name);
+    int32_t p = net_add_param(n, name, shape_scalar(), expr_real(n->ex, 0), a->span);
+    expr_id slot = expr_leaf(n->ex, EXPR_PARAM, TYPE_REAL, shape_scalar(), n->param.data[p].first, 0);
+    int32_t symbol = net_add_symbol(n, name, SYMBOL_PARAM, shape_scalar(), &slot, a->span);
+    for (const struct last_run *l = runs; l; l = l->next) {
+        struct bind b = {.net = net,
+                         .symbol = symbol,
+                         .count = 1,
+                         .value = value,
+                         .kind = BIND_WITH,
+                         .line = front_line(w->f, a->span)};
+        vec_push(&l->run->bind, b);
+    }
+    return name;
+}
+
+const struct ast *experiment_level(struct where *w, const struct ast *a, struct name *of)
+{
+    struct where outside = where_outside(w);
+    if (!reads_variable(w, a)) {
+        return a;
+    }
+    int32_t net = network_use(w->f, of, a->span);
+    const struct last_run *runs = net >= 0 ? experiment_last_runs(w, net) : NULL;
+    expr_id v = runs ? value_real_scalar(&outside, a) : 0;
+    if (net >= 0 && !runs) {
+        diag_report(w->f->diag, DIAG_E0505, a->span, "'%s' has not run before", of->text);
+    }
+    if (v && (value_info(&outside, v).holds & HOLDS_EFFECT)) {
+        diag_report(w->f->diag, DIAG_E0505, a->span, "the level is given to the run, and this is drawn here");
+        diag_help(w->f->diag, "draw it before the run: let x = ...;");
+        return NULL;
+    }
+    for (const struct last_run *l = runs; v && l; l = l->next) {
+        v = known_before(&outside, a, v, l, "the level is given to the run") ? v : 0;
+    }
+    if (!v) {
+        return NULL;
+    }
+    struct ast *name = arena_alloc(w->f->arena, sizeof *name);
+    struct ast *field = arena_alloc(w->f->arena, sizeof *field);
+    *name = (struct ast){.kind = AST_NAME, .name = of->text, .span = a->span};
+    name->v.bound = of;
+    *field = (struct ast){.kind = AST_FIELD, .span = a->span, .n = 1};
+    field->name = parameter_for(w, a, net, runs, v);
+    field->kid = arena_alloc(w->f->arena, sizeof *field->kid);
+    field->kid[0] = name;
+    return field;
 }

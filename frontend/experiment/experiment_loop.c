@@ -16,9 +16,16 @@ bool experiment_turns(struct where *w, const struct ast *binder, struct turns *t
         t->from = expr_int(w->ex, 0);
         t->to = expr_int(w->ex, t->data.rows);
     } else if (over->kind != AST_RANGE) {
-        t->rows = value_of(w, over);
+        t->rows = value_or_series(w, over);
         if (!t->rows) {
             return false;
+        }
+        t->is_series = value_is_series(w, t->rows);
+        if (t->is_series) {
+            t->rows = experiment_keep_series(w, over->span, t->rows);
+            t->from = expr_int(w->ex, 0);
+            t->to = t->rows ? value_series_size(w, t->rows) : 0;
+            return t->rows;
         }
         struct expr e = value_info(w, t->rows);
         if (e.shape.rank < 1) {
@@ -59,7 +66,8 @@ struct stmt *experiment_loop(struct where *w, const struct turns *t, struct span
     n->is_constant = true;
     n->index = s->var;
     if (t->rows) {
-        expr_id row = expr_take(w->ex, t->rows, 0, i, s->line);
+        expr_id row =
+            t->is_series ? value_series_at(w, t->rows, i) : expr_take(w->ex, t->rows, 0, i, s->line);
         struct expr e = value_info(w, row);
         n->index = experiment_add_variable(w, name, (enum expr_type)e.type, e.shape);
         experiment_assign(w, s->body, t->binder->span, n->index, row);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "frontend/experiment/experiment_picture.h"
+#include "frontend/typing.h"
 
 static const char rows_help[] =
     "read values of the rows, which have an axis for them in front, and plot these";
@@ -48,7 +49,7 @@ static struct drawn *add_curve(struct stmt *s, struct crnl_curve_spec spec)
 
 /* ---- of networks ---- */
 
-static int32_t trace_of(struct net_use *use, int32_t observed, const char *name)
+int32_t experiment_trace(struct net_use *use, int32_t observed, const char *name)
 {
     size_t at = 0;
     while (at < use->trace.n && use->trace.data[at].observed != observed) {
@@ -248,7 +249,7 @@ static bool add_trace(struct curve *k, int32_t net, bool own)
         c.x_label = experiment_label(w, x);
         c.x_quantity = experiment_quantity_name(w, q);
         c.x_unit = experiment_quantity_unit(w, q);
-        c.x_index = trace_of(use, net_add_observed(use->net, over), c.x_label);
+        c.x_index = experiment_trace(use, net_add_observed(use->net, over), c.x_label);
     }
     int64_t first;
     const char *label = label_of_elements(&o, a, &first);
@@ -258,7 +259,7 @@ static bool add_trace(struct curve *k, int32_t net, bool own)
             c.label = arena_printf(w->f->program->arena, "%s[%lld]", label, (long long)(first + i));
             say_quantity(w, net, e, &c);
         }
-        c.index = trace_of(use, net_add_observed(use->net, e), c.label);
+        c.index = experiment_trace(use, net_add_observed(use->net, e), c.label);
         (void)add_curve(k->s, c);
     }
     return true;
@@ -365,16 +366,51 @@ static bool check_errors(struct curve *k, int32_t n)
     return true;
 }
 
+/* Courses whose length comes when running, x over 0: their numbers. */
+static bool add_rows(struct curve *k, struct crnl_curve_spec c, expr_id y, expr_id x)
+{
+    struct where *w = k->w;
+    expr_id of[2] = {y, x};
+    int32_t record[2] = {-1, -1};
+    for (int i = 0; i < 2 && of[i]; i++) {
+        const struct ast *a = i ? curve_x(k->a) : curve_y(k->a);
+        struct shape shape = value_info(w, of[i]).shape;
+        if (!value_is_series(w, of[i]) || shape.rank > 1 || shape.dim[0] != value_info(w, y).shape.dim[0]) {
+            return diag_report(w->f->diag, DIAG_E0302, a->span,
+                               "a curve is of two vectors of one length, and these are of different runs, or "
+                               "courses of arrays");
+        }
+        expr_id kept = experiment_keep_series(w, a->span, of[i]);
+        if (!kept) {
+            return false;
+        }
+        record[i] = expr_get(w->ex, kept)->a;
+    }
+    if (k->form == CRNL_FORM_MAP || k->form == CRNL_FORM_BAND) {
+        return refuse_form(k, "a course", "lines, points, steps or bars");
+    }
+    c.kind = CRNL_CURVE_ROWS;
+    c.index = record[0];
+    c.x_index = record[1];
+    (void)add_curve(k->s, c);
+    return refuses_errors(k, "a course whose length comes when running");
+}
+
 /* y vs x: vectors of one length. */
 static bool against(struct curve *k)
 {
     struct where *w = k->w;
     const struct ast *of[2] = {curve_y(k->a), curve_x(k->a)};
-    expr_id v[2] = {value_real(w, of[0]), value_real(w, of[1])};
+    expr_id v[2];
     for (int i = 0; i < 2; i++) {
-        if (!v[i]) {
+        v[i] = value_or_series(w, of[i]);
+        if (!v[i] || !typing_real(w->f, of[i]->span, typing_of_value(w, v[i]))) {
             return false;
         }
+        v[i] = expr_to_real(w->ex, v[i]);
+    }
+    bool series = value_is_series(w, v[0]) || value_is_series(w, v[1]);
+    for (int i = 0; i < 2 && !series; i++) {
         struct shape shape = value_info(w, v[i]).shape, other = value_info(w, v[0]).shape;
         if (shape.rank != 1 || !shape_equal(shape, other)) {
             return diag_report(w->f->diag, DIAG_E0302, of[i]->span,
@@ -391,6 +427,9 @@ static bool against(struct curve *k)
                                 .x_label = label_of(w, of[1]),
                                 .x_unit = experiment_quantity_unit(w, x)};
     say_quantity(w, -1, v[0], &c);
+    if (series) {
+        return add_rows(k, c, v[0], v[1]);
+    }
     bool good = check_errors(k, c.dim[0]);
     struct drawn *d = add_curve(k->s, c);
     d->value = v[0];
@@ -402,11 +441,16 @@ static bool add_value(struct curve *k)
 {
     struct where *w = k->w;
     const struct ast *a = curve_y(k->a);
-    expr_id v = value_of(w, a);
+    expr_id v = value_or_series(w, a);
     if (!v) {
         return false;
     }
     struct shape shape = value_info(w, v).shape;
+    if (value_is_series(w, v)) {
+        struct crnl_curve_spec c = {.form = k->form, .label = label_of(w, a), .x_label = "row"};
+        say_quantity(w, -1, v, &c);
+        return add_rows(k, c, v, 0);
+    }
     if (value_info(w, v).type == TYPE_TEXT || (shape.rank != 1 && shape.rank != 2)) {
         diag_report(w->f->diag, DIAG_E0302, a->span,
                     "a plot shows a network's values over time, a recorded series, a histogram, a "
@@ -451,6 +495,16 @@ static bool is_of_network(struct where *w, int32_t net, const struct ast *a)
     return n && mentions_symbol(n, curve_y(a)) && (!curve_x(a) || mentions_symbol(n, curve_x(a)));
 }
 
+/* A formula of courses, trajectory(net.x), is a value; one of amounts is a course itself. */
+static bool reads_course(struct where *w, const struct ast *a)
+{
+    bool any = a && experiment_is_course(w, a);
+    for (uint32_t i = 0; a && i < a->n && !any; i++) {
+        any = reads_course(w, ast_child(a, i));
+    }
+    return any;
+}
+
 static bool add_item(struct where *w, const struct ast *a, int32_t net, struct stmt *s)
 {
     enum stat_kind kind;
@@ -480,7 +534,7 @@ static bool add_item(struct where *w, const struct ast *a, int32_t net, struct s
         return add_series(&k, recorded);
     }
     struct name *named = experiment_network_in(w, y);
-    if (named && y->kind != AST_CALL) {
+    if (named && y->kind != AST_CALL && !reads_course(w, y)) {
         int32_t of = network_use(w->f, named, y->span);
         if (of < 0 || !experiment_is_over_rows(w, of)) {
             return of >= 0 && add_trace(&k, of, false);

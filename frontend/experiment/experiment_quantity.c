@@ -188,11 +188,28 @@ static struct quantity of_statistic(struct where *w, const struct expr *e)
     }
 }
 
+static struct quantity of_series(struct where *w, int32_t record)
+{
+    const struct experiment *x = w->experiment;
+    for (size_t i = 0; x && i < x->series.n; i++) {
+        const struct series *s = &x->series.data[i];
+        if (s->record == record && s->net >= 0) {
+            return experiment_quantity(w, s->net, experiment_use(w, s->net)->net->observed.data[s->observed]);
+        }
+        if (s->record == record) {
+            return s->of;
+        }
+    }
+    return unknown();
+}
+
 static struct quantity of_program_leaf(struct reader *r, const struct expr *e)
 {
     switch (e->op) {
     case EXPR_NET_GET: return of_symbol(r->w, e->a, e->b);
     case EXPR_NET_TIME: return known(0, 1, e->a);
+    case EXPR_SERIES:
+    case EXPR_SERIES_AT: return of_series(r->w, e->a);
     case EXPR_STAT: return of_statistic(r->w, e);
     default: return unknown();
     }

@@ -385,8 +385,12 @@ static const struct ast *argument_named(const struct ast *call, const char *name
 }
 
 /* crossings(net.X, level): what comes up to 0. */
-static const struct ast *above_level(struct where *w, const struct ast *call)
+static const struct ast *above_level(struct where *w, const struct ast *call, struct name *of)
 {
+    const struct ast *level = experiment_level(w, arg_value(call_arg(call, 2)), of);
+    if (!level) {
+        return NULL;
+    }
     struct ast *difference = arena_alloc(w->f->arena, sizeof *difference);
     difference->kind = AST_BINARY;
     difference->op = OP_SUB;
@@ -394,7 +398,7 @@ static const struct ast *above_level(struct where *w, const struct ast *call)
     difference->kid = arena_alloc(w->f->arena, 2 * sizeof *difference->kid);
     difference->n = 2;
     difference->kid[0] = arg_value(call_arg(call, 1));
-    difference->kid[1] = arg_value(call_arg(call, 2));
+    difference->kid[1] = (struct ast *)(uintptr_t)level;
     return difference;
 }
 
@@ -421,8 +425,13 @@ int32_t experiment_request(struct where *w, const struct ast *call, enum stat_ki
     bool comes_up = kind == STAT_CROSSINGS || kind == STAT_PERIOD;
     uint32_t quantities = kind == STAT_RUN_QUANTILE || kind == STAT_END || comes_up ? 1 : 2;
     for (uint32_t i = 0; i < quantities; i++) {
-        const struct ast *a = kind == STAT_END ? call : comes_up ? above_level(w, call) : positional(call, i);
+        const struct ast *a = kind == STAT_END ? call
+                              : comes_up       ? above_level(w, call, n)
+                                               : positional(call, i);
         struct shape s;
+        if (!a && comes_up) {
+            goto failed;
+        }
         if (!a) {
             break;
         }
@@ -512,6 +521,14 @@ expr_id experiment_statistic(struct where *w, const struct ast *call, int kind)
     bool histogram = kind == STAT_TIME_HISTOGRAM || kind == STAT_RUN_HISTOGRAM;
     if (histogram && !bounds(w, call, bound)) {
         return 0;
+    }
+    struct name *of = kind == STAT_END && !w->view ? experiment_network_in(w, call) : NULL;
+    net = of ? network_use(w->f, of, call->span) : -1;
+    if (net >= 0 && experiment_is_series(w, call, net)) {
+        return experiment_needs_single(w, net, call->span, "a course",
+                                       "give the times: trajectory(net.x, at = times)")
+                   ? experiment_series(w, call, positional(call, 0), net)
+                   : 0;
     }
     int32_t r = kind == STAT_SPECTRAL_GAP
                     ? gap_request(w, call, &net, &shape)

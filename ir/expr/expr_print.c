@@ -336,6 +336,8 @@ static void print_leaf(struct printer *w, const struct expr *e)
     case EXPR_VAR: fprintf(w->out, "$v%d", e->a); return;
     case EXPR_NET_GET: fprintf(w->out, "$n%d.%d", e->a, e->b); return;
     case EXPR_NET_TIME: fprintf(w->out, "$n%d.time", e->a); return;
+    case EXPR_SERIES: fprintf(w->out, "$r%d", e->a); return;
+    case EXPR_SERIES_SIZE: fprintf(w->out, "size($r%d)", e->a); return;
     case EXPR_NET_COUNT: fprintf(w->out, "$n%d.count", e->a); return;
     case EXPR_NEURAL_GET: fprintf(w->out, "$neural%d.%d", e->a, e->b); return;
     default: break;

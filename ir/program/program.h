@@ -53,6 +53,7 @@ struct net_use { /* a network of the program and what is asked of it */
     VEC(struct trace) trace;
     int32_t n_courses;
     bool is_copy;             /* of one that gives it its parameters, by `run NET as NAME` */
+    bool reads_rows;          /* the program reads rows of traces: all of them are kept */
     bool has_gradient;        /* the derivative of its last run is asked for */
     uint32_t needs;           /* CRNL_NEEDS_... of the methods that run it */
     struct lowering lowering; /* how to read it if it was made from a model */
@@ -179,15 +180,17 @@ struct stmt {
     enum stmt_kind kind;
     struct span span;
     int32_t line;
-    int32_t var;        /* ASSIGN STORE FOR; RECORD: record number; SAVE LOAD: neural model; LEARN_ROW: 0 for
+    int32_t var; /* ASSIGN STORE FOR; RECORD SERIES: record number; SAVE LOAD: neural model; LEARN_ROW: 0 for
                          * training, 1 for validation */
     expr_id value;      /* ASSIGN STORE RECORD PRINT (text) ASSERT IF WHILE (condition) IMAGE (real[h, w]) */
     expr_id text;       /* ASSERT: message; PRINT, PLOT, IMAGE, SAVE, LOAD: file; 0 none */
     const char *source; /* ASSERT: the condition as written */
-    VEC(expr_id) index; /* STORE: leading indices of the target (checked); LEARN_ROW: real, its fields; LOSS:
+    VEC(expr_id)
+    index;              /* STORE: leading indices of the target (checked); LEARN_ROW: real, its fields; LOSS:
                          * real[count], its derivatives by the targets */
     VEC(expr_id) term;  /* LOSS: real arrays, whose elements are squared and added up */
     expr_id from, to;   /* FOR: half-open integer range */
+    int32_t net, trace; /* SERIES: the rows of that trace, of the network's last run; net -1: none */
     int32_t depth;      /* FOR, WHILE: loops around it */
     int32_t loop;       /* FOR, WHILE: number */
     struct block *body, *orelse;
@@ -213,8 +216,10 @@ struct program {
     VEC(struct crnl_data_spec) data; /* texts in the arena */
     VEC(struct crnl_neural) neural;  /* texts and arrays in the arena */
     VEC(struct variable) variable;
-    VEC(const char *) record; /* names; variable of the same name holds the last value */
-    int32_t n_statements;     /* random statements and runs are numbered 0 .. n_statements */
+    VEC(const char *)
+    record;               /* names; variable of the same name holds the last value; "": a series that
+                               * only the program itself reads */
+    int32_t n_statements; /* random statements and runs are numbered 0 .. n_statements */
     int32_t n_loops;
     struct block *body;
 };

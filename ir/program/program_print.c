@@ -176,8 +176,8 @@ static void print_drawn(struct program_printer *w, const struct drawn *d)
 #define PLOT_OPTION(id, name, place, value, help) name,
 #include "runtime/crnl_plot.def"
     };
-    static const char *const curves[] = {"trace", "series", "histogram", "array",
-                                         "map", "graph"}; /* ORDER crnl_curve_kind */
+    static const char *const curves[] = {"trace", "series", "histogram",
+                                         "array", "map",    "graph"}; /* ORDER crnl_curve_kind */
     if (d->kind == DRAWN_PANEL) {
         fprintf(w->out, " panel");
         return;
@@ -215,8 +215,13 @@ static void print_stmt(struct program_printer *w, const struct stmt *s)
         fprintf(w->out, " %s", w->p->variable.data[s->var].name);
     } else if (s->kind == STMT_SAVE || s->kind == STMT_LOAD || s->kind == STMT_START) {
         fprintf(w->out, " %s", w->p->neural.data[s->var].name);
-    } else if (s->kind == STMT_RECORD) {
-        fprintf(w->out, " %s", w->p->record.data[s->var]);
+    } else if (s->kind == STMT_RECORD || s->kind == STMT_SERIES) {
+        const char *name = w->p->record.data[s->var];
+        fprintf(w->out, *name ? " %s" : " %s$r%d", name, s->var);
+    }
+    if (s->kind == STMT_SERIES && s->net >= 0) {
+        const struct net_use *use = &w->p->net.data[s->net];
+        fprintf(w->out, " = rows of %s.%s", use->net->name, use->trace.data[s->trace].name);
     }
     for (size_t i = 0; i < s->index.n; i++) {
         print_expr(w, "[", s->index.data[i]);

@@ -136,6 +136,13 @@ static void check_leaf(void *env, expr_id id, const struct expr *e)
             complain(v, "an expression reads the time of a network that does not exist");
         }
         return;
+    case EXPR_SERIES_AT:
+    case EXPR_SERIES_SIZE:
+        if (!in_range(e->a, p->record.n) || (e->op == EXPR_SERIES_SIZE && !in_range(e->b, p->record.n))) {
+            complain(v, "an expression reads a series that does not exist");
+        }
+        return;
+    case EXPR_SERIES: complain(v, "a series is left whose length nobody knows"); return;
     case EXPR_STAT:
         if (!in_range(e->a, p->net.n) || !in_range(e->b, p->net.data[e->a].stat.n)) {
             complain(v, "an expression reads a statistic that does not exist");
@@ -314,6 +321,8 @@ static bool curve_exists(const struct program *p, const struct crnl_curve_spec *
     case CRNL_CURVE_TRACE: return u && in_range(c->index, u->trace.n);
     case CRNL_CURVE_HISTOGRAM: return u && in_range(c->index, u->stat.n);
     case CRNL_CURVE_SERIES: return in_range(c->index, p->record.n);
+    case CRNL_CURVE_ROWS:
+        return in_range(c->index, p->record.n) && (c->x_index == -1 || in_range(c->x_index, p->record.n));
     case CRNL_CURVE_GRAPH: return u;
     default: return u || c->net == -1;
     }
@@ -465,6 +474,13 @@ static void check_stmt(struct program_verifier *v, const struct stmt *s)
         check_expr(v, s->value, TYPE_REAL, true, false);
         if (!in_range(s->var, v->p->record.n)) {
             complain(v, "a record that does not exist");
+        }
+        break;
+    case STMT_SERIES:
+        if (!in_range(s->var, v->p->record.n) ||
+            (s->net != -1 &&
+             (!in_range(s->net, v->p->net.n) || !in_range(s->trace, v->p->net.data[s->net].trace.n)))) {
+            complain(v, "a series that does not exist, or the rows of a trace that does not");
         }
         break;
     case STMT_ASSERT:

@@ -516,11 +516,11 @@ static int happen(struct rt_ode *o, bool anew, struct rt_error *e)
 static int happen_seen(struct rt_ode *o, const struct rt_stretch *s, bool anew)
 {
     if (s->measuring) {
-        rt_record_before_jump(s->r, o->t, o->x);
+        rt_record_before_jump(s->r, o->t, rt_events_time(&o->events, o->t), o->x);
     }
     int status = happen(o, anew, &s->r->error);
     if (s->measuring && !status) {
-        rt_record_after_jump(s->r, o->t, o->x);
+        rt_record_after_jump(s->r, rt_events_time(&o->events, o->t), o->x);
     }
     return status;
 }

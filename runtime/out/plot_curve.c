@@ -444,6 +444,16 @@ int rt_plot_course(struct crnl_ctx *ctx, const struct crnl_curve_spec *c, const 
         return plot_numbers(ctx, c, value, x, c->dim[0]);
     }
     const struct rt_series *s = &ctx->record[c->index];
+    const struct rt_series *over =
+        c->kind == CRNL_CURVE_ROWS && c->x_index >= 0 ? &ctx->record[c->x_index] : NULL;
+    if (over && over->n != s->n) {
+        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, ctx->plot->line,
+                         "a curve is of two courses of one length; these have %lld and %lld rows",
+                         (long long)s->n, (long long)over->n);
+    }
+    if (c->kind == CRNL_CURVE_ROWS) {
+        return plot_numbers(ctx, c, s->v, over ? over->v : NULL, s->n);
+    }
     return s->n > 0 ? plot_numbers(ctx, c, s->v, NULL, s->n)
                     : crnl_fail(ctx, CRNL_NO_RUN, ctx->plot->line, "nothing has been recorded as `%s`",
                                 ctx->program->record[c->index]);

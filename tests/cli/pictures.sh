@@ -35,6 +35,12 @@ experiment main {
     title = "a title that is longer than any journal would take it for a figure of one column, and goes on for several lines" -> "wrapped.svg";
   plot concat(zeros(2), ones(2)) + 0.001 * linspace(0, 1, 4), y -> "two.svg";
 }
+network pulse(s = 3) {
+  species A = 5; 0 =>{2 - 2 * clip(floor(time / s), 0, 1)} A; A -> 0;
+  output given = 2 - 2 * clip(floor(time / s), 0, 1); output later = 1 + 2 * clip(floor(time / 7.25), 0, 1); output flows = sin(time);
+}
+experiment steps { run pulse for 10 every 4; plot pulse: given, later, flows -> "given.svg"; print pulse.A; }
+experiment none { run pulse for 10 every 1; print pulse.A; }
 experiment edges {
   plot [[1.0]] -> "cell.pdf"; plot zeros(1, 3) -> "line.png"; plot [5.0, 5] -> "flat.svg"; plot zeros(3) with y = log -> "nothing.svg";
   run bd for 100 by ssa; plot bd: [X, 2 * X] as map -> "events.png";
@@ -103,6 +109,13 @@ head -c 8 runs.pdf | grep -q '%PDF' && head -c 20 steps.eps | grep -q 'EPSF' && 
 said cell.pdf boxxyerror; said flat.svg 'set yrange [0:7.5]'; said flat.svg "'6' 6"; silent flat.svg "'6.0'"; [ -s line.png ] && [ -s nothing.svg ] && [ -s events.png ] || fail edges
 grep -qF '`nothing.svg` leaves out 3 of 3 values' err || fail 'nothing'
 awk '!/#/ && NF { n++ } END { exit !(n > 1000 && n <= 2400) }' events.png.dat || fail 'events'
+# What reads the time jumps upright between rows, where a law reads it too and where only the picture does.
+"$CRNLC" run p.crnl --experiment steps >out 2>err && "$CRNLC" run p.crnl --experiment none >out2 2>>err || fail steps
+cmp -s out out2 || [ "$(cut -c1-6 out)" = "$(cut -c1-6 out2)" ] || fail "a picture changes what is computed: $(cat out out2)"
+upright() { awk -v name="$1" -v t="$2" -v from="$3" -v to="$4" '/^#/ { on = $2 == name; before = "" } on && !/^#/ && NF {
+    if ($1 == t && before == t " " from && $2 == to) good = 1; before = $1 " " $2 } END { exit !good }' given.svg.dat || fail "$1 at $2"; }
+upright given 3 2 0; upright later 7.25 1 3
+awk '/^#/ { on = $2 == "flows" } on && !/^#/ && NF && ($2 - sin($1) > 1e-9 || sin($1) - $2 > 1e-9) { bad = 1 } END { exit bad }' given.svg.dat || fail flows
 # The graph of a network: one box for both directions, circles for what makes a reaction faster, a bar for what makes it slower.
 "$CRNLC" run p.crnl --experiment graphs >out 2>err || fail graphs
 drawn() { grep -qE -- "$1" graph.svg.dot || fail "graph.svg.dot does not say: $1"; }
