@@ -314,7 +314,9 @@ static char *program_json(const struct crnlc_program *program)
     const struct program *p = program->pipeline.program;
     json_t *records = json_array();
     for (size_t i = 0; i < p->record.n; i++) {
-        json_array_append_new(records, json_string(p->record.data[i]));
+        if (*p->record.data[i]) { /* others are the program's own */
+            json_array_append_new(records, json_string(p->record.data[i]));
+        }
     }
     json_t *whole = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "experiment",
                               text_or_null(p->experiment), "doc", text_or_null(p->doc), "networks",

@@ -273,9 +273,9 @@ static expr_id choice_value(struct where *w, const struct ast *a)
         return 0;
     }
     if (expr_is_const(w->ex, c)) {
-        return value_of(w, value_info(w, c).v.integer ? choice_yes(a) : choice_no(a));
+        return value_or_series(w, value_info(w, c).v.integer ? choice_yes(a) : choice_no(a));
     }
-    expr_id yes = value_of(w, choice_yes(a)), no = value_of(w, choice_no(a));
+    expr_id yes = value_or_series(w, choice_yes(a)), no = value_or_series(w, choice_no(a));
     bool fits = yes && no &&
                 !typing_choice(w->f, a->span, typing_of_value(w, yes), typing_of_value(w, no)).is_refused;
     return fits ? expr_select(w->ex, c, yes, no) : 0;

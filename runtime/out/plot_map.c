@@ -127,7 +127,7 @@ void rt_plot_cells(struct rt_plot *p, const double *v, int32_t n, int32_t m, con
                              x[i + 1],
                              y[j],
                              y[j + 1]};
-            rt_axis_take(&axis[RT_AXIS_COLOUR], h);
+            row[2] = rt_axis_take(&axis[RT_AXIS_COLOUR], h) ? h : NAN; /* what has no colour stays blank */
             rt_plot_row(p, row, boxes ? 7 : 3);
         }
         rt_put(&p->data, i + 1 < n ? "\n" : ""); /* a grid, for lines of equal height */

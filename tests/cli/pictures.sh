@@ -8,7 +8,7 @@ network sheet(D = 1) { species u[20, 20]; u[3, 4] = 7; for i in 0..20 { for j in
 experiment main {
   run bd for 20 every 1 by ssa(runs = 20);
   plot bd: X -> "band.svg";
-  plot time_histogram(bd.X) -> "time.svg";
+  plot time_histogram(bd.X) -> "time.svg"; plot time_histogram(bd.X, bd.X / 2) with colour = log(1e-4, 1) -> "joint.svg";
   plot run_histogram(bd.X) -> "runs.pdf";
   run bd for 5 by ssa;
   plot bd: X, X / 2 -> "steps.eps";
@@ -99,6 +99,9 @@ awk '!/#/ && NF { n++ } END { exit n != 3 }' rows.svg.dat || fail 'the rows'
 awk '!/#/ && NF { h = 0.01 * $2 - log($2) + 0.01 * $1 - log($1); if (!n++) h0 = h; if (h - h0 > 1e-3 || h0 - h > 1e-3) bad = 1 } END { exit bad || n != 201 }' orbit.png.dat || fail 'the orbit'
 awk '!/#/ && NF { n++; s += $3 } END { exit !(n == 400 && s > 6.9999 && s < 7.0001) }' sheet.svg.dat || fail 'the sheet'
 awk '!/#/ && NF { n++; if ($3 != ($1 * $2 > 21)) bad = 1 } END { exit bad || n != 15 }' truth.svg.dat || fail 'the truth'
+# Colours by powers of ten: what was never there has none, and is as much as all others of 1.
+said joint.svg 'set logscale cb'; said joint.svg 'set cbrange [0.0001:1]'
+awk '!/#/ && NF { if ($3 == "nan") blank++; else if ($3 > 0) s += $3; else bad = 1 } END { exit bad || !(blank > 10 && s > 0.999999 && s < 1.000001) }' joint.svg.dat || fail 'the colours'
 # Formats, and the size that was asked for: 5 cm by 4 cm at 300 dots an inch.
 png_size() { od -An -tu1 -j16 -N8 "$1" | awk '{ print $3 * 256 + $4, $7 * 256 + $8 }'; }
 [ "$(png_size orbit.png)" = '591 472' ] || fail "orbit.png: $(png_size orbit.png)"
