@@ -125,8 +125,8 @@ const struct last_run *experiment_last_runs(struct where *w, int32_t net);
 /* experiment_course.c: is it trajectory(net.x, at = times) or value(net.x, t)? Then the times are given to
  * the run before; the request is for them, and *shape gets their axis. */
 bool experiment_is_course(struct where *w, const struct ast *call);
-/* The level of crossings(net.x, level): where it reads variables of the experiment, a parameter of the network
- * that gets its value with the run before. NULL after an error. */
+/* The level of crossings(net.x, level): where it reads variables of the experiment, a parameter of the
+ * network that gets its value with the run before. NULL after an error. */
 const struct ast *experiment_level(struct where *w, const struct ast *a, struct name *of);
 /* Is it trajectory(net.x) after a run whose number of rows comes when running? */
 bool experiment_is_series(struct where *w, const struct ast *call, int32_t net);
