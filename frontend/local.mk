@@ -127,6 +127,7 @@ libfrontend_a_SOURCES = \
   frontend/text/parse_slip_choice.c \
   frontend/text/parse_slip_foreign.c \
   frontend/text/parse_slip_reaction.c \
+  frontend/text/parse_slip_repair.c \
   frontend/text/parse_state.h \
   frontend/text/parse_tokens.c \
   frontend/text/parse_units.c \

@@ -1,19 +1,6 @@
 /* Arrays: literals, entries, slices. */
 #include "frontend/typing.h"
 
-expr_id value_elements(struct where *w, struct shape shape, const expr_id *elems)
-{
-    if (shape.rank == 0) {
-        return elems[0];
-    }
-    int64_t n = shape_size(shape);
-    if (n == 0) {
-        return expr_const_array(w->ex, TYPE_REAL, shape, NULL);
-    }
-    expr_id flat = expr_stack(w->ex, (size_t)n, elems);
-    return shape.rank == 1 ? flat : expr_reshape(w->ex, flat, shape);
-}
-
 expr_id value_stack(struct where *w, size_t n, expr_id *entry, const struct ast *literal, struct span all)
 {
     if (n == 0) {

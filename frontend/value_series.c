@@ -4,6 +4,19 @@
  * (value_series_at): no engine sees one. */
 #include "frontend/front.h"
 
+expr_id value_elements(struct where *w, struct shape shape, const expr_id *elems)
+{
+    if (shape.rank == 0) {
+        return elems[0];
+    }
+    int64_t n = shape_size(shape);
+    if (n == 0) {
+        return expr_const_array(w->ex, TYPE_REAL, shape, NULL);
+    }
+    expr_id flat = expr_stack(w->ex, (size_t)n, elems);
+    return shape.rank == 1 ? flat : expr_reshape(w->ex, flat, shape);
+}
+
 bool value_is_series(const struct where *w, expr_id v)
 {
     const struct expr *e = expr_get(w->ex, v);

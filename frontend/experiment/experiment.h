@@ -163,6 +163,8 @@ void experiment_rows_finish(struct experiment *x); /* when all statements are kn
 struct quantity experiment_quantity(struct where *w, int32_t net, expr_id v);
 const char *experiment_quantity_unit(struct where *w, struct quantity q); /* "nM/s"; NULL: none, or unknown */
 const char *experiment_quantity_name(struct where *w, struct quantity q); /* "time"; NULL: it has no name */
+/* What v is, for its axis: name, unit; net is the network whose amounts it is of, -1: as v tells. */
+void experiment_say_quantity(struct where *w, int32_t net, expr_id v, struct crnl_curve_spec *c);
 /* What the colours of a map are of: numbers, classes, truth; and the quantity of its values. */
 void experiment_sort(struct where *w, expr_id v, struct crnl_curve_spec *c);
 bool experiment_add_plot(struct where *w, const struct ast *a, struct stmt *s);

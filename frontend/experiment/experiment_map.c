@@ -3,6 +3,25 @@
 
 #include "frontend/experiment/experiment.h"
 
+void experiment_say_quantity(struct where *w, int32_t net, expr_id v, struct crnl_curve_spec *c)
+{
+    struct quantity q = experiment_quantity(w, net, v);
+    c->quantity = experiment_quantity_name(w, q);
+    c->unit = experiment_quantity_unit(w, q);
+    c->is_amount = q.is_amount;
+    c->is_stepped = q.is_stepped && !q.is_number && q.net >= 0;
+    c->net = net >= 0 ? net : q.net;
+}
+
+void experiment_sort(struct where *w, expr_id v, struct crnl_curve_spec *c)
+{
+    enum expr_type type = (enum expr_type)value_info(w, v).type;
+    c->sort = type == TYPE_BOOL ? CRNL_SORT_TRUTH : type == TYPE_INT ? CRNL_SORT_CLASS : CRNL_SORT_NUMBER;
+    if (c->sort == CRNL_SORT_NUMBER) {
+        experiment_say_quantity(w, -1, v, c);
+    }
+}
+
 bool experiment_is_decision(const struct ast *a)
 {
     return a->kind == AST_CALL_OVER && call_over_callee(a)->kind == AST_NAME &&

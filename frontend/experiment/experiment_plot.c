@@ -9,25 +9,6 @@ static const char rows_help[] =
 
 /* ---- what stands on the axes ---- */
 
-static void say_quantity(struct where *w, int32_t net, expr_id v, struct crnl_curve_spec *c)
-{
-    struct quantity q = experiment_quantity(w, net, v);
-    c->quantity = experiment_quantity_name(w, q);
-    c->unit = experiment_quantity_unit(w, q);
-    c->is_amount = q.is_amount;
-    c->is_stepped = q.is_stepped && !q.is_number && q.net >= 0;
-    c->net = net >= 0 ? net : q.net;
-}
-
-void experiment_sort(struct where *w, expr_id v, struct crnl_curve_spec *c)
-{
-    enum expr_type type = (enum expr_type)value_info(w, v).type;
-    c->sort = type == TYPE_BOOL ? CRNL_SORT_TRUTH : type == TYPE_INT ? CRNL_SORT_CLASS : CRNL_SORT_NUMBER;
-    if (c->sort == CRNL_SORT_NUMBER) {
-        say_quantity(w, -1, v, c);
-    }
-}
-
 static const char *time_unit(struct where *w, int32_t net)
 {
     return experiment_quantity_unit(w, (struct quantity){.is_known = true, .time = 1, .net = net});
@@ -48,19 +29,6 @@ static struct drawn *add_curve(struct stmt *s, struct crnl_curve_spec spec)
 }
 
 /* ---- of networks ---- */
-
-int32_t experiment_trace(struct net_use *use, int32_t observed, const char *name)
-{
-    size_t at = 0;
-    while (at < use->trace.n && use->trace.data[at].observed != observed) {
-        at++;
-    }
-    if (at == use->trace.n) {
-        struct trace t = {observed, name};
-        vec_push(&use->trace, t);
-    }
-    return (int32_t)at;
-}
 
 /* A curve while it is made: how it is to be drawn, and in which statement. */
 struct curve {
@@ -230,7 +198,7 @@ static bool add_trace(struct curve *k, int32_t net, bool own)
                            "courses are drawn over one quantity, not over %s",
                            where_shape(&o, value_info(&o, over).shape));
     }
-    say_quantity(w, net, v, &c);
+    experiment_say_quantity(w, net, v, &c);
     if (shape.rank == 2) {
         return add_sheet(k, &o, net, v, c);
     }
@@ -257,7 +225,7 @@ static bool add_trace(struct curve *k, int32_t net, bool own)
         expr_id e = shape.rank ? expr_element(o.ex, v, i) : v;
         if (shape.rank) {
             c.label = arena_printf(w->f->program->arena, "%s[%lld]", label, (long long)(first + i));
-            say_quantity(w, net, e, &c);
+            experiment_say_quantity(w, net, e, &c);
         }
         c.index = experiment_trace(use, net_add_observed(use->net, e), c.label);
         (void)add_curve(k->s, c);
@@ -327,7 +295,7 @@ static bool add_histogram(struct curve *k, enum stat_kind kind)
         return refuse_form(k, "a histogram", joint ? "a map" : "steps");
     }
     struct crnl_curve_spec c = {.kind = CRNL_CURVE_HISTOGRAM, .index = r};
-    say_quantity(w, net, first, &c);
+    experiment_say_quantity(w, net, first, &c);
     c.quantity = NULL;
     c.unit = counts_molecules(use->net, first) ? "molecules" : c.unit;
     c.label = q->name.data[0];
@@ -426,7 +394,7 @@ static bool against(struct curve *k)
                                 .x_quantity = experiment_quantity_name(w, x),
                                 .x_label = label_of(w, of[1]),
                                 .x_unit = experiment_quantity_unit(w, x)};
-    say_quantity(w, -1, v[0], &c);
+    experiment_say_quantity(w, -1, v[0], &c);
     if (series) {
         return add_rows(k, c, v[0], v[1]);
     }
@@ -448,7 +416,7 @@ static bool add_value(struct curve *k)
     struct shape shape = value_info(w, v).shape;
     if (value_is_series(w, v)) {
         struct crnl_curve_spec c = {.form = k->form, .label = label_of(w, a), .x_label = "row"};
-        say_quantity(w, -1, v, &c);
+        experiment_say_quantity(w, -1, v, &c);
         return add_rows(k, c, v, 0);
     }
     if (value_info(w, v).type == TYPE_TEXT || (shape.rank != 1 && shape.rank != 2)) {

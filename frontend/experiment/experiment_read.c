@@ -173,6 +173,19 @@ int32_t experiment_add_request(struct net_use *use, struct stat_request *r)
     return (int32_t)use->stat.n - 1;
 }
 
+int32_t experiment_trace(struct net_use *use, int32_t observed, const char *name)
+{
+    size_t at = 0;
+    while (at < use->trace.n && use->trace.data[at].observed != observed) {
+        at++;
+    }
+    if (at == use->trace.n) {
+        struct trace t = {observed, name};
+        vec_push(&use->trace, t);
+    }
+    return (int32_t)at;
+}
+
 void experiment_observe(struct where *w, int32_t net, expr_id scalar, const char *name,
                         struct stat_request *r)
 {

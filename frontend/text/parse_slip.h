@@ -12,6 +12,7 @@ struct slip {
     size_t n;
 };
 
+/* parse_slip_repair.c */
 bool slip_expects(const struct slip *s, int kind);
 size_t slip_start(const struct slip *s); /* index of the first token of the statement */
 const char *slip_describe(const struct slip *s, const struct token *t); /* "`x`", "a string" */

@@ -2,7 +2,7 @@
  * of it are arrays.
  *
  *   char text[] = "network decay(k = 1) { species A = 1; A ->{k} 0; }"
- *                 "experiment main { run decay for 1 every 0.1 -> \"rows\"; let left = decay.A; }";
+ *                 "experiment main { run decay for 1 every 0.1 -> \"rows.csv\"; let left = decay.A; }";
  *   crnlc_error *error = NULL;
  *   crnlc_program *program = crnlc_compile("decay.crnl", text, NULL, &error);
  *   crnlc_run *run = crnlc_run_create(program, NULL, &error);

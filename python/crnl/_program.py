@@ -598,7 +598,7 @@ class Network:
                 wanted.setdefault(f"{name} at the end" if keep else name, f"{self.name}.{name}")
         own = {name: f"crnl_out_{i}" for i, name in enumerate(wanted)}
         lines = [f"experiment {_EXPERIMENT} {{", *inputs.lines,
-                 f"  {statement}{' -> ' + chr(34) + 'rows' + chr(34) if keep else ''};",
+                 f"  {statement}{' -> ' + chr(34) + 'rows.csv' + chr(34) if keep else ''};",
                  *(f"  let {own[name]} = {e};" for name, e in wanted.items()), "}"]
         run = _Run(self.program._code(more="\n".join(lines)), seed=seed, threads=threads, rows_in_memory=True,
                    values=values, max_seconds=max_seconds)

@@ -12,6 +12,9 @@
 #include "runtime/rt_clones.h"
 #include "rt_ode.h"
 
+/* Changes of a reaction, in the mean: of 12 the packed sums take 0.86 of the table's time, of 24 as long, of
+ * 53 (a network of paper 002) 1.3 times as long. */
+enum { MANY_CHANGES = 24 };
 enum { FACTORS = 3, SIDE = 8 };
 
 struct rt_packed {
@@ -39,6 +42,11 @@ static int32_t most_terms(const struct crnl_model *m, int32_t *count)
         most = c > most ? c : most;
     }
     return most;
+}
+
+bool rt_packed_pays(const struct crnl_model *m)
+{
+    return m->net_ptr[m->n_reactions] <= MANY_CHANGES * (int64_t)m->n_reactions;
 }
 
 struct rt_packed *rt_packed_create(const struct crnl_model *m)

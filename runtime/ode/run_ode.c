@@ -122,7 +122,8 @@ void rt_ode_destroy(void *workspace)
 /* Constants are others after each switch of phases, and at the start of a run. */
 void rt_ode_pack(struct rt_ode *o)
 {
-    if (o->code != crnl_kernel_ode_table.code || o->packed_masks == o->events.masks) {
+    if (o->code != crnl_kernel_ode_table.code || o->packed_masks == o->events.masks ||
+        !rt_packed_pays(o->m)) {
         return;
     }
     o->packed = o->packed ? o->packed : rt_packed_create(o->m);

@@ -23,7 +23,7 @@ static const char text[] =
     "network decay(k = 1) { species A = 1, B; A ->{k} B; }\n"
     "experiment main {\n"
     "  let k = 1.0, pair = zeros(2), n = 2;\n"
-    "  run decay with k = k for 1 every 0.5 -> \"rows\";\n"
+    "  run decay with k = k for 1 every 0.5 -> \"rows.csv\";\n"
     "  let left = decay.A, twice = 2 * pair;\n"
     "  record seen = left;\n"
     "  print n;\n"

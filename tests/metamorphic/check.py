@@ -7,8 +7,8 @@ then for a tenth of the time and so on, and left out if that does not help.
 
 A way is exact where arithmetic is: factors that are powers of 2 (of time, only where no law reads it), other names, rows elsewhere. Else it may change a value by ten times what a tenth
 of the tolerance changes, or by a hundred tolerances of the largest value of its column, or of 1e-10 of the largest of all: what amounts below that
-are is left to rounding. So is whether a condition on amounts comes true before or behind a row at the same time: the values of the row before will
-do. A run in which all amounts stay below NOTHING, the far tail of a bell, says nothing."""
+are is left to rounding. So is whether a condition on amounts comes true before or behind a row at the same time: values between this row's and that
+before will do. A run in which all amounts stay below NOTHING, the far tail of a bell, says nothing."""
 import csv
 import glob
 import io
@@ -279,7 +279,8 @@ def difference(way, exact, plain, tight, other):
                 continue
             by_tolerance = 10 * abs(x - tight[time][c]) if isinstance(tight, dict) and time in tight else 0
             allowed = 0 if exact else max(by_tolerance, 100 * RTOL * max(most[c], 1e-10 * largest))
-            if not abs(x - y) <= allowed and (exact or y != last.get(c)):
+            earlier = last.get(c, x)
+            if not abs(x - y) <= allowed and (exact or not min(x, earlier) <= y <= max(x, earlier)):
                 return "%s at %s is %r and %r, allowed %.2g" % (c, time, x, y, allowed)
     return None
 

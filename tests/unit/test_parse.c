@@ -138,7 +138,7 @@ static void one_slip_one_message(void **state)
     expect("network a { A -> B\n  B -> C; }", 1, "t.crnl:1:19: error[E0107]");
     expect("network a { A -> B {k}; }", 1, "help: write `->{k}`");
     expect("network a { A -{k}-> B; }", 1, "error[E0106]");
-    expect("network a { A ->{2x} B; }", 1, "help: a product is written `2 * x`");
+    expect("network a { A ->{2x} B; }", 1, "a product is written `2 * x`");
     expect("network a { 2*A -> B; }", 1, "help: write `2 A`");
     expect("experiment e { print \"abc; }\n}", 1, "error[E0104]");
     expect("experiment e { print \"a {x\"; }\n}", 1, "error[E0104]");

@@ -1,0 +1,100 @@
+/* What slips are told by and mended with: the tokens around the one that does not fit. */
+#include "frontend/text/parse_slip.h"
+
+#include "frontend/text/parse_words.h"
+#include "grammar/parser.h"
+
+bool slip_expects(const struct slip *s, int kind)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        if (s->expected[i] == kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool slip_ends_statement(int kind)
+{
+    return kind == ';' || kind == '{' || kind == '}' || kind == T_END;
+}
+
+size_t slip_start(const struct slip *s)
+{
+    size_t i = s->found;
+    while (i > 0 && !slip_ends_statement(s->p->tokens.data[i - 1].kind)) {
+        i--;
+    }
+    return i;
+}
+
+bool slip_has_arrow(const struct slip *s)
+{
+    for (size_t i = slip_start(s); i < s->p->tokens.n && !slip_ends_statement(s->p->tokens.data[i].kind);
+         i++) {
+        if (token_is_arrow(s->p->tokens.data[i].kind)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* -- repairs -- */
+
+void slip_repair(const struct slip *s, enum edit_kind what, size_t at, int kind, const char *text)
+{
+    struct parse *p = s->p;
+    if (!p->may_repair) {
+        return;
+    }
+    struct token t = p->tokens.data[at];
+    if (what == EDIT_INSERT) {
+        uint32_t place = at > 0 ? p->tokens.data[at - 1].span.hi : 0;
+        t.span.lo = t.span.hi = place;
+        t.doc = NULL;
+        t.flags |= TOKEN_MADE_UP | (at > 0 ? p->tokens.data[at - 1].flags & TOKEN_BROKEN : 0);
+    }
+    t.kind = kind;
+    if (text) {
+        t.text = intern_text(p->names, text);
+    }
+    p->edit = (struct edit){what, at, t};
+}
+
+/* Behind a string that swallowed its line nobody can say what was meant to stand there. */
+static bool is_after_broken(const struct slip *s)
+{
+    return (s->last->flags & TOKEN_BROKEN) != 0;
+}
+
+void slip_insert(const struct slip *s, int kind, const char *text)
+{
+    if (!is_after_broken(s)) {
+        uint32_t place = s->found > 0 ? s->last->span.hi : 0;
+        parse_fix(s->p, (struct span){s->p->file, place, place}, text);
+    }
+    slip_repair(s, EDIT_INSERT, s->found, kind, text);
+}
+
+void slip_replace(const struct slip *s, int kind, const char *text)
+{
+    if (text && !(s->t->flags & TOKEN_MADE_UP)) {
+        parse_fix(s->p, s->t->span, text);
+    }
+    slip_repair(s, EDIT_REPLACE, s->found, kind, text);
+}
+
+void slip_delete(const struct slip *s)
+{
+    if (!(s->t->flags & TOKEN_MADE_UP)) {
+        parse_fix(s->p, s->t->span, "");
+    }
+    slip_repair(s, EDIT_DELETE, s->found, 0, NULL);
+}
+
+/* -- text of the statement, for help lines -- */
+
+const char *slip_source_between(const struct slip *s, uint32_t lo, uint32_t hi)
+{
+    return hi > lo && hi - lo < 60 ? arena_strndup(s->p->arena, s->p->text + lo, hi - lo) : "...";
+}
