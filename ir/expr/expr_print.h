@@ -17,9 +17,9 @@ struct expr_style {
 /* `real`: the reader converts integers here, so that 5.0 may be written 5. */
 void expr_print_styled(FILE *out, const struct expr_pool *p, expr_id id, const struct expr_style *style,
                        bool real);
-/* Nodes without draws and loop variables that occur more than once below a root, or lie deep, operands
- * first: to be named before a text that would otherwise be much longer than the expression, or nested too
- * deeply to be read. */
+/* Nodes without draws and loop variables that occur more than once below a root, or lie deep: to be named
+ * before a text that would otherwise be much longer than the expression, or nested too deeply to be read.
+ * Operands come first, and else left before right, whatever the ids. */
 struct expr_list {
     VEC(expr_id) id;
 };

@@ -55,6 +55,39 @@ static bool may_be_named(const struct expr *e)
     return !(e->holds & (HOLDS_BINDER | HOLDS_EFFECT)) && e->op != EXPR_CONST && e->n_args > 0;
 }
 
+/* The named nodes in the order in which a reader of the text meets their ends. It hangs on the
+ * expression alone, not on ids, which tell when nodes were made: a network that was read back numbers its
+ * lines alike. */
+static void list_named(const struct expr_pool *p, const struct reach *r, const bool *named,
+                       struct expr_list *out)
+{
+    struct visit {
+        size_t node; /* position in r */
+        uint32_t next;
+    };
+    VEC(struct visit) path = {0};
+    bool *met = mem_zalloc(r->n, sizeof *met);
+    vec_push(&path, (struct visit){r->n - 1, 0});
+    while (path.n > 0) {
+        struct visit *top = &path.data[path.n - 1];
+        const struct expr *e = expr_get(p, r->id[top->node]);
+        if (top->next < e->n_args) {
+            size_t below = reach_find(r, e->args[top->next++]);
+            if (!met[below]) {
+                met[below] = true;
+                vec_push(&path, (struct visit){below, 0});
+            }
+            continue;
+        }
+        if (named[top->node]) {
+            vec_push(&out->id, r->id[top->node]);
+        }
+        path.n--;
+    }
+    free(met);
+    vec_free(&path);
+}
+
 void expr_shared_nodes(const struct expr_pool *p, expr_id root, struct expr_list *out)
 {
     out->id.n = 0;
@@ -65,6 +98,7 @@ void expr_shared_nodes(const struct expr_pool *p, expr_id root, struct expr_list
     reach_collect(&r, p, root, false);
     int64_t *size = mem_alloc(r.n * sizeof *size);
     uint32_t *uses = mem_zalloc(r.n, sizeof *uses), *depth = mem_zalloc(r.n, sizeof *depth);
+    bool *named = mem_zalloc(r.n, sizeof *named), any = false;
     text_sizes(p, &r, LONG_TEXT, size);
     for (size_t i = 0; i < r.n; i++) {
         const struct expr *e = expr_get(p, r.id[i]);
@@ -79,10 +113,14 @@ void expr_shared_nodes(const struct expr_pool *p, expr_id root, struct expr_list
             depth[i] = below > depth[i] ? below : depth[i];
         }
         if (may_be_named(e) && ((uses[i] > 1 && size[i] >= SHORT_PART) || depth[i] >= DEEP)) {
-            vec_push(&out->id, r.id[i]);
+            named[i] = any = true;
             depth[i] = 0;
         }
     }
+    if (any) {
+        list_named(p, &r, named, out);
+    }
+    free(named);
     free(size);
     free(uses);
     free(depth);

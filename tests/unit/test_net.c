@@ -463,6 +463,36 @@ static void shared_expressions_print_short(void **state)
     net_destroy(again);
 }
 
+/* The reader makes the parts of a network in the order of its text, in which a short line may hold the later of
+ * two parts before the line that names both: their numbers come back all the same. */
+static void named_parts_keep_their_numbers(void **state)
+{
+    (void)state;
+    struct net *n = net_create("order");
+    expr_id a = net_species_expr(n, net_add_species(n, "A", SPECIES_DISCRETE, 0, nowhere)), part[2];
+    for (int i = 0; i < 2; i++) {
+        expr_id square = expr_binary(n->ex, EXPR_MUL, a, a);
+        part[i] = expr_binary(n->ex, EXPR_DIV, expr_binary(n->ex, EXPR_ADD, square, expr_real(n->ex, 3 + i)),
+                              expr_binary(n->ex, EXPR_ADD, a, expr_real(n->ex, 5)));
+    }
+    assert_true(part[0] < part[1]);
+    expr_id x = a;
+    for (int i = 0; i < 60; i++) {
+        x = expr_binary(n->ex, EXPR_ADD, expr_binary(n->ex, EXPR_MUL, x, part[0]), part[1]);
+    }
+    net_add_observed(n, part[1]);
+    net_add_observed(n, x);
+    char *text = print_net(n);
+    assert_non_null(strstr(text, "let $e1 = "));
+    struct net *again = read_net(text, false);
+    char *text_again = print_net(again);
+    assert_string_equal(text, text_again);
+    free(text);
+    free(text_again);
+    net_destroy(n);
+    net_destroy(again);
+}
+
 /* Nested to the right ten thousand deep: named in parts, it reads back. */
 static void deep_expressions_read_back(void **state)
 {
@@ -522,6 +552,7 @@ int main(void)
         cmocka_unit_test(discrete_reactions_leave_bulk),
         cmocka_unit_test(names_and_symbols),
         cmocka_unit_test(shared_expressions_print_short),
+        cmocka_unit_test(named_parts_keep_their_numbers),
         cmocka_unit_test(deep_expressions_read_back),
         cmocka_unit_test(building_is_linear),
     };
