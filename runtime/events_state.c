@@ -49,6 +49,7 @@ void rt_events_pieces(struct rt_events *ev, struct rt_state *s)
     rt_state_piece(s, &ev->passed, sizeof ev->passed);
     rt_state_piece(s, &ev->cycle, sizeof ev->cycle);
     rt_state_piece(s, &ev->phase, sizeof ev->phase);
+    rt_state_must(s, ev->phase >= 0 && (ev->phase == 0 || ev->phase < m->n_phases));
     rt_state_piece(s, ev->fired, (size_t)m->n_events * sizeof *ev->fired);
     rt_state_piece(s, ev->truth, (size_t)m->n_events);
     rt_state_piece(s, &ev->rng, sizeof ev->rng);

@@ -25,6 +25,8 @@ bool rt_single_is_due(const struct rt_recorder *r);
 void rt_single_keep_state(struct rt_recorder *r, struct rt_state *s);
 /* What of the recorder goes on, but for rows. */
 void rt_single_pieces(struct rt_recorder *r, struct rt_state *s);
+/* Times of rows, of a run of this job. */
+void rt_grid_pieces(struct rt_grid *g, const struct rt_job *job, struct rt_state *s);
 void rt_state_histogram(struct rt_state *s, struct rt_histogram *h);
 
 /* record.c: rows that are handed on; often: a run of a method without states takes long. */

@@ -208,6 +208,7 @@ void rt_state_histogram(struct rt_state *s, struct rt_histogram *h)
     rt_state_piece(s, &h->cap, sizeof h->cap);
     if (!rt_state_has(s, h->cap, sizeof *h->key + sizeof *h->weight)) {
         h->cap = cap;
+        rt_histogram_free(h);
         return;
     }
     if (s->is_read && h->cap > cap) {
@@ -216,6 +217,25 @@ void rt_state_histogram(struct rt_state *s, struct rt_histogram *h)
     }
     rt_state_piece(s, h->key, h->cap * sizeof *h->key);
     rt_state_piece(s, h->weight, h->cap * sizeof *h->weight);
+    size_t n = 0;
+    for (size_t i = 0; i < h->cap && !s->is_short; i++) {
+        n += h->weight[i] > 0;
+    }
+    /* As rt_histogram_add leaves it, and needs it. */
+    rt_state_must(s, (h->cap & (h->cap - 1)) == 0 && h->n == n && 2 * n <= h->cap);
+    if (s->is_short) {
+        rt_histogram_free(h);
+    }
+}
+
+void rt_grid_pieces(struct rt_grid *g, const struct rt_job *job, struct rt_state *s)
+{
+    rt_state_piece(s, &g->base, sizeof g->base);
+    rt_state_piece(s, &g->every, sizeof g->every);
+    rt_state_piece(s, &g->end, sizeof g->end);
+    rt_state_piece(s, &g->i, sizeof g->i);
+    rt_state_piece(s, &g->i_sample, sizeof g->i_sample);
+    rt_state_must(s, g->i >= 0 && g->i < INT64_MAX / 2 && g->i_sample >= 0 && g->i_sample <= job->n_samples);
 }
 
 static void jump_pieces(struct rt_recorder *r, struct rt_state *s)

@@ -30,6 +30,19 @@ bool rt_state_has(struct rt_state *s, size_t n, size_t size)
     return !s->is_short;
 }
 
+void rt_state_must(struct rt_state *s, bool holds)
+{
+    s->is_short |= s->is_read && !holds;
+}
+
+void rt_state_rows(struct rt_state *s, int32_t *row, int32_t n)
+{
+    rt_state_piece(s, row, (size_t)n * sizeof *row);
+    for (int32_t i = 0; i < n && !s->is_short; i++) {
+        rt_state_must(s, row[i] >= 0 && row[i] < n);
+    }
+}
+
 void rt_state_free(struct rt_state *s)
 {
     free(s->data);

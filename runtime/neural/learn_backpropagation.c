@@ -332,7 +332,7 @@ static void state(struct rt_learning *l, struct rt_state *s)
     rt_state_piece(s, &t->rate, sizeof t->rate);
     rt_state_piece(s, &t->best_loss, sizeof t->best_loss);
     rt_state_piece(s, &t->best_accuracy, sizeof t->best_accuracy);
-    rt_state_piece(s, t->row, (size_t)l->train.n * sizeof *t->row);
+    rt_state_rows(s, t->row, l->train.n);
 }
 
 static void end(struct rt_learning *l)

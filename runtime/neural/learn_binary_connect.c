@@ -279,7 +279,7 @@ static void state(struct rt_learning *l, struct rt_state *s)
             rt_state_piece(s, of_units[k], (size_t)y->units * sizeof(float));
         }
     }
-    rt_state_piece(s, t->order, (size_t)l->train.n * sizeof *t->order);
+    rt_state_rows(s, t->order, l->train.n);
     rt_state_piece(s, &t->drop, sizeof t->drop);
     rt_state_piece(s, &t->rate, sizeof t->rate);
     rt_state_piece(s, &t->beta1_power, sizeof t->beta1_power);

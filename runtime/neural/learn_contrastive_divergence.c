@@ -486,7 +486,7 @@ static void state(struct rt_learning *l, struct rt_state *s)
         rt_state_piece(s, of_edges[i], (size_t)t->g->n_edges * sizeof(double));
         rt_state_piece(s, of_units[i], (size_t)t->g->n * sizeof(double));
     }
-    rt_state_piece(s, t->order, (size_t)l->train.n * sizeof *t->order);
+    rt_state_rows(s, t->order, l->train.n);
     rt_state_piece(s, &t->rate, sizeof t->rate);
     rt_state_piece(s, &t->have_chains, sizeof t->have_chains);
     rt_state_piece(s, t->center, (size_t)t->g->n * sizeof *t->center);

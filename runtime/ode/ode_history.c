@@ -177,6 +177,7 @@ void rt_history_pieces(struct rt_history *h, struct rt_state *s)
     rt_state_piece(s, &h->t_stop, sizeof h->t_stop);
     rt_state_piece(s, &h->breaks, sizeof h->breaks);
     rt_state_piece(s, &h->bad, sizeof h->bad);
+    rt_state_must(s, h->bad >= -1 && h->bad < h->m->n_delays);
     rt_state_piece(s, &h->bad_at, sizeof h->bad_at);
     rt_state_piece(s, &h->bad_lag, sizeof h->bad_lag);
 }

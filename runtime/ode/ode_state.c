@@ -35,16 +35,14 @@ static bool is_place(struct rt_ode *o, const struct rt_stretch *s)
     return !slides(o);
 }
 
-static void stretch_pieces(struct rt_stretch *s, struct rt_state *p)
+static void stretch_pieces(struct rt_stretch *s, const struct rt_job *job, struct rt_state *p)
 {
-    double *const numbers[] = {&s->t_base, &s->t_end, &s->grid.base, &s->grid.every, &s->grid.end};
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        rt_state_piece(p, numbers[i], sizeof *numbers[i]);
-    }
-    rt_state_piece(p, &s->grid.i, sizeof s->grid.i);
-    rt_state_piece(p, &s->grid.i_sample, sizeof s->grid.i_sample);
+    rt_state_piece(p, &s->t_base, sizeof s->t_base);
+    rt_state_piece(p, &s->t_end, sizeof s->t_end);
+    rt_grid_pieces(&s->grid, job, p);
     rt_state_piece(p, &s->measuring, sizeof s->measuring);
     rt_state_piece(p, &s->until, sizeof s->until);
+    rt_state_must(p, !s->until || job->spec->until >= 0);
 }
 
 static void pieces(struct rt_ode *o, struct rt_stretch *s, struct rt_state *p)
@@ -78,7 +76,7 @@ static void pieces(struct rt_ode *o, struct rt_stretch *s, struct rt_state *p)
     if (o->moving->state) {
         o->moving->state(o, p);
     }
-    stretch_pieces(s, p);
+    stretch_pieces(s, o->job, p);
     rt_single_pieces(o->recorder, p);
 }
 

@@ -6,11 +6,11 @@ static const struct crnl_kernel *const kernels[] = {
 #include "runtime/crnl_kernel.def"
 };
 
-const struct crnl_kernel *rt_ssa_kernel(int32_t id)
+const struct crnl_kernel *rt_ssa_kernel(const struct rt_ssa *s, int32_t id)
 {
     for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++) {
         if ((int32_t)kernels[i]->id == id) {
-            return kernels[i];
+            return s->choice.refusal[id] ? NULL : kernels[i];
         }
     }
     return NULL;

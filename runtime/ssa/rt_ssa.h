@@ -134,8 +134,8 @@ void rt_ssa_look_state(struct rt_ssa *s);
 /* run_ssa.c: what statistics have seen ends here, and begins anew. */
 void rt_ssa_looks_end(struct rt_ssa *s);
 void rt_ssa_looks_begin(struct rt_ssa *s);
-/* kernels_ssa.c: a kernel by its number; NULL: none has it. */
-const struct crnl_kernel *rt_ssa_kernel(int32_t id);
+/* kernels_ssa.c: a kernel by its number; NULL: none has it, or the one that has may not run the network. */
+const struct crnl_kernel *rt_ssa_kernel(const struct rt_ssa *s, int32_t id);
 
 /* The kernel of the network: exact. */
 int rt_ssa_exact(struct rt_ssa *s, double t_stop, int64_t max_events);

@@ -7,6 +7,8 @@
 #include "runtime/rt_single.h"
 
 enum { EVENTS_BETWEEN_PLACES = 1 << 20 };
+/* In a run of some hundred years; sums and multiples of such numbers are numbers still. */
+static const int64_t MOST_EVENTS = INT64_C(1) << 58;
 
 static bool is_function(const struct rt_ssa *s)
 {
@@ -71,30 +73,26 @@ static void watch_pieces(struct crnl_watch *w, struct rt_state *p)
     }
 }
 
-static void phase_pieces(struct rt_phase *f, struct rt_state *p)
+static void phase_pieces(struct rt_phase *f, const struct rt_job *job, struct rt_state *p)
 {
     rt_state_piece(p, &f->t_end, sizeof f->t_end);
     rt_state_piece(p, &f->n_events, sizeof f->n_events);
     rt_state_piece(p, &f->measuring, sizeof f->measuring);
     rt_state_piece(p, &f->until_in_time, sizeof f->until_in_time);
-    rt_state_piece(p, &f->grid.base, sizeof f->grid.base);
-    rt_state_piece(p, &f->grid.every, sizeof f->grid.every);
-    rt_state_piece(p, &f->grid.end, sizeof f->grid.end);
-    rt_state_piece(p, &f->grid.i, sizeof f->grid.i);
-    rt_state_piece(p, &f->grid.i_sample, sizeof f->grid.i_sample);
+    rt_state_must(p, !f->until_in_time || job->spec->until >= 0);
+    rt_grid_pieces(&f->grid, job, p);
 }
 
 static void pieces(struct rt_ssa *s, struct rt_state *p)
 {
     size_t n = (size_t)s->job->m->n_species;
     struct crnl_ssa *w = &s->w;
-    int32_t kernel = s->kernel ? (int32_t)s->kernel->id : -1;
+    int32_t stage = (int32_t)s->stage, kernel = s->kernel ? (int32_t)s->kernel->id : -1;
     rt_state_piece(p, &kernel, sizeof kernel);
-    const struct crnl_kernel *of = rt_ssa_kernel(kernel);
-    if (p->is_read && (of != NULL) == !s->stepper->has_no_kernel && of) {
+    const struct crnl_kernel *of = rt_ssa_kernel(s, kernel);
+    rt_state_must(p, s->stepper->has_no_kernel || of);
+    if (p->is_read && !p->is_short && !s->stepper->has_no_kernel) {
         rt_ssa_take(s, of);
-    } else if (p->is_read && !s->stepper->has_no_kernel) {
-        p->is_short = true;
     }
     rt_state_piece(p, w->x, n * sizeof *w->x);
     rt_state_piece(p, &w->t, sizeof w->t);
@@ -106,10 +104,14 @@ static void pieces(struct rt_ssa *s, struct rt_state *p)
     watch_pieces(w->watch, p);
     rt_state_piece(p, &s->next_choice, sizeof s->next_choice);
     rt_state_piece(p, &s->next_place, sizeof s->next_place);
+    rt_state_must(p, w->events >= 0 && w->events < MOST_EVENTS && s->next_choice > 0);
+    rt_state_must(p, !w->watch || w->watch->events <= w->events);
     rt_state_piece(p, &s->t_last, sizeof s->t_last);
     rt_state_piece(p, &s->t_base, sizeof s->t_base);
-    rt_state_piece(p, &s->stage, sizeof s->stage);
-    phase_pieces(&s->phase, p);
+    rt_state_piece(p, &stage, sizeof stage);
+    rt_state_must(p, stage == RT_SSA_BURN_IN || stage == RT_SSA_MEASURE);
+    s->stage = p->is_short ? s->stage : (enum rt_ssa_stage)stage;
+    phase_pieces(&s->phase, s->job, p);
     rt_state_piece(p, &s->dead_phases, sizeof s->dead_phases);
     rt_state_piece(p, &s->waits, sizeof s->waits);
     rt_state_piece(p, &s->each, sizeof s->each);
