@@ -270,7 +270,9 @@ void rt_single_pieces(struct rt_recorder *r, struct rt_state *s)
     }
     if (s->is_read) {
         rt_buffer_free(&r->notes);
-        r->notes = (struct rt_buffer){rt_alloc(n + 1, 1), n, n + 1};
+        if (n > 0) {
+            r->notes = (struct rt_buffer){rt_alloc(n + 1, 1), n, n + 1};
+        }
     }
     rt_state_piece(s, r->notes.data, n);
     jump_pieces(r, s);
