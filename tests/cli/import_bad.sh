@@ -1,7 +1,9 @@
 # Files that would cost time or memory without bound: each format, cut off, of the wrong kind, nested deeply, with huge counts,
 # with definitions that grow exponentially. Each is an error with its line, within 10 s of processor time and 1 GB.
-ulimit -S -t 10
-if [ "$SANITIZED" != yes ]; then
+if [ "$SANITIZED" = yes ]; then
+    ulimit -S -t 60          # sanitizers take five times as long
+else
+    ulimit -S -t 10
     ulimit -v 2000000        # of addresses; libraries take half of it
 fi
 refused() # CODE FILE[:LINE]
