@@ -35,6 +35,17 @@ const struct declared *names_at(const struct names *n, size_t offset, struct spa
     return NULL;
 }
 
+bool names_of_request(struct names *n, struct request *r, struct names_spot *spot)
+{
+    spot->d = request_document(r);
+    if (!spot->d || !request_offset(r, spot->d, &spot->offset)) {
+        return false;
+    }
+    names_open(n, r->s, spot->d);
+    spot->one = names_at(n, spot->offset, &spot->word);
+    return true;
+}
+
 void names_of_file(const struct names *n, size_t *from, size_t *to)
 {
     size_t count = n->known ? n->known->n : 0;

@@ -18,6 +18,15 @@ struct names {
 void names_open(struct names *n, struct server *s, const struct document *d);
 /* The name that is declared or used at the offset, and the place of that word; NULL: there is none. */
 const struct declared *names_at(const struct names *n, size_t offset, struct span *word);
+/* The place that a request names, and what stands there, with names opened; false: it names none, and
+ * nothing is open. */
+struct names_spot {
+    struct document *d;
+    size_t offset;
+    struct span word;
+    const struct declared *one; /* NULL: no name stands there */
+};
+bool names_of_request(struct names *n, struct request *r, struct names_spot *spot);
 /* Number of the first declaration of the file and one behind the last. */
 void names_of_file(const struct names *n, size_t *from, size_t *to);
 bool names_may_stand(const struct names *n, const struct declared *one, uint32_t file, size_t offset);

@@ -136,19 +136,16 @@ static const struct declared *network_around(const struct names *n, size_t offse
 
 json_t *request_hover(struct request *r)
 {
-    struct document *d = request_document(r);
-    size_t offset;
-    if (!d || !request_offset(r, d, &offset)) {
+    struct names n;
+    struct names_spot spot;
+    if (!names_of_request(&n, r, &spot)) {
         return NULL;
     }
-    struct names n;
-    struct span word;
-    names_open(&n, r->s, d);
-    const struct declared *one = names_at(&n, offset, &word), *network = network_around(&n, offset);
-    json_t *result = one ? hover_name(&n, one, word) : NULL;
-    if (!one && network) {
-        json_t *params = json_pack("{sI, ss}", "offset", (json_int_t)offset, "network", network->name);
-        r->is_later = job_start(r->s, d, r->id, params, hover_reaction, NULL);
+    const struct declared *network = network_around(&n, spot.offset);
+    json_t *result = spot.one ? hover_name(&n, spot.one, spot.word) : NULL;
+    if (!spot.one && network) {
+        json_t *params = json_pack("{sI, ss}", "offset", (json_int_t)spot.offset, "network", network->name);
+        r->is_later = job_start(r->s, spot.d, r->id, params, hover_reaction, NULL);
         json_decref(params);
     }
     names_close(&n);

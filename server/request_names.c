@@ -6,24 +6,17 @@
 
 json_t *request_definition(struct request *r)
 {
-    struct document *d = request_document(r);
-    size_t offset;
-    if (!d || !request_offset(r, d, &offset)) {
+    struct names n;
+    struct names_spot spot;
+    if (!names_of_request(&n, r, &spot)) {
         return NULL;
     }
-    struct names n;
-    struct span word;
-    json_t *result = NULL;
-    names_open(&n, r->s, d);
-    const struct declared *one = names_at(&n, offset, &word);
-    for (size_t i = 0; !one && n.known && i < n.known->file[0].n_uses; i++) { /* a file that is used */
+    json_t *result = spot.one ? places_location(&n.places, spot.one->at) : NULL;
+    for (size_t i = 0; !spot.one && n.known && i < n.known->file[0].n_uses; i++) { /* a file that is used */
         const struct declared_use *use = &n.known->file[0].use[i];
-        if (use->file && use->at.lo <= offset && offset < use->at.hi) {
+        if (use->file && use->at.lo <= spot.offset && spot.offset < use->at.hi) {
             result = places_location(&n.places, (struct span){use->file, 0, 0});
         }
-    }
-    if (one) {
-        result = places_location(&n.places, one->at);
     }
     names_close(&n);
     return result;
@@ -98,33 +91,26 @@ json_t *names_uses(struct names *n, const struct declared *one, bool with_declar
 
 json_t *request_references(struct request *r)
 {
-    struct document *d = request_document(r);
-    size_t offset;
-    if (!d || !request_offset(r, d, &offset)) {
+    struct names n;
+    struct names_spot spot;
+    if (!names_of_request(&n, r, &spot)) {
         return NULL;
     }
-    struct names n;
-    struct span word;
-    names_open(&n, r->s, d);
-    const struct declared *one = names_at(&n, offset, &word);
     const json_t *with = json_object_get(json_object_get(r->params, "context"), "includeDeclaration");
-    json_t *result = one ? names_uses(&n, one, json_is_true(with)) : json_array();
+    json_t *result = spot.one ? names_uses(&n, spot.one, json_is_true(with)) : json_array();
     names_close(&n);
     return result;
 }
 
 json_t *request_highlight(struct request *r)
 {
-    struct document *d = request_document(r);
-    size_t offset;
-    if (!d || !request_offset(r, d, &offset)) {
+    struct names n;
+    struct names_spot spot;
+    if (!names_of_request(&n, r, &spot)) {
         return NULL;
     }
-    struct names n;
-    struct span word;
     json_t *result = json_array();
-    names_open(&n, r->s, d);
-    const struct declared *one = names_at(&n, offset, &word);
+    const struct declared *one = spot.one;
     for (size_t i = 0; one && i <= one->n_uses; i++) {
         struct span at = i < one->n_uses ? one->use[i] : one->at;
         if (at.file == n.file) {

@@ -12,18 +12,15 @@
 
 json_t *request_prepare_rename(struct request *r)
 {
-    struct document *d = request_document(r);
-    size_t offset;
-    if (!d || !request_offset(r, d, &offset)) {
+    struct names n;
+    struct names_spot spot;
+    if (!names_of_request(&n, r, &spot)) {
         return NULL;
     }
-    struct names n;
-    struct span word;
-    names_open(&n, r->s, d);
-    const struct declared *one = names_at(&n, offset, &word);
+    const struct declared *one = spot.one;
     json_t *result =
         one && sources_path(n.sources, one->at.file)
-            ? json_pack("{so, ss}", "range", places_range(&n.places, word), "placeholder", one->name)
+            ? json_pack("{so, ss}", "range", places_range(&n.places, spot.word), "placeholder", one->name)
             : NULL;
     names_close(&n);
     return result;
@@ -219,21 +216,16 @@ static void answer(struct server *s, struct document *d, const json_t *params, j
 
 json_t *request_rename(struct request *r)
 {
-    struct document *d = request_document(r);
     const char *text = json_string_value(json_object_get(r->params, "newName"));
-    size_t offset;
-    if (!d || !request_offset(r, d, &offset)) {
+    struct names n;
+    struct names_spot spot;
+    if (!names_of_request(&n, r, &spot)) {
         return NULL;
     }
+    const struct declared *one = spot.one;
     if (!text || !is_name(text)) {
-        return request_refuse(r, RPC_INVALID_PARAMS,
-                              "a name has letters, digits and _, and is no reserved word");
-    }
-    struct names n;
-    struct span word;
-    names_open(&n, r->s, d);
-    const struct declared *one = names_at(&n, offset, &word);
-    if (!one) {
+        request_refuse(r, RPC_INVALID_PARAMS, "a name has letters, digits and _, and is no reserved word");
+    } else if (!one) {
         request_refuse(r, RPC_FAILED, "no name stands here");
     } else if (!sources_path(n.sources, one->at.file) && one->at.file != n.file) {
         request_refuse(r, RPC_FAILED, "names of the library stay what they are");
@@ -244,7 +236,7 @@ json_t *request_rename(struct request *r)
                       changes_of(places, text), "places", (json_int_t)json_array_size(places), "length",
                       (json_int_t)strlen(one->name), "position", json_object_get(r->params, "position"));
         json_decref(places);
-        r->is_later = job_start(r->s, d, r->id, params, renamed, answer);
+        r->is_later = job_start(r->s, spot.d, r->id, params, renamed, answer);
         json_decref(params);
     }
     names_close(&n);
