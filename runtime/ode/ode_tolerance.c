@@ -167,13 +167,13 @@ static void drop_cancelled(const struct rt_ode *o, double *f, double *least)
  * rounding makes X log(1 + 1 / X) 0: the first change counts. x, g: scratch. */
 static int exponent_until(struct rt_ode *o, bool from_nothing, const double *f, double *x, double *g)
 {
-    int low = -EXPONENT, high = -EXPONENT;
-    bool changes = false;
+    int low = -EXPONENT, high = EXPONENT;
+    bool changes = false, found = !o->m->law; /* mass action alone has one such time: halved from the start */
     double most = 0;
     for (int64_t s = 0; s < o->n; s++) {
         most = fmax(most, fabs(f[s]));
     }
-    for (bool found = false; found ? high - low > 1 : low < EXPONENT;) {
+    while (found ? high - low > 1 : low < EXPONENT) {
         int middle = found ? low + (high - low) / 2 : low + STRIDE;
         double largest = 0;
         for (int64_t s = 0; s < o->n; s++) {
