@@ -9,6 +9,7 @@ TEST_SUPPORT = \
   tests/check_wide.sh \
   tests/compare_numbers.awk \
   tests/fuzz/fuzz_file.h \
+  tests/fuzz/fuzz_folder.h \
   tests/fuzz/fuzz_import.h \
   tests/leaks.supp \
   tests/run_all.sh \
@@ -111,7 +112,7 @@ FUZZ_TARGETS = \
 # tests/fuzz/replay.c, which the linker takes only where main is missing.
 check_LIBRARIES = libreplay.a libfuzz.a
 libreplay_a_SOURCES = tests/fuzz/replay.c
-libfuzz_a_SOURCES = tests/fuzz/file.c tests/fuzz/import.c
+libfuzz_a_SOURCES = tests/fuzz/file.c tests/fuzz/folder.c tests/fuzz/import.c
 if FUZZ
 LDADD = libfuzz.a $(ALL_LDADD) $(FUZZ_ENGINE)
 else

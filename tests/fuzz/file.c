@@ -8,7 +8,7 @@
 
 #include "runtime/data/rt_data.h"
 
-static void give_up(const char *what)
+void fuzz_give_up(const char *what)
 {
     fprintf(stderr, "%s\n", what);
     abort();
@@ -23,7 +23,7 @@ void fuzz_open(const uint8_t *data, size_t size, char path[FUZZ_PATH])
         file = mkstemp(path);
     }
     if (file < 0 || write(file, data, size) != (ssize_t)size) {
-        give_up("cannot write a file in /tmp");
+        fuzz_give_up("cannot write a file in /tmp");
     }
     close(file);
 }
@@ -38,12 +38,12 @@ static void check_values(const struct rt_table *t, bool may_miss)
 {
     for (int64_t i = 0; i < (int64_t)t->rows * t->columns; i++) {
         if (!isfinite(t->input[i]) && !(may_miss && isnan(t->input[i]))) {
-            give_up("a number that is not finite was let in");
+            fuzz_give_up("a number that is not finite was let in");
         }
     }
     for (int32_t i = 0; t->label && i < t->rows; i++) {
         if (!isfinite(t->label_value[i])) {
-            give_up("a label that is not finite was let in");
+            fuzz_give_up("a label that is not finite was let in");
         }
     }
 }
@@ -56,14 +56,14 @@ void fuzz_read_data(const struct crnl_data_spec *spec)
     bool good = spec->reader->read(spec, "", false, &full, &error) == 0;
     if ((!shaped && !(look_error.text.data && *look_error.text.data)) ||
         (!good && !(error.text.data && *error.text.data))) {
-        give_up("refused without a reason");
+        fuzz_give_up("refused without a reason");
     }
     if (good && !shaped) {
-        give_up("a file that can be read in full is refused at the look");
+        fuzz_give_up("a file that can be read in full is refused at the look");
     }
     if (good) {
         if (look.rows != full.rows || look.columns != full.columns || look.label != full.label) {
-            give_up("the look gives another shape");
+            fuzz_give_up("the look gives another shape");
         }
         check_values(&full, spec->reader == &crnl_data_course);
     }

@@ -7,6 +7,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* Ends the process: what must not be has been seen. */
+_Noreturn void fuzz_give_up(const char *what);
+
 enum { FUZZ_PATH = 64 };
 /* Writes the bytes to a new file, in memory where the system has a folder for that, and sets its path; ends the process
  * where it cannot. fuzz_close removes it. */
