@@ -305,7 +305,8 @@ static double past(struct rt_history *h, int32_t i, const struct view *v, int32_
     if (goes_on && v->t > h->last && level == 0) {
         reach_on(h, t, v->t, v->x, x);
     } else if (k >= 0) {
-        interpolate(h, k, fmin(t, h->last), x);
+        /* Not before the step either: what begins at 0 there would be a rounding with a sign. */
+        interpolate(h, k, fmax(fmin(t, h->last), h->step[k].from), x);
     }
     struct view from = {t, x, slack, v->before};
     if (level + 1 <= h->depth) {
@@ -330,6 +331,14 @@ const double *rt_history_see(struct rt_history *h, double t, const double *x)
     }
     rt_history_fill(h, t, h->seen);
     return h->seen;
+}
+
+void rt_history_unlagged(const struct rt_history *h, double t, double *x)
+{
+    const struct crnl_model *m = h->m;
+    for (int32_t i = 0; i < m->n_delays; i++) { /* those that a delay reads come before it */
+        x[m->delay_species[i]] = evaluate(h, m->delay_value[i], t, x);
+    }
 }
 
 /* ---- what comes back ---- */

@@ -1,4 +1,6 @@
 /* Runs of networks that read what was some time ago: where the driver of ODE runs meets their history. */
+#include <string.h>
+
 #include "rt_history.h"
 #include "rt_ode.h"
 
@@ -43,6 +45,16 @@ void rt_ode_past_fill(struct rt_ode *o, double t, double *x)
 const double *rt_ode_past_see(const struct rt_ode *o, double t, const double *x)
 {
     return o->history ? rt_history_see(o->history, t, x) : x;
+}
+
+const double *rt_ode_past_unlagged(const struct rt_ode *o, double *x)
+{
+    if (!o->history) {
+        return NULL;
+    }
+    memcpy(x, o->x, (size_t)o->n * sizeof *x);
+    rt_history_unlagged(o->history, o->t, x);
+    return x;
 }
 
 void rt_ode_past_break(struct rt_ode *o)

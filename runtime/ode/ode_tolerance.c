@@ -225,6 +225,7 @@ struct yields {
     struct rt_ode *o;
     double until_end, until_change; /* how long rates are counted: of what is used up, of what is not */
     double *c, *made;               /* [n_species] what could be there; what this layer adds */
+    const double *unlagged;         /* [n_species] amounts with delays of length 0; NULL: there are none */
 };
 
 static double made_later(const struct rt_ode *o, int32_t j)
@@ -235,6 +236,20 @@ static double made_later(const struct rt_ode *o, int32_t j)
         }
     }
     return 0;
+}
+
+/* The rate that reaction j has now. What it reads of the past may be next to nothing, where it was nothing at
+ * first: then the rate that it will have when the amounts of now are the past. */
+static double rate_for_scale(const struct yields *y, int32_t j)
+{
+    const struct rt_ode *o = y->o;
+    double now = gross_rate(o, j);
+    if (!y->unlagged) {
+        return now;
+    }
+    double t = rt_events_time(&o->events, o->t);
+    double later = fabs(rt_rate(o->m, j, t, y->unlagged, o->job->param, o->events.k));
+    return later < INFINITY ? fmax(now, later) : now;
 }
 
 /* How often reaction j can fire: as far as there is what it consumes, or only reads, if it consumes
@@ -256,7 +271,7 @@ static double firings(const struct yields *y, int32_t j)
     for (int32_t e = m->grad_ptr ? m->grad_ptr[j] : 0; m->grad_ptr && e < m->grad_ptr[j + 1]; e++) {
         read = fmin(read, y->c[m->grad_species[e]]);
     }
-    double rate = k[j] == 0 ? 0 : gross_rate(o, j);
+    double rate = k[j] == 0 ? 0 : rate_for_scale(y, j);
     double stock = consumed < INFINITY ? consumed : read;
     double by_rate = rate > 0 ? rate * (consumed < INFINITY ? y->until_end : y->until_change) : INFINITY;
     double later = made_later(o, j);
@@ -301,10 +316,13 @@ static bool add_layer(struct yields *y)
 
 static void possible_by_reactions(struct rt_ode *o, double *c)
 {
+    double *unlagged = rt_alloc((size_t)o->n, sizeof *unlagged);
     struct yields y = {.o = o, .until_end = o->t_horizon - o->t, .c = c, .made = o->f};
+    y.unlagged = rt_ode_past_unlagged(o, unlagged);
     y.until_change = fmin(y.until_end, time_of_change(o));
     for (int i = 0; i < MOST_LAYERS && add_layer(&y); i++) {
     }
+    free(unlagged);
 }
 
 static void find_possible(struct rt_ode *o)

@@ -29,6 +29,8 @@ double *rt_history_keep(const struct rt_history *h, double t);
 void rt_history_fill(struct rt_history *h, double t, double *x);
 /* x with these amounts, in memory of the history, until the next call. */
 const double *rt_history_see(struct rt_history *h, double t, const double *x);
+/* Delays into x, as they would be if none was longer than 0: what laws will read of the amounts in x. */
+void rt_history_unlagged(const struct rt_history *h, double t, double *x);
 /* Where a step from (t, x) has to end, not after t_stop. `span` is the length of the run, or INFINITY. */
 double rt_history_bound(struct rt_history *h, double t, const double *x, double t_stop, double span);
 /* The step from `from` to `to` is taken, and `state` knows what was between. */

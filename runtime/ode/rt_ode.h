@@ -92,10 +92,11 @@ struct rt_steep {
  * Bound: where the step from o->t has to end. Add: what was between o->t_before and `end` of the last
  * step. Open: at o->t, behind what comes back there; whether something does. Fill: what delays are at t,
  * into x. Check: whether delays were negative since `open`, which makes a trial step a shorter one.
- * See: x with what delays are, until the next call. Break: amounts have jumped. Rests: no delay will
- * change. */
+ * See: x with what delays are, until the next call. Unlagged: o->x, copied into x, with what delays would be
+ * if none was longer than 0; NULL: nothing is read of the past. Break: amounts have jumped. Rests: no delay
+ * will change. */
 struct rt_history;
-int rt_ode_past_begin(struct rt_ode *o, struct rt_error *e); /* or go on, by job->past */
+int rt_ode_past_begin(struct rt_ode *o, struct rt_error *e);         /* or go on, by job->past */
 void rt_ode_past_end(const struct rt_ode *o, struct rt_recorder *r); /* what a run that goes on needs */
 double rt_ode_past_bound(struct rt_ode *o, double t_stop);
 int rt_ode_past_add(struct rt_ode *o, double end, struct rt_error *e);
@@ -103,6 +104,7 @@ bool rt_ode_past_open(struct rt_ode *o, bool *jumps);
 int rt_ode_past_check(const struct rt_ode *o, struct rt_error *e);
 void rt_ode_past_fill(struct rt_ode *o, double t, double *x);
 const double *rt_ode_past_see(const struct rt_ode *o, double t, const double *x);
+const double *rt_ode_past_unlagged(const struct rt_ode *o, double *x);
 void rt_ode_past_break(struct rt_ode *o);
 bool rt_ode_past_rests(struct rt_ode *o);
 
