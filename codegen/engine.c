@@ -160,6 +160,16 @@ static const struct crnl_method *const *method_choices(struct arena *arena, cons
     return method;
 }
 
+static const struct crnl_place *places(struct arena *arena, const struct program *p)
+{
+    struct crnl_place *place = new_array(arena, p->place.n, struct crnl_place);
+    for (size_t i = 0; i < p->place.n; i++) {
+        const struct program_place *from = &p->place.data[i];
+        place[i] = (struct crnl_place){from->line, from->column, from->excerpt};
+    }
+    return place;
+}
+
 struct crnl_program engine_program_data(struct arena *arena, const struct program *p,
                                         struct plan *const *plans)
 {
@@ -182,6 +192,8 @@ struct crnl_program engine_program_data(struct arena *arena, const struct progra
         .data = p->data.data,
         .n_neurals = (int32_t)p->neural.n,
         .neural = p->neural.data,
+        .n_places = (int32_t)p->place.n,
+        .place = places(arena, p),
     };
 }
 

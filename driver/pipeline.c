@@ -309,6 +309,28 @@ void pipeline_protect(struct pipeline *p)
     }
 }
 
+/* Where more is said of the errors: the pages of their codes. */
+static void point_to_pages(const struct diag *d, FILE *out)
+{
+    enum { MOST = 4 };
+    enum diag_code code[MOST];
+    int n = 0;
+    for (size_t i = 0; i < diag_count(d) && n < MOST; i++) {
+        struct diag_view v = diag_view(d, i);
+        bool is_new = v.severity == SEVERITY_ERROR;
+        for (int k = 0; k < n; k++) {
+            is_new = is_new && code[k] != v.code;
+        }
+        if (is_new) {
+            code[n++] = v.code;
+        }
+    }
+    for (int k = 0; k < n; k++) {
+        fprintf(out, "%s%s", k > 1 ? ", " : k ? "; also " : "more: crnlc explain ", diag_code_name(code[k]));
+    }
+    fputs(n ? "\n" : "", out);
+}
+
 int pipeline_report_to(struct pipeline *p, FILE *out)
 {
     if (p->options->json) {
@@ -316,6 +338,7 @@ int pipeline_report_to(struct pipeline *p, FILE *out)
     } else if (diag_count(p->diag)) {
         fflush(stdout);
         diag_print(p->diag, out, wants_color(p->options->color));
+        point_to_pages(p->diag, out);
     }
     return diag_error_count(p->diag) ? EXIT_STATUS_ERROR : EXIT_STATUS_OK;
 }

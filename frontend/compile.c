@@ -272,6 +272,7 @@ static bool compile(struct front *f, const char *path)
     if (no_errors(f)) {
         lint_file(f);
     }
+    front_note_places(f);
     return no_errors(f) && program_verify(f->program, f->diag);
 }
 

@@ -186,6 +186,8 @@ bool value_range(struct where *w, const struct ast *range, expr_id *from,
                  expr_id *to); /* RANGE of integers */
 /* How many integers are in from..to, which must fit; else that is reported at `at`. */
 bool value_range_size(struct where *w, struct span at, int64_t from, int64_t to, int32_t *size);
+/* place.c: the program, which is finished, gets the places of its statements. */
+void front_note_places(struct front *f);
 int front_line(const struct front *f, struct span at);
 const char *front_source_text(struct front *f, struct span at);
 /* Where the word stands first in what is written there, such as the network in a statement; else all of

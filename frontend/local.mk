@@ -98,6 +98,7 @@ libfrontend_a_SOURCES = \
   frontend/neural/neural_ode_equations.c \
   frontend/neural/neural_reaction_tensor.c \
   frontend/neural/neural_relu.c \
+  frontend/place.c \
   frontend/purpose.def \
   frontend/rows.c \
   frontend/rows.h \

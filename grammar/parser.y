@@ -820,6 +820,7 @@ arg_list
 arg
     : range                                 { $$ = ast_node(p, AST_ARG, @$, $1); }
     | any_word '=' range                    { $$ = ast_named(ast_node(p, AST_ARG, @$, $3), $1); }
+    | postfix '.' any_word '=' range        { $$ = ast_dotted_arg(p, @$, $1, $3, $5); }
     ;
 
 number

@@ -448,6 +448,16 @@ struct crnl_global {
     CRNL_GLOBAL(CRNL_DECLARE)
 };
 
+/* clang-format off */
+#define CRNL_PLACE(M) \
+    M##_INT(line) \
+    M##_INT(column)                          /* both from 1 */ \
+    M##_TEXT(excerpt)                        /* the line of the source, and a line that marks the place */ \
+/* clang-format on */
+struct crnl_place { /* of statements of the experiment that begin in a line */
+    CRNL_PLACE(CRNL_DECLARE)
+};
+
 typedef int crnl_experiment(struct crnl_ctx *ctx);
 /* clang-format off */
 #define CRNL_PROGRAM(M) \
@@ -469,7 +479,9 @@ typedef int crnl_experiment(struct crnl_ctx *ctx);
     M##_INT(n_data) \
     M##_MEMBER(const struct crnl_data_spec *, data) /* [n_data], or NULL */ \
     M##_INT(n_neurals) \
-    M##_MEMBER(const struct crnl_neural *, neural) /* [n_neurals], or NULL */
+    M##_MEMBER(const struct crnl_neural *, neural) /* [n_neurals], or NULL */ \
+    M##_INT(n_places) \
+    M##_MEMBER(const struct crnl_place *, place) /* [n_places], by line, each once */
 /* clang-format on */
 struct crnl_program {
     CRNL_PROGRAM(CRNL_DECLARE)
@@ -513,7 +525,7 @@ struct crnl_options {
     /* Of crnl_main alone. */
     const char *checkpoint, *resume; /* files, or NULL */
     double checkpoint_every;         /* seconds; 0: 600 */
-    int32_t estimate; /* a little of what is long, and what all would take: to stdout */
+    int32_t estimate;                /* a little of what is long, and what all would take: to stdout */
     /* ... the experiment once for each seed. */
     int32_t n_seeds;           /* 0: once, with `seed` */
     const uint64_t *seed_list; /* [n_seeds]; NULL: seed, seed + 1, ... */

@@ -95,8 +95,8 @@ double rt_seconds(void)
 static void create_network(struct rt_network *n, const struct crnl_model *m)
 {
     size_t p = (size_t)m->n_params, s = (size_t)m->n_species;
-    struct rt_overrides *const o[] = {&n->param_set, &n->param_with, &n->amount_set, &n->amount_with,
-                                      &n->tolerance_with, &n->start_set};
+    struct rt_overrides *const o[] = {&n->param_set,   &n->param_with,     &n->amount_set,
+                                      &n->amount_with, &n->tolerance_with, &n->start_set};
     for (int i = 0; i < 6; i++) {
         o[i]->set = rt_alloc(i < 2 ? p : s, 1);
         o[i]->value = rt_alloc(i < 2 ? p : s, sizeof(double));
@@ -117,8 +117,8 @@ static void create_network(struct rt_network *n, const struct crnl_model *m)
 
 static void destroy_network(struct rt_network *n)
 {
-    struct rt_overrides *const o[] = {&n->param_set, &n->param_with, &n->amount_set, &n->amount_with,
-                                      &n->tolerance_with, &n->start_set};
+    struct rt_overrides *const o[] = {&n->param_set,   &n->param_with,     &n->amount_set,
+                                      &n->amount_with, &n->tolerance_with, &n->start_set};
     for (int i = 0; i < 6; i++) {
         free(o[i]->set);
         free(o[i]->value);
@@ -277,13 +277,31 @@ void crnl_forget_error(struct crnl_ctx *ctx)
     rt_buffer_clear(&ctx->error);
 }
 
-static void start_error(struct crnl_ctx *ctx, int status, int line)
+/* What the program has of the source at a line; NULL: nothing. */
+static const struct crnl_place *place_of(const struct crnl_program *p, int line)
+{
+    int32_t from = 0, to = p->n_places;
+    while (from < to) {
+        int32_t middle = from + (to - from) / 2;
+        if (p->place[middle].line == line) {
+            return &p->place[middle];
+        }
+        from = p->place[middle].line < line ? middle + 1 : from;
+        to = p->place[middle].line < line ? to : middle;
+    }
+    return NULL;
+}
+
+static void start_error(struct crnl_ctx *ctx, int status, int line, const struct crnl_place *at)
 {
     const char *file = ctx->program->file ? ctx->program->file : "program", *code = rt_status_code(status);
     ctx->status = status;
     rt_put(&ctx->error, file);
     if (line > 0) {
         rt_putf(&ctx->error, ":%d", line);
+    }
+    if (at) {
+        rt_putf(&ctx->error, ":%d", at->column);
     }
     rt_put(&ctx->error, ": error");
     if (code[0]) {
@@ -295,11 +313,20 @@ static void start_error(struct crnl_ctx *ctx, int status, int line)
 int crnl_fail(struct crnl_ctx *ctx, int status, int line, const char *format, ...)
 {
     if (!ctx->status) {
-        start_error(ctx, status, line);
+        const struct crnl_place *at = place_of(ctx->program, line);
+        struct rt_buffer text = {0};
         va_list args;
         va_start(args, format);
-        rt_vputf(&ctx->error, format, args);
+        rt_vputf(&text, format, args);
         va_end(args);
+        const char *message = text.data ? text.data : "", *more = strchr(message, '\n');
+        start_error(ctx, status, line, at);
+        rt_put_n(&ctx->error, message, more ? (size_t)(more - message) : strlen(message));
+        if (at) {
+            rt_putf(&ctx->error, "\n%s", at->excerpt);
+        }
+        rt_put(&ctx->error, more ? more : "");
+        rt_buffer_free(&text);
     }
     return status;
 }

@@ -115,12 +115,22 @@ static void watch_signals(void)
     }
 }
 
+/* The error, and where more is said of it. */
+static void print_error(const struct crnl_ctx *ctx)
+{
+    const char *code = rt_status_code(ctx->status);
+    fprintf(stderr, "%s\n", crnl_error_text(ctx));
+    if (*code) {
+        fprintf(stderr, "more: crnlc explain %s\n", code);
+    }
+}
+
 static int execute(struct crnl_ctx *ctx)
 {
     atomic_store(&running, ctx);
     int status = ctx->options.n_seeds ? rt_seeds_execute(ctx) : crnl_execute(ctx);
     if (*crnl_error_text(ctx) && !ctx->options.mute) { /* that rows failed is said already */
-        fprintf(stderr, "%s\n", crnl_error_text(ctx));
+        print_error(ctx);
     }
     for (int32_t i = 0; ctx->journal && i < ctx->program->n_records; i++) {
         if (*ctx->program->record[i]) {
@@ -237,7 +247,7 @@ static int end_estimate(struct crnl_ctx *ctx, int status)
 {
     rt_estimate_print(ctx);
     if (*crnl_error_text(ctx)) {
-        fprintf(stderr, "%s\n", crnl_error_text(ctx));
+        print_error(ctx);
     }
     rt_estimate_destroy(ctx->estimate);
     ctx->estimate = NULL;

@@ -343,6 +343,21 @@ static void print_excerpt(const struct diag *d, FILE *out, struct span at, char 
     fprintf(out, "%s\n", reset);
 }
 
+const char *diag_excerpt(const struct diag *d, struct span at, struct arena *arena)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *out = open_memstream(&text, &n);
+    if (!out) {
+        return "";
+    }
+    print_excerpt(d, out, at, '^', NULL, "", "");
+    fclose(out);
+    const char *copy = arena_strndup(arena, text, n > 0 ? n - 1 : 0);
+    free(text);
+    return copy;
+}
+
 static void print_report(const struct diag *d, FILE *out, const struct report *r, bool color)
 {
     bool is_error = severity_of(d, r->code) == SEVERITY_ERROR;

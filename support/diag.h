@@ -17,6 +17,7 @@ enum diag_code {
 
 enum diag_severity { SEVERITY_ERROR, SEVERITY_WARNING };
 
+struct arena;
 struct diag;
 
 struct diag *diag_create(struct sources *sources);
@@ -65,6 +66,8 @@ struct diag_view {
 };
 /* Report i < diag_count, in the order of reporting; valid until the next report. */
 struct diag_view diag_view(const struct diag *d, size_t i);
+/* The line where `at` begins, and one that marks it, as reports have them; in `arena`, without a line end. */
+const char *diag_excerpt(const struct diag *d, struct span at, struct arena *arena);
 /* Prints all reports; `color` uses ANSI. */
 void diag_print(const struct diag *d, FILE *out, bool color);
 void diag_print_json(const struct diag *d, FILE *out);

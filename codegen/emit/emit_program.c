@@ -20,6 +20,13 @@ static LLVMValueRef global(struct emit *e, const struct crnl_global *m)
     return value;
 }
 
+static LLVMValueRef place(struct emit *e, const struct crnl_place *m)
+{
+    LLVMValueRef value;
+    EMIT_STRUCTURE(CRNL_PLACE, value);
+    return value;
+}
+
 /* NULL-terminated tables of what the command line may name. */
 static LLVMValueRef methods(struct emit *e, const struct plan *plan)
 {
@@ -190,6 +197,13 @@ static LLVMValueRef program_neural(struct emit *e, const struct crnl_program *m,
 {
     (void)parts;
     EMIT_LIST("neural", m->neural, m->n_neurals, neural);
+}
+
+static LLVMValueRef program_place(struct emit *e, const struct crnl_program *m,
+                                  const struct program_parts *parts)
+{
+    (void)parts;
+    EMIT_LIST("place", m->place, m->n_places, place);
 }
 
 void emit_program(struct emit *e, const struct program *p, struct plan *const *plans)

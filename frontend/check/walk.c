@@ -98,11 +98,25 @@ static bool is_of_networks(struct walk *k, const struct ast *a)
     return found > 0;
 }
 
+/* The scope at hand, and within it the names of the network whose clause this is: they may be meant too. */
+static struct scope *with_own_names(struct walk *k)
+{
+    struct scope *members = k->own ? walk_members(k, k->own) : NULL;
+    struct scope *all = members ? scope_create(k->f->arena, k->w.scope) : k->w.scope;
+    for (size_t i = 0; members && i < scope_count(members); i++) {
+        const struct name *n = scope_at(members, i);
+        (void)scope_add(all, n->text, n->kind, n->span);
+    }
+    return all;
+}
+
 void walk_unknown(struct walk *k, const struct ast *a, int wanted)
 {
     bool value = wanted == NAME_AS_VALUE || wanted == NAME_AS_BASE;
     if (!value || !is_of_networks(k, a)) {
-        value_unknown(&k->w, front_place_of_word(k->f, a->span, a->name), a->name, wanted);
+        struct where w = k->w;
+        w.scope = with_own_names(k);
+        value_unknown(&w, front_place_of_word(k->f, a->span, a->name), a->name, wanted);
     }
     tell_once(k, a);
 }

@@ -197,8 +197,14 @@ static expr_id independent(struct where *w, struct span at, struct shape shape)
     return 0;
 }
 
-/* Results of the networks that count (net < 0: of all), as leaves of e, and their adjoints; NULL after
- * an error. */
+/* Whether results of network `of` may depend on parameters of network `net` (< 0: on those of the program):
+ * they are its own, or those of a copy that `run NET as NAME` made of it. */
+static bool follows(struct where *w, int32_t of, int32_t net)
+{
+    return net < 0 || of == net || experiment_use(w, of)->copy_of == net + 1;
+}
+
+/* Results of the networks that count (follows), as leaves of e, and their adjoints; NULL after an error. */
 static expr_id *adjoints(struct where *w, struct span at, expr_id *e, int32_t net, struct leaves *l)
 {
     *e = unfold(w, at, *e, w->experiment->assigned.n);
@@ -218,7 +224,7 @@ static expr_id *adjoints(struct where *w, struct span at, expr_id *e, int32_t ne
     }
     for (size_t i = 0; i < l->id.n; i++) {
         struct expr leaf = value_info(w, l->id.data[i]);
-        bool counts = is_result(&leaf) && adjoint[i] && (net < 0 || leaf.a == net);
+        bool counts = is_result(&leaf) && adjoint[i] && follows(w, leaf.a, net);
         bool parameter = leaf.op == EXPR_NET_GET &&
                          experiment_use(w, leaf.a)->net->symbol.data[leaf.b].kind == SYMBOL_PARAM;
         if (counts && !parameter && !check_run(w, at, leaf.a)) {
@@ -231,6 +237,43 @@ static expr_id *adjoints(struct where *w, struct span at, expr_id *e, int32_t ne
     return adjoint;
 }
 
+/* Whether a default is computed from parameters: the copy of a network takes each of them as a number. */
+static bool has_defaults_of_others(const struct net *n)
+{
+    for (size_t i = 0; i < n->param.n; i++) {
+        if (n->param.data[i].init && !expr_is_const(n->ex, n->param.data[i].init)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static expr_id sum_of(struct where *w, expr_id x, expr_id y)
+{
+    return x && y ? expr_binary(w->ex, EXPR_ADD, x, y) : x ? x : y;
+}
+
+/* The part that goes through runs of the copies of `net`, whose parameters are those of the network where
+ * the run begins. False after an error. */
+static bool through_copies(struct where *w, struct span at, int32_t net, const struct symbol *s,
+                           const struct leaves *l, const expr_id *adjoint, expr_id *g)
+{
+    const struct net *from = experiment_use(w, net)->net;
+    for (int32_t i = 0; i < (int32_t)w->f->program->net.n && s->kind == SYMBOL_PARAM; i++) {
+        int32_t to =
+            i != net && follows(w, i, net) ? net_find_symbol(experiment_use(w, i)->net, s->name) : -1;
+        expr_id part = to >= 0 ? through_runs(w, i, to, s->shape, l, adjoint) : 0;
+        if (part && has_defaults_of_others(from)) {
+            diag_report(w->f->diag, DIAG_E0524, at,
+                        "'%s' has parameters that are computed from others, and '%s' took each as a number",
+                        from->name, experiment_use(w, i)->net->name);
+            return diag_help(w->f->diag, "run '%s' itself, without `as`", from->name), false;
+        }
+        *g = sum_of(w, *g, part);
+    }
+    return true;
+}
+
 expr_id experiment_gradient(struct where *w, struct span at, expr_id e, int32_t net, int32_t symbol)
 {
     const struct symbol *s = &experiment_use(w, net)->net->symbol.data[symbol];
@@ -238,7 +281,8 @@ expr_id experiment_gradient(struct where *w, struct span at, expr_id e, int32_t 
     expr_id *adjoint = adjoints(w, at, &e, net, &l), g = 0;
     if (adjoint) {
         g = through_runs(w, net, symbol, s->shape, &l, adjoint);
-        g = g ? g : independent(w, at, s->shape);
+        bool good = through_copies(w, at, net, s, &l, adjoint, &g);
+        g = !good ? 0 : g ? g : independent(w, at, s->shape);
     }
     vec_free(&l.id);
     return g;
@@ -268,7 +312,7 @@ static expr_id by_global(struct where *w, struct span at, expr_id e, int32_t glo
     for (int32_t net = 0; adjoint && net < (int32_t)w->f->program->net.n; net++) {
         bool has = has_global(experiment_use(w, net)->net, global);
         expr_id v = has ? through_runs(w, net, -1 - global, shape_scalar(), &l, adjoint) : 0;
-        g = v && g ? expr_binary(w->ex, EXPR_ADD, g, v) : v ? v : g;
+        g = sum_of(w, g, v);
     }
     vec_free(&l.id);
     return g || !adjoint ? g : independent(w, at, shape_scalar());

@@ -28,6 +28,7 @@ static bool copy_parameters(struct where *w, const struct ast *a, struct block *
     if (net < 0) {
         return false;
     }
+    experiment_use(w, net)->copy_of = of + 1;
     struct net *copy = experiment_use(w, net)->net;
     const struct net *from = experiment_use(w, of)->net;
     for (size_t i = 0; i < copy->param.n; i++) {

@@ -1,6 +1,8 @@
 /* Bodies of networks: declarations, generation by loops and conditions, instances; and networks on demand.
  * A body is read in turns, so that the order of its statements is free: units, constants and parameters,
  * species, everything else, outputs. */
+#include <string.h>
+
 #include "frontend/network/expansion.h"
 #include "frontend/network/network.h"
 #include "frontend/neural/neural.h"
@@ -218,6 +220,12 @@ static struct net *elaborate(struct front *f, struct name *name, const struct as
     }
     *units = whole.units;
     whole.net->units = export_units(whole.net, units);
+    outer.ex = f->constants;
+    outer.build = NULL;
+    for (uint32_t i = 1; call && good && i < call->n; i++) {
+        const struct ast *arg = instance_arg(call, i);
+        good = !arg->name || !strchr(arg->name, '.') || network_give(&outer, whole.net, arg);
+    }
     vec_free(&whole.has_ode);
     vec_free(&whole.global);
     vec_free(&whole.phase);

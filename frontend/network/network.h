@@ -128,6 +128,8 @@ bool network_add(struct where *w, const struct term *lhs, size_t n_lhs, const st
  * of the module `from`; a network that has a body) by what that gives its parameters. */
 struct net *network_build(struct front *f, struct name *name, const struct ast *call, struct module *from,
                           struct span at, struct units *units, struct lowering *lowering);
+/* network_call.c: what `arg` gives, a parameter or an initial amount by name, becomes that of the network. */
+bool network_give(struct where *w, struct net *net, const struct ast *arg);
 /* network_call.c: the same of NET(k = 2) and of NET, where `w` is; one that the program has is copied,
  * without what experiments observe in it. `call` is an INSTANCE. */
 struct net *network_call(struct where *w, const struct ast *call, struct units *units,

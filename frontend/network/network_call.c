@@ -153,7 +153,7 @@ static bool give_amount(struct where *w, struct net *net, const struct symbol *s
     return true;
 }
 
-static bool give(struct where *w, struct net *net, const struct ast *arg)
+bool network_give(struct where *w, struct net *net, const struct ast *arg)
 {
     if (!arg->name) {
         return diag_report(w->f->diag, DIAG_E0306, arg->span,
@@ -180,7 +180,7 @@ static struct net *with_values(struct where *w, const struct ast *call, struct n
     bool good = true;
     inner.units = units->given ? units : NULL;
     for (uint32_t i = 1; i < call->n && good; i++) {
-        good = give(&inner, net, instance_arg(call, i));
+        good = network_give(&inner, net, instance_arg(call, i));
     }
     if (!good) {
         net_destroy(net);

@@ -47,7 +47,7 @@ bool network_arguments_fit(struct where *w, const struct ast *call, const struct
     }
     for (uint32_t i = 1; i < call->n; i++) {
         const struct ast *arg = instance_arg(call, i);
-        bool known = false;
+        bool known = arg->name && w->build && w->build->is_root && strchr(arg->name, '.');
         for (uint32_t k = 0; k < params->n && arg->name; k++) {
             bool same = list_item(params, k)->name == arg->name;
             known |= same;

@@ -1,5 +1,6 @@
 #include "frontend/text/ast_build.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* Later stages walk the tree by recursion; long sums and else-if chains are the deep ones. */
@@ -183,6 +184,20 @@ struct ast *ast_spanned(struct ast *node, struct span at)
 struct ast *ast_word(struct parse *p, const struct token *word)
 {
     return ast_named(ast_node0(p, AST_NAME, word->span), word);
+}
+
+struct ast *ast_dotted_arg(struct parse *p, struct span at, const struct ast *of, const struct token *member,
+                           struct ast *value)
+{
+    char *name = arena_strndup(p->arena, p->text + of->span.lo, member->span.hi - of->span.lo), *to = name;
+    for (const char *c = name; *c; c++) {
+        *to = *c;
+        to += !isspace((unsigned char)*c);
+    }
+    *to = '\0';
+    struct ast *node = ast_node(p, AST_ARG, at, value);
+    node->name = intern_text(p->names, name);
+    return node;
 }
 
 struct ast *ast_entry(struct parse *p, struct span at, struct ast *to, struct ast *value)

@@ -44,6 +44,9 @@ struct ast *ast_spanned(struct ast *node, struct span at);
 /* Expressions. */
 struct ast *ast_word(struct parse *p, const struct token *word);
 /* An entry of a tuple, NAME = value, or of what has no plain name, x[2] = value: a BIND. */
+/* NET(v.on = 1), NET(v[2].S = 3): the name as it is written, without blanks. */
+struct ast *ast_dotted_arg(struct parse *p, struct span at, const struct ast *of, const struct token *member,
+                           struct ast *value);
 struct ast *ast_entry(struct parse *p, struct span at, struct ast *to, struct ast *value);
 struct ast *ast_bool(struct parse *p, struct span at, bool value);
 struct ast *ast_number(struct span at, enum ast_kind kind, const struct token *number, struct ast *units);

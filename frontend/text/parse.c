@@ -52,6 +52,16 @@ static void apply_edit(struct parse *p)
 {
     struct edit e = p->edit;
     p->edit.what = EDIT_NONE;
+    if (e.close > e.at) {
+        struct token closer = p->tokens.data[e.close - 1];
+        closer.kind = '}';
+        closer.text = intern_text(p->names, "}");
+        closer.span.lo = closer.span.hi;
+        closer.doc = NULL;
+        closer.flags = (closer.flags & TOKEN_BROKEN) | TOKEN_MADE_UP;
+        p->edit = (struct edit){EDIT_INSERT, e.close, closer, 0};
+        apply_edit(p);
+    }
     struct token *at = p->tokens.data + e.at;
     if (e.what == EDIT_REPLACE) {
         *at = e.token;

@@ -144,6 +144,7 @@ static bool missing_braces(const struct slip *s)
     }
     parse_error(s->p, DIAG_E0101, s->t->span, "what `%s` guards stands in braces", first->text);
     parse_help(s->p, "write `%s ... { %s ... }`", first->text, s->t->text);
+    slip_enclose(s, EDIT_INSERT);
     return true;
 }
 

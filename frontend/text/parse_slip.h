@@ -27,6 +27,9 @@ void slip_repair(const struct slip *s, enum edit_kind what, size_t at, int kind,
 void slip_insert(const struct slip *s, int kind, const char *text);
 void slip_replace(const struct slip *s, int kind, const char *text);
 void slip_delete(const struct slip *s);
+/* The statement that begins at the token that does not fit, or behind it if that is to be replaced, gets
+ * braces, which editors are not told of: what else is wrong in it and behind it is reported too. */
+void slip_enclose(const struct slip *s, enum edit_kind what);
 
 bool slip_of_reaction(const struct slip *s); /* parse_slip_reaction.c */
 bool slip_of_others(const struct slip *s);   /* parse_slip_foreign.c */

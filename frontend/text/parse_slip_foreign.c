@@ -64,18 +64,29 @@ static bool event_time(const struct slip *s)
     return true;
 }
 
+static bool begins_statement(const struct slip *s)
+{
+    int kind = s->t->kind;
+    bool reserved = kind == T_SPECIES || kind == T_LET || kind == T_CONST || kind == T_PARAM ||
+                    kind == T_FOR || kind == T_WHILE || kind == T_AT || kind == T_EVERY || kind == T_WHEN;
+    return reserved || word_has_role(kind, WORD_OPENING) || word_has_role(kind, WORD_OF_EXPERIMENT) ||
+           word_has_role(kind, WORD_OF_NETWORK) ||
+           (kind == T_IDENT && s->t->place == PLACE_NETWORK && slip_has_arrow(s));
+}
+
 /* `for i in 0..3 run ...`, `if c: ...`, `while c print ...`: what is repeated stands in braces. */
 static bool missing_block(const struct slip *s)
 {
     int kind = first_token(s)->kind;
-    bool guards = kind == T_FOR || kind == T_IF || kind == T_WHILE;
-    bool statement = (s->t->kind == ':' && kind != T_FOR) || word_has_role(s->t->kind, WORD_OPENING) ||
-                     word_has_role(s->t->kind, WORD_OF_EXPERIMENT);
+    bool guards = kind == T_FOR || kind == T_IF || kind == T_WHILE || kind == T_ELSE;
+    bool colon = s->t->kind == ':' && kind != T_FOR;
+    bool statement = colon || begins_statement(s);
     if (!guards || !statement || !slip_expects(s, '{')) {
         return false;
     }
     parse_error(s->p, DIAG_E0101, s->t->span, "what `%s` guards stands in braces", first_token(s)->text);
     parse_help(s->p, "write `%s ... { ... }`", first_token(s)->text);
+    slip_enclose(s, colon ? EDIT_REPLACE : EDIT_INSERT);
     return true;
 }
 

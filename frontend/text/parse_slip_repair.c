@@ -58,7 +58,7 @@ void slip_repair(const struct slip *s, enum edit_kind what, size_t at, int kind,
     if (text) {
         t.text = intern_text(p->names, text);
     }
-    p->edit = (struct edit){what, at, t};
+    p->edit = (struct edit){what, at, t, 0};
 }
 
 /* Behind a string that swallowed its line nobody can say what was meant to stand there. */
@@ -90,6 +90,30 @@ void slip_delete(const struct slip *s)
         parse_fix(s->p, s->t->span, "");
     }
     slip_repair(s, EDIT_DELETE, s->found, 0, NULL);
+}
+
+/* Index of the token behind the statement that begins at `i`, blocks of its own included. */
+static size_t statement_end(const struct slip *s, size_t i)
+{
+    int depth = 0;
+    for (; s->p->tokens.data[i].kind != T_END; i++) {
+        int kind = s->p->tokens.data[i].kind;
+        if (kind == '}' && depth == 0) {
+            return i;
+        }
+        depth += (kind == '(' || kind == '[' || kind == '{') - (kind == ')' || kind == ']' || kind == '}');
+        bool ends = kind == ';' || (kind == '}' && s->p->tokens.data[i + 1].kind != T_ELSE);
+        if (ends && depth <= 0) {
+            return i + 1;
+        }
+    }
+    return i;
+}
+
+void slip_enclose(const struct slip *s, enum edit_kind what)
+{
+    slip_repair(s, what, s->found, '{', "{");
+    s->p->edit.close = s->p->may_repair ? statement_end(s, s->found + (what == EDIT_REPLACE)) : 0;
 }
 
 /* -- text of the statement, for help lines -- */

@@ -47,6 +47,7 @@ struct edit { /* a repair of the token list, applied before the text is parsed a
     enum edit_kind what;
     size_t at;
     struct token token;
+    size_t close; /* INSERT, REPLACE: a `}` as well, before token `close` as it is now; 0: none */
 };
 
 struct parse {

@@ -104,6 +104,7 @@ void program_destroy(struct program *p)
     vec_free(&p->global);
     vec_free(&p->data);
     vec_free(&p->neural);
+    vec_free(&p->place);
     expr_pool_destroy(p->ex);
     arena_destroy(p->arena);
     free(p);

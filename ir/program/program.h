@@ -52,7 +52,8 @@ struct net_use { /* a network of the program and what is asked of it */
     VEC(struct stat_request) stat;
     VEC(struct trace) trace;
     int32_t n_courses;
-    bool is_copy;             /* of one that gives it its parameters, by `run NET as NAME` */
+    bool is_copy;             /* of one that gives it its parameters, by `run NET as NAME` ... */
+    int32_t copy_of;          /* ... of network copy_of - 1; 0: of none, as far as is known */
     bool reads_rows;          /* the program reads rows of traces: all of them are kept */
     bool has_gradient;        /* the derivative of its last run is asked for */
     uint32_t needs;           /* CRNL_NEEDS_... of the methods that run it */
@@ -205,6 +206,11 @@ struct block {
     VEC(struct stmt *) stmt;
 };
 
+struct program_place { /* where statements begin that stand in a line, for messages when running */
+    int line, column;
+    const char *excerpt; /* the line and one that marks them; in the arena */
+};
+
 struct program {
     struct arena *arena;
     struct expr_pool *ex;
@@ -215,6 +221,7 @@ struct program {
     VEC(struct global) global;
     VEC(struct crnl_data_spec) data; /* texts in the arena */
     VEC(struct crnl_neural) neural;  /* texts and arrays in the arena */
+    VEC(struct program_place) place; /* of statements, by line, each once */
     VEC(struct variable) variable;
     VEC(const char *)
     record;               /* names; variable of the same name holds the last value; "": a series that

@@ -54,7 +54,30 @@ want 1 'a `const` is known when compiling: crnlc -D NAME=VALUE' "$CRNLC" run --s
 want 1 "'n' is a constant of the network 'alone': network other = alone(n = 3);" "$CRNLC" run -D n=3 alone.crnl
 want 1 'the value of a constant is a number' "$CRNLC" run -D N=three decay.crnl
 want 0 'B = 0' "$CRNLC" run --set speed=0 decay.crnl
-want 1 'decay.crnl:6: error[E0901]: assertion failed: one is less' "$CRNLC" run --experiment fails decay.crnl
+want 1 'decay.crnl:6:20: error[E0901]: assertion failed: one is less' "$CRNLC" run --experiment fails decay.crnl
+printf '%s\n' 'network a { species A = 3; A -> 0; }' 'experiment main {' '  run a for 1;' '	assert a.A > 5,' '    "so few";' '}' >few.crnl
+cat >want_few <<'END'
+few.crnl:4:2: error[E0901]: assertion failed: so few
+    4 | 	assert a.A > 5,
+      | 	^^^^^^^^^^^^^^^
+  note: a.A > 5
+more: crnlc explain E0901
+END
+for engine in interpret jit; do
+    status=0
+    "$CRNLC" run --engine $engine few.crnl 2>err || status=$?
+    [ $status = 1 ] || exit 1
+    diff want_few err
+done
+"$CRNLC" build few.crnl -o few 2>/dev/null >/dev/null
+./few 2>err && exit 1
+diff want_few err
+# The pages of the first errors, each once.
+"$CRNLC" check bad.crnl 2>err && exit 1
+[ "$(tail -n 1 err)" = 'more: crnlc explain E0201' ] || exit 1
+echo 'experiment main { print x; let y = 3 + true; }' >two.crnl
+"$CRNLC" check two.crnl 2>err && exit 1
+[ "$(tail -n 1 err)" = 'more: crnlc explain E0201; also E0303' ] || exit 1
 want 1 'E0207' "$CRNLC" run --experiment nothing decay.crnl
 want 0 'How fast it goes.' "$CRNLC" run decay.crnl -- --help
 [ "$(grep -c 'speed' out)" = 1 ]           # a parameter of the program stands there once, not in each network too

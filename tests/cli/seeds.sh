@@ -58,7 +58,7 @@ END
 status=0
 "$CRNLC" run fails.crnl --seeds 12 --out-dir fails --table t.csv >shown 2>err || status=$?
 [ $status = 1 ]
-failed=$(grep -c '^seed [0-9]*: fails.crnl:2: error\[E0901\]: assertion failed: few' err)
+failed=$(grep -c '^seed [0-9]*: fails.crnl:2:[0-9]*: error\[E0901\]: assertion failed: few' err)
 [ "$failed" -gt 0 ] && [ "$failed" -lt 12 ]
 grep -q "error\[E0901\]: $failed of 12 seeds failed" err
 grep -qx "$((12 - failed)) of 12 seeds" shown
