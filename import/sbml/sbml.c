@@ -224,6 +224,7 @@ static void release(struct sbml *s)
     }
     vec_free(&s->fast);
     vec_free(&s->pivot);
+    vec_free(&s->moved);
     vec_free(&s->algebraic);
     vec_free(&s->implicit);
     vec_free(&s->phase);

@@ -1,9 +1,12 @@
 /* Fast reactions of SBML as constraints. A fast reaction has run until its law is 0 whenever one looks.
  * Along it amounts change by x_i' = c_i v(x): with r_i = c_i / c_p of one of them, the pivot p, the totals
  * x_i - r_i x_p stay, and what is left is one equation v = 0 in x_p. Totals take the place of the amounts
- * x_i in the network, and formulas that of x_p and x_i. The equation must be a product of factors that are
- * linear in x_p; of several the start says which one becomes 0. */
+ * x_i in the network, and formulas that of x_p and x_i. Where the equation is a product of factors that are
+ * linear in x_p, these are its solutions, and of several the start says which one becomes 0; else
+ * sbml_implicit.c solves it. Of reactions that have amounts in common each finds the totals of those before it in
+ * their place. */
 #include <math.h>
+#include <string.h>
 
 #include "import/sbml/sbml_impl.h"
 #include "ir/net/net_names.h"
@@ -198,14 +201,26 @@ static void replace(struct equilibrium *q)
 {
     struct sbml *s = q->s;
     struct net *n = s->x->net;
+    for (size_t i = 0; i < s->implicit.n; i++) {
+        for (size_t k = 0; k < s->implicit.data[i].n; k++) {
+            expr_id *rule = &s->implicit.data[i].rule[k];
+            *rule = expr_rewrite(n->ex, n->ex, *rule, new_leaf, q);
+        }
+    }
+    for (size_t i = 0; i < s->entity.n; i++) { /* what earlier ones show */
+        const struct entity *e = &s->entity.data[i];
+        expr_id *shown = e->is_fast ? &n->elem.data[n->symbol.data[e->symbol].first] : NULL;
+        if (shown) {
+            *shown = expr_rewrite(n->ex, n->ex, *shown, new_leaf, q);
+        }
+    }
     for (size_t i = 0; i < s->entity.n; i++) {
         struct entity *e = &s->entity.data[i];
         bool is_member = e->species >= 0 && e->species == q->p;
         for (size_t k = 0; k < q->n; k++) {
             is_member |= e->species >= 0 && e->species == q->change[k].species;
         }
-        e->is_fast |= is_member;
-        if (is_member) {
+        if (is_member && !e->is_fast) {
             expr_id amount = new_leaf(q, expr_get(n->ex, net_species_expr(n, e->species)),
                                       net_species_expr(n, e->species));
             n->symbol.data[e->symbol].kind = SYMBOL_OUTPUT;
@@ -214,6 +229,7 @@ static void replace(struct equilibrium *q)
         if (is_member && !e->value) {
             sbml_value(s, e);
         }
+        e->is_fast |= is_member;
     }
     for (size_t i = 0; i < s->entity.n; i++) {
         struct entity *e = &s->entity.data[i];
@@ -233,25 +249,118 @@ static void replace(struct equilibrium *q)
     rename_species(s, q->p, "start");
 }
 
-bool sbml_equilibrium(struct sbml *s, struct entity *e, expr_id law, const struct sbml_changed *change,
-                      size_t n)
+static int32_t entity_of(const struct sbml *s, species_id species)
 {
+    size_t i = 0;
+    while (s->entity.data[i].species != species) {
+        i++;
+    }
+    return (int32_t)i;
+}
+
+/* Without what a reaction takes and gives back. */
+static size_t drop_unchanged(struct sbml *s, struct sbml_changed *change, size_t n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        double v;
+        if (!sbml_number_at_start(s, change[i].ratio, &v) || v != 0) {
+            change[kept++] = change[i];
+        }
+    }
+    return kept;
+}
+
+/* The first amount that the law depends on; else, as where it does so by what earlier reactions give, the
+ * first. */
+static void put_pivot_first(struct sbml *s, expr_id law, struct sbml_changed *change, size_t n)
+{
+    size_t best = 0;
+    while (best < n && !expr_uses(pool(s), law, EXPR_SPECIES, change[best].species)) {
+        best++;
+    }
+    if (best < n) {
+        struct sbml_changed first = change[best];
+        memmove(change + 1, change, best * sizeof *change);
+        change[0] = first;
+    }
+}
+
+/* Totals take the place of amounts; false: there is no root as a formula. */
+static bool find_root(struct equilibrium *q, expr_id law, double c)
+{
+    struct sbml *s = q->s;
+    struct net *net = s->x->net;
     struct expr_pool *p = pool(s);
     expr_id factor[MOST_FACTORS];
     size_t n_factors = 0;
-    double c = 0;
-    for (size_t i = 0; i < n; i++) {
+    /* Totals at the start, so that numbers are those of totals. */
+    expr_id *init = arena_alloc(s->x->arena, (q->n + 1) * sizeof *init);
+    for (size_t i = 0; i < q->n; i++) {
+        struct species *x = &net->species.data[q->change[i].species];
+        init[i] = x->init;
+        x->init = expr_binary(p, EXPR_SUB, x->init,
+                              expr_binary(p, EXPR_MUL, q->change[i].ratio, net->species.data[q->p].init));
+    }
+    q->law = put(q, law, net_species_expr(net, q->p));
+    bool ok = find_factors(q, q->law, factor, &n_factors) && n_factors > 0;
+    q->value = ok ? first_root(q, c, factor, n_factors) : 0;
+    for (size_t i = 0; i < q->n; i++) {
+        net->species.data[q->change[i].species].init = init[i];
+    }
+    return q->value != 0;
+}
+
+static void note_pivot(const struct equilibrium *q, species_id solution, const struct sbml_fast_reaction *r)
+{
+    struct sbml *s = q->s;
+    for (size_t i = 0; i < r->n_moved && solution >= 0; i++) {
         for (size_t k = 0; k < s->pivot.n; k++) {
             const struct sbml_pivot *o = &s->pivot.data[k];
-            if (o->pivot == change[i].species || o->total == change[i].species) {
-                return sbml_unsupported(s, "the fast reaction '%s', of which another one changes '%s' too",
-                                        e->id, s->x->net->species.data[change[i].species].name);
+            if (o->pivot == r->moved[i].species && o->total < 0 && o->solution >= 0) {
+                vec_push(&s->moved, (struct sbml_moved){o->solution, solution, r->moved[i].ratio});
             }
         }
     }
-    if (n == 0 || !sbml_number_at_start(s, change[0].ratio, &c) || c == 0) {
+    if (solution >= 0) {
+        vec_push(&s->moved, (struct sbml_moved){solution, solution, r->change[0].ratio});
+    }
+    vec_push(&s->pivot, (struct sbml_pivot){q->p, -1, 0, solution});
+    for (size_t i = 0; i < q->n; i++) {
+        vec_push(&s->pivot, (struct sbml_pivot){q->p, q->change[i].species, q->change[i].ratio, solution});
+    }
+}
+
+/* A factor of the law is the number 0. */
+static bool is_never(const struct expr_pool *p, expr_id law)
+{
+    const struct expr *x = expr_get(p, law);
+    double v;
+    switch (x->op) {
+    case EXPR_NEG:
+    case EXPR_DIV: return is_never(p, x->args[0]);
+    case EXPR_MUL: return is_never(p, x->args[0]) || is_never(p, x->args[1]);
+    default: return expr_const_real(p, law, &v) && v == 0;
+    }
+}
+
+bool sbml_equilibrium(struct sbml *s, const struct sbml_fast_reaction *r)
+{
+    struct expr_pool *p = pool(s);
+    struct sbml_changed *change = r->change;
+    size_t n = drop_unchanged(s, change, r->n_changes);
+    double c = 0;
+    if (is_never(p, r->law)) {
+        return true;
+    }
+    put_pivot_first(s, r->law, change, n);
+    if (n == 0 || !sbml_number_at_start(s, change[0].ratio, &c)) {
         return sbml_unsupported(
-            s, "the fast reaction '%s', which changes nothing, or by how much is not known", e->id);
+            s,
+            n == 0 && r->n_moved + r->n_changes > 0
+                ? "the fast reaction '%s', which changes nothing that other fast ones do not"
+                : "the fast reaction '%s', which changes nothing, or by how much is not known",
+            r->e->id);
     }
     struct sbml_changed *other = arena_alloc(s->x->arena, n * sizeof *other);
     for (size_t i = 1; i < n; i++) {
@@ -259,31 +368,13 @@ bool sbml_equilibrium(struct sbml *s, struct entity *e, expr_id law, const struc
         other[i - 1].ratio = expr_binary(p, EXPR_DIV, change[i].ratio, change[0].ratio);
     }
     struct equilibrium q = {s, change[0].species, other, n - 1, 0, 0};
-    /* Totals at the start, so that numbers are those of totals. */
-    struct net *net = s->x->net;
-    expr_id *init = arena_alloc(s->x->arena, n * sizeof *init);
-    for (size_t i = 0; i < n - 1; i++) {
-        struct species *x = &net->species.data[other[i].species];
-        init[i] = x->init;
-        x->init = expr_binary(p, EXPR_SUB, x->init,
-                              expr_binary(p, EXPR_MUL, other[i].ratio, net->species.data[q.p].init));
-    }
-    q.law = put(&q, law, net_species_expr(net, q.p));
-    bool ok = find_factors(&q, q.law, factor, &n_factors) && n_factors > 0;
-    q.value = ok ? first_root(&q, c, factor, n_factors) : 0;
-    for (size_t i = 0; i < n - 1; i++) {
-        net->species.data[other[i].species].init = init[i];
-    }
-    if (!q.value) {
-        return sbml_unsupported(s,
-                                "the fast reaction '%s', whose law is no product of linear factors with "
-                                "coefficients that do not change, one of which becomes 0",
-                                e->id);
+    species_id solution = -1;
+    if (!find_root(&q, r->law, c)) {
+        expr_id before = s->x->net->species.data[q.p].init;
+        solution = sbml_add_solution(s, entity_of(s, q.p), before ? before : expr_real(p, 0));
+        q.value = net_species_expr(s->x->net, solution);
     }
     replace(&q);
-    vec_push(&s->pivot, (struct sbml_pivot){q.p, -1, 0});
-    for (size_t i = 0; i < n - 1; i++) {
-        vec_push(&s->pivot, (struct sbml_pivot){q.p, other[i].species, other[i].ratio});
-    }
-    return true;
+    note_pivot(&q, solution, r);
+    return solution < 0 || sbml_add_fast(s, entity_of(s, q.p), solution, q.p, q.law);
 }

@@ -39,6 +39,11 @@ struct sbml_changed { /* by a fast reaction: by how much, over parameters; later
 struct sbml_pivot { /* sbml_fast.c: so much more of the pivot is ratio less of the total; -1: there is none */
     species_id pivot, total;
     expr_id ratio;
+    species_id solution; /* which is the pivot's amount; -1: a formula is */
+};
+struct sbml_moved { /* the fast reaction that ends where `by` is its solution adds so much to `solution` */
+    species_id solution, by;
+    expr_id count;
 };
 struct sbml_phase { /* of a clock that crnlc wrote */
     int64_t number;
@@ -78,9 +83,10 @@ struct sbml_algebraic { /* an algebraic rule: `math` is 0 at any time */
 
 struct sbml_implicit { /* n unknowns that only equations give which are not linear in them */
     size_t n;
-    const int32_t *unknown;    /* [n]: entities */
-    const species_id *species; /* [n]: of the network, their values */
-    expr_id *rule;             /* [n]: are 0 at any time */
+    int32_t *unknown;    /* [n]: entities */
+    species_id *species; /* [n]: of the network, their values */
+    expr_id *rule;       /* [n]: are 0 at any time */
+    expr_id *before; /* [n] of fast reactions: how much there is before they run; NULL: of algebraic rules */
     struct span span;
 };
 enum { SBML_MOST_COUPLED = 8 }; /* of them: formulas of 2^n minors */
@@ -105,6 +111,7 @@ struct sbml {
     VEC(struct sbml_fast) fast; /* by species of the network */
     VEC(struct sbml_pivot) pivot;
     VEC(struct sbml_algebraic) algebraic;
+    VEC(struct sbml_moved) moved;
     VEC(struct sbml_implicit) implicit;
     VEC(struct sbml_phase) phase;
     VEC(int64_t) event_number; /* by event of the network */
@@ -180,10 +187,15 @@ expr_id sbml_law(struct sbml *s, struct entity *e); /* of a REACTION */
  * none. */
 bool sbml_number_at_start(struct sbml *s, expr_id e, double *v);
 expr_id sbml_at_start(struct sbml *s, expr_id e); /* with these numbers in their places */
-/* The fast reaction e changes these amounts, and its law, over amounts, is 0 at any time: formulas in their
- * place. */
-bool sbml_equilibrium(struct sbml *s, struct entity *e, expr_id law, const struct sbml_changed *change,
-                      size_t n);
+/* A fast reaction: its law, over amounts, is 0 at any time, which formulas in their place say. It changes some,
+ * and moves pivots of those before it, whose totals are among what it changes. */
+struct sbml_fast_reaction {
+    struct entity *e;
+    expr_id law;
+    struct sbml_changed *change, *moved;
+    size_t n_changes, n_moved;
+};
+bool sbml_equilibrium(struct sbml *s, const struct sbml_fast_reaction *r);
 
 /* ---- sbml_algebraic.c ---- */
 void sbml_find_unknowns(struct sbml *s); /* before variables are declared */
@@ -225,6 +237,9 @@ void sbml_slopes(struct sbml *s, const struct sbml_system *q,
 void sbml_newton(struct sbml *s, const struct sbml_system *q, const expr_id *from, int steps, expr_id *y);
 /* Whether so many steps lead from there to a solution, of rules over the unknowns alone. */
 bool sbml_converges(struct sbml *s, const struct sbml_system *q, int steps, const double *from);
+/* Where y_i' = sum of added[i][k] rule_k ends that begins at y, if that is anywhere: then y is there. */
+bool sbml_follow(struct sbml *s, const struct sbml_system *q,
+                 double added[SBML_MOST_COUPLED][SBML_MOST_COUPLED], double *y);
 /* A solution of such rules near y or, where that leads nowhere, near other values: first of the unknowns
  * without a value of their own. y has room for SBML_MOST_COUPLED. */
 bool sbml_find_root(struct sbml *s, const struct sbml_system *q, const bool *has_value, double *y);
@@ -237,6 +252,11 @@ bool sbml_start_implicit(struct sbml *s, size_t n, const int32_t *unknown, const
                          expr_id *value);
 /* What rules read besides the n unknowns is known; else reports that, at s->at. */
 bool sbml_check_known(struct sbml *s, size_t n, const int32_t *unknown, const expr_id *rule, size_t n_rules);
+/* The variable of the network that is an unknown; `init` until its start is known. */
+species_id sbml_add_solution(struct sbml *s, int32_t unknown, expr_id init);
+/* A fast reaction has run until its law is 0, in which `pivot` stands for the unknown `solution` of an entity.
+ * That begins at its init. Wants s->at, and reports. */
+bool sbml_add_fast(struct sbml *s, int32_t entity, species_id solution, species_id pivot, expr_id law);
 bool sbml_implicit_rates(struct sbml *s);         /* their rates; all initial amounts are there */
 size_t sbml_count_implicit(const struct sbml *s); /* unknowns */
 /* Adds what the n changes of an event do to them; there is room for all. How many there are then. */
@@ -249,7 +269,7 @@ bool sbml_has_litres(const struct sbml *s);
 /* ---- sbml_own.c: what crnlc wrote (codegen/text/sbml/sbml.c) ---- */
 void sbml_own_names(struct sbml *s); /* roles of its variables; entities are there, their roles are not yet */
 void sbml_own_start(struct sbml *s); /* units, guards; all entities are declared */
-bool sbml_own_bounds(struct sbml *s); /* amounts are 0 or more, as in the network that was written */
+bool sbml_own_bounds(struct sbml *s);        /* amounts are 0 or more, as in the network that was written */
 const XMLNode_t *sbml_own_event(Event_t *v); /* NULL: it is as others write it */
 /* Takes a guard's variable out of a law. False after a report. */
 bool sbml_own_guard(struct sbml *s, expr_id *law, int32_t *guard);

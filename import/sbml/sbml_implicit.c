@@ -3,7 +3,10 @@
  * y' = -R_y^-1 (R_x x' + R_t): each y is a variable of the network with that rate. It begins where Newton's
  * method ends that starts at the value which the model gives, or at another one if that leads nowhere; after
  * events, which change x, Newton's method starts at the y of before. That R stays 0 is assumed of the
- * network, and so checked when it runs. */
+ * network, and so checked when it runs.
+ *
+ * Fast reactions of which no formula says where they end (sbml_fast.c) are such equations too: laws are 0. They
+ * begin where the reactions, alone, come to rest. */
 #include <string.h>
 
 #include "import/sbml/sbml_impl.h"
@@ -24,7 +27,8 @@ enum { MOST_NODES = 10000, MOST_OF_ALL = 400000 };
 
 struct look {
     struct sbml *s;
-    bool *depends; /* by expression: on an unknown */
+    const struct sbml_implicit *fast; /* whose unknowns are in the network; NULL: all are leaves */
+    bool *depends;                    /* by expression: on an unknown */
     bool steps, past;
     int64_t nodes;
 };
@@ -33,6 +37,9 @@ static void look_at(void *env, expr_id id, const struct expr *e)
 {
     struct look *l = env;
     bool depends = e->op == EXPR_CAPTURE && l->s->entity.data[e->a].role == ROLE_UNKNOWN;
+    for (size_t i = 0; l->fast && e->op == EXPR_SPECIES && i < l->fast->n; i++) {
+        depends |= e->a == l->fast->species[i];
+    }
     for (uint32_t i = 0; i < e->n_args; i++) {
         depends |= l->depends[e->args[i]];
     }
@@ -56,9 +63,11 @@ static const char *names_of(struct sbml *s, size_t n, const int32_t *unknown)
 }
 
 /* At s->at. How many nodes of the rules depend on unknowns; 0 after a report. */
-static int64_t count_nodes(struct sbml *s, size_t n, const int32_t *unknown, const expr_id *rule)
+static int64_t count_nodes(struct sbml *s, size_t n, const int32_t *unknown, const expr_id *rule,
+                           const struct sbml_implicit *fast)
 {
-    struct look l = {.s = s, .depends = arena_alloc(s->x->arena, (expr_count(pool(s)) + 1) * sizeof(bool))};
+    struct look l = {
+        .s = s, .fast = fast, .depends = arena_alloc(s->x->arena, (expr_count(pool(s)) + 1) * sizeof(bool))};
     for (size_t i = 0; i < n; i++) {
         expr_visit(pool(s), rule[i], look_at, &l);
     }
@@ -67,15 +76,17 @@ static int64_t count_nodes(struct sbml *s, size_t n, const int32_t *unknown, con
                        : l.past                            ? "delays or rates of change"
                        : l.nodes > (int64_t)n * MOST_NODES ? "too long a formula"
                                                            : NULL;
-    return !what ? l.nodes + 1
-                 : sbml_unsupported(s,
-                                    "an algebraic rule that is linear in none of what it may determine, "
-                                    "and has %s: %s",
-                                    what, names_of(s, n, unknown));
+    return !what
+               ? l.nodes + 1
+               : sbml_unsupported(s, "%s, and has %s: %s",
+                                  fast ? "a fast reaction whose law is no product of linear factors"
+                                       : "an algebraic rule that is linear in none of what it may determine",
+                                  what, names_of(s, n, unknown));
 }
 
 struct put {
     size_t n;
+    enum expr_op op; /* of the unknowns */
     const int32_t *unknown;
     const expr_id *value;
 };
@@ -83,7 +94,7 @@ struct put {
 static expr_id put_leaf(void *env, const struct expr *leaf, expr_id id)
 {
     const struct put *u = env;
-    for (size_t i = 0; leaf->op == EXPR_CAPTURE && i < u->n; i++) {
+    for (size_t i = 0; leaf->op == u->op && i < u->n; i++) {
         if (leaf->a == u->unknown[i]) {
             return u->value[i];
         }
@@ -91,25 +102,31 @@ static expr_id put_leaf(void *env, const struct expr *leaf, expr_id id)
     return id;
 }
 
+species_id sbml_add_solution(struct sbml *s, int32_t unknown, expr_id init)
+{
+    struct net *net = s->x->net;
+    const char *text = arena_printf(s->x->arena, "solution of %s", s->entity.data[unknown].id);
+    species_id y = net_add_species(net, intern_text(net->names, text), SPECIES_BULK, init, s->at);
+    net->species.data[y].flags |= SPECIES_SIGNED;
+    return y;
+}
+
 bool sbml_add_implicit(struct sbml *s, size_t n, const int32_t *unknown, const expr_id *rule, expr_id *value)
 {
-    if (!count_nodes(s, n, unknown, rule)) {
+    if (!count_nodes(s, n, unknown, rule, NULL)) {
         return false;
     }
-    struct net *net = s->x->net;
     species_id *y = arena_alloc(s->x->arena, n * sizeof *y);
     expr_id *r = arena_alloc(s->x->arena, n * sizeof *r);
     int32_t *of = arena_alloc(s->x->arena, n * sizeof *of);
     memcpy(of, unknown, n * sizeof *of);
     for (size_t i = 0; i < n; i++) {
-        const char *text = arena_printf(s->x->arena, "solution of %s", s->entity.data[unknown[i]].id);
-        y[i] =
-            net_add_species(net, intern_text(net->names, text), SPECIES_BULK, expr_real(net->ex, 0), s->at);
-        net->species.data[y[i]].flags |= SPECIES_SIGNED;
-        value[i] = net_species_expr(net, y[i]);
+        y[i] = sbml_add_solution(s, unknown[i], expr_real(pool(s), 0));
+        value[i] = net_species_expr(s->x->net, y[i]);
     }
     for (size_t i = 0; i < n; i++) {
-        r[i] = expr_rewrite(pool(s), pool(s), rule[i], put_leaf, &(struct put){n, unknown, value});
+        r[i] =
+            expr_rewrite(pool(s), pool(s), rule[i], put_leaf, &(struct put){n, EXPR_CAPTURE, unknown, value});
     }
     vec_push(&s->implicit,
              (struct sbml_implicit){.n = n, .unknown = of, .species = y, .rule = r, .span = s->at});
@@ -117,6 +134,12 @@ bool sbml_add_implicit(struct sbml *s, size_t n, const int32_t *unknown, const e
 }
 
 /* ---- at the start ---- */
+
+static int steps_at_start(int64_t nodes, size_t n)
+{
+    int64_t most = MOST_OF_ALL / (nodes * (int64_t)(n + 1));
+    return most > STEPS_AT_START ? STEPS_AT_START : most < LEAST_AT_START ? LEAST_AT_START : (int)most;
+}
 
 /* From the values that the model gives, if Newton's method gets to a solution from there where parameters
  * have their defaults; else from such a solution. */
@@ -179,18 +202,158 @@ bool sbml_check_known(struct sbml *s, size_t n, const int32_t *unknown, const ex
 bool sbml_start_implicit(struct sbml *s, size_t n, const int32_t *unknown, const expr_id *rule,
                          expr_id *value)
 {
-    int64_t nodes = count_nodes(s, n, unknown, rule);
+    int64_t nodes = count_nodes(s, n, unknown, rule, NULL);
     if (!nodes || !sbml_check_known(s, n, unknown, rule, n)) {
         return false;
     }
-    int64_t most = MOST_OF_ALL / (nodes * (int64_t)(n + 1));
-    int steps = most > STEPS_AT_START ? STEPS_AT_START : most < LEAST_AT_START ? LEAST_AT_START : (int)most;
+    int steps = steps_at_start(nodes, n);
     struct sbml_system q = {.n = n, .op = EXPR_CAPTURE, .leaf = unknown, .rule = rule};
     expr_id from[SBML_MOST_COUPLED];
     if (!find_start(s, &q, steps, from)) {
         return false;
     }
     sbml_newton(s, &q, from, steps, value);
+    return true;
+}
+
+/* ---- fast reactions ---- */
+
+static bool reads(const struct sbml *s, const struct sbml_implicit *one, const struct sbml_implicit *other)
+{
+    for (size_t i = 0; i < one->n; i++) {
+        for (size_t k = 0; k < other->n; k++) {
+            if (expr_uses(pool(s), one->rule[i], EXPR_SPECIES, other->species[k])) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+#define APPEND(array) \
+    arena_append(s->x->arena, one->array, one->n, other->array, other->n, sizeof *one->array)
+
+static void *arena_append(struct arena *a, const void *one, size_t n, const void *other, size_t m,
+                          size_t size)
+{
+    char *both = arena_alloc(a, (n + m) * size);
+    memcpy(both, one, n * size);
+    memcpy(both + n * size, other, m * size);
+    return both;
+}
+
+/* Puts the last one into those whose unknowns it needs, or that need its own. */
+static void join_last(struct sbml *s)
+{
+    for (size_t i = 0; i + 1 < s->implicit.n;) {
+        struct sbml_implicit *one = &s->implicit.data[s->implicit.n - 1], *other = &s->implicit.data[i];
+        if (!other->before || !(reads(s, one, other) || reads(s, other, one))) {
+            i++;
+            continue;
+        }
+        one->unknown = APPEND(unknown);
+        one->species = APPEND(species);
+        one->rule = APPEND(rule);
+        one->before = APPEND(before);
+        one->n += other->n;
+        *other = *one;
+        s->implicit.n--;
+        struct sbml_implicit last = s->implicit.data[s->implicit.n - 1];
+        s->implicit.data[s->implicit.n - 1] = s->implicit.data[i];
+        s->implicit.data[i] = last;
+        i = 0;
+    }
+}
+
+bool sbml_add_fast(struct sbml *s, int32_t entity, species_id solution, species_id pivot, expr_id law)
+{
+    struct sbml_implicit one = {.n = 1,
+                                .unknown = arena_alloc(s->x->arena, sizeof *one.unknown),
+                                .species = arena_alloc(s->x->arena, sizeof *one.species),
+                                .rule = arena_alloc(s->x->arena, sizeof *one.rule),
+                                .before = arena_alloc(s->x->arena, sizeof *one.before),
+                                .span = s->at};
+    *one.unknown = entity;
+    *one.species = solution;
+    *one.before = s->x->net->species.data[solution].init;
+    expr_id value = net_species_expr(s->x->net, solution);
+    struct put pivot_by_value = {.n = 1, .op = EXPR_SPECIES, .unknown = &pivot, .value = &value};
+    *one.rule = expr_rewrite(pool(s), pool(s), law, put_leaf, &pivot_by_value);
+    vec_push(&s->implicit, one);
+    join_last(s);
+    const struct sbml_implicit *all = &s->implicit.data[s->implicit.n - 1];
+    return count_nodes(s, all->n, all->unknown, all->rule, all) != 0;
+}
+
+static expr_id amount_at_start(void *env, const struct expr *leaf, expr_id id)
+{
+    struct sbml *s = env;
+    if (leaf->op == EXPR_SPECIES) {
+        expr_id init = s->x->net->species.data[leaf->a].init;
+        return init ? init : expr_real(pool(s), 0);
+    }
+    return leaf->op == EXPR_TIME ? expr_real(pool(s), 0) : id;
+}
+
+/* How much reaction k adds to unknown i. */
+static bool find_added(struct sbml *s, const struct sbml_implicit *one,
+                       double added[SBML_MOST_COUPLED][SBML_MOST_COUPLED])
+{
+    for (size_t i = 0; i < one->n; i++) {
+        for (size_t k = 0; k < one->n; k++) {
+            added[i][k] = 0;
+            for (size_t m = 0; m < s->moved.n; m++) {
+                const struct sbml_moved *by = &s->moved.data[m];
+                double count;
+                if (by->solution != one->species[i] || by->by != one->species[k]) {
+                    continue;
+                }
+                if (!sbml_number_at_start(s, by->count, &count)) {
+                    return false;
+                }
+                added[i][k] += count;
+            }
+        }
+    }
+    return true;
+}
+
+/* Where fast reactions come to rest, as a formula over parameters. */
+static bool start_fast(struct sbml *s, const struct sbml_implicit *one, expr_id *start)
+{
+    struct expr_pool *p = pool(s);
+    size_t n = one->n;
+    double y[SBML_MOST_COUPLED] = {0}, added[SBML_MOST_COUPLED][SBML_MOST_COUPLED];
+    expr_id leaf[SBML_MOST_COUPLED], rule[SBML_MOST_COUPLED], number[SBML_MOST_COUPLED],
+        from[SBML_MOST_COUPLED];
+    s->at = one->span;
+    int64_t nodes = count_nodes(s, n, one->unknown, one->rule, one);
+    bool known = nodes > 0;
+    for (size_t i = 0; i < n; i++) {
+        leaf[i] = expr_leaf(p, EXPR_CAPTURE, TYPE_REAL, shape_scalar(), one->unknown[i], 0);
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct put unknowns = {.n = n, .op = EXPR_SPECIES, .unknown = one->species, .value = leaf};
+        rule[i] = expr_rewrite(p, p, one->rule[i], put_leaf, &unknowns);
+        rule[i] = expr_rewrite(p, p, rule[i], amount_at_start, s);
+        number[i] = sbml_at_start(s, rule[i]);
+        known = known && sbml_number_at_start(s, one->before[i], &y[i]);
+    }
+    if (nodes == 0) {
+        return false;
+    }
+    int steps = steps_at_start(nodes, n);
+    struct sbml_system q = {.n = n, .op = EXPR_CAPTURE, .leaf = one->unknown, .rule = number};
+    if (!known || !find_added(s, one, added) || !sbml_follow(s, &q, added, y) ||
+        !sbml_converges(s, &q, steps, y)) {
+        return sbml_unsupported(s, "fast reactions of which it is not found where they come to rest: %s",
+                                names_of(s, n, one->unknown));
+    }
+    for (size_t i = 0; i < n; i++) {
+        from[i] = expr_real(p, y[i]);
+    }
+    q.rule = rule;
+    sbml_newton(s, &q, from, steps, start);
     return true;
 }
 
@@ -288,9 +451,14 @@ bool sbml_implicit_rates(struct sbml *s)
         const struct sbml_implicit *one = &s->implicit.data[k];
         struct sbml_system q = system_of(one);
         expr_id slope[SBML_MOST_COUPLED * SBML_MOST_COUPLED], right[SBML_MOST_COUPLED], x[SBML_MOST_COUPLED];
+        expr_id start[SBML_MOST_COUPLED];
+        if (one->before && !start_fast(s, one, start)) {
+            return false;
+        }
         sbml_slopes(s, &q, slope);
         for (size_t i = 0; i < one->n; i++) {
-            s->x->net->species.data[one->species[i]].init = s->entity.data[one->unknown[i]].at_start;
+            s->x->net->species.data[one->species[i]].init =
+                one->before ? start[i] : s->entity.data[one->unknown[i]].at_start;
             right[i] = moves(s, one, one->rule[i]);
         }
         expr_id det = sbml_solve_linear(s, one->n, slope, right, x);

@@ -245,6 +245,106 @@ static bool iterate(const struct sbml_system *q, const struct expr_pool *p, cons
     return find_step(q, p, slope, y, y, step) && length(q, y, least, step) <= 1e-9;
 }
 
+enum { STEPS_ALONG = 2000 };
+
+/* f = added rule at y, and its slopes a. */
+static bool find_speed(const struct sbml_system *q, const struct expr_pool *p, const expr_id *slope,
+                       double added[MOST][MOST], const double *y, double *f, double a[MOST][MOST])
+{
+    struct point at = {p, q, y};
+    double rule[MOST], of[MOST][MOST];
+    for (size_t i = 0; i < q->n; i++) {
+        for (size_t k = 0; k < q->n; k++) {
+            if (!value(&at, slope[i * q->n + k], &of[i][k])) {
+                return false;
+            }
+        }
+        if (!value(&at, q->rule[i], &rule[i])) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < q->n; i++) {
+        f[i] = 0;
+        for (size_t m = 0; m < q->n; m++) {
+            f[i] += added[i][m] * rule[m];
+        }
+        for (size_t k = 0; k < q->n; k++) {
+            a[i][k] = 0;
+            for (size_t m = 0; m < q->n; m++) {
+                a[i][k] += added[i][m] * of[m][k];
+            }
+        }
+    }
+    return true;
+}
+
+/* A step of Euler's implicit method, linear: (1/h - f') step = f. */
+static bool step_along(size_t n, double h, const double *f, double slope[MOST][MOST], double *step)
+{
+    double a[MOST][MOST];
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < n; k++) {
+            a[i][k] = (i == k ? 1 / h : 0) - slope[i][k];
+        }
+        step[i] = f[i];
+    }
+    return solve_numbers(n, a, step);
+}
+
+/* How much of the speed at its end the step has missed, as a part of its own. */
+static double missed(size_t n, double h, const double *step, const double *f)
+{
+    double most = 0, of = 0;
+    for (size_t i = 0; i < n; i++) {
+        most = fmax(most, fabs(step[i] / h - f[i]));
+        of = fmax(of, fabs(step[i] / h));
+    }
+    return of > 0 ? most / of : 0;
+}
+
+/* Steps get longer as long as they follow the way: where it ends they are those of Newton's method. */
+bool sbml_follow(struct sbml *s, const struct sbml_system *q, double added[MOST][MOST], double *y)
+{
+    size_t n = q->n;
+    const struct expr_pool *p = pool(s);
+    double a[MOST][MOST], b[MOST][MOST], f[MOST], g[MOST], step[MOST], next[MOST], fastest = 0;
+    double least[MOST] = {0};
+    expr_id slope[MOST * MOST];
+    sbml_slopes(s, q, slope);
+    if (!find_speed(q, p, slope, added, y, f, a)) {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < n; k++) {
+            fastest = fmax(fastest, fabs(a[i][k]));
+        }
+    }
+    double h = fastest > 0 ? 0.01 / fastest : 1;
+    for (int k = 0; k < STEPS_ALONG; k++) {
+        bool is_there = true, ok = step_along(n, h, f, a, step);
+        for (size_t i = 0; i < n; i++) {
+            is_there &= f[i] == 0;
+            next[i] = y[i] + step[i];
+        }
+        if (is_there) {
+            return true;
+        }
+        double part = ok && find_speed(q, p, slope, added, next, g, b) ? missed(n, h, step, g) : INFINITY;
+        if (!(part < 0.2)) {
+            h /= 4;
+            continue;
+        }
+        memcpy(y, next, n * sizeof *y);
+        memcpy(f, g, n * sizeof *f);
+        memcpy(a, b, sizeof a);
+        h = fmin(part < 0.05 ? 4 * h : 1.5 * h, 1e200);
+        if (step_along(n, INFINITY, f, a, step) && length(q, y, least, step) <= 1e-9) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The unknowns without a value of their own take guess number k, all the same one first. False: no more. */
 static bool take_guess(size_t n, const bool *is_free, int k, double *y)
 {

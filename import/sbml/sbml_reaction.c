@@ -9,7 +9,8 @@ struct reading {
     Reaction_t *reaction;
     int32_t guard; /* by which crnlc switched it */
     struct term_list lhs, rhs, catalysts;
-    VEC(struct fraction) more; /* what whole molecules cannot say */
+    VEC(struct fraction) more;      /* what whole molecules cannot say */
+    VEC(struct sbml_changed) moved; /* pivots of fast reactions, whose totals are among that */
 };
 
 static struct expr_pool *pool(const struct sbml *s)
@@ -154,23 +155,6 @@ static bool add_fraction(struct reading *r, const struct entity *e, int sign, ex
     return factor != 0;
 }
 
-/* What is added of a pivot of fast reactions comes to its totals. */
-static bool add_to_totals(struct reading *r, const struct entity *e, int sign, expr_id stoichiometry)
-{
-    struct sbml *s = r->s;
-    expr_id factor = conversion(s, e);
-    for (size_t i = 0; factor && i < s->pivot.n; i++) {
-        const struct sbml_pivot *p = &s->pivot.data[i];
-        if (p->pivot == e->species && p->total >= 0) {
-            expr_id count = expr_binary(pool(s), EXPR_MUL, stoichiometry, factor);
-            count = expr_binary(pool(s), EXPR_MUL, count, p->ratio);
-            count = sign < 0 ? count : expr_unary(pool(s), EXPR_NEG, count);
-            vec_push(&r->more, (struct fraction){p->total, count});
-        }
-    }
-    return factor != 0;
-}
-
 static bool is_pivot(const struct sbml *s, species_id species)
 {
     for (size_t i = 0; i < s->pivot.n; i++) {
@@ -179,6 +163,25 @@ static bool is_pivot(const struct sbml *s, species_id species)
         }
     }
     return false;
+}
+
+/* What is added of a pivot of fast reactions comes to its totals, of which others may be pivots. */
+static void add_to_totals(struct reading *r, species_id pivot, expr_id count)
+{
+    struct sbml *s = r->s;
+    vec_push(&r->moved, (struct sbml_changed){pivot, count});
+    for (size_t i = 0; i < s->pivot.n; i++) {
+        const struct sbml_pivot p = s->pivot.data[i];
+        if (p.pivot != pivot || p.total < 0) {
+            continue;
+        }
+        expr_id part = expr_binary(pool(s), EXPR_MUL, expr_unary(pool(s), EXPR_NEG, count), p.ratio);
+        if (is_pivot(s, p.total)) {
+            add_to_totals(r, p.total, part);
+        } else {
+            vec_push(&r->more, (struct fraction){p.total, part});
+        }
+    }
 }
 
 /* Species that rules give their amounts do not stand in the network's reactions: these would not change
@@ -205,7 +208,12 @@ static bool add_reference(struct reading *r, SpeciesReference_t *x, int sign, st
         return true;
     }
     if (is_pivot(s, e->species)) {
-        return add_to_totals(r, e, sign, stoichiometry);
+        expr_id factor = conversion(s, e);
+        expr_id count = factor ? expr_binary(pool(s), EXPR_MUL, stoichiometry, factor) : 0;
+        if (count) {
+            add_to_totals(r, e->species, sign < 0 ? expr_unary(pool(s), EXPR_NEG, count) : count);
+        }
+        return count != 0;
     }
     if (!known || !is_whole(v) || has_conversion(s, e)) {
         return add_fraction(r, e, sign, stoichiometry);
@@ -219,7 +227,7 @@ static bool add_reference(struct reading *r, SpeciesReference_t *x, int sign, st
 static bool read_sides(struct reading *r)
 {
     bool ok = true;
-    r->lhs.n = r->rhs.n = r->more.n = 0;
+    r->lhs.n = r->rhs.n = r->more.n = r->moved.n = 0;
     for (unsigned i = 0; ok && i < Reaction_getNumReactants(r->reaction); i++) {
         ok = add_reference(r, Reaction_getReactant(r->reaction, i), -1, &r->lhs);
     }
@@ -322,7 +330,8 @@ static bool constrain(struct reading *r, expr_id law)
                 s->x->net->species.data[x].name);
         }
     }
-    return sbml_equilibrium(s, r->e, law, change, n);
+    struct sbml_fast_reaction fast = {r->e, law, change, r->moved.data, n, r->moved.n};
+    return sbml_equilibrium(s, &fast);
 }
 
 /* Fast reactions are in equilibrium at any time. Of X -> products by mass action alone that means: no X,
@@ -440,5 +449,6 @@ bool sbml_reactions(struct sbml *s)
     vec_free(&r.rhs);
     vec_free(&r.catalysts);
     vec_free(&r.more);
+    vec_free(&r.moved);
     return ok;
 }

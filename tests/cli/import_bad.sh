@@ -121,6 +121,35 @@ status=0
 "$CRNLC" emit --format json doubling.net >out 2>err || status=$?
 [ $status = 1 ] && grep -q 'E0821.*too long to be written out' err
 
+# fast reactions: one that other fast ones make superfluous, one that nothing brings to rest, nine that need each other
+fast() # REACTANTS, PRODUCTS, LAW of each of them
+{
+    printf '<?xml version="1.0" encoding="UTF-8"?><sbml xmlns="http://www.sbml.org/sbml/level3/version1/core" level="3" version="1">'
+    printf '<model id="m"><listOfCompartments><compartment id="V" spatialDimensions="3" size="1" constant="true"/></listOfCompartments><listOfSpecies>'
+    for s in A B C D E F G H I J K; do
+        printf '<species id="%s" compartment="V" initialAmount="1" hasOnlySubstanceUnits="true" boundaryCondition="false" constant="false"/>' $s
+    done
+    printf '</listOfSpecies><listOfReactions>'
+    while [ $# -gt 0 ]; do
+        printf '\n<reaction id="r%s" reversible="true" fast="true"><listOfReactants>' $#
+        for s in $1; do printf '<speciesReference species="%s" stoichiometry="1" constant="true"/>' $s; done
+        printf '</listOfReactants><listOfProducts>'
+        for s in $2; do printf '<speciesReference species="%s" stoichiometry="1" constant="true"/>' $s; done
+        printf '</listOfProducts><kineticLaw><math xmlns="http://www.w3.org/1998/Math/MathML">%s</math></kineticLaw></reaction>' "$3"
+        shift 3
+    done
+    printf '</listOfReactions></model></sbml>\n'
+}
+minus() { printf '<apply><minus/><apply><times/>'; printf '<ci>%s</ci>' $1; printf '</apply><apply><times/>'; printf '<ci>%s</ci>' $2; printf '</apply></apply>'; }
+fast A B "$(minus A B)" B A "$(minus B 'A A')" >twice.xml; refused E0832 twice.xml:3
+grep -q 'changes nothing that other fast ones do not' err
+fast 'A A' B '<apply><exp/><ci>A</ci></apply>' >restless.xml; refused E0832 restless.xml:2
+grep -q "not found where they come to rest: 'A'" err
+set --
+for s in B C D E F G H I J; do set -- "$@" 'A A' "$s" "$(minus 'A A' "$s $s")"; done
+fast "$@" >coupled.xml; refused E0832 coupled.xml:10
+grep -q 'too many variables that need each other' err
+
 # models that are too large for libsbml's check: two determinations of one variable, changes of what is constant
 large() # PARTS OF A MODEL, behind its parameters: 1.1 MB with white space
 {
