@@ -3,8 +3,8 @@
  * x_i - r_i x_p stay, and what is left is one equation v = 0 in x_p. Totals take the place of the amounts
  * x_i in the network, and formulas that of x_p and x_i. Where the equation is a product of factors that are
  * linear in x_p, these are its solutions, and of several the start says which one becomes 0; else
- * sbml_implicit.c solves it. Of reactions that have amounts in common each finds the totals of those before it in
- * their place. */
+ * sbml_implicit.c solves it. Of reactions that have amounts in common each finds the totals of those before
+ * it in their place. */
 #include <math.h>
 #include <string.h>
 

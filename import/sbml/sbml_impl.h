@@ -187,8 +187,8 @@ expr_id sbml_law(struct sbml *s, struct entity *e); /* of a REACTION */
  * none. */
 bool sbml_number_at_start(struct sbml *s, expr_id e, double *v);
 expr_id sbml_at_start(struct sbml *s, expr_id e); /* with these numbers in their places */
-/* A fast reaction: its law, over amounts, is 0 at any time, which formulas in their place say. It changes some,
- * and moves pivots of those before it, whose totals are among what it changes. */
+/* A fast reaction: its law, over amounts, is 0 at any time, which formulas in their place say. It changes
+ * some, and moves pivots of those before it, whose totals are among what it changes. */
 struct sbml_fast_reaction {
     struct entity *e;
     expr_id law;
@@ -254,8 +254,8 @@ bool sbml_start_implicit(struct sbml *s, size_t n, const int32_t *unknown, const
 bool sbml_check_known(struct sbml *s, size_t n, const int32_t *unknown, const expr_id *rule, size_t n_rules);
 /* The variable of the network that is an unknown; `init` until its start is known. */
 species_id sbml_add_solution(struct sbml *s, int32_t unknown, expr_id init);
-/* A fast reaction has run until its law is 0, in which `pivot` stands for the unknown `solution` of an entity.
- * That begins at its init. Wants s->at, and reports. */
+/* A fast reaction has run until its law is 0, in which `pivot` stands for the unknown `solution` of an
+ * entity. That begins at its init. Wants s->at, and reports. */
 bool sbml_add_fast(struct sbml *s, int32_t entity, species_id solution, species_id pivot, expr_id law);
 bool sbml_implicit_rates(struct sbml *s);         /* their rates; all initial amounts are there */
 size_t sbml_count_implicit(const struct sbml *s); /* unknowns */

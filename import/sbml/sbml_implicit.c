@@ -5,8 +5,8 @@
  * events, which change x, Newton's method starts at the y of before. That R stays 0 is assumed of the
  * network, and so checked when it runs.
  *
- * Fast reactions of which no formula says where they end (sbml_fast.c) are such equations too: laws are 0. They
- * begin where the reactions, alone, come to rest. */
+ * Fast reactions of which no formula says where they end (sbml_fast.c) are such equations too: laws are 0.
+ * They begin where the reactions, alone, come to rest. */
 #include <string.h>
 
 #include "import/sbml/sbml_impl.h"
