@@ -184,6 +184,7 @@ struct crnl_program engine_program_data(struct arena *arena, const struct progra
         .n_globals = (int32_t)p->global.n,
         .n_records = (int32_t)p->record.n,
         .n_statements = p->n_statements,
+        .keeps_going = p->keeps_going,
         .global = globals(arena, p),
         .record = p->record.data,
         .method = by_options ? method_choices(arena, plans[0]) : NULL,

@@ -82,6 +82,7 @@ bool pipeline_program(struct pipeline *p, const char *file, bool all)
     struct pass_options asked = pass_options(p, true);
     size_t errors = diag_error_count(p->diag);
     drop_program(p);
+    bool keeps_going = sedml_knows(p->sources, file);
     file = pipeline_source(p, file);
     if (!file) {
         return false;
@@ -106,6 +107,7 @@ bool pipeline_program(struct pipeline *p, const char *file, bool all)
     bool good = p->program && diag_error_count(p->diag) == errors && program_verify(p->program, p->diag);
     pipeline_stage_done(p, "front end");
     if (good) {
+        p->program->keeps_going = keeps_going;
         text_graphs(p->program, p->sources); /* of networks as they are declared: before passes */
     }
     return good;

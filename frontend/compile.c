@@ -250,13 +250,21 @@ static bool defines_fit(struct front *f)
     return true;
 }
 
+/* What messages of the running program name: the file that lines of a made one stand for. */
+static const char *file_of_lines(const struct front *f, const char *path)
+{
+    uint32_t file = sources_read(f->sources, path);
+    struct span from = sources_origin(f->sources, (struct span){file, 0, 0});
+    return from.file == file ? path : sources_name(f->sources, from.file);
+}
+
 static bool compile(struct front *f, const char *path)
 {
     if (!module_load(f, path, (struct span){0}) || f->syntax_errors || !defines_fit(f)) {
         return false;
     }
     f->program = program_create();
-    f->program->file = arena_strdup(f->program->arena, path);
+    f->program->file = arena_strdup(f->program->arena, file_of_lines(f, path));
     check_program(f, NULL);
     declare_globals(f);
     struct name *network, *experiment = choose(f, &network);

@@ -186,6 +186,13 @@ int crnl_bind(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, 
         rt_rows_refuse(ctx->rows, &error);
         return CRNL_OK;
     }
+    if (error.status && kind != CRNL_SET && kind != CRNL_START && rt_keeps_going(ctx)) {
+        rt_fail(&network->bound, error.status, "%s", error.text.data);
+        for (int32_t i = 0; i < (broadcast ? 1 : n); i++) {
+            network->lost |= network->failed && v[i] != v[i];
+        }
+        rt_error_free(&error);
+    }
     return rt_fail_at(ctx, line, &error);
 }
 
@@ -226,6 +233,10 @@ int crnl_get(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, i
     struct rt_error error = {0};
     for (int32_t i = 0; i < n; i++) {
         const struct crnl_elem *e = &m->elem[s->first + first + i];
+        if (e->kind != CRNL_ELEM_PARAM && network->failed) {
+            out[i] = NAN;
+            continue;
+        }
         if (e->kind != CRNL_ELEM_PARAM && network->runs > 1) {
             return fail_ensemble(ctx, network, s->name, line);
         }

@@ -24,7 +24,7 @@
 #include "crnl_plot.h"
 #include "crnl_sink.h"
 
-enum { CRNL_ABI = 13 };
+enum { CRNL_ABI = 14 };
 /* Of a turn (turn_until): only what a run by the ODE draws reads it. */
 enum { CRNL_TURN_DRAWN = -2 };
 
@@ -470,6 +470,7 @@ typedef int crnl_experiment(struct crnl_ctx *ctx);
     M##_INT(n_globals) \
     M##_INT(n_records) \
     M##_INT(n_statements) \
+    M##_INT(keeps_going)                     /* after a run or a plot that fails, as with --keep-going */ \
     M##_MEMBER(const struct crnl_model *const *, net) \
     M##_MEMBER(const struct crnl_global *, global) \
     M##_MEMBER(const char *const *, record)  /* names */ \
@@ -507,6 +508,7 @@ struct crnl_options {
     int64_t max_runs;        /* of one statement; 0: 1e9 */
     double max_seconds;      /* 0: no limit */
     double plot_seconds;     /* that gnuplot may take for a picture; 0: 600 */
+    int32_t keep_going;      /* after a run or a plot that fails, though the program does not ask for it */
     int32_t check_tolerance; /* crnl_main: execute twice and compare */
     int32_t check_gradients; /* each derivative of a run by differences too: to stderr */
     int32_t closer; /* a tenth of all tolerances, half of fixed steps; nothing is printed, written or drawn */

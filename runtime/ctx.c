@@ -135,6 +135,7 @@ static void destroy_network(struct rt_network *n)
     free(n->counted);
     free(n->changer_ptr);
     free(n->changer);
+    rt_error_free(&n->bound);
     rt_gradient_forget(n);
     rt_gradient_free(n->gradients);
     rt_result_free(n->result);
@@ -228,6 +229,7 @@ int crnl_execute(struct crnl_ctx *ctx)
         crnl_fail(ctx, status, 0, "the experiment ended with status %d", status);
     }
     rt_print_close(ctx);
+    rt_failures_end(ctx);
     return ctx->status ? ctx->status : ctx->failed_rows ? CRNL_ROWS : CRNL_OK;
 }
 

@@ -109,6 +109,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/hybrid/run_hybrid.c \
   runtime/infer.c \
   runtime/journal.c \
+  runtime/keep_going.c \
   runtime/kept.c \
   runtime/kernel.c \
   runtime/library.c \

@@ -111,7 +111,7 @@ int crnl_series_begin(struct crnl_ctx *ctx, int32_t record, int32_t net, int32_t
 {
     struct rt_series *s = &ctx->record[record];
     s->n = 0;
-    if (net < 0) {
+    if (net < 0 || rt_network(ctx, net)->failed) {
         return CRNL_OK;
     }
     const struct rt_network *n = rt_network(ctx, net);

@@ -142,15 +142,10 @@ static void keep_values(struct rt_rows *rows, int64_t row, const struct rt_resul
     }
 }
 
-/* Such an error is not one of the row: the program ends. A limit of events is one of each run, and so of
- * the row. */
+/* Such an error is not one of the row: the program ends. */
 static bool is_fatal(const struct rt_rows *rows, const struct rt_error *e)
 {
-    const struct crnl_options *o = &rows->ctx->options;
-    bool time_is_over = o->max_seconds > 0 && rt_seconds() - rows->ctx->start > o->max_seconds;
-    bool by_events = e->status == CRNL_LIMIT && o->max_events > 0 && !time_is_over;
-    return e->status == CRNL_CANCELLED || (e->status == CRNL_LIMIT && !by_events) || e->status == CRNL_FILE ||
-           e->status == CRNL_MEMORY;
+    return rt_ends_program(rows->ctx, e->status);
 }
 
 static void end_early(struct rt_rows *rows, int64_t row, const struct rt_error *e)
@@ -728,6 +723,7 @@ static void keep(struct rt_rows *rows)
     rows->kept = NULL;
     n->method = rt_method_info(rows->spec.method)->name;
     n->started = false;
+    n->failed = false;
     n->runs = 0;
     rt_limit_free(n->limit);
     n->limit = NULL;

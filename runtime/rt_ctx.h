@@ -38,8 +38,8 @@ struct rt_network {
     const struct crnl_model *m;
     struct rt_overrides param_set, param_with, amount_set, amount_with, tolerance_with;
     struct rt_overrides start_set; /* initial amounts that a fit has found: for all runs from then on */
-    double *param, *x; /* current; x in visible amounts */
-    double *run_param; /* of the last run: what its formulas see */
+    double *param, *x;             /* current; x in visible amounts */
+    double *run_param;             /* of the last run: what its formulas see */
     double *registers;
     uint8_t *fixed; /* [n_species] CRNL_CLAMP or CRNL_HOLD during the next run, else 0 */
     bool any_fixed;
@@ -50,18 +50,21 @@ struct rt_network {
     double *memory; /* of events, with x (rt_events.h) */
     struct rt_limit
         *limit; /* x exactly, after a limit, but for amounts that were set since; NULL: x is what it is */
-    bool limit_is_stale; /* some were set */
-    double *past;        /* the history that delays read, of the state; NULL: there is none */
-    double t;            /* as struct rt_result has it */
-    bool started;       /* x is a state, not the initial amounts */
-    bool told_atol;     /* a warning of rt_warn_atol */
-    bool told_clamped;  /* a warning of rt_warn_clamped */
-    int64_t runs;       /* of the last run; 0 none */
-    const char *method; /* of the last run */
-    struct rt_kept *kept; /* workspaces of its runs */
+    bool limit_is_stale;   /* some were set */
+    double *past;          /* the history that delays read, of the state; NULL: there is none */
+    double t;              /* as struct rt_result has it */
+    bool started;          /* x is a state, not the initial amounts */
+    bool failed;           /* the last run did, and the program goes on: nothing of it is a number */
+    struct rt_error bound; /* what the next run is given and cannot have, where the program would go on */
+    bool lost;             /* that is what a run that failed has left */
+    bool told_atol;        /* a warning of rt_warn_atol */
+    bool told_clamped;     /* a warning of rt_warn_clamped */
+    int64_t runs;          /* of the last run; 0 none */
+    const char *method;    /* of the last run */
+    struct rt_kept *kept;  /* workspaces of its runs */
     struct rt_result *result;
     struct rt_gradients *gradients; /* of the last run, or NULL (rt_gradient.h) */
-    struct rt_row_values *rows; /* of the last run, if it was over rows; then there is no result */
+    struct rt_row_values *rows;     /* of the last run, if it was over rows; then there is no result */
 };
 
 /* A file that `print` writes to, open until the program ends. */
@@ -92,6 +95,7 @@ struct rt_row_values;
 struct rt_seed;
 struct rt_trial;
 struct rt_text_numbers;
+struct rt_failures;
 
 /* Rows that are gone through one after the other: draws of a statement begin anew in each, whose number is in
  * their keys, and so is that of the epoch where they are gone through again. */
@@ -139,11 +143,12 @@ struct crnl_ctx {
     struct rt_learning *learning; /* that goes on, or NULL */
     struct rt_draws *draws;       /* of rows that are gone through, or NULL */
     struct rt_trial *trial;       /* the evaluation of a fit that goes on in it, or NULL */
-    bool failed_rows;             /* rows of a run over rows failed */
-    struct rt_world *world; /* ranks that execute the program too; NULL: none, or not in this context */
+    bool failed_rows;             /* rows of a run over rows failed, or what the program went on after */
+    struct rt_failures *failures; /* that; NULL: none */
+    struct rt_world *world;       /* ranks that execute the program too; NULL: none, or not in this context */
     struct rt_checkpoint *checkpoint; /* NULL: there is none, or not of this context */
-    struct rt_estimate *estimate; /* --estimate: what has been measured; or NULL */
-    struct rt_seed *seed;         /* one of several, which are compared; or NULL */
+    struct rt_estimate *estimate;     /* --estimate: what has been measured; or NULL */
+    struct rt_seed *seed;             /* one of several, which are compared; or NULL */
 };
 
 /* Whether derivatives of the loss are wanted too (fit/trial.c). */
@@ -172,6 +177,16 @@ void rt_draws_next(struct crnl_ctx *ctx);
 void rt_draws_end(struct crnl_ctx *ctx);
 /* Puts an error without position on record, at a source line. */
 int rt_fail_at(struct crnl_ctx *ctx, int line, struct rt_error *e);
+
+/* keep_going.c: whether an error is one of the whole program, whatever made it: a signal, a limit that is
+ * not one of each run, a file, memory. */
+bool rt_ends_program(const struct crnl_ctx *ctx, int status);
+/* Whether the program would go on after an error of one statement. */
+bool rt_keeps_going(const struct crnl_ctx *ctx);
+/* Of the error that is on record, of the statement in that line: if the program goes on, it is told (the
+ * first one of each statement is, and none that is quiet) and forgotten. */
+bool rt_goes_on_after(struct crnl_ctx *ctx, int line, bool quiet);
+void rt_failures_end(struct crnl_ctx *ctx); /* tells how many were not told */
 
 struct rt_network *rt_network(struct crnl_ctx *ctx, int32_t net);
 void rt_network_set_param(struct rt_network *n, int32_t slot, double v); /* as `set` does */

@@ -190,6 +190,10 @@ static int compute_start(struct rt_running *r, struct crnl_ctx *ctx, struct rt_n
 {
     const struct crnl_model *m = n->m;
     bool resume = r->job.spec->resume != 0;
+    if (resume && n->failed) {
+        return rt_fail(&r->error, CRNL_NO_RUN,
+                       "the run before it had failed, and there is no state to continue from");
+    }
     if (resume && n->started && n->runs > 1) {
         return rt_fail(&r->error, CRNL_NO_RUN,
                        "`continue` needs one state, and the last run of `%s` was %s of %lld\n"
@@ -627,6 +631,26 @@ static void keep_state(struct rt_network *n, struct rt_result *result)
     rt_overrides_clear(&n->amount_set, m->n_species);
 }
 
+/* Nothing of a run that failed is a number, where the program goes on. */
+static void keep_nothing(struct rt_network *n)
+{
+    rt_result_free(n->result);
+    n->result = NULL;
+    rt_row_values_free(n->rows);
+    n->rows = NULL;
+    rt_limit_free(n->limit);
+    n->limit = NULL;
+    free(n->past);
+    n->past = NULL;
+    n->t = NAN;
+    n->runs = 1;
+    n->started = n->failed = true;
+    for (int32_t s = 0; s < n->m->n_species; s++) {
+        n->x[s] = NAN;
+    }
+    rt_overrides_clear(&n->amount_set, n->m->n_species);
+}
+
 int rt_threads(const struct crnl_ctx *ctx)
 {
     long n = ctx->options.threads > 0 ? ctx->options.threads : rt_processors();
@@ -710,7 +734,12 @@ static int run_alone(struct crnl_ctx *ctx, const struct crnl_run_spec *given,
     struct rt_network *n = rt_network(ctx, spec->net);
     struct rt_running *r = rt_alloc(1, sizeof *r);
     rt_choose_sink(&ctx->options, spec);
-    bool prepared = !rt_choose_solver(&ctx->options, spec, &r->error) && !rt_prepare(r, ctx, n, spec, args);
+    bool again = n->failed && (spec->resume || n->lost);
+    r->error = n->bound;
+    n->bound = (struct rt_error){0};
+    n->lost = false;
+    bool prepared = !r->error.status && !rt_choose_solver(&ctx->options, spec, &r->error) &&
+                    !rt_prepare(r, ctx, n, spec, args);
     if (prepared) {
         rt_gradient_note_run(ctx, n, r, 1);
         rt_gradient_forget(n);
@@ -736,12 +765,17 @@ static int run_alone(struct crnl_ctx *ctx, const struct crnl_run_spec *given,
     }
     rt_prepared(n);
     int status = rt_fail_at(ctx, spec->line, &r->error);
+    n->failed = false;
     if (prepared && !status && n->m->has_gradient) {
         rt_gradient_keep(n, r, 0, false);
         return status;
     }
     rt_running_free(r);
     free(r);
+    if (status && rt_goes_on_after(ctx, spec->line, again)) {
+        keep_nothing(n);
+        return CRNL_OK;
+    }
     return status;
 }
 

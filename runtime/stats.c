@@ -279,6 +279,12 @@ int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, in
     const struct crnl_stat_request *q = &network->m->stat[request];
     const struct rt_result *r = network->result;
     const struct rt_row_values *rows = q->of_rows ? network->rows : NULL;
+    for (int32_t i = 0; network->failed && i < n; i++) {
+        out[i] = NAN;
+    }
+    if (network->failed) {
+        return CRNL_OK;
+    }
     if (q->of_rows ? !rows : !r) {
         return crnl_fail(ctx, CRNL_NO_RUN, line, "`%s` has not run yet: there are no statistics",
                          network->m->name);

@@ -22,8 +22,9 @@ struct source {
     bool is_made;
     char *text; /* NUL-terminated */
     size_t length;
-    bool is_put; /* stands for its path whether or not that is a file */
-    VEC(uint32_t) lines; /* byte offset of the start of each line; never empty */
+    bool is_put;             /* stands for its path whether or not that is a file */
+    VEC(uint32_t) lines;     /* byte offset of the start of each line; never empty */
+    VEC(struct span) origin; /* what lines stand for, of as many as there are */
 };
 
 struct sources {
@@ -54,6 +55,7 @@ void sources_destroy(struct sources *s)
         free(f->real);
         free(f->text);
         vec_free(&f->lines);
+        vec_free(&f->origin);
     }
     vec_free(&s->files);
     free(s);
@@ -272,6 +274,23 @@ void sources_place(const struct sources *s, struct span at, int *line, int *colu
     for (uint32_t b = f->lines.data[i]; b < offset; b++) {
         *column += ((unsigned char)f->text[b] & 0xC0) != 0x80; /* continuation bytes are no characters */
     }
+}
+
+void sources_stand_for(struct sources *s, uint32_t file, const struct span *origin, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        vec_push(&s->files.data[file - 1].origin, origin[i]);
+    }
+}
+
+struct span sources_origin(const struct sources *s, struct span at)
+{
+    const struct source *f = find_source(s, at.file);
+    if (!f || f->origin.n == 0) {
+        return at;
+    }
+    size_t i = line_of(f, at.lo);
+    return i < f->origin.n ? f->origin.data[i] : at;
 }
 
 const char *sources_line(const struct sources *s, uint32_t file, int line, size_t *length)

@@ -22,6 +22,11 @@ uint32_t sources_add(struct sources *s, const char *name, const char *text, size
 /* The same, and sources_read gives it for this very path, whatever the disk has there: texts that are made of
  * files, as the members of an archive. */
 uint32_t sources_add_made(struct sources *s, const char *path, const char *text, size_t length);
+/* Lines of a made text stand for places in another file, all in one: origin[i] for line i + 1. They are
+ * copied. */
+void sources_stand_for(struct sources *s, uint32_t file, const struct span *origin, size_t n);
+/* The place that the line of `at` stands for; `at` itself where there is none. */
+struct span sources_origin(const struct sources *s, struct span at);
 /* The same for what a file holds in packed form. */
 uint32_t sources_add_unpacked(struct sources *s, const char *path, const char *text, size_t length);
 /* From here on a file of that path has this text, whatever is on the disk, also if nothing is. Of a path that

@@ -27,6 +27,7 @@ TEST_SUPPORT = \
   tests/run_roundtrip.sh \
   tests/run_run.sh \
   tests/run_unit.sh \
+  tests/sedml_parts.sh \
   tests/unit/ir_random.h \
   tests/unit/ir_text.h \
   tests/unit/kernel_run.h \

@@ -192,11 +192,28 @@ static void skip_lists(struct sedml *s)
 
 /* ---- the program ---- */
 
+static void count_lines(struct sedml *s)
+{
+    fflush(s->out);
+    for (; s->counted < s->size; s->counted++) {
+        if (s->text[s->counted] == '\n') {
+            vec_push(&s->origin, s->here);
+        }
+    }
+}
+
+void sedml_stand_for(struct sedml *s, const xmlNode *n)
+{
+    count_lines(s);
+    s->here = sedml_place(n);
+}
+
 static void write_networks(struct sedml *s)
 {
     for (size_t i = 0; i < s->model.n; i++) {
         const struct sedml_model *m = &s->model.data[i];
         if (m->needed) {
+            sedml_stand_for(s, m->node);
             bool whole = s->archive && s->options->data_dir; /* else the path would be one from that folder */
             fprintf(s->out, "network %s = import \"%s%s\";\n", m->name,
                     whole ? sedml_quoted(s, s->folder) : "", sedml_quoted(s, m->import));
@@ -207,8 +224,10 @@ static void write_networks(struct sedml *s)
 static bool write_program(struct sedml *s)
 {
     const char *slash = strrchr(s->path, '/');
+    s->here = sedml_place(s->root);
     fprintf(s->out, "// What %s describes.\n", sedml_quoted(s, slash ? slash + 1 : s->path));
     write_networks(s);
+    sedml_stand_for(s, s->root);
     fputs("\nexperiment main {\n", s->out);
     bool good = sedml_write_tasks(s) && sedml_write_generators(s) && sedml_write_outputs(s);
     fputs("}\n", s->out);
@@ -223,21 +242,24 @@ static bool find_all(struct sedml *s)
 
 static const char *make_program(struct sedml *s)
 {
-    char *text = NULL;
-    size_t n = 0, errors = diag_error_count(s->diag);
-    s->out = open_memstream(&text, &n);
+    size_t errors = diag_error_count(s->diag);
+    s->out = open_memstream(&s->text, &s->size);
     bool good = s->out && find_all(s) && write_program(s) && diag_error_count(s->diag) == errors;
     if (s->out) {
+        count_lines(s);
         fclose(s->out);
     }
     uint32_t file = 0;
     if (good) {
         const char *path = arena_printf(s->arena, "%s.crnl", s->path);
-        file = sources_add_made(s->sources, path, text, n);
-        good =
-            file || diag_report(s->diag, DIAG_E0833, sedml_place(s->root), "the program would be too large");
+        file = sources_add_made(s->sources, path, s->text, s->size);
+        if (file) {
+            sources_stand_for(s->sources, file, s->origin.data, s->origin.n);
+        } else {
+            diag_report(s->diag, DIAG_E0833, sedml_place(s->root), "the program would be too large");
+        }
     }
-    free(text);
+    free(s->text);
     return file ? sources_name(s->sources, file) : NULL;
 }
 
@@ -260,6 +282,7 @@ static void close_all(struct sedml *s)
     }
     sedml_archive_close(s->archive);
     vec_free(&s->read);
+    vec_free(&s->origin);
     vec_free(&s->model);
     vec_free(&s->task);
     vec_free(&s->result);

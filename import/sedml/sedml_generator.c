@@ -149,6 +149,7 @@ bool sedml_write_generators(struct sedml *s)
             return sedml_refuse(s, DIAG_E0831, g->node, NULL, "the data generator `%s` has no formula",
                                 g->id);
         }
+        sedml_stand_for(s, g->node);
         if (!(g->is_vector && sedml_chooses(math) ? write_each : write_whole)(s, g, math)) {
             return false;
         }

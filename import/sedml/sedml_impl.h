@@ -63,6 +63,7 @@ struct sedml_model {
     struct net *net;                /* of a model that is needed */
     struct map symbol_by, label_by; /* its symbols by the model's names, its reactions by their labels */
     bool reads_time;
+    bool reads_past; /* what was some time ago, which only a run that goes on knows */
 };
 bool sedml_find_models(struct sedml *s);
 /* By its id, with its file read; NULL after a report, or where it was refused. */
@@ -143,6 +144,9 @@ struct sedml_result {
 bool sedml_find_tasks(struct sedml *s);
 /* The task that an attribute names, ready; NULL after a report, or where it was refused. */
 struct sedml_task *sedml_task(struct sedml *s, const xmlNode *n, const char *attribute);
+/* Whether a course of the task that goes on from the state has its time begin anew: of a model that reads
+ * it, as the description says; to others it makes no difference. */
+bool sedml_begins_anew(const struct sedml_task *t);
 /* What a variable of a data generator is in the program; NULL after a report or a warning. */
 const struct sedml_result *sedml_result(struct sedml *s, const xmlNode *variable);
 bool sedml_is_vector(const struct sedml_task *t); /* not a single number */
@@ -202,8 +206,15 @@ struct sedml {
     int depth;            /* of models that derive from others, of tasks that repeat others */
     struct map result_by; /* by what says which they are */
     struct map model_by, task_by, generator_by, taken, taken_files;
-    FILE *out;
+    FILE *out; /* into `text`, of `size` bytes when it is flushed */
+    char *text;
+    size_t size, counted;    /* bytes whose lines have their origin */
+    struct span here;        /* that of the lines which follow */
+    VEC(struct span) origin; /* of each line so far */
 };
+/* The lines that are written from here on are there because of `n`: messages of the running program name its
+ * place. */
+void sedml_stand_for(struct sedml *s, const xmlNode *n);
 /* Reports a part that is left out, at the value of an attribute (NULL: at the tag); NULL and false. */
 void *sedml_skip(struct sedml *s, const xmlNode *n, const char *attribute, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

@@ -240,6 +240,8 @@ static struct net *net_of(struct sedml *s, struct sedml_model *m)
         for (size_t i = 0; i < m->net->event.n; i++) {
             m->reads_time |= m->net->event.data[i].kind != EVENT_WHEN;
         }
+        struct span at;
+        m->reads_past = net_first_delay(m->net, &at) != 0;
     }
     return m->net;
 }

@@ -267,6 +267,7 @@ bool sedml_write_outputs(struct sedml *s)
         int kind = kind_of(n);
         if (kind >= 0 && known[kind].find(s, n)) {
             const char *id = sedml_file_name(s, *sedml_text_of(n, "id") ? sedml_text_of(n, "id") : "output");
+            sedml_stand_for(s, n);
             good = known[kind].put(s, n, id);
         }
     }

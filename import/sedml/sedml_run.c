@@ -131,9 +131,9 @@ static bool is_set_inside(const struct sedml_level *l, const struct sedml_level 
 }
 
 /* `with` and what the levels set: all of it at the start; of a run that goes on, amounts by the innermost
- * level. */
-static void put_sets(struct sedml *s, const struct sedml_task *t, const struct sedml_level *inner,
-                     bool starts, bool amounts)
+ * level. What stands before the next one. */
+static const char *put_sets(struct sedml *s, const struct sedml_task *t, const struct sedml_level *inner,
+                            bool starts, bool amounts)
 {
     const char *before = " with";
     for (const struct sedml_level *l = inner; l; l = l->outer) {
@@ -153,14 +153,51 @@ static void put_sets(struct sedml *s, const struct sedml_task *t, const struct s
             before = ",";
         }
     }
+    return before;
+}
+
+/* Whether the level sets an amount, by the name that it has in experiments. */
+static bool sets_amount(const struct sedml_level *l, const struct sedml_model *m, const char *name)
+{
+    size_t n = strlen(name);
+    for (size_t i = 0; l && i < l->task->n_sets; i++) {
+        const struct sedml_set *set = &l->task->set[i];
+        bool same = strncmp(set->what.text, name, n) == 0 && (!set->what.text[n] || set->what.text[n] == '.');
+        if (set->model == m && set->what.is_amount && same) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* All amounts that the run before has left, for one that goes on from them with a time of its own. Those that
+ * are below 0 by rounding are none there. */
+static void put_state(struct sedml *s, const struct sedml_model *m, const struct sedml_level *inner,
+                      const char *before)
+{
+    const struct net *net = m->net;
+    for (size_t i = 0; i < net->symbol.n; i++) {
+        const struct symbol *y = &net->symbol.data[i];
+        const struct expr *e = expr_get(net->ex, net->elem.data[y->first]);
+        if (y->kind != SYMBOL_SPECIES || e->op != EXPR_SPECIES || sets_amount(inner, m, y->name)) {
+            continue;
+        }
+        bool any = (net->species.data[e->a].flags & (SPECIES_SIGNED | SPECIES_UNBOUNDED)) != 0;
+        fprintf(s->out, any ? "%s %s = %s.%s" : "%s %s = max(%s.%s, 0.0)", before, y->name, m->name, y->name);
+        before = ",";
+    }
 }
 
 static void put_run(struct sedml *s, const struct sedml_task *t, const struct sedml_level *inner,
                     const char *indent, bool starts, bool amounts)
 {
     double burn_in = t->start - t->initial, length = t->end - t->start;
-    fprintf(s->out, "%s%s %s", indent, starts ? "run" : "continue", t->model->name);
-    put_sets(s, t, inner, starts, amounts);
+    bool anew = !starts && sedml_begins_anew(t);
+    fprintf(s->out, "%s%s %s", indent, starts || anew ? "run" : "continue", t->model->name);
+    const char *before = put_sets(s, t, inner, starts, amounts);
+    if (anew) {
+        put_state(s, t->model, amounts ? inner : NULL, before);
+    }
     if (t->run == RUN_STEADY) {
         fputs(" to steady", s->out);
     } else {
@@ -242,6 +279,7 @@ static bool put_repeated(struct run_writer *w, const struct sedml_task *t, const
 static bool put_task(struct sedml *s, const struct sedml_task *t)
 {
     struct run_writer w = {.s = s, .task = t};
+    sedml_stand_for(s, t->node);
     fprintf(s->out, "  // task %s\n", t->id);
     if (!t->is_repeated) {
         return put_leaf(&w, t, NULL, true, "  ");

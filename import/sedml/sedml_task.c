@@ -178,14 +178,22 @@ static bool check_nesting(struct sedml *s, const struct sedml_task *t, const str
     return true;
 }
 
-/* Whether models go on from one turn to the next: their own time is not that of the description then. */
+bool sedml_begins_anew(const struct sedml_task *t)
+{
+    return t->run == RUN_COURSE && t->model->reads_time && !t->model->reads_past;
+}
+
+/* Whether models that read the past go on from one turn to the next: their own time is not that of the
+ * description then. */
 static void check_time(struct sedml *s, const struct sedml_task *t, const struct sedml_task *sub)
 {
     if (!sub->is_repeated && sub->run == RUN_COURSE && (!t->resets || t->n_subs > 1) &&
-        sub->model->reads_time) {
-        sedml_skip(s, t->node, "resetModel",
-                   "the model `%s` reads the time, which goes on from turn to turn instead of beginning anew",
-                   sub->model->id);
+        sub->model->reads_time && sub->model->reads_past) {
+        sedml_skip(
+            s, t->node, "resetModel",
+            "the model `%s` reads the time and what was some time ago: its time goes on from turn to turn "
+            "instead of beginning anew",
+            sub->model->id);
     }
 }
 

@@ -228,6 +228,7 @@ struct program {
                                * only the program itself reads */
     int32_t n_statements; /* random statements and runs are numbered 0 .. n_statements */
     int32_t n_loops;
+    bool keeps_going; /* after a run or a plot that fails, whose values are no numbers then */
     struct block *body;
 };
 

@@ -252,8 +252,12 @@ int crnl_plot_curve(struct crnl_ctx *ctx, const struct crnl_curve_spec *c, const
                     const double *x, const double *y)
 {
     struct rt_panel *panel = rt_plot_panel(ctx->plot);
-    int status = plot_of_kind(ctx, c, value, x, y);
     const struct rt_network *n = c->net >= 0 ? rt_network(ctx, c->net) : NULL;
+    int status = n && n->failed ? CRNL_OK : plot_of_kind(ctx, c, value, x, y);
+    if (status && rt_goes_on_after(ctx, ctx->plot->line, ctx->plot->failed)) {
+        ctx->plot->failed = true;
+        status = CRNL_OK;
+    }
     if (!status && n && n->result) {
         note_run(panel, c, n);
     }
@@ -386,7 +390,10 @@ int crnl_plot_end(struct crnl_ctx *ctx)
         is_empty |= !p->panel[i].clauses.n && !p->graph;
     }
     rt_progress_clear(ctx);
-    if (is_empty) {
+    bool failed = p->failed;
+    if (failed) {
+        /* that is said */
+    } else if (is_empty) {
         rt_fail(&e, CRNL_PLOT, "there is nothing to plot");
     } else if (!ctx->options.closer && !ctx->options.mute &&
                (p->graph || !write_beside(ctx, p, ".dat", &p->data, &e)) && !write_script(ctx, p, &e)) {
@@ -395,5 +402,6 @@ int crnl_plot_end(struct crnl_ctx *ctx)
         draw(ctx, p, &e);
     }
     rt_plot_free(ctx);
-    return rt_fail_at(ctx, line, &e);
+    int status = rt_fail_at(ctx, line, &e);
+    return status && rt_goes_on_after(ctx, line, false) ? CRNL_OK : status;
 }

@@ -52,6 +52,7 @@ struct rt_plot {
     int32_t line, format;
     double size[2]; /* cm; 0: as the style has it */
     bool is_slide;
+    bool failed; /* one of its curves, which is told; the program goes on, and nothing is drawn */
     int32_t columns;
     int32_t n_blocks, n_panels;
     struct rt_panel *panel;

@@ -108,6 +108,7 @@ want 0 '' "$CRNLC" build decay.crnl -o decay
 want 0 'B = 16' ./decay
 want 0 'speed' ./decay --help
 want 2 'did you mean --seed?' ./decay --sead 3
+want 2 'did you mean --keep-going?' ./decay --keep-goin
 want 2 '-o FILE' "$CRNLC" build decay.crnl
 for kind in obj llvm asm; do
     want 0 '' "$CRNLC" build decay.crnl --emit $kind -o decay.$kind
