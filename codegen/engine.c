@@ -165,7 +165,7 @@ static const struct crnl_place *places(struct arena *arena, const struct program
     struct crnl_place *place = new_array(arena, p->place.n, struct crnl_place);
     for (size_t i = 0; i < p->place.n; i++) {
         const struct program_place *from = &p->place.data[i];
-        place[i] = (struct crnl_place){from->line, from->column, from->excerpt};
+        place[i] = (struct crnl_place){from->line, from->shown, from->column, from->excerpt};
     }
     return place;
 }

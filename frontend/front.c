@@ -41,7 +41,7 @@ int front_line(const struct front *f, struct span at)
 {
     int line = 0, column = 0;
     if (at.file) {
-        sources_place(f->sources, sources_origin(f->sources, at), &line, &column);
+        sources_place(f->sources, at, &line, &column);
     }
     return line;
 }

@@ -38,12 +38,13 @@ void front_note_places(struct front *f)
     }
     for (size_t i = 0; i < s.at.n;) {
         struct span all = s.at.data[i];
-        int line, column;
-        sources_place(f->sources, all, &line, &column);
+        int line = front_line(f, all), shown, column;
         while (++i < s.at.n && front_line(f, s.at.data[i]) == line) {
             all = span_join(all, s.at.data[i]);
         }
-        struct program_place place = {line, column, diag_excerpt(f->diag, all, p->arena)};
+        all = sources_origin(f->sources, all); /* of a program that was made of another file */
+        sources_place(f->sources, all, &shown, &column);
+        struct program_place place = {line, shown, column, diag_excerpt(f->diag, all, p->arena)};
         vec_push(&p->place, place);
     }
     vec_free(&s.at);

@@ -451,7 +451,8 @@ struct crnl_global {
 /* clang-format off */
 #define CRNL_PLACE(M) \
     M##_INT(line) \
-    M##_INT(column)                          /* both from 1 */ \
+    M##_INT(shown)                           /* that of the file which messages name */ \
+    M##_INT(column)                          /* all from 1 */ \
     M##_TEXT(excerpt)                        /* the line of the source, and a line that marks the place */ \
 /* clang-format on */
 struct crnl_place { /* of statements of the experiment that begin in a line */

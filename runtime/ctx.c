@@ -279,7 +279,8 @@ void crnl_forget_error(struct crnl_ctx *ctx)
     rt_buffer_clear(&ctx->error);
 }
 
-/* What the program has of the source at a line; NULL: nothing. */
+/* What the program has of the source at a line; NULL: nothing. A program that was made of another file has
+ * something of all of its lines: that of the statement before. */
 static const struct crnl_place *place_of(const struct crnl_program *p, int line)
 {
     int32_t from = 0, to = p->n_places;
@@ -291,7 +292,14 @@ static const struct crnl_place *place_of(const struct crnl_program *p, int line)
         from = p->place[middle].line < line ? middle + 1 : from;
         to = p->place[middle].line < line ? to : middle;
     }
-    return NULL;
+    const struct crnl_place *before = from > 0 ? &p->place[from - 1] : NULL;
+    return before && before->shown != before->line ? before : NULL;
+}
+
+int rt_shown_line(const struct crnl_ctx *ctx, int line)
+{
+    const struct crnl_place *at = place_of(ctx->program, line);
+    return at ? at->shown : line;
 }
 
 static void start_error(struct crnl_ctx *ctx, int status, int line, const struct crnl_place *at)
@@ -300,7 +308,7 @@ static void start_error(struct crnl_ctx *ctx, int status, int line, const struct
     ctx->status = status;
     rt_put(&ctx->error, file);
     if (line > 0) {
-        rt_putf(&ctx->error, ":%d", line);
+        rt_putf(&ctx->error, ":%d", rt_shown_line(ctx, line));
     }
     if (at) {
         rt_putf(&ctx->error, ":%d", at->column);

@@ -50,7 +50,7 @@ bool rt_goes_on_after(struct crnl_ctx *ctx, int line, bool quiet)
     }
     if (count(ctx, line) && !quiet && !ctx->options.mute) {
         rt_progress_clear(ctx);
-        fprintf(rt_messages(ctx), "%s\n  note: the program goes on, without what this would have given\n",
+        fprintf(rt_messages(ctx), "%s\n      note: the program goes on, without what this would have given\n",
                 crnl_error_text(ctx));
     }
     crnl_forget_error(ctx);
@@ -64,7 +64,7 @@ void rt_failures_end(struct crnl_ctx *ctx)
     for (int32_t i = 0; f && i < f->n; i++) {
         if (f->of[i].n > 1 && !ctx->options.mute) {
             fprintf(rt_messages(ctx), "%s:%d: note: it failed %lld times\n",
-                    ctx->program->file ? ctx->program->file : "program", f->of[i].line,
+                    ctx->program->file ? ctx->program->file : "program", rt_shown_line(ctx, f->of[i].line),
                     (long long)f->of[i].n);
         }
     }

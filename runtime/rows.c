@@ -709,8 +709,9 @@ static void tell_failures(const struct rt_rows *rows)
     rt_progress_clear(rows->ctx);
     FILE *out = rt_messages(rows->ctx);
     fprintf(out, "%s:%d: error[%s]: %lld of %lld rows of `%s` failed; their values are not numbers\n",
-            rows->ctx->program->file ? rows->ctx->program->file : "program", (int)rows->spec.line,
-            rt_status_code(CRNL_ROWS), (long long)rows->n_failed, (long long)rows->n_rows, rows->n->m->name);
+            rows->ctx->program->file ? rows->ctx->program->file : "program",
+            rt_shown_line(rows->ctx, (int)rows->spec.line), rt_status_code(CRNL_ROWS),
+            (long long)rows->n_failed, (long long)rows->n_rows, rows->n->m->name);
     fprintf(out, "  note: row %lld, %s: %s\n", (long long)rows->first_failed, rows->first_key.data,
             rows->failure.data);
 }

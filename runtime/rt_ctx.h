@@ -177,6 +177,8 @@ void rt_draws_next(struct crnl_ctx *ctx);
 void rt_draws_end(struct crnl_ctx *ctx);
 /* Puts an error without position on record, at a source line. */
 int rt_fail_at(struct crnl_ctx *ctx, int line, struct rt_error *e);
+/* The line that messages name. */
+int rt_shown_line(const struct crnl_ctx *ctx, int line);
 
 /* keep_going.c: whether an error is one of the whole program, whatever made it: a signal, a limit that is
  * not one of each run, a file, memory. */

@@ -668,7 +668,7 @@ void rt_show_notes(struct crnl_ctx *ctx, int32_t line, const struct rt_buffer *n
         size_t length = strcspn(at, "\n");
         fprintf(out, "%s:", ctx->program->file);
         if (line > 0) {
-            fprintf(out, "%d:", (int)line);
+            fprintf(out, "%d:", rt_shown_line(ctx, (int)line));
         }
         fprintf(out, " %.*s\n", (int)length, at);
         at += length + (at[length] == '\n');

@@ -206,9 +206,9 @@ struct block {
     VEC(struct stmt *) stmt;
 };
 
-struct program_place { /* where statements begin that stand in a line, for messages when running */
-    int line, column;
-    const char *excerpt; /* the line and one that marks them; in the arena */
+struct program_place {       /* where statements begin that stand in a line, for messages when running */
+    int line, shown, column; /* shown: that of the file that messages name, where this one was made of it */
+    const char *excerpt;     /* the line and one that marks them; in the arena */
 };
 
 struct program {

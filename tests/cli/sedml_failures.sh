@@ -27,12 +27,12 @@ status=0
 "$CRNLC" run five.sedml >out 2>err || status=$?
 [ $status = 1 ] && [ ! -s out ] || { cat out err; exit 1; }
 said() { grep -q -- "$1" err || { echo "not said: $1"; cat err; exit 1; }; }
-said "^five.sedml:$(line_of bad): error.E0902.: the rate constant is -1e+09, of reaction .S -> P. (r, five-wrong.xml:"
-said '^  note: the program goes on, without what this would have given'
-said "^five.sedml:$(line_of scan): error.E0902.: the rate constant is -1, "
-said "^five.sedml:$(line_of chain): error.E0902.: the rate constant is -1, "
+said "^five.sedml:$(line_of bad):1: error.E0902.: the rate constant is -1e+09, of reaction .S -> P. (r, five-wrong.xml:"
+said '^      note: the program goes on, without what this would have given'
+said "^five.sedml:$(line_of scan):1: error.E0902.: the rate constant is -1, "
+said "^five.sedml:$(line_of chain):1: error.E0902.: the rate constant is -1, "
 said "^five.sedml:$(line_of chain): note: it failed 2 times"
-said "^five.sedml:$(line_of amounts): error.E0903.: the amount of .S. would be inf"
+said "^five.sedml:$(line_of amounts):1: error.E0903.: the amount of .S. would be inf"
 [ "$(grep -c 'error' err)" = 4 ] || { cat err; exit 1; }
 [ -s below.svg ] && [ -s broken.svg ] && [ -s last_plot.svg ]
 is_none() { awk -F, -v column="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == column) at = i; next } $at != "nan" { print "not nan: " $0; bad = 1; exit } END { exit bad || !at || NR < 2 }' "$1"; }
@@ -76,7 +76,7 @@ for command in "$CRNLC run own.crnl" "$CRNLC run own.crnl --engine interpret" ./
     $command --keep-going >out 2>err || status=$?
     [ $status = 1 ] || { echo "$command: status $status"; cat out err; exit 1; }
     printf 'failed nan nan 1 nan nan [nan, nan, nan, nan, nan]\nagain nan\ngood 1.4715\n' | cmp - out || { cat out err; exit 1; }
-    [ "$(grep -c error err)" = 2 ] && said 'own.crnl:4: error.E0902.' && said 'own.crnl:8: error.E0903.'
+    [ "$(grep -c error err)" = 2 ] && said 'own.crnl:4:3: error.E0902.' && said 'own.crnl:8:3: error.E0903.'
 done
 # A signal or a limit of the whole program is no failure of one run.
 status=0
