@@ -50,6 +50,8 @@ int crnl_file_finish(struct crnl_file *f, char **left);
 void crnl_file_leave(struct crnl_file *f, char **left);
 void crnl_file_discard(struct crnl_file *f);
 /* Opens, writes and finishes. */
+/* The file gets its name without waiting for the disk: for what can be made anew, such as pictures. */
+void crnl_file_do_not_wait(struct crnl_file *f);
 int crnl_file_put(const char *path, bool executable, const void *data, size_t n);
 
 /* Files that this process reads and must not write. */

@@ -354,15 +354,20 @@ static double row_time(const struct rt_grid *g)
     return crnl_is_due(g->end, t) ? g->end : t;
 }
 
+static bool has_samples(const struct rt_grid *g)
+{
+    return g->job && g->i_sample < g->job->n_samples;
+}
+
 static double sample_time(const struct rt_grid *g)
 {
-    double t = g->job && g->i_sample < g->job->n_samples ? g->job->sample[g->i_sample].t : INFINITY;
+    double t = has_samples(g) ? g->job->sample[g->i_sample].t : INFINITY;
     return crnl_is_due(t, g->end) ? t : INFINITY;
 }
 
 double rt_grid_time(const struct rt_grid *g)
 {
-    return fmin(row_time(g), sample_time(g));
+    return has_samples(g) ? fmin(row_time(g), sample_time(g)) : row_time(g);
 }
 
 void rt_record_no_samples(struct rt_recorder *r)
@@ -407,9 +412,15 @@ static void take_samples(struct rt_recorder *r, struct rt_grid *g, double t, con
 
 int rt_record_due(struct rt_recorder *r, struct rt_grid *g, double t, const double *x)
 {
-    take_samples(r, g, t, x);
+    if (has_samples(g)) {
+        take_samples(r, g, t, x);
+    }
     double t_row = row_time(g);
-    return rt_grid_row(g, t) ? rt_record_row(r, t_row, x) : r->error.status;
+    if (!crnl_is_due(t_row, t)) {
+        return r->error.status;
+    }
+    g->i++;
+    return rt_record_row(r, t_row, x);
 }
 
 void rt_grid_skip(struct rt_grid *g, double t)

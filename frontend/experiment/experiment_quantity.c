@@ -107,24 +107,28 @@ static const struct net_param *param_of_slot(const struct net *net, int32_t slot
     return NULL;
 }
 
-/* No reaction changes it. */
-static bool is_stepped(const struct net *net, species_id s)
+static const bool *find_flows(const struct net *net, struct arena *arena)
 {
-    enum { MOST = 64 };
+    VEC(species_id) changed = {0};
+    bool *flows = arena_alloc(arena, net->species.n + 1);
     for (size_t i = 0; i < net->reaction.n; i++) {
-        species_id changed[MOST];
         const struct reaction *r = &net->reaction.data[i];
-        bool has_room = r->n_lhs + r->n_rhs + r->n_fractions <= MOST;
-        size_t n = has_room ? net_changed_species(net, r, changed) : 0;
-        bool changes = !has_room;
+        vec_reserve(&changed, (size_t)r->n_lhs + r->n_rhs + r->n_fractions);
+        size_t n = net_changed_species(net, r, changed.data);
         for (size_t k = 0; k < n; k++) {
-            changes |= changed[k] == s;
-        }
-        if (changes) {
-            return false;
+            flows[changed.data[k]] = true;
         }
     }
-    return true;
+    vec_free(&changed);
+    return flows;
+}
+
+/* No reaction changes it. A picture of a sheet asks for hundreds of species. */
+static bool is_stepped(struct where *w, int32_t n, species_id s)
+{
+    struct net_use *use = experiment_use(w, n);
+    use->flows = use->flows ? use->flows : find_flows(use->net, w->f->program->arena);
+    return !use->flows[s];
 }
 
 struct reader {
@@ -142,7 +146,7 @@ static struct quantity of_network_leaf(struct reader *r, const struct expr *e)
     switch (e->op) {
     case EXPR_SPECIES:
         q = known(1, 0, r->net);
-        q.is_stepped = is_stepped(net, (species_id)e->a);
+        q.is_stepped = is_stepped(r->w, r->net, (species_id)e->a);
         return q;
     case EXPR_TIME: return known(0, 1, r->net);
     case EXPR_PARAM: {

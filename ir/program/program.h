@@ -56,6 +56,7 @@ struct net_use { /* a network of the program and what is asked of it */
     int32_t copy_of;          /* ... of network copy_of - 1; 0: of none, as far as is known */
     bool reads_rows;          /* the program reads rows of traces: all of them are kept */
     bool has_gradient;        /* the derivative of its last run is asked for */
+    const bool *flows;        /* by species, whether reactions change it; NULL: nobody has asked */
     uint32_t needs;           /* CRNL_NEEDS_... of the methods that run it */
     struct lowering lowering; /* how to read it if it was made from a model */
 };

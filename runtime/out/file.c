@@ -212,7 +212,17 @@ static int write_all(struct crnl_file *f, const char *data, size_t n, off_t at)
     return 0;
 }
 
-/* A device has nothing to sync, which is no error. */
+/* Network file systems tell of errors when a file is synced or closed; a device has nothing to sync, which is
+ * none. */
+static int sync_file(const struct crnl_file *f)
+{
+    if (!f->is_not_synced) {
+        return fsync(f->fd) == 0 || errno == EINVAL || errno == EROFS ? 0 : errno;
+    }
+    int copy = dup(f->fd);
+    return copy < 0 || close(copy) != 0 ? errno : 0;
+}
+
 int rt_file_flush(struct crnl_file *f, bool sync)
 {
     if (!f->error && f->n > 0) {
@@ -226,8 +236,8 @@ int rt_file_flush(struct crnl_file *f, bool sync)
         f->kept = f->mark;
         f->error = f->form.stamp ? f->form.stamp(f->form.env, f->fd, f->kept) : 0;
     }
-    if (!f->error && sync && !f->direct && fsync(f->fd) != 0 && errno != EINVAL && errno != EROFS) {
-        f->error = errno;
+    if (!f->error && sync && !f->direct) {
+        f->error = sync_file(f);
     }
     return f->error;
 }
@@ -249,6 +259,11 @@ int crnl_file_write(struct crnl_file *f, const void *data, size_t n)
     int status = f->error;
     pthread_mutex_unlock(&f->mutex);
     return status;
+}
+
+void crnl_file_do_not_wait(struct crnl_file *f)
+{
+    f->is_not_synced = true;
 }
 
 void crnl_file_mark(struct crnl_file *f, enum crnl_file_keep keep)

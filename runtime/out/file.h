@@ -19,6 +19,7 @@ struct crnl_file {
     pthread_mutex_t mutex;
     int fd, error;
     bool direct;                /* a device or pipe */
+    bool is_not_synced;         /* when it gets its name */
     char *path;                 /* resolved and absolute: it holds after a change of the current folder */
     char *part;                 /* NULL if direct */
     struct crnl_file_form form; /* all NULL: what is written is the file */

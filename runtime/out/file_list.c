@@ -84,6 +84,7 @@ void rt_file_release(struct crnl_file *f)
     f->path = f->part = f->converted = f->buffer = NULL;
     f->form = (struct crnl_file_form){0};
     f->fd = f->device = -1;
+    f->is_not_synced = false;
     f->error = 0;
     f->n = 0;
     f->written = f->mark = f->kept = 0;

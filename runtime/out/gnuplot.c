@@ -51,9 +51,9 @@ void rt_gnuplot_file(struct rt_buffer *script, const char *name, const char *ext
 struct process {
     const char *name;
     pid_t pid;
-    int out, err; /* our ends */
+    int picture, err; /* its standard output, a file in memory; our end of its errors */
+    int state;
     struct rt_buffer errors;
-    bool drew; /* something came on its standard output */
 };
 
 /* The script on standard input: no name of a file is on the command line. */
@@ -73,26 +73,24 @@ static int spawn(pid_t *pid, const char *const *argv, const char *folder, int in
     return failed;
 }
 
+/* gnuplot writes a picture in many pieces. Through a pipe each of them would wake this process, which costs a
+ * tenth of what drawing costs; a file in memory takes them as they come, and a full disk is noticed when we
+ * write the picture. */
 static int start(struct process *p, const char *const *argv, const char *folder, int script)
 {
-    int out[2], err[2];
-    if (pipe2(out, O_CLOEXEC) < 0) {
-        return errno;
+    int err[2];
+    p->picture = memfd_create("picture", MFD_CLOEXEC);
+    int failed = p->picture < 0 || pipe2(err, O_CLOEXEC) < 0 ? errno : 0;
+    if (!failed) {
+        failed = spawn(&p->pid, argv, folder, script, p->picture, err[1]);
+        close(err[1]);
+        p->err = err[0];
+        if (failed) {
+            close(p->err);
+        }
     }
-    if (pipe2(err, O_CLOEXEC) < 0) {
-        int why = errno;
-        close(out[0]);
-        close(out[1]);
-        return why;
-    }
-    int failed = spawn(&p->pid, argv, folder, script, out[1], err[1]);
-    close(out[1]);
-    close(err[1]);
-    p->out = out[0];
-    p->err = err[0];
-    if (failed) {
-        close(p->out);
-        close(p->err);
+    if (failed && p->picture >= 0) {
+        close(p->picture);
     }
     return failed;
 }
@@ -108,29 +106,26 @@ static int script_of(const struct rt_buffer *script)
 }
 
 /* False at the end of that stream. */
-static bool read_some(struct process *p, bool errors, struct rt_file *to)
+static bool read_errors(struct process *p)
 {
     char chunk[4096];
-    ssize_t n = read(errors ? p->err : p->out, chunk, sizeof chunk);
-    if (n <= 0) {
-        return n < 0 && (errno == EINTR || errno == EAGAIN);
-    }
-    if (!errors) {
-        crnl_file_write(to->file, chunk, (size_t)n); /* an error stays with the file */
-        p->drew = true;
-    } else if (p->errors.n < MOST_OF_ERRORS) {
+    ssize_t n = read(p->err, chunk, sizeof chunk);
+    if (n > 0 && p->errors.n < MOST_OF_ERRORS) {
         rt_put_n(&p->errors, chunk, (size_t)n);
     }
-    return true;
+    return n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN));
 }
 
-/* Until gnuplot has closed both streams, its time is over or the program is to end. */
+/* Until the process has ended, its time is over or the program is to end. A process closes its errors when it
+ * ends, so that these tell; one that closes them before is looked at in steps of time that grow. */
 static int follow(const struct crnl_ctx *ctx, struct process *p, struct rt_file *to, double seconds,
                   struct rt_error *e)
 {
-    struct pollfd fds[2] = {{.fd = p->out, .events = POLLIN}, {.fd = p->err, .events = POLLIN}};
+    enum { TICK = 200000000, FIRST_PAUSE = 20000, LAST_PAUSE = 50000000 }; /* ns */
+    struct pollfd errors = {.fd = p->err, .events = POLLIN};
     double end = rt_seconds() + seconds;
-    while (fds[0].fd >= 0 || fds[1].fd >= 0) {
+    long pause = FIRST_PAUSE;
+    while (errors.fd >= 0 || waitpid(p->pid, &p->state, WNOHANG) == 0) {
         double left = end - rt_seconds();
         if (rt_cancelled(ctx)) {
             return rt_fail(e, CRNL_CANCELLED, "interrupted by %s", rt_signal_name(rt_cancelled(ctx)));
@@ -139,16 +134,26 @@ static int follow(const struct crnl_ctx *ctx, struct process *p, struct rt_file 
             return rt_fail(e, CRNL_PLOT, "%s took more than %.6g seconds for `%s`, and was ended", p->name,
                            seconds, to->path);
         }
-        if (poll(fds, 2, (int)(1000 * (left < 0.2 ? left : 0.2)) + 1) <= 0) {
-            continue;
-        }
-        for (int i = 0; i < 2; i++) {
-            if (fds[i].revents && !read_some(p, i == 1, to)) {
-                fds[i].fd = -1;
-            }
+        struct timespec wait = {0, errors.fd >= 0 ? TICK : pause};
+        wait.tv_nsec = left < 1e-9 * (double)wait.tv_nsec ? (long)(1e9 * left) + 1 : wait.tv_nsec;
+        if (ppoll(&errors, 1, &wait, NULL) > 0) {
+            errors.fd = read_errors(p) ? p->err : -1;
+        } else if (errors.fd < 0) {
+            pause = pause < LAST_PAUSE ? 2 * pause : LAST_PAUSE;
         }
     }
     return CRNL_OK;
+}
+
+/* False if nothing was drawn. */
+static bool take_picture(const struct process *p, struct rt_file *to)
+{
+    char chunk[1 << 15];
+    off_t at = 0;
+    for (ssize_t n; (n = pread(p->picture, chunk, sizeof chunk, at)) > 0; at += n) {
+        crnl_file_write(to->file, chunk, (size_t)n); /* an error stays with the file */
+    }
+    return at > 0;
 }
 
 /* In the locale "C" it says so at each start; degrees are in none of our pictures. */
@@ -180,7 +185,7 @@ int rt_gnuplot_draw(struct crnl_ctx *ctx, const char *const *argv, const char *f
                     const struct rt_buffer *script, struct rt_file *to, int *missing, struct rt_error *e)
 {
     struct process p = {.name = argv[0]};
-    int input = script_of(script), state = 0;
+    int input = script_of(script);
     if (input < 0) {
         return rt_fail(e, CRNL_PLOT, "cannot draw `%s`: %s", to->path, strerror(errno));
     }
@@ -195,15 +200,16 @@ int rt_gnuplot_draw(struct crnl_ctx *ctx, const char *const *argv, const char *f
     double seconds = ctx->options.plot_seconds > 0 ? ctx->options.plot_seconds : SECONDS;
     if (follow(ctx, &p, to, seconds, e)) {
         kill(p.pid, SIGKILL);
+        while (waitpid(p.pid, &p.state, 0) < 0 && errno == EINTR) {
+        }
     }
-    close(p.out);
-    close(p.err);
-    while (waitpid(p.pid, &state, 0) < 0 && errno == EINTR) {
-    }
-    if (!e->status && (!WIFEXITED(state) || WEXITSTATUS(state) != 0 || !p.drew)) {
+    bool ended_well = WIFEXITED(p.state) && WEXITSTATUS(p.state) == 0;
+    if (!e->status && !(ended_well && take_picture(&p, to))) {
         rt_fail(e, CRNL_PLOT, "%s could not draw `%s`", p.name, to->path);
         put_errors(&e->text, &p);
     }
+    close(p.picture);
+    close(p.err);
     struct rt_buffer said = {0};
     put_errors(&said, &p);
     if (!e->status && said.n) {

@@ -275,6 +275,7 @@ static int write_beside(struct crnl_ctx *ctx, const struct rt_plot *p, const cha
     rt_putf(&path, "%s%s", p->path, ending);
     rt_output_left(ctx, path.data);
     if (!rt_file_open(&file, path.data, e)) {
+        crnl_file_do_not_wait(file.file);
         rt_file_write(&file, text->data, text->n, e);
         rt_file_finish(&file, e);
     }
@@ -282,23 +283,24 @@ static int write_beside(struct crnl_ctx *ctx, const struct rt_plot *p, const cha
     return e->status;
 }
 
-static int write_script(struct crnl_ctx *ctx, const struct rt_plot *p, struct rt_error *e)
+/* Its head and its body; a graph has no head. */
+static int write_script(struct crnl_ctx *ctx, const struct rt_plot *p, const struct rt_buffer *body,
+                        struct rt_error *e)
 {
     struct rt_buffer script = {0};
     const char *name = rt_plot_base_name(p->path);
-    if (p->graph) {
-        rt_plot_graph(&script, p);
-    } else {
+    if (!p->graph) {
         rt_putf(&script, "# Draws %s from %s.dat: gnuplot ./%s.gp\n", name, name, name);
-        rt_plot_script(&script, p, true);
+        rt_plot_head(&script, p, true);
     }
+    rt_put_n(&script, body->data, body->n);
     write_beside(ctx, p, p->graph ? ".dot" : ".gp", &script, e);
     rt_buffer_free(&script);
     return e->status;
 }
 
-/* -d: no settings of the user or the folder. */
-static const char *const by_gnuplot[] = {"gnuplot", "-d", NULL};
+/* -d: no settings of the user or the folder. Standard input that is not named is read byte by byte. */
+static const char *const by_gnuplot[] = {"gnuplot", "-d", "/dev/stdin", NULL};
 static const char *const by_graphviz[CRNL_PICTURE_COUNT][4] = {
     [CRNL_PICTURE_SVG] = {"dot", "-Tsvg", NULL},
     [CRNL_PICTURE_PDF] = {"dot", "-Tpdf:cairo", NULL},
@@ -328,7 +330,8 @@ static void warn_of_missing(struct crnl_ctx *ctx, const struct rt_plot *p, const
 }
 
 /* In the picture's folder, where the data lies. */
-static int draw(struct crnl_ctx *ctx, const struct rt_plot *p, struct rt_error *e)
+static int draw(struct crnl_ctx *ctx, const struct rt_plot *p, const struct rt_buffer *body,
+                struct rt_error *e)
 {
     struct rt_file picture;
     struct rt_buffer folder = {0}, script = {0};
@@ -336,14 +339,14 @@ static int draw(struct crnl_ctx *ctx, const struct rt_plot *p, struct rt_error *
     if (rt_file_open(&picture, p->path, e)) {
         return e->status;
     }
+    crnl_file_do_not_wait(picture.file);
     const char *name = rt_plot_base_name(p->path);
     const char *const *argv = p->graph ? by_graphviz[p->format] : by_gnuplot;
     rt_put_n(&folder, p->path, (size_t)(name - p->path));
-    if (p->graph) {
-        rt_plot_graph(&script, p);
-    } else {
-        rt_plot_script(&script, p, false);
+    if (!p->graph) {
+        rt_plot_head(&script, p, false);
     }
+    rt_put_n(&script, body->data, body->n);
     rt_gnuplot_draw(ctx, argv, folder.data, &script, &picture, &missing, e);
     if (missing) {
         warn_of_missing(ctx, p, argv, folder.data, missing);
@@ -380,6 +383,19 @@ static void warn_of_legend(struct crnl_ctx *ctx, const struct rt_plot *p)
     }
 }
 
+static int write_and_draw(struct crnl_ctx *ctx, const struct rt_plot *p, struct rt_error *e)
+{
+    struct rt_buffer body = {0};
+    (p->graph ? rt_plot_graph : rt_plot_body)(&body, p);
+    if ((p->graph || !write_beside(ctx, p, ".dat", &p->data, e)) && !write_script(ctx, p, &body, e)) {
+        warn_of_legend(ctx, p);
+        warn_of_units(ctx, p);
+        draw(ctx, p, &body, e);
+    }
+    rt_buffer_free(&body);
+    return e->status;
+}
+
 int crnl_plot_end(struct crnl_ctx *ctx)
 {
     struct rt_plot *p = ctx->plot;
@@ -395,11 +411,8 @@ int crnl_plot_end(struct crnl_ctx *ctx)
         /* that is said */
     } else if (is_empty) {
         rt_fail(&e, CRNL_PLOT, "there is nothing to plot");
-    } else if (!ctx->options.closer && !ctx->options.mute &&
-               (p->graph || !write_beside(ctx, p, ".dat", &p->data, &e)) && !write_script(ctx, p, &e)) {
-        warn_of_legend(ctx, p);
-        warn_of_units(ctx, p);
-        draw(ctx, p, &e);
+    } else if (!ctx->options.closer && !ctx->options.mute) {
+        write_and_draw(ctx, p, &e);
     }
     rt_plot_free(ctx);
     int status = rt_fail_at(ctx, line, &e);

@@ -287,14 +287,20 @@ static void put_panel(struct rt_buffer *b, const struct rt_plot *p, const struct
     rt_putf(b, "%s\n", panel->clauses.data);
 }
 
-void rt_plot_script(struct rt_buffer *b, const struct rt_plot *p, bool kept)
+void rt_plot_head(struct rt_buffer *b, const struct rt_plot *p, bool kept)
 {
     put_terminal(b, p);
+    rt_put(b, "set output ");
     if (kept) {
-        rt_put(b, "set output ");
         rt_gnuplot_file(b, rt_plot_base_name(p->path), "");
-        rt_put(b, "\n");
+    } else {
+        rt_put(b, "'/dev/stdout'"); /* named, it is written in larger pieces */
     }
+    rt_put(b, "\n");
+}
+
+void rt_plot_body(struct rt_buffer *b, const struct rt_plot *p)
+{
     rt_put(b, "set border lc rgb '#444444'\nset tics nomirror out scale 0.6\n"
               "set format '%h'\nset style fill noborder\n");
     if (p->n_panels > 1) {

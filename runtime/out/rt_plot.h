@@ -99,10 +99,11 @@ int rt_plot_map(struct crnl_ctx *ctx, const struct crnl_curve_spec *c, const dou
 /* A map of v[n, m] whose cells begin at x[0 .. n], y[0 .. m]. */
 void rt_plot_cells(struct rt_plot *p, const double *v, int32_t n, int32_t m, const double *x,
                    const double *y);
-/* plot_script.c. kept: the script that stays, which names the picture; the other one draws on standard
- * output. */
-void rt_plot_script(struct rt_buffer *b, const struct rt_plot *p, bool kept);
-/* The same of the graph of a network. */
+/* plot_script.c: the script. The head of the one that is kept names the picture, that of the other one
+ * standard output; both have the same body. */
+void rt_plot_head(struct rt_buffer *b, const struct rt_plot *p, bool kept);
+void rt_plot_body(struct rt_buffer *b, const struct rt_plot *p);
+/* The body of the graph of a network, which has no head. */
 void rt_plot_graph(struct rt_buffer *b, const struct rt_plot *p);
 
 #endif

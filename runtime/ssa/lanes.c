@@ -113,12 +113,18 @@ void rt_lanes_put(struct lanes *L, int lane, struct crnl_ssa *w, double t_stop, 
     L->w[lane] = w;
 }
 
+void rt_lanes_read(const struct lanes *L, int lane)
+{
+    double *x = L->w[lane]->x;
+    for (int32_t s = 0; s < L->m->n_species; s++) {
+        x[s] = L->x[s][lane];
+    }
+}
+
 void rt_lanes_take(struct lanes *L, int lane)
 {
     struct crnl_ssa *w = L->w[lane];
-    for (int32_t s = 0; s < L->m->n_species; s++) {
-        w->x[s] = L->x[s][lane];
-    }
+    rt_lanes_read(L, lane);
     for (int i = 0; i < 4; i++) {
         w->rng.s[i] = L->rng[i][lane];
     }

@@ -277,6 +277,20 @@ static __attribute__((noinline, unused)) unsigned lanes_of(const struct lanes *L
     return which & live;
 }
 
+/* Of the lanes that come to t_stop before t_next those that end there. */
+static __attribute__((noinline, unused)) unsigned pass(const struct lanes *L, int first, unsigned late,
+                                                       const double *t_next)
+{
+    unsigned ended = 0;
+    for (; late; late &= late - 1) {
+        int i = __builtin_ctz(late), lane = first + i;
+        while (L->t_stop[lane] < t_next[i] && !(ended >> i & 1)) {
+            ended |= (unsigned)!L->passes(L->env, lane) << i;
+        }
+    }
+    return ended;
+}
+
 /* One event of each live lane. The lanes that end. n: reactions. */
 INLINE unsigned event(struct state *v, struct lanes *L, int32_t n, const struct sums *sums, bool every)
 {
@@ -292,6 +306,10 @@ INLINE unsigned event(struct state *v, struct lanes *L, int32_t n, const struct 
     real next = v->t + exponentials(v, L, need, every) / total;
     v->t_next = every ? next : choose_real(where_of(need), next, v->t_next);
     unsigned late = v->live & mask_of(is_less(*(const real *)&L->t_stop[v->first], v->t_next));
+    if (__builtin_expect(late != 0, 0) && L->passes) {
+        union reals pending = {v->t_next};
+        late = pass(L, v->first, late, pending.of);
+    }
     if (__builtin_expect(late != 0, 0)) {
         store(v, L);
         end_lanes(L, v->first, late, LANES_TIME);

@@ -24,11 +24,26 @@ static bool is_plain(const struct rt_ssa *s)
            job->option[CRNL_OPTION_KERNEL].integer < 0;
 }
 
+/* A row does not end a lane: only its amounts are read. */
+static bool passes(void *env, int lane)
+{
+    struct lockstep *l = env;
+    struct rt_ask *q = &l->ask[lane];
+    rt_lanes_read(l->lanes, lane);
+    bool good = rt_ssa_pass_row(l->s[lane], q);
+    l->lanes->t_stop[lane] = q->t_stop;
+    return good;
+}
+
 static bool create(struct lockstep *l, struct rt_ssa *s)
 {
     l->step = rt_lanes_step();
     bool are_enough = l->step && s->job->runs >= l->step->wide / LANES_VECTORS;
     l->lanes = are_enough ? rt_lanes_create(s->job->m, s->w.k) : NULL;
+    if (l->lanes) {
+        l->lanes->passes = passes;
+        l->lanes->env = l;
+    }
     l->s[0] = s;
     for (int i = 1; l->lanes && i < l->lanes->wide; i++) {
         struct rt_error e = {0};

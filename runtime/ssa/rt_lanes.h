@@ -33,12 +33,18 @@ struct lanes {
     _Alignas(64) int64_t left[LANES_MOST], budget[LANES_MOST];
     struct crnl_ssa *w[LANES_MOST]; /* NULL: the lane is free */
     enum lanes_end end[LANES_MOST];
+    /* Before a lane ends at t_stop, with amounts x[.][lane]: true if it need not, since t_stop[lane] was
+     * moved on. NULL: each lane ends there. */
+    bool (*passes)(void *env, int lane);
+    void *env;
 };
 
 /* NULL: no lockstep for this network, or on this processor. Free it. */
 struct lanes *rt_lanes_create(const struct crnl_model *m, const double *k);
 /* A free lane gets a run, on to t_stop or for some more events. */
 void rt_lanes_put(struct lanes *L, int lane, struct crnl_ssa *w, double t_stop, int64_t budget);
+/* The amounts of a lane to those of its struct crnl_ssa. */
+void rt_lanes_read(const struct lanes *L, int lane);
 /* A lane is free; its run is in its struct crnl_ssa. */
 void rt_lanes_take(struct lanes *L, int lane);
 

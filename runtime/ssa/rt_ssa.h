@@ -123,6 +123,9 @@ bool rt_ssa_run_many(void *workspace, const struct rt_runs *runs); /* lockstep.c
 void rt_ssa_begin(struct rt_ssa *s, struct rt_recorder *r);
 int rt_ssa_ask(struct rt_ssa *s, struct rt_ask *q);
 void rt_ssa_answer(struct rt_ssa *s, const struct rt_ask *q, int result);
+/* If a row is due at q->t_stop, where the amounts are s->w.x, and nothing else: it is recorded, and q->t_stop
+ * moves on. */
+bool rt_ssa_pass_row(struct rt_ssa *s, struct rt_ask *q);
 void rt_ssa_stage_ends(struct rt_ssa *s);
 void rt_ssa_destroy(void *workspace);
 void rt_ssa_renew(void *workspace, const struct rt_job *job, struct rt_error *e);

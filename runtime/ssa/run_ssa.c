@@ -403,6 +403,20 @@ int rt_ssa_ask(struct rt_ssa *s, struct rt_ask *q)
     return CRNL_OK;
 }
 
+bool rt_ssa_pass_row(struct rt_ssa *s, struct rt_ask *q)
+{
+    struct rt_phase *f = &s->phase;
+    bool is_row_alone = q->t_stop == q->t_row && !crnl_is_due(f->t_end, q->t_stop) && !s->events.any &&
+                        s->since_check + 1 < EVENTS_BETWEEN_CHECKS;
+    if (!is_row_alone || rt_record_due(s->r, &f->grid, q->t_row, s->w.x)) {
+        return false;
+    }
+    s->since_check++;
+    q->t_row = rt_grid_time(&f->grid);
+    q->t_stop = fmin(q->t_row, f->t_end);
+    return true;
+}
+
 /* What the kernel has done about it. */
 static int answer(struct rt_ssa *s, const struct rt_ask *q, int result, bool *done)
 {

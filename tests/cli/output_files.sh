@@ -184,6 +184,8 @@ mkdir bin
 printf '#!/bin/sh\nexec sleep 1000\n' >bin/gnuplot
 chmod +x bin/gnuplot
 refused none 'took more than 0.2 seconds' env PATH="$PWD/bin:$PATH" "$CRNLC" run many.crnl --experiment picture --out-dir hang --plot-seconds 0.2
+printf '#!/bin/sh\nexec 2>&- >&-; exec sleep 1000\n' >bin/gnuplot # one that has closed its output is waited for all the same
+refused none 'took more than 0.2 seconds' env PATH="$PWD/bin:$PATH" "$CRNLC" run many.crnl --experiment picture --out-dir hang --plot-seconds 0.2
 printf '#!/bin/sh\ncat >/dev/null; echo "no such terminal" >&2; exit 1\n' >bin/gnuplot
 refused none 'gnuplot: no such terminal' env PATH="$PWD/bin:$PATH" "$CRNLC" run many.crnl --experiment picture --out-dir hang
 [ ! -e hang/p.svg ]
