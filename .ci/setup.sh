@@ -10,8 +10,8 @@ gnuplot-nox graphviz"
 # Without these no test starts ranks of MPI (tests/cli/mpi.sh).
 optional_packages="libsbml5-dev libyaml-dev libxml2-dev libnlopt0 libcminpack1 libopenmpi-dev openmpi-bin libmpich-dev mpich"
 
-# What only tests read files with.
-test_packages="neovim python3-numpy"
+# What only tests need: half a minute to install, once. Without them their tests are left out.
+test_packages="neovim python3-numpy python3-ipykernel python3-nbconvert"
 
 jobs=$(nproc 2>/dev/null || echo 2)
 

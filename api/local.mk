@@ -33,8 +33,11 @@ crnlpythondir = $(prefix)/lib/python3/dist-packages/crnl
 # files: crnlpython_DATA = python/crnl/*.py python/crnl/py.typed
 crnlpython_DATA = \
   python/crnl/__init__.py \
+  python/crnl/_cells.py \
   python/crnl/_library.py \
   python/crnl/_program.py \
+  python/crnl/_server.py \
+  python/crnl/kernel.py \
   python/crnl/py.typed
 # end
 EXTRA_DIST += $(crnlpython_DATA)

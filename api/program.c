@@ -220,6 +220,29 @@ crnlc_program *crnlc_compile(const char *path, const char *text, const crnlc_opt
     return program;
 }
 
+crnlc_error *crnlc_check(const char *path, const char *text, const crnlc_options *options)
+{
+    crnlc_options given = {0};
+    api_take_options(&given, sizeof given, options);
+    given.experiment = given.network = given.more = NULL;
+    struct options o;
+    struct pipeline p;
+    set_options(&o, &given);
+    pipeline_open(&p, &o);
+    if (put_text(&p, path, text, NULL) && pipeline_program(&p, path, true)) {
+        for (size_t i = 0; i < program_count_networks(p.program); i++) {
+            pipeline_optimise(&p, program_network(p.program, i), NULL); /* for its warnings */
+        }
+    }
+    crnlc_error *found = NULL;
+    if (diag_count(p.diag) > 0) {
+        api_fail_diag(&found, p.diag);
+    }
+    pipeline_close(&p);
+    free_options(&o);
+    return found;
+}
+
 void api_program_drop(struct crnlc_program *p)
 {
     if (atomic_fetch_sub(&p->users, 1) == 1) {

@@ -141,6 +141,7 @@ MANUAL_PAGES = \
   doc/language.md \
   doc/mistakes.md \
   doc/mpi.md \
+  doc/notebook.md \
   doc/python.md \
   doc/results/autonomous.md \
   doc/results/bench.md \

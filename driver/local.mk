@@ -17,6 +17,7 @@ crnlc_SOURCES = \
   driver/command_explain.c \
   driver/command_fit.c \
   driver/command_fmt.c \
+  driver/command_jupyter.c \
   driver/command_lsp.c \
   driver/command_opt.c \
   driver/command_print.c \

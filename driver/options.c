@@ -54,7 +54,9 @@ enum option_id {
     OPTION_VALUES,
     OPTION_SEMANTIC,
     OPTION_INTERPRETATION,
-    OPTION_DOC_FORMAT
+    OPTION_DOC_FORMAT,
+    OPTION_PREFIX,
+    OPTION_PYTHON
 };
 
 #define IN(command) (1u << COMMAND_##command)
@@ -232,6 +234,8 @@ static bool set_option(struct options *o, const struct command_option *option, c
     case OPTION_DATA_DIR: o->data_dir = value; break;
     case OPTION_OUT_DIR: o->out_dir = value; break;
     case OPTION_STDLIB: o->stdlib_dir = value; break;
+    case OPTION_PREFIX: o->prefix = value; break;
+    case OPTION_PYTHON: o->python = value; break;
     case OPTION_PASSES: o->passes = value; break;
     case OPTION_DUMP_IR: o->pass.dump_ir = value; break;
     case OPTION_DISABLE_PASS: o->pass.disable = value; break;

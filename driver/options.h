@@ -55,9 +55,10 @@ struct options {
     bool legalize, dsd, stochastic, report;
     bool json, werror, time, help;
     bool explain_conventions, no_cache, is_static;
-    bool only_check, to_stdout; /* fmt */
-    bool values, semantic;      /* diff */
-    const char *interpretation; /* diff; NULL: none is given */
+    bool only_check, to_stdout;  /* fmt */
+    bool values, semantic;       /* diff */
+    const char *interpretation;  /* diff; NULL: none is given */
+    const char *prefix, *python; /* jupyter; NULL: none is given */
 };
 
 /* The command of that name, or COMMAND_COUNT. */

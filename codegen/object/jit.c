@@ -28,8 +28,9 @@ static const struct {
     {                           \
 #name, (uintptr_t)&name \
     }
-    FUNCTION(strcmp), FUNCTION(memcpy),     FUNCTION(memmove),    FUNCTION(memset),
-    FUNCTION(floor),  VARIABLE(crnl_zig_k), VARIABLE(crnl_zig_w),
+    FUNCTION(strcmp),        FUNCTION(memcpy),        FUNCTION(memmove),          FUNCTION(memset),
+    FUNCTION(floor),         VARIABLE(crnl_zig_k),    VARIABLE(crnl_zig_w),       VARIABLE(crnl_data_csv),
+    VARIABLE(crnl_data_idx), VARIABLE(crnl_data_npz), VARIABLE(crnl_data_course),
 #define SINK(id, symbol, ...) VARIABLE(symbol),
 #include "runtime/crnl_sink.def"
 #undef SINK
@@ -38,6 +39,8 @@ static const struct {
 #define NEURAL_KIND(name) VARIABLE(crnl_neural_##name),
 #define LEARNER(name)     VARIABLE(crnl_learn_##name),
 #include "runtime/crnl_neural.def"
+#define MINIMIZER(name) VARIABLE(crnl_minimize_##name),
+#include "runtime/crnl_minimize.def"
 #undef FUNCTION
 #undef VARIABLE
 };

@@ -38,6 +38,9 @@ void check_program(struct front *f, struct declared_names **declared)
             }
         }
     }
+    for (size_t i = 0; declared && i < names.name.n; i++) { /* a network that nothing asks has members too */
+        walk_members(&k, names.name.data[i]);
+    }
     if (declared) {
         *declared = check_declared(f, &names);
     }

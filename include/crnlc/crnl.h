@@ -70,6 +70,10 @@ typedef struct {
  * with kinds network, experiment, param, const, fn, data, model. text NULL: `path` is read. */
 char *crnlc_describe(const char *path, const char *text, crnlc_error **error);
 
+/* What `crnlc check` says about all of a text, also about networks and experiments that no run looks at: errors
+ * and warnings; NULL: nothing. text and options as below; `experiment`, `network` and `more` are not asked. */
+crnlc_error *crnlc_check(const char *path, const char *text, const crnlc_options *options);
+
 /* text NULL: the file at `path`, which may also be one of another tool, is read (then `more` must be NULL
  * unless it is one of the language). options NULL: the defaults. */
 crnlc_program *crnlc_compile(const char *path, const char *text, const crnlc_options *options,

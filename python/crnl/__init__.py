@@ -12,8 +12,8 @@ Runs are those of the language, with all of its clauses; doc/python.md tells the
 """
 from ._library import lib as _lib
 from ._program import (Diagnostic, Error, Experiment, Network, Outcome, Parameter, Picture, Program, Result,
-                       compile, load)
+                       check, compile, load)
 
 __all__ = ["Diagnostic", "Error", "Experiment", "Network", "Outcome", "Parameter", "Picture", "Program", "Result",
-           "compile", "load"]
+           "check", "compile", "load"]
 __version__: str = _lib.crnlc_version().decode()

@@ -37,6 +37,7 @@ _FUNCTIONS = {
     "crnlc_error_free": (None, [c_void_p]),
     "crnlc_text_free": (None, [c_void_p]),
     "crnlc_describe": (c_void_p, [c_char_p, c_char_p, _ERROR]),
+    "crnlc_check": (c_void_p, [c_char_p, c_char_p, POINTER(Options)]),
     "crnlc_compile": (c_void_p, [c_char_p, c_char_p, POINTER(Options), _ERROR]),
     "crnlc_program_free": (None, [c_void_p]),
     "crnlc_program_json": (c_char_p, [c_void_p]),

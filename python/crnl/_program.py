@@ -7,7 +7,7 @@ import re
 import threading
 import weakref
 from collections import namedtuple
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -80,6 +80,36 @@ def _bytes(text: Optional[str]) -> Optional[bytes]:
     return None if text is None else os.fsencode(text)
 
 
+# ---- Calls that take long -------------------------------------------------------------------------------
+
+def _apart(work: Callable[[], Any], cancel: Optional[Callable[[], None]] = None) -> Any:
+    """In a thread of its own if this is the main one, which takes Ctrl-C meanwhile. Then what can be cancelled is,
+    and has ended when this returns; else it goes on to its end, and nobody waits for what comes of it."""
+    if threading.current_thread() is not threading.main_thread():
+        return work()
+    done = threading.Lock()
+    done.acquire()
+    result = []
+
+    def run() -> None:
+        try:
+            result.append(work())
+        finally:
+            done.release()
+
+    thread = threading.Thread(target=run, daemon=True)
+    try:
+        thread.start()
+        done.acquire()
+    except BaseException:
+        if cancel is not None:
+            cancel()
+            if thread.ident is not None:
+                done.acquire()
+        raise
+    return result[0]
+
+
 # ---- Memory of the library, as arrays --------------------------------------------------------------------
 
 class _Owner:
@@ -114,7 +144,8 @@ class _Code:
         options = Options(ctypes.sizeof(Options), _bytes(experiment), _bytes(network), _bytes(more),
                           _bytes(data_dir), None, len(given), array, 0, 0)
         error = ctypes.c_void_p()
-        handle = lib.crnlc_compile(_bytes(path), text.encode(), options, ctypes.byref(error))
+        source = text.encode()
+        handle = _apart(lambda: lib.crnlc_compile(_bytes(path), source, options, ctypes.byref(error)))
         if not handle:
             _raise(error)
         self.handle: int = handle
@@ -158,34 +189,17 @@ class _Run:
         return lib.crnlc_run_execute(self.handle, ctypes.byref(error))
 
     def execute(self) -> None:
-        """In a thread of its own if this is the main one, which takes Ctrl-C meanwhile."""
         error = ctypes.c_void_p()
-        status = [0]
-        if threading.current_thread() is threading.main_thread():
-            done = threading.Lock()
-            done.acquire()
-
-            def work() -> None:
-                status[0] = self._work(error)
-                done.release()
-
-            thread = threading.Thread(target=work, daemon=True)
-            try:
-                thread.start()
-                done.acquire()
-            except BaseException:
-                lib.crnlc_run_cancel(self.handle)  # `work` refers to this run, which so outlives the thread
-                if thread.ident is not None:
-                    done.acquire()
-                lib.crnlc_error_free(error)
-                raise
-        else:
-            status[0] = self._work(error)
-        if status[0] and lib.crnlc_error_code(error) == _ROWS_FAILED:
+        try:
+            status = _apart(lambda: self._work(error), lambda: lib.crnlc_run_cancel(self.handle))
+        except BaseException:
+            lib.crnlc_error_free(error)
+            raise
+        if status and lib.crnlc_error_code(error) == _ROWS_FAILED:
             import warnings
             warnings.warn(self.messages.rstrip("\n"), RuntimeWarning, stacklevel=3)
             lib.crnlc_error_free(error)
-        elif status[0]:
+        elif status:
             _raise(error)
 
     def value(self, name: str) -> np.ndarray:
@@ -769,6 +783,24 @@ class Program:
 
 
 _KEPT = 64  # compiled runs of a program
+
+
+def _check(path: str, text: str) -> Optional[Error]:
+    """What is to be said about all of a text, warnings too."""
+    found = _apart(lambda: lib.crnlc_check(_bytes(path), text.encode(), None))
+    if not found:
+        return None
+    try:
+        _raise(ctypes.c_void_p(found))
+    except Error as e:
+        return e
+
+
+def check(text: str, *, name: str = "text.crnl") -> tuple[Diagnostic, ...]:
+    """What `crnlc check` says about a text: all errors and warnings, also of networks and experiments that no
+    run looks at."""
+    error = _check(name, text)
+    return error.diagnostics if error is not None else ()
 
 
 def load(path: Union[str, os.PathLike], *, data_dir: Optional[str] = None,

@@ -181,3 +181,50 @@ for example in "$SRC"/examples/python/*.py; do
     fi
     "$PYTHON" "$example" >out.txt || { cat out.txt; echo "$example"; exit 1; }
 done
+
+# Code in memory finds all that it names: each way to minimize and each kind of data, and the experiments of examples/.
+printf 't,x\n0,1\n1,0.5\n2,0.25\n' >d.csv
+cat >memory.py <<'END_OF_TEXT'
+import math
+import os
+import re
+import signal
+import sys
+import threading
+
+import crnl
+from crnl._program import _Code
+
+source = sys.argv[1]
+minimizers = re.findall(r"^MINIMIZER\((\w+)\)", open(source + "/runtime/crnl_minimize.def").read(), re.M)
+assert len(minimizers) >= 3
+for name in minimizers:
+    text = f"""network n(k = 1) {{ species A = 1; A ->{{k}} 0; }}
+        experiment main {{ minimize over n.k in 0.1..10 by {name}() {{ run n for 1; loss (n.A - 0.5)^2; }} let k = n.k; }}"""
+    try:
+        k = crnl.compile(text).run("main")["k"]
+    except crnl.Error as e:  # its library is not there
+        assert "install" in str(e) and name != "adam", (name, e)
+        continue
+    assert math.isclose(k, math.log(2), rel_tol=1e-2), (name, k)
+os.chdir(source)
+for name in sorted(os.listdir("examples")):
+    if name.endswith(".crnl"):
+        program = crnl.load("examples/" + name)
+        for experiment in program.experiments:
+            _Code(program.path, program.text, experiment=experiment)
+
+# A check has errors and warnings of all; what is compiled ends by Ctrl-C.
+found = crnl.check("network a { species A; A ->{x} 0; }\nexperiment one { print y; }\nexperiment two { print z; }", name="b.crnl")
+assert [(d.code, d.line, d.severity) for d in found] == [("E0201", n, "error") for n in (1, 2, 3)], found
+assert crnl.check("network a { species A = 1; A -> 0; }") == () and found[0].file == "b.crnl"
+threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+try:
+    crnl.check("fn f(n) = sum(i in 0..300 : sum(j in 0..300 : sum(k in 0..1000 : sin(n + i * j - k))));\nconst c = f(1);")
+    raise AssertionError("it ended")
+except KeyboardInterrupt:
+    pass
+assert crnl.compile("network n { species A = 1; A -> 0; }")["n"].run(0).final("A") == 1
+os._exit(0)  # what is still compiled is not waited for
+END_OF_TEXT
+timeout 250 "$PYTHON" memory.py "$SRC"
