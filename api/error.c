@@ -61,26 +61,42 @@ void api_fail_diag(crnlc_error **error, const struct diag *diag)
     }
 }
 
-/* A text of a run begins with 'FILE:LINE: error[CODE]: '. */
+/* The number that ends there, behind a colon; *end is then the place of the colon. -1: there is none. */
+static long number_before(const char *text, const char **end)
+{
+    const char *from = *end;
+    while (from > text && from[-1] >= '0' && from[-1] <= '9') {
+        from--;
+    }
+    if (from == *end || from <= text + 1 || from[-1] != ':') {
+        return -1;
+    }
+    *end = from - 1;
+    return strtol(from, NULL, 10);
+}
+
+/* A text of a run begins with 'FILE:LINE:COLUMN: error[CODE]: '; without a column, or without a line. Lines of
+ * the source and notes are on further lines. */
 static json_t *located(const char *text, const char *code)
 {
-    const char *mark = strstr(text, ": error"), *end = mark ? strstr(mark, ": ") : NULL;
-    const char *message = mark && end ? strstr(end + 2, ": ") : NULL;
-    json_t *d = json_pack("{s:s, s:s, s:s}", "code", code, "severity", "error", "message",
-                          message ? message + 2 : text);
-    if (!d) { /* bytes that are no text */
+    const char *mark = strstr(text, ": error"), *end = mark ? strstr(mark + 2, ": ") : NULL;
+    const char *message = end ? end + 2 : text;
+    json_t *d = json_pack("{s:s, s:s, s:o*}", "code", code, "severity", "error", "message",
+                          json_stringn(message, strcspn(message, "\n")));
+    if (!d || !json_object_get(d, "message")) { /* bytes that are no text */
+        json_decref(d);
         return json_pack("{s:s, s:s, s:s}", "code", code, "severity", "error", "message", "");
     }
-    const char *colon = mark;
-    while (colon && colon > text && colon[-1] >= '0' && colon[-1] <= '9') {
-        colon--;
-    }
-    bool has_line = colon && colon < mark && colon > text && colon[-1] == ':';
-    if (has_line) {
-        json_object_set_new(d, "line", json_integer(strtol(colon, NULL, 10)));
-    }
     if (mark) {
-        json_object_set_new(d, "file", json_stringn(text, (size_t)((has_line ? colon - 1 : mark) - text)));
+        const char *file_end = mark;
+        long last = number_before(text, &file_end), first = number_before(text, &file_end);
+        if (last > 0) {
+            json_object_set_new(d, "line", json_integer(first > 0 ? first : last));
+        }
+        if (first > 0) {
+            json_object_set_new(d, "column", json_integer(last));
+        }
+        json_object_set_new(d, "file", json_stringn(text, (size_t)(file_end - text)));
     }
     return d;
 }

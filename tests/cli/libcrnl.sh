@@ -88,7 +88,8 @@ int main(void)
     program = crnlc_compile("f.crnl", "experiment main {\n  assert 1 > 2, \"no\";\n}", NULL, &error);
     run = crnlc_run_create(program, NULL, &error);
     CHECK(crnlc_run_execute(run, &error) && strcmp(crnlc_error_code(error), "E0901") == 0);
-    CHECK(strstr(crnlc_error_json(error), "\"line\": 2") && strstr(crnlc_error_json(error), "\"file\": \"f.crnl\""));
+    CHECK(strstr(crnlc_error_json(error), "\"line\": 2") && strstr(crnlc_error_json(error), "\"column\": 3") &&
+          strstr(crnlc_error_json(error), "\"file\": \"f.crnl\"") && strstr(crnlc_error_json(error), "assertion failed: no\""));
     crnlc_error_free(error);
     error = NULL;
     crnlc_run_free(run);

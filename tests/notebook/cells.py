@@ -89,7 +89,7 @@ head = "In[%d]:2:8: error[E0201]" % told.reply["execution_count"]
 assert told.error.startswith(head) and "\n    2 |   A ->{rte} 0; }\n" in told.error and told.reply["ename"] == "E0201", told.error
 assert "wrong" in cell("run wrong for 1;").error
 told = cell("network two { species C; }\n\nrun two for 1;\nassert two.C > 0,\n  \"no C\";")
-assert "In[%d]:4: error[E0901]" % told.reply["execution_count"] in told.error and "no C" in told.error, told.error
+assert "In[%d]:4:1: error[E0901]" % told.reply["execution_count"] in told.error and "no C" in told.error, told.error
 prints("run two for 1; print two.C;", "0\n")
 number = good("\nexperiment uses_two {\n  run two for 1;\n  print two.C;\n}").reply["execution_count"]
 told = cell("network two { species D; }")
