@@ -2,8 +2,9 @@
 
 #include <math.h>
 
-/* A sum of doubles, without rounding: the parts do not overlap, the least comes first (Shewchuk 1997,
- * grow-expansion). More than NET_AMOUNT_PARTS of them do not fit the range of doubles. */
+/* An exact sum of doubles: the parts do not overlap, and the smallest comes first (Shewchuk 1997,
+ * grow-expansion). A sum never needs more than NET_AMOUNT_PARTS parts, because more would exceed the range
+ * of doubles. */
 struct expansion {
     size_t n;
     double part[NET_AMOUNT_PARTS + 2];
@@ -32,7 +33,7 @@ static void grow(struct expansion *e, double v)
     e->n = kept;
 }
 
-/* The fewest parts (Shewchuk 1997, compress). */
+/* Merges the parts into as few as possible (Shewchuk 1997, compress). */
 static void compress(struct expansion *e)
 {
     size_t bottom = e->n - 1, top = 0;
@@ -63,8 +64,8 @@ static void add_part(struct expansion *e, double v)
     }
 }
 
-/* e += count x part, by digits of 21 bits of the count and halves of 26 bits of the part (Dekker 1971),
- * whose products are exact. */
+/* Adds count * part to e exactly. The count is split into digits of 21 bits and the part into halves of 26
+ * bits (Dekker 1971), so that the product of a digit and a half is exact. */
 static void add_product(struct expansion *e, int64_t count, double part)
 {
     double big = 134217729.0 * part, high = big - (big - part), low = part - high;
@@ -99,7 +100,7 @@ static bool is_constant(const struct net *n, expr_id init)
     return !init || (expr_const_real(n->ex, init, &v) && v - v == 0);
 }
 
-/* e += count x what s has at first. */
+/* Adds `count` times the initial amount of s to e. */
 static void add_species(const struct net *n, struct expansion *e, int64_t count, species_id s)
 {
     double part[NET_AMOUNT_PARTS];
@@ -109,7 +110,7 @@ static void add_species(const struct net *n, struct expansion *e, int64_t count,
     }
 }
 
-/* The sum as an initial amount whose double is `init`. */
+/* Gives species s the initial amount e: `init` is e rounded to a double, and the remainder becomes `rest`. */
 static void set_amount(struct net *n, species_id s, expr_id init, struct expansion *e)
 {
     double v;

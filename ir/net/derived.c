@@ -1,6 +1,6 @@
-/* Leaves that say something of a network that is not whole yet: rate_of(A) is read before the reactions that
- * change A are there. When they are, its meaning, an expression over the state, comes in its place, and
- * nothing else ever meets the leaf. */
+/* Derived leaves say something about a network that is not complete yet: the leaf rate_of(A) is read before
+ * all reactions that change A are known. Once the network is complete, net_resolve replaces each leaf by its
+ * meaning, an expression over the state, so that no other code ever meets a derived leaf. */
 #include <assert.h>
 #include <stdlib.h>
 
@@ -13,16 +13,16 @@ struct resolver {
     struct net *n;
     struct diag *diag;
     struct readers changers;
-    expr_id *rate; /* by species: the meaning of rate_of, 0 not known yet */
-    bool *busy;    /* by species: it is being found */
-    bool *starting; /* by species: its initial amount is being put in its place */
+    expr_id *rate; /* by species: the meaning of rate_of; 0: not known yet */
+    bool *busy;    /* by species: whether its rate is being computed */
+    bool *starting; /* by species: whether its initial amount is being substituted */
     struct span at;
     bool ok;
 };
 
 static expr_id resolve(struct resolver *x, expr_id e);
 
-/* What a firing adds of species s: whole numbers and fractions. */
+/* The change of species s by a firing: whole numbers and fractions. */
 static expr_id change_of(struct resolver *x, const struct reaction *r, species_id s)
 {
     struct net *n = x->n;
@@ -48,7 +48,7 @@ static expr_id fail(struct resolver *x, const char *why, species_id s)
     return expr_real(x->n->ex, 0);
 }
 
-/* The sum of change * rate over the reactions that change it. What events do is no part of a derivative. */
+/* The sum of change * rate over the reactions that change s. What events do is not part of a derivative. */
 static expr_id rate_of(struct resolver *x, species_id s)
 {
     struct net *n = x->n;
@@ -74,7 +74,7 @@ static expr_id rate_of(struct resolver *x, species_id s)
     return x->rate[s];
 }
 
-/* What each derived leaf stands for. */
+/* The meaning of a derived leaf. */
 static expr_id meaning(void *env, const struct expr *leaf, expr_id id)
 {
     struct resolver *x = env;
@@ -92,7 +92,7 @@ static expr_id resolve(struct resolver *x, expr_id e)
 
 static expr_id at_start(struct resolver *x, expr_id e);
 
-/* What a leaf is at time 0, over parameters: initial amounts in place of species. */
+/* The value of a leaf at time 0, over parameters: an initial amount replaces each species. */
 static expr_id start_of(void *env, const struct expr *leaf, expr_id id)
 {
     struct resolver *x = env;

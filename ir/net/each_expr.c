@@ -42,7 +42,7 @@ static size_t count_of(const struct net *n, enum net_owner kind)
 }
 
 struct place {
-    expr_id *at; /* NULL: the owner has no more */
+    expr_id *at; /* NULL: the owner has no further expression */
     enum net_role role;
     uint32_t part;
 };
@@ -75,7 +75,7 @@ static struct place event_place(const struct net *n, struct event *e, uint32_t s
     return (struct place){k < e->n ? &n->change.data[e->first + k].value : NULL, ROLE_VALUE, k};
 }
 
-/* Where the expression number `step` of an owner stands. */
+/* The place of expression number `step` of an owner. */
 static struct place place(const struct net *n, enum net_owner kind, uint32_t i, uint32_t step)
 {
     bool first = step == 0;
@@ -107,7 +107,8 @@ struct net_expr net_exprs_of(const struct net *n, enum net_owner kind, size_t ow
         .n = n, .owner_kind = (uint8_t)kind, .owner = (uint32_t)owner, .last = (uint32_t)owner};
 }
 
-/* `step` is the next to look at. One owner alone (`last`): the walk ends with it. */
+/* e->step is the number of the next expression to look at. An iterator over a single owner has that owner in
+ * e->last and ends with it. */
 bool net_next_expr(struct net_expr *e)
 {
     while (e->owner_kind < OWNER_COUNT) {

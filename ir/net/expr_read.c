@@ -19,7 +19,6 @@ static bool enter(struct expr_reader *r)
     return true;
 }
 
-/* Is a shape of these dimensions small enough? */
 bool expr_read_fits(struct expr_reader *r, struct shape s)
 {
     int64_t n = 1;

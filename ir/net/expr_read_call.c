@@ -1,4 +1,4 @@
-/* Reading what starts an expression: numbers, names, lists, loops, calls. */
+/* Parser for primary expressions: numbers, names, lists, loops and calls. */
 #include "ir/net/expr_read.h"
 
 #include <math.h>
@@ -24,7 +24,7 @@ static bool read_loop_head(struct expr_reader *r, int32_t *extent)
     return true;
 }
 
-/* "$i0 in 0..n where c : body" and the closing token. */
+/* Parses the rest of a loop, "$i0 in 0..n where c : body", and its closing token. */
 static expr_id read_loop(struct expr_reader *r, enum expr_op op, int close)
 {
     int32_t extent = 0, binder;
@@ -112,7 +112,8 @@ bool expr_read_entity(struct expr_reader *r, enum net_name_kind *kind, int32_t *
     return true;
 }
 
-/* The formula of a scalar output of that name, where nothing else has it; 0: none. */
+/* If the current token names a scalar symbol, and no species or parameter has that name, takes the token and
+ * returns the formula of the symbol; otherwise returns 0. */
 static expr_id read_symbol(struct expr_reader *r)
 {
     struct net_lexer *x = r->lexer;
@@ -259,7 +260,8 @@ static expr_id build_one(struct expr_reader *r, enum expr_op op, expr_id x)
     return expr_unary(r->net->ex, op, x);
 }
 
-/* name(x), name(x, y), name($i0 in 0..n : x): which forms a function has. */
+/* The functions of the text form. A function has up to three forms: name(x), name(x, y) and name($i0 in 0..n
+ * : x). */
 static const struct function {
     const char *name;
     enum expr_op one, two, loop;
@@ -305,7 +307,7 @@ static expr_id read_call(struct expr_reader *r, const struct function *f)
     return second ? build_two(r, f->two, first, second) : build_one(r, f->one, first);
 }
 
-/* "rate_of(A)" */
+/* Parses "rate_of(A)". */
 static expr_id read_derived(struct expr_reader *r, enum expr_op op)
 {
     enum net_name_kind kind;
@@ -321,7 +323,7 @@ static expr_id read_derived(struct expr_reader *r, enum expr_op op)
     return net_lexer_expect(r->lexer, ')', "')'") ? leaf : 0;
 }
 
-/* "delay(x, lag)", "delay(x, lag, before)" */
+/* Parses "delay(x, lag)" or "delay(x, lag, before)". */
 static expr_id read_past(struct expr_reader *r)
 {
     enum { ARGS = 3 };

@@ -16,7 +16,7 @@ static int64_t count_of(const struct term *t, uint32_t n, species_id s)
     return 0;
 }
 
-/* What a firing adds of a species; constant ones stay. */
+/* The change of species s by a firing; a constant species does not change. */
 static int64_t change_of(const struct net *n, const struct reaction *r, species_id s)
 {
     return n->species.data[s].kind == SPECIES_CONSTANT
@@ -38,11 +38,12 @@ static bool changes_discrete(const struct net *n, const struct reaction *r)
     return false;
 }
 
-/* A reaction as it is compared: its sides without what does not count, the smaller one first. */
+/* The sides of a reaction as they are compared: without the bulk species that a firing leaves alone, the
+ * smaller side first. */
 struct sides {
     reaction_id r;
     bool swapped;
-    uint32_t at[2], n[2]; /* ranges of the list of terms */
+    uint32_t at[2], n[2]; /* ranges in finder.term, one for each side */
 };
 struct finder {
     const struct net *net;
@@ -69,7 +70,7 @@ static int compare_sides(const struct term *all, const struct sides *a, const st
     return c ? c : compare_terms(all + a->at[1], a->n[1], all + b->at[1], b->n[1]);
 }
 
-/* Merges two sorted stretches of `from` into `to`. */
+/* Merges the sorted ranges [low, mid) and [mid, high) of `from` into `to`. */
 static void merge(const struct finder *f, const struct sides *from, struct sides *to, size_t low, size_t mid,
                   size_t high)
 {
@@ -80,7 +81,7 @@ static void merge(const struct finder *f, const struct sides *from, struct sides
     }
 }
 
-/* By sides, and in their order where these are equal. */
+/* Stable merge sort of the reactions by their sides. */
 static void sort(struct finder *f, size_t n)
 {
     struct sides *other = mem_zalloc(n + 1, sizeof *other), *a = f->sides, *b = other;
@@ -132,7 +133,7 @@ static bool is_free(const struct sides *s, const reaction_id *reverse, bool swap
     return s->swapped == swapped && reverse[s->r] < 0;
 }
 
-/* Reactions first .. end have the same two sides. */
+/* Pairs the sorted reactions [first, end), all of which have the same two sides. */
 static void pair_up(const struct finder *f, size_t first, size_t end, reaction_id *reverse)
 {
     const struct sides *s = f->sides;
@@ -143,7 +144,8 @@ static void pair_up(const struct finder *f, size_t first, size_t end, reaction_i
         }
         return;
     }
-    for (size_t i = first; i + 1 < end; i++) { /* `<->` makes neighbours of one place in the source */
+    for (size_t i = first; i + 1 < end; i++) { /* `<->` makes two neighbouring reactions with the same source
+                                                  location */
         struct span a = f->net->reaction.data[s[i].r].span, b = f->net->reaction.data[s[i + 1].r].span;
         bool neighbours = s[i + 1].r == s[i].r + 1 && s[i + 1].swapped != s[i].swapped;
         if (neighbours && a.file == b.file && a.lo == b.lo && a.hi == b.hi && reverse[s[i].r] < 0) {
@@ -192,7 +194,7 @@ reaction_id *net_reverses(const struct net *n)
 
 /* ---- Rates ---- */
 
-/* By this run the reaction follows its rate equation. */
+/* Whether the reaction follows its rate equation in this run. */
 static bool flows(const struct net *n, const struct reaction *r, const struct net_moves *m)
 {
     return !m->molecules || (m->bulk_flows && !changes_discrete(n, r));
@@ -203,7 +205,7 @@ static bool is_counted(const struct net *n, species_id s, const struct net_moves
     return m->molecules && !(m->bulk_flows && n->species.data[s].kind == SPECIES_BULK);
 }
 
-/* x + shift molecules. */
+/* The amount of s plus `shift` molecules. */
 static expr_id amount(struct net *n, species_id s, int64_t shift, const struct net_moves *m)
 {
     return expr_binary(n->ex, EXPR_ADD, net_species_expr(n, s), expr_real(n->ex, (double)shift * m->grain));
@@ -214,7 +216,8 @@ static expr_id times(struct net *n, expr_id a, expr_id b)
     return expr_binary(n->ex, EXPR_MUL, a, b);
 }
 
-/* `a` times (x + from) ... (x + to - 1) molecules, or `count` times x. */
+/* If s is counted in molecules: `a` times (x + from) ... (x + to - 1), where x is the number of molecules.
+ * Otherwise: `a` times x to the power to - from. */
 static expr_id times_amounts(struct net *n, expr_id a, species_id s, int64_t from, int64_t to,
                              const struct net_moves *m)
 {
@@ -244,8 +247,9 @@ expr_id net_rate_moving(struct net *n, reaction_id id, const struct net_moves *m
 
 /* ---- Entropy ---- */
 
-/* a(x) / b(x') of mass action without the factors that both have: those of a species are
- * x ... (x - l + 1) and, at x' = x + d, (x + d) ... (x + d - q + 1), for l on the left of a and q of b. */
+/* The quotient a(x) / b(x') of two mass action rates, without their common factors. A species that has l
+ * molecules on the left of `a` and q on the left of `b`, and that changes by d, contributes x ... (x - l +
+ * 1) to a(x), and (x + d) ... (x + d - q + 1) to b(x'). */
 static expr_id quotient(struct net *n, const struct reaction *a, const struct reaction *b, bool flow,
                         const struct net_moves *m)
 {
@@ -257,7 +261,8 @@ static expr_id quotient(struct net *n, const struct reaction *a, const struct re
         species_id s = left ? l[i].species : q[j].species;
         int64_t up = left ? l[i].count : 0, down = right ? q[j].count : 0;
         int64_t shift = flow || !is_counted(n, s, m) ? 0 : change_of(n, a, s);
-        /* x + 1 - up .. x over x + shift + 1 - down .. x + shift: what they share is left out */
+        /* the quotient of (x + 1 - up) ... x and (x + shift + 1 - down) ... (x + shift), without common
+         * factors */
         if (shift == 0) {
             over = up > down ? times_amounts(n, over, s, 1 - up, 1 - down, m) : over;
             under = down > up ? times_amounts(n, under, s, 1 - down, 1 - up, m) : under;
@@ -286,7 +291,7 @@ static expr_id shifted(void *env, const struct expr *leaf, expr_id id)
     return change ? amount(s->n, leaf->a, change, s->m) : 0;
 }
 
-/* One way: rate times log of the quotient, or 0 where it does not happen. */
+/* The contribution of the firings of `a` alone: rate times log of the quotient, or 0 where the rate is 0. */
 static expr_id one_way(struct net *n, reaction_id a, reaction_id b, const struct net_moves *m)
 {
     const struct reaction *ra = &n->reaction.data[a], *rb = &n->reaction.data[b];

@@ -1,40 +1,43 @@
-/* What reactions carry and what they dissipate, as expressions of a network's amounts: rates as a run has
- * them, the reverse of each reaction, and the entropy that a reaction and its reverse produce. */
+/* Fluxes and dissipation of reactions, as expressions of a network's amounts: the rate of a reaction as a
+ * run computes it, the reverse of a reaction, and the entropy that a reaction and its reverse produce. */
 #ifndef IR_NET_FLUX_H
 #define IR_NET_FLUX_H
 
 #include "ir/net/net.h"
 
-/* How a run moves amounts. Where species are molecules a rate is a propensity, with falling factorials, and
- * a firing changes the state at once; elsewhere it is k times powers of amounts. Amounts are those that users
- * see, rates are in amounts per time. */
+/* How a run changes amounts. If species are counted in molecules, a rate is a propensity with falling
+ * factorials, and a firing changes the state at once; otherwise the rate is k times powers of amounts.
+ * Amounts are in the units that users see, and rates in amounts per time. */
 struct net_moves {
-    bool molecules;  /* discrete species are whole molecules */
-    bool bulk_flows; /* all the same reactions that change bulk alone follow rate equations */
+    bool molecules;  /* discrete species are whole numbers of molecules */
+    bool bulk_flows; /* even so, reactions that change only bulk species follow rate equations */
     double grain;    /* one molecule, in units of amount */
 };
 
-/* By reaction the one that undoes it, -1: there is none; what changes nothing undoes itself. Those that were
- * declared together (`<->`, `<=>`) belong together; others of equal sides are paired in their order. Sides of
- * reactions that change discrete species are compared without bulk, which firings leave alone. The caller
- * frees it. */
+/* For each reaction the reaction that reverses it, or -1 if there is none; a reaction that changes nothing
+ * is its own reverse. Two reactions that were declared together (`<->`, `<=>`) are paired first; the
+ * remaining reactions with matching sides are paired in order. When a reaction changes discrete species, its
+ * bulk species are ignored in the comparison, because a firing does not change them. The caller frees the
+ * array. */
 reaction_id *net_reverses(const struct net *n);
 
-/* The rate as the run has it: a real scalar over SPECIES, PARAM, TIME. */
+/* The rate of reaction r as the run computes it: a real scalar over SPECIES, PARAM, TIME. */
 expr_id net_rate_moving(struct net *n, reaction_id r, const struct net_moves *m);
 
-/* Entropy per time that a reaction and its reverse give to what surrounds the network, in kT per amount. Of
- * rate equations it is (a - b) log(a / b) with the two rates a, b (Rao, Esposito 2016; paper 001 eq. 22); of
- * molecules each firing gives log(a(x) / b(x')), the reverse's propensity in the state x' that it leads to
- * (Schmiedl, Seifert 2007). Its mean in a stationary state is the whole production. Infinite where the
+/* The entropy per time that a reaction and its reverse give to the surroundings, in kT per amount. If the
+ * reaction follows its rate equation, the entropy is (a - b) log(a / b), where a and b are the rates of the
+ * two (Rao, Esposito 2016; paper 001 eq. 22). If molecules are counted, each firing contributes log(a(x) /
+ * b(x')), where b(x') is the propensity of the reverse in the state x' after the firing (Schmiedl, Seifert
+ * 2007); the mean over a stationary state is the total entropy production. The value is infinite where the
  * reverse cannot happen. */
 expr_id net_pair_dissipation(struct net *n, reaction_id r, reaction_id reverse, const struct net_moves *m);
 
-/* How often per time reactions change a value of whole amounts: the sum of the propensities of those that
- * lead from a state to one where `value`, a real scalar over SPECIES, is another. */
+/* How often per time `value` changes, where `value` is a real scalar over SPECIES: the sum of the
+ * propensities of those reactions that lead from the current state to one where `value` differs. */
 expr_id net_switching_rate(struct net *n, expr_id value, const struct net_moves *m);
 
-/* Factors of a propensity that expressions are made of at most. */
+/* The largest number of molecules of a species in a reaction for which a propensity is written out as an
+ * expression. */
 enum { NET_FLUX_MOST_FACTORS = 1000 };
 
 #endif

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-/* m -> m + change * s at the rate `k`. */
+/* Makes the reaction m -> m + change * s with the rate constant k. */
 static bool emit(struct mechanism *c, const struct monomial *m, species_id s, int change, expr_id k)
 {
     struct term lhs[MONOMIAL_MAX_DEGREE], rhs[MONOMIAL_MAX_DEGREE + 1];
@@ -24,8 +24,8 @@ static bool emit(struct mechanism *c, const struct monomial *m, species_id s, in
     return c->add(c->env, lhs, n, rhs, products, k);
 }
 
-/* Sum of the coefficients of equal monomials; want: 1 only those that add, -1 only those that take away (as
- * positive numbers), 0 all. 0 when there is none. */
+/* The sum of the coefficients of n equal monomials. want = 1: only the positive ones; want = -1: only the
+ * negative ones, with their sign changed; want = 0: all of them. Returns 0 when there are none. */
 static expr_id coefficient(struct expr_pool *ex, const struct monomial *m, size_t n, int want)
 {
     expr_id sum = 0;
@@ -55,7 +55,7 @@ static bool species_terms(struct mechanism *c, const struct monomial *m, size_t 
     return (!gain || emit(c, m, s, 1, gain)) && (!loss || emit(c, m, s, -1, loss));
 }
 
-/* One sign of a dual's term: k >= 0 at run time. */
+/* The reaction for a term of a dual whose coefficient has the sign `negative`; k >= 0 at run time. */
 static bool dual_signed(struct mechanism *c, const struct monomial *m, const species_id *rail, bool negative,
                         expr_id k)
 {
@@ -63,8 +63,8 @@ static bool dual_signed(struct mechanism *c, const struct monomial *m, const spe
     return monomial_has(m, loser) ? emit(c, m, loser, -1, k) : emit(c, m, gainer, 1, k);
 }
 
-/* The sign of a coefficient with parameters is known only when running: both signs get a reaction, one of
- * which rests. */
+/* The sign of a coefficient with parameters is known only at run time: the term gets one reaction for each
+ * sign, and one of the two always has rate 0. */
 static bool dual_terms(struct mechanism *c, const struct monomial *m, size_t n, const species_id *rail)
 {
     struct expr_pool *ex = c->ex;

@@ -1,4 +1,5 @@
-/* Building a network. Everything is amortised constant time, so that a million reactions build linearly. */
+/* Construction of networks. Each addition takes amortised constant time, so that a network of a million
+ * reactions is built in linear time. */
 #include "ir/net/net.h"
 
 #include <assert.h>
@@ -128,7 +129,8 @@ species_id net_add_species(struct net *n, const char *name, enum species_kind ki
     return (species_id)n->species.n - 1;
 }
 
-/* Appends a side to net->term as a sorted multiset without zero counts. False: a count overflowed. */
+/* Appends a side to net->term as a sorted multiset without zero counts. Returns false if a count
+ * overflowed. */
 static bool add_side(struct net *n, const struct term *side, size_t n_side, uint32_t *first, uint32_t *count)
 {
     *first = (uint32_t)n->term.n;
@@ -165,7 +167,7 @@ static int by_species(const void *a, const void *b)
     return (x->species > y->species) - (x->species < y->species);
 }
 
-/* Room for `more` terms; a side that lies in net->term itself moves with it. */
+/* Makes room for `more` terms. If lhs or rhs point into net->term itself, they follow it when it moves. */
 static void reserve_terms(struct net *n, size_t more, const struct term **lhs, const struct term **rhs)
 {
     uintptr_t old = (uintptr_t)n->term.data, end = old + n->term.n * sizeof *n->term.data;
@@ -179,7 +181,7 @@ static void reserve_terms(struct net *n, size_t more, const struct term **lhs, c
     }
 }
 
-/* Insertion is quadratic: long sides are sorted first. */
+/* add_side inserts in quadratic time, so long sides are sorted before. */
 static bool add_long_side(struct net *n, const struct term *side, size_t n_side, uint32_t *first,
                           uint32_t *count)
 {
@@ -328,7 +330,7 @@ expr_id net_param_expr(struct net *n, int32_t slot)
     return expr_leaf(n->ex, EXPR_PARAM, TYPE_REAL, shape_scalar(), slot, 0);
 }
 
-/* The declaration that holds the slot: declarations are ordered by `first`. */
+/* The declaration that holds the slot; declarations are sorted by `first`. */
 static const struct net_param *param_of_slot(const struct net *n, int32_t slot)
 {
     size_t lo = 0, hi = n->param.n;
@@ -341,7 +343,7 @@ static const struct net_param *param_of_slot(const struct net *n, int32_t slot)
         }
     }
     while (n->param.data[lo].first + shape_size(n->param.data[lo].shape) <= slot) {
-        lo++; /* declarations of size 0 share their `first` with the next one */
+        lo++; /* a declaration of size 0 has the same `first` as the next one */
     }
     return &n->param.data[lo];
 }

@@ -1,4 +1,4 @@
-/* What a firing of a reaction does to amounts: whole numbers from the terms of both sides, and fractions. */
+/* The changes of amounts by a firing: whole numbers from the terms of both sides, and fractions. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -113,7 +113,8 @@ static expr_id before_firing(void *env, const struct expr *leaf, expr_id id)
     return id;
 }
 
-/* One more product, behind all others. */
+/* Adds s as a product of reaction j. Species s must be the last of the network, so that the side stays
+ * sorted. */
 static void add_product(struct net *n, reaction_id j, species_id s)
 {
     struct reaction *r = &n->reaction.data[j];
@@ -206,7 +207,8 @@ static struct kinds kinds_changed(const struct net *n, const struct reaction *r)
     return k;
 }
 
-/* Of most reactions all that is to be known. */
+/* Whether any species of the reaction is bulk. Most reactions have none, and nothing else must be looked
+ * at. */
 static bool has_bulk(const struct net *n, const struct reaction *r)
 {
     const struct term *l = net_lhs(n, r), *p = net_rhs(n, r);
@@ -255,7 +257,7 @@ void net_leave_bulk(struct net *n, reaction_id id)
         struct term t = left ? l[i++] : p[j++];
         bool bulk = n->species.data[t.species].kind == SPECIES_BULK;
         if (bulk == left) {
-            to[m++] = t; /* bulk as on the left, all else as on the right */
+            to[m++] = t; /* bulk terms as on the left side, all other terms as on the right */
         } else if (bulk && i < r->n_lhs && l[i].species == t.species) {
             to[m++] = l[i++];
         }
@@ -274,13 +276,14 @@ void net_settle_bulk(struct net *n)
 
 /* ---- building ---- */
 
-struct sides { /* of the reaction that is being built */
+struct sides { /* the sides of the reaction that is being built, and its fractions */
     VEC(struct term) of[2];
     VEC(struct fraction) rest;
 };
 
-/* A whole constant becomes a term: of the products, or of the reactants of a law, whose rate does not read
- * them, or less of the products that are there. False: it cannot. */
+/* Turns a fraction that is a whole constant into a term: a positive one into a product, a negative one of a
+ * law into a reactant (the rate of a law does not depend on its reactants), and a negative one of mass
+ * action into a smaller count of an existing product. Returns false if that is not possible. */
 static bool take_whole(struct net *n, struct sides *x, bool law, struct fraction f)
 {
     enum { LARGEST = 1 << 30 };
@@ -309,7 +312,7 @@ static int by_species(const void *a, const void *b)
     return (x->species > y->species) - (x->species < y->species);
 }
 
-/* Sorts, and adds up those of one species; how many are left. */
+/* Sorts fractions by species and adds up those of the same species. Returns how many are left. */
 static size_t sort_fractions(struct net *n, struct fraction *f, size_t n_f)
 {
     size_t kept = 0;

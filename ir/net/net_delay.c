@@ -1,5 +1,5 @@
-/* Delays: expressions that read what was some time ago. The plan takes them out: an amount that no reaction
- * changes stands for each, and a deterministic run fills it in from the history of its states. */
+/* Delays are expressions that read past values. The plan replaces each by a species that no reaction changes
+ * and that a deterministic run fills in from the history of its states. */
 #include "ir/net/each_expr.h"
 
 static bool is_past(const struct net *n, expr_id e)
@@ -35,7 +35,7 @@ struct taking {
     VEC(struct net_delay) found;
 };
 
-/* What a delay is at time 0, over parameters: initial amounts in place of species. */
+/* The value of a delay at time 0, over parameters: initial amounts replace species. */
 struct start {
     struct net *n;
     expr_id time;
@@ -93,7 +93,7 @@ static expr_id take(void *env, const struct expr *e, expr_id id)
     return net_species_expr(n, d.species);
 }
 
-/* Inner delays first, so that the operands that are noted hold none. */
+/* Replaces inner delays first, so that the operands recorded in struct net_delay contain no delay. */
 static expr_id without(void *env, const struct expr *e, expr_id id)
 {
     struct taking *t = env;

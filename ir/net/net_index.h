@@ -1,4 +1,4 @@
-/* Hash tables beside a network: symbols by name, observed quantities by expression. Owned by the network. */
+/* Hash tables of a network: symbols by name, and observed quantities by expression. The network owns them. */
 #ifndef IR_NET_INDEX_H
 #define IR_NET_INDEX_H
 

@@ -75,7 +75,7 @@ static int lex_number(struct net_lexer *x)
             x->at++;
         }
     }
-    /* sources end in NUL: strtod and strtoll stop there at the latest */
+    /* the text ends in NUL, where strtod and strtoll stop at the latest */
     if (real) {
         x->real = strtod(x->text + x->lo, NULL);
         return isinf(x->real) ? bad(x, DIAG_E0702, "this number is too large") : TOKEN_REAL;
@@ -131,7 +131,7 @@ static int hex_digit(int c)
     return isdigit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* The character after a backslash, or -1. */
+/* Takes what follows a backslash and returns the character that it means, or -1. */
 static int lex_escape(struct net_lexer *x)
 {
     int c = peek(x, 0);

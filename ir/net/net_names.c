@@ -10,8 +10,8 @@
 
 struct net_names {
     const struct net *net;
-    struct map species, param, guard;     /* the first entity of a name keeps it */
-    size_t n_species, n_params, n_guards; /* taken in so far */
+    struct map species, param, guard;     /* each maps a name to its first owner */
+    size_t n_species, n_params, n_guards; /* how many of each are in the maps */
 };
 
 struct net_names *net_names_create(const struct net *n)
@@ -46,7 +46,7 @@ void net_names_destroy(struct net_names *x)
     }
 }
 
-/* "w[2,3]": the slot of that element, -1 if the subscript does not fit the shape. */
+/* The slot of an element that is written as "w[2,3]"; -1 if the subscript does not fit the shape. */
 static int32_t subscripted_slot(const struct net_names *x, const char *name)
 {
     enum { LONGEST = 1000 };

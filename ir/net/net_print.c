@@ -1,4 +1,4 @@
-/* The text form of a network (doc/IR.md). What it writes, net_read reads back to an equal network. */
+/* Prints the text form of a network (doc/IR.md). net_read reads an equal network back. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "ir/net/net_names.h"
 #include "support/mem.h"
 
-enum { LONG_RATE = 200 }; /* nodes of a rate or value that messages leave out */
+enum { LONG_RATE = 200 }; /* messages leave out a rate or value that has more nodes */
 
 struct net_printer {
     FILE *out;
@@ -16,11 +16,11 @@ struct net_printer {
     const struct sources *sources;
     struct arena *scratch;
     struct expr_style style;
-    int32_t *let; /* by expression: number + 1 of the line that defines it; NULL: none */
+    int32_t *let; /* by expression: 1 + the number of the `let` line that defines it; NULL: no `let` lines */
     int32_t n_lets;
 };
 
-/* The name of an entity if that is what it means, else its number. */
+/* The name of a species or slot if the reader finds it by that name, else its number. */
 static const char *entity_name(struct net_printer *w, enum net_name_kind kind, int32_t id)
 {
     const char *name =
@@ -51,8 +51,8 @@ static int32_t let_number(void *env, expr_id id)
     return w->let ? w->let[id] - 1 : -1;
 }
 
-/* `let` lines for what an expression of the next line holds many times: without them its text could be
- * exponentially longer than the expression. */
+/* Prints `let` lines for subexpressions that occur many times in an expression of the next line. Without
+ * them the text could be exponentially longer than the expression. */
 static void print_lets(struct net_printer *w, expr_id e)
 {
     struct expr_list shared = {0};
@@ -205,7 +205,7 @@ static void print_equation(struct net_printer *w, const struct reaction *r)
     print_fractions(w, r);
 }
 
-/* "G", or its number where the name means another guard. */
+/* The name of a guard, or its number if the name belongs to another guard. */
 static void print_guard(struct net_printer *w, int32_t guard)
 {
     const char *name = w->n->guard.data[guard].name;
@@ -234,7 +234,8 @@ static void print_reaction(struct net_printer *w, size_t i)
     print_place(w, r->span);
 }
 
-/* Elements that are just the parameter or the species named like the symbol are left out. */
+/* Whether the elements may be left out, because they are just the parameter or the species of the symbol's
+ * name. */
 static bool implied_elements(struct net_printer *w, const struct symbol *s)
 {
     enum net_name_kind want = s->kind == SYMBOL_PARAM ? NAME_SLOT : NAME_SPECIES, found;
@@ -398,7 +399,7 @@ void net_print(FILE *out, const struct net *n, const struct sources *sources)
     net_names_destroy(names);
 }
 
-/* What `print` writes for messages, in `arena`. */
+/* The text that `print` writes, in `arena`; for messages. */
 static const char *text_of(const struct net *n, struct arena *arena,
                            void (*print)(struct net_printer *w, uint32_t id), uint32_t id)
 {

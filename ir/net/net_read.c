@@ -1,4 +1,4 @@
-/* Reads the text form of a network: one statement a line. Nothing in the text is trusted. */
+/* Reads the text form of a network, which has one statement per line. The text is not trusted. */
 #include "ir/net/net_read.h"
 
 #include <math.h>
@@ -32,7 +32,8 @@ bool net_reader_name(struct net_reader *r, const char **name)
     return true;
 }
 
-/* "@12:3": where the source has it; the network's spans are places in this text. */
+/* Parses the end of a statement, with an optional source location such as "@12:3". The location is skipped,
+ * because the spans of the network refer to the text that is being read. */
 bool net_reader_end(struct net_reader *r)
 {
     int64_t line, column;
@@ -121,7 +122,7 @@ bool net_reader_guard_name(struct net_reader *r, int32_t *guard)
     return true;
 }
 
-/* "plus A = E, B = E" or nothing. */
+/* Parses optional fractions: "plus A = E, B = E". */
 static bool read_fractions(struct net_reader *r)
 {
     r->more.n = 0;
@@ -222,7 +223,7 @@ static bool read_positive(struct net_reader *r, double *v)
     return true;
 }
 
-/* units "nM" concentration 1e-9 "s" 1.0 */
+/* Parses the units: "nM" concentration 1e-9 "s" 1.0 */
 static bool read_units(struct net_reader *r)
 {
     struct net_units *u = &r->net->units;
@@ -292,7 +293,7 @@ static bool read_name(struct net_reader *r)
     return true;
 }
 
-/* A statement about a network that is there. */
+/* Parses a statement about an existing network. */
 static bool read_remark(struct net_reader *r)
 {
     static const char *const words[] = {"species", "bulk",  "constant", "symbol",
@@ -314,7 +315,7 @@ static void skip_lines(struct net_lexer *x)
     }
 }
 
-/* As far as a '}' or the end of the text. */
+/* Parses statements up to a '}' or the end of the text. */
 static bool read_statements(struct net_reader *r)
 {
     struct net_lexer *x = &r->lexer;
@@ -396,7 +397,7 @@ bool net_read_remarks(struct net *n, const char *text, size_t length, uint32_t f
     bool ok =
         read_statements(&r) && net_lexer_expect(&r.lexer, TOKEN_END, "a statement") && r.lexer.n_errors == 0;
     close_reader(&r);
-    net_settle_bulk(n); /* a remark may say that a species is bulk */
+    net_settle_bulk(n); /* a statement may have made a species bulk */
     return ok;
 }
 

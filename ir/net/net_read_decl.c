@@ -1,4 +1,5 @@
-/* Declarations in the text form of a network: parameters, guards, species, symbols, conditions. */
+/* Parser for the declarations in the text form of a network: parameters, guards, species, symbols,
+ * conditions. */
 #include "ir/net/amount.h"
 #include "ir/net/net_read.h"
 
@@ -6,7 +7,8 @@
 
 enum { MAX_SLOTS = 1 << 28 };
 
-/* Lists declare no symbols: what is declared last has one of its name. */
+/* The dialect of lists does not declare symbols: the species or parameter that was declared last gets a
+ * symbol of its name. */
 static void implied_symbol(struct net_reader *r, const char *name, enum symbol_kind kind, struct shape shape)
 {
     struct net *n = r->net;
@@ -86,7 +88,7 @@ static species_id find_species(struct net_reader *r, const char *name)
     return net_names_find(r->names, name, &kind, &id) && kind == NAME_SPECIES ? id : -1;
 }
 
-/* rest [1e-17, 2e-34] */
+/* Parses an optional "rest [1e-17, 2e-34]". */
 static bool read_rest(struct net_reader *r, expr_id init, expr_id *rest)
 {
     double v;
@@ -139,7 +141,7 @@ bool net_reader_species(struct net_reader *r, enum species_kind kind)
     return true;
 }
 
-/* Elements that the text leaves out: the parameter or species of the symbol's name. */
+/* Supplies elements that the text leaves out: the parameters or species of the symbol's name. */
 static bool implied_elements(struct net_reader *r, const char *name, enum symbol_kind kind,
                              struct shape shape)
 {
@@ -211,7 +213,7 @@ bool net_reader_symbol(struct net_reader *r)
     return true;
 }
 
-/* output NAME: a species, or all elements NAME[...]. */
+/* The statement `output NAME`: marks a species, or all elements NAME[...]. */
 static bool mark_output(struct net_reader *r, const char *name)
 {
     size_t n = strlen(name), marked = 0;
@@ -225,7 +227,7 @@ static bool mark_output(struct net_reader *r, const char *name)
     return marked > 0 || net_lexer_error(&r->lexer, DIAG_E0703, "'%.100s' is not declared above", name);
 }
 
-/* output NAME, output NAME = E */
+/* The statement `output NAME` or `output NAME = E`. */
 bool net_reader_output(struct net_reader *r)
 {
     const char *name = NULL;

@@ -1,4 +1,4 @@
-/* Events and the clock in the text form of a network. */
+/* Parser for events and the clock in the text form of a network. */
 #include "ir/net/net_read.h"
 
 bool net_reader_amount(struct net_reader *r, species_id *species, expr_id *value)

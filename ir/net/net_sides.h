@@ -1,4 +1,5 @@
-/* Sides of reactions as keys: passes and facts that look for equal and reverse reactions. */
+/* Comparison and hashes of sides of reactions, for passes and facts that look for equal or reverse
+ * reactions. */
 #ifndef IR_NET_SIDES_H
 #define IR_NET_SIDES_H
 

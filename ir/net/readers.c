@@ -7,7 +7,7 @@
 #include "support/mem.h"
 
 struct read_marks {
-    int32_t *last; /* by species: the reaction that was last seen to read it */
+    int32_t *last; /* by species: the last reaction that was seen to read it */
     int32_t reaction;
     void (*found)(void *env, species_id s, int32_t reaction);
     void *env;
@@ -29,7 +29,7 @@ static void visit_leaf(void *env, expr_id id, const struct expr *e)
     }
 }
 
-/* Each pair of a reaction and a species that its propensity reads, once. */
+/* Calls `found` once for each pair of a reaction and a species that its propensity reads. */
 static void each_read(const struct net *n, void (*found)(void *env, species_id s, int32_t reaction),
                       void *env)
 {
@@ -50,7 +50,7 @@ static void each_read(const struct net *n, void (*found)(void *env, species_id s
     free(m.last);
 }
 
-/* Each pair of a reaction and a species that it changes. */
+/* Calls `found` once for each pair of a reaction and a species that it changes. */
 static void each_change(const struct net *n, void (*found)(void *env, species_id s, int32_t reaction),
                         void *env)
 {

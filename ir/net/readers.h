@@ -1,12 +1,13 @@
-/* For each species the reactions whose rate reads it (reactants, catalysts, what rate laws mention), or that
- * change it. */
+/* For each species the reactions whose rate reads it (as a reactant, as a catalyst or in a rate law), or the
+ * reactions that change it. */
 #ifndef IR_READERS_H
 #define IR_READERS_H
 
 #include "ir/net/net.h"
 
 struct readers {
-    int32_t *ptr, *reaction; /* species s: reaction[ptr[s] .. ptr[s + 1]], ascending, each once */
+    int32_t *ptr, *reaction; /* reactions of species s: reaction[ptr[s] .. ptr[s + 1]], ascending, each once
+                                */
 };
 struct readers readers_of(const struct net *n);
 struct readers changers_of(const struct net *n);

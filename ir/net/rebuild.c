@@ -44,7 +44,7 @@ struct renumbering {
     struct net *n;
     const species_id *to; /* -1: removed */
     const expr_id *value;
-    bool lost; /* a species without value was met */
+    bool lost; /* whether the expression read a removed species without value */
 };
 
 static expr_id renumber_leaf(void *env, const struct expr *leaf, expr_id id)

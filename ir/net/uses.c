@@ -9,7 +9,7 @@ struct walk {
     const struct net *n;
     const species_id *pair;
     struct uses *uses;
-    uint8_t *seen; /* by expression: uses for which it was walked */
+    uint8_t *seen; /* by expression: the uses for which it has been walked */
     VEC(expr_id) stack;
 };
 
@@ -32,7 +32,7 @@ static bool is_difference(const struct walk *w, const struct expr *e)
     return x->op == EXPR_SPECIES && y->op == EXPR_SPECIES && w->pair[x->a] == y->a;
 }
 
-/* Linear over all calls: a node is walked once for each use. */
+/* Linear time over all calls: a node is walked once for each use. */
 static void use_expr(struct walk *w, expr_id root, unsigned use, struct span at)
 {
     vec_push(&w->stack, root);
@@ -68,7 +68,8 @@ static bool has_outputs(const struct net *n)
     return false;
 }
 
-/* What reading a species there is; 0: nothing that counts, as an initial amount, which reads none. */
+/* The use that reading a species in this expression makes of it; 0 for expressions that do not count, such
+ * as initial amounts, which read no species. */
 static unsigned use_of(const struct net_expr *e)
 {
     switch ((enum net_role)e->role) {
@@ -101,7 +102,7 @@ static void use_events(struct walk *w)
     }
 }
 
-/* Passes leave reactions alone whose change is not known, and so all that takes part in them. */
+/* Passes leave alone a reaction whose change is not known, and therefore all species that take part in it. */
 static void use_fractions(struct walk *w)
 {
     const struct net *n = w->n;

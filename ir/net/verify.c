@@ -1,18 +1,21 @@
-/* Invariants of networks, checked after every pass and after reading. Linear: what each expression of the
- * pool holds is computed once, operands first. */
+/* Checks the invariants of networks, after every pass and after reading. It takes linear time: what each
+ * expression of the pool contains is computed once, operands first. */
 #include <stdlib.h>
 
 #include "ir/net/each_expr.h"
 #include "support/diag.h"
 #include "support/mem.h"
 
-enum { READS_WRONG = 128 }; /* beside enum net_leaves: a leaf that does not exist, or is none of networks */
+enum {
+    READS_WRONG = 128
+}; /* a flag besides enum net_leaves: a leaf that does not exist, or that networks
+                               may not contain */
 
 struct verifier {
     const struct net *n;
     struct diag *diag;
-    uint8_t *reads;     /* by expression */
-    int32_t *last_slot; /* largest parameter slot in it, -1 none */
+    uint8_t *reads;     /* by expression: flags of enum net_leaves and READS_WRONG */
+    int32_t *last_slot; /* by expression: the largest parameter slot that it reads; -1: none */
     bool ok;
 };
 
@@ -51,7 +54,8 @@ static void mark(struct verifier *v)
     }
 }
 
-/* A scalar of `type` (or any number or boolean: -1) over `allowed` leaves; NULL or what is wrong. */
+/* Checks that an expression is a scalar of `type` (-1: any number or boolean) over the leaves `allowed`.
+ * Returns NULL, or what is wrong. */
 static const char *wrong_expr(const struct verifier *v, expr_id id, int type, unsigned allowed)
 {
     if (id == 0 || id > expr_count(v->n->ex)) {
@@ -67,7 +71,7 @@ static const char *wrong_expr(const struct verifier *v, expr_id id, int type, un
     return v->reads[id] & ~allowed ? "it refers to what cannot stand here, or does not exist" : NULL;
 }
 
-/* The same of all expressions of an owner, whose place and parts have been checked. */
+/* Applies the same check to all expressions of an owner, whose ranges must have been checked before. */
 static const char *wrong_exprs(const struct verifier *v, enum net_owner kind, size_t owner)
 {
     const char *wrong = NULL;
