@@ -1,4 +1,4 @@
-/* The pool: nodes, hash-consing, constants, shapes. */
+/* The expression pool: nodes, hash-consing, constants and shapes. */
 #include "ir/expr/expr_impl.h"
 
 #include <assert.h>
@@ -202,7 +202,7 @@ static expr_id append_node(struct expr_pool *p, const struct expr *e)
     return (expr_id)p->n++;
 }
 
-/* Draws are never shared: each occurrence in the source is a draw of its own. */
+/* Random draws are never shared: each occurrence in the source is a draw of its own. */
 expr_id expr_intern(struct expr_pool *p, const struct expr *e)
 {
     if (expr_has_class(e->op, EXPR_CLASS_DRAW)) {
@@ -222,7 +222,7 @@ expr_id expr_intern(struct expr_pool *p, const struct expr *e)
 expr_id expr_real(struct expr_pool *p, double v)
 {
     struct expr e = {.op = EXPR_CONST, .type = TYPE_REAL};
-    e.v.real = v == v ? v : (double)NAN; /* processors make NaNs of either sign */
+    e.v.real = v == v ? v : (double)NAN; /* processors make NaNs of either sign; the pool keeps one */
     return expr_intern(p, &e);
 }
 
@@ -260,7 +260,7 @@ expr_id expr_text(struct expr_pool *p, const char *text)
     return expr_intern(p, &e);
 }
 
-/* Arrays of texts hold interned pointers, so that equal contents are equal bytes. */
+/* Elements of a text array are interned pointers, so that arrays with equal contents have equal bytes. */
 static expr_id text_array(struct expr_pool *p, struct expr *e)
 {
     const char *const *from = e->v.data;

@@ -1,8 +1,8 @@
-/* Adjoints of expressions: what a small change of each element of a leaf adds to a scalar, all leaves in
- * one sweep from the scalar to the leaves (reverse mode). The adjoint of a node has the node's shape. A
- * node inside a loop has an adjoint for each turn of the loops that it depends on; what it hands to a
- * node outside of them is summed over their turns. 0 stands for no adjoint, so that absent terms leave
- * no trace. */
+/* Adjoints of expressions: the derivatives of a scalar with respect to each element of all leaves, in a
+ * single sweep from the scalar to the leaves (reverse mode). The adjoint of a node has the shape of the
+ * node. A node inside loops has an adjoint for each turn of those loops on which it depends; what it passes
+ * to a node outside of a loop is summed over the turns of that loop. The id 0 stands for an adjoint of zero,
+ * so that absent terms add no nodes. */
 #include "ir/expr/expr_adjoint.h"
 
 #include <assert.h>
@@ -22,7 +22,8 @@ struct shape adjoint_shape(const struct sweep *s, expr_id id)
     return expr_get(s->p, id)->shape;
 }
 
-/* Elementwise, 0 where the adjoint is: there the factor may be infinite, or not a number. */
+/* Applies `op` elementwise to an adjoint and a factor. The result is 0 where the adjoint is 0, because there
+ * the factor may be infinite or NaN. */
 static expr_id scaled_elements(struct expr_pool *p, enum expr_op op, expr_id adjoint, expr_id factor)
 {
     struct shape shape = expr_get(p, adjoint)->shape, flat = shape_vector((int32_t)shape_size(shape));
@@ -31,15 +32,16 @@ static expr_id scaled_elements(struct expr_pool *p, enum expr_op op, expr_id adj
     expr_id g = expr_take(p, expr_reshape(p, adjoint, flat), 0, i, 0);
     bool is_one = expr_get(p, factor)->shape.rank == 0;
     expr_id f = is_one ? factor : expr_take(p, expr_reshape(p, factor, flat), 0, i, 0);
-    /* Not ==, of which programs are warned. */
+    /* This does not use ==, because programs that compare reals by == get a warning. */
     expr_id is_none =
         expr_binary(p, EXPR_AND, expr_binary(p, EXPR_LE, g, none), expr_binary(p, EXPR_LE, none, g));
     expr_id body = expr_select(p, is_none, none, expr_binary(p, op, g, f));
     return expr_reshape(p, expr_map(p, binder, flat.dim[0], body), shape);
 }
 
-/* A factor on an adjoint that is there under a condition goes under the condition too: elsewhere it may
- * be infinite. Turns of a loop that its condition leaves out are zeros where an array is made of them. */
+/* Applies `op` to an adjoint and a factor. If the adjoint is 0 unless a condition holds, the factor goes
+ * under the condition too, because it may be infinite elsewhere. In an array over the turns of a loop, the
+ * elements of those turns that the loop's condition skips are 0. */
 static expr_id scaled(struct sweep *s, enum expr_op op, expr_id adjoint, expr_id factor)
 {
     struct expr_pool *p = s->p;
@@ -70,7 +72,7 @@ int adjoint_loop(const struct sweep *s, int32_t binder)
     return -1;
 }
 
-/* A loop among `left` inside of which no other of them lies. */
+/* A loop of the set `left` that contains no other loop of the set. */
 static int innermost(const struct sweep *s, uint64_t left)
 {
     for (int i = 0; i < s->n_loops; i++) {
@@ -92,8 +94,8 @@ expr_id adjoint_where_loop_runs(struct sweep *s, int i, expr_id v)
     return c ? expr_select(s->p, c, v, adjoint_zero(s->p, adjoint_shape(s, v))) : v;
 }
 
-/* `v` holds for each turn of the loops in `scope`: added to the adjoint of node `to`, which depends on
- * fewer. */
+/* Adds `v`, which has a value for each turn of the loops in `scope`, to the adjoint of node number `to`,
+ * which may depend on fewer loops. */
 void adjoint_add(struct sweep *s, size_t to, expr_id v, uint64_t scope)
 {
     for (uint64_t left = scope & ~s->inner[to]; left;) {
@@ -105,7 +107,8 @@ void adjoint_add(struct sweep *s, size_t to, expr_id v, uint64_t scope)
     s->adjoint[to] = s->adjoint[to] ? expr_binary(s->p, EXPR_ADD, s->adjoint[to], v) : v;
 }
 
-/* To operand `arg` of a node whose loops are `scope`; a scalar that was spread over an array gets the sum. */
+/* Adds `v` to the adjoint of operand `arg` of a node that depends on the loops in `scope`. If the operand is
+ * a scalar that was broadcast to an array, it gets the sum of the elements. */
 void adjoint_give(struct sweep *s, expr_id arg, expr_id v, uint64_t scope)
 {
     size_t to = reach_find(&s->r, arg);
@@ -147,7 +150,7 @@ static void unary(struct sweep *s, const struct expr *e, expr_id id, expr_id g, 
         v = adjoint_times(s, g, expr_binary(p, EXPR_SUB, one, expr_binary(p, EXPR_MUL, two, below)));
         break;
     }
-    default: return; /* TO_REAL, FLOOR: of integers, or piecewise constant */
+    default: return; /* TO_REAL has an integer operand, and FLOOR is piecewise constant */
     }
     adjoint_give(s, x, v, scope);
 }
@@ -219,7 +222,7 @@ static void binary(struct sweep *s, const struct expr *e, expr_id id, expr_id g,
 
 /* ---- The sweep ---- */
 
-/* Which nodes depend on a leaf of the list, and on the turns of which loops. */
+/* Finds out which nodes depend on a leaf of the list, and on the turns of which loops. */
 static bool look(struct sweep *s, size_t n, const expr_id *leaf)
 {
     for (size_t i = 0; i < s->r.n; i++) {
@@ -231,7 +234,7 @@ static bool look(struct sweep *s, size_t n, const expr_id *leaf)
             s->inner[i] = UINT64_C(1) << s->n_loops;
             s->loop[s->n_loops++] = (struct loop){.binder = e->a};
         } else if (expr_is_loop(e->op) &&
-                   adjoint_loop(s, e->a) < 0) { /* its body does not depend on the turn */
+                   adjoint_loop(s, e->a) < 0) { /* the body of this loop does not depend on the turn */
             if (s->n_loops == MOST_LOOPS) {
                 return false;
             }

@@ -1,4 +1,4 @@
-/* Adjoints of arrays, and of loops, which make and take them. */
+/* Adjoints of array operators, and of loops, whose results or operands are arrays. */
 #include "ir/expr/expr_adjoint.h"
 
 #include <math.h>
@@ -16,8 +16,9 @@ static expr_id element(struct sweep *s, expr_id array, const expr_id *index)
     return array;
 }
 
-/* An array of shape `to`: where index `axis` lies in from .. from + length, the elements of `v` with
- * that index less `from` (or, if `v` has no such axis, without it); elsewhere 0. */
+/* An array of shape `to` that holds `v` where the index along `axis` lies in from .. from + length, and 0
+ * elsewhere. The index into `v` along `axis` is the index less `from`; if `v` has no such axis, that index
+ * is left out. */
 static expr_id placed(struct sweep *s, expr_id v, struct shape to, int32_t axis, expr_id from, int32_t length)
 {
     struct expr_pool *p = s->p;
@@ -44,8 +45,9 @@ static expr_id placed(struct sweep *s, expr_id v, struct shape to, int32_t axis,
     return body;
 }
 
-/* x[i + c] in a loop over i takes each row once: the rows of the adjoint side by side, and zeros around
- * them. */
+/* In a loop over i, x[i + c] takes each row of x at most once. The adjoint of x is then the rows of the
+ * adjoint one after the other, with zeros before and after them. Returns false if the node is not of this
+ * form. */
 static bool rows_of_loop(struct sweep *s, const struct expr *e, expr_id g, uint64_t scope)
 {
     struct expr_pool *p = s->p;
@@ -62,7 +64,7 @@ static bool rows_of_loop(struct sweep *s, const struct expr *e, expr_id g, uint6
     if (i < 0 || (s->inner[to] >> i & 1) || first < 0 || first + s->loop[i].extent > whole.dim[0]) {
         return false;
     }
-    for (int j = 0; j < s->n_loops; j++) { /* loops inside this one are summed over before */
+    for (int j = 0; j < s->n_loops; j++) { /* loops inside this one would have to be summed first */
         if ((scope >> j & 1) && (s->loop[j].around >> i & 1)) {
             return false;
         }
@@ -99,7 +101,7 @@ static void gather(struct sweep *s, const struct expr *e, expr_id g, uint64_t sc
     adjoint_give(s, e->args[0], expr_map(p, row, whole.dim[0], sum), scope);
 }
 
-/* [m, n] to [n, m]. */
+/* The transpose of a matrix. */
 static expr_id transposed(struct sweep *s, expr_id v)
 {
     struct expr_pool *p = s->p;
@@ -109,7 +111,7 @@ static expr_id transposed(struct sweep *s, expr_id v)
     return expr_map(p, i, from.dim[1], expr_map(p, j, from.dim[0], body));
 }
 
-/* x y^T of two vectors. */
+/* The outer product x y^T of two vectors. */
 static expr_id outer(struct sweep *s, expr_id x, expr_id y)
 {
     struct expr_pool *p = s->p;
@@ -131,7 +133,7 @@ static void matmul(struct sweep *s, const struct expr *e, expr_id g, uint64_t sc
     }
 }
 
-/* MIN_OF, MAX_OF: to the first element that is the value. */
+/* MIN_OF and MAX_OF pass the adjoint to the first element that attains the minimum or maximum. */
 static void to_one(struct sweep *s, const struct expr *e, expr_id g, uint64_t scope)
 {
     struct expr_pool *p = s->p;
@@ -164,7 +166,8 @@ static void stack(struct sweep *s, const struct expr *e, expr_id g, uint64_t sco
     }
 }
 
-/* FOLD_MIN, FOLD_MAX: to the turns whose body is the value; of a scalar to the first of them. */
+/* FOLD_MIN and FOLD_MAX pass the adjoint to those turns whose body attains the minimum or maximum; a scalar
+ * fold passes it only to the first of them. */
 static expr_id of_winner(struct sweep *s, const struct expr *e, expr_id id, expr_id g)
 {
     struct expr_pool *p = s->p;

@@ -1,4 +1,5 @@
-/* Scalar semantics of operators, for folding and evaluation alike; emitters follow them to the last bit. */
+/* The scalar semantics of operators, for both folding and evaluation. Emitted code gives the same values to
+ * the last bit. */
 #include "ir/expr/expr_impl.h"
 
 #include <assert.h>
@@ -58,8 +59,8 @@ bool int_apply1(enum expr_op op, int64_t x, int64_t *out)
     }
 }
 
-/* The sign of the divisor. By -1 it is 0; the hardware's division overflows there for the smallest
- * integer. */
+/* The remainder with the sign of the divisor. Division by -1 is treated separately: its remainder is 0, but
+ * the hardware's division overflows for the smallest integer. */
 static bool int_mod(int64_t x, int64_t y, int64_t *out)
 {
     if (y == 0) {

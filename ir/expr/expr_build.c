@@ -1,5 +1,5 @@
-/* Builders: types and shapes of results, conversion of integers next to reals, then fold, simplify or
- * intern. */
+/* Builders: they determine the type and shape of a result and convert integers next to reals, and then fold,
+ * simplify or intern the node. */
 #include "ir/expr/expr_impl.h"
 
 #include <assert.h>
@@ -85,7 +85,7 @@ static bool nonnegative_const(const struct expr_pool *p, expr_id id)
     return true;
 }
 
-/* Brings operands of an arithmetic operator or comparison to one type. */
+/* Converts the operands of an arithmetic operator or comparison to a common type. */
 static enum expr_type unify(struct expr_pool *p, enum expr_op op, expr_id *x, expr_id *y)
 {
     enum expr_type tx = type_of(p, *x), ty = type_of(p, *y);
@@ -127,7 +127,7 @@ expr_id expr_binary(struct expr_pool *p, enum expr_op op, expr_id x, expr_id y)
     return finish(p, &e);
 }
 
-/* Operators whose result may not fit although the operands do. */
+/* Whether the integer result of an operator may not fit in 64 bits although the operands do. */
 static bool may_overflow(enum expr_op op)
 {
     switch (op) {
@@ -188,7 +188,7 @@ expr_id expr_select(struct expr_pool *p, expr_id cond, expr_id yes, expr_id no)
     return finish(p, &e);
 }
 
-/* A constant that always was is what it is; nothing is 0 ago but what is now. */
+/* A constant has always had the same value, and a delay of 0 is the current value. */
 expr_id expr_delay(struct expr_pool *p, expr_id x, expr_id lag, expr_id before)
 {
     double v;
@@ -203,7 +203,8 @@ expr_id expr_delay(struct expr_pool *p, expr_id x, expr_id lag, expr_id before)
     return expr_call(p, EXPR_DELAY, TYPE_REAL, shape_scalar(), 0, 0, 3, (expr_id[]){x, lag, before});
 }
 
-/* One type for all: real as soon as one is. Returns a copy only when something was converted. */
+/* Converts all expressions to reals if their types differ. Sets *copy to a new array if anything was
+ * converted, and otherwise to NULL. */
 static const expr_id *unify_all(struct expr_pool *p, size_t n, const expr_id *x, expr_id **copy)
 {
     bool mixed = false, equal = true;

@@ -1,5 +1,5 @@
-/* One strict operator applied to values: the meaning of every operator that needs no context. Folding and
- * evaluation both come here, so that they cannot differ. */
+/* The application of a strict operator to values: the meaning of every operator that needs no context. Both
+ * folding and evaluation use this code, so that they cannot differ. */
 #include "ir/expr/expr_impl.h"
 
 #include <assert.h>
@@ -16,7 +16,7 @@ size_t type_size(enum expr_type t)
     }
 }
 
-/* Elements of the three numeric types behind one pair of functions; `double` is exact for booleans. */
+/* real_at and its counterpart read elements of all three numeric types; `double` is exact for booleans. */
 static double real_at(const struct operand *x, int64_t i)
 {
     switch (x->type) {
@@ -109,7 +109,7 @@ static bool binary(const struct expr *e, const struct operand *x, const struct o
     return true;
 }
 
-/* Rows of `x` along `axis`: outer * dim * inner elements. */
+/* Splits the elements of an array into outer * dim[axis] * inner. */
 static void axis_split(struct shape s, int32_t axis, size_t *outer, size_t *inner)
 {
     *outer = *inner = 1;
@@ -248,7 +248,7 @@ static void fill(const struct expr *e, const struct operand *x, void *out)
     }
 }
 
-/* Operands one behind the other: STACK and CONCAT. */
+/* STACK and CONCAT: copies the operands one after the other. */
 static void append(const struct expr *e, const struct operand *args, void *out)
 {
     char *to = out;

@@ -1,6 +1,6 @@
-/* Symbolic derivatives of expressions with respect to one scalar leaf, forward, node by node. Array nodes
- * have array derivatives of the same shape. 0 stands for the zero derivative, so that absent terms leave
- * no trace. */
+/* Symbolic derivatives of expressions with respect to a scalar leaf, in forward mode, node by node. The
+ * derivative of an array node is an array of the same shape. The id 0 stands for a derivative of zero, so
+ * that absent terms add no nodes. */
 #include "ir/expr/expr_impl.h"
 
 #include <assert.h>
@@ -62,7 +62,7 @@ static expr_id d_unary(struct expr_pool *p, const struct expr *e, expr_id id, ex
         }
         return mul(p, dx, sub(p, one, mul(p, two, expr_to_real(p, negative))));
     }
-    default: return 0; /* TO_REAL, FLOOR: of integers, or piecewise constant */
+    default: return 0; /* TO_REAL has an integer operand, and FLOOR is piecewise constant */
     }
 }
 
@@ -119,7 +119,7 @@ static expr_id pick(struct expr_pool *p, expr_id derivative, expr_id array, enum
     return expr_take(p, flat, 0, expr_reduce(p, arg, array), 0);
 }
 
-/* FOLD_MIN, FOLD_MAX: the derivative of the turn that wins, for each element. */
+/* FOLD_MIN, FOLD_MAX: for each element, the derivative in the turn that attains the minimum or maximum. */
 static expr_id d_fold_extreme(struct expr_pool *p, const struct expr *e, expr_id dbody)
 {
     int64_t n = shape_size(e->shape);
@@ -182,7 +182,8 @@ static expr_id d_array(struct expr_pool *p, const struct expr *e, const expr_id 
     }
 }
 
-/* A derivative of scalars under an array operation may have lost the shape to broadcasting: restored here. */
+/* The derivative of a node. Below an array operator, broadcasting may have reduced a derivative to a scalar;
+ * expr_fill restores the shape. */
 static expr_id derive(struct expr_pool *p, const struct expr *e, expr_id id, const expr_id *d)
 {
     bool any = false;

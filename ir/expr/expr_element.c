@@ -1,10 +1,10 @@
-/* One element of an array expression as a scalar expression: the index is pushed inwards as far as it
- * goes. */
+/* An element of an array expression as a scalar expression: the index is pushed inwards as far as
+ * possible. */
 #include "ir/expr/expr_impl.h"
 
 #include <assert.h>
 
-/* array[i] along all axes, by TAKEs of known indices; row-major i. */
+/* The element with the row-major index i, by a chain of TAKEs with constant indices. */
 static expr_id take_all(struct expr_pool *p, expr_id array, int64_t i)
 {
     struct shape s = expr_get(p, array)->shape;
@@ -17,7 +17,8 @@ static expr_id take_all(struct expr_pool *p, expr_id array, int64_t i)
     return array;
 }
 
-/* Position in an array with an axis more, at `index` along it. */
+/* The row-major index, in an array of shape s, of the element whose index along `axis` is `index`, and whose
+ * other indices are those of element i of the array without that axis. */
 static int64_t insert_axis(struct shape s, int32_t axis, int64_t i, int64_t index)
 {
     int64_t inner = 1;
@@ -27,8 +28,8 @@ static int64_t insert_axis(struct shape s, int32_t axis, int64_t i, int64_t inde
     return (i / inner * s.dim[axis] + index) * inner + i % inner;
 }
 
-/* The vector along `axis` through element i of the other axes: its element at a run-time index is the one
- * wanted. */
+/* The vector along `axis` whose other indices are those of element i of the array without that axis. Taking
+ * the element of this vector at an index known only at run time gives the wanted element. */
 static expr_id line_along(struct expr_pool *p, expr_id array, int32_t axis, int64_t i)
 {
     struct shape s = expr_get(p, array)->shape;
@@ -82,7 +83,7 @@ static expr_id element_of_gather(struct expr_pool *p, const struct expr *e, int6
     return row >= 0 && row < s.dim[0] ? expr_element(p, e->args[0], row * inner + i % inner) : 0;
 }
 
-/* From 0, left to right, as MATMUL itself. */
+/* The sum starts from 0 and runs left to right, as that of MATMUL does. */
 static expr_id element_of_matmul(struct expr_pool *p, const struct expr *e, int64_t i)
 {
     struct shape sx = expr_get(p, e->args[0])->shape, sy = expr_get(p, e->args[1])->shape;

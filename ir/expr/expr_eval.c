@@ -1,6 +1,7 @@
-/* Evaluation by walking: slow, simple, the oracle. An expression is evaluated in regions: the root's
- * strict operands form one, each branch taken and each turn of a loop another one below it. Inside a
- * region a shared node is computed once; a region sees what the regions around it have computed. */
+/* Evaluation by walking: slow and simple, the reference for all other ways to evaluate. An expression is
+ * evaluated in regions: the strict operands of the root form one region, and each branch taken and each turn
+ * of a loop forms a nested one. Within a region a shared node is computed once; a region also sees the
+ * values that the enclosing regions have computed. */
 #include "ir/expr/expr_impl.h"
 
 #include <assert.h>
@@ -10,7 +11,7 @@
 
 #include "support/mem.h"
 
-struct bound { /* binders of the loops around, innermost first */
+struct bound { /* loop variables of the enclosing loops, innermost first */
     const struct bound *up;
     int32_t binder;
     int64_t value;
@@ -18,7 +19,7 @@ struct bound { /* binders of the loops around, innermost first */
 
 struct context {
     const struct expr_pool *p;
-    const struct expr_env *env; /* NULL: no leaves, give up on errors */
+    const struct expr_env *env; /* NULL: the expression has no leaves, and an error ends the evaluation */
     bool limited;
     int64_t budget; /* element steps left, if limited */
 };
@@ -27,8 +28,8 @@ enum { ROOM_NODES = REACH_INLINE, ROOM_BYTES = 512 };
 struct region {
     const struct region *up;
     struct reach reach;
-    const void **value; /* of reach.id[i]; NULL: not computed yet */
-    size_t *offset;     /* its place in `memory` */
+    const void **value; /* value of node reach.id[i]; NULL: not computed yet */
+    size_t *offset;     /* its offset in `memory` */
     char *memory;
     const void *value_room[ROOM_NODES];
     size_t offset_room[ROOM_NODES];
@@ -85,7 +86,7 @@ static const void *computed(const struct region *g, expr_id id)
 static bool eval_node(struct context *c, const struct region *g, const struct bound *b, expr_id id,
                       void *out);
 
-/* Runs a region; the value of its root, or NULL after an error. */
+/* Evaluates a region. Returns the value of its root, or NULL after an error. */
 static const void *region_run(struct context *c, struct region *g, const struct bound *b)
 {
     memset(g->value, 0, g->reach.n * sizeof *g->value);
@@ -280,7 +281,7 @@ bool expr_eval(const struct expr_pool *p, expr_id id, const struct expr_env *env
     return eval_below(&c, NULL, NULL, id, out);
 }
 
-/* `e` need not be in the pool yet: a loop about to be built. */
+/* The node `e` need not be in the pool yet: it may be a loop that is about to be built. */
 bool expr_eval_closed(const struct expr_pool *p, const struct expr *e, int64_t budget, void *out)
 {
     struct context c = {.p = p, .budget = budget, .limited = true};

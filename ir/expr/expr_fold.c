@@ -1,6 +1,6 @@
-/* Folding and simplification when a node is built. Folding evaluates; a simplification may be made only if
- * the value stays bitwise the same for all operands (NaNs count as one): 0*x stays because x may be
- * infinite, x+0 because x may be -0. */
+/* Folding and simplification of a node when it is built. Folding evaluates constant operands. A
+ * simplification must keep the value bitwise the same for all operands, where all NaNs count as equal: 0*x
+ * stays because x may be infinite, and x+0 because x may be -0. */
 #include "ir/expr/expr_impl.h"
 
 #include <assert.h>
@@ -48,7 +48,8 @@ static bool all_const(const struct expr_pool *p, const struct expr *e)
     return e->n_args > 0;
 }
 
-/* Operand values and result in one block, on the stack when all are scalars of a small node. */
+/* Folds a strict operator. Operand values and result lie in one block, which is on the stack if all are
+ * scalars and there are few. */
 static expr_id fold_strict(struct expr_pool *p, const struct expr *e)
 {
     uint64_t small_value[4], small_result;
@@ -71,7 +72,7 @@ static expr_id fold_strict(struct expr_pool *p, const struct expr *e)
     return id;
 }
 
-/* Are all binders below bound below? */
+/* Whether the node contains the loop of every loop variable that it contains. */
 static bool is_closed(const struct expr_pool *p, const struct expr *e)
 {
     struct reach r;
@@ -142,7 +143,7 @@ expr_id expr_fold_node(struct expr_pool *p, const struct expr *e)
     return e->op == EXPR_JOIN ? fold_join(p, e) : fold_strict(p, e);
 }
 
-/* Is the value never -0? A sum rounded to nearest is -0 only if both terms are. */
+/* Whether the value is never -0. A sum rounded to nearest is -0 only if both terms are. */
 static bool never_negative_zero(const struct expr_pool *p, expr_id id, int depth)
 {
     const struct expr *e = expr_get(p, id);
@@ -217,7 +218,7 @@ static expr_id simplify_binary(struct expr_pool *p, const struct expr *e)
 {
     expr_id x = e->args[0], y = e->args[1];
     if (expr_has_class(e->op, EXPR_CLASS_LOGICAL)) {
-        bool neutral = e->op == EXPR_AND; /* true && y is y; false && y never looks at y */
+        bool neutral = e->op == EXPR_AND; /* true && y is y; false && y does not evaluate y */
         if (expr_is_const(p, x)) {
             return (expr_get(p, x)->v.integer != 0) == neutral ? y : x;
         }
@@ -229,7 +230,7 @@ static expr_id simplify_binary(struct expr_pool *p, const struct expr *e)
     } else if (e->type == TYPE_REAL) {
         r = simplify_real(p, e, x, y);
     }
-    /* A scalar next to an array was broadcast: then the result is not an operand. */
+    /* If a scalar was broadcast to the shape of an array operand, the scalar itself is not the result. */
     return r && shape_equal(expr_get(p, r)->shape, e->shape) ? r : 0;
 }
 
@@ -244,8 +245,8 @@ static expr_id simplify_not(struct expr_pool *p, expr_id x)
     }
 }
 
-/* Entry i of the first axis: a part of the flat array, so that a known element of an array of elements is
- * that element. */
+/* Entry i along the first axis of a reshaped array, as a part of the flat array. A known element of a
+ * reshaped STACK of scalars thus becomes the scalar itself. */
 static expr_id take_of_reshape(struct expr_pool *p, const struct expr *e, expr_id from, int64_t i)
 {
     struct shape row = e->shape, all = expr_get(p, from)->shape;
@@ -276,7 +277,8 @@ static expr_id simplify_take(struct expr_pool *p, const struct expr *e)
     }
 }
 
-/* Some of the entries that are stacked. The pool may move while a node is made. */
+/* A slice of a STACK is a STACK of fewer entries. The entries are copied first, because building a node may
+ * move the pool. */
 static expr_id simplify_slice(struct expr_pool *p, const struct expr *e)
 {
     const struct expr *array = expr_get(p, e->args[0]);

@@ -1,4 +1,5 @@
-/* Expressions as text: source syntax, the fewest parentheses, every node distinguishable (doc/IR.md). */
+/* Expressions as text: source syntax with as few parentheses as possible; different nodes have different
+ * texts (doc/IR.md). */
 #include "ir/expr/expr_print.h"
 
 #include <assert.h>
@@ -25,8 +26,10 @@ struct printer {
     FILE *out;
     const struct expr_pool *p;
     const struct expr_style *style;
-    expr_id root;        /* is always written out */
-    VEC(int32_t) binder; /* of the loops around, outermost first: printed by depth */
+    expr_id root; /* written out even if it has a number */
+    VEC(int32_t)
+    binder; /* loop variables of the enclosing loops, outermost first; they are named by their
+                            depth */
 };
 
 static const int8_t op_arity[] = {
@@ -167,8 +170,8 @@ static void print_const(struct printer *w, const struct expr *e, bool real)
     }
 }
 
-/* Does the reader convert an integer written here to a real? Yes, next to an operand that is surely read
- * as real. */
+/* Whether the reader converts an integer next to this operand to a real, which it does if the operand is
+ * sure to be read as a real. */
 static bool surely_real(const struct expr *e)
 {
     return e->type == TYPE_REAL && e->op != EXPR_CONST && e->op != EXPR_TO_REAL && e->op != EXPR_FLOOR_REAL;
@@ -186,7 +189,7 @@ static void print_infix(struct printer *w, const struct expr *e, int prec)
     print(w, e->args[1], e->op == EXPR_POW ? PREC_UNARY : prec + 1, real_y);
 }
 
-/* 2 < x is written x > 2, which reads back as the same. */
+/* Prints 2 < x as x > 2, which reads back as the same node. */
 static bool print_swapped(struct printer *w, const struct expr *e)
 {
     const struct expr *x = expr_get(w->p, e->args[0]), *y = expr_get(w->p, e->args[1]);
@@ -199,7 +202,8 @@ static bool print_swapped(struct printer *w, const struct expr *e)
     return true;
 }
 
-/* a + b + c is nested to the left: a loop over the spine, since sums may be long. */
+/* a + b + c is nested to the left. A loop, not recursion, goes along the left operands, because sums may be
+ * long. */
 static void print_binary(struct printer *w, expr_id id, int prec)
 {
     VEC(expr_id) spine = {0};
@@ -302,7 +306,7 @@ static void print_asked(struct printer *w, const struct expr *e)
     fputc(')', w->out);
 }
 
-/* "delay(x, lag)", with a third operand where before the start something else was. */
+/* Prints "delay(x, lag)", with the third operand if the value before the start is a different expression. */
 static void print_past(struct printer *w, const struct expr *e)
 {
     struct expr shown = *e;
@@ -411,7 +415,7 @@ static void print_postfix(struct printer *w, const struct expr *e, bool real)
     fputc(')', w->out);
 }
 
-/* `real`: an integer written here is converted by the reader. */
+/* `real` says that the reader converts an integer at this place to real. */
 static void print(struct printer *w, expr_id id, int min, bool real)
 {
     const struct expr *e = expr_get(w->p, id);

@@ -1,5 +1,5 @@
-/* The distinct nodes below an expression, without recursion: long sums are deep. Few nodes, the usual case
- * of a rate, need no allocation. */
+/* Collects the distinct nodes below an expression. There is no recursion, because long sums are deep. A
+ * small number of nodes, the usual case of a rate, needs no allocation. */
 #include "ir/expr/expr_impl.h"
 
 #include <assert.h>

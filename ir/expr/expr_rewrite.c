@@ -1,4 +1,4 @@
-/* Walks over expressions: visiting, replacing leaves, single elements of arrays. */
+/* Walks over expressions: visiting nodes and replacing leaves. */
 #include "ir/expr/expr_impl.h"
 
 #include <assert.h>
@@ -47,7 +47,7 @@ bool expr_uses(const struct expr_pool *p, expr_id id, enum expr_op op, int32_t a
     return found;
 }
 
-/* Binders get new numbers in another pool, where theirs may be taken. */
+/* In another pool, loop variables get new numbers, because theirs may already be in use there. */
 struct binder_map {
     int32_t *from, *to;
     size_t n, cap;
@@ -81,7 +81,7 @@ static expr_id copy_constant(struct expr_pool *to, const struct expr *e)
     return e->type == TYPE_TEXT ? expr_text(to, e->v.text) : expr_intern(to, e);
 }
 
-/* `e` again with other operands, through the builders, so that it folds. */
+/* Rebuilds `e` with other operands. The builders fold the result. */
 static expr_id rebuild(struct expr_pool *to, const struct expr *e, const expr_id *x, int32_t binder)
 {
     switch (e->op) {
@@ -135,7 +135,8 @@ static expr_id rewrite(struct expr_pool *to, const struct expr_pool *from, expr_
     struct binder_map binders = {0};
     bool same_pool = to == from;
     for (size_t i = 0; i < r.n; i++) {
-        struct expr e = *expr_get(from, r.id[i]); /* a copy: `to` may be `from` and move */
+        struct expr e = *expr_get(from, r.id[i]); /* a copy, because `to` may be `from`, and its nodes may
+                                                     move */
         image[i] = 0;
         if ((nodes || e.n_args == 0) && e.op != EXPR_CONST && map) {
             struct expr leaf = e;

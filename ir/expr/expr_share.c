@@ -1,5 +1,5 @@
-/* How long an expression is as text, and what to name so that it stays short: expressions share their
- * parts, text does not. */
+/* The length of an expression as text, and which parts to name so that the text stays short: nodes share
+ * their operands, but text does not. */
 #include "ir/expr/expr_print.h"
 
 #include <stdlib.h>
@@ -7,14 +7,19 @@
 #include "ir/expr/expr_impl.h"
 #include "support/mem.h"
 
-enum { LONG_TEXT = 400, SHORT_PART = 6, DEEP = 100 }; /* nodes; levels of parentheses */
+enum {
+    LONG_TEXT = 400,
+    SHORT_PART = 6,
+    DEEP = 100
+}; /* LONG_TEXT, SHORT_PART: nodes; DEEP: levels of
+                                                         parentheses */
 
 static int64_t saturating_add(int64_t a, int64_t b, int64_t limit)
 {
     return a > limit - b ? limit : a + b;
 }
 
-/* size[i]: nodes of the text of r->id[i], at most limit. */
+/* Sets size[i] to the number of nodes in the text of r->id[i], at most limit. */
 static void text_sizes(const struct expr_pool *p, const struct reach *r, int64_t limit, int64_t *size)
 {
     for (size_t i = 0; i < r->n; i++) {
@@ -41,7 +46,8 @@ int64_t expr_text_size(const struct expr_pool *p, expr_id root, int64_t limit)
     return result;
 }
 
-/* Is operand k written without parentheses or commas around it, as the left part of a sum or product? */
+/* Whether operand k is printed without parentheses or commas around it, as the left part of a sum or product
+ * is. */
 static bool is_left_part(const struct expr_pool *p, const struct expr *e, uint32_t k)
 {
     enum expr_op op = expr_get(p, e->args[k])->op;
@@ -55,14 +61,14 @@ static bool may_be_named(const struct expr *e)
     return !(e->holds & (HOLDS_BINDER | HOLDS_EFFECT)) && e->op != EXPR_CONST && e->n_args > 0;
 }
 
-/* The named nodes in the order in which a reader of the text meets their ends. It hangs on the
- * expression alone, not on ids, which tell when nodes were made: a network that was read back numbers its
- * lines alike. */
+/* Lists the named nodes in the order in which a reader of the text reaches their ends. The order depends
+ * only on the expression, not on ids, which depend on when nodes were built; a network that was read back
+ * therefore gets the same line numbers. */
 static void list_named(const struct expr_pool *p, const struct reach *r, const bool *named,
                        struct expr_list *out)
 {
     struct visit {
-        size_t node; /* position in r */
+        size_t node; /* index in r */
         uint32_t next;
     };
     VEC(struct visit) path = {0};

@@ -1,10 +1,10 @@
-/* Functions that numbers at rows stand for: a tree of conditions, so that a value takes as many comparisons
- * as the logarithm of the rows. */
+/* Functions given by a table of rows: a tree of conditions, so that the number of comparisons for a value is
+ * logarithmic in the number of rows. */
 #include "ir/expr/expr_impl.h"
 
 struct table {
     struct expr_pool *p;
-    expr_id x; /* the argument */
+    expr_id x; /* the argument of the function */
     bool is_step;
     expr_table_cell cell;
     void *env;
@@ -15,7 +15,7 @@ static expr_id cell(const struct table *t, int32_t row, int column)
     return t->cell(t->env, row, column);
 }
 
-/* Between row `from` and the next one. */
+/* The value at t->x between row `from` and the next row. */
 static expr_id segment(const struct table *t, int32_t from)
 {
     struct expr_pool *p = t->p;
@@ -29,7 +29,7 @@ static expr_id segment(const struct table *t, int32_t from)
     return expr_binary(p, EXPR_ADD, y, expr_binary(p, EXPR_MUL, rise, part));
 }
 
-/* For arguments between rows `from` and `to`. */
+/* The value at t->x, which lies between rows `from` and `to`. */
 static expr_id between(const struct table *t, int32_t from, int32_t to)
 {
     if (to - from <= 1) {

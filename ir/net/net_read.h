@@ -18,8 +18,7 @@ struct net_reader {
     uint32_t start; /* offset at which the statement starts */
 };
 
-struct span net_reader_span(const struct net_reader *r); /* location of the statement up to the current token
-                                                            */
+struct span net_reader_span(const struct net_reader *r); /* of the statement so far */
 bool net_reader_text(struct net_reader *r, const char **text);
 bool net_reader_name(struct net_reader *r, const char **name);
 /* Parses an optional "flags 3" and adds the flags to *flags. */

@@ -6,8 +6,7 @@
 #include "ir/net/net.h"
 
 struct readers {
-    int32_t *ptr, *reaction; /* reactions of species s: reaction[ptr[s] .. ptr[s + 1]], ascending, each once
-                                */
+    int32_t *ptr, *reaction; /* of species s: reaction[ptr[s] .. ptr[s + 1]], ascending, each once */
 };
 struct readers readers_of(const struct net *n);
 struct readers changers_of(const struct net *n);
