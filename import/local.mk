@@ -114,8 +114,10 @@ SEDML_IMPORT_SOURCES = \
   import/sedml/sedml_method.c \
   import/sedml/sedml_model.c \
   import/sedml/sedml_output.c \
+  import/sedml/sedml_plot.c \
   import/sedml/sedml_range.c \
   import/sedml/sedml_run.c \
+  import/sedml/sedml_surface.c \
   import/sedml/sedml_task.c \
   import/sedml/sedml_xml.c
 # end

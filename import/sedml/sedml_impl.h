@@ -182,6 +182,21 @@ bool sedml_find_generators(struct sedml *s);
 /* NULL after a report, or where it was refused. Its results are known to the tasks afterwards. */
 struct sedml_generator *sedml_generator(struct sedml *s, const xmlNode *n, const char *attribute);
 bool sedml_write_generators(struct sedml *s);
+/* Of an element of an output: its name, or another. */
+const char *sedml_shown_name(const xmlNode *n, const char *other);
+int64_t sedml_length(const struct sedml_generator *g); /* numbers in it */
+/* A kind of plots (sedml_plot.c, sedml_surface.c). `find`: whether there is something to show. `put` writes
+ * curves and options, and into the program what they need before. */
+struct sedml_plot_kind {
+    const char *name;
+    bool (*find)(struct sedml *s, const xmlNode *n);
+    bool (*put)(struct sedml *s, const xmlNode *n, FILE *to);
+};
+extern const struct sedml_plot_kind sedml_plot2d, sedml_plot3d;
+/* An axis of a plot as options; `list`: of its curves or surfaces, which said in earlier versions by `log`
+ * that it is logarithmic. */
+void sedml_put_axis(struct sedml *s, FILE *to, const xmlNode *plot, const char *option, const char *list,
+                    const char *axis, const char *log);
 bool sedml_find_outputs(struct sedml *s);
 bool sedml_write_outputs(struct sedml *s);
 

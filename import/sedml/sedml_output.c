@@ -1,11 +1,12 @@
-/* Outputs: reports as tables, plots as pictures. Each is named after its id. */
+/* Outputs: reports as tables, plots and figures of plots as pictures. Each is named after its id. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "import/sedml/sedml_impl.h"
 
-enum { MAX_CURVES = 1000 };
+enum { MAX_PANELS = 64 };
 
-static const char *shown_name(const xmlNode *n, const char *other)
+const char *sedml_shown_name(const xmlNode *n, const char *other)
 {
     const char *name = sedml_get(n, "name");
     return name && *name ? name : other;
@@ -18,7 +19,7 @@ static const struct sedml_generator *of_data_set(struct sedml *s, const xmlNode 
     return sedml_generator(s, d, "dataReference");
 }
 
-static int64_t length_of(const struct sedml_generator *g)
+int64_t sedml_length(const struct sedml_generator *g)
 {
     return g->runs * g->rows;
 }
@@ -50,7 +51,7 @@ static void put_rows(struct sedml *s, const xmlNode *report, const char *file, i
         }
         fputs(before, s->out);
         before = ",";
-        if (from < length_of(g)) {
+        if (from < sedml_length(g)) {
             fprintf(s->out, g->is_vector ? "{%s[i]:.15g}" : "{%s:.15g}", g->name);
         }
     }
@@ -63,7 +64,7 @@ static int64_t next_length(struct sedml *s, const xmlNode *report, int64_t from)
     int64_t next = 0;
     for (const xmlNode *d = sedml_list(report, "listOfDataSets"); d; d = sedml_next(d, NULL)) {
         const struct sedml_generator *g = of_data_set(s, d);
-        int64_t n = g ? length_of(g) : 0;
+        int64_t n = g ? sedml_length(g) : 0;
         next = n > from && (next == 0 || n < next) ? n : next;
     }
     return next;
@@ -76,7 +77,8 @@ static bool put_report(struct sedml *s, const xmlNode *n, const char *id)
     for (const xmlNode *d = sedml_list(n, "listOfDataSets"); d; d = sedml_next(d, NULL)) {
         if (of_data_set(s, d)) {
             const char *label = sedml_text_of(d, "label");
-            fprintf(s->out, "%s%s", before, cell(s, *label ? label : shown_name(d, sedml_text_of(d, "id"))));
+            fprintf(s->out, "%s%s", before,
+                    cell(s, *label ? label : sedml_shown_name(d, sedml_text_of(d, "id"))));
             before = ",";
         }
     }
@@ -98,131 +100,146 @@ static bool find_report(struct sedml *s, const xmlNode *n)
     return any;
 }
 
-/* ---- plots ---- */
+/* ---- pictures ---- */
 
-/* What a curve goes over: two vectors of one length. */
-static bool find_curve(struct sedml *s, const xmlNode *c)
+static const struct sedml_plot_kind *plot_kind(const xmlNode *n)
 {
-    bool is_area = sedml_is(c, "shadedArea");
-    if (!sedml_is(c, "curve") && !is_area) {
-        return sedml_skip(s, c, NULL, "curves of this kind are not drawn: `%s`", (const char *)c->name);
-    }
-    const struct sedml_generator *x = sedml_generator(s, c, "xDataReference");
-    const struct sedml_generator *y =
-        sedml_generator(s, c, is_area ? "yDataReferenceFrom" : "yDataReference");
-    const struct sedml_generator *z = is_area ? sedml_generator(s, c, "yDataReferenceTo") : y;
-    if (!x || !y || !z) {
-        return false;
-    }
-    if (length_of(x) != length_of(y) || length_of(z) != length_of(y)) {
-        return sedml_skip(s, c, "xDataReference", "the two sides of this curve have %lld and %lld numbers",
-                          (long long)length_of(x),
-                          (long long)length_of(length_of(x) != length_of(y) ? y : z));
-    }
-    if (strcmp(sedml_text_of(c, "yAxis"), "right") == 0) {
-        sedml_skip(s, c, "yAxis", "all curves of a plot share one axis: there is none to the right");
-    }
-    return true;
-}
-
-/* The numbers of one of its runs. */
-static const char *part_of(struct sedml *s, const struct sedml_generator *g, int64_t run, int64_t runs)
-{
-    int64_t rows = length_of(g) / runs;
-    return !g->is_vector ? arena_printf(s->arena, "[%s]", g->name)
-           : runs == 1   ? g->name
-                         : arena_printf(s->arena, "%s[%lld..%lld]", g->name, (long long)(run * rows),
-                                        (long long)((run + 1) * rows));
-}
-
-static const char *form_of(const xmlNode *c, int64_t numbers)
-{
-    const char *type = sedml_text_of(c, "type");
-    return strcmp(type, "points") == 0 || numbers == 1 ? "points" : strstr(type, "bar") ? "bars" : "lines";
-}
-
-static void put_curve(struct sedml *s, const xmlNode *c, const char **before, int *left)
-{
-    bool is_area = sedml_is(c, "shadedArea");
-    const struct sedml_generator *x = sedml_generator(s, c, "xDataReference");
-    const struct sedml_generator *y =
-        sedml_generator(s, c, is_area ? "yDataReferenceFrom" : "yDataReference");
-    const struct sedml_generator *z = is_area ? sedml_generator(s, c, "yDataReferenceTo") : y;
-    int64_t runs = x->runs > y->runs ? x->runs : y->runs;
-    const char *label = shown_name(c, shown_name(y->node, y->id));
-    for (int64_t i = 0; i<runs && * left> 0; i++, --*left) {
-        const char *from = part_of(s, y, i, runs),
-                   *number = runs > 1 ? arena_printf(s->arena, " %lld", (long long)i + 1) : "";
-        fprintf(s->out, "%s%s vs %s as ", *before, from, part_of(s, x, i, runs));
-        *before = ",\n      ";
-        if (is_area) {
-            fprintf(s->out, "band(low = %s, high = %s, ", from, part_of(s, z, i, runs));
-        } else {
-            fprintf(s->out, "%s(", form_of(c, length_of(y) / runs));
-        }
-        fprintf(s->out, "label = \"%s%s\")", sedml_quoted(s, label), number);
-        if (*left == 1 && i + 1 < runs) {
-            sedml_skip(s, c, NULL, "a plot has at most %d curves: the others of this one are left out",
-                       MAX_CURVES);
+    static const struct sedml_plot_kind *const known[] = {&sedml_plot2d, &sedml_plot3d};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (sedml_is(n, known[i]->name)) {
+            return known[i];
         }
     }
+    return NULL;
 }
 
-/* By the axis itself, or as its curves say in earlier versions. */
-static bool is_log(const xmlNode *plot, const char *axis, const char *attribute)
+/* Its curves and axes, behind statements that they need; to be freed. */
+static char *panel(struct sedml *s, const xmlNode *plot)
 {
-    const xmlNode *a = sedml_child(plot, axis);
-    bool log = a && strncmp(sedml_text_of(a, "type"), "log", 3) == 0;
-    for (const xmlNode *c = sedml_list(plot, "listOfCurves"); c && !(a && *sedml_text_of(a, "type"));
-         c = sedml_next(c, NULL)) {
-        const char *own = sedml_text_of(c, attribute);
-        log |= strcmp(own, "true") == 0 || strcmp(own, "1") == 0;
+    char *text = NULL;
+    size_t n = 0;
+    FILE *to = open_memstream(&text, &n);
+    bool good = to && plot_kind(plot)->put(s, plot, to);
+    if (to) {
+        fclose(to);
     }
-    return log;
-}
-
-static void put_axis(struct sedml *s, const xmlNode *plot, const char *option, const char *axis,
-                     const char *log)
-{
-    const xmlNode *a = sedml_child(plot, axis);
-    bool has_min = false, has_max = false;
-    double min = a ? sedml_number(sedml_text_of(a, "min"), &has_min) : 0,
-           max = a ? sedml_number(sedml_text_of(a, "max"), &has_max) : 0;
-    bool logarithmic = is_log(plot, axis, log);
-    fprintf(s->out, ", %s = %s", option, logarithmic ? "log" : "linear");
-    if (has_min && has_max && min < max && (!logarithmic || min > 0)) {
-        fprintf(s->out, "(%s, %s)", sedml_number_text(s, min), sedml_number_text(s, max));
+    if (!good) {
+        free(text);
     }
-    const char *label = a ? shown_name(a, "") : "";
-    if (*label) {
-        fprintf(s->out, ", %s_label = \"%s\"", option, sedml_quoted(s, label));
-    }
-}
-
-static bool put_plot(struct sedml *s, const xmlNode *n, const char *id)
-{
-    const char *before = "  plot ";
-    int left = MAX_CURVES;
-    fprintf(s->out, "  // plot %s\n", id);
-    for (const xmlNode *c = sedml_list(n, "listOfCurves"); c; c = sedml_next(c, NULL)) {
-        if (find_curve(s, c)) {
-            put_curve(s, c, &before, &left);
-        }
-    }
-    fprintf(s->out, "\n      with title = \"%s\"", sedml_quoted(s, shown_name(n, id)));
-    put_axis(s, n, "x", "xAxis", "logX");
-    put_axis(s, n, "y", "yAxis", "logY");
-    fprintf(s->out, " -> \"%s.svg\";\n", id);
-    return true;
+    return good ? text : NULL;
 }
 
 static bool find_plot(struct sedml *s, const xmlNode *n)
 {
-    bool any = false;
-    for (const xmlNode *c = sedml_list(n, "listOfCurves"); c; c = sedml_next(c, NULL)) {
-        any |= find_curve(s, c);
+    return plot_kind(n)->find(s, n);
+}
+
+static bool put_plot(struct sedml *s, const xmlNode *n, const char *id)
+{
+    fprintf(s->out, "  // plot %s\n", id);
+    char *text = panel(s, n);
+    if (text) {
+        fprintf(s->out, "  plot %s -> \"%s.svg\";\n", text, id);
     }
-    return any;
+    free(text);
+    return text != NULL;
+}
+
+/* ---- figures ---- */
+
+struct sub_plot {
+    const xmlNode *node, *plot;
+    double row, column;
+};
+
+static int by_place(const void *a, const void *b)
+{
+    const struct sub_plot *x = a, *y = b;
+    double d = x->row != y->row ? x->row - y->row : x->column - y->column;
+    return (d > 0) - (d < 0);
+}
+
+static const xmlNode *plot_named(struct sedml *s, const xmlNode *sub)
+{
+    const char *id = sedml_text_of(sub, "plot");
+    for (const xmlNode *n = sedml_list(s->root, "listOfOutputs"); n; n = sedml_next(n, NULL)) {
+        if (plot_kind(n) && strcmp(sedml_text_of(n, "id"), id) == 0) {
+            return n;
+        }
+    }
+    return sedml_refuse(s, DIAG_E0834, sub, "plot", "there is no plot `%s`", id);
+}
+
+static double number_or(const xmlNode *n, const char *attribute, double otherwise)
+{
+    bool good;
+    double v = sedml_number(sedml_text_of(n, attribute), &good);
+    return good ? v : otherwise;
+}
+
+/* Panels have one size, and stand one after the other in rows. */
+static void check_places(struct sedml *s, const xmlNode *figure, const struct sub_plot *sub, size_t n)
+{
+    double columns = number_or(figure, "numCols", 1);
+    for (size_t i = 0; i < n; i++) {
+        bool spans = number_or(sub[i].node, "rowSpan", 1) > 1 || number_or(sub[i].node, "colSpan", 1) > 1;
+        double place = (sub[i].row - 1) * columns + sub[i].column - 1;
+        if (spans || place != (double)i) {
+            sedml_skip(s, sub[i].node, NULL,
+                       "the plots of a figure have one size and leave no place free: this one is not where "
+                       "it should be");
+            return;
+        }
+    }
+}
+
+/* Those that can be made, in their order; how many. */
+static size_t sub_plots(struct sedml *s, const xmlNode *figure, struct sub_plot *to)
+{
+    size_t n = 0;
+    for (const xmlNode *x = sedml_list(figure, "listOfSubPlots"); x && n < MAX_PANELS;
+         x = sedml_next(x, NULL)) {
+        const xmlNode *plot = sedml_is(x, "subPlot") ? plot_named(s, x) : NULL;
+        if (plot && find_plot(s, plot)) {
+            to[n++] = (struct sub_plot){x, plot, number_or(x, "row", 1), number_or(x, "col", (double)n)};
+        }
+    }
+    qsort(to, n, sizeof *to, by_place);
+    return n;
+}
+
+static bool find_figure(struct sedml *s, const xmlNode *n)
+{
+    struct sub_plot sub[MAX_PANELS];
+    size_t n_subs = sub_plots(s, n, sub);
+    check_places(s, n, sub, n_subs);
+    return n_subs > 0;
+}
+
+static bool put_figure(struct sedml *s, const xmlNode *n, const char *id)
+{
+    struct sub_plot sub[MAX_PANELS];
+    size_t n_subs = sub_plots(s, n, sub), i = 0;
+    char *text[MAX_PANELS];
+    fprintf(s->out, "  // figure %s\n", id);
+    for (; i < n_subs && (text[i] = panel(s, sub[i].plot)); i++) {
+    }
+    bool good = i == n_subs;
+    if (good) {
+        fputs("  plot", s->out);
+    }
+    for (size_t k = 0; k < i; k++) {
+        if (good) {
+            fprintf(s->out, " { %s }\n     ", text[k]);
+        }
+        free(text[k]);
+    }
+    double columns = number_or(n, "numCols", 1);
+    if (good) {
+        fprintf(s->out, " with columns = %d -> \"%s.svg\";\n",
+                columns >= 1 && columns <= MAX_PANELS ? (int)columns : 1, id);
+    }
+    return good;
 }
 
 /* ---- all of them ---- */
@@ -231,7 +248,10 @@ static const struct {
     const char *name;
     bool (*find)(struct sedml *s, const xmlNode *n); /* whether there is something to show */
     bool (*put)(struct sedml *s, const xmlNode *n, const char *id);
-} known[] = {{"report", find_report, put_report}, {"plot2D", find_plot, put_plot}};
+} known[] = {{"report", find_report, put_report},
+             {"plot2D", find_plot, put_plot},
+             {"plot3D", find_plot, put_plot},
+             {"figure", find_figure, put_figure}};
 
 static int kind_of(const xmlNode *n)
 {

@@ -171,7 +171,7 @@ static void plot_two(struct rt_plot *p, const struct crnl_curve_spec *c, const s
         }
         panel->axis[d].is_whole = b[d].is_whole;
     }
-    rt_plot_cells(p, weight, b[0].n, b[1].n, edge[0], edge[1]);
+    rt_plot_cells(p, weight, b[0].n, b[1].n, edge[0], edge[1], NULL, NULL);
     say_share(&panel->axis[RT_AXIS_COLOUR], what, &b[0]);
     rt_axis_say(&panel->axis[RT_AXIS_X], NULL, c->x_label, c->unit);
     rt_axis_say(&panel->axis[RT_AXIS_Y], NULL, c->y_label, c->unit);

@@ -59,7 +59,7 @@ static double shown(const struct rt_panel *panel, double v)
     return panel->n_classes ? NAN : v;
 }
 
-/* The lines come from the values at the middles of cells, in a table that gnuplot keeps. */
+/* The lines come from the values at the places of cells, in a table that gnuplot keeps. */
 static void draw_contours(struct rt_plot *p, struct rt_panel *panel)
 {
     struct rt_buffer *b = &panel->before;
@@ -109,7 +109,8 @@ static double middle(const double *edge, int32_t i, bool is_log)
     return is_log ? sqrt(edge[i] * edge[i + 1]) : (edge[i] + edge[i + 1]) / 2;
 }
 
-void rt_plot_cells(struct rt_plot *p, const double *v, int32_t n, int32_t m, const double *x, const double *y)
+void rt_plot_cells(struct rt_plot *p, const double *v, int32_t n, int32_t m, const double *x, const double *y,
+                   const double *at_x, const double *at_y)
 {
     struct rt_panel *panel = rt_plot_panel(p);
     struct rt_axis *axis = panel->axis;
@@ -120,8 +121,8 @@ void rt_plot_cells(struct rt_plot *p, const double *v, int32_t n, int32_t m, con
     for (int32_t i = 0; i < n; i++) {
         for (int32_t j = 0; j < m; j++) {
             double h = shown(panel, v[(int64_t)i * m + j]);
-            double row[7] = {middle(x, i, axis[RT_AXIS_X].is_log),
-                             middle(y, j, axis[RT_AXIS_Y].is_log),
+            double row[7] = {at_x ? at_x[i] : middle(x, i, axis[RT_AXIS_X].is_log),
+                             at_y ? at_y[j] : middle(y, j, axis[RT_AXIS_Y].is_log),
                              h,
                              x[i],
                              x[i + 1],
@@ -223,7 +224,7 @@ int rt_plot_map(struct crnl_ctx *ctx, const struct crnl_curve_spec *c, const dou
     axis[RT_AXIS_X].is_whole = !x;
     axis[RT_AXIS_Y].is_whole = !y;
     panel->is_square = !x && !y && n <= MOST_SLENDER * m && m <= MOST_SLENDER * n;
-    rt_plot_cells(p, v, n, m, edge[0], edge[1]);
+    rt_plot_cells(p, v, n, m, edge[0], edge[1], x, y);
     if (n <= MOST_NUMBERS && m <= MOST_NUMBERS && !panel->n_classes) {
         draw_numbers(p, panel);
     }

@@ -96,9 +96,10 @@ int rt_plot_course(struct crnl_ctx *ctx, const struct crnl_curve_spec *c, const 
 int rt_plot_histogram(struct crnl_ctx *ctx, const struct crnl_curve_spec *c);
 int rt_plot_map(struct crnl_ctx *ctx, const struct crnl_curve_spec *c, const double *v, const double *x,
                 const double *y);
-/* A map of v[n, m] whose cells begin at x[0 .. n], y[0 .. m]. */
-void rt_plot_cells(struct rt_plot *p, const double *v, int32_t n, int32_t m, const double *x,
-                   const double *y);
+/* A map of v[n, m] whose cells begin at x[0 .. n], y[0 .. m]. The values belong to at_x[n], at_y[m] in them;
+ * NULL: to their middles. */
+void rt_plot_cells(struct rt_plot *p, const double *v, int32_t n, int32_t m, const double *x, const double *y,
+                   const double *at_x, const double *at_y);
 /* plot_script.c: the script. The head of the one that is kept names the picture, that of the other one
  * standard output; both have the same body. */
 void rt_plot_head(struct rt_buffer *b, const struct rt_plot *p, bool kept);

@@ -70,6 +70,40 @@ near decades_report.csv '(c["k"] - 10^(n - 3)) + (c["D"] - 5 * exp(-c["k"] / 2))
 near twice_report.csv '(n % 8 ? c["T"] - 5 * exp(-(1 + (n % 8 - 1) / 2) / 2) : c["T"] - 5 * exp(-2.25))' 16
 [ "$(grep -o "title 'S [0-9]'" fan.svg.gp | sort -u | wc -l)" = 6 ] || { grep title fan.svg.gp; exit 1; }
 
+# A surface over times and what a repeated task sets is a map, also turned; over what two tasks set; plots in a figure. What is no grid is named.
+deep() # ID X Y Z TYPE: a plot of three dimensions
+{
+    echo "<plot3D id='$1'><xAxis type='linear' name='to the right'/><yAxis type='log10'/><listOfSurfaces><surface id='s_$1' type='$5' xDataReference='$2' yDataReference='$3' zDataReference='$4'/></listOfSurfaces></plot3D>"
+}
+ks="<listOfRanges><vectorRange id='ks'><value>0.25</value><value>0.5</value><value>1</value></vectorRange></listOfRanges>"
+b_set="<setValue target=\"$(param back)\" modelReference='m' range='bs'>$(math '<ci>bs</ci>')</setValue>"
+bs="<listOfRanges><vectorRange id='bs'><value>0.125</value><value>2</value></vectorRange></listOfRanges>"
+description 4 "$model" "$(echo "$course" | sed 's/numberOfPoints/numberOfSteps/')<oneStep id='step' step='0.5'>$cvode</oneStep>" "$(task t course) $(task one step)
+<repeatedTask id='scan' range='ks' resetModel='true'>$ks<listOfChanges>$k_set</listOfChanges><listOfSubTasks><subTask task='t'/></listOfSubTasks></repeatedTask>
+<repeatedTask id='inner' range='ks' resetModel='true'>$ks<listOfChanges>$k_set</listOfChanges><listOfSubTasks><subTask task='one'/></listOfSubTasks></repeatedTask>
+<repeatedTask id='both' range='bs' resetModel='true'>$bs<listOfChanges>$b_set</listOfChanges><listOfSubTasks><subTask task='inner'/></listOfSubTasks></repeatedTask>" \
+    "$(time_of time scan) $(time_of once t) $(of k scan "$(param k)") $(of S scan "$(species S)") $(of K both "$(param k)") $(of B both "$(param back)") $(of E both "$(species S)")" \
+    "$(deep over time k S heatMap) $(deep turned k once S contour) $(deep two K B E surfaceMesh) $(deep none S k S heatMap) $(deep bars time k S bar)
+<plot2D id='flat'><listOfCurves><curve id='c' xDataReference='time' yDataReference='S'/></listOfCurves></plot2D>
+<figure id='all' numRows='2' numCols='2'><listOfSubPlots><subPlot plot='two' row='2' col='1'/><subPlot plot='flat' row='1' col='1'/><subPlot plot='over' row='1' col='2'/></listOfSubPlots></figure>" >maps.sedml
+"$CRNLC" run maps.sedml >out 2>err || { cat out err; exit 1; }
+for text in 'maps.sedml:.*W0832.*a surface is drawn over a grid' 'maps.sedml:.*W0832.*surfaces of this kind are not drawn: `bar`'; do
+    [ "$(grep -c "$text" err)" = 1 ] || { echo "not said once: $text"; cat err; exit 1; }
+done
+[ "$(grep -c 'warning\|error' err)" = 2 ] || { cat err; exit 1; }
+for picture in over turned two all flat; do [ -s $picture.svg ]; done
+[ ! -e none.svg ] && [ ! -e bars.svg ]
+[ "$(grep -o "key title 'flat'\|set title 'over\|set title 'two" all.svg.gp | cut -d"'" -f2 | tr '\n' ' ')" = 'flat over two ' ] || { grep title all.svg.gp; exit 1; }
+grid() # FILE ROWS: x, y and value of the map: as EXPRESSION says
+{
+    awk -v rows=$2 'NF == 7 && $1 !~ /#/ { n++; e = '"$3"'; if (e > 1e-6 || e < -1e-6 || e != e) { print FILENAME ":" NR ": off by " e; bad = 1; exit 1 } }
+        END { if (!bad && n != rows) { print FILENAME " has " n " places"; exit 1 } }' $1
+}
+grid over.svg.dat 21 '$3 - 5 * exp(-$2 * $1)'
+grid turned.svg.dat 21 '$3 - 5 * exp(-$1 * $2)'
+# amounts: x' = -k x + back (10 - x), x = 10 at the start; the concentration is half of it
+grid two.svg.dat 6 '2 * $3 - 10 * ($2 + $1 * exp(-($1 + $2) / 2)) / ($1 + $2)'
+
 # What is not there is named, and the rest is made.
 description 4 "$model<model id='cell' language='urn:sedml:language:cellml' source='x.cellml'/>" \
     "$course<uniformTimeCourse id='euler' initialTime='0' outputStartTime='0' outputEndTime='1' numberOfSteps='4'><algorithm kisaoID='KISAO:0000030'/></uniformTimeCourse>
@@ -77,10 +111,10 @@ description 4 "$model<model id='cell' language='urn:sedml:language:cellml' sourc
 <analysis id='what'/>" \
     "$(task t course) $(task e euler) $(task o odd) $(task w what) <task id='x' modelReference='cell' simulationReference='course'/><parameterEstimationTask id='pe'/>" \
     "$(time_of time e) $(of S e "$(species S)") $(of O o "$(species S)") $(of X x "$(species S)") $(of W w "$(species S)")" \
-    "$(report some time S O X W) <plot3D id='deep'/>" >four.sedml
+    "$(report some time S O X W) <plot4D id='deep'/>" >four.sedml
 "$CRNLC" run four.sedml >out 2>err || { cat out err; exit 1; }
 for text in 'four.sedml:2:.*W0832.*models in this language are not read: urn:sedml:language:cellml' 'W0833.*in place of the Euler forward method there is `ode(solver = rk4)`' \
-    'W0833.*in place of the algorithm, which is not known, there is `ode`' 'W0832.*simulations of this kind are not run: `analysis`' 'W0832.*outputs of this kind are not made: `plot3D`'; do
+    'W0833.*in place of the algorithm, which is not known, there is `ode`' 'W0832.*simulations of this kind are not run: `analysis`' 'W0832.*outputs of this kind are not made: `plot4D`'; do
     grep -q "$text" err || { echo "not said: $text"; cat err; exit 1; }
 done
 near some.csv '(c["S"] - 5 * exp(-0.5 * c["time"])) * 0.1 + (c["O"] - c["S"]) * 0.1' 5
