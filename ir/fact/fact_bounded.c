@@ -1,7 +1,8 @@
-/* Structural boundedness. With the stoichiometric matrix N (species by reactions), maximise the sum of N v
- * over v >= 0, sum v <= 1, N v >= 0. A positive value is a witness of growth; the value 0 has dual values y
- * >= 0 with (1 + y) N <= 0: weights. Simplex in dictionary form with Bland's rule (Chvatal, Linear
- * Programming, 1983, chapter 3), which starts at v = 0. */
+/* Structural boundedness. With the stoichiometric matrix N (species by reactions), this maximises the sum of
+ * the entries of N v over v >= 0 with sum v <= 1 and N v >= 0. A solution with positive value is a witness
+ * of growth. If the maximum is 0, the dual values y >= 0 satisfy (1 + y) N <= 0, and 1 + y are the weights.
+ * The simplex method is in dictionary form with Bland's rule (Chvatal, Linear Programming, 1983, chapter 3)
+ * and starts at v = 0. */
 #include "ir/fact/fact.h"
 
 #include <math.h>
@@ -13,10 +14,11 @@ enum { MAX_ENTRIES = 4000000, MAX_DENOMINATOR = 2520 };
 static const double MAX_WORK = 2e9, EPSILON = 1e-9;
 
 struct lp {
-    size_t rows, columns; /* rows - 1 species and the bound; reactions */
+    size_t rows, columns; /* rows: the species, and the bound on sum v; columns: the reactions */
     double *a;            /* [rows, columns] */
     double *b, *c;
-    int32_t *basic, *nonbasic; /* variables: 0 .. columns are v, the others slacks of rows */
+    int32_t *basic, *nonbasic; /* numbers of variables: below `columns` those of v, the others the slacks of
+                                  rows */
 };
 
 static double *row_of(const struct lp *lp, size_t i)
@@ -24,7 +26,7 @@ static double *row_of(const struct lp *lp, size_t i)
     return lp->a + i * lp->columns;
 }
 
-/* Bland: the first variable that improves, -1 none. */
+/* Bland's rule: the first variable whose increase improves the value; -1: none. */
 static int64_t entering(const struct lp *lp)
 {
     int64_t best = -1;
@@ -84,7 +86,7 @@ static void pivot(struct lp *lp, size_t i, size_t j)
     lp->nonbasic[j] = swap;
 }
 
-/* The stoichiometric matrix by columns. */
+/* The stoichiometric matrix, stored by columns. */
 struct matrix {
     const struct net *n;
     size_t *ptr;
@@ -140,7 +142,8 @@ static struct lp lp_of(const struct matrix *m)
 
 enum solved { SOLVED_ZERO, SOLVED_POSITIVE, SOLVED_NOT };
 
-/* Stops at the first vertex other than the origin: every pivot with a positive step raises the value. */
+/* Runs the simplex method until it leaves the origin, because every pivot with a positive step raises the
+ * value. */
 static enum solved solve(struct lp *lp)
 {
     double work = 0;
@@ -159,8 +162,8 @@ static enum solved solve(struct lp *lp)
     return SOLVED_ZERO;
 }
 
-/* Small integers in the ratios of x, by trying denominators; the caller checks them. False: there are
- * none. */
+/* Finds small integers with the ratios of x by trying denominators; the caller checks the result. Returns
+ * false if there are none. */
 static bool to_integers(const double *x, size_t n, int64_t *out)
 {
     double least = INFINITY;
@@ -181,7 +184,7 @@ static bool to_integers(const double *x, size_t n, int64_t *out)
     return false;
 }
 
-/* weight . column for each reaction is at most 0, exactly. */
+/* Checks exactly that no reaction raises the weighted sum of amounts. */
 static bool check_weights(const struct matrix *m, const int64_t *weight)
 {
     for (size_t j = 0; j < m->n->reaction.n; j++) {
@@ -245,7 +248,8 @@ static void find_weights(const struct matrix *m, const struct lp *lp, struct bou
     free(weight);
 }
 
-/* The net effect of the firings: nothing is lowered, something raised. */
+/* Checks that firing each reaction v times lowers no species and raises at least one, and if so records the
+ * witness. */
 static bool keep_firings(const struct matrix *m, const int64_t *v, struct boundedness *result)
 {
     size_t n = m->n->species.n;
@@ -296,7 +300,8 @@ static void find_firings(const struct matrix *m, const struct lp *lp, struct bou
     free(count);
 }
 
-/* One reaction that only makes is the witness that a reader sees at once. */
+/* Tries single reactions first: one that only raises amounts is the witness that a reader understands at
+ * once. */
 static bool try_single_firings(const struct matrix *m, struct boundedness *result)
 {
     int64_t *v = mem_zalloc(m->n->reaction.n + 1, sizeof *v);

@@ -1,5 +1,5 @@
-/* What the states of a small network say that its reactions do not: detailed balance of the Markov chain
- * (paper 000, eq. 10), and the finest way to write what can be reached as a product (theorem 2). */
+/* Facts about the reachable states of a small network: detailed balance of its Markov chain (paper 000, eq.
+ * 10), and the finest factorisation of the set of states into a product (theorem 2). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +44,8 @@ static void tell_pair(struct chain_balance *c, const struct net *n, const struct
     arena_destroy(a);
 }
 
-/* Energies along the way by which a state was found; every other transition must agree with them. */
+/* Energies are assigned along the transitions by which states were discovered; all other transitions must
+ * agree with them. */
 struct chain_balance fact_chain_balance(const struct net *n, const struct reachable *r)
 {
     struct chain_balance c = {.known = r->complete};
@@ -55,7 +56,7 @@ struct chain_balance fact_chain_balance(const struct net *n, const struct reacha
     double *energy = mem_zalloc((size_t)r->n + 1, sizeof *energy);
     bool *found = mem_zalloc((size_t)r->n + 1, sizeof *found);
     found[0] = c.holds = true;
-    for (int32_t s = 0; s < r->n && c.holds; s++) { /* states are numbered as they were found */
+    for (int32_t s = 0; s < r->n && c.holds; s++) { /* states are numbered in the order of discovery */
         for (size_t k = r->first.data[s]; k < r->first.data[s + 1] && c.holds; k++) {
             int32_t t = r->to.data[k];
             double back = rate_between(r, t, s), fall = log(r->rate.data[k]) - log(back);
@@ -85,7 +86,7 @@ void fact_chain_balance_free(struct chain_balance *c)
 
 /* ---- products ---- */
 
-/* How many different amounts the species of the marked blocks take together. */
+/* The number of different states of the species in the marked blocks. */
 static int64_t count_parts(const struct reachable *r, const int32_t *block, const bool *marked,
                            struct hash_index *index, int32_t *part)
 {
@@ -124,7 +125,7 @@ struct factors {
     bool *marked;          /* [changing] by block */
 };
 
-/* Whether the block and the marked ones are independent of each other: as many pairs as a product has. */
+/* Whether `block` is independent of the marked blocks: together they have as many states as the product. */
 static bool is_product(struct factors *f, int32_t block)
 {
     bool *one = mem_zalloc(f->r->changing.n + 1, sizeof *one);
@@ -138,7 +139,7 @@ static bool is_product(struct factors *f, int32_t block)
     return both == rest * own;
 }
 
-/* The fewest of the marked blocks on which the block depends become one with it. */
+/* Merges `block` with the fewest marked blocks on which it depends. */
 static void join(struct factors *f, int32_t block)
 {
     int32_t m = (int32_t)f->r->changing.n;
@@ -153,8 +154,9 @@ static void join(struct factors *f, int32_t block)
     }
 }
 
-/* Blocks are taken in turn; one that depends on those before it is joined with those that it depends on,
- * and all begins anew. The finest product is unique, so that the order does not matter. */
+/* Considers the blocks one after the other. A block that depends on earlier ones is merged with those on
+ * which it depends, and the search starts again. The finest product is unique, so the order does not
+ * matter. */
 static void find_blocks(struct factors *f)
 {
     int32_t m = (int32_t)f->r->changing.n;
@@ -192,7 +194,7 @@ struct product_space fact_product_space(const struct reachable *r)
     }
     find_blocks(&f);
     int32_t *number = mem_zalloc(m + 1, sizeof *number);
-    for (size_t k = 0; k < m; k++) { /* numbered by their first species */
+    for (size_t k = 0; k < m; k++) { /* blocks are numbered in the order of their first species */
         int32_t *n = &number[f.block[k]];
         *n = *n ? *n : ++p.n_blocks;
         vec_push(&p.block, *n - 1);

@@ -21,15 +21,16 @@ struct conservation fact_conservation_within(const struct net *n, int64_t most_w
         skip[s] = n->species.data[s].kind == SPECIES_CONSTANT;
     }
     for (size_t i = 0; i < n->change.n; i++) {
-        skip[n->change.data[i].species] = true; /* a law that held it would not survive the event */
+        skip[n->change.data[i].species] = true; /* an event would break a law that contains it */
     }
     for (size_t i = 0; i < n->fraction.n; i++) {
-        skip[n->fraction.data[i].species] = true; /* what a reaction changes of it is not known */
+        skip[n->fraction.data[i].species] = true; /* its change by a reaction is not known */
     }
     for (size_t j = 0; j < n_reactions; j++) {
         const struct reaction *r = &n->reaction.data[j];
         if ((size_t)ptr[j] + r->n_lhs + r->n_rhs > room) {
-            room = (room + r->n_lhs + r->n_rhs) * 2; /* reactions may share terms */
+            room = (room + r->n_lhs + r->n_rhs) * 2; /* reactions may share ranges of terms, so the first
+                                                        estimate may be too small */
             change = mem_resize(change, room + 1, sizeof *change);
         }
         ptr[j + 1] = ptr[j] + (int32_t)net_whole_change(n, r, change + ptr[j]);

@@ -1,5 +1,6 @@
-/* Do rates change with parameters as the declared energies do? Where parameters go along the slopes of the
- * energies, as learning moves them, they and the ratios of rates are looked at again. */
+/* Whether rates change with parameters as the declared energies do. The test compares the ratios of rates at
+ * the default parameters with those at parameters moved along the gradients of the energies, which is how
+ * learning moves them. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -9,7 +10,7 @@
 
 static const double TOLERANCE = 1e-9;
 
-/* Energies at the defaults of a network; those that are not declared, or of amounts that are held, are 0. */
+/* The energies at the default parameters; undeclared energies and those of constant species are 0. */
 static bool find_energies(const struct net *n, double *p, double *energy)
 {
     struct interp *it = interp_create(n);
@@ -25,7 +26,7 @@ static bool find_energies(const struct net *n, double *p, double *energy)
     return ok;
 }
 
-/* A number between -0.5 and 0.5 for each species, always the same. */
+/* A fixed pseudo-random number between -0.5 and 0.5 for each species. */
 static double direction(size_t s)
 {
     struct crnl_rng rng;
@@ -33,7 +34,8 @@ static double direction(size_t s)
     return crnl_rng_uniform(&rng) - 0.5;
 }
 
-/* The same network with other defaults: p + the sum over species of direction x slope of its energy. */
+/* The same network with different defaults: p plus the sum over species s of direction(s) times the gradient
+ * of the energy of s. */
 static struct net *moved(const struct net *n, double *p)
 {
     struct net *to = net_clone(n);
@@ -61,7 +63,7 @@ static struct net *moved(const struct net *n, double *p)
     return to;
 }
 
-/* By how much products of the reaction have more energy than its reactants. */
+/* The energy of the products of a reaction minus that of its reactants. */
 static double gain(const struct net *n, reaction_id j, const double *energy)
 {
     const struct reaction *r = &n->reaction.data[j];

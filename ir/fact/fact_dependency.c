@@ -1,5 +1,5 @@
-/* Which propensities change when a reaction fires: reactions that read a species that it changes. Linear
- * in the size of the answer. */
+/* Which propensities change when a reaction fires: those of all reactions that read a species that it
+ * changes. The time is linear in the size of the answer. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
-/* Wegscheider's conditions. Reactions pair up with their reverses; a cycle of the pairs' net changes must
- * have equal products of forward and backward constants, for which the logarithms are summed along a basis
- * of cycles. */
+/* Wegscheider's conditions. Reactions are paired with their reverses. Along each cycle of the net changes of
+ * pairs, the product of the forward constants must equal that of the backward constants; it suffices to sum
+ * logarithms along a basis of cycles. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@
 
 static const double TOLERANCE = 1e-9;
 
-struct direction { /* all reactions of equal sides and guard: their constants add up */
+struct direction { /* all reactions with equal sides and guard; their constants are added */
     reaction_id reaction;
     double k;
 };
@@ -26,12 +26,12 @@ struct finder {
     struct interp *it;
     double *k, *x;
     VEC(struct direction) direction;
-    struct hash_index by_sides; /* and guard */
+    struct hash_index by_sides; /* finds directions by their sides and guard */
     char *why;
 };
 
-/* The number of the direction lhs -> rhs of reaction j (or of its reverse), -1: not met yet, and the hash of
- * it. */
+/* The number of the direction lhs -> rhs of reaction j (or of rhs -> lhs, if `reverse`), -1 if it is new;
+ * *hash is the hash of the direction. */
 static int32_t find_direction(const struct finder *f, reaction_id j, bool reverse, uint64_t *hash)
 {
     const struct reaction *r = &f->n->reaction.data[j];
@@ -88,7 +88,7 @@ static bool collect_directions(struct finder *f)
     return true;
 }
 
-/* log of what species that are held constant contribute to lhs minus rhs. */
+/* The logarithm of the constant species' contribution to the left side, minus that to the right side. */
 static double held(const struct finder *f, const struct reaction *r)
 {
     double sum = 0;
@@ -122,7 +122,7 @@ static bool collect_pairs(struct finder *f, struct detailed_balance *d)
     return true;
 }
 
-/* The matrix with a row for each pair and a column for each species, column by column. */
+/* A basis of cycles: the null space of the matrix with a row for each pair and a column for each species. */
 static struct conservation find_cycles(const struct net *n, const struct detailed_balance *d)
 {
     int32_t *ptr = mem_zalloc(n->species.n + 2, sizeof *ptr);

@@ -1,18 +1,18 @@
-/* Energies of species from the ratios of rate constants: the shortest solution of sum over species of change
- * x energy = -log(kf / kb), one equation for each pair of reactions, by conjugate gradients (Craig's method),
- * which end after as many steps as there are independent equations. */
+/* Energies of species from the ratios of rate constants: the solution of least norm of the equations sum
+ * over species of change * energy = -log(kf / kb), one for each pair of reactions. Conjugate gradients
+ * (Craig's method) end after as many steps as there are independent equations. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "ir/fact/fact_impl.h"
 #include "support/mem.h"
 
-static const double MOST_WORK = 1e8; /* terms that are looked at */
+static const double MOST_WORK = 1e8; /* number of terms visited */
 static const double TOLERANCE = 1e-9;
 
 struct system {
     size_t n_rows, n_columns;
-    size_t *first; /* of each row, in term */
+    size_t *first; /* by row: index of its first term */
     VEC(struct term) term;
     double *right;
 };
@@ -58,7 +58,8 @@ static void add_row(const struct system *s, size_t i, double factor, double *x)
     }
 }
 
-/* x is 0 before. `rest` is right - A x, `step` the direction. */
+/* Solves A x = right; x must be 0 at the start. `rest` holds the residual right - A x, and `step` the
+ * direction. */
 static void solve(const struct system *s, double *x, double *rest, double *step)
 {
     double size = dot(rest, rest, s->n_rows), enough = 1e-30 * size;

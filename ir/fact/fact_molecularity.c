@@ -1,7 +1,7 @@
-/* The largest sides: what KERNELS and target checks ask. */
+/* The largest sides of reactions, which the choice of kernels and the checks of targets ask for. */
 #include "ir/fact/fact.h"
 
-/* Saturates: a sum past int64 is the largest. */
+/* The number of molecules on a side, at most INT64_MAX. */
 static int64_t molecules(const struct term *side, uint32_t n_side)
 {
     int64_t sum = 0;

@@ -1,6 +1,6 @@
-/* Is the limit t -> infinity the same for all positive rate constants, by construction? Non-competitive
- * and acyclic networks: every reaction fires until its scarcest reactant is gone, in an order that exists.
- * Nothing else may change amounts or hold reactions back. Linear. */
+/* Whether, by construction, the limit t -> infinity is the same for all positive rate constants. In a
+ * non-competitive, acyclic network every reaction fires until its scarcest reactant is used up, and a firing
+ * order exists. Nothing else may change amounts or hold reactions back. The time is linear. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,11 +11,11 @@
 
 struct graph {
     const struct net *n;
-    int32_t *consumer;            /* by species: the reaction that consumes it (net), -1 none */
-    int32_t *pending;             /* by species: producers that have no place yet */
-    int32_t *waits;               /* by reaction: reactants that still have such producers */
-    int32_t *reader_ptr, *reader; /* by species: reactions with it among the reactants */
-    struct term *change;          /* room for one reaction */
+    int32_t *consumer;            /* by species: the reaction that consumes it (in net), -1: none */
+    int32_t *pending;             /* by species: number of its producers that are not in the order yet */
+    int32_t *waits;               /* by reaction: number of its reactants that still have such producers */
+    int32_t *reader_ptr, *reader; /* by species: the reactions that have it as a reactant */
+    struct term *change;          /* room for the change of a reaction */
 };
 
 static void refuse(struct rate_independence *result, reaction_id first, reaction_id second, char *why)
@@ -70,7 +70,7 @@ static void count_edges(struct graph *g)
     }
 }
 
-/* Amounts and reactions that change at given times leave no limit. */
+/* Events and a clock change amounts and reactions at given times, so that there is no limit. */
 static bool check_network(const struct net *n, struct rate_independence *result)
 {
     if (n->event.n > 0 || n->clock.n > 0) {
@@ -80,7 +80,7 @@ static bool check_network(const struct net *n, struct rate_independence *result)
     return true;
 }
 
-/* Conditions on single reactions and on pairs that share a reactant. */
+/* Checks the conditions on single reactions, and on pairs of reactions that share a reactant. */
 static bool check_reactions(struct graph *g, struct rate_independence *result, struct arena *a)
 {
     const struct net *n = g->n;
@@ -112,7 +112,8 @@ static bool check_reactions(struct graph *g, struct rate_independence *result, s
     return true;
 }
 
-/* Takes reactions whose reactants are complete. Returns how many found a place. */
+/* Repeatedly takes a reaction all of whose reactants have their producers in the order. Returns the number
+ * of reactions in the order. */
 static size_t sort_reactions(struct graph *g, int32_t *order)
 {
     const struct net *n = g->n;
@@ -140,7 +141,7 @@ static size_t sort_reactions(struct graph *g, int32_t *order)
     return tail;
 }
 
-/* A reaction that waits and produces a reactant of `j`. */
+/* A reaction that is not in the order and produces a reactant of `j`. */
 static int32_t producer_before(struct graph *g, int32_t j, const int32_t *producer)
 {
     const struct reaction *r = &g->n->reaction.data[j];

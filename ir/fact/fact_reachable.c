@@ -1,6 +1,6 @@
-/* The states that a small network reaches from its initial amounts, with the propensities between them, by
- * the definition; what the compiler's other facts say of all rates this finds by looking. The solver of
- * the master equation has its own, faster (runtime/cme). */
+/* The states that a small network reaches from its initial amounts, and the propensities between them, by
+ * their definition. Other facts hold for all rates; here they can be tested by enumeration. The solver of
+ * the master equation has a faster enumeration of its own (runtime/cme). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@ struct explorer {
     struct hash_index index;
     double *x, *p, *k;
     struct term *change;
-    int32_t *amount; /* of the state at hand */
+    int32_t *amount; /* amounts of the current state */
 };
 
 static const char *cannot(const struct net *n)
@@ -50,7 +50,7 @@ static void list_changing(struct reachable *r, const struct net *n, struct term 
     free(changes);
 }
 
-/* The number of the state in x->amount, which is new if there is room; else -1. */
+/* The number of the state in x->amount, which is added if it is new and there is room; otherwise -1. */
 static int32_t find(struct explorer *x, int64_t most)
 {
     struct reachable *r = x->r;
@@ -72,7 +72,8 @@ static int32_t find(struct explorer *x, int64_t most)
     return (int32_t)r->n++;
 }
 
-/* Where a reaction leads from the state in x->x; false: it leaves the range of amounts. */
+/* Sets x->amount to the state to which reaction j leads from the state x->x. Returns false if an amount
+ * leaves its range. */
 static bool fire(struct explorer *x, reaction_id j)
 {
     size_t m = net_change(x->n, &x->n->reaction.data[j], x->change);
@@ -89,7 +90,7 @@ static bool fire(struct explorer *x, reaction_id j)
     return true;
 }
 
-/* Its transitions, those to one state added up. */
+/* Adds the transitions of state `from`; transitions to the same state are added up. */
 static bool explore(struct explorer *x, int32_t from, int64_t most)
 {
     struct reachable *r = x->r;

@@ -1,4 +1,5 @@
-/* Copies that are alike: found from the instances that species belong to, and compared entry by entry. */
+/* Finds equal copies of a network. The instances of species tell which copy a species belongs to, and copies
+ * are compared entry by entry. */
 #include <stdlib.h>
 
 #include "ir/fact/fact.h"
@@ -11,15 +12,18 @@ enum { NOBODY = -1, SEVERAL = -2 };
 struct finder {
     const struct net *n;
     int32_t n_instances;
-    int32_t *owner;                      /* by reaction: an instance, NOBODY or SEVERAL */
-    int32_t *species_ptr, *reaction_ptr; /* by instance */
+    int32_t *owner;                      /* by reaction: the instance to which it belongs, NOBODY or
+                                            SEVERAL */
+    int32_t *species_ptr, *reaction_ptr; /* by instance: ranges of `species` and `reaction` */
     species_id *species;
     reaction_id *reaction;
-    species_id *image;         /* by species: in the copy that is compared; -1 if it is another's */
-    int32_t *slot, *slot_back; /* by parameter slot: in the copy, and the other way; -1 not known */
-    expr_id *same;             /* by expression: what it is in the copy; 0 not known */
-    int64_t *count;            /* by species; 0 between uses */
-    VEC(expr_id) seen;         /* entries of `same` to clear, and those of `slot` */
+    species_id *image;         /* by species: its counterpart in the copy that is compared; -1: the species
+                                  belongs to another copy */
+    int32_t *slot, *slot_back; /* by parameter slot: its counterpart in the copy, and the reverse map; -1: not
+                                  known */
+    expr_id *same;             /* by expression: its counterpart in the copy; 0: not known */
+    int64_t *count;            /* by species; all 0 between uses */
+    VEC(expr_id) seen;         /* entries of `same` to be cleared; `bound` has those of `slot` */
     VEC(int32_t) bound;
     VEC(expr_id) todo;
 };
@@ -125,8 +129,8 @@ static bool same_node(struct finder *f, const struct expr *a, const struct expr 
     return a->n_args > 0 && a->a == b->a && a->b == b->b;
 }
 
-/* Expressions are shared: each of a's is compared once. What reads neither amounts nor parameters is one
- * expression in both. */
+/* Whether expression a becomes b in the other copy. Expressions are shared, and each expression of copy a is
+ * compared once. An expression that reads neither amounts nor parameters is the same in both copies. */
 static bool same_expr(struct finder *f, expr_id a, expr_id b)
 {
     f->todo.n = 0;
@@ -200,7 +204,8 @@ static int32_t size_of(const int32_t *ptr, int32_t i)
     return ptr[i + 1] - ptr[i];
 }
 
-/* Initial amounts may differ: they are values of a run, like parameters. */
+/* Whether copies a and b are equal. Initial amounts may differ, because they are values of a run, as
+ * parameters are. */
 static bool alike(struct finder *f, int32_t a, int32_t b)
 {
     const species_id *x = f->species + f->species_ptr[a], *y = f->species + f->species_ptr[b];
@@ -244,11 +249,11 @@ static void add_copy(const struct finder *f, struct replica_set *set, int32_t i)
 
 static void find_sets(struct finder *f, struct replicas *out)
 {
-    VEC(int32_t) first = {0}; /* of each set */
+    VEC(int32_t) first = {0}; /* the first copy of each set */
     for (int32_t i = 0; i < f->n_instances; i++) {
         size_t at = 0;
         if (size_of(f->species_ptr, i) == 0) {
-            continue; /* a pass has eliminated it */
+            continue; /* a pass has eliminated this copy */
         }
         while (at < first.n && !alike(f, first.data[at], i)) {
             at++;

@@ -12,7 +12,7 @@ struct state {
     double *p, *k, *x;
 };
 
-/* Initial amounts, or the mean of the positive ones in place of 0. */
+/* Fills in the initial amounts; an amount of 0 is replaced by the mean of the positive ones. */
 static void fill_amounts(struct state *w)
 {
     double sum = 0;

@@ -14,7 +14,7 @@
 #include "ir/fact/facts.def"
 #undef FACT
 
-/* Does the name stand in a list of names with commas and blanks? */
+/* Whether `name` is in a list of names that are separated by commas and blanks. */
 static bool in_list(const char *list, const char *name)
 {
     size_t length = strlen(name);

@@ -1,7 +1,8 @@
-/* The basis starts as the unit vectors and is made orthogonal to one column after the other: of the
- * vectors that are not, one (the pivot, the shortest) leaves and is added to the others so that their
- * products vanish. Vectors stay sparse, and adding the shortest keeps chains of conversions linear.
- * 128-bit intermediates, gcd taken out. */
+/* The basis starts as the unit vectors and is made orthogonal to one column after the other. Of the vectors
+ * that are not orthogonal to the column, the shortest (the pivot) is removed, and a multiple of it is added
+ * to each of the others so that their products with the column vanish. Vectors stay sparse, and adding the
+ * shortest one keeps chains of conversions linear. Intermediates have 128 bits, and common divisors are
+ * taken out. */
 #include "ir/fact/null_space.h"
 
 #include <stdlib.h>
@@ -13,11 +14,11 @@
 __extension__ typedef __int128 wide;
 
 struct vector {
-    VEC(struct term) term;    /* in no order; `species` is the row; zeros may stay */
-    struct hash_index by_row; /* empty while there are few terms */
+    VEC(struct term) term;    /* unordered; `species` is the row; zeros may remain */
+    struct hash_index by_row; /* finds terms by row; empty while there are few terms */
     bool dead;
-    int64_t product;        /* with the present column */
-    int64_t seen, seen_row; /* stamps */
+    int64_t product;        /* product with the current column */
+    int64_t seen, seen_row; /* when the vector, and a row of it, was last seen */
 };
 
 struct id_list {
@@ -26,7 +27,7 @@ struct id_list {
 
 struct basis {
     struct vector *vector;
-    struct id_list *holders; /* by row: vectors that may hold it (some no longer do) */
+    struct id_list *holders; /* by row: the vectors that may contain it (some no longer do) */
     int64_t work;
     bool overflow;
 };
@@ -60,7 +61,7 @@ static uint64_t hash_row(int32_t row)
     return hash_mix(0, (uint64_t)row);
 }
 
-/* The term of a row, or NULL. */
+/* The term of a row in a vector, or NULL. */
 static struct term *find_term(const struct vector *v, int32_t row)
 {
     if (v->term.n <= FEW) {
@@ -101,7 +102,8 @@ static void free_vector(struct vector *v)
     hash_index_free(&v->by_row);
 }
 
-/* Products of the vectors with a column; those that are not orthogonal go to `hit`. */
+/* Computes the products of the vectors with a column; `hit` gets the vectors that are not orthogonal to
+ * it. */
 static void multiply(struct basis *b, size_t column, const struct term *term, size_t n, int64_t *stamp,
                      struct id_list *hit)
 {
@@ -114,7 +116,7 @@ static void multiply(struct basis *b, size_t column, const struct term *term, si
             struct vector *v = &b->vector[holder[i]];
             int64_t c = v->dead || v->seen_row == *stamp ? 0 : coefficient(v, term[k].species);
             if (c == 0) {
-                continue; /* no longer a holder, or listed twice */
+                continue; /* the vector no longer contains the row, or is listed twice */
             }
             v->seen_row = *stamp;
             holder[kept++] = holder[i];
@@ -139,7 +141,7 @@ static void multiply(struct basis *b, size_t column, const struct term *term, si
     hit->id.n = kept;
 }
 
-/* Divides by the greatest common divisor. */
+/* Divides the vector by the greatest common divisor of its coefficients. */
 static void make_primitive(struct vector *v)
 {
     wide common = 0;
@@ -164,8 +166,8 @@ static bool multiply_by(struct basis *b, struct vector *v, wide factor)
     return true;
 }
 
-/* v := (product(pivot) v - product(v) pivot) / gcd. The usual factor of v is 1: then only the pivot's rows
- * are touched. False: a coefficient does not fit. */
+/* v := (product(pivot) v - product(v) pivot) / gcd. The factor of v is usually 1, and then only the rows of
+ * the pivot are touched. Returns false if a coefficient does not fit. */
 static bool eliminate(struct basis *b, int32_t id, const struct vector *pivot)
 {
     struct vector *v = &b->vector[id];
@@ -282,7 +284,7 @@ struct conservation null_space(size_t n_rows, const bool *skip, size_t n_columns
             orthogonalise(&b, hit.id.data, hit.id.n);
         }
         if (b.overflow || b.work > most_work) {
-            /* What is left is orthogonal to the columns so far only: nothing may be claimed. */
+            /* The remaining vectors are orthogonal only to the columns so far, so nothing may be claimed. */
             b.overflow = true;
             for (size_t i = 0; i < n_rows; i++) {
                 b.vector[i].dead = true;
