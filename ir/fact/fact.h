@@ -52,8 +52,7 @@ void fact_rate_independence_free(struct rate_independence *r);
  * sides and guard form one direction of a pair, and their constants are added. */
 struct reversible {
     reaction_id forward, backward; /* the first reaction of each direction */
-    double log_ratio;              /* log(kf / kb), where the amounts of constant species are part of the
-                                      constants */
+    double log_ratio;              /* log(kf / kb); the constants include amounts of constant species */
 };
 struct detailed_balance {
     bool holds;
@@ -83,14 +82,10 @@ struct reachable {
     const char *why;          /* a static text */
     VEC(species_id) changing; /* the species that reactions change */
     int64_t n;
-    VEC(int32_t)
-    amount; /* [n][changing]: the amounts of each state; state 0 is the initial one, others
-                            follow in the order of discovery */
-    VEC(size_t)
-    first; /* [n + 1]: the transitions of state s are first[s] .. first[s + 1], one for each
-                            target state */
+    VEC(int32_t) amount; /* [n][changing]: amounts of the states, the initial one first */
+    VEC(size_t) first;   /* [n + 1]: state s has the transitions first[s] .. first[s + 1] */
     VEC(int32_t) to;
-    VEC(double) rate; /* by transition: the sum of propensities */
+    VEC(double) rate; /* by transition: the sum of the propensities that lead to that state */
 };
 struct reachable fact_reachable(const struct net *n, int64_t most);
 void fact_reachable_free(struct reachable *r);

@@ -140,7 +140,8 @@ species_id rewrite_species(struct rewrite *w, const char *stem, enum species_kin
     return s;
 }
 
-/* Species of before stand for themselves, others for nothing of before. */
+/* Extends the witness to n species: species of the old network stand for themselves, and new ones for
+ * nothing. */
 static void add_rows(struct rewrite *w, size_t n)
 {
     struct linear_map *m = &w->witness->after;
@@ -158,7 +159,7 @@ void rewrite_stands_for(struct rewrite *w, species_id made, const struct term *s
     }
     add_rows(w, (size_t)made);
     const struct linear_map *m = &w->witness->after;
-    for (size_t i = 0; i < n; i++) { /* no more than 63 bits: it is part of a side */
+    for (size_t i = 0; i < n; i++) { /* the counts fit in 63 bits, because the sum is part of a side */
         size_t length;
         const struct term *terms = linear_map_row(m, (size_t)sum[i].species, &length);
         multiset_add(&w->sum, terms, length, sum[i].count);
@@ -185,7 +186,7 @@ expr_id rewrite_param(struct rewrite *w, const char *name, double value)
 expr_id rewrite_fast(struct rewrite *w, double largest_constant)
 {
     double amount = 0;
-    for (size_t i = 0; w->has_values && i < w->n_species; i++) { /* those that were there before */
+    for (size_t i = 0; w->has_values && i < w->n_species; i++) { /* the species of the old network */
         amount += w->amount[i] > 0 ? w->amount[i] : 0;
     }
     double scale = fmax(1, fmax(amount, largest_constant * amount));

@@ -11,26 +11,28 @@
 enum { MAX_PARTS = 1000000 };
 
 struct reactant {
-    struct residue derivative; /* of the reaction's rate by it, as a polynomial in the species */
+    struct residue derivative; /* the derivative of the reaction's rate by the species, as a polynomial in the
+                                  species */
     species_id species;
 };
-struct effect { /* of a reaction on a species */
+struct effect { /* how a reaction changes a species */
     int64_t count;
     reaction_id reaction;
 };
 
 struct refinement {
     const struct net *n;
-    struct refinable block;  /* of species; set 0: those that nothing observed depends on */
-    struct refinable change; /* COUNTS: of reactions, by what they do to blocks; set 0: nothing */
-    uint32_t *reactant_ptr;  /* by reaction */
-    int32_t *effect_ptr;     /* by species */
+    struct refinable block;  /* partition of species; set 0: nothing observed depends on them */
+    struct refinable change; /* COUNTS: partition of reactions by their effect on blocks; set 0: no effect */
+    uint32_t *reactant_ptr;  /* by reaction: its first entry in `reactant` */
+    int32_t *effect_ptr;     /* by species: its first entry in `effect` */
     struct reactant *reactant;
     struct effect *effect;
     VEC(species_id) member;
 };
 
-/* Adds to what must be equal within a block. Only species of one kind have a sum. */
+/* Adds `label` to the key of s; species of a block must have equal keys. The kind of a species is part of
+ * the key, because only species of the same kind have a sum. */
 static void add_label(struct refinement *x, species_id s, struct residue label)
 {
     const struct species *y = &x->n->species.data[s];
@@ -54,8 +56,8 @@ struct addend {
 };
 typedef VEC(struct addend) addend_vec;
 
-/* The species of a linear form with their coefficients; false: it is none, or shares too much to be written
- * out. */
+/* Lists the species of a linear form with their coefficients. Returns false if the expression is not linear,
+ * or shares so many parts that it cannot be written out. */
 static bool linear_parts(const struct expr_pool *ex, expr_id root, addend_vec *out)
 {
     addend_vec stack = {0};
@@ -95,7 +97,8 @@ static void set_apart_leaf(void *env, expr_id id, const struct expr *e)
     }
 }
 
-/* A sum is a function of sums of blocks when it counts the species of a block alike. */
+/* An observed linear form is a function of the sums of blocks if all species of a block have the same
+ * coefficient in it. */
 static void observe(struct refinement *x, expr_id root)
 {
     addend_vec parts = {0};
@@ -125,7 +128,8 @@ static void observe_all(struct refinement *x)
     }
 }
 
-/* What is observed with the coefficient 0 is still mentioned; a law ends when a reactant does. */
+/* The partition from which refinement starts. A species that is observed with the coefficient 0 is still
+ * mentioned, and a law stops firing when one of its reactants runs out. */
 static void first_blocks(struct refinement *x)
 {
     const struct net *n = x->n;
@@ -187,7 +191,7 @@ static void find_effects(struct refinement *x)
         for (size_t j = 0; j < n->reaction.n; j++) {
             const struct reaction *r = &n->reaction.data[j];
             vec_reserve(&own, (size_t)r->n_lhs + r->n_rhs + 1);
-            own.n = net_whole_change(n, r, own.data); /* what has fractions is apart */
+            own.n = net_whole_change(n, r, own.data); /* species with fractions are in blocks of their own */
             for (size_t i = 0; i < own.n; i++) {
                 if (store) {
                     x->effect[csr_place(ptr, own.data[i].species)] =
@@ -220,7 +224,7 @@ static bool is_finest(const struct refinement *x)
     return (size_t)x->block.n_sets > x->n->species.n;
 }
 
-/* Of the flow into block b. */
+/* Adds the derivatives of the flow into block b to the keys of species. */
 static void add_flow(struct refinement *x, int32_t b)
 {
     x->member.n = 0;
@@ -244,7 +248,7 @@ static void add_effects(struct refinement *x, species_id s, struct residue step)
     }
 }
 
-/* Reactions have different effects on new blocks. */
+/* Splits the sets of reactions, because their effects on the new blocks may differ. */
 static void split_changes(struct refinement *x, int32_t first_block)
 {
     struct residue minus = residue_of_integer(-1);
@@ -261,8 +265,8 @@ static void split_changes(struct refinement *x, int32_t first_block)
     refinable_split(&x->change);
 }
 
-/* Each set is a splitter once: when it has just become one. The part of a set that keeps its number need not
- * be, since the derivatives of all parts add up to those of the whole. */
+/* Each set is used as a splitter once, when it has just been made. The part of a split set that keeps its
+ * number need not be used again, because the derivatives of all parts add up to those of the whole set. */
 static void refine_counts(struct refinement *x)
 {
     split_changes(x, refinable_split(&x->block));
@@ -306,8 +310,8 @@ static struct partition number_blocks(const struct refinement *x)
     return p;
 }
 
-/* By the last that happened to the block of a species: that it was made, or that another was split from
- * it. */
+/* Finds told_from: for each species the last event of its block, which is that the block was made, or that
+ * another block was split from it. */
 static void tell_apart(const struct refinement *x, struct partition *p)
 {
     int32_t *last = mem_alloc((x->n->species.n + 2) * sizeof *last);

@@ -1,5 +1,6 @@
-/* Of two species that are not alike: which reaction has no like. Both are taken to be of one block; then the
- * derivatives by them of what happens to blocks are compared, monomial by monomial. */
+/* Finds, for two species in different blocks, a reaction of one of them that has no counterpart for the
+ * other. The two are assumed to be in the same block; then the derivatives by each of the changes of blocks
+ * are compared monomial by monomial. */
 #include <stdlib.h>
 
 #include "ir/pass/lump.h"
@@ -7,7 +8,7 @@
 #include "ir/prove/residue.h"
 #include "support/mem.h"
 
-struct contribution { /* of a reaction to the derivative by a species */
+struct contribution { /* the contribution of a reaction to the derivative by a species: monomial and value */
     struct residue at, value;
     reaction_id reaction;
 };
@@ -18,7 +19,7 @@ struct lump_difference {
     enum lump kind;
     const struct partition *p;
     struct readers readers;
-    struct residue *rate; /* by expression */
+    struct residue *rate; /* by expression: its residue */
     VEC(struct term) change;
 };
 
@@ -43,7 +44,7 @@ static struct residue times(int64_t count, struct residue x)
     return residue_product(residue_of_integer(count), x);
 }
 
-/* What reaction r does to blocks, when those of s and t are one. */
+/* The effect of reaction r on blocks, where s and t belong to the same block. */
 static struct residue effect(struct lump_difference *d, const struct reaction *r, species_id s, species_id t)
 {
     struct residue sum = {{0, 0}};
@@ -59,7 +60,7 @@ static struct residue effect(struct lump_difference *d, const struct reaction *r
     return sum;
 }
 
-/* Of mass-action reactions that read `by`, which is s or t. */
+/* Appends the contributions of the mass action reactions that read `by`, which is s or t. */
 static void contribute(struct lump_difference *d, species_id by, species_id s, species_id t,
                        contributions *out)
 {
@@ -94,7 +95,7 @@ static struct residue sum_at(const contributions *x, struct residue at)
     return sum;
 }
 
-/* The first of x that adds to what y does not have. */
+/* The reaction of the first contribution in x whose monomial has a different sum in y. */
 static reaction_id without_like(const contributions *x, const contributions *y)
 {
     for (size_t i = 0; i < x->n; i++) {
@@ -107,7 +108,7 @@ static reaction_id without_like(const contributions *x, const contributions *y)
 
 reaction_id lump_difference(struct lump_difference *d, species_id s, species_id t)
 {
-    enum { MOST_READERS = 1000 }; /* the comparison is quadratic */
+    enum { MOST_READERS = 1000 }; /* a bound, because the comparison takes quadratic time */
     const int32_t *ptr = d->readers.ptr;
     contributions own = {0}, other = {0};
     if (ptr[s + 1] - ptr[s] > MOST_READERS || ptr[t + 1] - ptr[t] > MOST_READERS) {

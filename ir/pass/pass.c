@@ -1,4 +1,4 @@
-/* Runs passes: facts before; verification, printing and time after each. */
+/* Runs passes: computes facts before a pass, and verifies, prints and measures after it. */
 #include "ir/pass/pass.h"
 
 #include <stdarg.h>
@@ -15,7 +15,7 @@
 #include "ir/pass/passes.def"
 #undef PASS
 
-/* The name is that of the function, without pass_. */
+/* The name of a pass is that of its function without pass_. */
 const struct pass passes[PASS_COUNT] = {
 #define PASS(id, function, classes, claim, needs, keeps, parameters, help) \
     {&#function[sizeof "pass_" - 1], classes, claim, needs, keeps, parameters, help, function},
@@ -55,7 +55,7 @@ static void remark(const struct pass_context *c, struct span at, const char *kin
     fprintf(o->out, "%s: %s: %s\n", c->name, kind, text);
 }
 
-/* To be freed. */
+/* Formats a text, which the caller frees. */
 static char *format_text(const char *format, va_list ap)
 {
     struct arena *a = arena_create();
@@ -133,7 +133,8 @@ bool pass_refuse(struct pass_context *c, struct span at, const char *format, ...
     return !c->options->asked;
 }
 
-/* Asked for, and nothing came of it: most likely a condition was thought to hold. */
+/* Warns if the user asked for the pass and nothing changed: most likely the user thought that a condition
+ * holds. */
 static void warn_idle(const struct pass_context *c)
 {
     if (c->options->asked && c->n_done == 0 && c->why) {
@@ -187,7 +188,8 @@ bool pass_check(const char *name, const struct net *before, const struct net *af
     return ok;
 }
 
-/* What passes know of a network they know of its amounts now. Only what looks at no law goes on. */
+/* Passes reason about present amounts. A network that reads past values is therefore accepted only by passes
+ * that do not look at laws; the others refuse it. */
 static bool takes_past(struct net *n, enum pass_id id, struct pass_context *c, bool *ok)
 {
     struct span at;
@@ -262,7 +264,7 @@ static bool unknown_pass(const char *name, struct diag *diag)
     return false;
 }
 
-/* The next name of a list with commas and blanks, to be freed; NULL at its end. */
+/* The next name of a list that is separated by commas and blanks, which the caller frees; NULL at the end. */
 static char *next_name(const char **list)
 {
     const char *start = *list + strspn(*list, ", ");
@@ -277,7 +279,7 @@ static char *next_name(const char **list)
     return name;
 }
 
-/* All names of a list, which may be NULL, are passes. */
+/* Whether all names of a list, which may be NULL, are passes; reports those that are not. */
 static bool check_names(const char *list, struct diag *diag)
 {
     bool ok = true;

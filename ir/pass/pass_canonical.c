@@ -1,11 +1,10 @@
-/* Canonical form: sides sorted and merged, reactions that change nothing or have the constant rate 0 dropped.
- * Neither the order of reactions nor rates change. Preserves (T) the law of every species over time; the
- * number of events of a run is not kept.
+/* Canonical form: sides are sorted and merged, and reactions that change nothing or have the constant rate 0
+ * are dropped. The order of reactions and their rates stay. Preserves (T) the law of every species over
+ * time, but not the number of events of a run.
  *
  *   A + B + A ->{k} C        2 A + B ->{k} C
  *   A + C ->{k} A + C        (dropped)
- *   A ->{0} B                (dropped)
- */
+ *   A ->{0} B                (dropped) */
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +17,7 @@ static bool has_effect(const struct net *n, const struct reaction *r, struct ter
     if (expr_const_real(n->ex, r->rate, &k) && k == 0) {
         return false;
     }
-    return net_change(n, r, room) > 0; /* unknown counts as an effect */
+    return net_change(n, r, room) > 0; /* a change that is not known counts as an effect */
 }
 
 bool pass_canonical(struct net *n, struct pass_context *c)

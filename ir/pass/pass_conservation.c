@@ -1,19 +1,21 @@
-/* What a conservation law tells of the others needs no equation of its own: conservation, conservation_ode.
+/* Passes conservation and conservation_ode: a species that follows from others by a conservation law needs
+ * no equation of its own.
  *
  *   species A = a, B, E = 2                 species A = a, constant B_total = a, constant E = 2
  *   A + E ->{k} B + E                       A + E ->{k} E
  *   output B, A                             output B_total - A, A
  *
- * The total is a constant species: it is computed again whenever initial amounts are, and stays what it is
- * while a run goes on, whatever happens to the parameters. What never changes is held. conservation preserves
- * (T) the law of everything over time: what goes is no reactant. conservation_ode preserves (O) the ODE, and
- * drops reactants too: k A B becomes the law k (A_total - C) B, where the sum is short and few rates read it,
- * since each of them evaluates it.
+ * The total becomes a constant species. It is recomputed whenever initial amounts are, and keeps its value
+ * during a run, whatever happens to parameters. A species that never changes becomes constant. Pass
+ * conservation preserves (T) the law of every species over time, because it drops no reactants. Pass
+ * conservation_ode preserves (O) the ODE and drops reactants too: k A B becomes the law k (A_total - C) B,
+ * if the sum is short and few rates read it, because each of these rates evaluates the sum.
  *
- * Conditions on a law: no experiment sets, no event changes one of its species, and all are of one kind. Of
- * the species that are in no other law one goes, for the T variant one that is no reactant. No level of -O
- * has the two: what follows from a sum has the error of the sum, which a solver's relative tolerance does not
- * bound for a small rest. */
+ * The conditions on a law are that no experiment sets and no event changes any of its species, and that all
+ * of them are of the same kind. One of the species that are in no other law is dropped; for pass
+ * conservation it must not be a reactant. No level of -O runs these two passes: a species computed from a
+ * sum has the error of the sum, and if it is small, the relative tolerance of a solver does not bound that
+ * error. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -25,19 +27,19 @@
 
 enum {
     MAX_WORK = 16
-}; /* conservation_ode: other species of the law times the rates that would read them all */
+}; /* conservation_ode: the largest number of other species in the law times rates that would read them */
 
 struct elimination {
     struct net *n;
     struct pass_context *c;
-    bool reactants; /* may go, too */
+    bool reactants; /* reactants may be dropped too */
     const struct conservation *laws;
     struct uses uses;
-    int32_t *n_laws;     /* by species: laws that it is in */
-    int32_t *n_readers;  /* by species: reactions that it is a reactant of */
-    reaction_id *reader; /* by species: one of them */
-    int32_t *law;        /* by species: the law that it goes by, -1 it stays */
-    bool *held;          /* by species: it never changes */
+    int32_t *n_laws;     /* by species: number of laws that contain it */
+    int32_t *n_readers;  /* by species: number of reactions of which it is a reactant */
+    reaction_id *reader; /* by species: one of these reactions */
+    int32_t *law;        /* by species: the law by which it is dropped; -1: it stays */
+    bool *held;          /* by species: whether it never changes */
 };
 
 static const struct term *law_terms(const struct elimination *e, int32_t i, size_t *n)
@@ -64,7 +66,8 @@ static void count_uses(struct elimination *e)
     }
 }
 
-/* Why the sum may change, or is of no use, and where; NULL: neither. */
+/* Why the sum of a law may change, or is of no use; *at is the species that is the reason. NULL if
+ * neither. */
 static const char *wrong_law(const struct elimination *e, const struct term *term, size_t n, species_id *at)
 {
     for (size_t k = 0; k < n; k++) {
@@ -77,8 +80,8 @@ static const char *wrong_law(const struct elimination *e, const struct term *ter
     return NULL;
 }
 
-/* The species of the law that costs least: a coefficient of 1, few readers. -1: all are in other laws,
- * too. */
+/* The species of the law that is cheapest to drop: one with few readers and, if possible, the coefficient 1
+ * or -1. Returns -1 if all species are in other laws too. */
 static species_id cheapest(const struct elimination *e, const struct term *term, size_t n)
 {
     species_id best = -1;
@@ -132,7 +135,7 @@ static void choose(struct elimination *e, int32_t i)
     }
 }
 
-/* Rates that read what goes become laws, of the species as they are now. */
+/* Turns rates that read a dropped species into laws, still written in the species of the old network. */
 static void write_laws(struct elimination *e)
 {
     struct net *n = e->n;
@@ -159,8 +162,8 @@ static expr_id scaled(struct expr_pool *ex, expr_id sum, int64_t count, expr_id 
     return sum || count < 0 ? expr_binary(ex, op, sum ? sum : expr_real(ex, 0), part) : part;
 }
 
-/* Declares the total that species s goes by, and what is left of it for s, in the species' numbers after
- * (`to`). */
+/* Declares the total by which species s is dropped, as species `number`. Returns the expression that
+ * replaces s, in the numbers of species after the pass (`to`). */
 static expr_id add_total(struct elimination *e, species_id s, const species_id *to, species_id number)
 {
     struct net *n = e->n;
@@ -192,7 +195,7 @@ static expr_id add_total(struct elimination *e, species_id s, const species_id *
     return own == 1 ? rest : expr_binary(n->ex, EXPR_DIV, rest, expr_real(n->ex, (double)own));
 }
 
-/* Coordinates are the species after: each species that stays, and the totals. */
+/* The coordinates of the witness are the species after the pass: each species that stays, and the totals. */
 static void fill_witness(const struct elimination *e, struct witness *w, size_t n_before,
                          const species_id *to, const species_id *total)
 {

@@ -1,12 +1,13 @@
-/* Species that turn into the same, and do nothing else, become one.
+/* Species that turn into the same products, and do nothing else, become one species.
  *
  *   A -> X + B                        A -> X + B
  *   C -> 2 Y                          C -> 2 X
  *   X -> P + Q, Y -> P + Q            X -> P + Q
  *
- * Preserves (S) the limit of a rate-independent network, for every species that is left: a copy fires
- * whenever either did. Conditions on both are those of unimolecular, which would put P + Q into all sides
- * with X or Y: this leaves one fan-out for them. Copies of copies are found, products first. */
+ * Preserves (S) the limit of a rate-independent network, for every species that is left: the reaction of X
+ * fires whenever that of X or Y did. The conditions on both species are those of pass unimolecular. That
+ * pass would put P + Q into all sides that contain X or Y; this pass leaves a fan-out for them. Copies of
+ * copies are found too, because products are handled first. */
 #include <stdlib.h>
 
 #include "ir/net/amount.h"
@@ -19,17 +20,17 @@
 struct copies {
     struct net *n;
     struct pass_context *c;
-    species_id *same; /* by species: the one that stands for it */
-    term_vec term;    /* sides of those met, in the species that are left */
+    species_id *same; /* by species: the species that replaces it */
+    term_vec term;    /* product sides of the species seen so far, in terms of species that are left */
     VEC(struct met) met;
-    struct hash_index by_terms; /* of those met */
+    struct hash_index by_terms; /* finds entries of `met` by their sides */
     struct multiset sum;
 };
 
-struct met { /* a reaction of one species */
+struct met { /* a species seen so far, with the product side of its reaction */
     size_t first, n;
     species_id species;
-    const char *why; /* it may not be a copy; NULL: it may */
+    const char *why; /* why it may not be a copy; NULL: it may */
     struct span at;
 };
 
@@ -43,7 +44,7 @@ static bool add_products(struct copies *x, const struct term *rhs, uint32_t n)
     return ok;
 }
 
-/* The one met with the same side, or NULL. */
+/* The species seen before with the same side, or NULL. */
 static struct met *find_met(struct copies *x, const struct term *side, size_t n, uint64_t hash)
 {
     size_t turn = 0;
@@ -56,7 +57,7 @@ static struct met *find_met(struct copies *x, const struct term *side, size_t n,
     return NULL;
 }
 
-/* The side of `m` is the last of x->term. */
+/* Handles a species `m`, whose side is at the end of x->term. */
 static void meet(struct copies *x, struct met m)
 {
     const struct species *species = x->n->species.data;
@@ -80,7 +81,7 @@ static void meet(struct copies *x, struct met m)
     }
     x->term.n = m.first;
     if (first->why && !m.why) {
-        m.first = first->first; /* the same terms */
+        m.first = first->first; /* the two sides are the same */
         *first = m;
     }
 }
@@ -113,7 +114,8 @@ static bool products(void *env, const struct reaction *r, const struct term *rhs
     return add_products(x, rhs, r->n_rhs) || pass_overflow(x->c, r->span, NULL);
 }
 
-/* Coordinates are the species that are left; amounts at first add up. */
+/* Removes the copies. The coordinates of the witness are the species that are left; initial amounts are
+ * added up. */
 static bool remove_copies(struct copies *x)
 {
     struct net *n = x->n;
@@ -153,7 +155,7 @@ bool pass_copies(struct net *n, struct pass_context *c)
         return ok;
     }
     struct copies x = {.n = n, .c = c, .same = mem_alloc((n->species.n + 1) * sizeof *x.same)};
-    vec_reserve(&x.term, 1); /* places of empty lists are taken in it too */
+    vec_reserve(&x.term, 1); /* a pointer into it is needed for empty sides too */
     multiset_open(&x.sum, n->species.n);
     for (size_t s = 0; s < n->species.n; s++) {
         x.same[s] = (species_id)s;

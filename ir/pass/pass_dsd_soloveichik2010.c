@@ -1,16 +1,17 @@
-/* The strand displacement implementation of Soloveichik, Seelig and Winfree (PNAS 2010), with fuels as
- * ordinary species. With k' = g k, g = q_max / (q_max - s), every signal starting at g times its amount,
- * and G, L, B, T, LS, BS at C_max:
+/* The implementation by DNA strand displacement of Soloveichik, Seelig and Winfree (PNAS 2010), with fuels
+ * as ordinary species. Let k' = g k with g = q_max / (q_max - s). Every signal species starts at g times its
+ * amount, and the fuels G, L, B, T, LS and BS start at C_max:
  *
  *   X ->{k} P            X + G ->{k'/C_max} O,                 O + T ->{q_max} P
  *   X1 + X2 ->{k} P      X1 + L <->{k', q_max} H + B,          X2 + H ->{q_max} O,       O + T ->{q_max} P
  *   0 ->{k} P            G ->{k'/C_max} O,                     O + T ->{q_max} P
  *
- * s_j sums k over the bimolecular reactions with X_j first, s is the largest of them. X_j sits in complexes
- * H in proportion to s_j; so that this is the same for all, each species with s_j < s gets X_j + LS <->{g
- * (s - s_j), q_max} HS + BS: then the free strands are the formal amounts, also of species that are only
- * made. Class A: exact in the limit C_max -> infinity, as long as fuels last. q_max and C_max are
- * parameters; defaults are 1e6 /M/s and 10 uM, and nM and s where there are no units. */
+ * s_j is the sum of k over the bimolecular reactions whose first reactant is X_j, and s is the largest s_j.
+ * A part of X_j in proportion to s_j is bound in complexes H. To make this part equal for all species, each
+ * species with s_j < s gets a buffer X_j + LS <->{g (s - s_j), q_max} HS + BS; the amounts of free strands
+ * are then the formal amounts, also for species that are only produced. Class A: exact in the limit C_max ->
+ * infinity, as long as the fuels last. q_max and C_max are parameters; their defaults are 1e6 /M/s and 10
+ * uM, where a network without units counts in nM and s. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,11 +25,11 @@ struct dsd {
     struct expr_pool *ex;
     expr_id q_max, c_max, gamma;
     double q_max_value, c_max_value;
-    expr_id *sigma; /* by species; 0 = none */
+    expr_id *sigma; /* by species: s_j; 0 = none */
     double *sigma_value, largest;
-    expr_id largest_sigma; /* 0 = no bimolecular reaction */
-    bool *used;            /* stands in a reaction */
-    size_t number;         /* of the reaction at hand, from 1 */
+    expr_id largest_sigma; /* s; 0: there is no bimolecular reaction */
+    bool *used;            /* by species: whether a reaction contains it */
+    size_t number;         /* number of the current reaction, from 1 */
 };
 
 static int64_t reactants(const struct dsd *d, const struct reaction *r)
@@ -95,14 +96,14 @@ static void add_sigma(struct dsd *d, const struct reaction *r, double k)
     }
 }
 
-/* How fast the gate of a reaction with constant k takes its strand, before buffers. */
+/* The rate constant with which the gate of a reaction of constant k binds its strand, without buffers. */
 static double gate_rate(const struct dsd *d, const struct reaction *r, double k)
 {
     return reactants(d, r) == 2 ? k : k / d->c_max_value;
 }
 
-/* By how much all constants must fall: q_max / (q_max - sigma) * k <= q_max for each is k + sigma <=
- * q_max. */
+/* The factor by which all rate constants must be reduced. The condition q_max / (q_max - sigma) * k <= q_max
+ * for each constant is equivalent to k + sigma <= q_max. */
 static double slowdown(const struct dsd *d)
 {
     double most = 0;
@@ -112,14 +113,14 @@ static double slowdown(const struct dsd *d)
     return (most + d->largest) / d->q_max_value;
 }
 
-/* " /nM/s", or nothing without units. */
+/* The unit of a bimolecular rate constant, such as " /nM/s"; empty if the network has no units. */
 static const char *rate_unit(const struct dsd *d)
 {
     const struct net_units *u = &d->w.net->units;
     return u->amount ? arena_printf(d->w.net->arena, " /%s/%s", u->amount, u->time) : "";
 }
 
-/* The toehold of a rate is never faster than q_max. */
+/* Checks that the rate constant is possible: a toehold never binds faster than q_max. */
 static bool check_rate(const struct dsd *d, const struct reaction *r, double k, struct diag *diag)
 {
     double q = d->q_max_value, rate = gate_rate(d, r, k), room = q - d->largest;
@@ -228,7 +229,7 @@ static void displace(struct dsd *d, const struct reaction *r)
 
 static void buffer(struct dsd *d, species_id s)
 {
-    /* Copied: species are added below. */
+    /* a copy, because species are added below */
     const struct species x = d->w.net->species.data[s];
     struct reaction none = {.span = x.span, .origin = "buffer"};
     struct term signal = {s, 1}, gate = strand(d, "LS", x.name, d->c_max, x.span), half[2];

@@ -1,13 +1,15 @@
-/* Two rails of one value that are made together, or are both there at first, cancel (paper 002, Algorithm 2).
+/* The two rails of a value cancel if a reaction makes both, or if both are present initially (paper 002,
+ * Algorithm 2).
  *
  *   symbol output y = y.p - y.n
  *   species y.p = 5, y.n = 3            species y.p = 2, y.n = 0
  *   A -> 3 y.p + y.n + B                A -> 2 y.p + B
  *
- * Preserves (T) the law over time of all species but the rails, and of the difference of the rails: each
- * reaction changes it as before, and no rate reads a rail. Conditions: neither rail is a reactant; outputs,
- * observed quantities, assumptions, laws and events read the two as a difference only; neither is an input or
- * changed by an event. Pairs are found where something is declared as a difference of two species. */
+ * Preserves (T) the law over time of all species except the rails, and of the difference of the rails: each
+ * reaction changes the difference as before, and no rate reads a rail. The conditions are that neither rail
+ * is a reactant; that outputs, observed quantities, assumptions, laws and events read only the difference of
+ * the two; and that neither rail is an input or changed by an event. A pair of rails is recognised where
+ * something is declared as the difference of two species. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,12 +23,13 @@
 struct cancellation {
     struct net *n;
     struct pass_context *c;
-    species_id *pair; /* by species: its partner; -1 none */
-    bool *is_first;   /* by species: the `p` of `p - n` */
-    bool *lost;       /* by species: its amount is no longer what it was */
+    species_id *pair; /* by species: its partner; -1: none */
+    bool *is_first;   /* by species: whether it is the `p` of `p - n` */
+    bool *lost;       /* by species: whether its amount is no longer what it was */
 };
 
-/* Every `p - n` in an element of a symbol is a candidate; the first pair of a species counts. */
+/* Every `p - n` in an element of a symbol is a candidate pair; if a species is in several, the first one
+ * counts. */
 static void find_pairs(struct cancellation *x)
 {
     const struct net *n = x->n;
@@ -45,7 +48,7 @@ static void find_pairs(struct cancellation *x)
     }
 }
 
-/* The first reaction that reads each species, -1 none. */
+/* For each species the first reaction that reads it; -1: none. */
 static reaction_id *find_readers(const struct net *n)
 {
     reaction_id *reader = mem_alloc((n->species.n + 1) * sizeof *reader);
@@ -166,7 +169,7 @@ static expr_id forget(void *env, const struct expr *leaf, expr_id id)
     return leaf->op == EXPR_SPECIES && x->lost[leaf->a] ? expr_lost(x->n->ex) : 0;
 }
 
-/* Elements that nobody observes and that read a rail by itself have no value any more. */
+/* Elements of symbols that nobody observes, and that read a rail on its own, no longer have a value. */
 static void forget_rails(struct cancellation *x)
 {
     struct net *n = x->n;
@@ -188,7 +191,8 @@ static void forget_rails(struct cancellation *x)
     }
 }
 
-/* Both rails go to one coordinate, their difference; other species to their own. */
+/* Both rails of a pair are mapped to the same coordinate, their difference; each other species has its
+ * own. */
 static void fill_witness(const struct cancellation *x, struct witness *w)
 {
     for (size_t s = 0; s < x->n->species.n; s++) {

@@ -1,18 +1,19 @@
-/* Products that several reactions have in common are made once, by a species that turns into them;
- * --max-products bounds all sides, by trees.
+/* Products that several reactions have in common are made once, by a new species that turns into them.
+ * --max-products bounds all sides, by trees of such species.
  *
  *   A -> X + Y + Z + V                A -> F1 + V
  *   B -> X + Y + Z + W                B -> F1 + W
  *   C -> X + Y + Z                    C -> F1
  *                                     F1 -> X + Y + Z
  *
- * Preserves (S) the limit of a rate-independent network. Products are cut into runs of so many species, in
- * their order; runs that are equal and worth it are shared, with the length that saves most (the method of
- * the Four Russians: dense layers of n inputs have at most 2^b different runs of b); or products that are
- * made together everywhere are one run, if that saves more. Worth it: the entries of all sides get fewer,
- * those of the added reaction counted. A species that turns into the run and does nothing else keeps it:
- * copies, run next, makes it and F one. Left on their sides are reactants, what is given from outside, and
- * what is not discrete. It undoes what unimolecular does, and comes after it. */
+ * Preserves (S) the limit of a rate-independent network. The products of a reaction are cut, in their order,
+ * into runs of equal length. Equal runs are shared if that pays, and the length that saves most is used (the
+ * method of the Four Russians: dense layers of n inputs have at most 2^b different runs of length b).
+ * Alternatively, products that all reactions make together form a run, if that saves more. Sharing pays if
+ * it reduces the number of entries of all sides, including those of the added reaction. If a species already
+ * turns into the run and does nothing else, its reaction keeps the run; pass copies, run next, merges that
+ * species and F. Reactants, species given from outside and species that are not discrete stay on their
+ * sides. This pass undoes what pass unimolecular does, and must come after that pass. */
 #include <stdlib.h>
 
 #include "ir/pass/legalize.h"
@@ -24,14 +25,14 @@
 enum { TOGETHER, N_LENGTHS = 9 };
 static const int32_t lengths[N_LENGTHS] = {TOGETHER, 2, 3, 4, 5, 6, 8, 12, INT32_MAX};
 
-struct stretch { /* of products, of so many reactions */
+struct stretch { /* a run of products, and the number of reactions that use it */
     size_t first, n;
     int64_t uses;
-    bool exists;        /* it is all that a species turns into that only passes */
-    species_id made_by; /* -1 nothing yet */
+    bool exists;        /* whether a species that only passes turns into exactly this run */
+    species_id made_by; /* species that turns into the run; -1: none yet */
 };
 
-struct placed { /* a product with the block of its species */
+struct placed { /* a product and the block of its species */
     int32_t block;
     struct term term;
 };
@@ -40,14 +41,14 @@ struct fan_out {
     struct rewrite w;
     struct pass_context *c;
     struct uses uses;
-    bool *passes;   /* by reaction: X -> ... where X only passes */
-    int32_t *rank;  /* by species: among those that stand in runs; -1 it does not */
-    int32_t *block; /* by species: a run is of one block */
-    uint64_t *made; /* by species: a hash of how often which reactions make it */
+    bool *passes;   /* by reaction: whether it is X -> ..., where X only passes */
+    int32_t *rank;  /* by species: its rank among the species that may be in runs; -1: it may not */
+    int32_t *block; /* by species: its block; a run lies within a block */
+    uint64_t *made; /* by species: a hash of which reactions make it, and how often */
     term_vec term, side;
-    VEC(struct placed) placed; /* room of one side */
+    VEC(struct placed) placed; /* room for the terms of a side */
     VEC(struct stretch) run;
-    struct hash_index by_terms; /* of runs */
+    struct hash_index by_terms; /* finds runs by their terms */
     expr_id one;
 };
 
@@ -64,7 +65,7 @@ static void forget_runs(struct fan_out *x)
     x->term.n = x->run.n = 0;
 }
 
-/* The number of the run of these terms; made known if it is not. */
+/* The number of the run with these terms, which is added if it is new. */
 static int32_t find_run(struct fan_out *x, const struct term *terms, size_t n)
 {
     uint64_t hash = side_hash(0, terms, (uint32_t)n);
@@ -101,7 +102,7 @@ static int by_block(const void *a, const void *b)
                                 : (x->term.species > y->term.species) - (x->term.species < y->term.species);
 }
 
-/* Takes the terms of the reaction's products that may stand in runs into x->side, block by block, the others
+/* Puts those products of the reaction that may be in runs into x->side, ordered by block, and the others
  * into `rest`. */
 static void split_side(struct fan_out *x, const struct reaction *r, term_vec *rest)
 {
@@ -122,7 +123,7 @@ static void split_side(struct fan_out *x, const struct reaction *r, term_vec *re
     }
 }
 
-/* The end of the run in x->side that starts at i. */
+/* The end of the run in x->side that starts at index i. */
 static size_t end_of_run(const struct fan_out *x, size_t i)
 {
     int32_t block = x->block[x->side.data[i].species];
@@ -132,8 +133,8 @@ static size_t end_of_run(const struct fan_out *x, size_t i)
     return i;
 }
 
-/* Blocks of so many species, or, TOGETHER, of those that all reactions make alike: the first of them is its
- * number. */
+/* Assigns species to blocks of `length` species. If length is TOGETHER, species that all reactions make
+ * equally often form a block, whose number is found from a hash. */
 static void set_blocks(struct fan_out *x, int32_t length)
 {
     size_t n = x->w.n_species;
@@ -148,14 +149,14 @@ static void set_blocks(struct fan_out *x, int32_t length)
             x->block[s] = x->rank[s] / length;
             continue;
         }
-        /* The hash as two terms: runs serve as the table. */
+        /* The hash is written as two terms, so that the table of runs can be used to number hashes. */
         struct term key[2] = {{(species_id)(x->made[s] >> 33), 1},
                               {(species_id)(x->made[s] & 0x7FFFFFFF), 1}};
         x->block[s] = find_run(x, key, 2);
     }
 }
 
-/* Entries that sharing the run saves, copies made one. Each fits 32 bits. */
+/* The number of entries that sharing the run saves, if copies are merged. Each factor fits in 32 bits. */
 static int64_t saving(const struct stretch *r)
 {
     int64_t n = (int64_t)r->n;
@@ -167,13 +168,14 @@ static bool is_shared(const struct stretch *r)
     return saving(r) > 0;
 }
 
-/* Does the reaction make the run from i to end of x->side alone, for a species that only passes? */
+/* Whether reaction j belongs to a species that only passes, and its products are exactly the run from i to
+ * end of x->side. */
 static bool is_whole(const struct fan_out *x, size_t j, size_t i, size_t end, const term_vec *rest)
 {
     return x->passes[j] && rest->n == 0 && end - i == x->side.n;
 }
 
-/* Counts all runs of one length; returns what sharing saves. */
+/* Counts all runs of the given length, and returns what sharing them saves. */
 static int64_t count_runs(struct fan_out *x, int32_t length)
 {
     term_vec rest = {0};
@@ -202,8 +204,8 @@ static int64_t count_runs(struct fan_out *x, int32_t length)
 
 static species_id fan(struct fan_out *x, int32_t i, const struct reaction *r);
 
-/* Appends the products to `out`: as they are, or, where they are more than `room`, by so many fans as there
- * is room. */
+/* Appends the products to `out`. If they are more than `room` molecules (room < 0: no bound), they are
+ * replaced by `room` fans. */
 static void bound(struct fan_out *x, const struct reaction *r, const struct term *terms, size_t n,
                   int64_t room, term_vec *out)
 {
@@ -240,7 +242,7 @@ static int64_t max_products(const struct fan_out *x)
     return x->c->options->max_products > 0 ? x->c->options->max_products : -1;
 }
 
-/* The species that turns into the run. */
+/* The species that turns into run i, which is added if there is none yet. */
 static species_id fan(struct fan_out *x, int32_t i, const struct reaction *r)
 {
     struct stretch run = x->run.data[i];
@@ -249,7 +251,8 @@ static species_id fan(struct fan_out *x, int32_t i, const struct reaction *r)
     }
     term_vec terms = {0}, side = {0};
     for (size_t k = 0; k < run.n; k++) {
-        vec_push(&terms, run_terms(x, &run)[k]); /* a copy: fans of fans are added to the runs */
+        vec_push(&terms, run_terms(x, &run)[k]); /* a copy, because runs of fans may be added to the list
+                                                    meanwhile */
     }
     struct term whole = {rewrite_species(&x->w, "F", SPECIES_DISCRETE, 0, r->span), 1};
     x->run.data[i].made_by = whole.species;

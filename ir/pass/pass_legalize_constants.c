@@ -1,9 +1,9 @@
-/* Species that are held go into the rates:
+/* The amounts of constant species are put into the rates:
  *
  *   A + S ->{k} B + S    with constant S = s        A ->{k s} B
  *
- * Class T for one molecule of S on a side; O for more: k s^2 stands for both k s^2 and the propensity k s
- * (s - 1). The species stay declared, since outputs may read them. */
+ * Class T if a reaction has at most one molecule of S; class O for more, because k s^2 then replaces both
+ * the rate k s^2 and the propensity k s (s - 1). The species stay declared, since outputs may read them. */
 #include "ir/pass/legalize.h"
 #include "ir/pass/pass.h"
 #include "ir/net/uses.h"
@@ -18,7 +18,7 @@ struct side {
     VEC(struct term) term;
 };
 
-/* Held for good: neither an event nor the experiment gives it another amount. */
+/* Whether the species stays constant: neither an event nor the experiment gives it another amount. */
 static bool is_constant(const struct constants *c, species_id s)
 {
     return c->net->species.data[s].kind == SPECIES_CONSTANT &&
@@ -50,7 +50,7 @@ static expr_id replace(void *env, const struct expr *leaf, expr_id id)
     return leaf->op == EXPR_SPECIES && is_constant(c, leaf->a) ? amount_of(c->net, leaf->a) : 0;
 }
 
-/* The changing species of a side; the amounts of the others go into `rate`. */
+/* Keeps the terms of a side whose species change; the amounts of the others are multiplied into `rate`. */
 static void take_side(const struct constants *c, const struct term *side, uint32_t n_side, struct side *kept,
                       expr_id *rate)
 {

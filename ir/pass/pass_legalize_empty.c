@@ -1,9 +1,10 @@
-/* No side is empty: what decays becomes a waste, what is made comes from a source that is held at 1.
+/* No side stays empty: a species that decays becomes a waste species, and a species made from nothing comes
+ * from a source of constant amount 1.
  *
  *   A ->{k} 0          A ->{k} Waste
  *   0 ->{k} A          Source ->{k} Source + A         (constant Source = 1)
  *
- * The waste of bulk is bulk. Class T: the law of all other species over time. */
+ * The waste of a bulk species is a bulk species. Class T: the law of all other species over time. */
 #include "ir/pass/legalize.h"
 #include "ir/pass/pass.h"
 #include "support/mem.h"
@@ -11,7 +12,7 @@
 bool pass_legalize_empty(struct net *n, struct pass_context *c)
 {
     struct rewrite w;
-    struct term waste[2] = {{-1, 1}, {-1, 1}}, source = {-1, 1}; /* waste: discrete, bulk */
+    struct term waste[2] = {{-1, 1}, {-1, 1}}, source = {-1, 1}; /* waste: a discrete and a bulk species */
     rewrite_begin(&w, n, c->witness);
     for (size_t j = 0; j < w.n_old; j++) {
         const struct reaction *r = &w.old[j];

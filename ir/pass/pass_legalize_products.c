@@ -1,12 +1,12 @@
-/* More than two product molecules are set free by a tree of fast intermediates; a catalyst among them at
- * once:
+/* More than two product molecules are released by a tree of fast intermediates; a catalyst among them is
+ * released at once:
  *
  *   A ->{k} B + C + D + E        A ->{k} F1 + F2
  *                                F1 ->{k_fast} B + C
  *                                F2 ->{k_fast} D + E
  *
- * Class S: the limit of a rate-independent network is the same for every k_fast. Class A over time:
- * products are late by 1 / k_fast for each level of the tree, exact in the limit k_fast -> infinity. */
+ * Class S: the limit of a rate-independent network is the same for every k_fast. Class A over time: products
+ * are delayed by 1 / k_fast for each level of the tree, which is exact in the limit k_fast -> infinity. */
 #include <stdlib.h>
 
 #include "ir/pass/legalize.h"
@@ -19,7 +19,7 @@ enum { MAX_PRODUCTS = 100000 };
 struct fan {
     struct rewrite *w;
     const struct reaction *r;
-    const struct term *molecule; /* one each */
+    const struct term *molecule; /* for each molecule a term of count 1 */
     expr_id fast;
 };
 
@@ -43,7 +43,7 @@ static void remark(const struct rewrite *w, const struct reaction *r, struct pas
     }
 }
 
-/* The species that stands for molecules from .. to. */
+/* The species that stands for the molecules from .. to. */
 static species_id node(const struct fan *f, size_t from, size_t to)
 {
     if (to - from == 1) {
@@ -87,8 +87,8 @@ static void split(struct rewrite *w, const struct reaction *r, expr_id fast)
     free(molecule);
 }
 
-/* Product molecules that are reactants too. One of them stands beside the intermediate; more are in it, which
- * then makes what its reaction reads. */
+/* The number of product molecules that are reactants too. If there is one, it stays beside the intermediate.
+ * If there are more, they are part of the intermediate, which then makes a reactant of its own reaction. */
 static int64_t catalysts(const struct net *n, const struct reaction *r)
 {
     int64_t sum = 0;
@@ -101,8 +101,9 @@ static int64_t catalysts(const struct net *n, const struct reaction *r)
     return sum;
 }
 
-/* The limit stays, if there is one, of amounts that are all of one kind; not of what is given from outside,
- * since a clamp turns the intermediate off that makes it. */
+/* Whether the pass preserves the limit. It does if the network is rate-independent and all its species are
+ * discrete. A wide reaction must have at most one catalyst, and must not make a species given from outside,
+ * since a clamp turns off the reaction by which the intermediate makes that species. */
 static bool keeps_limit(const struct net *n, struct pass_context *c)
 {
     struct uses uses = uses_of(n, NULL);

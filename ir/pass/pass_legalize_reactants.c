@@ -1,18 +1,18 @@
-/* More than two reactant molecules meet two by two, by fast reversible intermediates. With n molecules, R =
+/* More than two reactant molecules meet in pairs, by fast reversible intermediates. With n molecules, R =
  * k_fast and f = R^((n - 2)/(n - 1)):
  *
  *   A + B + C ->{k} D        A + B ->{f} I
  *                            I ->{R} A + B
  *                            I + C ->{k f} D
  *
- * In the limit R -> infinity the intermediates are in equilibrium and empty, I = (f / R) A B, and D is made
- * at the rate k A B C, also in falling factorials: 2 A + B gives k a (a - 1) b. Class A, with relative
- * errors of the order of max(a, k a) / sqrt(R) for n = 3, a the amounts. Laws stay as they are: a law does
- * not say which molecules meet. */
+ * In the limit R -> infinity the intermediates are in equilibrium and nearly empty, I = (f / R) A B, and D
+ * is made at the rate k A B C. This holds for falling factorials too: 2 A + B gives k a (a - 1) b. Class A:
+ * for n = 3 and amounts a, relative errors are of the order of max(a, k a) / sqrt(R). Laws stay as they are,
+ * because a law does not say which molecules meet. */
 #include "ir/pass/legalize.h"
 #include "ir/pass/pass.h"
 
-enum { MAX_REACTANTS = 64 }; /* beyond, nobody wants the intermediates */
+enum { MAX_REACTANTS = 64 }; /* more would need too many intermediates */
 
 static bool is_wide(const struct rewrite *w, const struct reaction *r)
 {

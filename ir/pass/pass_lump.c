@@ -1,19 +1,20 @@
-/* Species that count only together become one, their sum: lump_counts, lump_sums.
+/* Species of which only the sum matters become one species, their sum: passes lump_counts and lump_sums.
  *
  *   U ->{k} P1, U ->{k} P2              U ->{2*k} P1_sum   (after merging)
  *   P1 ->{d} U, P2 ->{d} U              P1_sum ->{d} U
  *   output p = P1 + P2                  output p = P1_sum
  *
- * lump_counts preserves (T) the law of the sums over time: the propensity of each change of the sums depends
- * on the sums alone. It folds identical replicas, too, where outputs treat them alike. lump_sums preserves
- * (O) the ODE of the sums: their right sides depend on the sums alone; it may lump further. Species that no
- * sum depends on go, with the reactions that change only such. Species that inputs, events, laws and
- * assumptions mention, and those that outputs use in different ways, stay.
+ * Pass lump_counts preserves (T) the law of the sums over time: the propensity of each change of the sums is
+ * a function of the sums. It also folds identical replicas if outputs treat them alike. Pass lump_sums
+ * preserves (O) the ODE of the sums: their right sides are functions of the sums. It may lump more species.
+ * Species on which no sum depends are dropped, with the reactions that change only such species. Species
+ * that inputs, events, laws or assumptions mention, and species that outputs use in different ways, stay.
  *
- * Replicas fold where no reaction has two reactants of one replica: A[i] + E -> B[i] + E becomes A_sum + E ->
- * B_sum + E. The propensities of A[i] + B[i] -> C[i] add up to a sum of products, which the sums do not tell:
- * there A and B stay. With one species for each state of a replica (free[i], bound[i], ...), of which one is
- * 1, its reactions have one reactant of their own, and the sums count replicas by state. */
+ * Replicas fold if no reaction has two reactants of the same replica: A[i] + E -> B[i] + E becomes A_sum + E
+ * -> B_sum + E. The propensities of A[i] + B[i] -> C[i] add up to a sum of products, which is not a function
+ * of the sums, so that here A and B stay. If a replica has a species for each of its states (free[i],
+ * bound[i], ...), of which exactly one is 1, its reactions have only one reactant of the replica, and the
+ * sums count replicas by state. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -26,7 +27,7 @@
 #include "ir/net/uses.h"
 #include "support/mem.h"
 
-/* -1: nothing observed depends on it. */
+/* The first species of the block of s; -1: nothing observed depends on s. */
 static species_id representative(const struct partition *p, species_id s)
 {
     return p->block[s] < 0 ? -1 : p->first[p->block[s]];
@@ -37,8 +38,9 @@ static bool is_lumped(const struct partition *p, species_id s)
     return p->block[s] < 0 || p->size[p->block[s]] > 1;
 }
 
-/* As polynomials in the sums, right sides keep their value when all of a block is its first species, and of
- * the species without a block there is nothing: reactions of the others go. */
+/* Whether a reaction is kept. The right sides, as polynomials in the sums, keep their values if the first
+ * species of each block has the whole amount of the block, and species without a block have none. Under this
+ * assumption reactions with other reactants have rate 0 and are dropped. */
 static bool is_kept(const struct partition *p, const struct reaction *r, const term_vec *terms)
 {
     for (uint32_t i = r->lhs; i < r->lhs + r->n_lhs && r->rate_kind == RATE_MASS_ACTION; i++) {
@@ -93,7 +95,7 @@ static bool rewrite_reactions(struct net *n, struct pass_context *c, const struc
     return ok;
 }
 
-/* Initial amounts and names of the sums. */
+/* Sets the initial amounts and names of the sums. */
 static void make_sums(struct net *n, const struct partition *p)
 {
     for (size_t s = 0; s < n->species.n; s++) {
@@ -135,7 +137,7 @@ struct remarks {
     struct arena *arena;
 };
 
-/* Why species s is alone. */
+/* A remark on why species s is alone in its block. */
 static void remark_alone(struct remarks *r, species_id s)
 {
     const struct net *n = r->n;
@@ -211,7 +213,7 @@ static bool lump(struct net *n, struct pass_context *c, enum lump kind)
         for (size_t s = 0; s < n->species.n; s++) {
             remove[s] = representative(&p, (species_id)s) != (species_id)s;
             lost[s] = is_lumped(&p, (species_id)s);
-            value[s] = zero; /* sums that treat a block alike read its first species as the sum */
+            value[s] = zero; /* expressions that treat a block alike read its first species as the sum */
         }
         if (c->witness) {
             fill_witness(c->witness, n, &p);

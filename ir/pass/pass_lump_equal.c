@@ -1,18 +1,20 @@
-/* Species that have the same amount at all times, by the ODE, become one: backward differential equivalence
- * (Cardelli, Tribastone, Tschaikowski, Vandin: Maximal aggregation of polynomial dynamical systems, PNAS
- * 2017).
+/* Species that have the same amount at all times, by the ODE, become one species: backward differential
+ * equivalence (Cardelli, Tribastone, Tschaikowski, Vandin: Maximal aggregation of polynomial dynamical
+ * systems, PNAS 2017).
  *
  *   species X = 2, Y = 2, Z             species X = 2, Z
  *   X ->{k} Z                           X ->{k} Z
  *   Y ->{k} Z                           X ->{k} X + Z
  *   output Y, Z                         output X, Z
  *
- * Preserves (O) the ODE solution of all species. They start alike, for all parameters, and their right sides
- * are the same polynomial where all of a block have one amount; a rate law counts as one symbol. No
- * experiment sets and no event changes one of them. The partition is the coarsest one, found from the initial
- * amounts on: when species move to a new set, what changes of the reactions that read them is added to what
- * the reactions change, and splits it. A species of the smaller part moves, so that each does at most log n
- * times. Counts differ: two that are equal in the mean are not one. */
+ * Preserves (O) the ODE solution of all species. The species of a set must start with the same amount, for
+ * all parameters, and their right sides must be the same polynomial if all species of each set have the same
+ * amount; here a rate law counts as a symbol. No experiment may set and no event may change any of them. The
+ * partition is the coarsest one. It starts from the initial amounts and is refined: when species move to a
+ * new set, the flows of the reactions that read them change, these changes are added to the keys of the
+ * species that the reactions change, and different keys split sets. When a set is split, the species of the
+ * smaller part move, so that each species moves at most log n times. The pass does not preserve counts: two
+ * species that are equal in the mean have different counts. */
 #include <stdlib.h>
 
 #include "ir/pass/pass.h"
@@ -22,25 +24,25 @@
 #include "ir/net/uses.h"
 #include "support/mem.h"
 
-/* What keeps a species apart, whatever its amount. */
+/* Uses (enum use) that keep a species in a set of its own, whatever its amount is. */
 enum { EQUAL_APART = USE_INPUT | USE_EVENT_WRITE | USE_FRACTION };
 
 struct equals {
     struct net *n;
     struct pass_context *c;
-    struct refinable p;    /* of species; set 0 is empty */
-    struct residue *block; /* by species: symbol of its set */
-    struct residue *side;  /* by reaction: the reactants, as symbols of sets */
-    struct residue *flow;  /* by reaction: its rate, as a polynomial in these */
-    struct residue *rate;  /* by expression */
-    bool *marked;          /* by reaction: it stands in `todo` */
+    struct refinable p;    /* partition of species; set 0 is empty */
+    struct residue *block; /* by species: the symbol of its set */
+    struct residue *side;  /* by reaction: its reactants, as symbols of sets */
+    struct residue *flow;  /* by reaction: its rate, as a polynomial in these symbols */
+    struct residue *rate;  /* by expression: its residue */
+    bool *marked;          /* by reaction: whether it is in `todo` */
     VEC(int32_t) todo;
     VEC(struct term) change;
-    species_id *like; /* by species: the first that starts like it */
-    species_id *same; /* by species: the first of its set */
+    species_id *like; /* by species: the first species that starts with the same amount */
+    species_id *same; /* by species: the first species of its set */
 };
 
-/* What must be the same at first. */
+/* Gives each species a key of what must be equal at the start. */
 static void label(struct equals *x)
 {
     const struct net *n = x->n;
@@ -66,7 +68,8 @@ static struct residue difference(struct residue a, struct residue b)
     return residue_sum(a, residue_product(residue_of_integer(-1), b));
 }
 
-/* The flow of reaction j is what it is now: the difference goes to the species that it changes. */
+/* Recomputes the flow of reaction j, and adds the difference from the old flow to the keys of the species
+ * that the reaction changes. */
 static void update_flow(struct equals *x, size_t j)
 {
     const struct reaction *r = &x->n->reaction.data[j];
@@ -78,7 +81,8 @@ static void update_flow(struct equals *x, size_t j)
     struct residue more = difference(flow, x->flow[j]);
     x->flow[j] = flow;
     vec_reserve(&x->change, (size_t)r->n_lhs + r->n_rhs);
-    x->change.n = net_whole_change(x->n, r, x->change.data); /* what has fractions is apart */
+    x->change.n = net_whole_change(x->n, r, x->change.data); /* species with fractions are in sets of their
+                                                                own */
     for (size_t i = 0; i < x->change.n; i++) {
         struct term t = x->change.data[i];
         refinable_add(&x->p, t.species, residue_product(residue_of_integer(t.count), more));
@@ -95,7 +99,8 @@ static int64_t count_of(const struct net *n, const struct reaction *r, species_i
     return 0;
 }
 
-/* Species s stands in a new set: the sides that have it are others, and their reactions are to be updated. */
+/* Species s has moved to a new set. The sides that contain s get a new symbol, and their reactions must be
+ * updated. */
 static void move(struct equals *x, const struct readers *readers, species_id s)
 {
     struct residue symbol = residue_of_symbol(5, (uint64_t)x->p.element[s].set, 0),
@@ -112,7 +117,7 @@ static void move(struct equals *x, const struct readers *readers, species_id s)
     }
 }
 
-/* By species the first of its set. */
+/* Sets of[s] to the first species of the set of s. */
 static void find_first(const struct equals *x, species_id *of)
 {
     species_id *first = mem_alloc(((size_t)x->p.n_sets + 1) * sizeof *first);
@@ -150,7 +155,7 @@ static void refine(struct equals *x)
     readers_free(&readers);
 }
 
-/* The first species of each set stands for it. */
+/* The first species of each set replaces the others. */
 static void name_sets(struct equals *x)
 {
     const struct species *species = x->n->species.data;
@@ -167,7 +172,7 @@ static void name_sets(struct equals *x)
     }
 }
 
-/* A reaction whose change is not known stays as it is: none of its species has an equal. */
+/* A reaction whose change is not known stays as it is; each of its species is in a set of its own. */
 static void copy_sides(const struct equals *x, struct reaction *r, term_vec *out)
 {
     uint32_t first = (uint32_t)out->n;
@@ -178,7 +183,8 @@ static void copy_sides(const struct equals *x, struct reaction *r, term_vec *out
     r->rhs = first + r->n_lhs;
 }
 
-/* Appends the reactants as those that stand for them; and, for products, the change of those that stay. */
+/* Appends the reactants, with each species replaced by the first of its set. If `products`, also appends the
+ * changes of the species that stay. */
 static bool add_side(const struct equals *x, const struct reaction *r, bool products, struct multiset *sum,
                      term_vec *out)
 {
@@ -219,7 +225,7 @@ static bool rewrite(struct equals *x, struct pass_context *c)
             stays = stays || x->same[x->change.data[i].species] == x->change.data[i].species;
         }
         if (!stays) {
-            continue; /* it changes only what goes */
+            continue; /* the reaction changes only species that are dropped */
         }
         bool fits = add_side(x, &r, false, &sum, &made);
         uint32_t middle = (uint32_t)made.n;
@@ -243,7 +249,7 @@ static bool rewrite(struct equals *x, struct pass_context *c)
     return ok;
 }
 
-/* Coordinates are the species that stay. */
+/* The coordinates of the witness are the species that stay. */
 static void fill_witness(const struct equals *x, struct witness *w, const species_id *to,
                          int32_t n_coordinates)
 {

@@ -1,10 +1,10 @@
-/* Reactions with equal sides, guard and kind of rate become one, whose rate is the sum in order. It stands at
- * the place of the first and keeps its label and provenance. Preserves (T) the law of every species over
- * time. A warning shows both places: written twice is mostly a slip.
+/* Reactions with equal sides, guard and kind of rate become one reaction, whose rate is the sum of theirs,
+ * in order. The reaction has the place, label and origin of the first of them. Preserves (T) the law of
+ * every species over time. A warning shows both places, because a reaction that is written twice is usually
+ * a mistake.
  *
  *   A + B ->{k1} C
- *   B + A ->{k2} C           A + B ->{k1 + k2} C
- */
+ *   B + A ->{k2} C           A + B ->{k1 + k2} C */
 #include "ir/net/net_sides.h"
 #include "ir/pass/pass.h"
 #include "support/hash_index.h"
@@ -37,7 +37,7 @@ static void warn(struct net *n, size_t kept, const struct reaction *again, struc
     arena_destroy(a);
 }
 
-/* Reactions with equal sides that stay two. */
+/* Makes a remark on reactions with equal sides that are not merged. */
 static void remark_others(const struct net *n, struct pass_context *c, struct hash_index *by_sides)
 {
     hash_index_open(by_sides, n->reaction.n);

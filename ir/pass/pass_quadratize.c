@@ -1,16 +1,16 @@
 /* Reactions of more than two reactants become bimolecular by auxiliary species that are, at all times,
- * products of species (quadratization; Hemery, Fages, Soliman 2020: of the ODEs of reaction networks):
+ * products of species (quadratization; Hemery, Fages, Soliman 2020, for the ODEs of reaction networks):
  *
  *   species X = 2                    species X = 2, W1 = 2*2
  *   3 X ->{k} 2 X                    X + W1 ->{k} W1
  *                                    2 W1 ->{k} 0
  *
- * W1 stands for X X: W1' = 2 X X' = -2 k X^4 = -2 k W1^2. Preserves (O) the ODE of every species, exactly,
- * where nothing but reactions changes the factors of a product. What an experiment sets or an event changes
- * W1 does not follow at once: there W1 is corrected, by X + X -> X + X + W1 and W1 -> 0 at the rate k_fast,
- * which cancel where W1 = X X; then the ODE is that of before from about 1 / k_fast after (A). Laws stay as
- * they are, and so does a reaction whose reactants depend on laws, on amounts that change by no whole
- * number, or both on bulk and on discrete species. products.h chooses the products. */
+ * W1 stands for X X: W1' = 2 X X' = -2 k X^4 = -2 k W1^2. Preserves (O) the ODE of every species exactly, if
+ * only reactions change the factors of a product. If an experiment sets or an event changes a factor, W1
+ * does not follow at once. W1 is then corrected by X + X -> X + X + W1 and W1 -> 0, both with the constant
+ * k_fast, which cancel when W1 = X X; in this case the ODE is the original one again about 1 / k_fast after
+ * the change (A). Laws stay as they are, and so does a reaction whose reactants depend on laws, on amounts
+ * with fractional changes, or on both bulk and discrete species. products.h chooses the products. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +23,8 @@ enum { ON_LAW = 1, ON_FRACTION = 2, ON_DISCRETE = 4, ON_BULK = 8, ON_BOTH = ON_D
 
 /* ---- which reactions ---- */
 
-/* By species, what its changes depend on, directly or by what changes its reaction's reactants. */
+/* For each species what its changes depend on, directly or through the changes of the reactants of its
+ * reactions. */
 static uint8_t *depends_on(const struct net *n)
 {
     uint8_t *on = mem_zalloc(n->species.n + 1, 1);
@@ -78,7 +79,7 @@ static const char *why_not(const struct net *n, const struct reaction *r, int64_
                                         : NULL;
 }
 
-/* By reaction; NULL: none. */
+/* For each reaction whether it is to be split; NULL: none is. */
 static bool *find_wide(const struct net *n, struct pass_context *c)
 {
     bool *split = mem_zalloc(n->reaction.n + 1, sizeof *split), any = false;
@@ -101,7 +102,7 @@ static bool *find_wide(const struct net *n, struct pass_context *c)
     return split;
 }
 
-/* By species: an experiment sets it, or may, or an event changes it. */
+/* For each species whether an experiment sets it or may do so, or an event changes it. */
 static bool *find_set(const struct net *n, const struct pass_context *c)
 {
     struct uses uses = uses_of(n, NULL);
@@ -115,24 +116,24 @@ static bool *find_set(const struct net *n, const struct pass_context *c)
 
 /* ---- what reactions do to species and products ---- */
 
-struct effect { /* weight times the rate constant of a reaction, times two factors */
+struct effect { /* the term weight * rate constant of a reaction * two factors */
     int32_t reaction, order;
     species_id variable;
     int64_t weight;
-    int32_t whole;        /* the number of the product of the factors */
-    species_id factor[2]; /* -1: 1 */
+    int32_t whole;        /* number of the monomial that is the product of the factors */
+    species_id factor[2]; /* -1: the factor 1 */
 };
 
 struct quadratic {
-    const struct net *net; /* before */
+    const struct net *net; /* the network before the pass */
     struct products p;
-    VEC(struct effect) effect; /* by reaction, losses first */
+    VEC(struct effect) effect; /* sorted by reaction, losses before gains */
     term_vec side;
-    struct multiset sum; /* over species and products */
+    struct multiset sum; /* a sum over species and products */
 };
 
-/* Of reaction j, which changes species s, on the variable whose monomial, of this number, has s as a
- * factor. */
+/* Adds the effect of reaction j, which changes species s, on the variable of monomial `number`, of which s
+ * is a factor. */
 static void add_effect(struct quadratic *q, int32_t j, species_id s, int32_t number)
 {
     struct products *p = &q->p;
@@ -150,7 +151,7 @@ static void add_effect(struct quadratic *q, int32_t j, species_id s, int32_t num
     e.whole = products_number(p, q->side.data, q->side.n);
     if (change > 0) {
         products_split(p, e.whole, false, e.factor);
-    } else { /* the variable itself and L / s */
+    } else { /* a loss: the factors are the variable itself and L / s */
         q->side.n = 0;
         for (uint32_t i = 0; i < r->n_lhs; i++) {
             if (lhs[i].count > (lhs[i].species == s)) {
@@ -222,7 +223,8 @@ static int64_t count_of(const struct term *side, size_t n, species_id s)
     return count;
 }
 
-/* Two reactions may have the same effect on a product: that is no slip. */
+/* Adds a reaction. Two such reactions may have the same effect on a product; this is not a mistake of the
+ * user. */
 static bool put(struct rewrite *w, const struct reaction *r, const struct term *lhs, size_t n_lhs,
                 const struct term *rhs, size_t n_rhs, expr_id rate)
 {
@@ -233,8 +235,9 @@ static bool put(struct rewrite *w, const struct reaction *r, const struct term *
     return id >= 0;
 }
 
-/* Effects of one product of factors as one reaction; a loss of more molecules than react as one of its own,
- * which is faster. The first effect says which factors. */
+/* Turns the effects of one product of factors into a reaction, whose reactants are the factors of the
+ * first effect. A loss of more molecules than the reaction has as reactants becomes a faster reaction of
+ * its own. */
 static bool add_reactions(struct rewrite *w, struct multiset *sum, const struct reaction *r,
                           const struct effect *e, const size_t *one, size_t n)
 {
@@ -260,8 +263,8 @@ static bool add_reactions(struct rewrite *w, struct multiset *sum, const struct 
     return good;
 }
 
-/* The effects e[0 .. n] of a reaction: those with the same product of factors take the factors of the
- * first, where they may; losses come with factors of their own. */
+/* Turns the effects e[0 .. n] of a reaction into reactions. Effects with the same product of factors use the
+ * factors of the first of them where possible; a loss needs the factors that it came with. */
 static bool put_effects(struct rewrite *w, struct multiset *sum, const struct reaction *r,
                         const struct effect *e, size_t n)
 {
@@ -288,7 +291,7 @@ static bool put_effects(struct rewrite *w, struct multiset *sum, const struct re
     return good;
 }
 
-/* The amount at first, and the species. */
+/* Adds the species of a product, with its initial amount. */
 static species_id add_product(struct rewrite *w, struct products *p, int32_t number)
 {
     struct net *n = w->net;
@@ -314,7 +317,7 @@ static species_id add_product(struct rewrite *w, struct products *p, int32_t num
     return s;
 }
 
-/* "z[0].p^2 x[1]" */
+/* The text of a product, such as "z[0].p^2 x[1]". */
 static const char *product_text(struct net *n, struct products *p, int32_t number)
 {
     const char *text = "";
@@ -329,7 +332,7 @@ static const char *product_text(struct net *n, struct products *p, int32_t numbe
     return text;
 }
 
-/* Where its factors may be set: M -> M + W, W -> 0, both at k_fast. */
+/* If factors may be set: adds M -> M + W and W -> 0, both with k_fast, where M is a pair of factors of W. */
 static void add_correction(struct rewrite *w, struct products *p, int32_t number, expr_id fast)
 {
     species_id s = p->all.data[number].variable, factor[2];

@@ -1,18 +1,19 @@
-/* A reactant that is never scarcer than its partner is none: the minus rail of a value that is never negative
- * needs no rail to meet, and a rectifier of such a value is a wire.
+/* A reactant that is never scarcer than its partner can be dropped. Thus the minus rail of a value that is
+ * never negative needs no rail to react with, and a rectifier of such a value is a wire.
  *
  *   species x.p input, i.p, i.n, m, h.p, h.n
  *   x.p -> 3 i.p + i.n                       x.p -> 3 i.p + i.n
  *   i.p -> m + h.p                           i.p -> h.p
  *   m + i.n -> h.n                           i.n -> h.n
  *
- * Preserves (S) the limit of a rate-independent network, for every species that is left. In A + B -> P, where
- * both go nowhere else, A is dropped if in all more of it is made than of B, whatever the inputs: then the
- * reaction fires as often as there is B. That is proved by linear bounds on how often reactions fire: as
- * often as their reactant is made where it reacts alone, not more often than each of their reactants is made,
- * and not less than never. So the rectifier of a value that is never positive loses i.n: i.p becomes m, m
- * becomes h.n, and its rails cancel. What goes is not observed, set or assumed; unimolecular, dual_rail and
- * unreachable find what is left of the rails. */
+ * Preserves (S) the limit of a rate-independent network, for every species that is left. In A + B -> P,
+ * where no other reaction consumes A or B, A is dropped if at least as much of A as of B is made in total,
+ * whatever the inputs are: the reaction then fires as often as there is B. The proof uses linear bounds on
+ * how often reactions fire: a reaction with a single reactant fires as often as the reactant is made, any
+ * other reaction fires at most as often as each of its reactants is made, and no reaction fires less than 0
+ * times. In the same way the rectifier of a value that is never positive loses i.n: i.p becomes m, m becomes
+ * h.n, and the rails cancel. A dropped species must not be observed, set or assumed. Passes unimolecular,
+ * dual_rail and unreachable find what is left of the rails. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,20 +23,20 @@
 #include "ir/net/rebuild.h"
 #include "support/mem.h"
 
-enum { MAX_WORK = 30000 }; /* makers of species that one proof may look at */
+enum { MAX_WORK = 30000 }; /* number of producing reactions that a proof may look at */
 
 struct single_rail {
     struct net *n;
     struct pass_context *c;
     struct uses uses;
     const int32_t *order;
-    int32_t *position;       /* by reaction: in the order */
-    bool *alone;             /* by reaction: it fires as often as its one reactant is made */
-    struct readers changers; /* by species */
-    int64_t *factor;         /* by reaction: how often it counts in the form that is to be >= 0 */
+    int32_t *position;       /* by reaction: its position in the firing order */
+    bool *alone;             /* by reaction: whether it fires as often as its only reactant is made */
+    struct readers changers; /* by species: the reactions that change it */
+    int64_t *factor;         /* by reaction: its coefficient in the linear form that must be >= 0 */
     bool *touched;
-    VEC(int32_t) heap; /* positions of touched reactions, the last first */
-    int64_t *initial;  /* by species: how often its amount at first counts */
+    VEC(int32_t) heap; /* positions of touched reactions; the last one is on top */
+    int64_t *initial;  /* by species: the coefficient of its initial amount in the form */
     VEC(species_id) initials;
     VEC(struct bound_step) step;
     int32_t work;
@@ -95,8 +96,8 @@ static bool add_firings(struct single_rail *x, int32_t j, int64_t factor, int64_
            !__builtin_add_overflow(x->factor[j], product, &x->factor[j]);
 }
 
-/* Adds `factor` times all that there ever is of a species that no reaction but its own reads. False: too
- * large. */
+/* Adds to the form `factor` times the total of species s that there ever is, which only one reaction reads:
+ * its initial amount and all that is made. Returns false if a coefficient overflows. */
 static bool add_total(struct single_rail *x, species_id s, int64_t factor)
 {
     const struct net *n = x->n;
@@ -113,7 +114,8 @@ static bool add_total(struct single_rail *x, species_id s, int64_t factor)
     return ok;
 }
 
-/* Is it consumed, once, by the reaction, and given by nothing from outside? Then it bounds the firings. */
+/* Whether the reactant bounds the number of firings: the reaction consumes one molecule of it, and the
+ * species is not given from outside. */
 static bool is_bound(const struct single_rail *x, const struct reaction *r, const struct term *t)
 {
     return t->count == 1 && !(x->uses.of[t->species] & USE_INPUT) &&
@@ -121,7 +123,7 @@ static bool is_bound(const struct single_rail *x, const struct reaction *r, cons
            count_in(net_rhs(x->n, r), r->n_rhs, t->species) == 0;
 }
 
-/* The reactant whose makers count most in the form, so that they cancel. */
+/* The reactant whose producers have the largest coefficients in the form, so that they cancel. */
 static species_id best_bound(const struct single_rail *x, const struct reaction *r)
 {
     species_id best = -1;
@@ -142,7 +144,7 @@ static species_id best_bound(const struct single_rail *x, const struct reaction 
     return best;
 }
 
-/* Replaces the firings of reaction j, which count `factor` times. */
+/* Replaces the firings of reaction j, which have the coefficient `factor` in the form, by a bound on them. */
 static bool replace(struct single_rail *x, int32_t j, int64_t factor)
 {
     const struct reaction *r = &x->n->reaction.data[j];
@@ -151,7 +153,7 @@ static bool replace(struct single_rail *x, int32_t j, int64_t factor)
     return by >= 0 ? add_total(x, by, factor) : factor > 0;
 }
 
-/* Amounts at first that are not known are at least 0; known ones, as they are. */
+/* Whether the initial amounts make the form >= 0. An unknown amount is only known to be >= 0. */
 static bool initials_are_enough(const struct single_rail *x)
 {
     const struct net *n = x->n;
@@ -166,12 +168,12 @@ static bool initials_are_enough(const struct single_rail *x)
         } else {
             ok = ok && (!init || factor >= 0);
         }
-        x->initial[s] = 0; /* once, if it stands there twice */
+        x->initial[s] = 0; /* a species may be in the list twice, but counts once */
     }
     return ok && (less == 0 || more >= less * (1 + 1e-12) || (more == less && more == floor(more)));
 }
 
-/* Is there never less made of a than of b? The steps of the proof are appended to x->step. */
+/* Whether at least as much of a as of b is made in total. The steps of the proof are appended to x->step. */
 static bool is_abundant(struct single_rail *x, species_id a, species_id b)
 {
     size_t n_before = x->step.n;
@@ -192,7 +194,7 @@ static bool is_abundant(struct single_rail *x, species_id a, species_id b)
 
 /* ---- the pass ---- */
 
-/* Why A of A + B -> P may not go; NULL if it may. */
+/* Why A of A + B -> P must stay; NULL if it may be dropped. */
 static const char *must_stay(const struct single_rail *x, const struct reaction *r, const struct term *a,
                              const struct term *b)
 {
@@ -245,7 +247,8 @@ static void prepare(struct single_rail *x)
                      reader[net_lhs(n, r)->species] == x->order[i] &&
                      !(expr_const_real(n->ex, r->rate, &k) && !(k > 0));
         for (uint32_t m = 0; m < r->n_rhs; m++) {
-            alone = alone && !(x->uses.of[net_rhs(n, r)[m].species] & USE_INPUT); /* it may be clamped */
+            alone = alone && !(x->uses.of[net_rhs(n, r)[m].species] & USE_INPUT); /* the product may be
+                                                                                     clamped */
         }
         x->position[x->order[i]] = (int32_t)i;
         x->alone[x->order[i]] = alone;

@@ -1,14 +1,15 @@
-/* X -> P, where nothing else reads or consumes X: each X becomes P where it is made, also the X that is there
- * at first (paper 002, Algorithm 2).
+/* If X -> P is the only reaction that reads or consumes X, then X is replaced by P wherever it is made, and
+ * in the initial amounts (paper 002, Algorithm 2).
  *
  *   species X = 3, P           species P = 3
  *   A -> 2 X + B
  *   X -> P + C                 A -> 2 P + 2 C + B
  *
- * Preserves (S) the limit of a rate-independent network, for every species that is left: it is a bisimulation
- * under X -> P. Timing is not kept. Conditions on X: it is no input, observed, assumed, or used by an event;
- * it is discrete; its one reaction has X alone on the left, once, mass action, no guard, and makes no input.
- * --max-products bounds the sides that are made: the largest contributions stay species. */
+ * Preserves (S) the limit of a rate-independent network, for every species that is left: the result is a
+ * bisimulation under X -> P. Times are not preserved. The conditions on X are that it is discrete, and not
+ * an input, observed, assumed, or used by an event; its reaction must have just one X on the left, mass
+ * action and no guard, and must not make an input. --max-products bounds the sides that are made: the
+ * species with the largest contributions then stay. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,18 +22,18 @@
 struct elimination {
     struct net *n;
     struct pass_context *c;
-    const int32_t *order;    /* of firing */
-    bool *remove;            /* by species */
-    reaction_id *reader;     /* by species: the one reaction that has it on the left; -1 none, -2 several */
-    int64_t *size;           /* by species: molecules it becomes, saturating */
-    uint32_t *first, *count; /* by species to be removed: its image in `image` */
+    const int32_t *order;    /* a firing order of the reactions */
+    bool *remove;            /* by species: whether it is removed */
+    reaction_id *reader;     /* by species: the reaction that has it on the left; -1: none, -2: several */
+    int64_t *size;           /* by species: number of molecules that it becomes, at most INT64_MAX */
+    uint32_t *first, *count; /* by removed species: its range of `image`, the terms that replace it */
     term_vec image;
     struct multiset sum;
-    bool overflows; /* reported */
+    bool overflows; /* a count overflowed, which was reported */
 };
 
-/* Species with a reaction of their own, X -> P, are candidates; those among them that must stay are
- * remarked. */
+/* Chooses the candidates, which are species X with a reaction X -> P of their own, and makes a remark on
+ * those that must stay. */
 static void choose(struct elimination *e)
 {
     const struct net *n = e->n;
@@ -77,7 +78,8 @@ static int64_t size_of_products(const struct elimination *e, const struct reacti
     return size;
 }
 
-/* Products first: species whose images would make a side too long stay. */
+/* Keeps species whose images would make a side too long. Species that are products of others are handled
+ * first. */
 static void bound_products(struct elimination *e)
 {
     const struct net *n = e->n;
@@ -111,7 +113,7 @@ static bool overflow(struct elimination *e, const struct reaction *r)
                          "bound the products of one reaction, for example with --max-products=1000");
 }
 
-/* The images of the species to be removed, products before reactants. */
+/* Computes the images of removed species, products before reactants. */
 static bool compute_images(struct elimination *e)
 {
     const struct net *n = e->n;
@@ -134,8 +136,8 @@ static bool compute_images(struct elimination *e)
     return ok;
 }
 
-/* The products, those that are removed replaced by their images. One reaction is told of that does not
- * fit. */
+/* Collects the products of a reaction, where removed species are replaced by their images. Only the first
+ * overflow is reported. */
 static bool products(void *env, const struct reaction *r, const struct term *rhs)
 {
     struct elimination *e = env;
@@ -150,7 +152,7 @@ static bool products(void *env, const struct reaction *r, const struct term *rhs
     return ok;
 }
 
-/* What is there of a removed species at first is there as its image. */
+/* The initial amount of a removed species is added to the species of its image. */
 static void move_initial_amounts(struct elimination *e)
 {
     struct net *n = e->n;

@@ -1,12 +1,13 @@
-/* Species that nothing observed depends on go, and reactions that change only such species.
+/* Species on which nothing observed depends are dropped, with the reactions that change only such species.
  *
  *   A + B -> C + W                      A + B -> C
  *   W -> 0
  *   output C                            output C
  *
- * Preserves (T) the law over time of all species that are left: no rate of what changes them reads what goes.
- * Needed are what outputs and experiments read, inputs, and what events and assumptions mention; and then
- * what the rates read of reactions that change a needed species. */
+ * Preserves (T) the law over time of all species that are left, because no rate of a reaction that changes
+ * them reads a dropped species. A species is needed if an output or an experiment reads it, if it is an
+ * input, or if an event or assumption mentions it; and also if it is read by the rate of a reaction that
+ * changes a needed species. */
 #include <stdlib.h>
 
 #include "ir/pass/removal.h"
@@ -17,7 +18,7 @@
 struct need {
     const struct net *n;
     bool *species, *reaction;
-    reaction_id *reader; /* by needed species: the reaction that reads it; -1: what is observed does */
+    reaction_id *reader; /* by needed species: the reaction that reads it; -1: it is observed */
     VEC(species_id) found;
 };
 
@@ -44,7 +45,7 @@ static void need_leaf(void *env, expr_id id, const struct expr *e)
     }
 }
 
-/* Reactants of a law are needed too: they must not go from its side while it fires. */
+/* The reactants of a law are needed too: they must stay on its side, because the law consumes them. */
 static void need_reaction(struct need *x, int32_t j)
 {
     const struct reaction *r = &x->n->reaction.data[j];

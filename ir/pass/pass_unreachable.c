@@ -1,6 +1,6 @@
-/* What is not there at first, is not given from outside, and is made by nothing that can fire, is never
- * there: such species and all reactions that need them go. A rail that is never made goes too, and its value
- * has one rail left.
+/* A species that is not present initially, that is not given from outside, and that no reaction which can
+ * fire makes, is never present. Such species are dropped, with all reactions that need them. This includes a
+ * rail that is never made, and its value then has only one rail.
  *
  *   species A = 1, B, C, y.p, y.n
  *   A -> y.p                            A -> y.p
@@ -8,9 +8,10 @@
  *   C + A -> y.n
  *   output y = y.p - y.n                output y = y.p
  *
- * Preserves (T) the law of everything over time: the propensities of what is dropped are always 0. Present at
- * first is what has an initial amount that is not the constant 0, inputs, what an event or an experiment
- * gives; a reaction with a rate law counts as one that can fire. */
+ * Preserves (T) the law of every species over time, because the propensities of dropped reactions are always
+ * 0. A species counts as present initially if its initial amount is not the constant 0, if it is an input,
+ * or if an event or an experiment may give it an amount; a reaction with a rate law counts as one that can
+ * fire. */
 #include <stdlib.h>
 
 #include "ir/pass/removal.h"
@@ -20,11 +21,11 @@
 
 struct spread {
     const struct net *n;
-    bool *present;         /* by species */
-    reaction_id *maker;    /* by species that is present: the reaction that brings it; -1: it is given */
-    int32_t *waits;        /* by reaction: reactants that are not present; laws wait for none */
-    bool *fires;           /* by reaction: it waits for nothing any more */
-    VEC(species_id) found; /* present, with what follows from it still to be found */
+    bool *present;         /* by species: whether it may be present */
+    reaction_id *maker;    /* by present species: the reaction that makes it; -1: it is given */
+    int32_t *waits;        /* by reaction: number of its reactants that are not present; laws wait for none */
+    bool *fires;           /* by reaction: whether it can fire */
+    VEC(species_id) found; /* present species whose consequences are still to be found */
 };
 
 static void add_species(struct spread *x, species_id s, reaction_id maker)
@@ -36,7 +37,7 @@ static void add_species(struct spread *x, species_id s, reaction_id maker)
     }
 }
 
-/* Reactants of a law are taken whether they are there or not. */
+/* A law can fire although its reactants are absent, so that they become present. */
 static void fire(struct spread *x, size_t j)
 {
     const struct reaction *r = &x->n->reaction.data[j];

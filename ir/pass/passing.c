@@ -18,8 +18,8 @@ reaction_id *passing_readers(const struct net *n)
     return reader;
 }
 
-/* What is given from outside may be clamped, which turns the reactions off that change it: no others must
- * change it afterwards. */
+/* A species given from outside may be clamped, and a clamp turns off the reactions that change the species.
+ * The pass must not make other reactions change it. */
 static const char *wrong_reaction(const struct net *n, const struct uses *uses, const struct reaction *r)
 {
     double k;

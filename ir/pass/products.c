@@ -55,7 +55,7 @@ int64_t products_change(const struct net *n, const struct reaction *r, species_i
     return change;
 }
 
-/* a b / s (s < 0: a b) into *out, where s is a factor. */
+/* Computes a b / s (s < 0: a b) into *out, where s is a factor. */
 static void multiply(const struct term *a, size_t n_a, const struct term *b, size_t n_b, species_id s,
                      term_vec *out)
 {
@@ -95,9 +95,10 @@ static bool is_there(const struct products *p, int32_t number)
     return number >= 0 && (p->all.data[number].variable >= 0 || number == p->pretended);
 }
 
-/* The divisors of a monomial, but for 1 and itself, each with the rest: p->left and p->right. */
+/* Iterates over the divisors of a monomial other than 1 and itself: p->left is the divisor and p->right its
+ * cofactor. */
 struct divisors {
-    int64_t *count; /* of each term; NULL: they are too many */
+    int64_t *count; /* exponent in the divisor, by term; NULL: there are too many divisors */
     int64_t left;
 };
 
@@ -198,7 +199,8 @@ static void choose(struct products *p, int32_t number)
     p->is_full = p->is_full || p->chosen.n > MOST_CHOSEN;
 }
 
-/* It is the product of two variables in the end; of these if of no others. */
+/* Records that the monomial must become a product of two variables; if no others are found, of `first` and
+ * `second`. */
 static void need(struct products *p, int32_t number, bool apart, int32_t first, int32_t second)
 {
     struct product *x = &p->all.data[number];
@@ -217,7 +219,7 @@ static int32_t number_of(struct products *p, const term_vec *side)
     return products_number(p, side->data, side->n);
 }
 
-/* What a reaction asks for that changes factor s of monomial `number` by this. */
+/* Records what is needed because a reaction changes factor s of monomial `number` by `change`. */
 static void ask(struct products *p, int32_t number, species_id s, const struct reaction *r, int64_t change)
 {
     const struct term *lhs = net_lhs(p->net, r);
@@ -233,7 +235,7 @@ static void ask(struct products *p, int32_t number, species_id s, const struct r
     }
 }
 
-/* What a product that is a variable now asks for. */
+/* Records what is needed because the monomial has become a variable. */
 static void ask_of(struct products *p, int32_t number)
 {
     for (uint32_t i = 0; i < p->all.data[number].n && !p->is_full; i++) {
@@ -251,7 +253,7 @@ static void ask_of(struct products *p, int32_t number)
     }
 }
 
-/* How much more there is to do once it is a variable. */
+/* How many further monomials would be needed if this one became a variable; counting stops at `enough`. */
 static int32_t cost(struct products *p, int32_t number, int32_t enough)
 {
     int32_t n = 0, part[2];
@@ -278,7 +280,8 @@ static int32_t cost(struct products *p, int32_t number, int32_t enough)
 
 typedef VEC(int32_t) numbers;
 
-/* Counts for each monomial how many of those needed it would meet by itself. */
+/* Counts for each monomial how many of the needed ones would be products of two variables if it became a
+ * variable. */
 static void tally(struct products *p, numbers *candidates)
 {
     candidates->n = 0;
@@ -303,7 +306,8 @@ static void tally(struct products *p, numbers *candidates)
     }
 }
 
-/* The one that leaves least to do, of these the one of the least degree, of these the first. */
+/* The best candidate: the one that leaves the least to do, among these one of the lowest degree, among these
+ * the first. */
 static int32_t best_of(struct products *p, const numbers *candidates)
 {
     int32_t best = -1, gain = INT32_MIN;

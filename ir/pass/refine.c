@@ -54,7 +54,7 @@ bool refinable_add(struct refinable *p, int32_t element, struct residue key)
     return true;
 }
 
-/* Into `marked`, without those whose key is zero; keys are cleared. */
+/* Moves the marked elements of a set into p->marked, except those whose key is zero, and clears all keys. */
 static void take_marked(struct refinable *p, struct refinable_set *set)
 {
     p->marked.n = 0;
@@ -68,7 +68,8 @@ static void take_marked(struct refinable *p, struct refinable_set *set)
     set->n_marked = 0;
 }
 
-/* Numbers the different keys in the order in which they come, so that what is near stays near. */
+/* Numbers the different keys in the order in which they occur, so that neighbouring elements stay close
+ * together. */
 static void number_parts(struct refinable *p)
 {
     hash_index_open(&p->by_key, p->marked.n);
@@ -92,7 +93,7 @@ static void number_parts(struct refinable *p)
     }
 }
 
-/* Puts the parts one behind the other, first in their set. */
+/* Puts the parts one after the other at the start of their set. */
 static void order_parts(struct refinable *p, int32_t first)
 {
     int32_t at = first;
@@ -129,7 +130,8 @@ static void split_set(struct refinable *p, int32_t number)
     take_marked(p, set);
     number_parts(p);
     order_parts(p, set->first);
-    size_t n = p->bound.n - 1, kept = n; /* the part that keeps the number; n: what was not marked */
+    size_t n = p->bound.n - 1, kept = n; /* the part that keeps the number; n: the elements that were not
+                                            marked */
     const int32_t *bound = p->bound.data;
     int32_t end = set->end, most = end - bound[n];
     for (size_t i = 0; i < n && number != 0; i++) {
