@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "runtime/out/rt_output.h"
+#include "rt_bundle.h"
 #include "rt_ctx.h"
 #include "rt_events.h"
 #include "rt_limit.h"
@@ -19,7 +20,8 @@ struct rt_collector {
     double *key; /* those of the request, and the number of the run */
     struct rt_result *result;
     int64_t cap_values;         /* runs that have room in the results' values */
-    struct rt_band band, block; /* block: of the runs since the last multiple of RT_BLOCK_RUNS */
+    struct rt_sums sums;
+    struct rt_band band;        /* of the rows of a law or, at the end, of all runs */
     int64_t stride, seen;       /* every stride-th row of a trace is kept */
     int64_t complete;           /* runs that came to their end */
     bool has_rows, in_journal;
@@ -88,6 +90,7 @@ struct rt_collector *rt_collector_create(struct rt_job *job, const struct rt_fil
     const struct crnl_model *m = job->m;
     struct rt_collector *c = rt_alloc(1, sizeof *c);
     c->job = job;
+    c->sums.job = job;
     c->file = *file;
     c->stride = 1;
     c->result = rt_alloc(1, sizeof *c->result);
@@ -171,54 +174,6 @@ static void add_deviations(struct rt_collector *c, const double *row, int64_t n)
     }
 }
 
-static void make_band(struct rt_band *b, size_t columns, int64_t n)
-{
-    if (b->n == 0 && n > 0) {
-        b->n = n;
-        b->at = rt_alloc((size_t)n * columns, sizeof *b->at);
-        b->time = rt_alloc((size_t)n, sizeof *b->time);
-    }
-}
-
-void rt_band_free(struct rt_band *b)
-{
-    free(b->time);
-    free(b->at);
-    *b = (struct rt_band){0};
-}
-
-void rt_band_add(struct rt_band *b, size_t columns, const double *row, int64_t n)
-{
-    bool is_new = b->n == 0;
-    make_band(b, columns, n);
-    for (int64_t i = 0; i < n && i < b->n; i++, row += 1 + columns) {
-        if (is_new) {
-            b->time[i] = row[0];
-        }
-        for (size_t j = 0; j < columns; j++) {
-            rt_moments_add(&b->at[(size_t)i * columns + j], row[1 + j], 1);
-        }
-    }
-}
-
-void rt_band_merge(struct rt_band *to, size_t columns, const struct rt_band *from)
-{
-    bool is_new = to->n == 0;
-    make_band(to, columns, from->n);
-    if (is_new && from->n > 0) {
-        memcpy(to->time, from->time, (size_t)from->n * sizeof *to->time);
-    }
-    for (size_t i = 0; i < (size_t)(from->n < to->n ? from->n : to->n) * columns; i++) {
-        rt_moments_merge(&to->at[i], &from->at[i]);
-    }
-}
-
-static void end_block(struct rt_collector *c)
-{
-    rt_band_merge(&c->band, (size_t)c->job->n_columns, &c->block);
-    rt_band_free(&c->block);
-}
-
 /* ---- Taking ---- */
 
 /* Where the rows of a deterministic run are kept too, or NULL. Runs are collected one at a time. */
@@ -243,8 +198,8 @@ static int take_rows(struct rt_collector *c, int64_t run, const double *row, int
     if (c->result->band && c->job->has_deviations) {
         add_deviations(c, row, n);
     } else if (c->result->band) {
-        if (whole || (c->band.n == 0 && c->block.n == 0)) {
-            rt_band_add(&c->block, (size_t)c->job->n_columns, row, n);
+        if (n > 0 && (whole || !rt_sums_have_rows(&c->sums))) {
+            rt_sums_rows(&c->sums, run, row, n);
         }
     } else if (c->result->n_trace > 0 && run == 0) {
         for (int64_t i = 0; i < n; i++) {
@@ -279,17 +234,13 @@ static void make_room(struct rt_collector *c, int64_t runs)
     }
 }
 
-static void merge_statistics(struct rt_collector *c, struct rt_recorder *r)
+static void take_values(struct rt_collector *c, struct rt_recorder *r)
 {
     const struct crnl_model *m = c->job->m;
     for (int32_t i = 0; i < m->n_stats; i++) {
         size_t width = (size_t)crnl_stat_width(&m->stat[i]);
         struct rt_stat *to = &c->result->stat[i];
         struct rt_stat *from = &r->stat[i];
-        for (size_t e = 0; e < width; e++) {
-            rt_stat_merge(&m->stat[i], &to->moments[e], &from->moments[e]);
-        }
-        rt_histogram_merge(&to->histogram, &from->histogram);
         to->is_unknown |= from->is_unknown;
         if (from->n_law > 0) { /* nor does anything else come of a law */
             to->law = from->law;
@@ -307,15 +258,18 @@ static void merge_statistics(struct rt_collector *c, struct rt_recorder *r)
     }
 }
 
+static void take_end(struct rt_collector *c, double t)
+{
+    c->complete++;
+    bool is_alike = c->complete == 1 || c->result->t == t || crnl_same_time(c->result->t, t);
+    c->result->t = is_alike ? t : NAN;
+}
+
 int rt_collect_run(struct rt_collector *c, struct rt_recorder *r, struct rt_error *e)
 {
     if (r->run == 0) {
         c->result->notes = r->notes;
         r->notes = (struct rt_buffer){0};
-    }
-    if (r->block.n > 0) {
-        rt_band_merge(&c->band, (size_t)c->job->n_columns, &r->block);
-        c->has_rows = true;
     }
     bool interrupted = r->error.status == CRNL_CANCELLED && (c->job->runs > 1 || c->job->is_row);
     int status = interrupted ? CRNL_OK : take_rows(c, r->run, r->row, r->n_rows, !r->error.status, e);
@@ -329,14 +283,10 @@ int rt_collect_run(struct rt_collector *c, struct rt_recorder *r, struct rt_erro
         }
         return e->status;
     }
-    if ((r->run + 1) % RT_BLOCK_RUNS == 0) {
-        end_block(c);
-    }
     make_room(c, r->run + 1);
-    merge_statistics(c, r);
-    c->complete++;
-    bool is_alike = c->complete == 1 || c->result->t == r->t || crnl_same_time(c->result->t, r->t);
-    c->result->t = is_alike ? r->t : NAN;
+    rt_sums_add(&c->sums, r);
+    take_values(c, r);
+    take_end(c, r->t);
     if (r->n_states > 1) {
         c->result->runs = r->n_states;
         c->result->weight = r->weight;
@@ -355,6 +305,83 @@ int rt_collect_run(struct rt_collector *c, struct rt_recorder *r, struct rt_erro
         c->result->memory = rt_copy(r->memory, rt_memory_size(c->job->m), sizeof *r->memory);
     }
     return status;
+}
+
+/* ---- Several at a time ---- */
+
+static void unpack_first(struct rt_collector *c, struct rt_unpack *u, struct rt_error *e)
+{
+    size_t width = rt_row_width(c->job);
+    rt_unpack_text(u, &c->result->notes);
+    int64_t n = rt_unpack_count(u, width * sizeof(double));
+    double *row = rt_alloc((size_t)n * width, sizeof *row);
+    rt_unpack(u, row, (size_t)n * width * sizeof *row);
+    take_rows(c, 0, row, n, true, e);
+    free(row);
+}
+
+static void unpack_values(struct rt_collector *c, struct rt_unpack *u, int64_t first, int64_t n)
+{
+    const struct crnl_model *m = c->job->m;
+    make_room(c, first + n);
+    for (int32_t i = 0; i < m->n_stats; i++) {
+        size_t width = (size_t)crnl_stat_width(&m->stat[i]);
+        struct rt_stat *to = &c->result->stat[i];
+        to->is_unknown |= rt_unpack_int(u) != 0;
+        if (!rt_is_path_stat(&m->stat[i])) {
+            rt_unpack(u, to->value + (size_t)first * width, (size_t)n * width * sizeof *to->value);
+        }
+    }
+}
+
+/* False: that cannot be. */
+static bool unpack_part(struct rt_collector *c, struct rt_unpack *u, struct rt_recorder *r,
+                        struct rt_error *e)
+{
+    int64_t first = rt_unpack_int(u), n = rt_unpack_int(u);
+    if (n > 0) {
+        c->has_rows |= c->result->band;
+        return rt_unpack_sum(u, &c->sums, first, n);
+    }
+    if (first != rt_sums_next(&c->sums)) {
+        return false;
+    }
+    r->run = first;
+    rt_unpack_run(u, r);
+    take_rows(c, r->run, r->row, r->n_rows, true, e);
+    return rt_sums_add(&c->sums, r);
+}
+
+int64_t rt_collect_bundle(struct rt_collector *c, const struct rt_buffer *bundle, struct rt_error *e)
+{
+    struct rt_unpack u = {bundle->data, bundle->data + bundle->n};
+    int64_t first = c->complete, n = rt_unpack_count(&u, sizeof(double));
+    bool fits = n > 0 && n <= c->job->runs - first;
+    if (fits && first == 0) {
+        unpack_first(c, &u, e);
+    }
+    for (int64_t i = 0; i < n && fits; i++) {
+        double t;
+        rt_unpack(&u, &t, sizeof t);
+        take_end(c, t);
+    }
+    if (fits) {
+        unpack_values(c, &u, first, n);
+    }
+    struct rt_recorder r;
+    rt_recorder_init(&r, c->job, first);
+    while (fits && u.at < u.end && !e->status) {
+        fits = unpack_part(c, &u, &r, e);
+    }
+    rt_recorder_free(&r);
+    bool has_parts = c->sums.n > 0 || rt_rows_needed(c->job, c->file.summary) != RT_ROWS_FIRST;
+    if (!e->status && has_parts && rt_sums_next(&c->sums) != c->complete) {
+        fits = false;
+    }
+    if (!fits) {
+        rt_fail(e, CRNL_DATA, "runs in the checkpoint are not those of this statement");
+    }
+    return n;
 }
 
 static double standard_deviation(const struct rt_moments *s)
@@ -434,10 +461,30 @@ void rt_collector_cut(struct rt_collector *c)
     c->result->runs = c->complete;
 }
 
+static void take_sums(struct rt_collector *c)
+{
+    struct rt_sum *all = rt_sums_all(&c->sums);
+    for (int32_t i = 0; all && i < c->job->m->n_stats; i++) {
+        struct rt_stat *to = &c->result->stat[i];
+        if (all->stat[i].moments) {
+            free(to->moments);
+            to->moments = all->stat[i].moments;
+            all->stat[i].moments = NULL;
+        }
+        to->histogram = all->stat[i].histogram;
+        all->stat[i].histogram = (struct rt_histogram){0};
+    }
+    if (all && !c->job->has_deviations) {
+        c->band = all->band;
+        all->band = (struct rt_band){0};
+    }
+    rt_sums_free(&c->sums);
+}
+
 struct rt_result *rt_collector_finish(struct rt_collector *c, struct rt_error *e)
 {
     struct rt_result *result = c->result;
-    end_block(c);
+    take_sums(c);
     if (c->sink) {
         close_sink(c, e);
     }

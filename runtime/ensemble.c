@@ -2,18 +2,20 @@
  * whichever worker finishes the next one; a ring bounds how far workers may run ahead. */
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "rt_bundle.h"
 #include "rt_checkpoint.h"
 #include "rt_estimate.h"
 #include "rt_single.h"
-#include "runtime/mpi/rt_pack.h"
 #include "runtime/mpi/rt_share.h"
 
 enum { RING_PER_THREAD = 16, RING_VALUES = 1 << 27 }; /* rows of finished runs that wait take 1 GiB at most */
 enum { SHARED_VALUES = 1 << 23 };                     /* those of all ranks 64 MiB */
-enum { BLOCKS_PER_RANK = 2 };                         /* of RT_BLOCK_RUNS, that are under way */
-enum { ITEM_BYTES = 1 << 14 };                        /* that are put into a checkpoint together */
-static const double ITEM_SECONDS = 1, BLOCK_SECONDS = 10; /* ... or for so long; or a block of sums */
+enum { LEAST_BLOCKS = 4 };                            /* of RT_BLOCK_RUNS for each rank, to hand them out whole */
+enum { MOST_BYTES = 1 << 26 };                        /* of bundles that wait for runs before them */
+enum { BUNDLE_BYTES = 1 << 16 };                      /* after which it is sent or kept, ... */
+static const double BUNDLE_SECONDS = 1, BLOCK_SECONDS = 10; /* ... or after so long; of a block of sums */
 
 static const double OF_ROW = 0.1; /* of what a statement may take in an estimate */
 
@@ -32,10 +34,16 @@ int64_t rt_ring_size(const struct rt_job *job, int threads)
                                          : (int64_t)(room / values);
 }
 
-/* Runs that are handed out to all ranks (rt_share.h): rank 0 has a ring as if all were its own, in which
- * those of others arrive; another rank has one of its own runs, in the order in which it claims them, and
- * sends what it takes from there. */
+/* Runs that are handed out to all ranks (rt_share.h): each has a ring of its own runs, in the order in which
+ * it claims them, and makes bundles of what it takes from there. Another rank sends them, rank 0 takes its own
+ * and those of others in the order of their runs. */
 enum role { ALONE, HEAD, OTHER };
+
+/* What waits at rank 0 for runs before it. n 0: a run that has failed. */
+struct arrival {
+    int64_t run;
+    struct rt_buffer bundle;
+};
 
 struct ensemble {
     struct rt_job *job;
@@ -44,23 +52,26 @@ struct ensemble {
     pthread_mutex_t mutex;
     pthread_cond_t moved;
     struct rt_recorder *ring;
-    bool *done;
-    int64_t ring_size, next, taken; /* next to hand out, next to collect: runs or, on other ranks, how many */
+    bool *done, *ends; /* [ring_size] ends: the run is the last one of those that were claimed together */
+    int64_t *run;      /* [ring_size] which it is */
+    int64_t ring_size, next, taken; /* runs of this rank: next to hand out, next to take, counted */
     bool collecting;
     enum role role;
     struct rt_share *share;
-    int64_t first, end;              /* runs of this rank that are not begun */
-    bool claiming, is_over;          /* is_over: there are no more for this rank */
-    bool *own;                       /* [ring_size] rank 0: which slots are for runs of its own */
-    int64_t n_own, most_own;         /* that are begun and not collected */
-    enum rt_rows_needed rows;        /* that are packed, to be sent or for the checkpoint ... */
-    struct rt_band block;            /* ... as sums, */
-    struct rt_buffer packed;         /* with all of their block, */
-    int64_t first_packed;            /* which begins with this run */
-    bool is_aligned, is_whole_block; /* is_aligned: blocks are whole ones of RT_BLOCK_RUNS */
-    bool is_slow;                    /* blocks of this rank take long */
-    double block_began, kept_at;     /* in seconds: of the checkpoint */
-    double began;                    /* of an estimate */
+    int64_t first, end;     /* runs of this rank that are not begun */
+    bool claiming, is_over; /* is_over: there are no more for this rank */
+    /* Bundles: of other ranks, and for the checkpoint. */
+    struct rt_bundle bundle;
+    bool makes_bundles, is_aligned; /* is_aligned: blocks are handed out as a whole */
+    bool keeps, is_slow;            /* there is a checkpoint; blocks take so long that runs are kept */
+    double block_began, bundle_began; /* in seconds */
+    /* Rank 0, or alone: */
+    int64_t collected; /* runs, from the first one on */
+    int64_t window;    /* runs behind that which may be claimed */
+    bool merging;
+    struct arrival *arrival; /* [n_arrivals] */
+    size_t n_arrivals, cap_arrivals, bytes; /* bytes: of all */
+    double began; /* of an estimate */
 };
 
 static bool stops(const struct ensemble *s)
@@ -85,22 +96,23 @@ static void claim(struct ensemble *s, bool wait)
     pthread_cond_broadcast(&s->moved);
 }
 
-/* One of all ranks; -1: there is none, or none now. */
-static int64_t next_shared(struct ensemble *s, bool wait, int64_t *at)
+/* -1: there is none, or no room for it or none now. */
+static int64_t next_run(struct ensemble *s, bool wait, int64_t *at)
 {
+    if (s->next > 1 && rt_estimate_is_enough(s->job->ctx, s->began, s->job->is_row ? OF_ROW : 1)) {
+        return -1;
+    }
     for (;;) {
-        bool has_room = s->role == HEAD ? s->n_own < s->most_own : s->next < s->taken + s->ring_size;
+        bool has_room = s->next < s->taken + s->ring_size;
         bool has_run = s->first < s->end;
         if (stops(s) || (!has_run && s->is_over)) {
             return -1;
         }
         if (has_run && has_room) {
-            int64_t run = s->first++;
-            *at = (s->role == HEAD ? run : s->next) % s->ring_size;
-            s->own[*at] = true;
-            s->next++;
-            s->n_own++;
-            return run;
+            *at = s->next++ % s->ring_size;
+            s->ends[*at] = s->first + 1 == s->end;
+            s->run[*at] = s->first;
+            return s->first++;
         }
         if (!has_run && !s->claiming) {
             claim(s, wait);
@@ -115,99 +127,171 @@ static int64_t next_shared(struct ensemble *s, bool wait, int64_t *at)
     }
 }
 
-/* -1: there is none, or no room for it. */
-static int64_t next_run(struct ensemble *s, bool wait, int64_t *at)
-{
-    if (s->role != ALONE) {
-        return next_shared(s, wait, at);
-    }
-    while (wait && !stops(s) && s->next < s->job->runs && s->next >= s->taken + s->ring_size) {
-        pthread_cond_wait(&s->moved, &s->mutex);
-    }
-    *at = s->next % s->ring_size;
-    if (s->next > 1 && rt_estimate_is_enough(s->job->ctx, s->began, s->job->is_row ? OF_ROW : 1)) {
-        return -1;
-    }
-    return !stops(s) && s->next < s->job->runs && s->next < s->taken + s->ring_size ? s->next++ : -1;
-}
-
 /* ---- Collecting ---- */
 
-/* Of a run that is packed: rows that are not needed stay here, and those that the sums are needed of are
- * summed up with the block that they are of, unless another rank has done so. */
-static void sum_up(struct ensemble *s, struct rt_recorder *r, bool ends)
+static void end_all(struct ensemble *s)
 {
-    if (s->rows == RT_ROWS_FIRST && r->run > 0 && !r->error.status) {
-        r->n_rows = 0;
+    atomic_store(&s->job->stop, true);
+    if (s->share) {
+        rt_share_stop(s->share);
     }
-    if (s->rows != RT_ROWS_SUMS || !s->is_whole_block) {
+}
+
+static void tell_progress(struct ensemble *s)
+{
+    const struct rt_job *job = s->job;
+    if (job->ctx && !job->is_row) {
+        rt_progress_run(job->ctx, job->m->name, (double)s->collected / (double)job->runs);
+    }
+}
+
+static void collect_run(struct ensemble *s, struct rt_recorder *r)
+{
+    rt_collect_run(s->collector, r, s->error);
+    s->collected++;
+    tell_progress(s);
+}
+
+/* A bundle of the next runs. */
+static void collect_bundle(struct ensemble *s, const struct rt_buffer *bundle)
+{
+    int64_t n;
+    memcpy(&n, bundle->data, sizeof n);
+    if (n > 0) {
+        s->collected += rt_collect_bundle(s->collector, bundle, s->error);
+    } else {
+        struct rt_unpack u = {bundle->data + sizeof n, bundle->data + bundle->n};
+        struct rt_recorder r;
+        rt_recorder_init(&r, s->job, s->collected);
+        rt_unpack_recorder(&u, &r);
+        rt_collect_run(s->collector, &r, s->error);
+        rt_recorder_free(&r);
+    }
+    tell_progress(s);
+}
+
+/* Rank 0: what has arrived of the next runs; the mutex is held on entry and exit, not while collecting. */
+static void merge(struct ensemble *s)
+{
+    if (s->merging) {
         return;
     }
-    if (!r->error.status && r->n_rows > 0) {
-        rt_band_add(&s->block, (size_t)s->job->n_columns, r->row, r->n_rows);
-        r->n_rows = 0;
+    s->merging = true;
+    for (size_t i = 0; i < s->n_arrivals && !s->error->status; i++) {
+        if (s->arrival[i].run != s->collected) {
+            continue;
+        }
+        struct rt_buffer bundle = s->arrival[i].bundle;
+        s->arrival[i] = s->arrival[--s->n_arrivals];
+        s->bytes -= bundle.n;
+        pthread_mutex_unlock(&s->mutex);
+        int64_t run = s->collected;
+        collect_bundle(s, &bundle);
+        if (s->error->status) {
+            end_all(s);
+        } else if (s->keeps) {
+            rt_checkpoint_put(s->job->ctx->checkpoint, s->job->checkpoint, run, &bundle);
+        }
+        rt_buffer_free(&bundle);
+        pthread_mutex_lock(&s->mutex);
+        i = (size_t)-1; /* from the beginning */
     }
-    if (ends && s->block.n > 0) {
-        r->block = s->block;
-        s->block = (struct rt_band){0};
+    s->merging = false;
+    if (s->bytes < MOST_BYTES) {
+        rt_share_open(s->share, s->collected + s->window);
     }
+    pthread_cond_broadcast(&s->moved);
 }
 
-/* Whether a block ends with the run. */
-static bool pack(struct ensemble *s, struct rt_recorder *r)
+/* Rank 0. Takes the bytes. */
+static void arrive(struct ensemble *s, int64_t run, struct rt_buffer *bundle)
 {
-    bool begins = s->packed.n == 0, is_at_start = r->run % RT_BLOCK_RUNS == 0;
-    bool ends = (r->run + 1) % RT_BLOCK_RUNS == 0 || r->run + 1 == s->job->runs || r->error.status;
-    if (begins) {
-        s->first_packed = r->run;
-        bool is_sent = s->role == HEAD && !s->own[r - s->ring]; /* in sums, if it is of a whole block */
-        s->is_whole_block = is_at_start && s->is_aligned && (is_sent || !s->is_slow);
+    pthread_mutex_lock(&s->mutex);
+    if (stops(s)) { /* too late */
+        rt_buffer_free(bundle);
+    } else {
+        RT_GROW(s->arrival, s->n_arrivals, s->cap_arrivals);
+        s->arrival[s->n_arrivals++] = (struct arrival){run, *bundle};
+        s->bytes += bundle->n;
+        *bundle = (struct rt_buffer){0};
+        merge(s);
     }
-    sum_up(s, r, ends);
-    rt_pack_recorder(&s->packed, r);
-    return ends;
+    pthread_mutex_unlock(&s->mutex);
 }
 
-/* In the checkpoint: runs that came to their end, from the first one on. Of blocks that take long, runs
- * rather than sums. */
-static void keep(struct ensemble *s, struct rt_recorder *r)
+/* ---- Bundles ---- */
+
+static void deliver(struct ensemble *s, int64_t run, struct rt_buffer *bundle)
+{
+    if (s->role == OTHER) {
+        if (!stops(s)) {
+            rt_share_put(s->share, run, bundle);
+        }
+    } else if (s->role == HEAD) {
+        arrive(s, run, bundle);
+    } else {
+        rt_checkpoint_put(s->job->ctx->checkpoint, s->job->checkpoint, run, bundle);
+    }
+    rt_buffer_free(bundle);
+}
+
+static void write_bundle(struct ensemble *s)
+{
+    struct rt_buffer bundle = {0};
+    int64_t run = s->bundle.first;
+    if (s->bundle.n > 0) {
+        rt_bundle_write(&s->bundle, &bundle);
+        deliver(s, run, &bundle);
+    }
+}
+
+/* Alone there is no need of one that has failed: nothing is kept of it. */
+static void deliver_failed(struct ensemble *s, const struct rt_recorder *r)
+{
+    struct rt_buffer bundle = {0};
+    if (s->role != ALONE) {
+        rt_pack_int(&bundle, 0);
+        rt_pack_recorder(&bundle, r);
+        deliver(s, r->run, &bundle);
+    }
+}
+
+/* Of blocks that take long, runs rather than sums are kept. */
+static void add_to_bundle(struct ensemble *s, struct rt_recorder *r, bool ends)
 {
     double now = rt_seconds();
-    if (s->packed.n == 0 && r->run % RT_BLOCK_RUNS == 0) {
-        s->is_slow = !(s->block_began > 0 && now - s->block_began < BLOCK_SECONDS);
+    if (r->run % RT_BLOCK_RUNS == 0) {
+        s->is_slow = s->keeps && !(s->block_began > 0 && now - s->block_began < BLOCK_SECONDS);
         s->block_began = now;
     }
-    bool ends =
-        pack(s, r) || (!s->is_whole_block && (s->packed.n > ITEM_BYTES || now - s->kept_at > ITEM_SECONDS));
-    if (ends && !r->error.status) {
-        rt_checkpoint_put(s->job->ctx->checkpoint, s->job->checkpoint, s->first_packed, &s->packed);
-        s->kept_at = now;
+    if (s->bundle.n == 0) {
+        s->bundle_began = now;
+    }
+    rt_bundle_add(&s->bundle, r, s->is_aligned && !s->is_slow);
+    bool waits = s->is_aligned && !s->keeps; /* blocks have their time by how they are handed out */
+    bool is_old = !waits && now - s->bundle_began > BUNDLE_SECONDS;
+    bool is_large = rt_bundle_bytes(&s->bundle) > BUNDLE_BYTES;
+    if (ends || r->run + 1 == s->job->runs || ((is_large || is_old) && !s->bundle.in_block)) {
+        write_bundle(s);
     }
 }
 
-static void take(struct ensemble *s, struct rt_recorder *r)
+static void take(struct ensemble *s, struct rt_recorder *r, bool ends)
 {
-    struct rt_job *job = s->job;
-    if (s->role == OTHER) {
-        if (!stops(s) && (pack(s, r) || !s->is_whole_block)) {
-            rt_share_put(s->share, s->first_packed, &s->packed);
+    if (s->role == ALONE && !s->error->status) {
+        collect_run(s, r);
+        if (s->error->status) {
+            end_all(s);
         }
+    }
+    if (!s->makes_bundles || (s->role == ALONE && s->error->status && !r->error.status)) {
         return;
     }
-    if (!s->error->status) {
-        if (job->checkpoint) {
-            keep(s, r);
-        }
-        rt_collect_run(s->collector, r, s->error);
-        if (s->error->status) {
-            atomic_store(&job->stop, true);
-            if (s->share) {
-                rt_share_stop(s->share);
-            }
-        }
-    }
-    if (job->ctx && !job->is_row) {
-        rt_progress_run(job->ctx, job->m->name, (double)(s->taken + 1) / (double)job->runs);
+    if (r->error.status) {
+        write_bundle(s);
+        deliver_failed(s, r);
+    } else {
+        add_to_bundle(s, r, ends);
     }
 }
 
@@ -221,16 +305,11 @@ static void collect(struct ensemble *s)
     while (s->done[s->taken % s->ring_size]) {
         int64_t at = s->taken % s->ring_size;
         pthread_mutex_unlock(&s->mutex);
-        take(s, &s->ring[at]);
+        take(s, &s->ring[at], s->ends[at]);
         rt_recorder_free(&s->ring[at]);
         pthread_mutex_lock(&s->mutex);
         s->done[at] = false;
-        s->n_own -= s->own[at];
-        s->own[at] = false;
         s->taken++;
-        if (s->role == HEAD) {
-            rt_share_open(s->share, s->taken + s->ring_size);
-        }
         pthread_cond_broadcast(&s->moved);
     }
     s->collecting = false;
@@ -268,22 +347,27 @@ static struct rt_recorder *next(void *ensemble, bool wait)
 
 /* ---- Other ranks ---- */
 
-/* Rank 0: runs of another rank, one after the other. Those that came too late are not wanted. */
+/* Rank 0: a bundle of another rank. */
 static void arrived(void *ensemble, int64_t run, const char *data, size_t n)
 {
-    struct ensemble *s = ensemble;
-    struct rt_unpack u = {data, data + n};
-    for (; u.at < u.end && !stops(s); run++) {
-        struct rt_recorder *r = &s->ring[run % s->ring_size];
-        rt_recorder_init(r, s->job, run);
-        rt_unpack_recorder(&u, r);
-        pthread_mutex_lock(&s->mutex);
-        s->done[run % s->ring_size] = true;
-        pthread_mutex_unlock(&s->mutex);
+    struct rt_buffer bundle = {0};
+    rt_put_n(&bundle, data, n);
+    arrive(ensemble, run, &bundle);
+    rt_buffer_free(&bundle);
+}
+
+/* Rank 0, with the mutex held: whether the run that is to be collected next is one that this rank has begun,
+ * or will begin, or a bundle that it has. */
+static bool is_own(const struct ensemble *s, int64_t run)
+{
+    bool found = (s->bundle.n > 0 && s->bundle.first == run) || (s->first < s->end && s->first == run);
+    for (size_t i = 0; i < s->n_arrivals && !found; i++) {
+        found = s->arrival[i].run == run;
     }
-    pthread_mutex_lock(&s->mutex);
-    collect(s);
-    pthread_mutex_unlock(&s->mutex);
+    for (int64_t i = s->taken; i < s->next && !found; i++) {
+        found = s->run[i % s->ring_size] == run;
+    }
+    return found;
 }
 
 /* Rank 0: after a signal, or when the time is over, runs that others have are not waited for. */
@@ -296,18 +380,17 @@ static void look(void *ensemble)
         return;
     }
     pthread_mutex_lock(&s->mutex);
-    int64_t run = s->taken, at = run % s->ring_size;
-    bool is_missing = !stops(s) && !s->collecting && run < s->job->runs && !s->done[at] && !s->own[at];
-    s->collecting |= is_missing; /* to the end: nothing is taken any more */
+    bool is_missing = !stops(s) && !s->collecting && !s->merging && s->collected < s->job->runs &&
+                      !is_own(s, s->collected);
+    s->merging |= is_missing; /* to the end: nothing is taken any more */
     pthread_mutex_unlock(&s->mutex);
     if (is_missing) {
         struct rt_recorder r;
-        rt_recorder_init(&r, s->job, run);
+        rt_recorder_init(&r, s->job, s->collected);
         rt_check_limits(&r, s->job->t0);
         rt_collect_run(s->collector, &r, s->error);
         rt_recorder_free(&r);
-        atomic_store(&s->job->stop, true);
-        rt_share_stop(s->share);
+        end_all(s);
         pthread_mutex_lock(&s->mutex);
         pthread_cond_broadcast(&s->moved);
         pthread_mutex_unlock(&s->mutex);
@@ -381,28 +464,39 @@ static uint64_t fingerprint(const struct rt_job *job)
     return rt_hash(hash, job->param, (size_t)job->m->n_params * sizeof *job->param);
 }
 
-static void size_ring(struct ensemble *s, int threads)
+/* How many runs may be claimed behind that which is collected next: so many that what they leave has room,
+ * unless it is sums, of which MOST_BYTES says how many. */
+static int64_t window(const struct ensemble *s, int64_t all_threads)
+{
+    const struct rt_job *job = s->job;
+    int64_t least = rt_ring_size(job, (int)all_threads), width = 1;
+    for (int32_t i = 0; i < job->m->n_stats; i++) {
+        width += crnl_stat_width(&job->m->stat[i]);
+    }
+    bool has_rows = s->bundle.rows == RT_ROWS_ALL || (s->bundle.rows == RT_ROWS_SUMS && !s->is_aligned);
+    int64_t most = SHARED_VALUES / width;
+    return has_rows || most < least ? least : most;
+}
+
+static void set_role(struct ensemble *s, int threads)
 {
     const struct rt_job *job = s->job;
     struct rt_world *w = job->is_shared ? job->ctx->world : NULL;
-    int64_t blocks = BLOCKS_PER_RANK * (int64_t)RT_BLOCK_RUNS * rt_world_size(w);
-    s->ring_size = s->most_own = rt_ring_size(job, threads);
-    s->rows = rt_rows_needed(job, job->option[CRNL_OPTION_SUMMARY].integer != 0);
-    s->is_aligned = s->rows == RT_ROWS_SUMS && job->runs >= 2 * blocks;
-    if (!w) {
-        return;
-    }
-    s->role = rt_world_rank(w) == 0 ? HEAD : OTHER;
-    if (s->role == HEAD) {
-        int64_t all = rt_ring_size(job, rt_world_threads(w));
-        s->ring_size = s->is_aligned && all < blocks ? blocks : all;
-    }
+    enum rt_rows_needed rows = rt_rows_needed(job, job->option[CRNL_OPTION_SUMMARY].integer != 0);
+    s->role = !w ? ALONE : rt_world_rank(w) == 0 ? HEAD : OTHER;
+    s->ring_size = rt_ring_size(job, threads);
+    s->keeps = s->role == OTHER ? job->ctx->options.checkpoint != NULL : job->checkpoint != 0;
+    s->makes_bundles = w || s->keeps;
+    rt_bundle_init(&s->bundle, job, rows);
+    s->is_aligned = rt_bundle_has_sums(&s->bundle) && rows != RT_ROWS_ALL &&
+                    job->runs >= LEAST_BLOCKS * (int64_t)RT_BLOCK_RUNS * rt_world_size(w);
+    s->window = w ? window(s, rt_world_threads(w)) : 0;
 }
 
 static void begin_share(struct ensemble *s, int threads)
 {
     const struct rt_share_work work = {.n = s->job->runs,
-                                       .first = s->taken,
+                                       .first = s->collected,
                                        .align = s->is_aligned ? RT_BLOCK_RUNS : 1,
                                        .threads = threads,
                                        .fingerprint = fingerprint(s->job),
@@ -413,7 +507,7 @@ static void begin_share(struct ensemble *s, int threads)
                                        .look = look,
                                        .stopped = stopped};
     rt_share_begin(s->job->ctx->world, &work, &s->share);
-    rt_share_open(s->share, s->taken + s->ring_size);
+    rt_share_open(s->share, s->collected + s->window);
 }
 
 /* An estimate goes on with the runs that it has. */
@@ -430,7 +524,7 @@ static void end_estimate(struct ensemble *s)
         rt_estimate_add(job->ctx, job->spec->line, s->began, &p);
     }
     if (!s->error->status) {
-        job->runs = s->taken;
+        job->runs = s->collected;
         rt_collector_cut(s->collector);
     }
 }
@@ -439,19 +533,31 @@ static void end_estimate(struct ensemble *s)
 static void restore(struct ensemble *s)
 {
     struct rt_checkpoint *c = s->job->checkpoint ? s->job->ctx->checkpoint : NULL;
-    struct rt_buffer data = {0};
-    while (!s->error->status && rt_checkpoint_take(c, s->job->checkpoint, s->taken, &data)) {
-        struct rt_unpack u = {data.data, data.data + data.n};
-        for (; u.at < u.end && !s->error->status; s->taken++) {
-            struct rt_recorder r;
-            rt_recorder_init(&r, s->job, s->taken);
-            rt_unpack_recorder(&u, &r);
-            rt_collect_run(s->collector, &r, s->error);
-            rt_recorder_free(&r);
-        }
-        rt_buffer_free(&data);
+    struct rt_buffer bundle = {0};
+    while (!s->error->status && rt_checkpoint_take(c, s->job->checkpoint, s->collected, &bundle)) {
+        s->collected += rt_collect_bundle(s->collector, &bundle, s->error);
+        rt_buffer_free(&bundle);
     }
-    s->next = s->taken;
+}
+
+static void free_ensemble(struct ensemble *s)
+{
+    for (int64_t i = 0; i < s->ring_size; i++) {
+        if (s->done[i]) {
+            rt_recorder_free(&s->ring[i]);
+        }
+    }
+    for (size_t i = 0; i < s->n_arrivals; i++) {
+        rt_buffer_free(&s->arrival[i].bundle);
+    }
+    free(s->arrival);
+    rt_bundle_free(&s->bundle);
+    free(s->ring);
+    free(s->done);
+    free(s->ends);
+    free(s->run);
+    pthread_cond_destroy(&s->moved);
+    pthread_mutex_destroy(&s->mutex);
 }
 
 int rt_ensemble(struct rt_job *job, struct rt_collector *c, int threads, struct rt_error *e)
@@ -469,16 +575,24 @@ int rt_ensemble(struct rt_job *job, struct rt_collector *c, int threads, struct 
         threads = (int)job->runs;
     }
     struct ensemble s = {.job = job, .collector = c, .error = e};
-    size_ring(&s, threads);
+    set_role(&s, threads);
     pthread_mutex_init(&s.mutex, NULL);
     pthread_cond_init(&s.moved, NULL);
     s.ring = rt_alloc((size_t)s.ring_size, sizeof *s.ring);
     s.done = rt_alloc((size_t)s.ring_size, sizeof *s.done);
-    s.own = rt_alloc((size_t)s.ring_size, sizeof *s.own);
+    s.ends = rt_alloc((size_t)s.ring_size, sizeof *s.ends);
+    s.run = rt_alloc((size_t)s.ring_size, sizeof *s.run);
     restore(&s);
     s.began = rt_estimate_now(job->ctx);
     if (job->is_shared) {
         begin_share(&s, threads);
+    } else {
+        s.first = s.collected;
+        s.end = job->runs;
+        s.is_over = true;
+    }
+    if (e->status) {
+        end_all(&s);
     }
     pthread_t *thread = rt_alloc((size_t)threads, sizeof *thread);
     int started = 0;
@@ -493,19 +607,8 @@ int rt_ensemble(struct rt_job *job, struct rt_collector *c, int threads, struct 
         rt_share_end(s.share);
     }
     end_estimate(&s);
-    for (int64_t i = 0; i < s.ring_size; i++) {
-        if (s.done[i]) {
-            rt_recorder_free(&s.ring[i]);
-        }
-    }
-    rt_band_free(&s.block);
-    rt_buffer_free(&s.packed);
     free(thread);
-    free(s.ring);
-    free(s.done);
-    free(s.own);
-    pthread_cond_destroy(&s.moved);
-    pthread_mutex_destroy(&s.mutex);
+    free_ensemble(&s);
     return e->status;
 }
 

@@ -7,6 +7,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/base.c \
   runtime/bind.c \
   runtime/blas.c \
+  runtime/bundle.c \
   runtime/checkpoint.c \
   runtime/cme/cme_balance.c \
   runtime/cme/cme_clamped.c \
@@ -248,6 +249,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/rt_backwards.h \
   runtime/rt_base.h \
   runtime/rt_blas.h \
+  runtime/rt_bundle.h \
   runtime/rt_checkpoint.h \
   runtime/rt_clones.h \
   runtime/rt_ctx.h \
@@ -265,6 +267,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/rt_seeds.h \
   runtime/rt_single.h \
   runtime/rt_state.h \
+  runtime/rt_sums.h \
   runtime/rt_text_numbers.h \
   runtime/rt_turns.h \
   runtime/rt_workers.h \
@@ -307,6 +310,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/stat.c \
   runtime/state.c \
   runtime/stats.c \
+  runtime/sums.c \
   runtime/tape.c \
   runtime/tape_bounds.c \
   runtime/tape_reverse.c \

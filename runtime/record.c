@@ -38,7 +38,6 @@ void rt_recorder_free(struct rt_recorder *r)
     rt_stats_free(r->stat, r->job->m->n_stats);
     free(r->row);
     free(r->jumps.v);
-    rt_band_free(&r->block);
     free(r->x);
     free(r->weight);
     free(r->memory);

@@ -149,9 +149,7 @@ struct rt_course {
     double crossed;
 };
 
-/* Means and deviations of rows of many runs at the same times. They are summed up in blocks of
- * RT_BLOCK_RUNS, and blocks are merged in order, so that it does not matter where a block was summed up. */
-enum { RT_BLOCK_RUNS = 64 };
+/* Means and deviations of rows of many runs at the same times; added up as rt_sums.h says. */
 struct rt_band {
     int64_t n;
     double *time;          /* [n] */
@@ -187,7 +185,6 @@ struct rt_recorder {
     double *row; /* [n_rows][rt_row_width] time, values, deviations */
     int64_t n_rows, cap_rows;
     struct rt_jumps jumps;
-    struct rt_band block;           /* of runs before it, and it unless it failed; n 0: none */
     double whole;                   /* the probability of what the row at hand has of a law */
     double t_row;                   /* of the last row: a time is recorded once */
     struct rt_collector *collector; /* of a single run: takes its rows as they come */
@@ -386,6 +383,8 @@ enum rt_rows_needed { RT_ROWS_ALL, RT_ROWS_SUMS, RT_ROWS_FIRST };
 enum rt_rows_needed rt_rows_needed(const struct rt_job *job, bool summary);
 int rt_collect_rows(struct rt_collector *c, int64_t run, const double *row, int64_t n, struct rt_error *e);
 int rt_collect_run(struct rt_collector *c, struct rt_recorder *r, struct rt_error *e);
+/* The runs of a bundle (rt_bundle.h), those that come next: how many. */
+int64_t rt_collect_bundle(struct rt_collector *c, const struct rt_buffer *bundle, struct rt_error *e);
 /* Runs that have come to their end; there are to be no more. */
 int64_t rt_collector_complete(const struct rt_collector *c);
 void rt_collector_cut(struct rt_collector *c);

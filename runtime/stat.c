@@ -71,12 +71,16 @@ void rt_histogram_add(struct rt_histogram *h, int32_t i, int32_t j, double weigh
     h->total += weight;
 }
 
+/* The order of its bins in memory is not that of another histogram with the same bins: nothing is added up in
+ * that order. */
 void rt_histogram_merge(struct rt_histogram *h, const struct rt_histogram *other)
 {
+    double total = h->total + other->total;
     for (size_t s = 0; s < other->cap; s++) {
         rt_histogram_add(h, (int32_t)(other->key[s] >> 32), (int32_t)(uint32_t)other->key[s],
                          other->weight[s]);
     }
+    h->total = total;
 }
 
 void rt_histogram_free(struct rt_histogram *h)

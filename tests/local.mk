@@ -77,6 +77,7 @@ UNIT_TESTS = \
   tests/unit/test_rejection \
   tests/unit/test_run \
   tests/unit/test_ssa \
+  tests/unit/test_sums \
   tests/unit/test_tape \
   tests/unit/test_text \
   tests/unit/test_turns

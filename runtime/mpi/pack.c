@@ -81,29 +81,24 @@ void rt_unpack_error(struct rt_unpack *u, struct rt_error *e)
 
 /* ---- Statistics ---- */
 
-enum { HAS_MOMENTS = 1, HAS_HISTOGRAM = 2, IS_UNKNOWN = 4 };
+enum { HAS_MOMENTS = 1, HAS_HISTOGRAM = 2 };
 
-static bool has_moments(const struct rt_stat *s, size_t width)
+static bool has_moments(const struct rt_moments *m, size_t n)
 {
-    for (size_t i = 0; i < width; i++) {
-        if (s->moments[i].weight != 0 || s->moments[i].mean != 0 || s->moments[i].m2 != 0) {
+    for (size_t i = 0; i < n; i++) {
+        if (m[i].weight != 0 || m[i].mean != 0 || m[i].m2 != 0) {
             return true;
         }
     }
     return false;
 }
 
-/* Values of `runs` runs; statistics along trajectories have none that count. */
-static void pack_stat(struct rt_buffer *b, const struct crnl_stat_request *q, const struct rt_stat *s,
-                      int64_t runs)
+void rt_pack_moments(struct rt_buffer *b, const struct rt_moments *m, size_t n, const struct rt_histogram *h)
 {
-    size_t width = (size_t)crnl_stat_width(q);
-    const struct rt_histogram *h = &s->histogram;
-    int flags = (has_moments(s, width) ? HAS_MOMENTS : 0) | (h->cap > 0 ? HAS_HISTOGRAM : 0) |
-                (s->is_unknown ? IS_UNKNOWN : 0);
+    int flags = (has_moments(m, n) ? HAS_MOMENTS : 0) | (h->cap > 0 ? HAS_HISTOGRAM : 0);
     rt_pack_int(b, flags);
     if (flags & HAS_MOMENTS) {
-        rt_pack(b, s->moments, width * sizeof *s->moments);
+        rt_pack(b, m, n * sizeof *m);
     }
     if (flags & HAS_HISTOGRAM) {
         rt_pack_int(b, (int64_t)h->n);
@@ -115,33 +110,49 @@ static void pack_stat(struct rt_buffer *b, const struct crnl_stat_request *q, co
             }
         }
     }
+}
+
+void rt_unpack_moments(struct rt_unpack *u, struct rt_moments *m, size_t n, struct rt_histogram *h)
+{
+    int64_t flags = rt_unpack_int(u);
+    memset(m, 0, n * sizeof *m);
+    rt_histogram_free(h);
+    if (flags & HAS_MOMENTS) {
+        rt_unpack(u, m, n * sizeof *m);
+    }
+    if (flags & HAS_HISTOGRAM) {
+        double total;
+        int64_t left = rt_unpack_count(u, sizeof *h->key + sizeof *h->weight);
+        rt_unpack(u, &total, sizeof total);
+        for (; left > 0; left--) {
+            int64_t key;
+            double weight;
+            rt_unpack(u, &key, sizeof key);
+            rt_unpack(u, &weight, sizeof weight);
+            rt_histogram_add(h, (int32_t)(key >> 32), (int32_t)(uint32_t)key, weight);
+        }
+        h->total = total;
+    }
+}
+
+/* Values of `runs` runs; statistics along trajectories have none that count. */
+static void pack_stat(struct rt_buffer *b, const struct crnl_stat_request *q, const struct rt_stat *s,
+                      int64_t runs)
+{
+    size_t width = (size_t)crnl_stat_width(q);
+    rt_pack_int(b, s->is_unknown);
+    rt_pack_moments(b, s->moments, width, &s->histogram);
     if (!rt_is_path_stat(q)) {
         rt_pack(b, s->value, (size_t)runs * width * sizeof *s->value);
     }
 }
 
-/* A histogram of which only the bins that hold something are there, in their order, so that it adds up to the
- * same; nothing is looked up in it. */
 static void unpack_stat(struct rt_unpack *u, const struct crnl_stat_request *q, struct rt_stat *s,
                         int64_t runs)
 {
     size_t width = (size_t)crnl_stat_width(q);
-    int64_t flags = rt_unpack_int(u);
-    struct rt_histogram *h = &s->histogram;
-    s->is_unknown |= (flags & IS_UNKNOWN) != 0;
-    if (flags & HAS_MOMENTS) {
-        rt_unpack(u, s->moments, width * sizeof *s->moments);
-    }
-    if (flags & HAS_HISTOGRAM) {
-        h->n = h->cap = (size_t)rt_unpack_count(u, sizeof *h->key + sizeof *h->weight);
-        rt_unpack(u, &h->total, sizeof h->total);
-        h->key = rt_alloc(h->cap, sizeof *h->key);
-        h->weight = rt_alloc(h->cap, sizeof *h->weight);
-        for (size_t i = 0; i < h->cap; i++) {
-            rt_unpack(u, &h->key[i], sizeof *h->key);
-            rt_unpack(u, &h->weight[i], sizeof *h->weight);
-        }
-    }
+    s->is_unknown |= rt_unpack_int(u) != 0;
+    rt_unpack_moments(u, s->moments, width, &s->histogram);
     if (!rt_is_path_stat(q)) {
         s->value = rt_resize(s->value, (size_t)runs * width + 1, sizeof *s->value);
         rt_unpack(u, s->value, (size_t)runs * width * sizeof *s->value);
@@ -149,22 +160,6 @@ static void unpack_stat(struct rt_unpack *u, const struct crnl_stat_request *q, 
 }
 
 /* ---- Runs ---- */
-
-static void pack_band(struct rt_buffer *b, const struct rt_band *band, size_t columns)
-{
-    rt_pack_int(b, band->n);
-    rt_pack(b, band->time, (size_t)band->n * sizeof *band->time);
-    rt_pack(b, band->at, (size_t)band->n * columns * sizeof *band->at);
-}
-
-static void unpack_band(struct rt_unpack *u, struct rt_band *band, size_t columns)
-{
-    band->n = rt_unpack_count(u, sizeof *band->time + columns * sizeof *band->at);
-    band->time = rt_alloc((size_t)band->n, sizeof *band->time);
-    band->at = rt_alloc((size_t)band->n * columns, sizeof *band->at);
-    rt_unpack(u, band->time, (size_t)band->n * sizeof *band->time);
-    rt_unpack(u, band->at, (size_t)band->n * columns * sizeof *band->at);
-}
 
 void rt_pack_recorder(struct rt_buffer *b, const struct rt_recorder *r)
 {
@@ -176,7 +171,6 @@ void rt_pack_recorder(struct rt_buffer *b, const struct rt_recorder *r)
     rt_pack(b, &r->t, sizeof r->t);
     rt_pack_int(b, r->n_rows);
     rt_pack(b, r->row, (size_t)r->n_rows * rt_row_width(job) * sizeof *r->row);
-    pack_band(b, &r->block, (size_t)job->n_columns);
     for (int32_t i = 0; i < job->m->n_stats; i++) {
         pack_stat(b, &job->m->stat[i], &r->stat[i], 1);
     }
@@ -193,7 +187,6 @@ void rt_unpack_recorder(struct rt_unpack *u, struct rt_recorder *r)
     r->n_rows = r->cap_rows = rt_unpack_count(u, rt_row_width(job) * sizeof *r->row);
     r->row = rt_alloc((size_t)r->n_rows * rt_row_width(job), sizeof *r->row);
     rt_unpack(u, r->row, (size_t)r->n_rows * rt_row_width(job) * sizeof *r->row);
-    unpack_band(u, &r->block, (size_t)job->n_columns);
     for (int32_t i = 0; i < job->m->n_stats; i++) {
         unpack_stat(u, &job->m->stat[i], &r->stat[i], 1);
     }

@@ -21,7 +21,10 @@ int64_t rt_unpack_count(struct rt_unpack *u, size_t size);
 void rt_unpack_text(struct rt_unpack *u, struct rt_buffer *text); /* added to it */
 void rt_unpack_error(struct rt_unpack *u, struct rt_error *e);
 
-/* A run of an ensemble that is over; `r` is begun, for the same job and run, when it is filled. */
+/* Moments and the histogram of a statistic; those that are there before are not needed. */
+void rt_pack_moments(struct rt_buffer *b, const struct rt_moments *m, size_t n, const struct rt_histogram *h);
+void rt_unpack_moments(struct rt_unpack *u, struct rt_moments *m, size_t n, struct rt_histogram *h);
+/* A run that is over; `r` is begun, for the same job and run, when it is filled. */
 void rt_pack_recorder(struct rt_buffer *b, const struct rt_recorder *r);
 void rt_unpack_recorder(struct rt_unpack *u, struct rt_recorder *r);
 /* What an ensemble has left, but for notes; `to` is that of a collector that took no run. */

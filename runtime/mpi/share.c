@@ -9,17 +9,19 @@
 #include "runtime/rt_ctx.h"
 #include "runtime/rt_prepare.h"
 
-static const double BLOCK_SECONDS = 0.05; /* that a block should take */
+/* That a block should take: so long that rank 0 is busy with blocks for a part of its time only. */
+static const double LEAST_SECONDS = 0.05, MOST_SECONDS = 2, BUSY = 0.125;
 enum { PARTS = 4 };            /* a block is at most this part of what a rank would have of the rest */
 enum { MOST_BYTES = 1 << 23 }; /* that wait to be sent */
 enum { NAP_LEAST = 50, NAP_MOST = 1000 }; /* microseconds between two looks */
-enum { MOST_ITEMS = 1 << 16 };            /* of a block */
+enum { MOST_ITEMS = 1 << 20 };            /* of a block */
 
 /* Of rank 0. One that comes after its share has ended is known by its turn. */
 struct grant {
     uint64_t turn;
     int64_t first, end; /* first == end: nothing is left, or the work is to stop at once */
     int64_t stop;
+    double seconds; /* that the next block should take */
 };
 /* Of another rank: it wants so many items or, want 0, has ended after so many messages with results. */
 struct ask {
@@ -36,14 +38,15 @@ struct rt_share {
     pthread_cond_t moved;
     bool ending, stop, told_stop;
     int64_t want;
-    double asked; /* when the last block was taken */
+    double asked;   /* when the last block was taken */
+    double seconds; /* that a block should take */
     /* rank 0 */
     int64_t next, below;
     struct ask *ask; /* [size] that waits; want 0: none */
     int n_over;
     int64_t expected, heard; /* messages with results */
     int64_t granted, items;  /* blocks of others, and what is in them */
-    double began, cpu;       /* seconds: when it began; of the thread that talks, at its end */
+    double began, busy; /* seconds: when it began; of processor time that hearing and answering took */
     /* other ranks */
     int64_t sent;
     struct grant reserve; /* first < end: the next block */
@@ -53,6 +56,16 @@ struct rt_share {
 
 /* ---- Blocks ---- */
 
+/* What is added up is so by 1, 2, 4, ... times `align` items (rt_sums.h): a block that ends there is few sums. */
+static int64_t aligned_end(const struct rt_share *s, int64_t n)
+{
+    int64_t unit = s->work.align;
+    while (2 * unit <= n) {
+        unit *= 2;
+    }
+    return (s->next + unit) / unit * unit;
+}
+
 /* With the mutex held. */
 static int64_t block_size(const struct rt_share *s, int64_t want, int64_t threads)
 {
@@ -60,10 +73,7 @@ static int64_t block_size(const struct rt_share *s, int64_t want, int64_t thread
     int64_t fair = (int64_t)((double)rest * (double)threads / (PARTS * (double)rt_world_threads(s->w)));
     int64_t n = want < fair ? want : fair;
     n = n < 1 ? 1 : n > MOST_ITEMS ? MOST_ITEMS : n;
-    int64_t end = s->next + n;
-    if (align > 1 && end % align != 0) {
-        end += align - end % align;
-    }
+    int64_t end = align > 1 ? aligned_end(s, n) : s->next + n;
     end = end < s->work.n ? end : s->work.n;
     if (end > s->below) {
         end = align > 1 ? s->below - s->below % align : s->below;
@@ -75,7 +85,7 @@ static bool take_block(struct rt_share *s, int64_t want, int64_t threads, struct
 {
     bool over = s->stop || s->next >= s->work.n;
     int64_t n = over ? 0 : block_size(s, want, threads);
-    *g = (struct grant){s->turn, s->next, s->next + n, s->stop};
+    *g = (struct grant){s->turn, s->next, s->next + n, s->stop, s->seconds};
     s->next += n;
     return over || n > 0;
 }
@@ -83,7 +93,7 @@ static bool take_block(struct rt_share *s, int64_t want, int64_t threads, struct
 /* From how long the last block took. */
 static void adapt(struct rt_share *s, int64_t n)
 {
-    double now = rt_seconds(), factor = s->asked > 0 && now > s->asked ? BLOCK_SECONDS / (now - s->asked) : 1;
+    double now = rt_seconds(), factor = s->asked > 0 && now > s->asked ? s->seconds / (now - s->asked) : 1;
     factor = factor > 4 ? 4 : factor < 0.25 ? 0.25 : factor;
     double want = (double)n * factor;
     s->want = want > MOST_ITEMS                ? MOST_ITEMS
@@ -236,6 +246,21 @@ static bool answer(struct rt_share *s)
     return moved;
 }
 
+static double thread_seconds(void)
+{
+    struct timespec used;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return (double)used.tv_sec + 1e-9 * (double)used.tv_nsec;
+}
+
+/* With the mutex held: `busy` was more by so many seconds. */
+static void was_busy(struct rt_share *s, double seconds)
+{
+    s->busy += seconds;
+    double of_all = s->granted > 0 ? s->busy / (double)s->granted * rt_world_size(s->w) / BUSY : 0;
+    s->seconds = of_all > MOST_SECONDS ? MOST_SECONDS : of_all > LEAST_SECONDS ? of_all : LEAST_SECONDS;
+}
+
 static void *serve(void *argument)
 {
     struct rt_share *s = argument;
@@ -243,6 +268,7 @@ static void *serve(void *argument)
     int sender;
     for (long us = NAP_LEAST;;) {
         bool moved = false;
+        double began = thread_seconds();
         while (rt_world_receive(s->w, -1, RT_TAG_RESULT, 0, &sender, &data)) {
             take_results(s, &data);
             s->heard++;
@@ -258,13 +284,13 @@ static void *serve(void *argument)
         if (s->ending && s->n_over == rt_world_size(s->w) - 1 && s->heard == s->expected) {
             break;
         }
+        if (moved) { /* looking in vain is what it does while it has nothing to do */
+            was_busy(s, thread_seconds() - began);
+        }
         us = moved ? NAP_LEAST : us;
         rest(s, &us);
         pthread_mutex_unlock(&s->mutex);
     }
-    struct timespec used;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-    s->cpu = (double)used.tv_sec + 1e-9 * (double)used.tv_nsec;
     pthread_mutex_unlock(&s->mutex);
     rt_buffer_free(&data);
     return NULL;
@@ -300,6 +326,7 @@ static void take_grant(struct rt_share *s, struct grant g)
     pthread_mutex_lock(&s->mutex);
     bool stops = g.stop && !s->stop;
     s->has_asked = false;
+    s->seconds = g.seconds > 0 ? g.seconds : s->seconds;
     s->nothing_left |= g.first == g.end;
     s->reserve = g;
     s->stop |= g.stop != 0;
@@ -353,6 +380,7 @@ void rt_share_begin(struct rt_world *w, const struct rt_share_work *work, struct
                            .turn = rt_world_turn(w),
                            .want = work->threads,
                            .next = work->first,
+                           .seconds = LEAST_SECONDS,
                            .began = rt_seconds()};
     s->ask = rt_alloc((size_t)rt_world_size(w), sizeof *s->ask);
     pthread_mutex_init(&s->mutex, NULL);
@@ -371,8 +399,8 @@ static void tell_cost(const struct rt_share *s)
         rt_putf(&note,
                 "note: %lld blocks of other ranks, of %lld items, took %.3g s of processor time of rank 0 in "
                 "%.3g s: %.3g us a block, %.3g us an item\n",
-                (long long)s->granted, (long long)s->items, s->cpu, rt_seconds() - s->began,
-                1e6 * s->cpu / (double)s->granted, 1e6 * s->cpu / (double)s->items);
+                (long long)s->granted, (long long)s->items, s->busy, rt_seconds() - s->began,
+                1e6 * s->busy / (double)s->granted, 1e6 * s->busy / (double)s->items);
         rt_show_notes(ctx, s->work.line, &note);
     }
     rt_buffer_free(&note);

@@ -19,7 +19,7 @@ experiment e {
   plot bd.X, bd.Y -> "band.svg";
   run bd for 1 every 0.2 by ssa(runs = 2000, summary = true) -> "summary.csv";
   if run_mean(bd.X) > 100 { print "above"; } else { print "below"; }
-  print "{run_mean(trajectory(bd.X))}";
+  print "{run_mean(trajectory(bd.X))} {time_mean(bd.X * bd.Y):.17g} {time_histogram(bd.X, max = 90)}";
   run bd over s in 0..40 with k = 10 + s for 2 every 1 by ssa -> "rows.csv";
   print "{bd.X} {time_mean(bd.X)}";
   continue bd over s in 0..40 with k = 5 + s for 1 by ssa;
