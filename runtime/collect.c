@@ -19,11 +19,11 @@ struct rt_collector {
     void *sink;
     double *key; /* those of the request, and the number of the run */
     struct rt_result *result;
-    int64_t cap_values;         /* runs that have room in the results' values */
+    int64_t cap_values; /* runs that have room in the results' values */
     struct rt_sums sums;
-    struct rt_band band;        /* of the rows of a law or, at the end, of all runs */
-    int64_t stride, seen;       /* every stride-th row of a trace is kept */
-    int64_t complete;           /* runs that came to their end */
+    struct rt_band band;  /* of the rows of a law or, at the end, of all runs */
+    int64_t stride, seen; /* every stride-th row of a trace is kept */
+    int64_t complete;     /* runs that came to their end */
     bool has_rows, in_journal;
 };
 
@@ -68,8 +68,8 @@ void *rt_collector_open(const struct rt_job *job, const struct rt_file_request *
     }
     key[f->n_keys] = "run";
     bool runs = shows_run(job, f);
-    struct rt_sink_head head = {f->path, n, column, f->n_keys + runs, key, runs || f->n_keys > 0,
-                                job->ctx->options.memory};
+    struct rt_sink_head head = {
+        f->path, n, column, f->n_keys + runs, key, runs || f->n_keys > 0, job->ctx->options.memory};
     void *sink = f->sink->open(&head, e);
     for (int32_t i = 0; i < f->n_keys; i++) {
         rt_buffer_free(&key_name[i]);

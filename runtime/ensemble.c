@@ -12,9 +12,9 @@
 
 enum { RING_PER_THREAD = 16, RING_VALUES = 1 << 27 }; /* rows of finished runs that wait take 1 GiB at most */
 enum { SHARED_VALUES = 1 << 23 };                     /* those of all ranks 64 MiB */
-enum { LEAST_BLOCKS = 4 };                            /* of RT_BLOCK_RUNS for each rank, to hand them out whole */
-enum { MOST_BYTES = 1 << 26 };                        /* of bundles that wait for runs before them */
-enum { BUNDLE_BYTES = 1 << 16 };                      /* after which it is sent or kept, ... */
+enum { LEAST_BLOCKS = 4 };       /* of RT_BLOCK_RUNS for each rank, to hand them out whole */
+enum { MOST_BYTES = 1 << 26 };   /* of bundles that wait for runs before them */
+enum { BUNDLE_BYTES = 1 << 16 }; /* after which it is sent or kept, ... */
 static const double BUNDLE_SECONDS = 1, BLOCK_SECONDS = 10; /* ... or after so long; of a block of sums */
 
 static const double OF_ROW = 0.1; /* of what a statement may take in an estimate */
@@ -62,16 +62,16 @@ struct ensemble {
     bool claiming, is_over; /* is_over: there are no more for this rank */
     /* Bundles: of other ranks, and for the checkpoint. */
     struct rt_bundle bundle;
-    bool makes_bundles, is_aligned; /* is_aligned: blocks are handed out as a whole */
-    bool keeps, is_slow;            /* there is a checkpoint; blocks take so long that runs are kept */
+    bool makes_bundles, is_aligned;   /* is_aligned: blocks are handed out as a whole */
+    bool keeps, is_slow;              /* there is a checkpoint; blocks take so long that runs are kept */
     double block_began, bundle_began; /* in seconds */
     /* Rank 0, or alone: */
     int64_t collected; /* runs, from the first one on */
     int64_t window;    /* runs behind that which may be claimed */
     bool merging;
-    struct arrival *arrival; /* [n_arrivals] */
+    struct arrival *arrival;                /* [n_arrivals] */
     size_t n_arrivals, cap_arrivals, bytes; /* bytes: of all */
-    double began; /* of an estimate */
+    double began;                           /* of an estimate */
 };
 
 static bool stops(const struct ensemble *s)
@@ -380,8 +380,8 @@ static void look(void *ensemble)
         return;
     }
     pthread_mutex_lock(&s->mutex);
-    bool is_missing = !stops(s) && !s->collecting && !s->merging && s->collected < s->job->runs &&
-                      !is_own(s, s->collected);
+    bool is_missing =
+        !stops(s) && !s->collecting && !s->merging && s->collected < s->job->runs && !is_own(s, s->collected);
     s->merging |= is_missing; /* to the end: nothing is taken any more */
     pthread_mutex_unlock(&s->mutex);
     if (is_missing) {

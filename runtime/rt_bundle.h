@@ -15,7 +15,7 @@ struct rt_bundle {
     bool in_block;    /* the block of the last run is added up here, and there are more runs of it to come */
     struct rt_buffer of_first, t, *value, parts; /* value: [n_stats] */
     bool *is_unknown;                            /* [n_stats] */
-    struct rt_sums sums;                      /* behind `parts` */
+    struct rt_sums sums;                         /* behind `parts` */
 };
 void rt_bundle_init(struct rt_bundle *b, const struct rt_job *job, enum rt_rows_needed rows);
 /* Whether anything is added up. */

@@ -101,8 +101,7 @@ static struct rt_sum *new_part(struct rt_sums *s, int64_t first)
     *p = (struct rt_sum){.first = first, .stat = rt_alloc((size_t)m->n_stats, sizeof *p->stat)};
     for (int32_t i = 0; i < m->n_stats; i++) {
         if (rt_is_summed(s->job, &m->stat[i])) {
-            p->stat[i].moments =
-                rt_alloc((size_t)crnl_stat_width(&m->stat[i]), sizeof *p->stat[i].moments);
+            p->stat[i].moments = rt_alloc((size_t)crnl_stat_width(&m->stat[i]), sizeof *p->stat[i].moments);
         }
     }
     return p;

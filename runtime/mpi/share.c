@@ -38,15 +38,16 @@ struct rt_share {
     pthread_cond_t moved;
     bool ending, stop, told_stop;
     int64_t want;
-    double asked;   /* when the last block was taken */
-    double seconds; /* that a block should take */
+    int64_t last;         /* items of the last block */
+    double taken, wanted; /* when that was taken, and when another one was first asked for; 0: not yet */
+    double seconds;       /* that a block should take */
     /* rank 0 */
     int64_t next, below;
     struct ask *ask; /* [size] that waits; want 0: none */
     int n_over;
     int64_t expected, heard; /* messages with results */
     int64_t granted, items;  /* blocks of others, and what is in them */
-    double began, busy; /* seconds: when it began; of processor time that hearing and answering took */
+    double began, busy;      /* seconds: when it began; of processor time that hearing and answering took */
     /* other ranks */
     int64_t sent;
     struct grant reserve; /* first < end: the next block */
@@ -90,16 +91,21 @@ static bool take_block(struct rt_share *s, int64_t want, int64_t threads, struct
     return over || n > 0;
 }
 
-/* From how long the last block took. */
+/* From how long the work on the last block took, not the wait for this one; but that is not to be longer. */
 static void adapt(struct rt_share *s, int64_t n)
 {
-    double now = rt_seconds(), factor = s->asked > 0 && now > s->asked ? s->seconds / (now - s->asked) : 1;
+    double now = rt_seconds(), took = s->wanted - s->taken, waited = now - s->wanted;
+    double seconds = waited > s->seconds ? waited : s->seconds;
+    seconds = seconds < MOST_SECONDS ? seconds : MOST_SECONDS;
+    double factor = s->last > 0 && took > 0 ? seconds / took : 1;
     factor = factor > 4 ? 4 : factor < 0.25 ? 0.25 : factor;
-    double want = (double)n * factor;
+    double want = (double)(s->last > 0 ? s->last : n) * factor;
     s->want = want > MOST_ITEMS                ? MOST_ITEMS
               : want < (double)s->work.threads ? s->work.threads
                                                : (int64_t)want;
-    s->asked = now;
+    s->last = n;
+    s->taken = now;
+    s->wanted = 0;
 }
 
 enum rt_claim rt_share_claim(struct rt_share *s, bool wait, int64_t *first, int64_t *end)
@@ -108,6 +114,7 @@ enum rt_claim rt_share_claim(struct rt_share *s, bool wait, int64_t *first, int6
     struct grant g = {0};
     enum rt_claim result = RT_CLAIM_NOTHING_NOW;
     pthread_mutex_lock(&s->mutex);
+    s->wanted = s->wanted > 0 ? s->wanted : rt_seconds();
     for (;;) {
         if (s->stop) {
             result = RT_CLAIM_OVER;
