@@ -28,9 +28,9 @@ size_t rt_bundle_bytes(const struct rt_bundle *b);
 void rt_bundle_write(struct rt_bundle *b, struct rt_buffer *to);
 void rt_bundle_free(struct rt_bundle *b);
 
-/* What is written, in this order: how many runs; of run 0 its notes and, if those of the others are of no use,
- * its rows; ends of runs; of each statistic whether it is unknown, and its values; then parts, which begin
- * with the first run and how many they are of, 0: that run alone, with its rows. */
+/* What is written, in this order: how many runs; of run 0 its notes and, if those of other runs are not
+ * needed, its rows; ends of runs; of each statistic whether it is unknown, and its values; then parts, which
+ * begin with the first run and how many they are of, 0: that run alone, with its rows. */
 void rt_unpack_run(struct rt_unpack *u, struct rt_recorder *r);
 /* Behind what s has; false: it cannot be. */
 bool rt_unpack_sum(struct rt_unpack *u, struct rt_sums *s, int64_t first, int64_t n);

@@ -57,7 +57,8 @@ struct rt_share {
 
 /* ---- Blocks ---- */
 
-/* What is added up is so by 1, 2, 4, ... times `align` items (rt_sums.h): a block that ends there is few sums. */
+/* What is added up is so by 1, 2, 4, ... times `align` items (rt_sums.h): a block that ends there has few
+ * sums. */
 static int64_t aligned_end(const struct rt_share *s, int64_t n)
 {
     int64_t unit = s->work.align;

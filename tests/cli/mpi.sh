@@ -84,7 +84,8 @@ experiment e { run n for 10 every 0.1 by ssa(runs = 3000) -> "large.csv"; print 
 X2
 for name in $implementations; do
     ranks $name 3 "$CRNLC" run fails.crnl --out-dir many >out && exit 1
-    cmp one.err message && cmp one/fails.csv many/fails.csv && [ ! -s out ] || wrong $name fails
+    cmp one.err message && cmp one/fails.csv many/fails.csv && [ ! -s out ] ||
+        { cat said out; diff one.err message; diff one/fails.csv many/fails.csv; exit 1; }
     ranks $name 2 "$CRNLC" run bad.crnl && exit 1
     [ "$(grep -c 'E0104' said)" = 1 ]
     ranks $name 2 "$CRNLC" run fails.crnl --threads 0 && exit 1
