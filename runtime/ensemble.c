@@ -34,9 +34,9 @@ int64_t rt_ring_size(const struct rt_job *job, int threads)
                                          : (int64_t)(room / values);
 }
 
-/* Runs that are handed out to all ranks (rt_share.h): each has a ring of its own runs, in the order in which it
- * claims them, and makes bundles of what it takes from there. Other ranks send them; rank 0 takes its own and
- * those of others in the order of their runs. */
+/* Runs that are handed out to all ranks (rt_share.h): each has a ring of its own runs, in the order of its
+ * claims, and makes bundles of what it takes from there. Other ranks send them; rank 0 takes its own and those
+ * of others in the order of their runs. */
 enum role { ALONE, HEAD, OTHER };
 
 /* What waits at rank 0 for runs before it; a bundle of 0 runs is followed by one that has failed. */
