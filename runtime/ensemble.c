@@ -35,8 +35,8 @@ int64_t rt_ring_size(const struct rt_job *job, int threads)
 }
 
 /* Runs that are handed out to all ranks (rt_share.h): each has a ring of its own runs, in the order of its
- * claims, and makes bundles of what it takes from there. Other ranks send them; rank 0 takes its own and those
- * of others in the order of their runs. */
+ * claims, and makes bundles of what it takes from there. Other ranks send them; rank 0 takes its own and
+ * those of others in the order of their runs. */
 enum role { ALONE, HEAD, OTHER };
 
 /* What waits at rank 0 for runs before it; a bundle of 0 runs is followed by one that has failed. */

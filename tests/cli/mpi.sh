@@ -87,7 +87,7 @@ for name in $implementations; do
     cmp one.err message && cmp one/fails.csv many/fails.csv && [ ! -s out ] ||
         { cat said out; diff one.err message; diff one/fails.csv many/fails.csv; exit 1; }
     ranks $name 2 "$CRNLC" run bad.crnl && exit 1
-    [ "$(grep -c 'E0104' said)" = 1 ]
+    [ "$(grep -c 'error.E0104' said)" = 1 ]
     ranks $name 2 "$CRNLC" run fails.crnl --threads 0 && exit 1
     [ "$(grep -c 'takes a value' said)" = 1 ]
     ranks $name 3 bash odd.sh source && exit 1
