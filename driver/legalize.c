@@ -81,9 +81,22 @@ static bool fit(struct pipeline *p, struct net *net, unsigned takes, int64_t rea
     return !products || fact_max_products(net) <= products || apply(p, net, PASS_LEGALIZE_PRODUCTS);
 }
 
+/* Before they are given gates, or counted. */
+static void take_out_never(struct pipeline *p, struct net *net, const struct text_format *format)
+{
+    if (p->options->dsd) {
+        text_take_out_never(net, TEXT_NEVER_GATES, NULL, p->diag);
+    } else if (!format) {
+        text_take_out_never(net, TEXT_NEVER_COSTS, NULL, p->diag);
+    } else if (!(format->takes & TAKES_RATES)) {
+        text_take_out_never(net, TEXT_NEVER_USED, format->name, p->diag);
+    }
+}
+
 bool legalize(struct pipeline *p, struct net *net, const struct text_format *format)
 {
     const struct options *o = p->options;
+    take_out_never(p, net, format);
     if (o->dsd) {
         unsigned takes = TAKES_ALL & ~(unsigned)TAKES_CONSTANT;
         if ((o->legalize && !fit(p, net, takes, 2, 0)) || !apply(p, net, PASS_DSD_SOLOVEICHIK2010)) {

@@ -147,13 +147,23 @@ void report_write(FILE *out, const struct net *n, bool json)
     (json ? write_json : write_text)(out, n, cost, signals, fuels);
 }
 
+/* Of reactions that happen. */
+static int64_t count_strands(const struct net *n)
+{
+    struct net *own = net_clone(n);
+    text_take_out_never(own, TEXT_NEVER_COSTS, NULL, NULL);
+    int64_t strands = count_signals(own) + count_fuels(own);
+    net_destroy(own);
+    return strands;
+}
+
 struct network_cost report_cost(const struct net *n)
 {
     struct network_cost c = {.species = n->species.n,
                              .reactions = n->reaction.n,
                              .max_reactants = fact_max_reactants(n),
                              .max_products = fact_max_products(n),
-                             .strands = count_signals(n) + count_fuels(n)};
+                             .strands = count_strands(n)};
     struct time_scales t = fact_time_scales(n);
     VEC(struct term) change = {0};
     c.spread = t.fast < 0 ? NAN : t.fastest / t.slowest;

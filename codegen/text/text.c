@@ -186,68 +186,10 @@ static void text_close(struct text *t)
     arena_destroy(t->arena);
 }
 
-/* ---- tools that take every reaction to happen ---- */
-
-static bool never_happens(const struct text *t, size_t j)
-{
-    return t->net->reaction.data[j].rate_kind == RATE_MASS_ACTION && t->k[j] == 0;
-}
-
-/* Reactions of rate 0 would happen there, and be given gates. */
-static size_t count_never(const struct text *t)
-{
-    size_t n = 0;
-    for (size_t j = 0; j < t->net->reaction.n && !(t->format->takes & TAKES_RATES); j++) {
-        n += never_happens(t, j);
-    }
-    return n;
-}
-
-static void warn_never(struct text *t, size_t j)
-{
-    double v;
-    const struct reaction *r = &t->net->reaction.data[j];
-    if (!expr_const_real(t->net->ex, r->rate, &v)) {
-        diag_report(t->diag, DIAG_W0821, r->span,
-                    "%s does not use rates: %s is left out, for its constant is 0 here", t->format->name,
-                    net_reaction_text(t->net, (reaction_id)j, t->arena));
-        diag_help(t->diag, "its parameters could be set to other values, where it would happen");
-    }
-}
-
-/* The reactions that happen. */
-static struct reaction *without_never(struct text *t, size_t *n)
-{
-    struct reaction *kept = mem_alloc(t->net->reaction.n * sizeof *kept);
-    *n = 0;
-    for (size_t j = 0; j < t->net->reaction.n; j++) {
-        if (never_happens(t, j)) {
-            warn_never(t, j);
-        } else {
-            kept[(*n)++] = t->net->reaction.data[j];
-        }
-    }
-    return kept;
-}
-
 static bool write(struct text *t, enum text_format_id id)
 {
     text_open(t);
-    bool ok = take_values(t), again = ok && count_never(t) > 0;
-    if (again) {
-        struct net *n = t->net;
-        size_t n_all = n->reaction.n, n_kept;
-        struct reaction *all = n->reaction.data, *kept = without_never(t, &n_kept);
-        text_close(t);
-        n->reaction.data = kept;
-        n->reaction.n = n_kept;
-        ok = write(t, id);
-        n->reaction.data = all;
-        n->reaction.n = n_all;
-        free(kept);
-        return ok;
-    }
-    ok = ok && text_check(t) && writers[id](t);
+    bool ok = take_values(t) && text_check(t) && writers[id](t);
     text_close(t);
     return ok;
 }
@@ -257,6 +199,9 @@ bool text_write(FILE *out, struct net *n, enum text_format_id id, const struct t
 {
     struct text t = {
         .out = out, .net = n, .format = &text_formats[id], .options = o, .sources = sources, .diag = diag};
+    if (!(t.format->takes & TAKES_RATES)) {
+        text_take_out_never(n, TEXT_NEVER_USED, t.format->name, diag);
+    }
     return write(&t, id);
 }
 

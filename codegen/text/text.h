@@ -55,9 +55,14 @@ struct text_options {
 
 bool text_find(const char *name, enum text_format_id *id);
 /* Writes the network. Parameters are at their defaults. False: reported, and what was written is of no use.
- * Expressions are added to the network's pool, nothing else of it changes. */
+ * Expressions are added to the network's pool, and reactions that never happen leave it for formats without
+ * rates; nothing else of it changes. */
 bool text_write(FILE *out, struct net *n, enum text_format_id id, const struct text_options *o,
                 const struct sources *sources, struct diag *diag);
+/* never.c: takes reactions out of the network whose constant is 0 at the defaults of the parameters, with a
+ * warning where these could be set; diag NULL: without. */
+enum text_never { TEXT_NEVER_USED, TEXT_NEVER_GATES, TEXT_NEVER_COSTS }; /* why; ORDER text_never */
+void text_take_out_never(struct net *n, enum text_never why, const char *format, struct diag *diag);
 /* Writes the graphs that pictures of the program show (`plot graph(net)`) into their curves. */
 struct program;
 void text_graphs(struct program *p, const struct sources *sources);

@@ -93,7 +93,7 @@ struct infix_style {
     /* `if c then x else y`; a condition is no number: `if c then 1 else 0`, and what is always so `true`. */
     bool select_words;
     const char *modulo, *delay; /* delay: of what and how long ago, and where it differs what was before */
-    const char *time;                         /* NULL: none */
+    const char *time;           /* NULL: none */
     const char *species_open, *species_close; /* around a species, "[" "]"; NULL: nothing */
     bool latex;                               /* fractions and raised exponents */
     bool tight;                               /* no blank anywhere: the target's formulas end at one */

@@ -153,6 +153,18 @@ for format in nuskell piperine; do
     test "$(grep -c 'W0821.*is left out' err)" = 1
     grep -q 'A ->{k} C is left out, for its constant is 0 here' err
 done
+# It has no gates, is not counted, and is not rewritten for a format whose tool would take what became of it to happen.
+"$CRNLC" emit --dsd soloveichik2010 --format text never.crnl >out 2>err
+[ "$(grep -c -- '->' out)" = 2 ] && [ "$(grep -c '^species [GT]' out)" = 2 ] && [ "$(grep -c 'W0821.*A ->{k} C is left out, for its constant is 0 here' err)" = 1 ]
+"$CRNLC" emit --report never.crnl >out 2>err
+grep -q '^network never: 1 reactions, 2 signal strands' out && grep -q '^soloveichik2010 *2 *2 *2$' out && grep -q 'W0821.*costs nothing: A ->{k} C is left out' err
+"$CRNLC" emit --report --json never.crnl 2>err | grep -q '"reactions": 1, "signals": 2,'
+"$CRNLC" report never.crnl --passes=canonical | grep -q '^nothing  *4  *3  *6  *1  *1  *4 '
+cat >rare.crnl <<'END'
+network rare(k = 0) { species A = 5, B = 4, C = 3, D; A + B + C ->{k} 3 D; A =>{0} C; A -> D; }
+END
+"$CRNLC" emit --format piperine --legalize rare.crnl >out 2>err
+printf 'A -> D\n' | cmp - out && [ "$(grep -c 'is left out' err)" = 1 ] && ! grep -q legalize_ err
 says 'A ->{k} C' --format text never.crnl
 says 'A -> C [k = 0]' --format crnsimulator never.crnl
 
