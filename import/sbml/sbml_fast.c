@@ -286,7 +286,28 @@ static void put_pivot_first(struct sbml *s, expr_id law, struct sbml_changed *ch
     }
 }
 
-/* Totals take the place of amounts; false: there is no root as a formula. */
+/* Whether sbml_implicit.c has to know of the reaction where those that it solves already come to rest: they read
+ * what it changes, or its law reads what they give. */
+static bool is_entangled(const struct equilibrium *q, expr_id law)
+{
+    const struct sbml *s = q->s;
+    for (size_t i = 0; i < s->implicit.n; i++) {
+        const struct sbml_implicit *one = &s->implicit.data[i];
+        for (size_t k = 0; one->before && k < one->n; k++) {
+            bool is_read = expr_uses(pool(s), law, EXPR_SPECIES, one->species[k]) ||
+                           expr_uses(pool(s), one->rule[k], EXPR_SPECIES, q->p);
+            for (size_t m = 0; m < q->n; m++) {
+                is_read |= expr_uses(pool(s), one->rule[k], EXPR_SPECIES, q->change[m].species);
+            }
+            if (is_read) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Totals take the place of amounts; false: no formula is a root, or it would not do. */
 static bool find_root(struct equilibrium *q, expr_id law, double c)
 {
     struct sbml *s = q->s;
@@ -303,7 +324,7 @@ static bool find_root(struct equilibrium *q, expr_id law, double c)
                               expr_binary(p, EXPR_MUL, q->change[i].ratio, net->species.data[q->p].init));
     }
     q->law = put(q, law, net_species_expr(net, q->p));
-    bool ok = find_factors(q, q->law, factor, &n_factors) && n_factors > 0;
+    bool ok = !is_entangled(q, law) && find_factors(q, q->law, factor, &n_factors) && n_factors > 0;
     q->value = ok ? first_root(q, c, factor, n_factors) : 0;
     for (size_t i = 0; i < q->n; i++) {
         net->species.data[q->change[i].species].init = init[i];

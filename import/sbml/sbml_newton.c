@@ -245,7 +245,8 @@ static bool iterate(const struct sbml_system *q, const struct expr_pool *p, cons
     return find_step(q, p, slope, y, y, step) && length(q, y, least, step) <= 1e-9;
 }
 
-enum { STEPS_ALONG = 2000 };
+enum { STEPS_ALONG = 2000, SQUARINGS = 40 };
+static const double ALONG = 1e-3; /* beside the way, of the largest amount, in a step */
 
 /* f = added rule at y, and its slopes a. */
 static bool find_speed(const struct sbml_system *q, const struct expr_pool *p, const expr_id *slope,
@@ -278,71 +279,119 @@ static bool find_speed(const struct sbml_system *q, const struct expr_pool *p, c
     return true;
 }
 
-/* A step of Euler's implicit method, linear: (1/h - f') step = f. */
-static bool step_along(size_t n, double h, const double *f, double slope[MOST][MOST], double *step)
+/* What is followed: y' = added rule. */
+struct way {
+    const struct sbml_system *q;
+    const struct expr_pool *p;
+    const expr_id *slope;
+    double (*added)[MOST];
+};
+
+/* (1/h - f') step = f, and y with it into `next`: Euler's implicit method, linear. */
+static bool step_along(const struct way *w, double h, const double *y, double *next)
 {
-    double a[MOST][MOST];
+    double a[MOST][MOST], f[MOST];
+    if (!find_speed(w->q, w->p, w->slope, w->added, y, f, a)) {
+        return false;
+    }
+    for (size_t i = 0; i < w->q->n; i++) {
+        for (size_t k = 0; k < w->q->n; k++) {
+            a[i][k] = (i == k ? 1 / h : 0) - a[i][k];
+        }
+    }
+    bool ok = solve_numbers(w->q->n, a, f);
+    for (size_t i = 0; i < w->q->n; i++) {
+        next[i] = y[i] + f[i];
+    }
+    return ok;
+}
+
+static double largest(size_t n, double a[MOST][MOST])
+{
+    double most = 0;
     for (size_t i = 0; i < n; i++) {
         for (size_t k = 0; k < n; k++) {
-            a[i][k] = (i == k ? 1 / h : 0) - slope[i][k];
+            most = fmax(most, fabs(a[i][k]));
         }
-        step[i] = f[i];
     }
-    return solve_numbers(n, a, step);
+    return most;
 }
 
-/* How much of the speed at its end the step has missed, as a part of its own. */
-static double missed(size_t n, double h, const double *step, const double *f)
+/* Whether what is slightly beside y comes back: no power of (1 - h f')^-1 grows, h a part of the shortest time. */
+static bool is_stable(const struct way *w, const double *y)
 {
-    double most = 0, of = 0;
-    for (size_t i = 0; i < n; i++) {
-        most = fmax(most, fabs(step[i] / h - f[i]));
-        of = fmax(of, fabs(step[i] / h));
+    size_t n = w->q->n;
+    double a[MOST][MOST], f[MOST], b[MOST][MOST], c[MOST][MOST];
+    if (!find_speed(w->q, w->p, w->slope, w->added, y, f, a)) {
+        return false;
     }
-    return of > 0 ? most / of : 0;
+    double h = 0.5 / ((double)n * largest(n, a));
+    for (size_t k = 0; k < n; k++) {
+        for (size_t i = 0; i < n; i++) {
+            for (size_t m = 0; m < n; m++) {
+                c[i][m] = (i == m) - h * a[i][m];
+            }
+            f[i] = i == k;
+        }
+        if (!solve_numbers(n, c, f)) {
+            return false;
+        }
+        for (size_t i = 0; i < n; i++) {
+            b[i][k] = f[i];
+        }
+    }
+    for (int s = 0; s < SQUARINGS && largest(n, b) < 1e100; s++) {
+        for (size_t i = 0; i < n; i++) {
+            for (size_t k = 0; k < n; k++) {
+                c[i][k] = 0;
+                for (size_t m = 0; m < n; m++) {
+                    c[i][k] += b[i][m] * b[m][k];
+                }
+            }
+        }
+        memcpy(b, c, sizeof b);
+    }
+    return largest(n, b) < 0.5;
 }
 
-/* Steps get longer as long as they follow the way: where it ends they are those of Newton's method. */
+/* By whole steps and twice half of them. At the end, where steps are long, they are those of Newton's method. */
 bool sbml_follow(struct sbml *s, const struct sbml_system *q, double added[MOST][MOST], double *y)
 {
     size_t n = q->n;
-    const struct expr_pool *p = pool(s);
-    double a[MOST][MOST], b[MOST][MOST], f[MOST], g[MOST], step[MOST], next[MOST], fastest = 0;
-    double least[MOST] = {0};
+    double a[MOST][MOST], f[MOST], whole[MOST], half[MOST], next[MOST], step[MOST], least[MOST] = {0},
+                                                                                    size = 0;
     expr_id slope[MOST * MOST];
     sbml_slopes(s, q, slope);
-    if (!find_speed(q, p, slope, added, y, f, a)) {
+    struct way w = {q, pool(s), slope, added};
+    if (!find_speed(q, w.p, slope, added, y, f, a)) {
         return false;
     }
+    bool rests = true;
     for (size_t i = 0; i < n; i++) {
-        for (size_t k = 0; k < n; k++) {
-            fastest = fmax(fastest, fabs(a[i][k]));
-        }
+        rests &= f[i] == 0;
+        size = fmax(size, fabs(y[i]));
     }
-    double h = fastest > 0 ? 0.01 / fastest : 1;
-    for (int k = 0; k < STEPS_ALONG; k++) {
-        bool is_there = true, ok = step_along(n, h, f, a, step);
+    double fastest = largest(n, a), h = fastest > 0 ? 0.01 / fastest : 1;
+    for (int k = 0; k < STEPS_ALONG && !rests; k++) {
+        bool ok = step_along(&w, h, y, whole) && step_along(&w, h / 2, y, half) &&
+                  step_along(&w, h / 2, half, next);
+        double off = 0;
         for (size_t i = 0; i < n; i++) {
-            is_there &= f[i] == 0;
-            next[i] = y[i] + step[i];
+            size = fmax(size, ok ? fabs(next[i]) : 0);
+            off = fmax(off, fabs(next[i] - whole[i]));
+            step[i] = next[i] - y[i];
         }
-        if (is_there) {
-            return true;
-        }
-        double part = ok && find_speed(q, p, slope, added, next, g, b) ? missed(n, h, step, g) : INFINITY;
-        if (!(part < 0.2)) {
+        if (!ok || !(off <= ALONG * size)) {
             h /= 4;
             continue;
         }
         memcpy(y, next, n * sizeof *y);
-        memcpy(f, g, n * sizeof *f);
-        memcpy(a, b, sizeof a);
-        h = fmin(part < 0.05 ? 4 * h : 1.5 * h, 1e200);
-        if (step_along(n, INFINITY, f, a, step) && length(q, y, least, step) <= 1e-9) {
-            return true;
+        if (h * fastest > 1e6 && length(q, y, least, step) <= 1e-9) {
+            return is_stable(&w, y);
         }
+        h = fmin(h * (off <= 0.1 * ALONG * size ? 4 : 1.2), 1e200);
     }
-    return false;
+    return rests && is_stable(&w, y);
 }
 
 /* The unknowns without a value of their own take guess number k, all the same one first. False: no more. */
