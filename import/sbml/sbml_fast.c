@@ -286,8 +286,8 @@ static void put_pivot_first(struct sbml *s, expr_id law, struct sbml_changed *ch
     }
 }
 
-/* Whether sbml_implicit.c has to know of the reaction where those that it solves already come to rest: they read
- * what it changes, or its law reads what they give. */
+/* Whether the reaction has a say in where those come to rest that sbml_implicit.c solves already: their laws
+ * read what it changes, or its law reads what they give. */
 static bool is_entangled(const struct equilibrium *q, expr_id law)
 {
     const struct sbml *s = q->s;

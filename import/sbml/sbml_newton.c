@@ -317,7 +317,8 @@ static double largest(size_t n, double a[MOST][MOST])
     return most;
 }
 
-/* Whether what is slightly beside y comes back: no power of (1 - h f')^-1 grows, h a part of the shortest time. */
+/* Whether what is slightly beside y comes back to it: no power of (1 - h f')^-1 grows, where h is a part of
+ * the shortest time. */
 static bool is_stable(const struct way *w, const double *y)
 {
     size_t n = w->q->n;
@@ -354,7 +355,8 @@ static bool is_stable(const struct way *w, const double *y)
     return largest(n, b) < 0.5;
 }
 
-/* By whole steps and twice half of them. At the end, where steps are long, they are those of Newton's method. */
+/* The error of a step is how far two halves of it end from the whole one. At the end, where steps are long,
+ * they are those of Newton's method. */
 bool sbml_follow(struct sbml *s, const struct sbml_system *q, double added[MOST][MOST], double *y)
 {
     size_t n = q->n;
