@@ -36,6 +36,7 @@ EXPLAIN_PAGES = \
   doc/diag/E0411.md \
   doc/diag/E0412.md \
   doc/diag/E0413.md \
+  doc/diag/E0414.md \
   doc/diag/E0501.md \
   doc/diag/E0502.md \
   doc/diag/E0503.md \

@@ -83,6 +83,7 @@ libfrontend_a_SOURCES = \
   frontend/network/network_expr.c \
   frontend/network/network_import.c \
   frontend/network/network_instance.c \
+  frontend/network/network_late.c \
   frontend/network/network_ode.c \
   frontend/network/network_ode.h \
   frontend/network/network_reaction.c \

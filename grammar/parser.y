@@ -61,7 +61,7 @@ static void grammar_error(const struct span *at, struct parse *p, const char *me
 %type <token> word common_word stem start_word any_word name instance_name
 %type <node> file decls decl use_path network_head nparams nparam_list nparam network_expr atom ctors ctor
 %type <node> ctor_list dcls dcl dims init names plain_dcl nblock nstmts nstmt nelse reaction
-    plain_reaction side terms term via rate
+    plain_reaction side terms term via rate lateness
 %type <node> exprs expr or_expr and_expr comparison sum_expr product unary power postfix primary number units
 %type <node> string string_parts hole ref refs target targets args arg_list arg binders binder_list binder
     condition indices index
@@ -309,6 +309,12 @@ arrow
 rate
     : %empty                                { $$ = NULL; }
     | RATE_OPEN exprs RATE_CLOSE            { $$ = ast_spanned($2, @$); }
+    | RATE_OPEN exprs ',' lateness RATE_CLOSE   { $$ = ast_spanned(ast_push(p, $2, $4), @$); }
+    | RATE_OPEN lateness RATE_CLOSE         { $$ = ast_spanned(ast_push(p, ast_list(p, @$), $2), @$); }
+    ;
+
+lateness
+    : word '=' expr                         { $$ = ast_lateness(p, @$, $1, $3); }
     ;
 
 via

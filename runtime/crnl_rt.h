@@ -98,6 +98,7 @@ struct crnl_event {
     int32_t line;
     int32_t flags;           /* of ir/net/net.h: struct event */
     int32_t delay, priority; /* expressions, -1 none */
+    int32_t longest;         /* expression: the delay is drawn, evenly between `delay` and this; -1: not */
 };
 enum {
     CRNL_EVENT_QUEUED = 1,
@@ -123,6 +124,7 @@ struct crnl_model {
     int32_t is_copy; /* what another network of the program gives its parameters: none is set by name */
 
     int32_t n_species, n_reactions, n_params, n_exprs, n_symbols, n_elems, n_guards;
+    int32_t n_hidden; /* of the species the last ones are no amounts of the network: files do not show them */
     const char *const *species_name;    /* [n_species] "X[3]" */
     const uint8_t *species_kind;        /* [n_species] enum crnl_kind */
     const uint8_t *species_signed;      /* [n_species] enum crnl_sign; NULL: all are AMOUNT */

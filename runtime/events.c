@@ -10,9 +10,13 @@ enum { MAX_ROUNDS = 1000 }; /* of events that cause one another at one time */
 void rt_events_create(struct rt_events *ev, const struct rt_job *job)
 {
     const struct crnl_model *m = job->m;
-    *ev = (struct rt_events){
-        .job = job, .k = job->k, .t_next = INFINITY, .t_event = INFINITY, .t_turn = INFINITY,
-        .t_last = INFINITY};
+    *ev = (struct rt_events){.job = job,
+                             .k = job->k,
+                             .t_next = INFINITY,
+                             .t_event = INFINITY,
+                             .t_turn = INFINITY,
+                             .t_last = INFINITY,
+                             .first_due = INFINITY};
     ev->any = m->n_events > 0 || m->n_phases > 0 || m->n_turns > 0;
     rt_turns_create(&ev->turns, job);
     ev->fired = rt_alloc((size_t)m->n_events, sizeof *ev->fired);
@@ -295,6 +299,9 @@ void rt_events_start(struct rt_events *ev, int64_t run)
     ev->cycle = 0;
     rt_turns_begin(&ev->turns);
     rt_queue_clear(ev);
+    if (job->memory && job->memory[2] > 0 && job->past && m->n_delays == 0) {
+        rt_queue_restore(ev, job->past);
+    }
     for (int32_t i = 0; i < m->n_events; i++) {
         double given = job->schedule[m->n_phases + i];
         ev->truth[i] = job->memory ? job->memory[3 + i] != 0 : (m->event[i].flags & CRNL_EVENT_HELD) != 0;

@@ -18,11 +18,13 @@ int rt_queue_add(struct rt_events *ev, int32_t i, double t, const double *x, str
 {
     const struct crnl_model *m = ev->job->m;
     const struct crnl_event *event = &m->event[i];
-    double delay = number(ev, event->delay, t, x, 0);
-    if (!(delay >= 0)) {
-        return rt_fail(e, CRNL_BAD_ARGUMENT,
-                       "the delay of the event in line %d of network `%s` is %.6g at t = %.6g",
-                       (int)event->line, m->name, delay, t);
+    double delay = number(ev, event->delay, t, x, 0), longest = number(ev, event->longest, t, x, delay);
+    if (!(delay >= 0 && longest >= delay)) {
+        return rt_fail(e, CRNL_BAD_ARGUMENT, "the delay in line %d of network `%s` is %.6g at t = %.6g",
+                       (int)event->line, m->name, delay >= 0 ? longest : delay, t);
+    }
+    if (event->longest >= 0) {
+        delay += (longest - delay) * crnl_rng_uniform(&ev->rng);
     }
     if (ev->n_waiting >= MOST_WAITING) {
         return rt_fail(
@@ -40,7 +42,16 @@ int rt_queue_add(struct rt_events *ev, int32_t i, double t, const double *x, str
     }
     RT_GROW(ev->waiting, ev->n_waiting, ev->waiting_cap);
     ev->waiting[ev->n_waiting++] = w;
+    ev->first_due = fmin(ev->first_due, w.due);
     return CRNL_OK;
+}
+
+static void find_first(struct rt_events *ev)
+{
+    ev->first_due = INFINITY;
+    for (int32_t k = 0; k < ev->n_waiting; k++) {
+        ev->first_due = fmin(ev->first_due, ev->waiting[k].due);
+    }
 }
 
 static struct rt_waiting take(struct rt_events *ev, int32_t at)
@@ -48,6 +59,9 @@ static struct rt_waiting take(struct rt_events *ev, int32_t at)
     struct rt_waiting w = ev->waiting[at];
     ev->n_waiting--;
     memmove(ev->waiting + at, ev->waiting + at + 1, (size_t)(ev->n_waiting - at) * sizeof *ev->waiting);
+    if (w.due <= ev->first_due) {
+        find_first(ev);
+    }
     return w;
 }
 
@@ -79,7 +93,7 @@ static int32_t next_due(struct rt_events *ev, double t, const double *x)
 
 int rt_queue_happen(struct rt_events *ev, double t, double *x, bool *happened, struct rt_error *e)
 {
-    int32_t at = next_due(ev, t, x);
+    int32_t at = crnl_is_due(ev->first_due, t) ? next_due(ev, t, x) : -1;
     if (at < 0) {
         return CRNL_OK;
     }
@@ -111,11 +125,45 @@ void rt_queue_cancel(struct rt_events *ev, int32_t i)
 
 double rt_queue_next(const struct rt_events *ev)
 {
-    double next = INFINITY;
+    return ev->first_due;
+}
+
+double *rt_queue_keep(const struct rt_events *ev)
+{
+    const struct crnl_model *m = ev->job->m;
+    size_t n = 1;
     for (int32_t k = 0; k < ev->n_waiting; k++) {
-        next = fmin(next, ev->waiting[k].due);
+        n += 3 + (ev->waiting[k].value ? (size_t)m->event[ev->waiting[k].event].n : 0);
     }
-    return next;
+    double *kept = rt_alloc(n, sizeof *kept), *to = kept;
+    *to++ = (double)n;
+    for (int32_t k = 0; k < ev->n_waiting; k++) {
+        const struct rt_waiting *w = &ev->waiting[k];
+        *to++ = w->due;
+        *to++ = w->event;
+        *to++ = w->value != NULL;
+        for (int32_t i = 0; w->value && i < m->event[w->event].n; i++) {
+            *to++ = w->value[i];
+        }
+    }
+    return kept;
+}
+
+void rt_queue_restore(struct rt_events *ev, const double *kept)
+{
+    const struct crnl_model *m = ev->job->m;
+    for (const double *from = kept + 1; from < kept + (size_t)kept[0];) {
+        struct rt_waiting w = {.due = from[0], .event = (int32_t)from[1]};
+        bool has_value = from[2] != 0;
+        from += 3;
+        if (has_value) {
+            w.value = rt_copy(from, (size_t)m->event[w.event].n, sizeof *w.value);
+            from += m->event[w.event].n;
+        }
+        RT_GROW(ev->waiting, ev->n_waiting, ev->waiting_cap);
+        ev->waiting[ev->n_waiting++] = w;
+    }
+    find_first(ev);
 }
 
 void rt_queue_clear(struct rt_events *ev)
@@ -123,4 +171,5 @@ void rt_queue_clear(struct rt_events *ev)
     while (ev->n_waiting > 0) {
         free(ev->waiting[--ev->n_waiting].value);
     }
+    ev->first_due = INFINITY;
 }

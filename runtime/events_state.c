@@ -30,6 +30,7 @@ static void waiting_pieces(struct rt_events *ev, struct rt_state *s)
         if (s->is_read) {
             RT_GROW(ev->waiting, ev->n_waiting, ev->waiting_cap);
             ev->waiting[ev->n_waiting++] = w;
+            ev->first_due = fmin(ev->first_due, w.due);
         }
     }
 }

@@ -34,14 +34,15 @@ struct rt_events {
     double *value;              /* [n_changes] scratch */
     struct rt_waiting *waiting; /* in the order in which they came */
     int32_t n_waiting, waiting_cap;
+    double first_due;    /* of those waiting; INFINITY: none is */
     struct crnl_rng rng; /* which of those of one priority is first */
     const double *slack; /* [n_species] of amounts below 0 that count as 0; NULL: there are none */
     /* Told of each change before it is made; event -1: its values had been computed before. NULL: nobody
      * is. */
     void (*note)(void *env, int32_t event, double t, const double *x);
     void *note_env;
-    double *masked;      /* [n_reactions] constants under the guards; NULL without a clock */
-    int64_t masks;       /* how often these have changed */
+    double *masked; /* [n_reactions] constants under the guards; NULL without a clock */
+    int64_t masks;  /* how often these have changed */
 };
 
 void rt_events_create(struct rt_events *ev, const struct rt_job *job);
@@ -102,5 +103,9 @@ int rt_queue_happen(struct rt_events *ev, double t, double *x, bool *happened, s
 void rt_queue_cancel(struct rt_events *ev, int32_t i);
 double rt_queue_next(const struct rt_events *ev); /* when the next change is due; INFINITY none */
 void rt_queue_clear(struct rt_events *ev);
+/* What waits, as so many numbers as the first says, for the run that goes on; and what that one begins with.
+ * Runs that read their past keep their history in this place (job->past), and have nothing that waits. */
+double *rt_queue_keep(const struct rt_events *ev);
+void rt_queue_restore(struct rt_events *ev, const double *kept);
 
 #endif

@@ -222,7 +222,7 @@ static int compute_start(struct rt_running *r, struct crnl_ctx *ctx, struct rt_n
                            "states, and no history\n  help: one longer run, with events",
                            m->name);
         }
-        if (n->memory[2] > 0) {
+        if (n->memory[2] > 0 && (m->n_delays > 0 || !n->past)) {
             return rt_fail(&r->error, CRNL_NO_RUN,
                            "`continue` of `%s`, in which changes of %g events still wait for their delays\n"
                            "  help: let the run before it end when they have happened",
@@ -400,7 +400,7 @@ static void list_visible(struct rt_running *r, int32_t *cap)
         }
     }
     bool outputs = n > 0;
-    int32_t shown = m->n_species - m->n_delays; /* the last ones stand for what was some time ago */
+    int32_t shown = m->n_species - m->n_hidden;
     for (int32_t s = 0; !outputs && s < shown; s++) {
         RT_GROW(r->column, n, *cap);
         RT_GROW(r->name, n_names, name_cap);

@@ -34,12 +34,12 @@ struct plan *plan_create(struct net_use *use, const struct sources *sources,
     struct plan_builder b = {.plan = p, .arena = arena, .use = use, .sources = sources};
     p->arena = arena;
     struct span at;
-    bool has_past = net_first_delay(use->net, &at) != 0;
     bool is_fired = (use->needs & CRNL_NEEDS_SSA) && !(use->needs & CRNL_NEEDS_RHS);
     p->lowered = net_first_unknown(use->net) >= 0
                      ? (is_fired ? net_fractions_as_events : net_fractions_as_laws)(use->net)
-                 : has_past ? net_clone(use->net)
-                            : NULL;
+                 : net_first_delay(use->net, &at) ? net_clone(use->net)
+                                                  : NULL;
+    bool has_past = p->lowered && net_first_delay(p->lowered, &at);
     p->n_delays = has_past ? net_take_delays(p->lowered, &p->delay) : 0;
     p->net = b.net = p->lowered ? p->lowered : use->net;
     p->use = use;

@@ -53,6 +53,7 @@ void plan_events(struct plan_builder *b)
                                        .line = plan_line(b, from->span),
                                        .flags = from->flags,
                                        .delay = from->delay ? plan_expr(b, from->delay) : -1,
+                                       .longest = from->longest ? plan_expr(b, from->longest) : -1,
                                        .priority = from->priority ? plan_expr(b, from->priority) : -1};
     }
     for (size_t i = 0; i < net->change.n; i++) {

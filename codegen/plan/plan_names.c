@@ -71,6 +71,7 @@ static void name_species(struct plan_builder *b)
     }
     struct crnl_model *m = &b->plan->model;
     m->n_species = (int32_t)n;
+    m->n_hidden = (int32_t)(n - b->use->net->species.n);
     m->species_name = name;
     m->species_kind = kind;
     m->species_signed = any_signed ? is_signed : NULL;

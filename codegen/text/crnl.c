@@ -87,6 +87,17 @@ static bool has_reverse(const struct net *n, size_t j)
            same_side(net_rhs(n, r), r->n_rhs, net_lhs(n, back), back->n_lhs);
 }
 
+/* ", delay = 5" */
+static bool write_delay(struct text *t, const struct reaction *r)
+{
+    fputs(r->longest ? ", delay = uniform(" : r->delay ? ", delay = " : "", t->out);
+    bool ok = !r->delay || text_formula(t, r->delay, r->span, &style);
+    fputs(r->longest ? ", " : "", t->out);
+    ok = ok && (!r->longest || text_formula(t, r->longest, r->span, &style));
+    fputs(r->longest ? ")" : "", t->out);
+    return ok;
+}
+
 static bool write_rate(struct text *t, size_t j, bool reversible)
 {
     const struct reaction *r = &t->net->reaction.data[j];
@@ -96,14 +107,58 @@ static bool write_rate(struct text *t, size_t j, bool reversible)
         return true;
     }
     if (r->rate_kind == RATE_MASS_ACTION) {
-        fprintf(t->out, " ->{%s} ", text_constant(t, j, &style));
-        return true;
+        fprintf(t->out, " ->{%s", text_constant(t, j, &style));
+        bool ok = write_delay(t, r);
+        fputs("} ", t->out);
+        return ok;
     }
     const char *law = text_infix_string(t, t->law[j], &style);
     if (!law) {
         return text_refuse(t, j, "this law has no form in the language");
     }
-    fprintf(t->out, " =>{%s} ", law);
+    fprintf(t->out, " =>{%s", law);
+    bool ok = write_delay(t, r);
+    fputs("} ", t->out);
+    return ok;
+}
+
+/* Of a reaction whose products come later both sides hold its catalysts alone: they stand behind `via`. */
+static bool write_late(struct text *t, size_t j)
+{
+    const struct net *n = t->net;
+    const struct reaction *r = &n->reaction.data[j];
+    const struct term *via = net_rhs(n, r);
+    struct term *taken = arena_alloc(t->arena, ((size_t)r->n_lhs + 1) * sizeof *taken);
+    struct term *late = arena_alloc(t->arena, ((size_t)r->n_fractions + 1) * sizeof *late);
+    uint32_t n_taken = 0, k = 0;
+    for (uint32_t i = 0; i < r->n_lhs; i++) {
+        struct term x = net_lhs(n, r)[i];
+        while (k < r->n_rhs && via[k].species < x.species) {
+            k++;
+        }
+        x.count -= k < r->n_rhs && via[k].species == x.species ? via[k].count : 0;
+        if (x.count > 0) {
+            taken[n_taken++] = x;
+        }
+    }
+    for (uint32_t i = 0; i < r->n_fractions; i++) {
+        const struct fraction *f = &n->fraction.data[r->fraction + i];
+        double count;
+        if (!expr_const_real(n->ex, f->count, &count) || count != floor(count)) {
+            return text_refuse(t, j, "what comes later is no whole number");
+        }
+        late[i] = (struct term){f->species, (int64_t)count};
+    }
+    text_side(t, taken, n_taken, " ", "0");
+    if (!write_rate(t, j, false)) {
+        return false;
+    }
+    text_side(t, late, r->n_fractions, " ", "0");
+    if (r->n_rhs > 0) {
+        fputs(" via ", t->out);
+        text_side(t, via, r->n_rhs, " ", "0");
+    }
+    fputs(";\n", t->out);
     return true;
 }
 
@@ -127,6 +182,9 @@ static size_t write_reaction(struct text *t, size_t j)
     }
     if (r->label) {
         fprintf(t->out, "%s: ", text_unique(t, r->label));
+    }
+    if (r->delay) {
+        return write_late(t, j) ? 1 : 0;
     }
     text_side(t, net_lhs(n, r), r->n_lhs, " ", "0");
     if (!write_rate(t, j, reversible)) {

@@ -24,7 +24,8 @@ enum text_takes {
     TAKES_ALL = 8191,
     TAKES_FRACTIONS = 8192, /* changes of amounts that are no whole numbers: beside all others */
     TAKES_PAST = 16384,     /* what was some time ago, ... */
-    TAKES_BEFORE = 32768    /* ... with another formula for what was before the start */
+    TAKES_BEFORE = 32768,   /* ... with another formula for what was before the start */
+    TAKES_LATE = 65536      /* products that come later */
 };
 enum text_names {
     NAMES_ORIGINAL,   /* as they are; the format quotes them */

@@ -87,7 +87,12 @@ static bool check_rate(struct text *t, size_t j)
 static bool check_change(struct text *t, size_t j)
 {
     const struct reaction *r = &t->net->reaction.data[j];
-    if (net_change_is_known(r) || (t->format->takes & TAKES_FRACTIONS && !t->options->stochastic)) {
+    if (r->delay && !(t->format->takes & TAKES_LATE)) {
+        text_refuse(t, j, "the products of a reaction come later: %s", reaction_name(t, j));
+        return diag_help(t->diag, "the format crnl holds it"), false;
+    }
+    if (net_change_is_known(r) || r->delay ||
+        (t->format->takes & TAKES_FRACTIONS && !t->options->stochastic)) {
         return true;
     }
     species_id s = t->net->fraction.data[r->fraction].species;
@@ -181,6 +186,9 @@ static bool check_events(struct text *t)
         if (n->event.data[i].flags & EVENT_QUEUED && !(t->format->takes & TAKES_QUEUED)) {
             ok = diag_report(t->diag, DIAG_E0821, n->event.data[i].span,
                              "%s: an event with delay, priority or values of another time", t->format->name);
+        } else if (n->event.data[i].longest) {
+            ok = diag_report(t->diag, DIAG_E0821, n->event.data[i].span, "%s: an event whose delay is drawn",
+                             t->format->name);
         }
     }
     if (n->clock.n && !takes) {

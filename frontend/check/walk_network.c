@@ -235,6 +235,19 @@ static bool implied(struct walk *k, const struct ast *a, const char *text)
     return n != NULL;
 }
 
+/* delay = 5, delay = uniform(1, 2) */
+static void walk_lateness(struct walk *k, const struct ast *a)
+{
+    struct walk inner = walk_for(k, FOR_DELAY);
+    if (a && network_is_drawn(a)) {
+        for (uint32_t i = 1; i < a->n; i++) {
+            (void)walk_real_scalar(&inner, arg_value(call_arg(a, i)));
+        }
+    } else if (a) {
+        (void)walk_real_scalar(&inner, a);
+    }
+}
+
 static void walk_reaction(struct walk *k, const struct ast *a)
 {
     int order[2] = {walk_side(k, reaction_left(a)), walk_side(k, reaction_right(a))};
@@ -244,6 +257,7 @@ static void walk_reaction(struct walk *k, const struct ast *a)
     for (uint32_t i = 0; rates && i < rates->n; i++) {
         refused |= walk_real_scalar(&inner, list_item(rates, i)).is_refused;
     }
+    walk_lateness(k, reaction_delay(a));
     if ((a->flags & AST_IS_FAST) && !implied(k, a, "k_fast")) {
         diag_report(k->f->diag, DIAG_E0201, a->span,
                     "`fast` multiplies a rate by the parameter 'k_fast', which is not declared");

@@ -359,6 +359,20 @@ static void warn_not_fixed(struct where *w, const struct ast *fixed, const struc
               front_source_text(w->f, b->span), word);
 }
 
+/* What is held would be changed by what is on its way to it, which no reaction at hand brings. */
+static bool may_be_held(struct where *w, const struct ast *b, int32_t net)
+{
+    const struct net *n = experiment_use(w, net)->net;
+    reaction_id late = b->op == OP_BIND ? -1 : net_first_late(n);
+    if (late < 0) {
+        return true;
+    }
+    diag_report(w->f->diag, DIAG_E0507, b->span,
+                "'%s' has products that come later: nothing of it can be held or clamped", n->name);
+    diag_note(w->f->diag, n->reaction.data[late].span, "this reaction");
+    return diag_help(w->f->diag, "declare what is held `const species`"), false;
+}
+
 bool experiment_add_binds(struct where *w, const struct ast *a, struct run *r)
 {
     struct bind_list list = {{0}};
@@ -371,7 +385,8 @@ bool experiment_add_binds(struct where *w, const struct ast *a, struct run *r)
             const struct ast *b = clause_bind(with, k);
             fixed = b->op == OP_BIND || with->flags & AST_OF_LEARN ? fixed : b;
             list.bind.n = 0;
-            good = experiment_bound(w, assign_target(b), assign_value(b), r->net, &list);
+            good = may_be_held(w, b, r->net) &&
+                   experiment_bound(w, assign_target(b), assign_value(b), r->net, &list);
             for (size_t j = 0; j < list.bind.n && good; j++) {
                 struct bind *bind = &list.bind.data[j];
                 bind->kind = b->op == OP_CLAMP ? BIND_CLAMP : b->op == OP_HOLD ? BIND_HOLD : BIND_WITH;

@@ -180,7 +180,7 @@ static const char *why_not(const struct flux_call *c, const struct reaction *r)
     }
     return r->guard ? "it happens in a phase of the network's clock, or under a condition, only"
            : r->n_fractions && (c->kind != FLUX_RATE || c->moves.molecules)
-               ? "what it changes is no whole number"
+               ? (r->delay ? "its products come later" : "what it changes is no whole number")
                : NULL;
 }
 

@@ -125,6 +125,13 @@ static bool check_run(struct where *w, struct span at, int32_t net)
                          net_expr_text(experiment_use(w, net)->net, delay, w->f->arena)),
                false;
     }
+    reaction_id late = net_first_late(experiment_use(w, net)->net);
+    if (late >= 0) {
+        diag_report(w->f->diag, DIAG_E0524, at,
+                    "'%s' has products that come later, and derivatives do not go through that", name);
+        return diag_note(w->f->diag, experiment_use(w, net)->net->reaction.data[late].span, "this reaction"),
+               false;
+    }
     const struct last_run *runs = experiment_last_runs(w, net);
     if (!runs) {
         return diag_report(w->f->diag, DIAG_E0524, at, "'%s' has not run before", name);

@@ -1,4 +1,5 @@
 /* `run` and `continue`: clauses, methods, options. */
+#include <math.h>
 #include <string.h>
 
 #include "frontend/experiment/experiment.h"
@@ -567,40 +568,63 @@ static bool has_one_kind(struct where *w, const struct ast *a, const struct run 
                          reaction_id j)
 {
     bool fires = r->method == CRNL_METHOD_SSA;
+    const struct reaction *at = &use->net->reaction.data[j];
     if (!(use->needs & (fires ? CRNL_NEEDS_RHS : CRNL_NEEDS_SSA))) {
         return true;
     }
-    diag_report(w->f->diag, DIAG_E0507, a->span,
-                "'%s', whose amounts change by what is no whole number, runs both by ode and by ssa",
-                use->net->name);
-    diag_note(w->f->diag, use->net->reaction.data[j].span, "this reaction");
-    diag_help(w->f->diag, "declare or import it twice, under two names");
+    diag_report(w->f->diag, DIAG_E0507, a->span, "'%s', whose %s, runs both by ode and by ssa",
+                use->net->name,
+                at->delay ? "products come later" : "amounts change by what is no whole number");
+    diag_note(w->f->diag, at->span, "this reaction");
+    diag_help(w->f->diag, "give one of the runs a name of its own: run %s as %s_2 ...", use->net->name,
+              use->net->name);
     return false;
 }
 
-/* What counts molecules fires whole reactions: amounts change by whole numbers. Only `ssa` looks at each
- * firing what they are then. */
+/* Whether a method that counts molecules can do what the reaction says: only `ssa` looks at each firing what
+ * the amounts are then, and lets products wait, whole ones. */
+static bool can_fire(const struct run *r, const struct net *n, const struct reaction *at)
+{
+    double v;
+    bool varies = false, whole = true;
+    for (uint32_t i = 0; i < at->n_fractions; i++) {
+        bool known = expr_const_real(n->ex, n->fraction.data[at->fraction + i].count, &v);
+        varies = varies || (i == 0 && !known);
+        whole = whole && known && v == floor(v);
+    }
+    return net_change_is_known(at) || (r->method == CRNL_METHOD_SSA && (at->delay ? whole : varies));
+}
+
+/* What counts molecules fires whole reactions: amounts change by whole numbers, at once. */
 static bool changes_whole(struct where *w, const struct ast *a, const struct run *r,
                           const struct net_use *use)
 {
     double v;
     const struct net *n = use->net;
-    reaction_id j = net_first_unknown(n);
-    if (j < 0) {
-        return true;
+    reaction_id j = net_first_unknown(n), first = j;
+    while (j >= 0 && (size_t)j < n->reaction.n &&
+           (!is_in_molecules(r) || can_fire(r, n, &n->reaction.data[j]))) {
+        j++;
+    }
+    if (j < 0 || (size_t)j == n->reaction.n) {
+        return first < 0 || has_one_kind(w, a, r, use, first);
     }
     const struct reaction *at = &n->reaction.data[j];
     const struct fraction *f = &n->fraction.data[at->fraction];
     bool varies = !expr_const_real(n->ex, f->count, &v);
-    if (!is_in_molecules(r) || (r->method == CRNL_METHOD_SSA && varies)) {
-        return has_one_kind(w, a, r, use, j);
-    }
     struct arena *scratch = arena_create();
-    diag_report(w->f->diag, DIAG_E0507, a->span, "'%s' cannot run by %s: a reaction changes %s by %s",
-                n->name, crnl_method_info[r->method].family, n->species.data[f->species].name,
-                net_expr_text(n, f->count, scratch));
+    const char *method = crnl_method_info[r->method].family;
+    if (at->delay && r->method != CRNL_METHOD_SSA) {
+        diag_report(w->f->diag, DIAG_E0507, a->span, "'%s' cannot run by %s: products come later", n->name,
+                    method);
+    } else {
+        diag_report(w->f->diag, DIAG_E0507, a->span, "'%s' cannot run by %s: a reaction changes %s by %s",
+                    n->name, method, n->species.data[f->species].name, net_expr_text(n, f->count, scratch));
+    }
     diag_note(w->f->diag, at->span, "this reaction: %s", net_reaction_text(n, j, scratch));
-    diag_help(w->f->diag, varies ? "run it by ode or ssa" : "run it by ode, or write whole numbers");
+    diag_help(w->f->diag, varies || (at->delay && r->method != CRNL_METHOD_SSA)
+                              ? "run it by ode or ssa"
+                              : "run it by ode, or write whole numbers");
     arena_destroy(scratch);
     return false;
 }

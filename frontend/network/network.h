@@ -108,6 +108,17 @@ bool network_arguments_fit(struct where *w, const struct ast *call, const struct
                            const char *network);
 
 bool network_body(struct where *w, const struct ast *block);
+struct side { /* of a reaction */
+    VEC(struct term) term;
+    VEC(struct fraction) part; /* coefficients that are no whole numbers */
+};
+/* network_late.c: whether the delay of a reaction is drawn at each firing: uniform(1, 2). */
+bool network_is_drawn(const struct ast *delay);
+/* ... The products `late` of the reaction `a`, which was added last, come by its delay: with this. */
+bool network_make_late(struct where *w, const struct ast *a, const struct side *late);
+/* ... Whether a reaction with a delay may have these sides, and where it stands. */
+bool network_may_be_late(struct where *w, const struct ast *a, const struct side *left,
+                         const struct side *late);
 bool network_reaction(struct where *w, const struct ast *a);
 /* Reports what is no species; a dual value is none. */
 bool network_term_fits(struct where *w, struct span at, enum name_kind kind);

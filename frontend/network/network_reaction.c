@@ -5,11 +5,6 @@
 #include "frontend/name.h"
 #include "frontend/network/network.h"
 
-struct side {
-    VEC(struct term) term;
-    VEC(struct fraction) part; /* coefficients that are no whole numbers */
-};
-
 /* What other tools call the empty side. */
 static bool means_nothing(const char *name)
 {
@@ -361,6 +356,12 @@ bool network_reaction(struct where *w, const struct ast *a)
     struct side side[2] = {0};
     expr_id rate[2];
     bool good = add_side(w, reaction_left(a), &side[0]) & add_side(w, reaction_right(a), &side[1]);
+    struct side late = {0};
+    if (good && reaction_delay(a)) {
+        good = network_may_be_late(w, a, &side[0], &side[1]);
+        late = side[1];
+        side[1] = (struct side){0};
+    }
     good = good && rates_of(w, a, rate) && (a->op != OP_BALANCED || balanced_rates(w, a, side, rate));
     if (good && reaction_via(a)) {
         good = add_side(w, reaction_via(a), &side[0]) && add_side(w, reaction_via(a), &side[1]);
@@ -370,10 +371,14 @@ bool network_reaction(struct where *w, const struct ast *a)
                        (a->op == OP_LAW || side[0].part.n + side[1].part.n == 0);
     good = good && (!of_one_unit || network_rate_units(w, reaction_rates(a), a->op == OP_LAW, order)) &&
            (!(a->flags & AST_IS_FAST) || fast_rates(w, a, rate));
-    if (good && side[0].term.n + side[0].part.n + side[1].term.n + side[1].part.n == 0) {
+    if (good &&
+        side[0].term.n + side[0].part.n + side[1].term.n + side[1].part.n + late.term.n + late.part.n == 0) {
         good = diag_report(w->f->diag, DIAG_E0403, a->span, "both sides of this reaction are empty");
     }
-    good = good && check_bulk(w, a, side) && emit_reaction(w, a, &side[0], &side[1], rate[0], a->name);
+    good = good && check_bulk(w, a, side) && emit_reaction(w, a, &side[0], &side[1], rate[0], a->name) &&
+           (!reaction_delay(a) || network_make_late(w, a, &late));
+    vec_free(&late.term);
+    vec_free(&late.part);
     if (good && (a->op == OP_REVERSIBLE || a->op == OP_BALANCED)) {
         const char *back = a->name ? arena_printf(w->f->arena, "%s_reverse", a->name) : NULL;
         good = emit_reaction(w, a, &side[1], &side[0], rate[1], back);

@@ -359,10 +359,35 @@ static void check_rates(struct parse *p, const struct ast *reaction)
     }
 }
 
+struct ast *ast_lateness(struct parse *p, struct span at, const struct token *word, struct ast *value)
+{
+    if (strcmp(word->text, "delay") != 0) {
+        parse_error(p, DIAG_E0108, word->span, "a reaction takes no `%s`: it has rates, and a delay",
+                    word->text);
+        parse_help(p, "write `->{k}`, or `->{k, delay = 5}` where the products come later");
+    }
+    return ast_named(ast_node(p, AST_ARG, at, value), word);
+}
+
+/* Cut off from the rates that it stands behind. */
+static struct ast *take_lateness(struct ast *rate)
+{
+    bool any = rate && rate->n > 0 && rate->kid[rate->n - 1] && rate->kid[rate->n - 1]->kind == AST_ARG;
+    return any ? rate->kid[--rate->n] : NULL;
+}
+
 struct ast *ast_reaction(struct parse *p, struct span at, int arrow, struct ast *left, struct ast *rate,
                          struct ast *right, struct ast *via)
 {
-    return ast_op(ast_node(p, AST_REACTION, at, left, right, rate, via), AST_REACTION, at, arrow);
+    struct ast *delay = take_lateness(rate);
+    rate = rate && rate->n == 0 ? NULL : rate;
+    if (delay && (arrow == OP_REVERSIBLE || arrow == OP_BALANCED)) {
+        parse_error(p, DIAG_E0414, delay->span, "`%s` has no delay: each direction is a reaction of its own",
+                    ast_op_text((enum ast_op)arrow));
+        parse_help(p, "write two reactions: A ->{1, delay = 5} B; B -> A;");
+    }
+    return ast_op(ast_node(p, AST_REACTION, at, left, right, rate, via, delay ? arg_value(delay) : NULL),
+                  AST_REACTION, at, arrow);
 }
 
 struct ast *ast_misplaced_rate(struct parse *p, struct span at, struct span rate_at, struct ast *rate,
@@ -419,6 +444,10 @@ struct ast *ast_term(struct parse *p, struct span at, const struct token *coeffi
 struct ast *ast_diffuse(struct parse *p, struct span at, const struct token *species, struct ast *rates,
                         struct ast *along)
 {
+    struct ast *delay = take_lateness(rates);
+    if (delay) {
+        parse_error(p, DIAG_E0414, delay->span, "diffusion has no delay");
+    }
     if (!rates) {
         rates = ast_list(p, at);
     }

@@ -65,6 +65,8 @@ struct ast *ast_data(struct parse *p, struct span at, const struct token *name, 
 struct ast *ast_table(struct parse *p, struct span at, const struct token *name, struct ast *call);
 struct ast *ast_network(struct parse *p, struct span at, struct ast *head, struct ast *block);
 struct ast *ast_nparam(struct ast *dcl, int op, struct span at);
+/* delay = E, in the braces of a rate */
+struct ast *ast_lateness(struct parse *p, struct span at, const struct token *word, struct ast *value);
 struct ast *ast_reaction(struct parse *p, struct span at, int arrow, struct ast *left, struct ast *rate,
                          struct ast *right, struct ast *via);
 struct ast *ast_misplaced_rate(struct parse *p, struct span at, struct span rate_at, struct ast *rate,

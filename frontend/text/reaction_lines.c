@@ -334,7 +334,7 @@ static struct ast *reaction(struct reader *r)
 {
     uint32_t lo = r->at;
     r->n_names = 0;
-    struct ast *kid[4] = {side(r)};
+    struct ast *kid[5] = {side(r)};
     if (!kid[0]) {
         return NULL;
     }
@@ -352,7 +352,7 @@ static struct ast *reaction(struct reader *r)
     if (!take(r, ';')) {
         return NULL;
     }
-    struct ast *a = node(r, AST_REACTION, lo, 4);
+    struct ast *a = node(r, AST_REACTION, lo, 5);
     a->op = (uint8_t)op;
     memcpy(a->kid, kid, sizeof kid);
     return a;

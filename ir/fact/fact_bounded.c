@@ -345,7 +345,7 @@ struct boundedness fact_bounded(const struct net *n)
         return result;
     }
     if (net_first_unknown(n) >= 0) {
-        result.why = "a reaction changes amounts by what is no whole number";
+        result.why = "a reaction changes amounts by what is no whole number, or later";
         return result;
     }
     struct matrix m = matrix_of(n);

@@ -210,7 +210,7 @@ struct detailed_balance fact_detailed_balance(const struct net *n)
         return (struct detailed_balance){.why = mem_strdup("its events change amounts")};
     }
     if (net_first_unknown(n) >= 0) {
-        const char *why = "a reaction changes amounts by what is no whole number";
+        const char *why = "a reaction changes amounts by what is no whole number, or later";
         return (struct detailed_balance){.why = mem_strdup(why)};
     }
     struct finder f = {.n = n, .it = interp_create(n)};

@@ -198,9 +198,9 @@ struct rate_independence fact_rate_independence(const struct net *n)
     reaction_id unknown = net_first_unknown(n);
     if (unknown >= 0) {
         struct arena *a = arena_create();
-        refuse(
-            &result, unknown, -1,
-            text("%s changes amounts by what is no whole number%s%s", reaction_name(n, unknown, a), "", ""));
+        refuse(&result, unknown, -1,
+               text("%s changes amounts by what is no whole number, or later%s%s",
+                    reaction_name(n, unknown, a), "", ""));
         arena_destroy(a);
         return result;
     }

@@ -29,7 +29,7 @@ static const char *cannot(const struct net *n)
     }
     return n->event.n > 0              ? "it has events"
            : n->clock.n > 0            ? "it has a clock"
-           : net_first_unknown(n) >= 0 ? "a reaction changes amounts by what is no whole number"
+           : net_first_unknown(n) >= 0 ? "a reaction changes amounts by what is no whole number, or later"
                                        : NULL;
 }
 

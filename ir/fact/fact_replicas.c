@@ -180,7 +180,7 @@ static bool same_side(struct finder *f, const struct term *a, uint32_t n_a, cons
 
 static bool same_fractions(struct finder *f, const struct reaction *a, const struct reaction *b)
 {
-    bool same = a->n_fractions == b->n_fractions;
+    bool same = a->n_fractions == b->n_fractions && a->delay == b->delay && a->longest == b->longest;
     for (uint32_t i = 0; i < a->n_fractions && same; i++) {
         const struct fraction *x = &f->n->fraction.data[a->fraction + i];
         const struct fraction *y = &f->n->fraction.data[b->fraction + i];

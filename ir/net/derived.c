@@ -62,8 +62,12 @@ static expr_id rate_of(struct resolver *x, species_id s)
     expr_id sum = 0;
     for (int32_t i = x->changers.ptr[s]; i < x->changers.ptr[s + 1]; i++) {
         const struct reaction r = n->reaction.data[x->changers.reaction[i]];
-        if (r.guard != 0) {
-            sum = fail(x, "the rate of change of %s is not known: a reaction that changes it is switched", s);
+        if (r.guard != 0 || r.delay) {
+            sum = fail(x,
+                       r.delay
+                           ? "the rate of change of %s is not known: some of it comes later"
+                           : "the rate of change of %s is not known: a reaction that changes it is switched",
+                       s);
             break;
         }
         expr_id one = expr_binary(n->ex, EXPR_MUL, change_of(x, &r, s), net_rate_expr(n, &r));

@@ -58,7 +58,10 @@ static struct place reaction_place(const struct net *n, struct reaction *r, uint
     if (step == 0) {
         return (struct place){&r->rate, r->rate_kind == RATE_LAW ? ROLE_LAW : ROLE_RATE, 0};
     }
-    uint32_t k = step - 1;
+    if (step <= 2) {
+        return (struct place){step == 1 ? &r->delay : &r->longest, ROLE_LATENESS, 0};
+    }
+    uint32_t k = step - 3;
     return (struct place){k < r->n_fractions ? &n->fraction.data[r->fraction + k].count : NULL,
                           ROLE_STOICHIOMETRY, k};
 }
@@ -69,9 +72,10 @@ static struct place event_place(const struct net *n, struct event *e, uint32_t s
     case 0: return (struct place){&e->when, e->kind == EVENT_WHEN ? ROLE_CONDITION : ROLE_MOMENT, 0};
     case 1: return (struct place){&e->delay, ROLE_DELAY, 0};
     case 2: return (struct place){&e->priority, ROLE_PRIORITY, 0};
+    case 3: return (struct place){&e->longest, ROLE_DELAY, 0};
     default: break;
     }
-    uint32_t k = step - 3;
+    uint32_t k = step - 4;
     return (struct place){k < e->n ? &n->change.data[e->first + k].value : NULL, ROLE_VALUE, k};
 }
 

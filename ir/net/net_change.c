@@ -15,6 +15,16 @@ reaction_id net_first_unknown(const struct net *n)
     return -1;
 }
 
+reaction_id net_first_late(const struct net *n)
+{
+    for (size_t j = 0; n->fraction.n > 0 && j < n->reaction.n; j++) {
+        if (n->reaction.data[j].delay) {
+            return (reaction_id)j;
+        }
+    }
+    return -1;
+}
+
 size_t net_whole_change(const struct net *n, const struct reaction *r, struct term *out)
 {
     const struct term *l = net_lhs(n, r), *p = net_rhs(n, r);
@@ -77,16 +87,43 @@ expr_id net_rate_expr(struct net *n, const struct reaction *r)
     return rate;
 }
 
+static expr_id some_time_ago(struct net *n, expr_id x, expr_id lag)
+{
+    expr_id zero = expr_real(n->ex, 0);
+    return expr_call(n->ex, EXPR_DELAY, TYPE_REAL, shape_scalar(), 0, 0, 3, (expr_id[]){x, lag, zero});
+}
+
+/* Where delays are drawn, products arrive at the mean of the rates between two times ago. The integral of
+ * these rates is an amount of its own, to which the rate of the later time is added and from which that of
+ * the earlier one is taken, so that its error does not grow with time. */
+expr_id net_late_flow(struct net *n, const struct reaction *r)
+{
+    struct expr_pool *ex = n->ex;
+    expr_id rate = net_rate_expr(n, r), first = some_time_ago(n, rate, r->delay);
+    if (!r->longest) {
+        return first;
+    }
+    species_id sum = net_add_species(n, "on the way", SPECIES_DISCRETE, expr_real(ex, 0), r->span);
+    n->species.data[sum].flags |= SPECIES_SIGNED;
+    expr_id change = expr_binary(ex, EXPR_SUB, first, some_time_ago(n, rate, r->longest));
+    struct term one = {sum, 1};
+    net_add_reaction(n, NULL, 0, &one, 1, RATE_LAW, change, r->span);
+    return expr_binary(ex, EXPR_DIV, net_species_expr(n, sum),
+                       expr_binary(ex, EXPR_SUB, r->longest, r->delay));
+}
+
 struct net *net_fractions_as_laws(const struct net *n)
 {
     struct net *c = net_clone(n);
     for (size_t j = 0; j < n->reaction.n; j++) {
         struct reaction r = c->reaction.data[j];
         c->reaction.data[j].n_fractions = 0;
+        c->reaction.data[j].delay = c->reaction.data[j].longest = 0;
+        expr_id rate = !r.n_fractions ? 0 : r.delay ? net_late_flow(c, &r) : net_rate_expr(c, &r);
         for (uint32_t i = 0; i < r.n_fractions; i++) {
             struct fraction f = c->fraction.data[r.fraction + i];
             struct term one = {f.species, 1};
-            expr_id flow = expr_binary(c->ex, EXPR_MUL, f.count, net_rate_expr(c, &r));
+            expr_id flow = expr_binary(c->ex, EXPR_MUL, f.count, rate);
             reaction_id id = net_add_reaction(c, NULL, 0, &one, 1, RATE_LAW, flow, r.span);
             c->reaction.data[id].guard = r.guard;
             c->reaction.data[id].origin = r.origin ? r.origin : r.label;
@@ -129,6 +166,42 @@ static void add_product(struct net *n, reaction_id j, species_id s)
     n->term.n += r->n_rhs;
 }
 
+static expr_id is_marked(struct net *n, species_id mark)
+{
+    return expr_binary(n->ex, EXPR_LT, expr_real(n->ex, 0), net_species_expr(n, mark));
+}
+
+/* One molecule, in the unit of amounts. */
+static expr_id molecule(struct net *n)
+{
+    if (net_molecule_slot(n) < 0) {
+        (void)net_mark_molecule(
+            n, net_add_param(n, "a molecule", shape_scalar(), expr_real(n->ex, 0), (struct span){0}));
+    }
+    return net_param_expr(n, net_molecule_slot(n));
+}
+
+/* Once there is a mark, the late products of reaction j begin to wait, and the mark goes. */
+static void add_late_events(struct net *n, reaction_id j, species_id mark)
+{
+    struct reaction r = n->reaction.data[j];
+    struct change *change = mem_alloc(((size_t)r.n_fractions + 1) * sizeof *change);
+    for (uint32_t i = 0; i < r.n_fractions; i++) {
+        struct fraction f = n->fraction.data[r.fraction + i];
+        expr_id more = expr_binary(n->ex, EXPR_MUL, f.count, molecule(n));
+        change[i].species = f.species;
+        change[i].value = expr_binary(n->ex, EXPR_ADD, net_species_expr(n, f.species), more);
+    }
+    net_add_event(n, EVENT_WHEN, is_marked(n, mark), change, r.n_fractions, r.span);
+    struct event *late = &n->event.data[n->event.n - 1];
+    late->flags = EVENT_QUEUED;
+    late->delay = r.delay;
+    late->longest = r.longest;
+    change[0] = (struct change){mark, expr_real(n->ex, 0)};
+    net_add_event(n, EVENT_WHEN, is_marked(n, mark), change, 1, r.span);
+    free(change);
+}
+
 /* What the fractions of reaction j say, with the amounts of before the firing, once there is a mark. */
 static void add_fraction_event(struct net *n, reaction_id j, species_id mark)
 {
@@ -143,10 +216,20 @@ static void add_fraction_event(struct net *n, reaction_id j, species_id mark)
         change[i].value = expr_binary(n->ex, EXPR_ADD, net_species_expr(n, f.species), count);
     }
     change[r.n_fractions] = (struct change){mark, expr_real(n->ex, 0)};
-    expr_id is_marked = expr_binary(n->ex, EXPR_LT, expr_real(n->ex, 0), net_species_expr(n, mark));
-    net_add_event(n, EVENT_WHEN, is_marked, change, (size_t)r.n_fractions + 1, r.span);
+    net_add_event(n, EVENT_WHEN, is_marked(n, mark), change, (size_t)r.n_fractions + 1, r.span);
     free(change);
     free(whole);
+}
+
+/* "B + C later", as messages call what a firing has set on its way. */
+static const char *name_of_late(const struct net *n, const struct reaction *r)
+{
+    const char *text = "";
+    for (uint32_t i = 0; i < r->n_fractions; i++) {
+        text = arena_printf(n->arena, "%s%s%s", text, i ? " + " : "",
+                            n->species.data[n->fraction.data[r->fraction + i].species].name);
+    }
+    return arena_printf(n->arena, "%s later", text);
 }
 
 struct net *net_fractions_as_events(const struct net *n)
@@ -155,10 +238,12 @@ struct net *net_fractions_as_events(const struct net *n)
     size_t n_given = n->event.n;
     for (size_t j = 0; j < n->reaction.n; j++) {
         if (n->reaction.data[j].n_fractions > 0) {
-            species_id mark = net_add_species(c, "a firing", SPECIES_DISCRETE, expr_real(c->ex, 0),
-                                              n->reaction.data[j].span);
-            add_fraction_event(c, (reaction_id)j, mark);
+            const struct reaction *r = &n->reaction.data[j];
+            species_id mark = net_add_species(c, r->delay ? name_of_late(c, r) : "a firing", SPECIES_DISCRETE,
+                                              expr_real(c->ex, 0), r->span);
+            (n->reaction.data[j].delay ? add_late_events : add_fraction_event)(c, (reaction_id)j, mark);
             c->reaction.data[j].n_fractions = 0;
+            c->reaction.data[j].delay = c->reaction.data[j].longest = 0;
             add_product(c, (reaction_id)j, mark);
         }
     }
@@ -363,4 +448,21 @@ reaction_id net_add_reaction_with(struct net *n, const struct term *lhs, size_t 
     vec_free(&x.of[1]);
     vec_free(&x.rest);
     return id;
+}
+
+void net_set_late(struct net *n, reaction_id r, const struct fraction *late, size_t n_late, expr_id delay,
+                  expr_id longest)
+{
+    size_t first = n->fraction.n;
+    for (size_t i = 0; i < n_late; i++) {
+        if (n->species.data[late[i].species].kind != SPECIES_CONSTANT) {
+            vec_push(&n->fraction, late[i]);
+        }
+    }
+    n->fraction.n = first + sort_fractions(n, n->fraction.data + first, n->fraction.n - first);
+    struct reaction *to = &n->reaction.data[r];
+    to->fraction = (uint32_t)first;
+    to->n_fractions = (uint32_t)(n->fraction.n - first);
+    to->delay = to->n_fractions ? delay : 0;
+    to->longest = to->n_fractions ? longest : 0;
 }

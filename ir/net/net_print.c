@@ -184,6 +184,15 @@ static void print_fractions(struct net_printer *w, const struct reaction *r)
         fprintf(w->out, "%s%s = ", i ? ", " : " plus ", entity_name(w, NAME_SPECIES, f->species));
         print_expr(w, f->count, true);
     }
+    if (r->delay) {
+        fputs(" late {", w->out);
+        print_expr(w, r->delay, true);
+        if (r->longest) {
+            fputs(", ", w->out);
+            print_expr(w, r->longest, true);
+        }
+        fputc('}', w->out);
+    }
 }
 
 static void print_equation(struct net_printer *w, const struct reaction *r)
@@ -305,6 +314,10 @@ static void print_event(struct net_printer *w, size_t i)
     if (e->delay) {
         fputs(" after ", w->out);
         print_expr(w, e->delay, true);
+    }
+    if (e->longest) {
+        fputs(" until ", w->out);
+        print_expr(w, e->longest, true);
     }
     if (e->priority) {
         fputs(" priority ", w->out);

@@ -122,6 +122,19 @@ bool net_reader_guard_name(struct net_reader *r, int32_t *guard)
     return true;
 }
 
+/* Behind fractions: "late {E}", "late {E, E}" or nothing. */
+static bool read_lateness(struct net_reader *r, expr_id delay[2])
+{
+    struct net_lexer *x = &r->lexer;
+    delay[0] = delay[1] = 0;
+    if (r->more.n == 0 || !net_lexer_accept_word(x, "late")) {
+        return true;
+    }
+    return net_lexer_expect(x, '{', "'{'") && (delay[0] = expr_read_real(&r->expr, NULL)) &&
+           (!net_lexer_accept(x, ',') || (delay[1] = expr_read_real(&r->expr, NULL))) &&
+           net_lexer_expect(x, '}', "'}'");
+}
+
 /* Parses optional fractions: "plus A = E, B = E". */
 static bool read_fractions(struct net_reader *r)
 {
@@ -145,7 +158,7 @@ static bool read_reaction(struct net_reader *r)
     const char *label = NULL, *origin = NULL;
     int32_t guard = 0;
     uint8_t flags = 0;
-    expr_id rate;
+    expr_id rate, delay[2];
     bool ok;
     if (x->token == TOKEN_NAME || x->token == TOKEN_QUOTED) {
         struct net_lexer back = *x;
@@ -167,16 +180,19 @@ static bool read_reaction(struct net_reader *r)
         return false;
     }
     READ_SIDE(r, &r->rhs, ok);
-    if (!ok || !read_fractions(r) ||
+    if (!ok || !read_fractions(r) || !read_lateness(r, delay) ||
         (net_lexer_accept_word(x, "guard") && !net_reader_guard_name(r, &guard)) ||
         (net_lexer_accept_word(x, "origin") && !net_reader_text(r, &origin)) ||
         !net_reader_flags(r, &flags) || !net_reader_end(r)) {
         return false;
     }
     reaction_id id = net_add_reaction_with(r->net, r->lhs.data, r->lhs.n, r->rhs.data, r->rhs.n, kind, rate,
-                                           r->more.data, r->more.n, net_reader_span(r));
+                                           r->more.data, delay[0] ? 0 : r->more.n, net_reader_span(r));
     if (id < 0) {
         return net_lexer_error(x, DIAG_E0702, "the coefficients of a species add up to too large a number");
+    }
+    if (delay[0]) {
+        net_set_late(r->net, id, r->more.data, r->more.n, delay[0], delay[1]);
     }
     struct reaction *to = &r->net->reaction.data[id];
     to->label = label;

@@ -27,6 +27,7 @@ bool net_reader_event(struct net_reader *r)
     expr_id when = kind == EVENT_WHEN ? expr_read(&r->expr) : expr_read_real(&r->expr, NULL);
     struct event more = {0};
     if (!when || (net_lexer_accept_word(x, "after") && !(more.delay = expr_read_real(&r->expr, NULL))) ||
+        (net_lexer_accept_word(x, "until") && !(more.longest = expr_read_real(&r->expr, NULL))) ||
         (net_lexer_accept_word(x, "priority") && !(more.priority = expr_read_real(&r->expr, NULL))) ||
         !net_reader_flags(r, &more.flags)) {
         return false;
@@ -46,6 +47,7 @@ bool net_reader_event(struct net_reader *r)
         net_add_event(r->net, (enum event_kind)kind, when, change.data, change.n, net_reader_span(r));
         vec_last(&r->net->event).flags = more.flags;
         vec_last(&r->net->event).delay = more.delay;
+        vec_last(&r->net->event).longest = more.longest;
         vec_last(&r->net->event).priority = more.priority;
     }
     vec_free(&change);

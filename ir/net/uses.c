@@ -180,7 +180,7 @@ static const struct {
     {USE_ASSUME, "an assumption reads it"},
     {USE_EVENT_READ, "an event reads it"},
     {USE_EVENT_WRITE, "an event changes it"},
-    {USE_FRACTION, "a reaction changes amounts by what is no whole number"},
+    {USE_FRACTION, "a reaction changes amounts by what is no whole number, or later"},
 };
 enum { N_REASONS = sizeof reasons / sizeof *reasons };
 

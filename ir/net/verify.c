@@ -101,7 +101,13 @@ static const char *wrong_side(const struct net *n, uint32_t first, uint32_t coun
 static const char *wrong_fractions(const struct net *n, const struct reaction *r)
 {
     if (r->n_fractions == 0) {
-        return NULL;
+        return r->delay ? "nothing comes later" : NULL;
+    }
+    if (r->longest && !r->delay) {
+        return "its fractions have a longest delay, and no shortest";
+    }
+    if (r->delay && r->guard > 0) {
+        return "a switched reaction cannot make products later";
     }
     if (r->fraction > n->fraction.n || r->n_fractions > n->fraction.n - r->fraction) {
         return "its fractions are out of range";
@@ -223,7 +229,7 @@ static void check_events(struct verifier *v)
     for (size_t i = 0; i < n->event.n; i++) {
         const struct event *e = &n->event.data[i];
         bool queued = e->kind == EVENT_WHEN && (e->flags & EVENT_QUEUED);
-        if (e->kind > EVENT_WHEN || ((e->flags || e->delay || e->priority) && !queued) ||
+        if (e->kind > EVENT_WHEN || ((e->flags || e->delay || e->longest || e->priority) && !queued) ||
             e->first > n->change.n || e->n > n->change.n - e->first) {
             complain(v, e->span, "event", i, "its kind or changes are out of range");
             continue;

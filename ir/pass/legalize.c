@@ -92,6 +92,8 @@ void rewrite_keep(struct rewrite *w, const struct reaction *r)
     to->flags = r->flags;
     to->fraction = r->fraction;
     to->n_fractions = r->n_fractions;
+    to->delay = r->delay;
+    to->longest = r->longest;
 }
 
 bool rewrite_leaves_alone(struct pass_context *c, const struct reaction *r)
@@ -99,7 +101,8 @@ bool rewrite_leaves_alone(struct pass_context *c, const struct reaction *r)
     if (net_change_is_known(r)) {
         return false;
     }
-    pass_missed(c, r->span, "a reaction stays as it is: it changes amounts by what is no whole number");
+    pass_missed(c, r->span,
+                "a reaction stays as it is: it changes amounts by what is no whole number, or later");
     return true;
 }
 

@@ -193,14 +193,19 @@ bool pass_check(const char *name, const struct net *before, const struct net *af
 static bool takes_past(struct net *n, enum pass_id id, struct pass_context *c, bool *ok)
 {
     struct span at;
-    expr_id e = id == PASS_CANONICAL || id == PASS_MERGE_DUPLICATES ? 0 : net_first_delay(n, &at);
+    bool looks = id != PASS_CANONICAL && id != PASS_MERGE_DUPLICATES;
+    expr_id e = looks ? net_first_delay(n, &at) : 0;
+    reaction_id late = looks ? net_first_late(n) : -1;
+    struct arena *scratch = arena_create();
     if (e) {
-        struct arena *scratch = arena_create();
         *ok =
             pass_refuse(c, at, "the network reads what was some time ago: %s", net_expr_text(n, e, scratch));
-        arena_destroy(scratch);
+    } else if (late >= 0) {
+        *ok = pass_refuse(c, n->reaction.data[late].span, "products come later: %s",
+                          net_reaction_text(n, late, scratch));
     }
-    return e == 0;
+    arena_destroy(scratch);
+    return e == 0 && late < 0;
 }
 
 static bool run_one(struct net *n, enum pass_id id, const struct pass_options *o, struct facts *facts,

@@ -51,6 +51,8 @@ bool pass_canonical(struct net *n, struct pass_context *c)
         to->guard = r->guard;
         to->fraction = r->fraction;
         to->n_fractions = r->n_fractions;
+        to->delay = r->delay;
+        to->longest = r->longest;
         if (!has_effect(n, to, room)) {
             pass_done(c, r->span, "a reaction without effect is dropped");
             n->reaction.n--;

@@ -61,7 +61,7 @@ static bool check_events(const struct net *n, struct diag *diag)
 static bool check_reaction(const struct dsd *d, const struct reaction *r, double k, struct diag *diag)
 {
     if (!net_change_is_known(r)) {
-        return refuse(diag, r, "it changes amounts by what is no whole number");
+        return refuse(diag, r, "it changes amounts by what is no whole number, or later");
     }
     if (r->rate_kind == RATE_LAW) {
         return refuse(diag, r, "its rate is a general law");

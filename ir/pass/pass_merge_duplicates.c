@@ -53,7 +53,7 @@ static void remark_others(const struct net *n, struct pass_context *c, struct ha
             pass_kept(c, r->span, "equal sides stand twice: %s",
                       first->guard != r->guard ? "they have different guards"
                       : !net_change_is_known(first) || !net_change_is_known(r)
-                          ? "one changes amounts by what is no whole number"
+                          ? "one changes amounts by what is no whole number, or later"
                           : "one has a rate law");
         } else {
             hash_index_add(by_sides, hash, (int32_t)j);

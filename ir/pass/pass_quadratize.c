@@ -72,7 +72,7 @@ static const char *why_not(const struct net *n, const struct reaction *r, int64_
     }
     return r->rate_kind == RATE_LAW     ? "a rate law is no product"
            : molecules > MOST_REACTANTS ? "these are too many"
-           : !net_change_is_known(r)    ? "it changes amounts by what is no whole number"
+           : !net_change_is_known(r)    ? "it changes amounts by what is no whole number, or later"
            : all & ON_LAW               ? "what changes them is a rate law"
            : all & ON_FRACTION          ? "what changes them is no whole number"
            : (all & ON_BOTH) == ON_BOTH ? "discrete species and bulk take part"

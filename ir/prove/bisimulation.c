@@ -54,7 +54,7 @@ static const char *unfit(const struct net *n)
             return n->reaction.data[j].guard ? "a reaction is switched" : "a reaction has a rate law";
         }
     }
-    return net_first_unknown(n) >= 0 ? "a reaction changes amounts by what is no whole number"
+    return net_first_unknown(n) >= 0 ? "a reaction changes amounts by what is no whole number, or later"
            : n->event.n > 0          ? "it has events"
                                      : NULL;
 }

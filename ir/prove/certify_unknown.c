@@ -43,7 +43,9 @@ static bool same_reaction(struct certifier *c, const struct reaction *x, const s
     bool ok = x->guard == y->guard && x->rate_kind == y->rate_kind && x->n_fractions == y->n_fractions &&
               same_side(c, net_lhs(a, x), x->n_lhs, net_lhs(b, y), y->n_lhs) &&
               same_side(c, net_rhs(a, x), x->n_rhs, net_rhs(b, y), y->n_rhs) &&
-              certify_same_value(c, x->rate, y->rate);
+              certify_same_value(c, x->rate, y->rate) && !x->delay == !y->delay &&
+              !x->longest == !y->longest && (!x->delay || certify_same_value(c, x->delay, y->delay)) &&
+              (!x->longest || certify_same_value(c, x->longest, y->longest));
     for (uint32_t i = 0; i < x->n_fractions && ok; i++) {
         const struct fraction *f = &a->fraction.data[x->fraction + i],
                               *g = &b->fraction.data[y->fraction + i];

@@ -431,6 +431,8 @@ static uint64_t reaction_color(const struct net_graph *g, int32_t id)
         fractions += color_mix(g->color[f->species], expression(g, f->count));
     }
     side[1] = r->n_fractions ? color_mix(side[1], fractions) : side[1];
+    side[1] = r->delay ? color_mix(side[1], expression(g, r->delay)) : side[1];
+    side[1] = r->longest ? color_mix(side[1], expression(g, r->longest)) : side[1];
     uint64_t h = color_mix(color_mix(side[0], side[1]), expression(g, r->rate));
     return color_mix(h, g->color[g->first[PART_GUARD] + r->guard]);
 }
@@ -444,6 +446,7 @@ static uint64_t event_color(const struct net_graph *g, int32_t id)
         sum += color_mix(g->color[c->species], expression(g, c->value));
     }
     uint64_t queue = color_mix(color_mix(expression(g, e->delay), expression(g, e->priority)), e->flags);
+    queue = e->longest ? color_mix(queue, expression(g, e->longest)) : queue;
     return color_mix(color_mix(expression(g, e->when), sum), queue);
 }
 

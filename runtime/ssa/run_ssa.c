@@ -465,6 +465,10 @@ static void end_run(struct rt_ssa *s)
     s->stage = RT_SSA_OVER;
     s->r->events = s->w.events;
     rt_events_keep(&s->events, s->r->memory);
+    if (s->events.n_waiting > 0 && s->job->runs == 1) {
+        free(s->r->past);
+        s->r->past = rt_queue_keep(&s->events);
+    }
     rt_record_end(s->r, s->w.t, s->w.x);
 }
 

@@ -7,6 +7,7 @@ network dosed { species X = 100, n; X ->{1} 0; 0 ->{50} X; at 3 { X = X + 10; } 
 network light { species X = 1; 0 =>{1 + sin(time)} X; X -> 0; 0 =>{5 + 15 * (floor(time / 3) % 2)} X; }
 network reader(k = 3) { species A, B; bulk P; 0 ->{20} A; A -> 0; A -> A + P; P ->{2} 0; P ->{k} P + B; B -> 0; }
 network follows { species X = 1.2; 0 =>{ 2 * delay(X, 2) / (1 + delay(X, 2)^10) } X; X -> 0; }
+network late { species A = 30, B; 0 ->{20, delay = uniform(1, 4)} A; A ->{1, delay = 5} B; B -> 0; }
 network lv { species X = 5, Y = 10; X ->{10} 2 X; X + Y ->{1} 2 Y; Y ->{10} 0; }
 network pairs { species A = 10, B = 10; 0 ->{20} A; A -> 0; 0 ->{20} B; B -> 0; A + B ->{0.05} 0; }
 model bm = boltzmann { visible v[3]; hidden h[2]; connect v[0] -- v[1] = 0.8, v[1] -- v[2] = -1.1, v[0] -- h[0] = 0.5, v[2] -- h[1] = 1.3; }
@@ -29,6 +30,8 @@ experiment e {
   print "{reader.P:.17g} {time_mean(reader.P):.17g}";
   run bm for 200000 every 1000 -> "bm.csv";
   print "{bm.v} {time_mean(bm.v)} {event_mean(bm.v[1]):.17g}";
+  run late for 12000 every 10 by ssa -> "late.csv";
+  print "{late.A} {time_mean(late.B):.17g}";
   run lv for 1500 every 10 by ode(solver = erk) -> "erk.csv";
   print "{lv.X:.17g} {time_mean(lv.X):.17g}";
   run lv for 500 every 10 by ode(solver = adams) -> "adams.csv";

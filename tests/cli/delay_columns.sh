@@ -8,3 +8,11 @@ head -1 "$OUT/shown.csv" | grep -x 'time,X,Y'
 sed -i '/^experiment/d' "$OUT/delay_columns.crnl"
 "$CRNLC" run --quiet "$OUT/delay_columns.crnl" --method ode --until 2 --out-dir "$OUT" --out shown2.csv
 head -1 "$OUT/shown2.csv" | grep -x 'time,X,Y'
+
+# Nor what counts products that come later.
+cat >"$OUT/late_columns.crnl" <<'CRNL'
+network late { species A = 20, B; A ->{1, delay = uniform(1, 2)} B; }
+experiment main { run late for 2 every 1 -> "late.csv"; run late as counts for 2 every 1 by ssa -> "counts.csv"; }
+CRNL
+"$CRNLC" run --quiet "$OUT/late_columns.crnl" --out-dir "$OUT"
+[ "$(head -qn 1 "$OUT/late.csv" "$OUT/counts.csv" | sort -u)" = time,A,B ]

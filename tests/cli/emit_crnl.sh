@@ -37,3 +37,19 @@ grep -q '  up: A <->{k, q} B;' all.crnl
 grep -q 'if A > 1\|if 1 < A' all.crnl
 echo "$equal equal, $refused refused"
 [ $equal -ge 7 ] && [ $refused -le 13 ]
+
+# Products that come later have a place in the language alone, and networks differ by when they come.
+cat >late.crnl <<'END'
+network late(k = 2, d = 3) { species A = 20, B, C = 1; A ->{k, delay = uniform(1, d)} 2 B + A via C; A =>{ k * A, delay = d + 1 } B; }
+END
+"$CRNLC" emit --format crnl late.crnl -o late_2.crnl
+"$CRNLC" diff late.crnl late_2.crnl
+grep -q 'A ->{k, delay = uniform(1, d)} A + 2 B via C;' late_2.crnl
+for change in 's/uniform(1, d)/uniform(2, d)/' 's/uniform(1, d)/d/' 's/d + 1/d/' 's/2 B/3 B/'; do
+    sed "$change" late_2.crnl >other.crnl
+    "$CRNLC" diff late.crnl other.crnl >log 2>&1 && exit 1
+done
+for format in text json sbml antimony; do
+    "$CRNLC" emit --format $format late.crnl >log 2>&1 && exit 1
+    grep -q "E0821.*$format: the products of a reaction come later" log
+done
