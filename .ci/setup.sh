@@ -11,7 +11,7 @@ gnuplot-nox graphviz"
 optional_packages="libsbml5-dev libyaml-dev libxml2-dev libnlopt0 libcminpack1 libopenmpi-dev openmpi-bin libmpich-dev mpich"
 
 # What only tests need: half a minute to install, once. Without them their tests are left out.
-test_packages="neovim python3-numpy python3-ipykernel python3-nbconvert"
+test_packages="neovim python3-numpy python3-ipykernel python3-nbconvert python3-sphinx python3-myst-parser furo"
 
 jobs=$(nproc 2>/dev/null || echo 2)
 

@@ -188,3 +188,15 @@ EXTRA_DIST += doc/pictures doc/pictures.sh
 .PHONY: pictures
 pictures: all
 	sh $(top_srcdir)/doc/pictures.sh $(abs_top_builddir)
+
+# The manual as a site: html/pages/index.html. It is an error that a link is dead.
+PYTHON_OF_HTML = $$(for p in python3 /usr/bin/python3; do \
+  $$p -c 'import furo, myst_parser, sphinx' 2>/dev/null && echo $$p && break; done)
+EXTRA_DIST += doc/site
+html-local:
+	@python=$(PYTHON_OF_HTML); [ -n "$$python" ] || { \
+	  echo 'make html needs Sphinx with MyST and Furo: apt install python3-sphinx python3-myst-parser furo' >&2; exit 1; }; \
+	export PYTHONDONTWRITEBYTECODE=1 CRNLC_SOURCE=$(abs_top_srcdir) && \
+	$$python $(srcdir)/doc/site/pages.py $(srcdir) html/source && \
+	$$python -m sphinx -q -W --keep-going -b html -c $(srcdir)/doc/site html/source html/pages && \
+	$$python $(srcdir)/doc/site/check.py html/pages

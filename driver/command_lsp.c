@@ -1,10 +1,13 @@
 /* crnlc lsp: serves an editor on standard input and output. */
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
+#include "build_config.h"
 #include "driver/command.h"
+#include "driver/runtime_folder.h"
 #include "server/server.h"
 
 /* Messages have standard output for themselves: what anything else prints goes to standard error. */
@@ -19,6 +22,10 @@ int command_lsp(const struct options *o)
         perror("crnlc lsp");
         return EXIT_STATUS_ERROR;
     }
+    char library[PATH_MAX];
     signal(SIGPIPE, SIG_IGN); /* a client that is gone is an error of writing */
-    return server_run(&(struct server_options){.stdlib_dir = o->stdlib_dir, .in = STDIN_FILENO, .out = out});
+    return server_run(&(struct server_options){.stdlib_dir = o->stdlib_dir,
+                                               .library = shared_folder("stdlib", library, sizeof library),
+                                               .in = STDIN_FILENO,
+                                               .out = out});
 }

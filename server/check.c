@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "frontend/compile.h"
+#include "frontend/declared.h"
 #include "server/server_impl.h"
 
 enum { MOST_SHOWN = 200, PASS_LEVEL = 2 };
@@ -16,6 +17,9 @@ struct finding {
     struct sources *sources;
     struct places places;
     uint32_t file; /* of the document */
+    const char *path;
+    struct declared_names *known; /* NULL: not asked for so far */
+    json_t *elsewhere;            /* reports on files that no client has open: {uri: [reports]} */
 };
 
 /* What a fix does, for the list that a client shows. */
@@ -57,6 +61,67 @@ static void add_line(char **text, const char *start, const char *more)
     *text = longer;
 }
 
+static const struct declared_file *file_known(const struct finding *f, uint32_t file)
+{
+    for (size_t i = 0; f->known && i < f->known->n_files; i++) {
+        if (f->known->file[i].file == file) {
+            return &f->known->file[i];
+        }
+    }
+    return NULL;
+}
+
+/* Does that file use the one of that name, or one that does? */
+static bool uses(const struct finding *f, uint32_t file, const char *name, int depth)
+{
+    const struct declared_file *here = depth < 20 && file ? file_known(f, file) : NULL;
+    bool found = file && strcmp(sources_name(f->sources, file), name) == 0;
+    for (size_t i = 0; here && !found && i < here->n_uses; i++) {
+        found = uses(f, here->use[i].file, name, depth + 1);
+    }
+    return found;
+}
+
+/* The `use` of the document by which the file is read; without a file: there is none. */
+static struct span place_of_use(struct finding *f, uint32_t file)
+{
+    if (!f->known) {
+        const struct compile_options options = {.stdlib_dir = f->s->options->stdlib_dir};
+        struct diag *unread = diag_create(f->sources);
+        f->known = frontend_declared(f->sources, f->path, &options, unread);
+        diag_destroy(unread);
+    }
+    for (size_t i = 0; f->known && i < f->known->file[0].n_uses; i++) {
+        const struct declared_use *use = &f->known->file[0].use[i];
+        if (uses(f, use->file, sources_name(f->sources, file), 0)) {
+            return use->at;
+        }
+    }
+    return (struct span){0};
+}
+
+static json_t *report_json(struct finding *f, const struct diag_view *v, struct span at, const char *text,
+                           json_t *related)
+{
+    return json_pack("{so, si, ss, ss, so, so}", "range", places_range(&f->places, at), "severity",
+                     v->severity == SEVERITY_ERROR ? 1 : 2, "code", diag_code_name(v->code), "source",
+                     "crnlc", "message", rpc_text(text), "relatedInformation", related);
+}
+
+/* On a file that the document uses: it stands at its place there, and at the `use` here. */
+static void add_elsewhere(struct finding *f, const struct diag_view *v, const json_t *there, const char *text,
+                          const json_t *related)
+{
+    const char *uri = json_string_value(json_object_get(there, "uri"));
+    if (!document_find(f->s, uri)) {
+        if (!json_object_get(f->elsewhere, uri)) {
+            json_object_set_new(f->elsewhere, uri, json_array());
+        }
+        json_array_append_new(json_object_get(f->elsewhere, uri),
+                              report_json(f, v, v->at, text, json_deep_copy(related)));
+    }
+}
+
 /* A report as the protocol has it, with its fixes, which are not sent. */
 static json_t *finding_json(struct finding *f, const struct diag_view *v)
 {
@@ -65,16 +130,6 @@ static json_t *finding_json(struct finding *f, const struct diag_view *v)
     struct span at = v->at;
     if (v->label) {
         add_line(&text, "", v->label);
-    }
-    if (at.file != f->file) { /* in a file that this one uses, or in none */
-        json_t *there = places_location(&f->places, at);
-        if (there) {
-            json_array_append_new(related,
-                                  json_pack("{so, so}", "location", there, "message", rpc_text(v->text)));
-        } else if (at.file) {
-            add_line(&text, "in ", sources_name(f->sources, at.file));
-        }
-        at = (struct span){0};
     }
     for (size_t i = 0; i < v->n_notes; i++) {
         json_t *there = places_location(&f->places, v->note[i].at);
@@ -88,10 +143,18 @@ static json_t *finding_json(struct finding *f, const struct diag_view *v)
     if (v->help) {
         add_line(&text, "help: ", v->help);
     }
-    json_t *json =
-        json_pack("{so, si, ss, ss, so, so, so}", "range", places_range(&f->places, at), "severity",
-                  v->severity == SEVERITY_ERROR ? 1 : 2, "code", diag_code_name(v->code), "source", "crnlc",
-                  "message", rpc_text(text), "relatedInformation", related, "fixes", fixes_of(f, v));
+    if (at.file && at.file != f->file) {
+        json_t *there = places_location(&f->places, at);
+        if (there) {
+            add_elsewhere(f, v, there, text, related);
+            json_array_insert_new(related, 0,
+                                  json_pack("{so, so}", "location", there, "message", rpc_text(v->text)));
+        }
+        add_line(&text, "in ", sources_name(f->sources, at.file));
+        at = place_of_use(f, at.file);
+    }
+    json_t *json = report_json(f, v, at, text, related);
+    json_object_set_new(json, "fixes", fixes_of(f, v));
     free(text);
     return json;
 }
@@ -134,12 +197,15 @@ static void compile(struct finding *f, const char *path)
 static json_t *check(struct server *s, struct document *d, const json_t *params)
 {
     (void)params;
-    struct finding f = {.s = s, .sources = document_sources(s)};
+    struct finding f = {.s = s, .sources = document_sources(s), .path = d->path, .elsewhere = json_object()};
     f.diag = diag_create(f.sources);
     f.places = (struct places){.s = s, .sources = f.sources};
     f.file = sources_read(f.sources, d->path);
     compile(&f, d->path);
-    json_t *result = json_pack("{so, so}", "found", findings(&f), "files", files_of(f.sources));
+    json_t *found = findings(&f);
+    json_t *result =
+        json_pack("{so, so, so}", "found", found, "files", files_of(f.sources), "elsewhere", f.elsewhere);
+    declared_destroy(f.known);
     places_close(&f.places);
     diag_destroy(f.diag);
     sources_destroy(f.sources);
@@ -162,6 +228,35 @@ static void publish(struct server *s, const struct document *d)
         json_pack("{ss, sI, so}", "uri", d->uri, "version", (json_int_t)d->version, "diagnostics", shown));
 }
 
+void check_publish_elsewhere(struct server *s, const json_t *of)
+{
+    const char *uri;
+    json_t *unread, *one;
+    json_object_foreach((json_t *)(uintptr_t)of, uri, unread)
+    {
+        json_t *all = json_object(); /* none twice: of several documents that use the file */
+        for (size_t i = 0, k; i < s->document.n && !document_find(s, uri); i++) {
+            json_array_foreach(json_object_get(s->document.data[i]->elsewhere, uri), k, one)
+            {
+                char *text = json_dumps(one, JSON_COMPACT | JSON_SORT_KEYS);
+                json_object_set(all, text ? text : "", one);
+                free(text);
+            }
+        }
+        if (!document_find(s, uri)) {
+            json_t *list = json_array();
+            const char *text;
+            json_object_foreach(all, text, one)
+            {
+                json_array_append(list, one);
+            }
+            rpc_notify(s, "textDocument/publishDiagnostics",
+                       json_pack("{ss, so}", "uri", uri, "diagnostics", list));
+        }
+        json_decref(all);
+    }
+}
+
 static void checked(struct server *s, struct document *d, const json_t *params, json_t *result)
 {
     (void)params;
@@ -178,6 +273,11 @@ static void checked(struct server *s, struct document *d, const json_t *params, 
     d->files = json_incref(json_object_get(result, "files"));
     d->is_checked = true;
     publish(s, d);
+    json_t *before = d->elsewhere ? d->elsewhere : json_object();
+    d->elsewhere = json_incref(json_object_get(result, "elsewhere"));
+    json_object_update_missing(before, d->elsewhere); /* what is no longer said is taken back */
+    check_publish_elsewhere(s, before);
+    json_decref(before);
     size_t i;
     json_t *asked;
     json_array_foreach(d->waiting, i, asked)

@@ -121,6 +121,7 @@ static void free_document(struct document *d)
     free(d->text);
     json_decref(d->found);
     json_decref(d->files);
+    json_decref(d->elsewhere);
     json_decref(d->waiting);
     free(d);
 }
@@ -136,6 +137,7 @@ void document_close(struct server *s, struct document *d)
         }
     }
     document_touch(s, d->path); /* others read what is on the disk from now on */
+    check_publish_elsewhere(s, d->elsewhere);
     free_document(d);
 }
 

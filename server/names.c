@@ -2,14 +2,20 @@
 
 #include "frontend/compile.h"
 
-void names_open(struct names *n, struct server *s, const struct document *d)
+void names_open_path(struct names *n, struct server *s, const char *path)
 {
     const struct compile_options options = {.stdlib_dir = s->options->stdlib_dir};
-    *n = (struct names){.s = s, .d = d, .sources = document_sources(s)};
+    *n = (struct names){.s = s, .sources = document_sources(s)};
     n->diag = diag_create(n->sources);
     n->places = (struct places){.s = s, .sources = n->sources};
-    n->known = frontend_declared(n->sources, d->path, &options, n->diag);
+    n->known = frontend_declared(n->sources, path, &options, n->diag);
     n->file = n->known && n->known->n_files ? n->known->file[0].file : 0;
+}
+
+void names_open(struct names *n, struct server *s, const struct document *d)
+{
+    names_open_path(n, s, d->path);
+    n->d = d;
 }
 
 static bool holds(struct span word, uint32_t file, size_t offset)

@@ -1,4 +1,5 @@
 /* Places between the protocol and the compiler. */
+#include <stdio.h>
 #include <string.h>
 
 #include "server/server_impl.h"
@@ -55,18 +56,34 @@ json_t *places_range(struct places *p, struct span at)
                      place_json(lines_position(l, at.hi > at.lo ? at.hi : at.lo)));
 }
 
+char *places_path(const struct server *s, const struct sources *sources, uint32_t file)
+{
+    static const char library[] = "std/";
+    const char *path = sources_path(sources, file);
+    path = path ? path : sources_name(sources, file); /* of a text that was never saved */
+    if (!s->options->library || strncmp(path, library, sizeof library - 1) != 0) {
+        return mem_strdup(path);
+    }
+    path += sizeof library - 1;
+    size_t n = strlen(s->options->library) + strlen(path) + 2;
+    char *shown = mem_alloc(n);
+    snprintf(shown, n, "%s/%s", s->options->library, path);
+    return shown;
+}
+
 static json_t *uri_of(struct places *p, uint32_t file)
 {
-    const char *path = sources_path(p->sources, file);
-    path = path ? path : sources_name(p->sources, file); /* of a text that was never saved */
-    for (size_t i = 0; i < p->s->document.n; i++) {
+    char *path = places_path(p->s, p->sources, file);
+    json_t *json = NULL;
+    for (size_t i = 0; i < p->s->document.n && !json; i++) {
         if (strcmp(p->s->document.data[i]->path, path) == 0) {
-            return json_string(p->s->document.data[i]->uri);
+            json = json_string(p->s->document.data[i]->uri);
         }
     }
-    char *uri = path[0] == '/' ? uri_of_path(path) : NULL;
-    json_t *json = uri ? json_string(uri) : NULL;
+    char *uri = path[0] == '/' && !json ? uri_of_path(path) : NULL;
+    json = uri ? json_string(uri) : json;
     free(uri);
+    free(path);
     return json;
 }
 

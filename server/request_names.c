@@ -1,4 +1,6 @@
 /* Where a name is declared and where it is used, here and in other files; the outline of a file. */
+#include <dirent.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "server/names.h"
@@ -24,6 +26,8 @@ json_t *request_definition(struct request *r)
 
 /* ---- uses ---- */
 
+enum { MOST_FILES = 2000 }; /* of a folder, that are looked at */
+
 struct uses {
     json_t *list;     /* of places; none twice */
     const char *path; /* where the name is declared, and where there */
@@ -48,19 +52,15 @@ static void add_place(struct uses *u, struct names *n, struct span at)
     }
 }
 
-static const char *path_of(const struct names *n, uint32_t file)
-{
-    const char *path = sources_path(n->sources, file);
-    return path ? path : sources_name(n->sources, file);
-}
-
 /* As another document sees it, which uses the file. */
 static void add_uses(struct uses *u, struct names *n)
 {
     for (size_t i = 0; n->known && i < n->known->n; i++) {
         const struct declared *one = &n->known->entry[i];
-        if (one->at.lo == u->at.lo && one->at.hi == u->at.hi &&
-            strcmp(path_of(n, one->at.file), u->path) == 0) {
+        char *path = places_path(n->s, n->sources, one->at.file);
+        bool same = one->at.lo == u->at.lo && one->at.hi == u->at.hi && strcmp(path, u->path) == 0;
+        free(path);
+        if (same) {
             if (u->with_declaration) {
                 add_place(u, n, one->at);
             }
@@ -71,10 +71,63 @@ static void add_uses(struct uses *u, struct names *n)
     }
 }
 
+static bool is_open(const struct server *s, const char *path)
+{
+    bool found = false;
+    for (size_t i = 0; i < s->document.n; i++) {
+        found |= strcmp(s->document.data[i]->path, path) == 0;
+    }
+    return found;
+}
+
+/* Files of the folder of that path which name the one with the declaration: they are read if they are not
+ * open. */
+static void add_uses_of_folder(struct uses *u, struct server *s, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = strrchr(u->path, '/');
+    char *folder = slash ? mem_strdup(path) : NULL, *stem = mem_strdup(name ? name + 1 : u->path);
+    stem[strcspn(stem, ".")] = '\0'; /* `use "b.crnl"` and `use std.b` name it so */
+    if (folder) {
+        folder[slash - path] = '\0';
+    }
+    DIR *list = folder ? opendir(*folder ? folder : "/") : NULL;
+    const struct dirent *entry;
+    for (int read = 0; list && read < MOST_FILES && (entry = readdir(list));) {
+        size_t n = strlen(entry->d_name), size = strlen(folder) + n + 2, length;
+        char *file = mem_alloc(size);
+        snprintf(file, size, "%s/%s", folder, entry->d_name);
+        if (n > 5 && strcmp(entry->d_name + n - 5, ".crnl") == 0 && !is_open(s, file)) {
+            struct sources *sources = sources_create();
+            uint32_t id = sources_read(sources, file);
+            const char *text = id ? sources_text(sources, id, &length) : NULL;
+            struct names other;
+            read++;
+            if (text && strstr(text, stem)) {
+                names_open_path(&other, s, file);
+                add_uses(u, &other);
+                names_close(&other);
+            }
+            sources_destroy(sources);
+        }
+        free(file);
+    }
+    if (list) {
+        closedir(list);
+    }
+    free(stem);
+    free(folder);
+}
+
+/* Other files see what is declared at the top level, and what is a member there. */
+static bool is_of_its_file(const struct declared *one)
+{
+    return one->parent >= 0 && !one->is_member;
+}
+
 json_t *names_uses(struct names *n, const struct declared *one, bool with_declaration)
 {
     struct uses u = {.list = json_array(), .at = one->at, .with_declaration = with_declaration};
-    char *path = mem_strdup(path_of(n, one->at.file));
+    char *path = places_path(n->s, n->sources, one->at.file);
     u.path = path;
     add_uses(&u, n);
     for (size_t i = 0; i < n->s->document.n; i++) {
@@ -83,6 +136,12 @@ json_t *names_uses(struct names *n, const struct declared *one, bool with_declar
             names_open(&other, n->s, n->s->document.data[i]);
             add_uses(&u, &other);
             names_close(&other);
+        }
+    }
+    if (!is_of_its_file(one)) {
+        add_uses_of_folder(&u, n->s, path);
+        if (n->d && strcmp(n->d->path, path) != 0) {
+            add_uses_of_folder(&u, n->s, n->d->path);
         }
     }
     free(path);
@@ -129,9 +188,9 @@ static int symbol_kind(const char *kind)
     static const struct {
         const char *text;
         int kind;
-    } kinds[] = {{"network", 2},   {"experiment", 6}, {"function", 12}, {"constant", 14},
-                 {"parameter", 7}, {"species", 8},    {"dual", 8},      {"instance", 19},
-                 {"model", 5},     {"data", 18},      {"table", 12}};
+    } kinds[] = {{"instance", 19}, {"network", 2},   {"experiment", 6}, {"function", 12},
+                 {"constant", 14}, {"parameter", 7}, {"species", 8},    {"dual", 8},
+                 {"model", 5},     {"data", 18},     {"table", 12}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (strstr(kind, kinds[i].text)) {
             return kinds[i].kind;

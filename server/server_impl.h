@@ -33,11 +33,12 @@ struct document {
     char *text; /* NUL behind it */
     size_t length;
     int64_t version;
-    bool is_due;     /* to be checked anew */
-    bool is_checked; /* `found` is of this text */
-    json_t *found;   /* diagnostics of the last check, each with its fixes; or NULL */
-    json_t *files;   /* paths that the last check read; NULL: unknown */
-    json_t *waiting; /* requests that are answered when it is checked: [[id, params], ...] */
+    bool is_due;       /* to be checked anew */
+    bool is_checked;   /* `found` is of this text */
+    json_t *found;     /* diagnostics of the last check, each with its fixes; or NULL */
+    json_t *files;     /* paths that the last check read; NULL: unknown */
+    json_t *elsewhere; /* what it said on files that are not open: {uri: [reports]}; or NULL */
+    json_t *waiting;   /* requests that are answered when it is checked: [[id, params], ...] */
 };
 
 /* ---- the server ---- */
@@ -106,6 +107,9 @@ struct places {
     const struct sources *sources;
     VEC(struct lines) file; /* by number; text NULL: not asked for so far */
 };
+/* The path of a file as a client knows it: a module of the library lies in the folder of the library. To be
+ * freed. */
+char *places_path(const struct server *s, const struct sources *sources, uint32_t file);
 json_t *places_range(struct places *p, struct span at);
 /* {uri, range}; NULL: the file cannot be shown to the client. */
 json_t *places_location(struct places *p, struct span at);
@@ -135,6 +139,8 @@ void jobs_end(struct server *s);
 
 /* ---- check.c ---- */
 void check_start(struct server *s); /* the next document that is due, if none is being checked */
+/* Sends anew what all documents say on the files that are not open: those of the keys of `of`. */
+void check_publish_elsewhere(struct server *s, const json_t *of);
 /* request_code_action.c: of a document that is checked. */
 json_t *code_actions(const struct document *d, const json_t *params);
 

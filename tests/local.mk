@@ -76,6 +76,7 @@ UNIT_TESTS = \
   tests/unit/test_reaction_lines \
   tests/unit/test_rejection \
   tests/unit/test_run \
+  tests/unit/test_server \
   tests/unit/test_ssa \
   tests/unit/test_sums \
   tests/unit/test_tape \
@@ -105,6 +106,7 @@ FUZZ_TARGETS = \
   tests/fuzz/fuzz_import_sbml \
   tests/fuzz/fuzz_import_sedml \
   tests/fuzz/fuzz_interpretation \
+  tests/fuzz/fuzz_lsp \
   tests/fuzz/fuzz_net_read \
   tests/fuzz/fuzz_neural \
   tests/fuzz/fuzz_parse
@@ -203,7 +205,7 @@ coverage:
 	    printf "%-10s %6d lines  %5.1f %%\n", folder, lines[folder], 100 * hit[folder] / lines[folder] }' | sort
 
 clean-local:
-	rm -rf tests/out tests/fuzz/corpus tests/fuzz/found
+	rm -rf tests/out tests/fuzz/corpus tests/fuzz/found html
 
 # The cases are found by their names, so they are packed by folder.
 EXTRA_DIST += $(TEST_SUPPORT)
