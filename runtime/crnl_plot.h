@@ -60,6 +60,7 @@ enum crnl_curve_sort { CRNL_SORT_NUMBER, CRNL_SORT_CLASS, CRNL_SORT_TRUTH }; /* 
     M##_INT(n_traces)                        /* TRACE as a map: that many from index on */ \
     M##_INTS(dim, 2) \
     M##_TEXT(label) \
+    M##_TEXT(of)                             /* its network if others have curves of that name */ \
     M##_TEXT(quantity)                       /* or NULL; of maps, of the colours */ \
     M##_TEXT(unit)                           /* or NULL */ \
     M##_TEXT(time_unit)                      /* of that end, or NULL */ \

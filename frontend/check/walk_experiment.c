@@ -239,7 +239,7 @@ static void walk_picture_options(struct walk *k, const struct ast *args, uint32_
             for (uint32_t c = 1; c < value->n; c++) {
                 (void)walk_real_scalar(k, arg_value(call_arg(value, c)));
             }
-        } else if (option < 0 || picture_option_is_value(option)) {
+        } else if (option >= 0 && picture_option_is_value(option)) {
             (void)walk_value(k, value);
         }
     }

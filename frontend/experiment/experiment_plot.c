@@ -301,8 +301,11 @@ static bool add_histogram(struct curve *k, enum stat_kind kind)
     c.label = q->name.data[0];
     c.x_label = without_network(w, use->net, q->name.data[0]);
     c.y_label = joint ? without_network(w, use->net, q->name.data[1]) : NULL;
+    if (!refuses_errors(k, "a histogram")) {
+        return false;
+    }
     (void)add_curve(k->s, c);
-    return refuses_errors(k, "a histogram");
+    return true;
 }
 
 /* ---- values of the experiment ---- */
@@ -360,8 +363,40 @@ static bool add_rows(struct curve *k, struct crnl_curve_spec c, expr_id y, expr_
     c.kind = CRNL_CURVE_ROWS;
     c.index = record[0];
     c.x_index = record[1];
+    if (!refuses_errors(k, "a course whose length comes when running")) {
+        return false;
+    }
     (void)add_curve(k->s, c);
-    return refuses_errors(k, "a course whose length comes when running");
+    return true;
+}
+
+static int32_t recorded_as(struct where *w, const struct ast *a)
+{
+    bool is_name = a->kind == AST_NAME || a->kind == AST_FIELD;
+    return is_name ? experiment_record(w, front_source_text(w->f, a->span)) : -1;
+}
+
+static bool can_be_series(const struct curve *k)
+{
+    return (k->form == CRNL_FORM_MAP || k->form == CRNL_FORM_BAND)
+               ? refuse_form(k, "a series", "lines, points, steps or bars")
+               : refuses_errors(k, "a series");
+}
+
+/* One recorded series over another: their lengths are known when they are drawn. */
+static bool add_series_over(struct curve *k, int32_t y, int32_t x)
+{
+    if (!can_be_series(k)) {
+        return false;
+    }
+    (void)add_curve(k->s, (struct crnl_curve_spec){.kind = CRNL_CURVE_ROWS,
+                                                   .form = k->form ? k->form : CRNL_FORM_LINES,
+                                                   .net = -1,
+                                                   .index = y,
+                                                   .x_index = x,
+                                                   .label = experiment_label(k->w, curve_y(k->a)),
+                                                   .x_label = experiment_label(k->w, curve_x(k->a))});
+    return true;
 }
 
 /* y vs x: vectors of one length. */
@@ -369,7 +404,11 @@ static bool against(struct curve *k)
 {
     struct where *w = k->w;
     const struct ast *of[2] = {curve_y(k->a), curve_x(k->a)};
+    int32_t recorded[2] = {recorded_as(w, of[0]), recorded_as(w, of[1])};
     expr_id v[2];
+    if (recorded[0] >= 0 && recorded[1] >= 0) {
+        return add_series_over(k, recorded[0], recorded[1]);
+    }
     for (int i = 0; i < 2; i++) {
         v[i] = value_or_series(w, of[i]);
         if (!v[i] || !typing_real(w->f, of[i]->span, typing_of_value(w, v[i]))) {
@@ -380,7 +419,16 @@ static bool against(struct curve *k)
     bool series = value_is_series(w, v[0]) || value_is_series(w, v[1]);
     for (int i = 0; i < 2 && !series; i++) {
         struct shape shape = value_info(w, v[i]).shape, other = value_info(w, v[0]).shape;
-        if (shape.rank != 1 || !shape_equal(shape, other)) {
+        if (shape.rank != 1) {
+            diag_report(w->f->diag, DIAG_E0302, of[i]->span,
+                        "a curve is of two vectors of one length, and this has the shape %s",
+                        where_shape(w, shape));
+            if (recorded[i] >= 0) {
+                diag_help(w->f->diag, "what is recorded is drawn alone, or over another recorded series");
+            }
+            return false;
+        }
+        if (!shape_equal(shape, other)) {
             return diag_report(w->f->diag, DIAG_E0302, of[i]->span,
                                "a curve is of two vectors of one length; this has the shape %s, beside %s",
                                where_shape(w, shape), where_shape(w, other));
@@ -444,8 +492,8 @@ static bool add_value(struct curve *k)
 
 static bool add_series(struct curve *k, int32_t recorded)
 {
-    if (k->form == CRNL_FORM_MAP || k->form == CRNL_FORM_BAND) {
-        return refuse_form(k, "a series", "lines, points, steps or bars");
+    if (!can_be_series(k)) {
+        return false;
     }
     (void)add_curve(k->s, (struct crnl_curve_spec){.kind = CRNL_CURVE_SERIES,
                                                    .form = k->form,
@@ -453,7 +501,7 @@ static bool add_series(struct curve *k, int32_t recorded)
                                                    .index = recorded,
                                                    .label = experiment_label(k->w, curve_y(k->a)),
                                                    .x_label = "step"});
-    return refuses_errors(k, "a series");
+    return true;
 }
 
 /* Of one quantity or of y vs x. */
@@ -495,9 +543,7 @@ static bool add_item(struct where *w, const struct ast *a, int32_t net, struct s
     if (histogram_call(y, &kind)) {
         return add_histogram(&k, kind);
     }
-    int32_t recorded = y->kind == AST_NAME || y->kind == AST_FIELD
-                           ? experiment_record(w, front_source_text(w->f, y->span))
-                           : -1;
+    int32_t recorded = recorded_as(w, y);
     if (recorded >= 0) {
         return add_series(&k, recorded);
     }
@@ -562,12 +608,29 @@ static bool add_graph(struct where *w, const struct ast *plot, const struct ast 
     return true;
 }
 
+/* Curves of one name, of several networks, are told apart by these. */
+static void name_networks(struct where *w, struct stmt *s, size_t first)
+{
+    for (size_t i = first; i < s->drawn.n; i++) {
+        struct drawn *d = &s->drawn.data[i];
+        for (size_t k = first; k < s->drawn.n && !d->curve.of; k++) {
+            const struct crnl_curve_spec *other = &s->drawn.data[k].curve;
+            bool are_traces = d->kind == DRAWN_CURVE && s->drawn.data[k].kind == DRAWN_CURVE &&
+                              d->curve.kind == CRNL_CURVE_TRACE && other->kind == CRNL_CURVE_TRACE;
+            if (are_traces && d->curve.net != other->net && strcmp(d->curve.label, other->label) == 0) {
+                d->curve.of = experiment_use(w, d->curve.net)->net->name;
+            }
+        }
+    }
+}
+
 static bool add_panel(struct where *w, const struct ast *plot, const struct ast *panel,
                       const struct ast *options, int places, struct stmt *s)
 {
     struct drawn begin = {.kind = DRAWN_PANEL};
     vec_push(&s->drawn, begin);
     bool good = picture_read_options(w, options, places, PICTURE_PANEL, s);
+    size_t first = s->drawn.n;
     int32_t net = -1;
     for (uint32_t i = 0; i < panel_curves(panel)->n; i++) {
         const struct ast *c = list_item(panel_curves(panel), i), *of_graph = picture_graph(w, c);
@@ -580,6 +643,7 @@ static bool add_panel(struct where *w, const struct ast *plot, const struct ast 
         }
         good &= add_item(w, c, net, s);
     }
+    name_networks(w, s, first);
     return good;
 }
 

@@ -308,24 +308,40 @@ static const char *const by_graphviz[CRNL_PICTURE_COUNT][4] = {
     [CRNL_PICTURE_PNG] = {"dot", "-Tpng:cairo", "-Gdpi=300", NULL},
 };
 
+/* A word for a shell. */
+static void put_word(struct rt_buffer *b, const char *prefix, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+:,=@%";
+    bool is_plain = !word[strspn(word, plain)];
+    rt_putf(b, "%s%s", is_plain ? "" : "'", prefix);
+    for (const char *s = word; *s; s++) {
+        rt_put_n(b, *s == '\'' ? "'\\''" : s, *s == '\'' ? strlen("'\\''") : 1);
+    }
+    rt_put(b, is_plain ? "" : "'");
+}
+
 static void warn_of_missing(struct crnl_ctx *ctx, const struct rt_plot *p, const char *const *argv,
                             const char *folder, int missing)
 {
     const char *name = rt_plot_base_name(p->path);
-    struct rt_buffer command = {0};
-    for (int i = 0; p->graph && argv[i]; i++) {
+    struct rt_buffer command = {0}, script = {0};
+    rt_putf(&script, "%s.%s", name, p->graph ? "dot" : "gp");
+    rt_put(&command, "cd ");
+    put_word(&command, "", *folder ? folder : ".");
+    rt_put(&command, " && ");
+    for (int i = 0; argv[i] && (p->graph || i == 0); i++) {
         rt_putf(&command, "%s ", argv[i]);
     }
+    put_word(&command, "./", script.data);
     if (p->graph) {
-        rt_putf(&command, "./%s.dot -o ./%s", name, name);
-    } else {
-        rt_putf(&command, "gnuplot ./%s.gp", name);
+        rt_put(&command, " -o ");
+        put_word(&command, "./", name);
     }
     rt_warn(ctx,
-            "`%s` is not drawn: cannot start %s (%s)\n  its data and script are kept; once %s is installed: "
-            "cd %s && %s",
-            p->path, argv[0], strerror(missing), p->graph ? "Graphviz" : argv[0], *folder ? folder : ".",
-            command.data);
+            "`%s` is not drawn: cannot start %s (%s)\n"
+            "  its data and script are kept; once %s is installed: %s",
+            p->path, argv[0], strerror(missing), p->graph ? "Graphviz" : argv[0], command.data);
+    rt_buffer_free(&script);
     rt_buffer_free(&command);
 }
 

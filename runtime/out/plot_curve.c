@@ -294,6 +294,7 @@ static const char *name_of(const struct course *k)
 
 static void end_course(struct crnl_ctx *ctx, struct course *k)
 {
+    struct rt_buffer name = {0};
     struct rt_panel *panel = rt_plot_panel(k->p);
     const struct crnl_curve_spec *c = k->c;
     rt_axis_say(&panel->axis[RT_AXIS_X], c->x_quantity, c->x_label, c->x_unit);
@@ -301,7 +302,12 @@ static void end_course(struct crnl_ctx *ctx, struct course *k)
     bool is_line = k->form != CRNL_FORM_POINTS && k->form != CRNL_FORM_BARS;
     panel->axis[RT_AXIS_X].is_rough |= is_line && !(k->steps_up && k->steps_down);
     draw(k);
-    rt_plot_end_clause(k->p, name_of(k));
+    if (c->of && !k->style->label) {
+        rt_putf(&name, "%s: ", c->of);
+    }
+    rt_put(&name, name_of(k));
+    rt_plot_end_clause(k->p, name.n ? name.data : NULL);
+    rt_buffer_free(&name);
     if (k->form == CRNL_FORM_POINTS) {
         k->out.no_number = 0; /* of measurements some are missing */
     }
@@ -451,10 +457,7 @@ int rt_plot_course(struct crnl_ctx *ctx, const struct crnl_curve_spec *c, const 
                          "a curve is of two courses of one length; these have %lld and %lld rows",
                          (long long)s->n, (long long)over->n);
     }
-    if (c->kind == CRNL_CURVE_ROWS) {
-        return plot_numbers(ctx, c, s->v, over ? over->v : NULL, s->n);
-    }
-    return s->n > 0 ? plot_numbers(ctx, c, s->v, NULL, s->n)
+    return s->n > 0 ? plot_numbers(ctx, c, s->v, over ? over->v : NULL, s->n)
                     : crnl_fail(ctx, CRNL_NO_RUN, ctx->plot->line, "nothing has been recorded as `%s`",
                                 ctx->program->record[c->index]);
 }

@@ -144,3 +144,19 @@ PATH=$PWD/empty "$CRNLC" run p.crnl --out-dir none >out 2>err || fail 'without g
 grep -q 'cd none/ && gnuplot ./curves.png.gp' err || fail 'the command'
 PATH=$PWD/empty "$CRNLC" run p.crnl --experiment graphs --out-dir none >out 2>err || fail 'without Graphviz'
 grep -q 'cd none/ && dot -Tsvg ./graph.svg.dot -o ./graph.svg' err || fail 'the command of Graphviz'
+# Curves of one name, of several networks; what is recorded over what else is; a command that a shell takes as it stands.
+cat >q.crnl <<'X'
+network n { species A = 3; A -> 0; }
+experiment main {
+  for i in 0..5 { record a = i * i; record b = 2 * i; }
+  run n for 1; run n as many for 1 by ssa; run n as third for 1;
+  plot a vs b -> "over.svg";
+  plot n: A, many: A, third: A as lines(label = "fast") -> "three.svg"; plot n: A -> "a b/it's.svg";
+}
+X
+"$CRNLC" run q.crnl --out-dir same >out 2>err && [ ! -s err ] || fail 'names and records'
+cd same && cp ../err .
+said over.svg "set xlabel 'b'"; awk '!/#/ && NF { n++; if ($2 != ($1 / 2) ^ 2) bad = 1 } END { exit bad || n != 5 }' over.svg.dat || fail 'a record over another'
+said three.svg "title 'n: A'"; said three.svg "title 'many: A'"; said three.svg "title 'fast'"; said three.svg "set ylabel 'amount'"
+cd ..; rm -rf none; PATH=$PWD/empty "$CRNLC" run q.crnl --out-dir none >out 2>err || fail 'without gnuplot'
+eval "$(sed -n 's/.*once gnuplot is installed: //p' err | tail -n 1)" 2>/dev/null && [ -s "it's.svg" ] || fail 'a command for the shell'
