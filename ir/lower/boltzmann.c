@@ -7,7 +7,7 @@
 #include "support/mem.h"
 
 #define MAX_REACTIONS 0x1p20
-enum { INDEX_ROOM = 64 }; /* of "[1,2,3,4]" */
+enum { INDEX_ROOM = 64 }; /* room for a text such as "[1,2,3,4]" */
 
 static void add_parameters(struct boltzmann *b)
 {
@@ -61,7 +61,7 @@ struct net *boltzmann_close(struct boltzmann *b, bool good)
     return b->net;
 }
 
-/* Element i of array a. */
+/* Element i of parameter array a of the model. */
 static expr_id parameter(const struct boltzmann *b, int32_t a, int32_t i)
 {
     const struct crnl_neural *m = b->l->m;
@@ -85,9 +85,9 @@ bool boltzmann_joins(const struct boltzmann *b, int32_t i, int32_t j)
     if (m->value || m->n_edges < 0) {
         return i != j && (!m->value || m->value[m->array[0].first + i * b->n + j] != 0);
     }
-    bool turns = !m->one_way && j < i; /* pairs that go both ways are in the list once */
+    bool turns = !m->one_way && j < i; /* a pair of units that acts both ways is in the list once */
     int32_t low = turns ? j : i, high = turns ? i : j, from = 0, to = m->n_edges;
-    while (from < to) { /* the pairs are in ascending order */
+    while (from < to) { /* binary search: the pairs are in ascending order */
         int32_t k = from + (to - from) / 2, first = m->edge[2 * k], second = m->edge[2 * k + 1];
         if (first == low && second == high) {
             return true;

@@ -16,7 +16,7 @@ static const struct crnl_neural_kind *const kinds[N_KINDS] = {
 static const struct {
     const char *name;
     const struct construction *construction;
-    unsigned takes; /* bits of the kinds */
+    unsigned takes; /* bits of the kinds of models that it takes */
 } constructions[] = {
 #define OF(kind)                   (1u << KIND_##kind)
 #define NETWORKS                   (1u << N_KINDS)

@@ -1,20 +1,21 @@
-/* autonomous_learner, of detailed-balance networks: paper 001, section VI and SI XI.D. Each vesicle holds
- * two copies of the network N, free[v] and clamped[v], whose reactions read potentials P.S of all species S
- * that change, shared by all copies, and, in the clamped copies, Pbar.S of the visible ones. Around them an
- * environment E of its own dynamics:
+/* Construction autonomous_learner, of detailed balanced networks: paper 001, section VI and SI XI.D. Each
+ * vesicle holds two copies of the network N, free[v] and clamped[v]. Their reactions read potentials P.S of
+ * all species S that change, which all copies share, and, in the clamped copies, also potentials Pbar.S of
+ * the visible species. The copies are in an environment E with dynamics of its own:
  *
  *   free[v]:    N at k_db, with P            clamped[v]: N at k_db, with P and Pbar
  *   Pbar.S + clamped[v].S ->{k_copy} 2 Pbar.S + clamped[v].S     Pbar.S + Q ->{vesicles scale k_copy} Q
- *   P.S + free[v].S ->{k_learn} 2 P.S + free[v].S                P.S + clamped[v].S ->{k_learn}
- *   clamped[v].S
+ *   P.S + free[v].S ->{k_learn} 2 P.S + free[v].S
+ *   P.S + clamped[v].S ->{k_learn} clamped[v].S
  *
- * so that the mean of a clamped species follows scale times its target Q, a species of E, and the free
- * copies the clamped ones: descent on the relative entropy of the environment to the free machine. What the
- * paper writes as rates of the mean over N vesicles is a sum here: k_copy is per vesicle. With delta_copy
- * or delta_learn the reverse reactions have these rates (eq. 18, 19). Their labels are `copy` and `learn`.
- * Potentials are bulk and 1 at first; those of partners, Pbar of what is there when a unit is off, are 1
- * and left out. Offers `environment.NAME` of all names of E, `free.A`, `clamped.A`: means over vesicles of
- * the visible species, `potential`: all P in the order of species, `P.S`, `Pbar.S`, and `free[v].NAME`,
+ * The mean of a clamped species thus follows `scale` times its target Q, a species of E, and the free copies
+ * follow the clamped ones: this is gradient descent on the relative entropy of the environment to the free
+ * machine. Where the paper has rates of the mean over N vesicles, this construction has a sum: k_copy is per
+ * vesicle. With delta_copy or delta_learn the reverse reactions have these rates (eq. 18, 19). The labels of
+ * these reactions are `copy` and `learn`. Potentials are bulk and start at 1; those of partners, Pbar of the
+ * species that is present when a unit is off, are 1 and left out. The network has the symbols
+ * `environment.NAME` for all names of E; `free.A` and `clamped.A`, the means of the visible species over
+ * vesicles; `potential`, all P in the order of species; `P.S` and `Pbar.S`; and `free[v].NAME` and
  * `clamped[v].NAME`. */
 #include <math.h>
 #include <string.h>
@@ -33,16 +34,17 @@ static const struct lower_argument arguments[N_ARGUMENTS] = {{"environment", LOW
                                                              {"reading", LOWER_WORD, machine_readings, false},
                                                              {"during", LOWER_PAIRS, NULL, false}};
 enum { MOST_STATES = 4096, MOST_VESICLES = 100000, MOST_VISIBLE = 16 };
-static const double apart = 10; /* time scales, at least: the machine's, copying, learning */
+static const double apart = 10; /* smallest ratio between the time scales of the machine, of copying and of
+                                   learning */
 
 struct builder {
     const struct lowerer *l;
     struct machine m;
     struct net *net;
     int32_t n_vesicles, n_visible;
-    species_id *of;             /* [n_visible] species of the machine */
-    species_id *target;         /* ... of the environment */
-    species_id *shared, *own;   /* potentials by species of the machine */
+    species_id *of;             /* [n_visible] visible species of the machine */
+    species_id *target;         /* ... and their targets in the environment */
+    species_id *shared, *own;   /* potentials P and Pbar, by species of the machine */
     species_id *free, *clamped; /* [n_vesicles][n_visible] */
     expr_id k[N_OPTIONS];
     struct machine_during during[2]; /* by enum moved */
@@ -94,14 +96,14 @@ static void check_scales(const struct builder *b)
     }
 }
 
-/* What moves a potential: copying or learning. */
+/* The process that changes a potential: copying or learning. */
 struct swing {
     enum moved { COPY, LEARN } what; /* ORDER moved */
-    expr_id rate, delta;             /* 0: none backwards */
+    expr_id rate, delta;             /* delta = 0: no reverse reaction */
 };
 static const char *const moved_labels[] = {"copy", "learn", NULL}; /* ORDER moved */
 
-/* P + S -> 2 P + S, and back at delta. */
+/* Adds P + S -> 2 P + S and, with the constant delta, its reverse. */
 static void raise(struct builder *b, const struct swing *how, species_id p, species_id s)
 {
     const struct term side[2][2] = {{{p, 1}, {s, 1}}, {{p, 2}, {s, 1}}};
@@ -109,7 +111,7 @@ static void raise(struct builder *b, const struct swing *how, species_id p, spec
                       how->rate, how->delta, b->l->span);
 }
 
-/* P + Q -> Q, and back at delta. */
+/* Adds P + Q -> Q and, with the constant delta, its reverse. */
 static void fall(struct builder *b, const struct swing *how, species_id p, species_id q)
 {
     const struct term side[2][2] = {{{p, 1}, {q, 1}}, {{q, 1}}};
@@ -170,7 +172,7 @@ static int32_t add_potential_list(struct builder *b)
     return symbol;
 }
 
-/* The law of a machine at given potentials: its states, by their energies (eq. 8) and amounts. */
+/* Finds the law of a machine at given potentials: its states with their energies (eq. 8) and amounts. */
 static void find_states(const struct builder *b, struct learner *to)
 {
     const struct net *n = b->l->from;

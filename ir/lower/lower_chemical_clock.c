@@ -1,16 +1,17 @@
-/* chemical_clock of networks with an ideal clock: a ring oscillator takes the place of the simulator's
- * switches. Of its species, which are high in turn, every third catalyses the reactions of a phase, so that
- * phases have two between them in which neither goes on:
+/* Construction chemical_clock, of networks with an ideal clock: a ring oscillator replaces the switches of
+ * the simulator. Its species are high in turn, and every third of them catalyses the reactions of a phase;
+ * the two species between these separate the phases:
  *
  *   clock[i] + clock[i + 1] ->{k} 2 clock[i + 1]        (Vasic, Soloveichik, Khurshid 2020)
  *
- * Their sum, about 1, is conserved. From (log x[i])' = k (x[i - 1] - x[i + 1]), a pulse of x[i - 1] lifts
- * x[i] from `low` to 1, and that of x[i + 1] takes it back: k times the integral of each is log(1/low).
- * They begin in the middle of a pulse of the last one, which has lifted the first and taken the one before
- * it half of the way, to sqrt(low); the others are at `low`. (Where all others begin at `low`, the products
- * of the even and of the odd ones, which an even number of species conserves, are not the same: pulses of
- * the one are twice as long then, in turn.) `k` makes that integral the duration of the first phase; what a
- * phase leaks during the others is the integral of its species there. */
+ * The sum of the species is conserved and about 1. Since (log x[i])' = k (x[i - 1] - x[i + 1]), a pulse of
+ * x[i - 1] raises x[i] from `low` to 1, and a pulse of x[i + 1] lowers it again: k times the integral of
+ * each pulse is log(1/low). The run starts in the middle of a pulse of the last species, which has raised
+ * the first one, and lowered the one before itself, half of the way, to sqrt(low); all others are at `low`.
+ * (If all others started at `low`, the products of the even and of the odd species, which are conserved in a
+ * ring of even length, would differ, and every other pulse would be twice as long.) `k` is chosen so that
+ * the integral of a pulse is the duration of the first phase; the leakage of a phase during the others is
+ * the integral of its species there. */
 #include <math.h>
 
 #include "ir/lower/lower.h"

@@ -1,10 +1,11 @@
-/* clamped, of potentiated networks: paper 001, section IV. For each target S = q the potential P.S follows
- * the difference of S and its target Q.S, which is held at q, or a species q of the network itself:
+/* Construction clamped, of potentiated networks: paper 001, section IV. For each target S = q, the potential
+ * P.S follows the difference of S and its target Q.S, which is held at q, or is a species q of the network
+ * itself:
  *
  *   P.S + S ->{epsilon} 2 P.S + S         P.S + Q.S ->{epsilon} Q.S         (eq. 12)
  *
- * and, if delta > 0, their reverses at delta (eq. 18 and 19); their label is `follow`. Changes nothing else
- * of the network. */
+ * If delta > 0, their reverses have the rate delta (eq. 18 and 19). The label of these reactions is
+ * `follow`. Nothing else of the network changes. */
 #include "ir/lower/machine.h"
 
 enum { EPSILON, DELTA, N_OPTIONS };
@@ -12,9 +13,9 @@ static const struct lower_option options[N_OPTIONS] = {{"epsilon", 0.01, 0, true
 enum { TARGETS, DURING, N_ARGUMENTS };
 static const struct lower_argument arguments[N_ARGUMENTS] = {{"targets", LOWER_PAIRS, NULL, true},
                                                              {"during", LOWER_PAIRS, NULL, false}};
-static const char *const follow[] = {"follow", NULL}; /* the label */
+static const char *const follow[] = {"follow", NULL}; /* the label of the reactions */
 struct following {
-    expr_id epsilon, delta; /* 0: none backwards */
+    expr_id epsilon, delta; /* delta = 0: no reverse reactions */
     struct machine_during during;
 };
 
@@ -34,7 +35,7 @@ static species_id potential_of(const struct lowerer *l, struct net *net, species
     return p;
 }
 
-/* The target: a number, held by a species of its own, or a species of the network, as of the
+/* The target: a species of its own that holds a number, or a species of the network, such as that of the
  * vesicle (eq. 43). */
 static species_id target_of(const struct lowerer *l, struct net *net, const struct lowering *record,
                             const struct lower_pair *pair, species_id s)

@@ -1,12 +1,13 @@
-/* direct of boltzmann models: paper 000, section 3.2. For each state of the units that unit i is connected
- * with, the pair
+/* Construction direct, of boltzmann models: paper 000, section 3.2. For each state of the units with which
+ * unit i is connected there is a pair of reactions
  *
  *   i.off + neighbours ->{k exp(theta_i + sum of w_ij over neighbours that are on)} i.on + neighbours
  *   i.on + neighbours ->{k} i.off + neighbours
  *
- * (eq. 17), so that the stationary law of the counts is the model's. A unit of degree d has 2^(d + 1)
- * reactions of molecularity d + 1. Where the parameters are not known when compiling, the rates follow the
- * model. Offers NAME.on and NAME.off for each name of units. All units are off at first. */
+ * (eq. 17), so that the stationary law of the counts is that of the model. A unit of degree d has 2^(d + 1)
+ * reactions of molecularity d + 1. If the parameters are not known at compile time, the rates follow the
+ * model. The network has the symbols NAME.on and NAME.off for each group of units. All units are off at the
+ * start. */
 #include "ir/lower/boltzmann.h"
 #include "support/mem.h"
 

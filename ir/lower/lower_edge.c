@@ -1,18 +1,19 @@
-/* edge of boltzmann models: paper 000, section 3.3. A connection of units i < j is two species too,
- * edge[i,j].on and edge[i,j].off, and edge[i,j].on is there while both units are on. For each state of the
- * units that unit i is connected with, the pair
+/* Construction edge, of boltzmann models: paper 000, section 3.3. A connection of units i < j also has two
+ * species, edge[i,j].on and edge[i,j].off, where edge[i,j].on is present while both units are on. For each
+ * state of the units with which unit i is connected there is a pair of reactions
  *
  *   i.off + neighbours + edges.off ->{k exp(g / 2)} i.on + neighbours + edges.on      (eq. 20)
  *   i.on + neighbours + edges.on ->{k exp(-g / 2)} i.off + neighbours + edges.off
  *
- * where the edges are those to neighbours that are on, and g = theta_i + the sum of their weights: with the
- * energies G[i.on] = -theta_i, G[edge[i,j].on] = -w_ij, others 0, each is the other's reverse and the ratio
- * of rates is exp(-(G of the products - G of the reactants)), so that the network is detailed balanced (eq.
- * 11) and its law is exp(-G) on what can be reached (eq. 13), the model's. A unit of degree d has 2^(d + 1)
- * reactions, of molecularity 1 + d + neighbours that are on, 2 d + 1 at most. Where the parameters are not
- * known when compiling, the rates follow the model. Offers NAME.on and NAME.off for each name of units;
- * edge.on and edge.off, for the connections in order of (i, j); for up to 1024 units `edge`, a matrix with
- * 1 where both units are on. All units are off at first. */
+ * where the edges are those to neighbours that are on, and g is theta_i plus the sum of the weights of these
+ * edges. With the energies G[i.on] = -theta_i, G[edge[i,j].on] = -w_ij and 0 for all others, the two are
+ * each other's reverse, and the ratio of their rates is exp(-(G of the products - G of the reactants)). The
+ * network is therefore detailed balanced (eq. 11), and its law is exp(-G) on the reachable states (eq. 13),
+ * which is the law of the model. A unit of degree d has 2^(d + 1) reactions, of molecularity 1 + d + the
+ * number of neighbours that are on, at most 2 d + 1. If the parameters are not known at compile time, the
+ * rates follow the model. The network has the symbols NAME.on and NAME.off for each group of units; edge.on
+ * and edge.off, for the connections in order of (i, j); and, for up to 1024 units, the matrix `edge`, which
+ * is 1 where both units are on. All units are off at the start. */
 #include <string.h>
 
 #include "ir/lower/boltzmann.h"
@@ -24,9 +25,9 @@ enum { MAX_MATRIX = 1024 };
 
 struct edges {
     struct boltzmann b;
-    VEC(species_id) on;  /* by connection; that of the edge off is the next one */
-    VEC(int32_t) pair;   /* two units a connection */
-    int32_t *connection; /* by neighbour of the unit at hand */
+    VEC(species_id) on;  /* by connection: species edge.on; species edge.off is the next one */
+    VEC(int32_t) pair;   /* two units for each connection */
+    int32_t *connection; /* by neighbour of the current unit: its connection */
 };
 
 static bool name_is_free(const struct lowerer *l)
@@ -60,8 +61,8 @@ static void add_edges(struct edges *e)
     }
 }
 
-/* Weights that are parameters are the same both ways, and stay so when they learn: each has half of the
- * energy. */
+/* Declares energies. If weights are parameters, the two weights of a connection are equal and stay equal
+ * while the machine learns; each of them contributes half of the energy. */
 static void declare_energies(struct edges *e)
 {
     const struct boltzmann *b = &e->b;
@@ -113,8 +114,8 @@ static void add_symbols(struct edges *e, struct lowering *record)
     record->edge = pair;
 }
 
-/* The connection of each neighbour, whose order is that of the units: those of (j, i), j < i, come by j,
- * then those of (i, j). */
+/* Finds the connection to each neighbour. Neighbours are in the order of units: connections (j, i) with j <
+ * i come first, by j, then connections (i, j). */
 static void find_connections(struct edges *e, int32_t i, int32_t degree)
 {
     int32_t d = 0;

@@ -1,6 +1,6 @@
-/* mass_action of reaction tensors: the reactions themselves. With a threshold, which needs the
- * parameters, those whose rate is less are left out, and the others have numbers as rates: an ordinary
- * network, of the structure that was found (paper 003, section 2.1). */
+/* Construction mass_action, of reaction tensors: the reactions themselves. With a threshold, which needs the
+ * parameters, reactions of a smaller rate are left out and the others have numbers as rates; the result is
+ * an ordinary network with the structure that was found (paper 003, section 2.1). */
 #include <math.h>
 #include <string.h>
 
@@ -15,7 +15,7 @@ struct tensor {
     struct arena *scratch;
     int32_t n;
     species_id *s;
-    expr_id *p; /* [n, n, n] */
+    expr_id *p; /* [n, n, n]: rates */
 };
 
 static struct tensor open_tensor(const struct lowerer *l)
@@ -27,7 +27,7 @@ static struct tensor open_tensor(const struct lowerer *l)
     return t;
 }
 
-/* Parameters that follow the model. */
+/* Adds network parameters that follow a parameter array of the model, and returns their first slot. */
 static int32_t follow(struct tensor *t, int32_t which, struct lowering *record)
 {
     const struct crnl_neural_array *array = &t->l->m->array[which];
@@ -45,8 +45,9 @@ static int32_t follow(struct tensor *t, int32_t which, struct lowering *record)
     return first;
 }
 
-/* What rates must be at least, in runs: no part of the expressions, so that derivatives go through it
- * (paper 003, section 2.1: the sparse network is run, and the derivative is that of the whole one). */
+/* Adds the threshold below which rates count as 0 during runs. It is not part of the expressions, so that
+ * derivatives ignore it (paper 003, section 2.1: the sparse network is run, and the derivative is that of
+ * the whole one). */
 static void add_threshold(struct tensor *t, struct lowering *record)
 {
     struct net *net = t->net;
@@ -56,7 +57,7 @@ static void add_threshold(struct tensor *t, struct lowering *record)
     net_add_symbol(net, "sparse", SYMBOL_PARAM, shape_scalar(), &e, t->l->span);
 }
 
-/* A softmax of one row, from its largest entry on. */
+/* The softmax of a row, computed relative to its largest entry. */
 static void softmax(struct expr_pool *ex, const expr_id *w, int32_t n, expr_id *p)
 {
     expr_id most = w[0], sum = 0;
@@ -86,7 +87,8 @@ static void add_species(struct tensor *t, const expr_id *init, struct lowering *
     lowering_add(t->l, record, "s", LOWERED_OUTPUT, symbol);
 }
 
-/* Two terms, or one of two molecules, in the order of species. */
+/* Writes the side x + y as two terms in the order of species, or as a term of two molecules, and returns
+ * their number. */
 static size_t side(species_id x, species_id y, struct term *out)
 {
     out[0] = (struct term){x < y ? x : y, 1};

@@ -1,27 +1,29 @@
-/* neural_crn of neural_ode models: Nagipogu, Reif 2025 (paper 004). A network that computes z(T) and, from
- * the target y, the gradients of (read-out - y)^2 / 2, and descends along them, in two phases of a clock:
+/* Construction neural_crn, of neural_ode models: Nagipogu, Reif 2025 (paper 004). The network computes z(T)
+ * and, from the target y, the gradients of (read-out - y)^2 / 2, and descends along them, in two phases of a
+ * clock:
  *
  *   C1  N4: gradients into parameters (fast)           N1: z' = f(z, x, p)
  *   C2  N2: z into its backward copy, and the adjoint from z and y (fast)
  *       N3: in forward time with inverted signs, z_back' = -f, a' = a df/dz, g' = a df/dp
  *
- * Where z(0) depends on parameters two phases more, each a unit of time: C0, before C1 and with N4, z' =
- * z(0), and C3, after C2, g' = a dz(0)/dp.
+ * If z(0) depends on parameters there are two more phases, each of one unit of time: C0, before C1 and with
+ * N4, z' = z(0); and C3, after C2, g' = a dz(0)/dp.
  *
- * asynchronous: N3 and N4 of a sample go on beside N1 and N2 of the next. In C2, as short as what is fast,
- * N2 turns states, inputs and targets into ones that are held, and adjoints; N4 updates; and what N3 has
- * read decays. In C1 what is held becomes, fast, what N3 reads: copies of states and inputs, and of
- * adjoints. So a cycle takes half the time, and the gradient is of the parameters before, along the states
- * of those after, an update.
+ * Option asynchronous: N3 and N4 of a sample run at the same time as N1 and N2 of the next one. In C2, which
+ * is as short as fast reactions allow, N2 turns states, inputs and targets into held values and into
+ * adjoints; N4 updates; and the values that N3 has read decay. In C1 the held values become, by fast
+ * reactions, what N3 reads: copies of states and inputs, and adjoints. A cycle thus takes half the time; the
+ * gradient is that of the parameters before an update, along the states of the parameters after it.
  *
- * Values have two rails, those that the model assumes not to be negative one, as far as the mechanism allows
- * it: a state and its backward copy have the same, else the flow backwards is not the inverse. An update with
- * two rails is G.p -> P.n at k_fast * eta, G.p -> 0 at k_fast * (1 - eta), so eta = k1 / (k1 + k2); with one
- * it is G.n -> P, G.p + P -> 0, and eta is in the rates that make G.
+ * A value has two rails, but a value that the model assumes not to be negative has one, as far as the
+ * mechanism allows it. A state and its backward copy have the same number of rails, because otherwise the
+ * backward flow would not be the inverse. With two rails an update is G.p -> P.n at k_fast * eta and G.p ->
+ * 0 at k_fast * (1 - eta), so that eta = k1 / (k1 + k2); with one rail it is G.n -> P and G.p + P -> 0, and
+ * the rates that make G contain eta.
  *
- * Reactions of the same rate and in the same phase that make something from nothing are one. Rails are
- * cancelled at the rate `annihilate`: those of states, copies and adjoints where they evolve, those of
- * parameters and gradients in N4. */
+ * Reactions that make something from nothing, with the same rate and in the same phase, are merged. Rails
+ * are cancelled at the rate `annihilate`: rails of states, copies and adjoints while these evolve, and rails
+ * of parameters and gradients in N4. */
 #include <math.h>
 #include <string.h>
 
@@ -37,7 +39,8 @@ static const struct lower_option options[N_OPTIONS] = {{"T", 1, 0, true},
                                                        {"batch", 0, 0, false},
                                                        {"asynchronous", 0, 0, false}};
 enum { MAX_READOUT = 1000 };
-static const double SHORT = 20; /* times 1/k_fast: what turns into something else leaves 2e-9 */
+static const double SHORT = 20; /* in units of 1/k_fast: after this time 2e-9 of a species that turns into
+                                   another one is left */
 
 bool neural_crn_fail(const struct neural_crn *c, const char *help, const char *format, const char *what)
 {

@@ -1,12 +1,13 @@
-/* potentiated, of detailed-balance networks: paper 001, section II.D.2. Whenever a species S is made or used
- * up, so is its potential P.S: the reaction A -> B becomes
+/* Construction potentiated, of detailed balanced networks: paper 001, section II.D.2. Whenever a species S
+ * is made or used up, so is its potential P.S: the reaction A -> B becomes
  *
  *   A + P.A ->{k k_AB} B + P.B
  *
- * so that the law is the network's own times the product of P.S^-S. Potentials are held (`potentials =
- * constant`, a bath of them), are bulk, which firings leave alone, or discrete molecules, which they change
- * (section IV). With `reading = edges` the potentials of a unit's edges act on all its reactions, as in the
- * authors' program; that has no such law. Offers the network's names, and P.NAME. */
+ * so that the law is that of the network times the product of P.S^-S. Potentials are constant (`potentials =
+ * constant`, a bath of them), bulk, which firings do not change, or discrete molecules, which firings change
+ * (section IV). With `reading = edges` the potentials of a unit's edges act on all reactions of the unit, as
+ * in the authors' program; such a network does not have that law. The network has the symbols of the
+ * original network, and P.NAME. */
 #include "ir/lower/machine.h"
 
 enum { RATE, N_OPTIONS };

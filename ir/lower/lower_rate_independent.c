@@ -1,25 +1,25 @@
-/* rate_independent of relu models: Vasic et al. 2020, algorithm 1, with weights that are integers over a
- * common denominator in each layer: ReLU is positively homogeneous, so the values of layer l are carried
- * multiplied by the denominators up to it, biases too, and the output is divided once. Binary and ternary
- * weights have the denominator 1. Per layer: each rail of an input makes |q| of a rail of every unit, `i ->
- * i`-rails; per hidden unit i.p -> m + h.p and m + i.n -> h.n. 2 n_in + 4 sum(hidden) reactions, all rates
- * 1. Offers x[inputs] (dual, input), h[l][units] (dual), y[outputs] (output). Refused: weights without a
- * denominator. */
+/* Construction rate_independent, of relu models: Vasic et al. 2020, algorithm 1, where the weights of a
+ * layer are integers over a common denominator. ReLU is positively homogeneous, so the values and biases of
+ * layer l are carried multiplied by all denominators up to that layer, and the output is divided once.
+ * Binary and ternary weights have the denominator 1. In each layer, each rail of an input makes |q|
+ * molecules of a rail of every unit; each hidden unit has the reactions i.p -> m + h.p and m + i.n -> h.n.
+ * There are 2 n_in + 4 sum(hidden) reactions, all with rate 1. The network has the symbols x[inputs] (dual,
+ * input), h[l][units] (dual) and y[outputs] (output). Weights without a common denominator are refused. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "ir/lower/lower.h"
 #include "support/mem.h"
 
-/* scale: weights are multiples of 1/scale; 0: a power of two is found for each layer. annihilate: rate of
- * y.p + y.n -> 0; 0: none. */
+/* scale: weights are multiples of 1/scale; 0: a power of two is found for each layer. annihilate: the rate
+ * of y.p + y.n -> 0; 0: no such reaction. */
 enum { SCALE, ANNIHILATE, N_OPTIONS };
 static const struct lower_option options[N_OPTIONS] = {{"scale", 0, 1, false}, {"annihilate", 0, 0, false}};
 
-enum { MAX_POWER = 30 };  /* denominators are found up to 2^30 */
-#define MAX_SCALE 0x1p900 /* of all layers together: biases times it are doubles */
+enum { MAX_POWER = 30 };  /* the search for denominators ends at 2^30 */
+#define MAX_SCALE 0x1p900 /* bound on the product over all layers, so that scaled biases are doubles */
 
-/* A value for each unit of a layer, on two rails. */
+/* The rails of the values of a layer, one value for each unit. */
 struct rails {
     const species_id *p, *n;
 };
@@ -29,11 +29,11 @@ struct relu_lowerer {
     const struct crnl_neural *m;
     struct net *net;
     struct arena *scratch;
-    double scale; /* what the values of the current layer are multiplied with */
-    expr_id one;  /* rate */
+    double scale; /* factor by which the values of the current layer are multiplied */
+    expr_id one;  /* the rate of all reactions */
 };
 
-/* Shared by w: the smallest power of two that makes all of them integers, or 0. */
+/* The smallest power of two that makes all of w integers when multiplied by it, or 0. */
 static double find_denominator(const double *w, int32_t n)
 {
     int power = 0;
@@ -45,7 +45,7 @@ static double find_denominator(const double *w, int32_t n)
     return power <= MAX_POWER ? ldexp(1, power) : 0;
 }
 
-/* w times the denominator as integers; NULL after an error. */
+/* The weights of a layer times their denominator, as integers; NULL after an error. */
 static int64_t *integers(struct relu_lowerer *c, int32_t layer, double *denominator)
 {
     const struct crnl_neural_array *a = &c->m->array[2 * layer];
@@ -84,8 +84,9 @@ static struct rails add_rails(struct relu_lowerer *c, const char *base, int32_t 
     return (struct rails){p, p + n};
 }
 
-/* Symbols NAME, NAME.p, NAME.n; the value of the first is (p - n) / scale. With a scale there is
- * NAME_scaled too, p - n, by which passes see that the rails are a pair. Returns the first. */
+/* Adds the symbols NAME, NAME.p and NAME.n, where NAME is (p - n) / scale. If the scale is not 1, it also
+ * adds NAME_scaled, which is p - n, so that passes recognise the rails as a pair. Returns the first
+ * symbol. */
 static int32_t add_symbols(struct relu_lowerer *c, const char *name, struct rails r, int32_t n, double scale,
                            uint8_t flags)
 {
@@ -118,7 +119,8 @@ static void add_reaction(struct relu_lowerer *c, const struct term *lhs, size_t 
     c->net->reaction.data[r].origin = intern_text(c->net->names, origin);
 }
 
-/* Each rail of input i makes the units' rails that its weights say; a weight below 0 changes the rail. */
+/* Each rail of input i makes rails of the units in the numbers that the weights say; a negative weight makes
+ * the opposite rail. */
 static void add_weights(struct relu_lowerer *c, const int64_t *q, struct rails in, int32_t inputs,
                         struct rails out, int32_t units, const char *what)
 {
@@ -152,7 +154,7 @@ static void add_biases(struct relu_lowerer *c, const double *b, struct rails to,
     }
 }
 
-/* h = max(i, 0): i.p -> m + h.p, m + i.n -> h.n. */
+/* Adds the reactions for h = max(i, 0): i.p -> m + h.p and m + i.n -> h.n. */
 static void add_units(struct relu_lowerer *c, int32_t layer, struct rails in, struct rails out, int32_t units)
 {
     for (int32_t j = 0; j < units; j++) {

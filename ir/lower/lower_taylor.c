@@ -1,23 +1,24 @@
-/* taylor of boltzmann models: paper 000, section 4.1. Each unit flips by itself, and each other unit,
- * while it is on, catalyses one of the two flips (eq. 22), the bias being the weight of a unit that is
- * always on:
+/* Construction taylor, of boltzmann models: paper 000, section 4.1. Each unit flips by itself, and each
+ * other unit, while it is on, catalyses one of the two flips (eq. 22); the bias is the weight of a unit that
+ * is always on:
  *
  *   i.off ->{k (1 + max(theta_i, 0))} i.on      j.on + i.off ->{k max(w_ij, 0)} j.on + i.on
  *   i.on ->{k (1 + max(-theta_i, 0))} i.off     j.on + i.on ->{k max(-w_ij, 0)} j.on + i.off
  *
- * so that the rates of a unit are 1 + A and 1 + B, A and B the sums of what favours it on and off: exp(A -
- * B) of eq. 17 to first order. The law is not the model's. Where connections go one way, w_ij is what unit
- * j does to unit i, which does nothing to unit j. 2 n + 2 m reactions for m connections where the
- * parameters are known when compiling: those of rate 0 are left out. Else the rates follow the model, and
- * each ordered pair that is connected has both reactions, 2 n + 2 n (n - 1) if all are. Offers NAME.on and
- * NAME.off for each name of units. All units are off at first. */
+ * The rates of a unit are thus 1 + A and 1 + B, where A and B are the sums of what favours on and off: this
+ * is exp(A - B) of eq. 17 to first order, so the law is not that of the model. If connections go one way,
+ * w_ij is the action of unit j on unit i, and unit i does not act on unit j. If the parameters are known at
+ * compile time, reactions of rate 0 are left out, and m connections give 2 n + 2 m reactions. Otherwise the
+ * rates follow the model, and each ordered pair that is connected has both reactions, which are 2 n + 2 n (n
+ * - 1) if all are connected. The network has the symbols NAME.on and NAME.off for each group of units. All
+ * units are off at the start. */
 #include "ir/lower/boltzmann.h"
 #include "support/mem.h"
 
 enum { RATE, N_OPTIONS };
 static const struct lower_option options[N_OPTIONS] = {{"k", 1, 0, true}};
 
-/* k (alone + max(v, 0)), or of -v. */
+/* The rate k (alone + max(v, 0)) if `to_on`, otherwise k (alone + max(-v, 0)). */
 static expr_id rate(const struct boltzmann *b, double alone, expr_id v, bool to_on)
 {
     struct expr_pool *ex = b->net->ex;

@@ -71,7 +71,7 @@ static void put_species(const struct net *n, const struct lowered *part, species
     }
 }
 
-/* Units in the model's order, and the species of connections. */
+/* Finds the species of units, in the order of the model, and those of connections. */
 static bool find_edges(struct machine *m, const struct lowering *record)
 {
     const struct net *n = m->from;
@@ -154,7 +154,7 @@ species_id *machine_add_species(const struct machine *m, struct net *net, const 
     return copy;
 }
 
-struct sides { /* of a reaction under construction */
+struct sides { /* the sides of a reaction under construction */
     VEC(struct term) side[2];
 };
 
@@ -178,8 +178,8 @@ static bool changes(const struct term *change, size_t n, species_id s)
     return false;
 }
 
-/* Those of edges that the reaction's unit has and that do not change with it: as if they changed with the
- * unit. */
+/* Adds the potentials of those edges of the reaction's unit that do not change in the reaction, as if they
+ * changed together with the unit. */
 static void add_of_edges(const struct machine *m, struct sides *s, const species_id *const *potential, int n,
                          const struct term *change, size_t n_change)
 {
@@ -188,7 +188,7 @@ static void add_of_edges(const struct machine *m, struct sides *s, const species
             species_id first = m->unit_on[m->edge[2 * e]], second = m->unit_on[m->edge[2 * e + 1]];
             bool is_end = change[i].species == first || change[i].species == second;
             if (is_end && !changes(change, n_change, m->edge_on[e])) {
-                int on = change[i].count > 0; /* the side of edge_on: where the unit is on */
+                int on = change[i].count > 0; /* the side of the reaction on which the unit is on */
                 add_potential(s, on, potential, n, m->edge_on[e], 1);
                 add_potential(s, !on, potential, n, m->edge_off[e], 1);
             }
@@ -251,7 +251,7 @@ species_id *machine_add_potentials(const struct machine *m, struct net *net, con
     return p;
 }
 
-/* The element of a symbol that the subscript names, "[2,1]"; -1: outside. */
+/* The index of the element of a symbol that a subscript such as "[2,1]" names; -1: out of range. */
 static int64_t element_of(struct shape shape, const char *subscript)
 {
     int64_t at = 0;

@@ -1,8 +1,9 @@
-/* neural_crn: which backward copies and adjoints a model needs, and which of its values one rail can hold. */
+/* Construction neural_crn: which backward copies and adjoints a model needs, and which of its values a
+ * single rail can hold. */
 #include "ir/lower/neural_crn.h"
 #include "ir/net/mechanism.h"
 
-/* Does the derivative of term t by one factor read state s? */
+/* Whether the derivative of term t by its factor number `without` reads state s. */
 static bool reads_state(const struct neural_crn *c, int32_t t, int without, int32_t s)
 {
     const int32_t *f = neural_crn_factors(c, t);
@@ -14,7 +15,8 @@ static bool reads_state(const struct neural_crn *c, int32_t t, int without, int3
     return false;
 }
 
-/* Inputs that the flow or, where it is learned, the start reads: N3 reads them while the next are there. */
+/* Finds the inputs that the flow reads, or the start if it is learned: N3 reads them while the inputs of the
+ * next sample are already present. */
 static void find_needed_inputs(struct neural_crn *c)
 {
     for (int32_t t = 0; t < (c->learns_start ? c->readouts : c->starts); t++) {
@@ -26,8 +28,8 @@ static void find_needed_inputs(struct neural_crn *c)
     }
 }
 
-/* Backward copies of the states that adjoints and gradients read, of those that these read in turn, and of
- * all of the same name; adjoints that change. */
+/* Finds the states that need backward copies: those that adjoints and gradients read, those that these
+ * states read in turn, and all of the same name. Also finds the adjoints that change. */
 void neural_crn_find_needed(struct neural_crn *c)
 {
     int32_t parameters = c->d + c->m->inputs;
@@ -66,7 +68,7 @@ void neural_crn_find_needed(struct neural_crn *c)
     }
 }
 
-/* With `minimal` states whose adjoints do not change and start equal share one. */
+/* Option `minimal`: states whose adjoints do not change and start equal share an adjoint. */
 void neural_crn_find_same(struct neural_crn *c)
 {
     for (int32_t s = 0; s < c->d; s++) {
@@ -86,7 +88,7 @@ static struct rails virtual_rails(const struct neural_crn *c, int32_t v)
     return (struct rails){{2 * v, c->single[v] ? -1 : 2 * v + 1}};
 }
 
-/* Whether one rail of state s can hold what the network makes of it. */
+/* Whether a single rail of state s can hold its value, given what the network makes of it. */
 static bool is_kinetic(struct neural_crn *c, int32_t s)
 {
     bool good = true;
@@ -108,8 +110,8 @@ static bool is_kinetic(struct neural_crn *c, int32_t s)
     return good;
 }
 
-/* A group of states has one rail where it is assumed not to be negative and none of its members, nor its
- * copy, needs two. */
+/* A group of states has a single rail if the model assumes that it is not negative, and no member or its
+ * copy needs two. */
 void neural_crn_choose_rails(struct neural_crn *c)
 {
     int32_t n = CRNL_NEURAL_VARIABLES(c->m) + c->m->outputs;

@@ -1,7 +1,8 @@
-/* neural_crn: right sides and their derivatives as polynomials of the rails that hold their variables. */
+/* Construction neural_crn: right sides and their derivatives as polynomials in the rails of their
+ * variables. */
 #include "ir/lower/neural_crn.h"
 
-/* times (p - n), or p of a single rail */
+/* Multiplies a polynomial by p - n, or by p if there is a single rail. */
 static bool times(struct neural_crn *c, struct polynomial *p, struct rails v)
 {
     struct polynomial factor = {0}, product = {0};

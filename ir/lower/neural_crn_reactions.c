@@ -1,4 +1,4 @@
-/* neural_crn: the reactions N1 to N4 (lower_neural_crn.c tells which they are). */
+/* Construction neural_crn: the reactions N1 to N4, which lower_neural_crn.c describes. */
 #include <math.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 
 static const size_t MAX_REACTIONS = 1 << 20;
 
-/* A copy with room for more. */
+/* A copy of n terms with room for `more` terms. */
 static struct term *copy_terms(struct neural_crn *c, const struct term *t, size_t n, size_t more)
 {
     struct term *copy = arena_alloc(c->scratch, (n + more + 1) * sizeof *copy);
@@ -18,7 +18,7 @@ static struct term *copy_terms(struct neural_crn *c, const struct term *t, size_
     return copy;
 }
 
-/* Whether both make something from nothing, at the same rate and in the same phase. */
+/* Whether both reactions make something from nothing, at the same rate and in the same phase. */
 static bool is_like(const struct made *r, const struct made *other)
 {
     return r->n_lhs == 0 && other->n_lhs == 0 && r->k == other->k && r->guard == other->guard;
@@ -84,7 +84,7 @@ static bool annihilate(struct neural_crn *c, const struct rails *v)
            add(c, both, 2, NULL, 0, expr_real(c->net->ex, c->l->option[ANNIHILATE]));
 }
 
-/* N1, and the same before it where z(0) is learned. */
+/* N1, and the same for z(0) before it if that is learned. */
 static bool forward(struct neural_crn *c)
 {
     bool good = true;
@@ -106,7 +106,8 @@ static bool forward(struct neural_crn *c)
     return good;
 }
 
-/* rail `from` of what adds weight[s] to the adjoint of each state s: makes it, and the copy. */
+/* Adds the reaction of rail `from` of a value that adds weight[s] to the adjoint of each state s: it makes
+ * the adjoints, and the copy. */
 static bool into_adjoints(struct neural_crn *c, species_id from, const double *weight, bool negative,
                           species_id copy)
 {
@@ -124,7 +125,7 @@ static bool into_adjoints(struct neural_crn *c, species_id from, const double *w
     return add(c, &lhs, 1, rhs, n, c->fast);
 }
 
-/* N2: with the loss (W z - y)^2 / 2 the adjoints begin as W^T (W z - y). */
+/* N2: with the loss (W z - y)^2 / 2 the adjoints start at W^T (W z - y). */
 static bool turn(struct neural_crn *c)
 {
     double *weight = arena_alloc(c->scratch, (size_t)c->d * sizeof *weight);
@@ -220,7 +221,7 @@ static bool update(struct neural_crn *c)
     return good;
 }
 
-/* `from` becomes `to` in that phase, or nothing. */
+/* In that phase, `from` becomes `to` or, if that is NULL, vanishes. */
 static bool pass_on(struct neural_crn *c, int phase, const char *origin, const struct rails *from,
                     const struct rails *to)
 {
@@ -232,7 +233,7 @@ static bool pass_on(struct neural_crn *c, int phase, const char *origin, const s
     return good;
 }
 
-/* What is held for the next N3, what that takes over, and what it leaves. */
+/* The reactions for what is held for the next N3, for what N3 takes over, and for what it leaves. */
 static bool hand_over(struct neural_crn *c)
 {
     bool good = true;

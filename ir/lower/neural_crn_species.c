@@ -1,4 +1,5 @@
-/* neural_crn: species of states, inputs, parameters and read-outs, and the symbols that name them. */
+/* Construction neural_crn: species of states, inputs, parameters and read-outs, and the symbols that name
+ * them. */
 #include <string.h>
 
 #include "ir/lower/neural_crn.h"
@@ -16,8 +17,8 @@ static species_id add_species(struct neural_crn *c, const char *element, const c
     return net_add_species(c->net, text(c, element, rail), SPECIES_DISCRETE, 0, c->l->span);
 }
 
-/* Species and symbols of an array; `shared`: element i is that of shared[i] (NULL: each has its own).
- * Returns the symbol. */
+/* Adds species and symbols of an array. If `shared` is not NULL, element i has the species of element
+ * shared[i]; otherwise each has its own. Returns the symbol. */
 static int32_t add_values(struct neural_crn *c, const char *name, struct shape shape, bool single,
                           const int32_t *shared, struct rails *out)
 {
@@ -56,7 +57,8 @@ static void record(struct neural_crn *c, const char *what, enum lowered_role rol
     lowering_add(c->l, c->record, what, role, symbol);
 }
 
-/* What N3 reads of variables from number v on, and, where it goes on beside N1, what is held for it. */
+/* Adds the species that N3 reads for the variables from number v on and, if N3 runs at the same time as N1,
+ * the species that hold values for it. */
 static void add_copies(struct neural_crn *c, const char *name, struct shape shape, int32_t v)
 {
     int32_t back = add_values(c, text(c, name, "_back"), shape, c->single[v], NULL, c->back + v);
@@ -121,7 +123,7 @@ void neural_crn_add_inputs(struct neural_crn *c)
     record(c, "y", LOWERED_TARGET, y);
 }
 
-/* The value that a rail begins with: of the parameter of the network, which follows the model. */
+/* The initial value of a rail, from the network parameter that follows the model. */
 static expr_id rail_of(struct neural_crn *c, int32_t slot, bool single, bool negative)
 {
     struct expr_pool *ex = c->net->ex;

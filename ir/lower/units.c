@@ -1,7 +1,7 @@
-/* The states of a neural model as a network, so that all that runs a network runs the model: clauses,
- * statistics, files. A species for each unit, in order, 0 or 1; reaction i is the update of unit i, which
- * happens once in a unit of time. What an update does is known to the method alone, by the model's
- * parameters: the reaction is written as one that changes the unit. */
+/* The states of a neural model as a network, so that all code that runs a network can run the model:
+ * clauses, statistics, files. Each unit is a species with amount 0 or 1, in order; reaction i is the update
+ * of unit i, which happens once per unit of time. Only the method knows, from the parameters of the model,
+ * what an update does; the reaction is written as one that changes the unit. */
 #include "ir/lower/lower.h"
 #include "ir/net/net_names.h"
 
