@@ -42,7 +42,7 @@ struct surroundings {
     double t, inv_volume;
 };
 
-/* What was some time ago is taken for what is: a state knows nothing of before. */
+/* Past values are replaced by present ones, because a state does not know earlier ones. */
 static bool leaf_value(void *env, const struct expr *e, const void *const *args, void *out)
 {
     const struct surroundings *s = env;
@@ -174,7 +174,7 @@ void interp_effective(struct interp *it, const double *k, double volume, double 
     }
 }
 
-enum { FEW_FACTORS = 64 }; /* a coefficient past it costs no loop of its length */
+enum { FEW_FACTORS = 64 }; /* for a larger coefficient no loop of that length is run */
 
 static double times_power(double a, double x, int64_t n)
 {
@@ -215,7 +215,7 @@ void interp_rhs(struct interp *it, double t, const double *x, const double *p, c
     }
 }
 
-/* k times the falling factorials, left to right; a reaction that is off is not asked for its law. */
+/* k times the falling factorials, from left to right. The law of a reaction that is off is not evaluated. */
 double interp_propensity(struct interp *it, reaction_id j, const struct interp_ssa_state *w)
 {
     const struct net *n = it->n;
@@ -231,7 +231,7 @@ double interp_propensity(struct interp *it, reaction_id j, const struct interp_s
         const struct term *t = &net_lhs(n, r)[i];
         double amount = w->x[t->species];
         if (t->count > FEW_FACTORS && amount < (double)t->count && amount == floor(amount)) {
-            return 0; /* one of the factors is 0 */
+            return 0; /* a factor is 0 */
         }
         for (int64_t m = 0; m < t->count && a != 0 && isfinite(a); m++) {
             a *= amount - (double)m;
@@ -240,8 +240,8 @@ double interp_propensity(struct interp *it, reaction_id j, const struct interp_s
     return a;
 }
 
-/* The sums of groups of CRNL_FAN, level on level behind the propensities; the last level has one group at
- * most. level[i] is where level i starts, n[i] its length. Returns the number of levels. */
+/* Computes the sums of groups of CRNL_FAN, level by level after the propensities; the last level has at most
+ * one group. level[i] is the start of level i, and n[i] its length. Returns the number of levels. */
 enum { MAX_LEVELS = 10 };
 static int build_sums(struct interp *it, size_t *level, size_t *n, double *total)
 {
@@ -297,7 +297,8 @@ static reaction_id select_reaction(struct interp *it, int levels, const size_t *
     return (reaction_id)at;
 }
 
-/* Adds what the fractions of a reaction are at the state before the event; false: one is no whole number. */
+/* Adds the fractions of a reaction, evaluated at the state before the event. Returns false if a fraction is
+ * not a whole number. */
 static bool add_fractions(struct interp *it, struct interp_ssa_state *w, const struct reaction *r)
 {
     VEC(double) count = {0};
@@ -333,8 +334,8 @@ static enum interp_ssa_result fire(struct interp *it, struct interp_ssa_state *w
     return negative ? INTERP_BAD : INTERP_EVENT;
 }
 
-/* What does not change between events: `timed` false leaves out the laws that read the time. False: one is
- * bad. */
+/* Computes the propensities; if `timed` is false, it leaves out laws that read the time. Returns false if
+ * one is bad. */
 static bool compute_propensities(struct interp *it, struct interp_ssa_state *w, bool timed)
 {
     for (size_t j = 0; j < it->n->reaction.n; j++) {
@@ -350,7 +351,7 @@ static bool compute_propensities(struct interp *it, struct interp_ssa_state *w, 
 
 struct hazard {
     struct interp *it;
-    struct interp_ssa_state w; /* a copy: its time moves */
+    struct interp_ssa_state w; /* a copy, because its time changes */
     double constant;
 };
 
@@ -372,7 +373,7 @@ static double total_at(void *env, double t)
     return sum;
 }
 
-/* Finds t_next, if it is not after t_stop, where propensities change with time. */
+/* Finds t_next, if it is not after t_stop, when propensities change with time. */
 static enum interp_ssa_result wait_on(struct interp *it, struct interp_ssa_state *w, double constant)
 {
     struct hazard h = {it, *w, constant};

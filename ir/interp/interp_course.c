@@ -1,4 +1,5 @@
-/* A trajectory with clock and events, from their definition: nothing is kept but which conditions held. */
+/* A trajectory with clock and events, from their definition. Nothing is stored except which conditions
+ * held. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,11 +11,11 @@ struct course {
     struct interp *it;
     struct interp_ssa_state *w;
     const double *k;
-    double *masked; /* k under the clock */
-    bool *held;     /* by event: its condition, when it was last looked at */
-    bool *turn;     /* by event: its condition turns true */
-    double *value;  /* by change */
-    double done;    /* events up to this time have happened */
+    double *masked; /* constants masked by the clock */
+    bool *held;     /* by event: its condition when it was last tested */
+    bool *turn;     /* by event: whether its condition turns true */
+    double *value;  /* by change: the new amount */
+    double done;    /* all events up to this time have happened */
     size_t phase;
 };
 
@@ -23,7 +24,7 @@ static double value_of(const struct course *c, expr_id e)
     return interp_value(c->it, e, c->w->x, c->w->t, c->w->p, NULL, 1);
 }
 
-/* The phase at time t, and when it ends: durations are walked through from 0. */
+/* The phase at time t, and the time when it ends; the durations are added up from time 0. */
 static size_t phase_at(const struct course *c, double t, double *end)
 {
     const struct net *n = c->it->n;
@@ -39,7 +40,7 @@ static size_t phase_at(const struct course *c, double t, double *end)
     return 0;
 }
 
-/* When an event with a time happens next, after `done`. */
+/* The next time, after `done`, at which a timed event happens. */
 static double next_time(const struct course *c, const struct event *e)
 {
     double given = e->kind == EVENT_WHEN ? INFINITY : value_of(c, e->when), t = given;
@@ -62,7 +63,7 @@ static void apply(struct course *c, const struct event *e)
     c->w->wait.due = 0;
 }
 
-/* Conditions that hold and did not when they were last looked at. */
+/* Finds the conditions that hold but did not hold when they were last tested. */
 static void look(struct course *c, bool *turn)
 {
     const struct net *n = c->it->n;
@@ -73,7 +74,7 @@ static void look(struct course *c, bool *turn)
     }
 }
 
-/* One round in order; false when nothing happened. */
+/* Executes the events whose conditions have turned true, in order. Returns false if there were none. */
 static bool round_of_conditions(struct course *c, bool *turn)
 {
     bool any = false;

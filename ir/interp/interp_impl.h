@@ -1,4 +1,4 @@
-/* Inside of the interpreter, for the interp*.c files alone. */
+/* Internals of the interpreter, for the interp*.c files only. */
 #ifndef IR_INTERP_IMPL_H
 #define IR_INTERP_IMPL_H
 
@@ -6,10 +6,10 @@
 
 struct interp {
     const struct net *n;
-    VEC(struct term) change; /* net changes, CSR by reaction */
+    VEC(struct term) change; /* net changes, in CSR form by reaction */
     size_t *change_ptr;
-    double *sum; /* propensities, then sums of groups, level on level */
-    bool *timed; /* reactions whose laws read the time; NULL if there are none */
+    double *sum; /* propensities, followed by sums of groups, level by level */
+    bool *timed; /* by reaction: whether its law reads the time; NULL: none does */
 };
 
 #endif

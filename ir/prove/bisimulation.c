@@ -105,9 +105,9 @@ bool bisimilarity_is_formal(const struct bisimilarity *b, size_t f, const struct
 struct check {
     struct bisimilarity b;
     const struct linear_map *map;
-    int32_t *stands_for; /* by reaction of `made`: a formal reaction, or TRIVIAL */
-    int64_t *need;       /* by formal species: what the state chosen so far lacks */
-    term_vec state;      /* chosen so far, in the order of choice */
+    int32_t *stands_for; /* by reaction of `made`: the formal reaction that it implements, or TRIVIAL */
+    int64_t *need;       /* by formal species: how many more the chosen state needs */
+    term_vec state;      /* the molecules chosen so far, in the order of choice */
 };
 
 static const struct term *row(const struct check *c, species_id x, size_t *n)
@@ -217,14 +217,14 @@ struct states {
     term_vec term;
     VEC(struct state) list;
     struct hash_index by_terms;
-    struct multiset sum; /* over species of `made` */
+    struct multiset sum; /* a sum over species of `made` */
 };
 struct state {
     size_t first;
     uint32_t n;
 };
 
-/* The state whose terms are the last; they are dropped if it is known. */
+/* Adds the state whose terms are at the end of x->term; the terms are dropped if the state is known. */
 static void enter_state(struct states *x, size_t first)
 {
     struct state s = {first, (uint32_t)(x->term.n - first)};
@@ -255,8 +255,8 @@ static bool contains(const struct term *state, uint32_t n_state, const struct te
     return true;
 }
 
-/* Fires the reactions that state i allows: true if one stands for f, else what trivial ones lead to is
- * entered. */
+/* Fires the reactions that can fire in state i. Returns true if one of them implements f; otherwise adds the
+ * states to which trivial reactions lead. */
 static bool follow(struct check *c, struct states *x, size_t i, int32_t f)
 {
     const struct side_list *l = &c->b.reaction[1];
@@ -295,11 +295,11 @@ static char *state_text(const struct net *n, const struct term *state, size_t n_
     return copy;
 }
 
-/* Can what stands for f happen in the chosen state? */
+/* Whether trivial reactions lead from the chosen state to one where a reaction that implements f can fire. */
 static bool allows(struct check *c, int32_t f)
 {
     struct states x = {0};
-    vec_reserve(&x.term, 1); /* places of empty lists are taken in it too */
+    vec_reserve(&x.term, 1); /* a pointer into it is needed for empty lists too */
     bool found = false;
     multiset_open(&x.sum, c->b.made->species.n);
     multiset_add(&x.sum, c->state.data, c->state.n, 1);
@@ -340,7 +340,7 @@ static bool is_minimal(const struct check *c)
     return true;
 }
 
-/* Adds species until nothing is lacking of formal species `at` and those behind it. */
+/* Chooses further molecules until the state contains the formal species `at` and all later ones as needed. */
 static bool choose(struct check *c, int32_t f, species_id at, species_id least)
 {
     const struct net *made = c->b.made;
@@ -384,7 +384,7 @@ static bool is_permissive(struct check *c)
         const struct term *lhs = sides_terms(&c->b.reaction[0], f, 0),
                           *rhs = sides_terms(&c->b.reaction[0], f, 1);
         for (uint32_t i = 0; i < r->n[0]; i++) {
-            if (lhs[i].count > 64) { /* the choice is one molecule at a time */
+            if (lhs[i].count > 64) { /* molecules are chosen one at a time */
                 c->b.work = 0;
             }
             c->need[lhs[i].species] = lhs[i].count;

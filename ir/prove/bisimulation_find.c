@@ -1,6 +1,6 @@
-/* An interpretation, by going back. Species of one name stand for each other. A reaction in which one species
- * alone has no interpretation yet leaves few: those by which the reaction changes nothing, or is a formal
- * one. */
+/* Finds an interpretation by backtracking. Species of the same name are interpretations of each other. A
+ * reaction with only one species whose interpretation is not known leaves few candidates: those that make
+ * the reaction trivial, or equal to a formal reaction. */
 #include <stdlib.h>
 
 #include "ir/prove/bisimulation_impl.h"
@@ -20,11 +20,11 @@ struct search {
     bool *known;     /* by species of `made` */
     term_vec *image; /* by species of `made` */
     struct linear_map *map;
-    struct bisimulation best; /* of the last interpretation that was tried */
+    struct bisimulation best; /* result for the last interpretation that was tried */
 };
 
-/* The one species of reaction j without interpretation, with its counts; -1: there is none, or there are
- * several. */
+/* The only species of reaction j whose interpretation is not known, with its counts on both sides; -1: there
+ * is none, or more than one. */
 static species_id one_unknown(const struct search *s, size_t j, int64_t count[2])
 {
     species_id unknown = -1;
@@ -46,7 +46,7 @@ static species_id one_unknown(const struct search *s, size_t j, int64_t count[2]
     return unknown;
 }
 
-/* Adds `factor` times what the known species of a side stand for. */
+/* Adds `factor` times the interpretation of the known species of a side. */
 static bool add_known(struct search *s, size_t j, int side, int64_t factor)
 {
     const struct sides *r = &s->b.reaction[1].list.data[j];
@@ -63,7 +63,7 @@ static bool add_known(struct search *s, size_t j, int side, int64_t factor)
     return fits;
 }
 
-/* The sum divided by n, as the next candidate, unless it is no multiset or known already. */
+/* Appends the sum divided by n as a candidate, unless it is not a multiset or is already a candidate. */
 static void add_candidate(struct search *s, struct candidates *c, int64_t n, bool fits)
 {
     size_t first = c->term.n, length = multiset_take(&s->b.sum, &c->term);
@@ -92,10 +92,11 @@ static bool is_sum(struct search *s, const struct term *side, uint32_t n, bool f
     return zero;
 }
 
-/* False: reaction j changes nothing, whatever the unknown species is. */
+/* Finds candidates from reaction j. Returns false if the reaction is trivial whatever the unknown species
+ * is. */
 static bool find_candidates(struct search *s, size_t j, const int64_t count[2], struct candidates *c)
 {
-    int64_t net = count[1] - count[0]; /* of the unknown species */
+    int64_t net = count[1] - count[0]; /* net change of the unknown species */
     c->n = c->term.n = c->first[0] = 0;
     if (net == 0) {
         bool fits = add_known(s, j, 0, -1);
@@ -141,7 +142,7 @@ static bool is_trivial_or_formal(struct search *s, size_t j)
     return good && fits;
 }
 
-/* Do the reactions with x of which all is known agree? */
+/* Whether all reactions with species x whose species are all known are trivial or formal reactions. */
 static bool agrees(struct search *s, species_id x)
 {
     for (size_t j = 0; j < s->b.made->reaction.n; j++) {
@@ -177,7 +178,7 @@ static bool try_whole(struct search *s)
     return s->best.answer == BISIMULATION_HOLDS;
 }
 
-/* What the species may be that no reaction tells anything of: nothing, or one formal species. */
+/* Candidates for a species about which no reaction says anything: nothing, or a single formal species. */
 static void guess(const struct search *s, struct candidates *c)
 {
     c->n = c->term.n = c->first[0] = 0;
@@ -191,7 +192,7 @@ static void guess(const struct search *s, struct candidates *c)
     }
 }
 
-/* The species to be decided next, with what it may be; -1: all are known. */
+/* The species to decide next, with its candidates; -1: all are known. */
 static species_id next_species(struct search *s, struct candidates *c)
 {
     struct candidates one = {0};

@@ -1,4 +1,5 @@
-/* What all claims share: well-formed maps, equal declarations, initial amounts, and what is observed. */
+/* Checks that all claims share: well-formed maps, equal declarations, initial amounts, and what is
+ * observed. */
 #include "ir/prove/certify.h"
 
 #include <math.h>
@@ -136,7 +137,8 @@ static bool open_side(struct certifier *c, int side)
     return true;
 }
 
-/* Equal species start alike, are of one kind, and nothing from outside sets them apart. */
+/* Checks that species claimed equal start with the same amount and are of the same kind, and that nothing
+ * from outside makes them different. */
 static bool check_equal(struct certifier *c)
 {
     struct side *s = &c->side[0];
@@ -173,7 +175,7 @@ static bool same_expr(const struct certifier *c, expr_id before, expr_id after)
     return (before && after) ? certify_expr(c, 0, before) == after : before == after;
 }
 
-/* Parameters, guards, clock; what stood there before comes first. */
+/* Checks parameters, guards and the clock; those of the network before the pass must come first. */
 static bool check_declarations(struct certifier *c)
 {
     const struct net *a = c->side[0].net, *b = c->side[1].net;
@@ -202,8 +204,9 @@ static bool check_declarations(struct certifier *c)
     return true;
 }
 
-/* Amounts of one kind go into a coordinate, and it has the same kind on both sides; or it is constant after,
- * which the reactions must then agree with: its amount is that of the coordinate, and no factor of rates. */
+/* Checks that a coordinate is a sum over species of the same kind, on both sides. A species after the pass
+ * may instead be constant; its amount is then that of the coordinate and not a factor of rates, and the
+ * reactions must agree with it. */
 static bool check_kinds(struct certifier *c)
 {
     uint8_t *kind = mem_zalloc((size_t)c->w->n_coordinates + 1, 1);
@@ -231,7 +234,7 @@ static bool check_kinds(struct certifier *c)
     return ok;
 }
 
-struct contribution { /* of the initial amount of a coordinate */
+struct contribution { /* a contribution to the initial amount of a coordinate */
     int32_t coordinate;
     expr_id atom;
     double coefficient;
@@ -313,7 +316,8 @@ static bool check_symbols(struct certifier *c)
     return true;
 }
 
-/* The same events, with the same changes of the same species; what they read follows in check_expressions. */
+/* Checks that the events are the same, with the same changes of the same species. check_expressions compares
+ * what they read. */
 static bool check_events(struct certifier *c)
 {
     const struct net *a = c->side[0].net, *b = c->side[1].net;
@@ -332,8 +336,8 @@ static bool check_events(struct certifier *c)
     return ok || certify_reject(c, "the events have changed");
 }
 
-/* The next expression of events, symbols, assumptions and experiments; symbols from number n_symbols on are
- * new. */
+/* Advances to the next expression of events, symbols, assumptions and experiments. Symbols from number
+ * n_symbols on are new and skipped. */
 static bool next_kept(struct net_expr *e, size_t n_symbols)
 {
     bool more;
@@ -343,7 +347,8 @@ static bool next_kept(struct net_expr *e, size_t n_symbols)
     return more;
 }
 
-/* What is read of the state, but for rates: all of it has the value that it had, or nobody observes it. */
+/* Checks everything other than rates that reads the state: each expression has the same value as before, or
+ * nobody observes it. */
 static bool check_expressions(struct certifier *c)
 {
     const struct net *a = c->side[0].net, *b = c->side[1].net;
@@ -365,7 +370,7 @@ static bool check_expressions(struct certifier *c)
     }
 }
 
-/* Species whose amounts are given from outside stay what they are, with the same amount at first. */
+/* Checks that species given from outside are the same, with the same initial amount. */
 static bool check_inputs(struct certifier *c)
 {
     const struct net *a = c->side[0].net, *b = c->side[1].net;

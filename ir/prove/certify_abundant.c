@@ -1,6 +1,6 @@
-/* LIMIT: proofs that a reactant is never the scarcer one (witness.h). Only amounts that one reaction
- * consumes, and that nothing gives from outside, have a total: what there is at first and what reactions
- * make. */
+/* LIMIT: checks proofs that a reactant is never the scarcer one (witness.h). A species has a total, namely
+ * its initial amount and what reactions make, only if a single reaction consumes it and it is not given from
+ * outside. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -13,8 +13,8 @@ struct proof {
     const struct net *net;
     struct uses uses;
     struct readers changers;
-    int64_t *firings, *initial; /* by reaction, by species: the form */
-    VEC(int32_t) touched;       /* reactions, and ~species */
+    int64_t *firings, *initial; /* the linear form: coefficients by reaction, and by species */
+    VEC(int32_t) touched;       /* reactions, and species as ~species */
 };
 
 static int64_t molecules(const struct term *side, uint32_t n, species_id x)
@@ -26,7 +26,7 @@ static int64_t molecules(const struct term *side, uint32_t n, species_id x)
     return count;
 }
 
-/* Does the reaction consume the species, one molecule, and has the species a total? */
+/* Whether the reaction consumes one molecule of the species, and the species has a total. */
 static bool consumes(const struct proof *p, const struct reaction *r, species_id x)
 {
     return molecules(net_lhs(p->net, r), r->n_lhs, x) == 1 &&
@@ -34,7 +34,7 @@ static bool consumes(const struct proof *p, const struct reaction *r, species_id
            p->net->species.data[x].kind == SPECIES_DISCRETE && !(p->uses.of[x] & USE_INPUT);
 }
 
-/* Adds factor times the total of a species. */
+/* Adds `factor` times the total of a species to the form. */
 static bool add_total(struct proof *p, species_id x, int64_t factor)
 {
     vec_push(&p->touched, ~x);
@@ -72,7 +72,7 @@ static bool take_step(struct proof *p, struct bound_step s)
                : consumes(p, r, s.by) && (factor <= 0 || fires_as_often(p, r)) && add_total(p, s.by, factor);
 }
 
-/* Is what is left not negative? Clears the form. */
+/* Whether the remaining form is >= 0. Clears the form. */
 static bool end_proof(struct proof *p)
 {
     double more = 0, less = 0;

@@ -1,4 +1,4 @@
-/* Expressions as formal sums, and in the coordinates of a witness. */
+/* Expressions as formal sums, and their forms in the coordinates of a witness. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -26,7 +26,7 @@ static bool constant_factor(const struct certifier *c, const struct expr *e, exp
     return false;
 }
 
-/* max(x - y, 0) = max(y - x, 0) + x - y: only one of the two is an atom. */
+/* max(x - y, 0) = max(y - x, 0) + x - y, so only one of the two is used as an atom. */
 static bool turned_excess(const struct certifier *c, const struct expr *e, expr_id *x, expr_id *y)
 {
     double zero;
@@ -42,13 +42,14 @@ static bool turned_excess(const struct certifier *c, const struct expr *e, expr_
     return true;
 }
 
-/* Sums of sums that are shared have parts without number: beyond this what is left stays whole, which proves
- * less. */
+/* Sums whose operands are shared sums can have exponentially many parts. After this number the rest is left
+ * as it is, which can only prove less. */
 enum { MOST_PARTS = 100000 };
 
 static void add_parts(const struct certifier *c, form *f, expr_id e, double factor, bool products);
 
-/* A product of a sum with something is a sum of products. False: the first operand is no sum. */
+/* Adds a product whose first operand is a sum as a sum of products. Returns false if that operand is not a
+ * sum. */
 static bool distribute(const struct certifier *c, form *f, const struct expr *e, double factor)
 {
     form left = {0};
@@ -71,7 +72,7 @@ static void add_parts(const struct certifier *c, form *f, expr_id e, double fact
     for (int n = 0; stack.n > 0; n++) {
         struct atom a = stack.data[--stack.n];
         if (a.atom == 0) {
-            continue; /* an amount that is not given is 0 */
+            continue; /* an amount that is not declared is 0 */
         }
         if (n >= MOST_PARTS) {
             vec_push(f, a);
@@ -112,7 +113,7 @@ static int by_atom(const void *a, const void *b)
     return (x->atom > y->atom) - (x->atom < y->atom);
 }
 
-/* Sorted, equal atoms added, those that cancel dropped. */
+/* Sorts the sum, adds up equal atoms and drops those that cancel. */
 static void simplify(form *f)
 {
     size_t kept = 0;
@@ -141,7 +142,7 @@ bool certify_is_zero(form *f)
 
 /* ---- images ---- */
 
-/* What must not be in an image: an amount that the coordinates do not determine. */
+/* A marker for an amount that the coordinates do not determine; it must not occur in an image. */
 static expr_id unknown(const struct certifier *c)
 {
     return expr_leaf(c->ex, EXPR_CAPTURE, TYPE_REAL, shape_scalar(), INT32_MAX, 0);
@@ -160,7 +161,7 @@ static expr_id scaled(struct expr_pool *ex, expr_id sum, double factor, expr_id 
     return sum ? expr_binary(ex, EXPR_ADD, sum, term) : term;
 }
 
-/* A coordinate of the species alone, in *one; false: there is none. */
+/* A coordinate that belongs to the species alone, in *one. Returns false if there is none. */
 static bool own_part(const struct side *s, species_id x, struct term *one)
 {
     struct term identity;
@@ -188,7 +189,7 @@ bool certify_solve(const struct side *s, species_id x, double factor, form *f, b
     if (n != 1 || s->gone[x]) {
         return false;
     }
-    factor *= 1 / (double)row->count; /* as a division by a constant is taken apart */
+    factor *= 1 / (double)row->count; /* in the same form as add_parts gives a division by a constant */
     vec_push(f, (struct atom){(expr_id)row->species, factor});
     for (int32_t i = s->owner_first[row->species]; i < s->owner_first[row->species + 1]; i++) {
         struct term other = s->owner[i];
@@ -204,9 +205,9 @@ bool certify_solve(const struct side *s, species_id x, double factor, form *f, b
     return true;
 }
 
-/* The species of a linear form, in coordinates. Where a species cannot be solved for, all owners of its
- * coordinate must be there, in the same proportion as in the map. Replaces them by coordinates; false: not
- * determined. */
+/* Replaces the species of a linear form by coordinates. If a species cannot be solved for, all owners of its
+ * coordinate must occur, with the same proportions as in the map. Returns false if the coordinates do not
+ * determine the form. */
 static bool gather(struct imaging *m, form *f, form *coordinates)
 {
     struct certifier *c = m->c;
@@ -256,8 +257,8 @@ static bool gather(struct imaging *m, form *f, form *coordinates)
     return ok;
 }
 
-/* Products stay whole: of (A + B) x the sum may be a coordinate where A alone is none. Who compares images
- * multiplies them out. */
+/* The image of a sum. Products are not multiplied out: in (A + B) x the sum may be a coordinate although A
+ * alone is not. Code that compares images multiplies them out. */
 static expr_id image_of_sum(struct imaging *m, expr_id e)
 {
     struct certifier *c = m->c;
@@ -305,7 +306,7 @@ static expr_id image_of_node(void *env, const struct expr *e, expr_id id)
         return *known;
     }
     if (!is_sum(m, e)) {
-        return 0; /* of its operands' images */
+        return 0; /* the image is then made from the images of the operands */
     }
     expr_id image = image_of_sum(m, id);
     if (known) {
@@ -314,15 +315,15 @@ static expr_id image_of_node(void *env, const struct expr *e, expr_id id)
     return image;
 }
 
-/* A long sum at once, and not each of its parts before. */
+/* The image of an expression. A long sum is handled at once, not after each of its partial sums. */
 static expr_id image_of(struct imaging *m, expr_id e)
 {
     struct expr root = *expr_get(m->c->ex, e);
     return is_sum(m, &root) ? image_of_node(m, &root, e) : expr_rewrite_nodes(m->c->ex, e, image_of_node, m);
 }
 
-/* Amounts that never change: of absent species 0, of held ones what they are at first; and those of equal
- * species. */
+/* Replaces amounts that never change: those of absent species by 0, those of held species by their initial
+ * amount; and species by their equal species. */
 static expr_id known_amount(void *env, const struct expr *leaf, expr_id id)
 {
     const struct imaging *m = env;

@@ -1,10 +1,11 @@
-/* LAW and ODE: propensities as formal sums.
+/* LAW and ODE: compares propensities as formal sums.
  *
- * Every reaction that changes the coordinates adds its rate constant to an entry (guard, change,
- * monomial), for ODE one for each coordinate that it changes. Reactions of the network before add, those
- * after subtract: all entries must be zero. Monomials are of species before; a reactant of the network
- * after is a coordinate of its own and stands for the sum of what goes into it, which is multiplied out. A
- * rate law is an entry by itself, as an expression of the coordinates. */
+ * Every reaction that changes the coordinates adds its rate constant to an entry (guard, change, monomial);
+ * for ODE, to an entry for each coordinate that it changes. Reactions of the network before the pass add and
+ * those after it subtract, and all entries must be zero in the end. Monomials are in species before the
+ * pass. A reactant after the pass has a coordinate of its own and stands for the sum of the species that
+ * contribute to it, which is multiplied out. A rate law is an entry by itself, as an expression of the
+ * coordinates. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +16,7 @@
 enum { MAX_EXPANSION = 1000000 };
 
 struct key {
-    size_t first, n_change, n_monomial; /* ranges of terms, one behind the other */
+    size_t first, n_change, n_monomial; /* lengths of consecutive ranges of terms */
     int32_t guard;
 };
 struct entry {
@@ -29,9 +30,10 @@ struct ledger {
     VEC(struct key) key;
     VEC(struct entry) entry;
     struct hash_index by_key;
-    struct multiset sum;     /* over coordinates */
-    struct multiset product; /* over species before */
-    species_id *next;        /* by species before: the next that is equal, -1 none; NULL: none are */
+    struct multiset sum;     /* a sum over coordinates */
+    struct multiset product; /* a product over species before the pass */
+    species_id *next;        /* by species before the pass: the next species that is equal; -1: none; NULL: no
+                                species are equal */
 };
 
 static uint64_t hash_key(const struct ledger *l, const struct key *k)
@@ -48,7 +50,7 @@ static bool same_key(const struct ledger *l, const struct key *a, const struct k
            side_equal(p + a->n_change, (uint32_t)a->n_monomial, q + b->n_change, (uint32_t)b->n_monomial);
 }
 
-/* The number of a key; its terms are the last of l->term, and are dropped if the key is known. */
+/* The number of a key, whose terms are at the end of l->term; they are dropped if the key is known. */
 static int32_t find_key(struct ledger *l, struct key k)
 {
     uint64_t hash = hash_key(l, &k);
@@ -64,7 +66,7 @@ static int32_t find_key(struct ledger *l, struct key k)
     return (int32_t)l->key.n - 1;
 }
 
-/* One entry of `rate` for a monomial, or for each coordinate of the change with its count. */
+/* Enters `rate` for a monomial; for ODE, for each coordinate of the change, times its count. */
 static void enter(struct ledger *l, int32_t guard, const term_vec *change, const term_vec *monomial,
                   struct atom rate)
 {
@@ -94,7 +96,7 @@ static void enter_sum(struct ledger *l, int32_t guard, const term_vec *change, c
     vec_free(&f);
 }
 
-/* What the reaction does to the coordinates. */
+/* The change of the coordinates by a reaction. */
 static bool image_of_change(struct ledger *l, const struct side *s, const struct reaction *r,
                             term_vec *change)
 {
@@ -114,9 +116,8 @@ static bool image_of_change(struct ledger *l, const struct side *s, const struct
     return ok || certify_reject(l->c, "the change of a coordinate overflows");
 }
 
-/* The rate constant of a mass-action reaction with the amounts of its held reactants; powers for the ODE
- * alone. Where species are products, what is held stays a factor, so that it does not matter in which of
- * them it stands. */
+/* Whether the amount of a held reactant is multiplied into the rate constant: powers only for ODE. If there
+ * are products, held species stay factors, so that it does not matter to which product they belong. */
 static bool goes_into_rate(const struct certifier *c, const struct side *s, const struct term *t)
 {
     return !c->product && s->held[t->species] && (t->count == 1 || c->w->claim == CLAIM_ODE);
@@ -168,20 +169,21 @@ struct expansion {
     struct ledger *l;
     const struct reaction *r;
     const term_vec *change;
-    const struct term *factor; /* coordinates and powers, to be multiplied out */
+    const struct term *factor; /* coordinates with their powers, to be multiplied out */
     size_t n_factors;
     size_t budget;
     expr_id rate;
 };
 
-/* Distributes `power` molecules of factor i over the members from `m` on; `weight` is what came before. */
+/* Distributes `power` molecules of factor i over its members from number m on; `weight` is the coefficient
+ * so far. */
 static bool expand(struct expansion *x, size_t i, int32_t m, int64_t power, double weight)
 {
     struct ledger *l = x->l;
     if (i == x->n_factors) {
         term_vec monomial = {0};
         struct multiset *p = &l->product;
-        /* Taking empties the accumulator: it is filled again for the branches that follow. */
+        /* multiset_take empties the accumulator, so it is filled again for the other branches. */
         multiset_take(p, &monomial);
         enter_sum(l, x->r->guard, x->change, &monomial, x->rate, -weight);
         multiset_add(p, monomial.data, monomial.n, 1);
@@ -197,7 +199,7 @@ static bool expand(struct expansion *x, size_t i, int32_t m, int64_t power, doub
     if (m == end) {
         return true;
     }
-    /* k of the `power` molecules are of member m: binomial(power, k) ways. */
+    /* k of the `power` molecules are of member m, which is possible in binomial(power, k) ways. */
     double ways = 1;
     for (int64_t k = 0; k <= power; k++) {
         struct term t = {l->c->side[0].owner[m].species, 1};
@@ -213,8 +215,8 @@ static bool expand(struct expansion *x, size_t i, int32_t m, int64_t power, doub
     return multiset_add(&l->product, &t, 1, -power);
 }
 
-/* Reactants of the network after, as coordinates; counts of several molecules need members that count once,
- * or falling factorials would not expand like powers. */
+/* The reactants of a reaction after the pass, as coordinates. If a reactant has several molecules, its
+ * members must have the coefficient 1, because otherwise falling factorials do not expand as powers do. */
 static bool factors_of(struct ledger *l, const struct reaction *r, term_vec *factors)
 {
     const struct side *s = &l->c->side[1];
@@ -262,7 +264,8 @@ static bool enter_after(struct ledger *l, const struct reaction *r, const term_v
     return ok;
 }
 
-/* A reactant that is what a coordinate leaves of others is no factor of a monomial. */
+/* Whether a reactant is known only as a coordinate minus other species; such a reactant is not a factor of a
+ * monomial. */
 static bool has_shared_reactant(const struct side *s, const struct reaction *r)
 {
     form f = {0};
@@ -274,7 +277,7 @@ static bool has_shared_reactant(const struct side *s, const struct reaction *r)
     return found;
 }
 
-/* The law of mass action as an expression: the rate, times the amounts in order. */
+/* Enters a mass action reaction as a law: the expression of the rate constant times the amounts, in order. */
 static bool enter_as_law(struct ledger *l, const struct reaction *r, const term_vec *change)
 {
     static const term_vec nothing;
@@ -316,7 +319,8 @@ static void link_equals(struct ledger *l)
     }
 }
 
-/* Each species that is equal to another has a coordinate more, the difference, which must not change. */
+/* Each species that is equal to another one has an additional coordinate, their difference, which must not
+ * change. */
 static void add_differences(const struct ledger *l, const struct reaction *r, term_vec *change)
 {
     const struct side *s = &l->c->side[0];
@@ -336,8 +340,8 @@ static void add_differences(const struct ledger *l, const struct reaction *r, te
     vec_free(&own);
 }
 
-/* A reaction that changes a factor by `change` changes the product by that, times how often it is a factor,
- * times the product without it once, at the rate at which it fires. */
+/* A reaction that changes a factor by `change` changes the product by `change`, times the exponent of the
+ * factor, times the product divided by the factor, at the rate of the reaction. */
 static bool enter_product(struct ledger *l, const struct reaction *r, struct term change, struct term product)
 {
     size_t n;
@@ -404,7 +408,7 @@ static bool enter_reactions(struct ledger *l, int side)
     for (size_t j = 0; j < s->net->reaction.n && ok; j++) {
         const struct reaction *r = &s->net->reaction.data[j];
         if (!net_change_is_known(r)) {
-            continue; /* certify_unknown has compared it */
+            continue; /* certify_unknown has compared this reaction */
         }
         ok = image_of_change(l, s, r, &change);
         bool law = r->rate_kind == RATE_LAW;
@@ -423,8 +427,8 @@ static bool enter_reactions(struct ledger *l, int side)
     return ok;
 }
 
-/* Absent species: nothing there at first, nothing given, and made only where another absent species
- * reacts. */
+/* Checks absent species: the initial amount is 0, nothing is given from outside, and a reaction that makes
+ * one has an absent reactant. */
 static bool check_absent(struct certifier *c)
 {
     const struct side *s = &c->side[0];
@@ -483,7 +487,7 @@ static bool check_entries(struct ledger *l)
 bool certify_law(struct certifier *c)
 {
     struct ledger l = {.c = c};
-    vec_reserve(&l.term, 1); /* places of empty lists are taken in it too */
+    vec_reserve(&l.term, 1); /* a pointer into it is needed for empty lists too */
     multiset_open(&l.sum, (size_t)c->w->n_coordinates);
     multiset_open(&l.product, c->side[0].net->species.n);
     link_equals(&l);

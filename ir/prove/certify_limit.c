@@ -1,21 +1,22 @@
-/* LIMIT: both networks are rate-independent; up to reactions that change nothing under the maps, they are
- * the same.
+/* LIMIT: both networks are rate-independent and, up to reactions that change nothing under the maps, they
+ * are the same.
  *
- * X passes when X -> ... is the only reaction that reads X, always on, and changes nothing under the map:
- * in the end X is empty, and the map replaces it by what it becomes. All other species have a coordinate
- * of their own, so that what is left of the reactions under the map, the quotient, reads what it read
- * before. No reaction may produce its own reactant, even through passing species: that would be a cycle.
- * So the quotient consumes what was consumed, by the same reactions, and may run in the same order. It is
- * rate-independent, too, and has one terminal state, which is where the maps take those of both networks.
+ * A species X passes if X -> ... is the only reaction that reads X, is always on, and changes nothing under
+ * the map: in the limit X is used up, and the map replaces X by what it becomes. All other species have a
+ * coordinate of their own, so that the remaining reactions under the map, the quotient, read what they read
+ * before. No reaction may produce its own reactant, even through passing species: that would be a cycle. So
+ * the quotient consumes what was consumed, by the same reactions, and may run in the same order. It is
+ * rate-independent too, and has a single terminal state, to which the maps take the terminal states of both
+ * networks.
  *
- * Copies share a coordinate: each reacts alone, in one reaction, always on, and under the map these are
- * one. Each turn of their coordinate is one of whichever is there, so runs are taken to runs; a cycle of
- * the quotient would be one of copies.
+ * Copies share a coordinate: each copy is the only reactant of a single reaction, which is always on, and
+ * under the map these reactions are the same. Each firing of their common image is a firing for whichever
+ * copy is present, so runs are mapped to runs; a cycle of the quotient would be a cycle of copies.
  *
- * What is never the scarcer reactant (certify_abundant.c) has no coordinate, and its reaction reads the
- * other alone: in the end of that there is nothing left in both networks.
+ * A reactant that is never the scarcer one (certify_abundant.c) has no coordinate, and its reaction reads
+ * only the other reactant, of which nothing is left in the limit in both networks.
  *
- * STEPS asks of the reactions alone that they are the same. */
+ * STEPS only requires that the reactions are the same. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +26,7 @@
 #include "ir/net/uses.h"
 #include "support/hash_index.h"
 
-/* Adds the image of a side. `free`: without species that are held. */
+/* Adds the image of a side. `free`: without constant species. */
 static bool add_side(const struct side *s, struct multiset *m, const struct term *side, uint32_t n, bool free)
 {
     bool ok = true;
@@ -44,8 +45,8 @@ static bool same_terms(const struct term *a, size_t n_a, const struct term *b, s
     return side_equal(a, (uint32_t)n_a, b, (uint32_t)n_b);
 }
 
-/* The image of a reaction: sides appended to `out`, their lengths in n. For a limit, products that are held
- * mean nothing. */
+/* The image of a reaction: its two sides are appended to `out`, with lengths n. For a limit, constant
+ * products are left out. */
 static bool image(const struct side *s, enum claim claim, struct multiset *m, const struct reaction *r,
                   term_vec *out, size_t n[2])
 {
@@ -62,8 +63,9 @@ bool certify_may_fire(const struct net *n, const struct reaction *r)
     return !(r->rate_kind == RATE_MASS_ACTION && expr_const_real(n->ex, r->rate, &k) && !(k > 0));
 }
 
-/* By species: the one reaction that reads it, if it reacts there alone and always; -1 there is none. What is
- * given from outside may be clamped, and then nothing makes it. */
+/* For each species the only reaction that reads it, if the species is its only reactant and the reaction is
+ * always on; -1: there is none. The reaction must not make a species given from outside, because a clamp
+ * would turn it off. */
 static reaction_id *find_turns(const struct net *n)
 {
     struct uses uses = uses_of(n, NULL);
@@ -73,7 +75,7 @@ static reaction_id *find_turns(const struct net *n)
         const struct reaction *r = &n->reaction.data[j];
         for (uint32_t i = 0; i < r->n_lhs; i++) {
             species_id x = net_lhs(n, r)[i].species;
-            bool stays = false; /* it, or what it makes */
+            bool stays = false; /* the species is a product too, or a product is given from outside */
             for (uint32_t k = 0; k < r->n_rhs; k++) {
                 stays =
                     stays || net_rhs(n, r)[k].species == x || uses.of[net_rhs(n, r)[k].species] & USE_INPUT;
@@ -110,7 +112,7 @@ void certify_find_passing(struct certifier *c, int side)
     free(turn);
 }
 
-/* Those without a coordinate of their own that do not pass are copies, or never scarce. */
+/* Checks that species that neither have a coordinate of their own nor pass are copies, or never scarce. */
 static bool check_copies(struct certifier *c, int side)
 {
     const struct side *s = &c->side[side];
@@ -155,7 +157,7 @@ struct images {
 struct image {
     size_t first, n[2];
     int32_t guard;
-    int sides; /* bit 0: before, bit 1: after */
+    int sides; /* bit 0: before the pass, bit 1: after it */
 };
 
 static uint64_t hash_image(const struct images *x, const struct image *i)
@@ -172,7 +174,7 @@ static bool same_image(const struct images *x, const struct image *a, const stru
            same_terms(p + a->n[0], a->n[1], q + b->n[0], b->n[1]);
 }
 
-/* The image among those met, as which it is entered if it is not there. */
+/* The entry of an image, which is added if it is new. */
 static struct image *find_image(struct images *x, struct image image)
 {
     uint64_t hash = hash_image(x, &image);
@@ -187,8 +189,8 @@ static struct image *find_image(struct images *x, struct image image)
     return &vec_last(&x->list);
 }
 
-/* Images of reactions that change something are the same on both sides, each as often as on the other or,
- * since equal reactions are one for the limit, at least once. */
+/* Checks that each image of a reaction that changes something occurs on both sides. It need not occur
+ * equally often, because for a limit equal reactions count as one. */
 static bool match_reactions(struct certifier *c)
 {
     struct images x = {0};
@@ -202,7 +204,7 @@ static bool match_reactions(struct certifier *c)
             const struct reaction *r = &s->net->reaction.data[j];
             struct image i = {.first = x.term.n, .guard = r->guard};
             if (!certify_may_fire(s->net, r) || !net_change_is_known(r)) {
-                continue; /* certify_unknown has compared the latter */
+                continue; /* certify_unknown has compared reactions whose change is not known */
             }
             if (!image(s, c->w->claim, &m, r, &x.term, i.n)) {
                 ok = certify_reject(c, "the image of a reaction overflows");
@@ -249,8 +251,8 @@ bool certify_limit(struct certifier *c)
     return check_side(c, 0) && check_side(c, 1) && match_reactions(c);
 }
 
-/* The species before are there after, under their numbers, and stand for themselves; others stand for
- * them. */
+/* Checks that the species before the pass are in the network after it, with the same numbers, and stand for
+ * themselves; new species stand for them. */
 static bool check_added(struct certifier *c)
 {
     const struct side *a = &c->side[0], *b = &c->side[1];

@@ -1,6 +1,6 @@
-/* Species after that are products of species before at all times: they start so, their coordinates change
- * as the products do, which certify_law.c compares, and where something from outside may set a factor they
- * decay, so that they come back to the product. */
+/* Checks species after the pass that are products of species before it at all times. They start as the
+ * products; their coordinates change as the products do, which certify_law.c compares; and if something from
+ * outside may set a factor they decay, so that they return to the product. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,7 +46,8 @@ static bool well_formed(struct certifier *c)
     return good || certify_reject(c, "the products are malformed, or claimed beside other things");
 }
 
-/* A reaction that takes one molecule of it, always, alone, at a rate that is not 0. */
+/* For each species whether it decays: a reaction without guard consumes one molecule of it alone, at a rate
+ * other than 0. */
 static bool *find_decaying(const struct certifier *c)
 {
     const struct net *n = c->side[1].net;

@@ -1,11 +1,11 @@
-/* Reactions whose change is no whole number: a pass leaves them alone, with all that takes part in them, and
- * so they stand in both networks, in one order, the same but for the numbers of species. */
+/* Reactions with fractional changes: a pass leaves them alone, with all species that take part in them. So
+ * they are in both networks, in the same order, and differ only in the numbers of species. */
 #include <stdlib.h>
 
 #include "ir/prove/certify_impl.h"
 #include "support/mem.h"
 
-/* The next reaction from *j on whose change is not known and that may fire; NULL: there is none. */
+/* The next reaction from *j on whose change is not known and that can fire; NULL: there is none. */
 static const struct reaction *next_unknown(const struct net *n, size_t *j)
 {
     double k;
@@ -54,7 +54,7 @@ static bool same_reaction(struct certifier *c, const struct reaction *x, const s
     return ok;
 }
 
-/* Equal species would not stay equal if such a reaction changed one of them. */
+/* Whether the reaction changes a species that is claimed equal to another; they would not stay equal. */
 static bool changes_equal(const struct certifier *c, const struct reaction *r, const bool *has_equal)
 {
     species_id *changed = mem_alloc(((size_t)r->n_lhs + r->n_rhs + r->n_fractions) * sizeof *changed);

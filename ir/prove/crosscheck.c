@@ -16,7 +16,7 @@ struct side {
     const struct net *net;
     const struct linear_map *map;
     struct interp *interp;
-    double *x, *dx, *k; /* by species, by species, by reaction */
+    double *x, *dx, *k; /* x, dx: by species; k: by reaction */
     double *image;      /* by coordinate */
 };
 
@@ -53,13 +53,15 @@ static void add_image(const struct side *s, const double *from, int32_t n_coordi
     }
 }
 
-/* The coordinates that are products of species before (witness.h), and how fast they change. */
+/* Adds the coordinates that are products of species before the pass (witness.h) or, if `rate`, their time
+ * derivatives. */
 static void add_products(const struct side *a, const struct witness *w, bool rate, double *to)
 {
     for (size_t s = 0; s + 1 < w->product.ptr.n; s++) {
         size_t first = w->product.ptr.data[s], end = w->product.ptr.data[s + 1];
         double sum = 0;
-        for (size_t i = first; i < end && rate; i++) { /* of each factor its rate times the others */
+        for (size_t i = first; i < end && rate; i++) { /* product rule: the derivative of each factor times
+                                                          the other factors */
             double part = (double)w->product.term.data[i].count * a->dx[w->product.term.data[i].species];
             for (size_t k = first; k < end; k++) {
                 const struct term *t = &w->product.term.data[k];
@@ -81,18 +83,18 @@ static double draw(uint64_t *state, double most)
     return most * (double)(*state >> 40) / (double)(1 << 24);
 }
 
-/* What one state says of a coordinate, or all states of the claim. */
+/* The result for a coordinate at a state, and for all states of the claim. */
 enum verdict { AGREES, DIFFERS, UNKNOWN };
 
-/* scale: the largest amount that took part. Where `a` is no number, from rates that are none, nothing is
- * known. */
+/* Compares two values relative to `scale`, the largest amount involved. If `a` is NaN, because a rate is
+ * NaN, nothing is known. */
 static enum verdict compare(double a, double b, double scale)
 {
     return isnan(a) || isnan(scale) ? UNKNOWN : fabs(a - b) <= 1e-9 * scale || a == b ? AGREES : DIFFERS;
 }
 
-/* A state of the network after with the same coordinates: its species are the coordinates, or it has the
- * species of the network before. False: there is no such simple one. */
+/* Finds a state of the network after the pass with the same coordinates, if its species are the coordinates
+ * or those of the network before the pass. Returns false if there is no such simple state. */
 static bool lift(const struct side *a, struct side *b, const struct witness *w)
 {
     int32_t n_coordinates = w->n_coordinates;
@@ -135,7 +137,7 @@ static bool has_coordinates(const struct side *s, size_t i, int32_t n_coordinate
     return s->map->ptr.n == 0 ? i < (size_t)n_coordinates : s->map->ptr.data[i] < s->map->ptr.data[i + 1];
 }
 
-/* The largest rate of a reaction, times what it changes by one turn. */
+/* The largest rate of a reaction times the largest count of a product. */
 static double largest_rate(struct side *s, const double *p)
 {
     struct interp_ssa_state state = {.x = s->x, .k = s->k, .p = p, .inv_volume = 1};
@@ -151,8 +153,8 @@ static double largest_rate(struct side *s, const double *p)
     return most;
 }
 
-/* At a random state; held species keep their amounts, but for those that stand for a sum of others. *q is the
- * coordinate that differs. */
+/* Compares right sides at a random state. Constant species keep their amounts, unless they stand for a sum
+ * of others. *q is the coordinate that differs. */
 static enum verdict compare_right_sides(struct side *a, struct side *b, const struct witness *w,
                                         const double *p, uint64_t *state, int32_t *q)
 {
@@ -202,8 +204,8 @@ static double largest_amount(const struct side *s)
     return most;
 }
 
-/* The amounts of a side as it starts: exactly what its network says, or the double that stands in x.
- * *constant: all are known without parameters. False: an amount is no amount. */
+/* The initial amounts of a side: exactly as in its network, or the double in x. *constant: whether all are
+ * known without parameters. Returns false if a value is not a valid amount. */
 static bool exact_amounts(const struct side *s, struct arena *arena, struct rational *x, bool *constant)
 {
     double part[NET_AMOUNT_PARTS], v;
@@ -245,7 +247,8 @@ static struct rational exact_image(const struct side *s, struct arena *arena, co
     }
     return sum;
 }
-/* From random amounts of inputs, in 1/8: the same on both sides, as inputs keep their coordinates. */
+/* Draws random amounts of inputs, in multiples of 1/8; they are the same on both sides, because inputs keep
+ * their coordinates. */
 static void draw_inputs(struct side *a, struct side *b, uint64_t *state)
 {
     for (size_t i = 0; i < a->net->species.n; i++) {
@@ -262,7 +265,7 @@ static void draw_inputs(struct side *a, struct side *b, uint64_t *state)
     }
 }
 
-/* The images of both limits, exactly where all amounts are constants. */
+/* Compares the images of both limits; the comparison is exact if all amounts are constants. */
 static enum verdict compare_images(struct side *a, struct side *b, struct arena *arena,
                                    const struct rational *x, const struct rational *y, int32_t n_coordinates,
                                    double scale, int32_t *q)

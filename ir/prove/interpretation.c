@@ -12,9 +12,9 @@ struct reader {
     const char *text;
     size_t size, at;
     uint32_t file;
-    struct map formal, made; /* species by name */
+    struct map formal, made; /* finds species by name */
     struct multiset sum;
-    term_vec *image; /* by species of `made` */
+    term_vec *image; /* by species of `made`: its interpretation */
     bool *given;
 };
 
@@ -60,7 +60,7 @@ static bool is_name(unsigned char c)
            (c && strchr("_.[],", (char)c));
 }
 
-/* A species of `names`; -1 after an error. */
+/* Parses the name of a species of `names`; returns -1 after an error. */
 static species_id read_name(struct reader *r, const struct map *names, const char *whose)
 {
     skip_blanks(r);
@@ -90,7 +90,7 @@ static species_id read_name(struct reader *r, const struct map *names, const cha
     return s;
 }
 
-/* "2 A", "A" or "0"; the count of a name that starts with a digit stands apart. */
+/* Parses "2 A", "A" or "0". A blank separates the count from a name that starts with a digit. */
 static bool read_term(struct reader *r)
 {
     skip_blanks(r);

@@ -21,8 +21,8 @@ static uint64_t size_of(int64_t count)
     return count < 0 ? 0 - (uint64_t)count : (uint64_t)count;
 }
 
-/* A reaction with these n net changes until its scarcest reactant is gone. False: the numbers are too
- * large. */
+/* Fires a reaction with these n net changes until its scarcest reactant is used up. Returns false if numbers
+ * grow too large. */
 static bool fire_to_completion(const struct net *net, const struct reaction *r, const struct term *change,
                                size_t n, struct arena *a, struct rational *x)
 {
@@ -31,7 +31,7 @@ static bool fire_to_completion(const struct net *net, const struct reaction *r, 
     for (uint32_t i = 0; i < r->n_lhs; i++) {
         species_id s = net_lhs(net, r)[i].species;
         if (rational_is_zero(x[s]) && !is_consumed(change, n, s)) {
-            return true; /* a catalyst that is finally absent */
+            return true; /* a catalyst is absent in the end */
         }
     }
     for (size_t i = 0; i < n; i++) {

@@ -9,11 +9,11 @@
 #include "support/hash.h"
 #include "support/mem.h"
 
-/* How a species, guard or parameter is linked to what refers to it: by an expression, in its role, or in
- * one of these. */
+/* How an item refers to a species, guard or parameter: by an expression, in which case the link is the role
+ * of the expression, or by one of these links. */
 enum link { LINK_LEFT = ROLE_COUNT + 1, LINK_RIGHT, LINK_FRACTION, LINK_GUARD, LINK_CHANGED };
 
-/* The finaliser of SplitMix64 (Steele, Lea, Flood 2014): sums of such hashes serve as hashes of multisets. */
+/* The finaliser of SplitMix64 (Steele, Lea, Flood 2014). Sums of such hashes serve as hashes of multisets. */
 uint64_t color_mix(uint64_t h, uint64_t word)
 {
     h = h * 0x9E3779B97F4A7C15u + word;
@@ -48,8 +48,8 @@ static uint64_t constant_hash(const struct expr *e)
     }
 }
 
-/* Leaves of networks have the colour of what they name. Source lines in TAKE and GATHER and the numbers of
- * binders do not count. */
+/* The hash of a node. Leaves have the colour of the species or parameter that they name. Source lines in
+ * TAKE and GATHER and the numbers of loop variables do not count. */
 static uint64_t node_hash(const struct net_graph *g, const struct expr *e)
 {
     uint64_t h = color_mix(e->op, e->type);
@@ -78,7 +78,7 @@ static uint64_t node_hash(const struct net_graph *g, const struct expr *e)
     return h;
 }
 
-/* Operands come before what is made of them. */
+/* Computes the hashes of all expressions; operands come before the nodes that use them. */
 static void hash_expressions(struct net_graph *g)
 {
     for (size_t i = 1; i <= expr_count(g->net->ex); i++) {
@@ -88,7 +88,7 @@ static void hash_expressions(struct net_graph *g)
     }
 }
 
-/* 0 is the same as an initial amount that is not given. */
+/* The hash of an expression; a constant 0 counts as an expression that is not given. */
 static uint64_t expression(const struct net_graph *g, expr_id e)
 {
     double v;
@@ -105,8 +105,8 @@ struct reference {
 struct builder {
     struct net_graph *g;
     VEC(struct reference) reference;
-    VEC(int32_t) slot; /* used ones, in the order of discovery */
-    uint8_t *depth;    /* by expression: binders inside one another */
+    VEC(int32_t) slot; /* used slots, in the order of discovery */
+    uint8_t *depth;    /* by expression: nesting depth of loops */
     int32_t source;
     uint64_t role;
     double *defaults; /* by slot */
@@ -132,7 +132,7 @@ static void visit_node(void *env, expr_id id, const struct expr *e)
         refer(b, e->a, b->source, b->role);
     } else if (e->op == EXPR_PARAM) {
         if (g->slot_item[e->a] < 0) {
-            g->slot_item[e->a] = (int32_t)b->slot.n; /* its item follows when all are known */
+            g->slot_item[e->a] = (int32_t)b->slot.n; /* the item is numbered when all slots are known */
             vec_push(&b->slot, e->a);
         }
         refer(b, -1 - e->a, b->source, b->role);
@@ -146,7 +146,8 @@ static void use_expression(struct builder *b, expr_id e, int32_t source, uint64_
     expr_visit(b->g->net->ex, e, visit_node, b);
 }
 
-/* Counted before the parameters, which only expressions tell: their items come last. */
+/* Parts that are numbered before the parameters. The used parameters are known only after all expressions
+ * have been visited, so their items come last. */
 static const enum net_part order[] = {PART_SPECIES, PART_GUARD,  PART_REACTION,
                                       PART_EVENT,   PART_SYMBOL, PART_ASSUME};
 
@@ -208,8 +209,8 @@ static void use_changes(struct builder *b)
     }
 }
 
-/* The item whose expression it is; -1: none, as the symbols that are no ports. `port` is the first whose
- * symbol is not before that of the expression. */
+/* The item to which an expression belongs; -1: none, as for symbols that are neither inputs nor outputs.
+ * *port is the first such item whose symbol does not come before that of the expression. */
 static int32_t owner_item(const struct net_graph *g, const struct net_expr *e, int32_t *port)
 {
     int32_t i = (int32_t)e->owner;
@@ -224,7 +225,7 @@ static int32_t owner_item(const struct net_graph *g, const struct net_expr *e, i
         }
         return *port < g->first[PART_ASSUME] && g->id[*port] == i ? *port : -1;
     case OWNER_ASSUME: return g->first[PART_ASSUME] + i;
-    default: return -1; /* defaults of parameters that are used follow in use_slots */
+    default: return -1; /* use_slots handles the defaults of used parameters */
     }
 }
 
@@ -233,7 +234,8 @@ static void use_expressions(struct builder *b)
     int32_t port = b->g->first[PART_SYMBOL];
     for (struct net_expr e = net_exprs(b->g->net); net_next_expr(&e);) {
         int32_t item = owner_item(b->g, &e, &port);
-        if (item >= 0 && e.role != ROLE_ENERGY) { /* the rates say how it runs */
+        if (item >= 0 && e.role != ROLE_ENERGY) { /* energies do not count, because the rates determine the
+                                                     runs */
             use_expression(b, e.id, item, e.role == ROLE_ELEMENT ? color_mix(e.role, e.part) : e.role);
         }
     }
@@ -247,14 +249,14 @@ static const struct net_param *param_of(const struct net *n, int32_t slot)
     return &n->param.data[i];
 }
 
-/* A default over other parameters, or 0: a constant. */
+/* The default of a slot if it depends on other parameters; 0 if it is a constant. */
 static expr_id formula_of(const struct net *n, int32_t slot)
 {
     expr_id init = param_of(n, slot)->init;
     return init && !expr_is_const(n->ex, init) ? init : 0;
 }
 
-/* Slots that defaults of used slots refer to are found on the way. */
+/* Visits the defaults of used slots; slots that they read are found on the way. */
 static void use_slots(struct builder *b)
 {
     struct net_graph *g = b->g;
@@ -287,7 +289,7 @@ static void sort_references(struct builder *b)
     }
 }
 
-/* What an item is, whatever its neighbours are. */
+/* A hash of what an item is, regardless of its neighbours. */
 static uint64_t kind_of(const struct builder *b, int32_t item)
 {
     struct net_item i = net_graph_item(b->g, item);
@@ -302,7 +304,8 @@ static uint64_t kind_of(const struct builder *b, int32_t item)
     case PART_GUARD: return color_mix(color_mix(h, i.id == 0), n->guard.data[i.id].initially);
     case PART_REACTION: return color_mix(h, n->reaction.data[i.id].rate_kind);
     case PART_EVENT:
-        return color_mix(color_mix(h, n->event.data[i.id].kind), (uint64_t)i.id); /* their order counts */
+        return color_mix(color_mix(h, n->event.data[i.id].kind), (uint64_t)i.id); /* the order of events
+                                                                                     counts */
     case PART_SYMBOL: {
         const struct symbol *s = &n->symbol.data[i.id];
         return color_mix(color_mix(h, s->flags & PORTS), hash_bytes(&s->shape, sizeof s->shape));

@@ -9,9 +9,9 @@
 #include "support/mem.h"
 
 static const int64_t DEFAULT_LIMIT = 300000000;
-enum { MAX_SAVED = 1 << 24 }; /* colours kept for backtracking: 128 MiB */
+enum { MAX_SAVED = 1 << 24 }; /* number of colours kept for backtracking: 128 MiB */
 
-/* Items sorted by colour. */
+/* Items sorted by their colour. */
 struct sorted {
     uint64_t color;
     int32_t item;
@@ -60,7 +60,7 @@ static int32_t count_classes(const struct matcher *m)
     return n;
 }
 
-/* Items whose colour the other side does not have so often. */
+/* Collects the items whose colour occurs less often on the other side. */
 static void collect_only(struct matcher *m)
 {
     int32_t at[2] = {0, 0};
@@ -90,8 +90,8 @@ static bool spend(struct matcher *m, int64_t work)
 
 enum outcome { STABLE, APART, OUT_OF_WORK };
 
-/* Rounds until one splits nothing, so that equal colours have equal surroundings. APART: the colours of the
- * two sides differ, and are sorted as they were when that showed. */
+/* Refines until a round splits no class, so that equal colours have equal neighbours. APART: the colours of
+ * the two sides differ; they are sorted as they were when this was found. */
 static enum outcome refine(struct matcher *m)
 {
     int32_t classes = -1;
@@ -113,8 +113,8 @@ static enum outcome refine(struct matcher *m)
     }
 }
 
-/* The smallest class of named items with more than one member: sorted[from .. to). Reactions and the like
- * that are equal are interchangeable once all that they refer to is told apart. */
+/* The smallest class of named items with more than one member: sorted[from .. to). Equal reactions, events
+ * and the like can be exchanged with each other once all items to which they refer have different colours. */
 static bool choose_class(const struct matcher *m, int32_t *from, int32_t *to)
 {
     const struct sorted *s = m->sorted[0];
@@ -158,7 +158,8 @@ static void restore_colors(struct net_graph *g, const uint64_t *colors)
 
 static enum net_match_answer search(struct matcher *m);
 
-/* Tells one item of a class of a apart, and tries each member of the class of b as its counterpart. */
+/* Gives one item of a class of a a colour of its own, and tries each member of the class of b as its
+ * counterpart. */
 static enum net_match_answer split_class(struct matcher *m, int32_t from, int32_t to)
 {
     int64_t kept = (int64_t)m->g[0]->n_items * 2 + (to - from);
@@ -201,8 +202,8 @@ static enum net_match_answer search(struct matcher *m)
     return NET_MATCH_EQUAL;
 }
 
-/* Does the renaming that pairs items of equal colour work? Names and order are tried before the search: they
- * settle most comparisons in one round. */
+/* Whether the renaming that pairs items of equal colour is an isomorphism, with initial colours by `color`.
+ * Names and order are tried before the search, because they settle most comparisons in one round. */
 static bool try_renaming(struct matcher *m, void (*color)(struct net_graph *g))
 {
     color(m->g[0]);
@@ -283,7 +284,7 @@ static expr_id replace_param(void *env, const struct expr *leaf, expr_id id)
     return leaf->op == EXPR_PARAM ? expr_real(d->n->ex, d->p[leaf->a]) : 0;
 }
 
-/* All but the declarations of parameters themselves. */
+/* Replaces parameters everywhere except in the declarations of parameters. */
 static void replace_all(struct defaults *d)
 {
     struct net *n = d->n;

@@ -1,6 +1,6 @@
-/* Are two networks equal up to the names of species, parameters and phases? Colour refinement (1-dimensional
- * Weisfeiler and Leman) with bounded individualisation: equality comes with the renaming as its witness; what
- * has no counterpart is named. */
+/* Decides whether two networks are equal up to the names of species, parameters and phases, by colour
+ * refinement (1-dimensional Weisfeiler and Leman) with bounded individualisation. If they are equal, the
+ * renaming is the witness; otherwise the result names what has no counterpart. */
 #ifndef IR_NET_MATCH_H
 #define IR_NET_MATCH_H
 
@@ -26,21 +26,21 @@ enum net_match_answer { NET_MATCH_EQUAL, NET_MATCH_DIFFERENT, NET_MATCH_UNDECIDE
 
 struct net_match {
     enum net_match_answer answer;
-    int32_t *species;             /* EQUAL: species of b for each of a; else NULL */
-    VEC(struct net_item) only[2]; /* DIFFERENT: what of a (of b) has no counterpart; both may be empty */
+    int32_t *species;             /* EQUAL: for each species of a the species of b; otherwise NULL */
+    VEC(struct net_item) only[2]; /* DIFFERENT: items of a, and of b, without counterpart */
     bool units_differ;
 };
 
-/* What is compared: species with kind, initial amount and whether they are inputs; parameters that are used,
- * with defaults; reactions with rates; events in order; phases and clock; assumptions; units and volume;
- * inputs and outputs of declared shape. Rates are equal when they are the same expression, where + and * may
- * be turned round. `limit` bounds the work, about 10 ns each; 0: a default of a few seconds. Past it the
- * answer is UNDECIDED. */
+/* Compares species with their kind, initial amount and whether they are inputs; used parameters with their
+ * defaults; reactions with their rates; events in order; phases and clock; assumptions; units and volume;
+ * and inputs and outputs with their declared shape. Rates are equal if they are the same expression, where
+ * the operands of + and * may be exchanged. `limit` bounds the work, in units of about 10 ns; 0: a default
+ * of a few seconds. Beyond it the answer is UNDECIDED. */
 struct net_match net_match(const struct net *a, const struct net *b, int64_t limit);
 void net_match_free(struct net_match *m);
 
-/* The network with its parameters replaced by their defaults in all expressions. NULL if a default cannot be
- * computed. */
+/* A copy of the network whose expressions have the defaults in place of parameters. Returns NULL if a
+ * default cannot be computed. */
 struct net *net_with_defaults(const struct net *n);
 
 #endif

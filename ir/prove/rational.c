@@ -5,7 +5,7 @@
 
 #include "runtime/num/rt_wide.h"
 
-/* A whole number under construction. */
+/* An integer under construction. */
 struct whole {
     uint64_t *word;
     size_t n;
@@ -42,7 +42,7 @@ static struct whole product(struct arena *a, const uint64_t *x, size_t n_x, cons
     return p;
 }
 
-/* x 2^-bits, which is whole, in place. */
+/* Divides x by 2^bits in place; the result must be an integer. */
 static void shift_down(struct whole *x, int64_t bits)
 {
     size_t words = (size_t)(bits / 64);
@@ -54,7 +54,7 @@ static void shift_down(struct whole *x, int64_t bits)
     x->n = used_words(x->word, x->n > words ? x->n - words : 0);
 }
 
-/* Takes the factors 2 away, and says how many there were. x > 0. */
+/* Removes the factors 2 from x > 0 and returns their number. */
 static int64_t make_odd(struct whole *x)
 {
     int64_t bits = 0;
@@ -71,7 +71,7 @@ static int compare_words(const uint64_t *x, size_t n_x, const uint64_t *y, size_
     return n_x != n_y ? (n_x < n_y ? -1 : 1) : rt_wide_compare(x, y, n_x);
 }
 
-/* Of odd numbers, by differences (Stein 1967). */
+/* The greatest common divisor of odd numbers, by differences (Stein 1967). */
 static struct whole common_factor(struct arena *a, struct whole x, struct whole y)
 {
     size_t n = x.n > y.n ? x.n : y.n;
@@ -90,12 +90,13 @@ static struct whole common_factor(struct arena *a, struct whole x, struct whole 
     return p;
 }
 
-/* x / y, which is whole, for odd x and y: the quotient's bits follow from the lowest on. */
+/* The quotient x / y of odd numbers, which must be an integer. Its words are found from the lowest on. */
 static struct whole exact_quotient(struct arena *a, struct whole x, struct whole y)
 {
     struct whole rest = whole_alloc(a, x.n + y.n + 1), q = whole_alloc(a, x.n);
     memcpy(rest.word, x.word, x.n * sizeof *x.word);
-    uint64_t inverse = y.word[0]; /* modulo 2^64, by Newton's method: each turn doubles the digits */
+    uint64_t inverse = y.word[0]; /* the inverse of y modulo 2^64, by Newton's method: each step doubles the
+                                     number of correct bits */
     for (int i = 0; i < 6; i++) {
         inverse *= 2 - y.word[0] * inverse;
     }
@@ -151,7 +152,8 @@ int64_t rational_bits(struct rational x)
     return rt_wide_bits(x.num, x.n_num) + rt_wide_bits(x.den, x.n_den);
 }
 
-/* The numerators over the common denominator x.den y.den and with the same exponent, in as many words. */
+/* Brings two numbers to the common denominator x.den * y.den and the same exponent; *p and *q are the
+ * numerators, with the same number of words. */
 static void align(struct arena *a, struct rational x, struct rational y, struct whole *p, struct whole *q,
                   int64_t *exponent)
 {

@@ -26,7 +26,7 @@ struct residue residue_of_symbol(uint64_t a, uint64_t b, uint64_t c)
     return r;
 }
 
-/* Not at[0] ^ at[1]: those of x and -x are equal. */
+/* at[0] ^ at[1] would not do, because it is equal for x and -x. */
 uint64_t residue_word(struct residue x)
 {
     return hash_mix(hash_mix(0x8EBC6AF09C88C6E3u, x.at[0]), x.at[1]);
@@ -55,12 +55,12 @@ struct residue residue_of_integer(int64_t v)
     return (struct residue){{r, r}};
 }
 
-/* A finite double is m 2^e, and 2 has an inverse. */
+/* A finite double is m * 2^e, and 2 has an inverse modulo 2^61 - 1. */
 struct residue residue_of_number(double v)
 {
     int e;
     int64_t m = (int64_t)ldexp(frexp(v, &e), 53);
-    e = ((e - 53) % 61 + 61) % 61; /* 2^61 = 1 */
+    e = ((e - 53) % 61 + 61) % 61; /* because 2^61 = 1 */
     return residue_product(residue_of_integer(m), residue_of_integer((int64_t)1 << e));
 }
 
