@@ -38,7 +38,7 @@ static void free_stmt(struct stmt *s)
     vec_free(&s->drawn);
 }
 
-/* Statements and blocks live in the arena, their vectors do not. */
+/* Frees the vectors of a block. Statements and blocks themselves live in the arena. */
 static void free_block(struct block *b)
 {
     if (!b) {

@@ -1,4 +1,5 @@
-/* A program for people (--stage program): networks by name, what is asked of them, and the experiment. */
+/* Prints a program for people (--stage program): its networks by name, what is asked of them, and the
+ * experiment. */
 #include "ir/expr/expr_print.h"
 #include "ir/program/program.h"
 

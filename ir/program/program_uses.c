@@ -1,4 +1,4 @@
-/* What a program does with its networks, as flags of their symbols: passes must leave it alone. */
+/* The uses of networks by a program, as flags of their symbols: passes must not change what is flagged. */
 #include "ir/program/program.h"
 
 static void mark_bind(struct program *p, const struct bind *b)
@@ -38,7 +38,7 @@ void program_mark_uses(struct program *p)
         if (e->op == EXPR_NET_GET || binds) {
             p->net.data[e->a].net->symbol.data[e->b].flags |= SYMBOL_IS_READ;
         }
-        /* a symbol and the value it gets, and so on */
+        /* the operands are pairs of a symbol and the value that it gets */
         for (uint32_t i = e->op == EXPR_INFER ? 2 : 0; binds && i < e->n_args; i += 2) {
             int64_t symbol;
             if (expr_const_int(p->ex, e->args[i], &symbol)) {

@@ -1,11 +1,11 @@
-/* Invariants of programs: what code generation relies on. Each network is verified too. */
+/* Checks the invariants of programs on which code generation relies. Each network is verified too. */
 #include "ir/program/program.h"
 #include "support/diag.h"
 
 struct program_verifier {
     const struct program *p;
     struct diag *diag;
-    struct span at; /* of the statement */
+    struct span at; /* place of the current statement */
     bool ok;
 };
 
@@ -19,7 +19,7 @@ static bool in_range(int64_t i, size_t n)
     return i >= 0 && (size_t)i < n;
 }
 
-/* args: (INFER: phases, statement), symbol, values, ... */
+/* The operands are: for INFER, phases and statement; then symbol, values, ... */
 static void check_limit(struct program_verifier *v, const struct expr *e)
 {
     const struct net *n = in_range(e->a, v->p->net.n) ? v->p->net.data[e->a].net : NULL;
@@ -41,7 +41,8 @@ static void check_limit(struct program_verifier *v, const struct expr *e)
     }
 }
 
-/* What the derivative is of has as many values as its adjoint. */
+/* Whether the result `what` of the network exists and, unless it is a request, has the shape `s` of its
+ * adjoint. */
 static bool has_result(const struct net_use *use, int64_t what, struct shape s)
 {
     int64_t symbol = GRADIENT_SYMBOL - what;
@@ -184,7 +185,8 @@ static void check_leaf(void *env, expr_id id, const struct expr *e)
     }
 }
 
-/* type -1: any. A scalar is needed if `scalar`; 0 is fine if `optional`. */
+/* Checks an expression of a statement. type = -1: any type. `scalar`: it must be a scalar; `optional`: it
+ * may be 0. */
 static void check_expr(struct program_verifier *v, expr_id e, int type, bool scalar, bool optional)
 {
     if (e == 0 && optional) {
@@ -226,7 +228,7 @@ static void check_bind(struct program_verifier *v, const struct bind *b)
         check_expr(v, b->index[i], TYPE_INT, true, false);
         shape = shape_drop(shape, 0);
     }
-    /* With indices a stretch from there on, which stays on the axis of the last one. */
+    /* With indices, the elements are a range from there on, which stays within the axis of the last index. */
     if (b->n_index > 0 ? size == 0 || b->count < 0 || b->count > size || b->count % shape_size(shape) != 0
                        : b->count < 0 || b->count > size || b->first < 0 || b->first > size - b->count) {
         complain(v, "a value is bound to elements that do not exist");
@@ -240,7 +242,7 @@ static void check_bind(struct program_verifier *v, const struct bind *b)
     }
 }
 
-/* Each of its type, and of those that the method takes. */
+/* Checks that each option has its type and that the method takes it. */
 static void check_options(struct program_verifier *v, const struct run *r)
 {
     for (int i = 0; i < CRNL_OPTION_COUNT; i++) {
@@ -347,7 +349,7 @@ static void check_plot(struct program_verifier *v, const struct stmt *s)
     }
 }
 
-/* Rows that are made: numbers as many as the learning wants. */
+/* Checks that rows made by the program have as many numbers as the learner expects. */
 static void check_made_rows(struct program_verifier *v, const struct learn *l, const struct block *b)
 {
     for (size_t i = 0; b && i < b->stmt.n; i++) {
@@ -500,7 +502,7 @@ static void check_stmt(struct program_verifier *v, const struct stmt *s)
         }
         break;
     case STMT_LEARN: check_learn(v, s); break;
-    case STMT_LEARN_ROW: break; /* by its LEARN */
+    case STMT_LEARN_ROW: break; /* checked with its LEARN statement */
     case STMT_START:
         check_expr(v, s->value, TYPE_REAL, false, false);
         if (!in_range(s->var, v->p->neural.n) || s->value == 0 ||

@@ -1,9 +1,9 @@
-/* How much an experiment computes by itself: what decides whether it is worth compiling. */
+/* How much an experiment computes itself, which decides whether compiling it is worth while. */
 #include <math.h>
 
 #include "ir/program/program.h"
 
-/* Every loop of expressions runs around all of them, which is more than what is computed. */
+/* Every loop is assumed to contain all elements of the expression, which is an upper bound. */
 struct size {
     double elements, turns;
 };
@@ -89,7 +89,7 @@ double program_work(const struct program *p)
 {
     for (size_t i = 0; i < p->net.n; i++) {
         if (p->net.data[i].has_gradient) {
-            return INFINITY; /* a run gone through backwards */
+            return INFINITY; /* the run is repeated backwards */
         }
     }
     return p->experiment ? block_work(p, p->body) : 0;
