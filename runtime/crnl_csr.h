@@ -1,5 +1,5 @@
-/* Lists by key, one behind the other (compressed sparse rows), made by counting. The compiler and the runtime
- * use it, each with memory of its own:
+/* Lists by key, stored one after the other (compressed sparse rows) and built by counting. Both the compiler
+ * and the runtime use this, each with its own memory:
  *
  *     int32_t *ptr = ...;                                 n + 2 zeros for n keys
  *     for (each entry) { csr_count(ptr, key); }
@@ -13,14 +13,14 @@
 
 #include <stdint.h>
 
-/* The count of a key stands two places behind the start of its list, and its start, until everything is
- * placed, one behind: placing moves it to the end of the list, which is where the next list starts. */
+/* Counts are kept in ptr[key + 2]. While entries are being placed, ptr[key + 1] is where the next entry of
+ * the key goes; after the last one it is the end of the list, which is where the next list starts. */
 static inline void csr_count(int32_t *ptr, int32_t key)
 {
     ptr[key + 2]++;
 }
 
-/* Counts to starts; returns how many were counted. */
+/* Turns counts into starts; returns the number of entries. */
 static inline int32_t csr_open(int32_t *ptr, int32_t n)
 {
     for (int32_t key = 0; key < n; key++) {
@@ -29,7 +29,7 @@ static inline int32_t csr_open(int32_t *ptr, int32_t n)
     return ptr[n + 1];
 }
 
-/* Where the next entry of the key goes. */
+/* The index at which the next entry of the key will be placed. */
 static inline int32_t csr_next(const int32_t *ptr, int32_t key)
 {
     return ptr[key + 1];

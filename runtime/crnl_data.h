@@ -1,7 +1,6 @@
-/* Data sets: what a program says of one, and how the compiler learns the shape of its files. The shape is
- * fixed when the program is compiled; the contents are read when it runs, at the first use. A specification
- * is constant data; its texts are not copied. Readers stand behind tables, so that a program links only
- * those that it names. */
+/* Data sets: how a program describes one, and how the compiler learns the shape of its files. The shape is
+ * fixed at compile time; the contents are read at run time, at the first use. A description is constant
+ * data; its texts are not copied. Readers are in tables, so that a program links only those that it names. */
 #ifndef CRNL_DATA_H
 #define CRNL_DATA_H
 
@@ -10,14 +9,14 @@
 
 #include "crnl_members.h"
 
-/* A row is what `for s in d` binds: s.input, `columns` numbers, and s.label. */
+/* A row is what `for s in d` binds: s.input, which has `columns` numbers, and s.label. */
 enum crnl_data_part { CRNL_DATA_ALL, CRNL_DATA_TRAIN, CRNL_DATA_VALIDATION, CRNL_DATA_TEST, CRNL_DATA_PARTS };
 enum crnl_data_field { CRNL_DATA_INPUT, CRNL_DATA_LABEL };
 enum crnl_label_kind { CRNL_LABEL_NONE, CRNL_LABEL_INTEGER, CRNL_LABEL_REAL };
 
-/* NONE: everything is .train. FRACTIONS: of the rows in a random order that the program's seed gives. LAST:
- * the last `validation` rows. FILE: lists of row numbers, JSON {"train": [...], "validation" or "valid":
- * [...], "test": [...]}. */
+/* NONE: all rows are .train. FRACTIONS: fractions of the rows in a random order given by the program's seed.
+ * LAST: the last `validation` rows. FILE: lists of row numbers in JSON {"train": [...], "validation" or
+ * "valid": [...], "test": [...]}. */
 enum crnl_split { CRNL_SPLIT_NONE, CRNL_SPLIT_FRACTIONS, CRNL_SPLIT_LAST, CRNL_SPLIT_FILE };
 
 struct crnl_data_reader;
@@ -25,7 +24,7 @@ extern const struct crnl_data_reader crnl_data_csv, crnl_data_idx, crnl_data_npz
 struct crnl_split_reader;
 extern const struct crnl_split_reader crnl_split_json;
 
-/* Past these a file is refused. */
+/* Limits beyond which a file is refused. */
 enum { CRNL_DATA_MAX_VALUES = 1 << 28, CRNL_DATA_MAX_CLASSES = 4096 };
 
 /* clang-format off */
@@ -74,36 +73,36 @@ struct crnl_data_spec {
     CRNL_DATA_SPEC(CRNL_DECLARE)
 };
 
-/* Reads the files as far as their shape needs it: text and compressed files in full. `folder` overrides
- * that of the specification unless NULL. Returns a status; after an error *message is its text, with help
- * lines, for the caller to free. */
+/* Reads the files as far as needed to know their shape; text and compressed files are read in full. `folder`
+ * overrides that of the description unless it is NULL. Returns a status; after an error *message is its
+ * text, with help lines, which the caller frees. */
 int crnl_data_look(const struct crnl_data_spec *spec, const char *folder, struct crnl_data_shape *shape,
                    char **message);
-/* How many numbers of the program it has. */
+/* How many numbers of the program the data set has. */
 static inline int64_t crnl_data_numbers(const struct crnl_data_spec *spec)
 {
     return spec->is_table ? (int64_t)spec->shape.rows * spec->shape.columns : 0;
 }
-/* Tables of functions: rows of an argument and a value; arguments grow. The numbers, for the caller to free.
- * As crnl_data_look. */
+/* Reads the table of a function: rows of an argument and a value, with ascending arguments. The caller frees
+ * the numbers. Errors as for crnl_data_look. */
 int crnl_data_table(const struct crnl_data_spec *spec, const char *folder, double **value, char **message);
-/* A course is a table that is turned round: row i of it is column i of the file, `shape.columns` numbers,
- * one for each row of the file. In `columns` a name begins with CRNL_COURSE_MISSING where numbers are
+/* A course is a transposed table: its row i is column i of the file, with `shape.columns` numbers, one for
+ * each row of the file. In `columns`, a name starts with CRNL_COURSE_MISSING if numbers of that column are
  * missing (NaN). */
 enum { CRNL_COURSE_MISSING = '?' };
 struct crnl_course_column {
     char *name;
     bool missing;
-    char *not_number; /* why it holds no numbers, or NULL */
+    char *not_number; /* why the column does not contain numbers, or NULL */
 };
-/* The columns of its file; the first is the time. As crnl_data_look. */
+/* Reads the columns of a course's file, of which the first is the time. Errors as for crnl_data_look. */
 int crnl_course_look(const struct crnl_data_spec *spec, const char *folder,
                      struct crnl_course_column **column, int32_t *n, char **message);
 void crnl_course_free(struct crnl_course_column *column, int32_t n);
-/* The paths of its files. */
+/* Calls `tell` with the path of each file of the data set. */
 void crnl_data_each_file(const struct crnl_data_spec *spec, const char *folder,
                          void (*tell)(void *env, const char *path), void *env);
-/* They are not written by this process (crnl_file.h). */
+/* Forbids this process to write the files of the data set (crnl_file.h). */
 void crnl_data_protect(const struct crnl_data_spec *spec, const char *folder);
 
 #endif

@@ -1,7 +1,7 @@
-/* A network inside another program: what the functions of a shared library (crnlc build --emit shared) call.
- * A simulation owns a context of its own, so that there may be many at once, one thread each. A status of 0
- * is success, others are those of crnl_status.def; errors do not stick: the next call starts afresh.
- * crnl_embed.def says what each function does. */
+/* A network inside another program: the functions of a shared library (crnlc build --emit shared) call
+ * these. Each simulation has a context of its own, so that there may be many at once, each used by one
+ * thread. A status of 0 means success; other values are in crnl_status.def. Errors do not persist: the next
+ * call starts without one. crnl_embed.def says what each function does. */
 #ifndef CRNL_EMBED_H
 #define CRNL_EMBED_H
 

@@ -23,12 +23,12 @@ int crnl_linear_named(const char *name); /* -1: there is none */
 
 struct crnl_linear_choice {
     int cheapest;                         /* enum crnl_linear_id */
-    char refusal[CRNL_LINEAR_COUNT][120]; /* why it does not take the network; "": it does */
-    double cost[CRNL_LINEAR_COUNT];       /* ns of a step in mean, of those that take it */
+    char refusal[CRNL_LINEAR_COUNT][120]; /* why it does not accept the network; "": it does */
+    double cost[CRNL_LINEAR_COUNT];       /* mean ns per step, for those that accept it */
 };
-/* For the network with constants k (NULL: none of them is 0). */
+/* Chooses for the network with constants k (NULL: none of them is 0). */
 void crnl_linear_choose(struct crnl_linear_choice *c, const struct crnl_model *m, const double *k);
-/* "klu 310 ns a step; krylov 900; not dense: ...", `first` first. */
+/* Writes a text such as "klu 310 ns a step; krylov 900; not dense: ...", with `first` as the first. */
 void crnl_linear_tell(const struct crnl_linear_choice *c, int first, char *text, size_t size);
 
 #endif

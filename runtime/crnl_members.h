@@ -1,13 +1,13 @@
-/* Structures that programs hold as constants are lists of members, macros that apply M to each. The
- * declaration comes from the list, and the constant in generated code (codegen/emit/emit_members.h): a member
- * is added in one place.
+/* Structures that programs hold as constants are lists of members: macros that apply M to each member. Both
+ * the declaration and the constant in generated code (codegen/emit/emit_members.h) come from the list, so
+ * that a member is added in a single place.
  *
  *     M_INT(name)                 int32_t
  *     M_REAL(name)                double
  *     M_TEXT(name)                const char *
  *     M_INTS(name, count)         int32_t [count]
  *     M_REALS(name, count)        double [count]
- *     M_ARRAY(type, name, count)  const type *, numbers; how many, said by the structure `m`
+ *     M_ARRAY(type, name, count)  const type *, an array of numbers; `count` may use the structure `m`
  *     M_MEMBER(type, name)        anything else */
 #ifndef CRNL_MEMBERS_H
 #define CRNL_MEMBERS_H

@@ -1,7 +1,7 @@
-/* Neural models: what a program says of one, and how the compiler reads stored parameters. A description is
- * constant data; its texts and arrays are not copied. Parameters are one vector of doubles, cut into named
- * arrays; what they mean is the kind's affair. Kinds and learning rules stand behind tables: a program
- * links only those that it names. */
+/* Neural models: how a program describes one, and how the compiler reads stored parameters. A description is
+ * constant data; its texts and arrays are not copied. Parameters are a vector of doubles that is divided
+ * into named arrays, whose meaning depends on the kind. Kinds and learning rules are in tables, so that a
+ * program links only those that it names. */
 #ifndef CRNL_NEURAL_H
 #define CRNL_NEURAL_H
 
@@ -10,26 +10,26 @@
 
 #include "crnl_members.h"
 
-/* Past these a model is refused. */
+/* Limits beyond which a model is refused. */
 enum { CRNL_NEURAL_MAX_LAYERS = 64, CRNL_NEURAL_MAX_VALUES = 1 << 27, CRNL_NEURAL_MAX_BITS = 24 };
 enum {
     CRNL_NEURAL_MAX_RANK = 4,
     CRNL_NEURAL_MAX_UNITS = 24
-}; /* of arrays and groups of units; of a law by enumeration */
+}; /* RANK: of arrays and groups of units; UNITS: of a law by enumeration */
 
-/* Units in a law: summed over; asked for, in the order of their numbers, the first the slowest; given a
- * value, 0 or 1. */
+/* Roles of units in a law: summed over; asked for, in the order of their numbers, where the first one varies
+ * slowest; or given a value, 0 or 1. */
 enum crnl_unit_role { CRNL_UNIT_SUMMED, CRNL_UNIT_ASKED, CRNL_UNIT_GIVEN };
 
-/* neural_ode: z' = f, z(0) = start, read-outs, all polynomials, as one list of terms: coefficient times
- * factors. Variables are numbered: states, inputs, parameters; behind them the targets of the read-outs.
- * Equations are numbered: z' of each state, z(0) of each state, read-outs. */
+/* neural_ode: z' = f, z(0) = start and the read-outs are polynomials, stored as one list of terms, each a
+ * coefficient times factors. Variables are numbered: states, inputs, parameters, and then the targets of the
+ * read-outs. Equations are numbered: z' of each state, z(0) of each state, read-outs. */
 enum { CRNL_NEURAL_MAX_DEGREE = 8 };
 #define CRNL_NEURAL_VARIABLES(m) ((m)->n_states + (m)->inputs + (m)->n_values)
 #define CRNL_NEURAL_ASSUMED(m)   ((m)->n_states > 0 ? CRNL_NEURAL_VARIABLES(m) + (m)->outputs : 0)
 
-/* What weights may be: -1, 1; -1, 0, 1; any number, or with `bits` n-bit integers over a power of two, one
- * for a layer. */
+/* The values that weights may have: -1, 1; -1, 0, 1; or any number, which with `bits` is an n-bit integer
+ * over a power of two, one for each layer. */
 enum crnl_weights { CRNL_WEIGHTS_BINARY, CRNL_WEIGHTS_TERNARY, CRNL_WEIGHTS_REAL };
 
 /* clang-format off */
@@ -39,7 +39,7 @@ enum crnl_weights { CRNL_WEIGHTS_BINARY, CRNL_WEIGHTS_TERNARY, CRNL_WEIGHTS_REAL
     M##_INTS(dim, CRNL_NEURAL_MAX_RANK) \
     M##_INT(first) \
     M##_INT(size)                            /* clang-format on */
-struct crnl_neural_array { /* values first .. first + size, row-major */
+struct crnl_neural_array { /* an array: the values first .. first + size, row-major */
     CRNL_NEURAL_ARRAY(CRNL_DECLARE)
 };
 
@@ -50,7 +50,7 @@ struct crnl_neural_array { /* values first .. first + size, row-major */
     M##_INTS(dim, CRNL_NEURAL_MAX_RANK) \
     M##_INT(first) \
     M##_INT(size)                            /* clang-format on */
-struct crnl_neural_group { /* units of one name: first .. first + size, in the shape of the name */
+struct crnl_neural_group { /* units of the same name: first .. first + size, in the shape of the name */
     CRNL_NEURAL_GROUP(CRNL_DECLARE)
 };
 
@@ -90,38 +90,41 @@ struct crnl_neural {
     CRNL_NEURAL(CRNL_DECLARE)
 };
 
-/* The model in a line, without its name: "[4, 8, 3], binary weights, 67 parameters". */
+/* Prints the model in a line, without its name: "[4, 8, 3], binary weights, 67 parameters". */
 void crnl_neural_describe(const struct crnl_neural *m, FILE *out);
 
-/* Reads parameters from `file`: .npz with an array for each of the model's and no others, or .json with the
- * arrays by name, those of layers in a list by their letter: {"w": [...], "b": [...]}. A relative name is
- * sought in out_dir, the current folder, and data_dir or, if that is NULL, the model's folder. Returns a
- * status; after an error *message is its text, with help lines, for the caller to free. */
+/* Reads parameters from `file`: an .npz with exactly the arrays of the model, or a .json with the arrays by
+ * name, where arrays of layers are a list under their letter: {"w": [...], "b": [...]}. A relative name is
+ * searched in out_dir, in the current folder, and in data_dir or, if that is NULL, in the folder of the
+ * model. Returns a status; after an error *message is its text, with help lines, which the caller frees. */
 int crnl_neural_read(const struct crnl_neural *m, const char *out_dir, const char *data_dir, const char *file,
                      double *value, char **message);
 
 /* ---- Learning rules ---- */
 struct crnl_learn_option {
     const char *name;
-    double value, least, most; /* the default, which may lie outside; bounds of what is given */
-    int32_t whole;             /* an integer */
-    int32_t truth;             /* true or false: 1 or 0 */
-    int32_t is_list;           /* a number for each layer, or each name of `over`; one stands for all */
+    double value, least, most; /* the default, which may lie outside the bounds; bounds for given values */
+    int32_t whole;             /* the value must be an integer */
+    int32_t truth;             /* a boolean, as 1 or 0 */
+    int32_t is_list;           /* a number for each layer, or for each name of `over`; a single number is for
+                                  all */
     const char *const
-        *word;          /* NULL: a number; else its value is the index of one of these, NULL-terminated */
-    const char *inside; /* an option of that word, as `lr` of adam(lr = 0.001); NULL: of the rule */
+        *word;          /* NULL: a number; otherwise the value is the index of one of these words, which NULL
+                           ends */
+    const char *inside; /* an option of this word, such as `lr` of adam(lr = 0.001); NULL: an option of the
+                           rule */
 };
-enum { CRNL_LEARN_RECORDS = 2 }; /* what a rule measures of an epoch */
+enum { CRNL_LEARN_RECORDS = 2 }; /* number of quantities that a rule measures per epoch */
 struct crnl_learner {
     const char *name;
-    const struct crnl_neural_kind *kind; /* of the models it teaches */
+    const struct crnl_neural_kind *kind; /* kind of the models that it teaches */
     int32_t n_options;
     const struct crnl_learn_option *option;
-    /* "loss": the series M.loss, and its value for what is kept; NULL: none. */
+    /* "loss": the name of the series M.loss, and of its value for the parameters kept; NULL: none. */
     const char *record[CRNL_LEARN_RECORDS];
-    int32_t one_way;                  /* it teaches models whose connections go one way; else others */
-    int32_t by_with;                  /* from rows that `with` makes, never from a data set as it is */
-    const struct rt_learn_rule *rule; /* what it does: runtime/neural/rt_learn.h */
+    int32_t one_way;                  /* it teaches models with one-way connections; otherwise other models */
+    int32_t by_with;                  /* its rows are made by `with`, never a data set as it is */
+    const struct rt_learn_rule *rule; /* its operations: runtime/neural/rt_learn.h */
 };
 #define LEARNER(name) extern const struct crnl_learner crnl_learn_##name;
 #include "crnl_neural.def"

@@ -1,10 +1,12 @@
-/* The runtime's one public header: what generated code, the in-memory engines and hand-written C models share
- * with the library. A model is constant data and a few functions; a context holds everything that changes.
+/* The public header of the runtime: what generated code, the in-memory engines and hand-written C models
+ * share with the library. A model consists of constant data and a few functions; a context holds everything
+ * that changes.
  *
- * Life: crnl_create(program, options) -> crnl_execute(ctx) (calls the experiment, which calls crnl_run and
- * the functions below) -> crnl_error_text / files / output -> crnl_destroy. Pointers given by the context
- * live until the context is destroyed, unless said otherwise. A status of 0 is success; the first error is
- * kept in the context. Amounts are doubles everywhere, also in SSA (integers, exact to 2^53). */
+ * A program runs by crnl_create(program, options) -> crnl_execute(ctx), which calls the experiment, which
+ * calls crnl_run and the functions below -> crnl_error_text / files / output -> crnl_destroy. Pointers given
+ * by a context live until the context is destroyed, unless said otherwise. A status of 0 means success; the
+ * context keeps the first error. Amounts are doubles everywhere, also in SSA (as integers, which are exact
+ * up to 2^53). */
 #ifndef CRNL_RT_H
 #define CRNL_RT_H
 
@@ -25,7 +27,7 @@
 #include "crnl_sink.h"
 
 enum { CRNL_ABI = 14 };
-/* Of a turn (turn_until): only what a run by the ODE draws reads it. */
+/* Value of turn_until for a turn that matters only for what a run by the ODE draws. */
 enum { CRNL_TURN_DRAWN = -2 };
 
 enum crnl_status {
@@ -36,8 +38,8 @@ enum crnl_status {
 };
 
 /* ---- Tapes: straight-line programs for what runs rarely (defaults, initial amounts, rate constants) -------
- * Register machine over doubles. Cold code as data: a network of a million reactions costs no compile
- * time. */
+ * A tape is a program for a register machine over doubles. Because this rarely executed code is data, a
+ * network of a million reactions costs no compile time. */
 enum crnl_tape_op {
 #define TAPE(name, arity) CRNL_TAPE_##name,
 #include "crnl_tape.def"
@@ -46,7 +48,7 @@ enum crnl_tape_op {
 };
 struct crnl_tape_code {
     int32_t op;
-    int32_t dst;  /* register; for OUT the output slot */
+    int32_t dst;  /* register; OUT: the output slot */
     int32_t a, b; /* registers; CONST: a = constant; PARAM: a = parameter slot; GLOBAL: a = global */
 };
 /* ORDER crnl_tape */
@@ -57,17 +59,18 @@ struct crnl_tape {
 };
 
 /* ---- Networks ------------------------------------------------------------------------------------------ */
-/* A quantity that may be negative; an amount that laws and events of a deterministic run may take below 0. */
+/* The sign of a species: an amount, a quantity that may be negative (SIGNED), or an amount that laws and
+ * events of a deterministic run may take below 0 (UNBOUNDED). */
 enum crnl_sign { CRNL_AMOUNT = 0, CRNL_SIGNED = 1, CRNL_UNBOUNDED = 2 };
 
 /* ORDER crnl_kind */
 enum crnl_kind { CRNL_DISCRETE = 0, CRNL_BULK = 1, CRNL_CONSTANT = 2 };
 
-/* One readable scalar. */
+/* A scalar that can be read. */
 enum crnl_elem_kind { CRNL_ELEM_SPECIES, CRNL_ELEM_DUAL, CRNL_ELEM_PARAM, CRNL_ELEM_EXPR };
 struct crnl_elem {
     int32_t kind;
-    int32_t a, b; /* species a; species a minus species b; parameter slot a; expression a */
+    int32_t a, b; /* by kind: species a; species a minus species b; parameter slot a; expression a */
 };
 
 enum {
@@ -76,29 +79,32 @@ enum {
     CRNL_SYMBOL_GLOBAL = 4 /* a parameter of the program */
 };
 /* ORDER crnl_symbol */
-struct crnl_symbol {  /* a name of the network: species, dual, parameter, output; arrays row-major */
+struct crnl_symbol {  /* a name of the network: species, dual, parameter or output; arrays are row-major */
     const char *name; /* "X", "m.S", "k" */
-    int32_t kind;     /* crnl_elem_kind of all its elements, EXPR if mixed */
+    int32_t kind;     /* crnl_elem_kind of all its elements, EXPR if they differ */
     int32_t flags;
     int32_t rank;
     const int32_t *dim;
     int32_t size, first;    /* elements first .. first+size of crnl_model.elem */
-    const char *unit, *doc; /* of a parameter, NULL: none */
+    const char *unit, *doc; /* unit and documentation of a parameter; NULL: none */
 };
 
-/* What happens at a time, at its multiples, or when a condition turns true (also if it is true at the
- * start): the changes first .. first + n are computed from the state before and made together. */
+/* An event happens at a time, at its multiples, or when a condition turns true, including when it is true
+ * at the start. The changes first .. first + n are computed from the state before the event and made
+ * together. */
 /* ORDER crnl_event_kind */
 enum crnl_event_kind { CRNL_EVENT_AT, CRNL_EVENT_EVERY, CRNL_EVENT_WHEN };
 struct crnl_event {
     int32_t kind;
     int32_t when;       /* WHEN: expression */
-    int32_t reads_time; /* WHEN: it may turn true between two reactions where no turn is */
+    int32_t reads_time; /* WHEN: the condition may turn true between two reactions at a time that is no
+                           turn */
     int32_t first, n;
     int32_t line;
     int32_t flags;           /* of ir/net/net.h: struct event */
     int32_t delay, priority; /* expressions, -1 none */
-    int32_t longest;         /* expression: the delay is drawn, evenly between `delay` and this; -1: not */
+    int32_t longest;         /* expression: the delay is drawn uniformly between `delay` and this; -1: it is
+                                not drawn */
 };
 enum {
     CRNL_EVENT_QUEUED = 1,
@@ -110,127 +116,137 @@ enum {
 
 struct crnl_model {
     uint32_t abi;            /* CRNL_ABI */
-    int32_t is_walked;       /* the functions below are those of an engine that interprets */
-    const char *name, *file; /* of the network, of its source */
+    int32_t is_walked;       /* the functions below are those of an interpreting engine */
+    const char *name, *file; /* name of the network, and of its source file */
     void *env;               /* first argument of every function below */
-    double molecules;        /* in one unit of amount, what `units` and `volume` say; 0: they do not */
-    /* The amounts are the units of model units_of - 1 of the program, reaction i the update of unit i; 0:
-     * no. */
+    double molecules;        /* molecules in one unit of amount, from `units` and `volume`; 0: not known */
+    /* If not 0, the amounts are the units of model units_of - 1 of the program, and reaction i is the update
+     * of unit i. */
     int32_t units_of;
-    int32_t threshold_of; /* rate constants less than parameter threshold_of - 1 count as 0, 0: all count */
-    int32_t molecule_of;  /* parameter molecule_of - 1 is 1 / volume in stochastic runs, else 0; 0: none is */
-    int32_t params_of; /* the parameters are those of model params_of - 1, whatever they are set to; 0: no */
+    int32_t threshold_of; /* rate constants less than parameter threshold_of - 1 count as 0; 0: all count */
+    int32_t molecule_of;  /* parameter molecule_of - 1 is 1 / volume in stochastic runs, otherwise 0; 0: there
+                             is none */
+    int32_t params_of; /* the parameters are those of model params_of - 1, whatever they are set to; 0: they
+                          are not */
 
-    int32_t is_copy; /* what another network of the program gives its parameters: none is set by name */
+    int32_t is_copy; /* another network of the program gives it its parameters: none is set by name */
 
     int32_t n_species, n_reactions, n_params, n_exprs, n_symbols, n_elems, n_guards;
-    int32_t n_hidden; /* of the species the last ones are no amounts of the network: files do not show them */
+    int32_t n_hidden; /* number of species at the end that are not amounts of the network: files do not show
+                         them */
     const char *const *species_name;    /* [n_species] "X[3]" */
     const uint8_t *species_kind;        /* [n_species] enum crnl_kind */
     const uint8_t *species_signed;      /* [n_species] enum crnl_sign; NULL: all are AMOUNT */
     const char *const *reaction_label;  /* [n_reactions], or NULL; entries may be NULL */
-    const char *const *reaction_origin; /* provenance, same form */
-    const int32_t *reaction_line;       /* [n_reactions] line in `file`, 0 unknown */
+    const char *const *reaction_origin; /* provenance, in the same form */
+    const int32_t *reaction_line;       /* [n_reactions] line in `file`; 0: unknown */
     const char *const *param_name;      /* [n_params] */
     const struct crnl_symbol *symbol;
     const struct crnl_elem *elem;
 
-    /* Stoichiometry, CSR by reaction. lhs: reactants with counts (constant species included). net: product
-     * minus reactant count where it is not 0 and the species is not CRNL_CONSTANT. */
+    /* Stoichiometry, in CSR form by reaction. lhs: reactants with their counts, including constant species.
+     * net: product count minus reactant count, if it is not 0 and the species is not CRNL_CONSTANT. */
     const int32_t *lhs_ptr, *lhs_species;
     const double *lhs_count;
     const int32_t *net_ptr, *net_species;
     const double *net_delta;
     const int32_t *dep_ptr,
-        *dep_reaction;    /* firing j changes the propensity of these; NULL when not planned */
-    const int32_t *law;   /* [n_reactions] expression of a general law or -1 for mass action; NULL = all -1 */
+        *dep_reaction;    /* reactions whose propensity changes when j fires; NULL when not planned */
+    const int32_t *law;   /* [n_reactions] expression of a general law; -1: mass action; NULL: all -1 */
     const int32_t *guard; /* [n_reactions] 0 = always; NULL = all 0 */
-    /* Conserved: sum_count times amount, summed over sum_ptr[i] .. sum_ptr[i + 1], is constant between the
-     * starts of runs. */
+    /* Conserved sums: the sum of sum_count times amount over sum_ptr[i] .. sum_ptr[i + 1] is constant
+     * between the starts of runs. */
     int32_t n_sums;
     const int32_t *sum_ptr, *sum_species;
     const double *sum_count;
-    int32_t n_channels; /* of the fused kernel (runtime/ssa/rt_fused.h); 0: not counted */
-    int32_t n_timed;    /* reactions whose laws read the time: their propensities change between events */
+    int32_t n_channels; /* number of channels of the fused kernel (runtime/ssa/rt_fused.h); 0: not counted */
+    int32_t n_timed;    /* number of reactions whose laws read the time: their propensities change between
+                           events */
     const int32_t *timed;
-    const int32_t *timed_ptr, *timed_species; /* species that each of them reads; CSR in their order */
+    const int32_t *timed_ptr, *timed_species; /* species that each of them reads, in CSR form in their
+                                                 order */
 
-    /* Laws' gradients for the Jacobian: law reaction j -> (species, expression); CSR by reaction; NULL if
-     * no laws. */
+    /* Gradients of laws for the Jacobian: law reaction j -> (species, expression), in CSR form by reaction;
+     * NULL if there are no laws. */
     const int32_t *grad_ptr, *grad_species, *grad_expr;
 
-    /* Jacobian of the right side, CSC, rows sorted; NULL when not planned. For each entry e of lhs (then of
-     * grad) the positions its partial derivative d a_j / d x is added to, with the net change as factor:
-     * jac_ptr[e]..jac_ptr[e+1] into jac_pos, jac_delta. Entries of lhs come first (lhs_ptr[n_reactions] of
-     * them), then those of grad. */
+    /* Jacobian of the right side, in CSC form with sorted rows; NULL when not planned. Entry e of lhs (and
+     * then of grad) has a partial derivative d a_j / d x, which is added to the positions jac_pos[jac_ptr[e]
+     * .. jac_ptr[e+1]], multiplied by the net changes in jac_delta. Entries of lhs come first
+     * (lhs_ptr[n_reactions] of them), then those of grad. */
     int32_t jac_nnz;
     const int32_t *jac_col, *jac_row; /* [n_species + 1], [jac_nnz] */
     const int32_t *jac_ptr, *jac_pos;
     const double *jac_delta;
 
     struct crnl_tape
-        defaults;          /* globals, earlier parameters -> parameters (a set parameter keeps its value) */
+        defaults;          /* globals, earlier parameters -> parameters (a parameter that was set keeps its
+                              value) */
     struct crnl_tape init; /* parameters -> amounts */
     struct crnl_tape rate; /* parameters -> rate constant of each reaction (1 for laws) */
 
-    /* Scalar expression i at amounts x (each multiplied by inv_volume), time t, parameters p, captured
-     * values c. Booleans are 0 or 1. */
+    /* The scalar expression i at amounts x (each multiplied by inv_volume), time t, parameters p and
+     * captured values c. Booleans are 0 or 1. */
     double (*expr)(void *env, int32_t i, const double *x, double t, const double *p, const double *c,
                    double inv_volume);
-    /* What emitted kernels fill, NULL without one: exact SSA until w->t_stop or max_events more events;
-     * right side dx and Jacobian values (CSC order) with effective constants k; the right side backwards
-     * (y^T dx'/dx into x_bar, y^T dx'/dk and dx'/dp added, the result y^T dx'/dt) with constants in the order
-     * of reverse_order. */
+    /* Functions of emitted kernels, NULL without one: exact SSA until w->t_stop or max_events more events;
+     * the right side dx and the values of the Jacobian (in CSC order) with effective constants k; and the
+     * reverse of the right side (y^T dx'/dx is added to x_bar, y^T dx'/dk and dx'/dp likewise, and the
+     * result is y^T dx'/dt), with constants in the order of reverse_order. */
 #define FUNCTION(slot, member, result, parameters) result(*member) parameters;
 #include "crnl_kernel.def"
-    /* [CRNL_KERNEL_COUNT] why a kernel may not simulate it, NULL: it may; or NULL: ask them */
+    /* [CRNL_KERNEL_COUNT] why a kernel may not simulate the network, NULL: it may; or NULL: the kernels are
+     * asked */
     const char *const *kernel_refusal;
 
-    /* Reactions in an order in which each fires to completion (rate-independent, feed-forward); else NULL
-     * and why not. */
+    /* A firing order of the reactions in which each fires to completion (rate-independent, feed-forward);
+     * otherwise NULL, and limit_refusal is the reason. */
     const int32_t *limit_order;
     const char *limit_refusal;
-    const int64_t *net_count; /* net_delta where some of it is past 2^53 and no double, else NULL */
-    /* What the rounding of constant initial amounts left out: where species rest_species[i] starts from the
-     * double rest_of[i], rest[i] more. */
+    const int64_t *net_count; /* net_delta as integers if one exceeds 2^53 and is no double; otherwise NULL */
+    /* Rounding errors of constant initial amounts: if species rest_species[i] starts from the double
+     * rest_of[i], its exact amount is larger by rest[i]. */
     int32_t n_rests;
-    const int32_t *rest_species; /* those of one species one after the other */
+    const int32_t *rest_species; /* entries of the same species are adjacent */
     const double *rest_of, *rest;
-    /* With limit_order: expressions that are linear in the amounts with constant factors. Terms form_ptr[i]
-     * .. form_ptr[i + 1] of expression i, species -1 for the constant 1; none: it is not linear. */
+    /* If there is a limit_order: expressions that are linear in the amounts with constant factors.
+     * Expression i has the terms form_ptr[i] .. form_ptr[i + 1], where species -1 stands for the constant 1;
+     * without terms it is not linear. */
     const int32_t *form_ptr, *form_species;
     const double *form_factor;
-    /* What an expression that is watched along stochastic runs reads, and any of a network that runs by
-     * `cme`: species reads_ptr[i] .. reads_ptr[i + 1] of expression i, -1 for the time. NULL: none is. */
+    /* The species that an expression reads which is watched along stochastic runs, or any expression of a
+     * network that runs by `cme`: reads_ptr[i] .. reads_ptr[i + 1] of expression i, where -1 stands for the
+     * time. NULL: there is none. */
     const int32_t *reads_ptr, *reads_species;
 
-    /* What the experiment wants of each run of this network. */
-    int32_t has_gradient; /* the last one is kept, to be repeated backwards */
-    /* Then: laws as outputs of one tape, law_slot[j] of reaction j (-1: mass action), and other expressions
-     * as outputs of another, value_slot[i] of expression i; of a condition gap_slot[i], which passes 0 from
-     * above where it turns true. -1: none. Globals of both: the time, then all amounts, then captured
-     * values. */
+    /* What the experiment asks of each run of this network. */
+    int32_t has_gradient; /* the last run is kept, so that it can be repeated backwards */
+    /* In this case laws are outputs of one tape, law_slot[j] for reaction j (-1: mass action), and other
+     * expressions are outputs of another, value_slot[i] for expression i; gap_slot[i] is for a condition a
+     * value that passes 0 from above when the condition turns true. -1: none. Globals of both tapes: the
+     * time, then all amounts, then captured values. */
     int32_t n_law_slots, n_value_slots;
     const int32_t *law_slot, *value_slot, *gap_slot;
     struct crnl_tape law_tape, value_tape;
-    /* In the order in which `reverse` has rate constants: reactions, -1 where there is none. */
+    /* The order in which `reverse` has rate constants: reactions, or -1 where there is none. */
     int32_t n_reverse;
     const int32_t *reverse_order;
-    int32_t n_trace;    /* elements kept over time for plots */
-    int32_t keeps_rows; /* the program reads them: all that there are */
+    int32_t n_trace;    /* number of elements kept over time for plots */
+    int32_t keeps_rows; /* the program reads them, so all rows are kept */
     const struct crnl_elem *trace;
     const char *const *trace_name;
     int32_t n_stats;
     const struct crnl_stat_request *stat;
-    int32_t n_assumes, n_assumes_moving; /* the first of them read amounts or time, others parameters alone */
-    int32_t assumes_read_time;           /* some may fail between two reactions where no turn is */
+    int32_t n_assumes, n_assumes_moving; /* the first n_assumes_moving of them read amounts or time, the
+                                            others only parameters */
+    int32_t assumes_read_time;           /* some may fail between two reactions at a time that is no turn */
     const int32_t *assume;               /* expressions that must stay true */
     const int32_t *assume_line;
     const char *const *assume_text;
 
-    /* Events, and the clock: phases in turn, each with its guard on and those of the others off. Guard g of
-     * no phase is on. `schedule` gives the duration of each phase, the time or period of each event (0 for
-     * WHEN). */
+    /* Events, and the clock: its phases follow each other, each with its guard on and the guards of the
+     * others off. A guard without phase is on. `schedule` computes the duration of each phase, and the time
+     * or period of each event (0 for WHEN). */
     int32_t n_events, n_changes;
     const struct crnl_event *event;
     const int32_t *change_species, *change_expr; /* [n_changes] */
@@ -238,69 +254,75 @@ struct crnl_model {
     const int32_t *phase_guard; /* [n_phases] */
     struct crnl_tape schedule;
 
-    /* Turns: what laws and conditions read of the time, as values that are constant but at single times,
-     * where methods stop; the first n_jumps jump or have a corner there; the others are slopes of what is
-     * smooth, which turns where they change their sign. Turn i is output 0 of the code of `turn` from
-     * turn_code[2 i] to turn_code[2 i + 1], and the derivative of a slope output 1 of what follows up to
-     * turn_code[2 i + 2]. Globals are the time, the amounts of turn_species, which events alone change, and
-     * values captured by the condition of `until`. Of a slope that laws alone read: which of `timed`. */
+    /* Turns: what laws and conditions read of the time, as values that are constant except at single times,
+     * where methods stop. At the first n_jumps of them something jumps or has a corner; the others are
+     * slopes of smooth functions, which turn where the slope changes its sign. Turn i is output 0 of the
+     * code of `turn` from turn_code[2 i] to turn_code[2 i + 1], and the derivative of a slope is output 1 of
+     * the code that follows, up to turn_code[2 i + 2]. Globals are the time, the amounts of turn_species,
+     * which only events change, and values captured by the condition of `until`. turn_law lists, for a slope
+     * that only laws read, which of `timed` do. */
     int32_t n_turns, n_jumps, n_turn_species, n_turn_captures;
     const int32_t *turn_species; /* [n_turn_species] */
     const int32_t
-        *turn_until; /* [n_turns] -1: of all runs; or CRNL_TURN_DRAWN; or the expression of their `until` */
+        *turn_until; /* [n_turns] -1: for all runs; or CRNL_TURN_DRAWN; or the `until` expression of the
+                        runs */
     const int32_t *turn_code;               /* [2 n_turns + 1] */
-    const int32_t *turn_law_ptr, *turn_law; /* CSR by turns */
+    const int32_t *turn_law_ptr, *turn_law; /* in CSR form by turn */
     struct crnl_tape turn;
 
-    /* Margins: what is left of the comparisons of conditions, expressions whose sign changes where they turn;
-     * the condition of `until` that each is of, or -1: of an event. */
+    /* Margins: the differences that conditions compare with 0, as expressions whose sign changes when the
+     * condition changes; margin_until is the condition of `until` to which each belongs, or -1: a condition
+     * of an event. */
     int32_t n_margins;
     const int32_t *margin, *margin_until;
 
     /* Surfaces: where laws jump as amounts change. Surface i is where output i of `surface` is a whole
-     * number, or else 0. Then follow the derivatives of all by the time, and those of each by the amounts of
-     * surface_species from surface_ptr[i] on. Globals are the time and the amounts of surface_reads. The
-     * reactions whose laws jump there: surface_law, CSR by surfaces. */
+     * number (surface_whole), or else where it is 0. The following outputs are the derivatives of all
+     * surfaces with respect to time, and those of each surface with respect to the amounts of
+     * surface_species from surface_ptr[i] on. Globals are the time and the amounts of surface_reads.
+     * surface_law lists, in CSR form, the reactions whose laws jump at a surface. */
     int32_t n_surfaces, n_surface_reads;
     const int32_t *surface_whole, *surface_ptr, *surface_species, *surface_reads;
     const int32_t *surface_law_ptr, *surface_law;
     struct crnl_tape surface;
 
-    /* Poles: divisors of laws, which are infinite where one passes 0. Pole i is output i of `pole`; globals
-     * are the time and the amounts of pole_reads. The reactions whose laws have it: pole_law, CSR. */
+    /* Poles: divisors of laws; a law is infinite where its divisor passes 0. Pole i is output i of `pole`;
+     * globals are the time and the amounts of pole_reads. pole_law lists, in CSR form, the reactions whose
+     * laws have the pole. */
     int32_t n_poles, n_pole_reads;
     const int32_t *pole_reads, *pole_law_ptr, *pole_law;
     struct crnl_tape pole;
 
-    /* Delays (runtime/ode/rt_history.h): amount delay_species[i], which no reaction changes, is what
-     * expression delay_value[i] was at the time t - delay_lag[i], an expression of the amounts at t, fixed
-     * where it reads parameters alone; before the start of the trajectory it is delay_before[i] of that
-     * time and of the first amounts. They read the amounts delay_reads from delay_ptr[i] on, of delays
-     * only those before i. */
+    /* Delays (runtime/ode/rt_history.h): no reaction changes the species delay_species[i]; its amount is the
+     * value of expression delay_value[i] at the time t - delay_lag[i]. The lag is an expression of the
+     * amounts at t, and fixed if it reads only parameters (delay_fixed). Before the start of the trajectory
+     * the amount is that of delay_before[i], at that time and with the first amounts. The expressions of
+     * delay i read the amounts delay_reads from delay_ptr[i] on; among species of delays they read only
+     * those before i. */
     int32_t n_delays;
     const int32_t *delay_species, *delay_value, *delay_lag, *delay_before, *delay_fixed;
     const int32_t *delay_ptr, *delay_reads;
 };
 
-/* What kernels of stochastic runs sum up along a trajectory: in the order of the requests, each element,
- * and a histogram as one. */
+/* What kernels of stochastic runs sum up along a trajectory. Items are in the order of the requests, one for
+ * each element, or one for a whole histogram. */
 enum crnl_watch_kind {
-    CRNL_WATCH_TIME,   /* values, each as long as it stays */
-    CRNL_WATCH_SPREAD, /* and their squares */
+    CRNL_WATCH_TIME,   /* values, weighted by how long each lasts */
+    CRNL_WATCH_SPREAD, /* the same, and their squares */
     CRNL_WATCH_EVENTS, /* values after each event */
-    CRNL_WATCH_BINS    /* time in each bin of one value, or of two jointly */
+    CRNL_WATCH_BINS    /* time in each bin of a value, or of two values jointly */
 };
 struct crnl_watch_item {
     int32_t kind, request, n_elems;
     const struct crnl_elem *elem;
 };
-/* Sums since the last block of them began: of (value - base) and, where the variance is asked for, its
- * square. What was before `since` is in them. A kernel closes them when a reaction changes the value: dwell
- * = (value - base) (t - since); sum += dwell; square += (value - base) dwell; value is the new one, since =
- * t. EVENTS: the events before this one are in place of t. BINS: t - since is added to the cell of
- * floor(value + 0.5), see crnl_watch_cells, or goes to crnl_watch_far. */
+/* Sums since the last block of sums began: of (value - base) and, if the variance is asked for, of its
+ * square. They include everything before `since`. A kernel updates them when a reaction changes the value:
+ * dwell = (value - base) (t - since); sum += dwell; square += (value - base) dwell; then value becomes the
+ * new value, and since = t. EVENTS: the number of earlier events takes the place of t. BINS: t - since is
+ * added to the cell of floor(value + 0.5), see crnl_watch_cells, or given to crnl_watch_far. */
 struct crnl_watched {
-    double value[2], base, since, sum, square; /* value[1]: of a joint histogram */
+    double value[2], base, since, sum, square; /* value[1]: the second value of a joint histogram */
     double *cell;                              /* [size[0]][size[1]] */
     int32_t size[2];
 };
@@ -310,32 +332,34 @@ struct crnl_watch {
     int32_t n;
     const struct crnl_model *m;
     const struct crnl_watch_item *item; /* [n] by crnl_watch_list */
-    const int32_t *ptr, *changed;       /* [n_reactions + 1] what a reaction may change of them */
+    const int32_t *ptr, *changed;       /* [n_reactions + 1]: the items that a reaction may change */
     struct rt_histogram *far;           /* [n] bins beyond the cells */
-    double start;                       /* of the block, and the events before it */
+    double start;                       /* start of the block, and the number of events before it */
     int64_t events;
 };
 
-/* State of one SSA trajectory, shared by emitted and table kernels. k is effective: it holds k /
- * V^(order-1), V for a law (whose expression sees concentrations), and 0 for a reaction whose guard is off
- * or that is clamped; so kernels know nothing of volumes, guards and clamps. Propensity: k * falling
- * factorials, or k * law(x * inv_volume). One event: E = standard exponential, t_next = t + E / total; if
- * t_next > t_stop: t = t_stop, the pending t_next is kept (it stays valid while state and k do; with laws
- * that read the time it is where the integral of the total reaches E); else t = t_next, u = uniform, select
- * (crnl_num.h), apply. total == 0: t = t_stop. Products go left to right, a reactant with count n as n
- * factors: (k * a) * (a - 1). */
+/* The state of an SSA trajectory, shared by emitted and table kernels. k is effective: it is k /
+ * V^(order-1), V for a law (whose expression reads concentrations), and 0 for a reaction whose guard is off
+ * or that is clamped; kernels thus need not know volumes, guards and clamps. The propensity is k * falling
+ * factorials, or k * law(x * inv_volume).
+ *
+ * For an event, let E be a standard exponential variate and t_next = t + E / total. If t_next > t_stop, then
+ * t = t_stop, and the pending t_next is kept; it stays valid while the state and k do (with laws that read
+ * the time it is where the integral of the total reaches E). Otherwise t = t_next, u is a uniform variate,
+ * and a reaction is selected (crnl_num.h) and applied. If total == 0, then t = t_stop. Products are computed
+ * from left to right, a reactant with count n as n factors: (k * a) * (a - 1). */
 struct crnl_ssa {
     double *x;
     const double *k, *p;
-    const double *k_open; /* with every guard on and nothing clamped; NULL: that is k */
+    const double *k_open; /* constants with every guard on and nothing clamped; NULL: they are k */
     double inv_volume;
-    double t, t_stop, t_next; /* t_next < 0: none pending */
-    int64_t events;           /* counted up by the kernel */
+    double t, t_stop, t_next; /* t_next < 0: no event is pending */
+    int64_t events;           /* the kernel increments it */
     struct crnl_rng rng;
-    int32_t bad;              /* reaction with a bad propensity */
-    void *kernel;             /* what the kernel has created; NULL: nothing */
-    struct crnl_watch *watch; /* NULL only if crnl_watch_list gives none */
-    struct crnl_wait wait;    /* of models with laws that read the time; due = 0 where t_next is made void */
+    int32_t bad;              /* the reaction with a bad propensity */
+    void *kernel;             /* created by the kernel; NULL: nothing */
+    struct crnl_watch *watch; /* NULL only if crnl_watch_list gives no items */
+    struct crnl_wait wait;    /* for models with laws that read the time; due = 0 when t_next is made void */
 };
 /* ORDER crnl_ssa_result */
 enum crnl_ssa_result { CRNL_SSA_TIME = 0, CRNL_SSA_EVENTS = 1, CRNL_SSA_DEAD = 2, CRNL_SSA_BAD = 3 };
@@ -349,16 +373,16 @@ enum crnl_stat_kind {
 /* ORDER crnl_stat_request */
 struct crnl_stat_request {
     int32_t kind;
-    int32_t n_elems; /* observed together; histograms of two are joint */
+    int32_t n_elems; /* number of elements observed together; a histogram of two is joint */
     const struct crnl_elem *elem;
     const char *const *name;
-    int32_t of_rows;  /* of runs over rows: kept for each row; else of other runs */
-    int32_t bound[2]; /* histograms: the largest count along each axis, -1: what there is (plots) */
-    /* END and over runs: of values at times that a `run` is given, not at the end. n_times of them, before
-     * the elements; 0: at the end. */
+    int32_t of_rows;  /* for runs over rows: kept for each row; otherwise for other runs */
+    int32_t bound[2]; /* histograms: the largest count along each axis; -1: as large as counts get (plots) */
+    /* END and statistics over runs: n_times > 0 means values at n_times times given to a `run`, which come
+     * before the elements; 0: values at the end. */
     int32_t course, n_times;
 };
-/* How many values a request has of a run. */
+/* How many values a request takes from a run. */
 static inline int64_t crnl_stat_width(const struct crnl_stat_request *q)
 {
     return (int64_t)q->n_elems * (q->n_times > 0 ? q->n_times : 1);
@@ -374,15 +398,15 @@ enum crnl_span_kind { /* ORDER crnl_span_kind */
                       CRNL_SPAN_CYCLES
 };
 
-struct crnl_method; /* a way to run a network; an executable links only those that it names */
+struct crnl_method; /* a way to run a network; an executable links only the methods that it names */
 #define METHOD(id, family, name, symbol, ...) extern const struct crnl_method symbol;
 #include "crnl_method.def"
-/* A file format for trajectories: long form, `time,NAME...` for a single run and `run,time,NAME...` for an
- * ensemble, with a column for each element of the symbols flagged as outputs or, if there are none, of all
- * species; with `summary` `time, NAME_mean,NAME_sd...`. Without `every` a run of known length has 1000
- * intervals, others a row at each event or solver step. The end of a run is always a row. Amounts in files,
- * values and statistics are divided by the volume of ssa(volume = V); histograms of species and duals count
- * molecules. */
+/* A file format for trajectories, in long form: `time,NAME...` for a single run and `run,time,NAME...` for
+ * an ensemble, with a column for each element of the symbols flagged as outputs or, if there are none, for
+ * all species; with `summary` the columns are `time, NAME_mean,NAME_sd...`. Without `every`, a run of known
+ * length has 1000 intervals, and other runs have a row at each event or solver step. The end of a run is
+ * always a row. Amounts in files, values and statistics are divided by the volume of ssa(volume = V);
+ * histograms of species and duals count molecules. */
 struct crnl_sink;
 #define SINK(id, symbol, ...) extern const struct crnl_sink symbol;
 #include "crnl_sink.def"
@@ -426,10 +450,10 @@ struct crnl_rows_spec {
     M##_ARRAY(int32_t, course, m->n_courses) /* as in the requests */ \
     M##_ARRAY(int32_t, n_times, m->n_courses)
 /* clang-format on */
-struct crnl_run_spec { /* constant */
+struct crnl_run_spec { /* constant data */
     CRNL_RUN_SPEC(CRNL_DECLARE)
 };
-struct crnl_run_args { /* computed by the experiment; unset values are 0 */
+struct crnl_run_args { /* computed by the experiment; values that are not set are 0 */
     double after, duration, every;
     const union crnl_value *option; /* [spec->n_options] */
     const char *file;
@@ -457,7 +481,7 @@ struct crnl_global {
     M##_INT(column)                          /* all from 1 */ \
     M##_TEXT(excerpt)                        /* the line of the source, and a line that marks the place */ \
 /* clang-format on */
-struct crnl_place { /* of statements of the experiment that begin in a line */
+struct crnl_place { /* a line in which statements of the experiment begin */
     CRNL_PLACE(CRNL_DECLARE)
 };
 
@@ -494,173 +518,180 @@ struct crnl_program {
 struct crnl_options {
     uint64_t seed;
     int32_t threads;                /* 0: all processors */
-    const char *out_dir, *data_dir; /* NULL: current directory; the source's folder */
+    const char *out_dir, *data_dir; /* NULL: the current directory; the folder of the source */
     int32_t allow_outside;          /* the program may write outside out_dir */
     int32_t verbose;
-    int32_t quiet, progress; /* progress: -1 when a terminal, 0, 1 */
+    int32_t quiet, progress; /* progress: 0, 1, or -1: if stderr is a terminal */
     int32_t n_set;
     const char *const *set; /* "k=2" */
-    double until, every;    /* runs without an experiment; until NaN: not given */
+    double until, every;    /* for runs without an experiment; until = NaN: not given */
     const char *method, *out, *plot;
     int64_t runs;
-    const char *solver;          /* of ODE runs that leave it to the program; NULL: auto */
-    double rtol, atol, max_step; /* of ODE runs that give none; 0: not given */
+    const char *solver;          /* the solver of ODE runs that do not name one; NULL: auto */
+    double rtol, atol, max_step; /* for ODE runs that do not give them; 0: not given */
     const char
-        *kernel; /* of runs whose methods have one of this name and that name none; NULL: the fastest */
+        *kernel; /* for runs that do not name a kernel, if their method has this one; NULL: the fastest */
     int64_t max_events;      /* 0: no limit */
-    int64_t max_runs;        /* of one statement; 0: 1e9 */
+    int64_t max_runs;        /* of a statement; 0: 1e9 */
     double max_seconds;      /* 0: no limit */
-    double plot_seconds;     /* that gnuplot may take for a picture; 0: 600 */
-    int32_t keep_going;      /* after a run or a plot that fails, though the program does not ask for it */
+    double plot_seconds;     /* time limit for gnuplot to make a picture; 0: 600 */
+    int32_t keep_going;      /* go on after a run or a plot that fails, even if the program does not ask for
+                                it */
     int32_t check_tolerance; /* crnl_main: execute twice and compare */
-    int32_t check_gradients; /* each derivative of a run by differences too: to stderr */
-    int32_t closer; /* a tenth of all tolerances, half of fixed steps; nothing is printed, written or drawn */
-    int32_t mute;   /* nothing is printed, written or drawn: another rank does */
+    int32_t check_gradients; /* compute each derivative of a run by differences too, and report on stderr */
+    int32_t closer; /* use a tenth of all tolerances and half of fixed steps; nothing is printed, written or
+                       drawn */
+    int32_t mute;   /* nothing is printed, written or drawn, because another rank does it */
     FILE *output;   /* where `print` goes; NULL: stdout */
     FILE *messages; /* where warnings and notes go; NULL: stderr */
-    /* Another thread asks this context, and those that are made for it, to stop by storing the number of a
-     * signal here; NULL: nobody does. Taken back, to 0, where an interruption is over (rt_cancel_clear). */
+    /* By storing the number of a signal here, another thread asks this context, and those made for it, to
+     * stop; NULL: no thread does. The number is reset to 0 when an interruption is over (rt_cancel_clear). */
     int32_t *cancel;
-    struct crnl_memory *memory; /* rows of runs are kept there, whatever file is named; NULL: they are not */
-    /* Of programs that are given values, or asked for some, by who executes them: see crnl_exchange. */
+    struct crnl_memory *memory; /* rows of runs are kept here instead of in files; NULL: they are not */
+    /* For programs that exchange values with their caller: see crnl_exchange. */
     void (*exchange)(void *env, int32_t variable, void *value);
-    /* Told of each file that the program is about to write; by any thread. */
+    /* Called before the program writes a file, by any thread. */
     void (*opens)(void *env, const char *path);
-    void *env; /* of both */
-    /* Of crnl_main alone. */
+    void *env; /* first argument of both */
+    /* For crnl_main only: */
     const char *checkpoint, *resume; /* files, or NULL */
     double checkpoint_every;         /* seconds; 0: 600 */
-    int32_t estimate;                /* a little of what is long, and what all would take: to stdout */
-    /* ... the experiment once for each seed. */
+    int32_t estimate;                /* run a small part of what takes long, and print to stdout how long all
+                                        would take */
+    /* ... and run the experiment once for each seed: */
     int32_t n_seeds;           /* 0: once, with `seed` */
     const uint64_t *seed_list; /* [n_seeds]; NULL: seed, seed + 1, ... */
-    const char *table;         /* where their values are written; NULL: nowhere */
+    const char *table;         /* file to which their values are written; NULL: none */
 };
 
 struct crnl_ctx *crnl_create(const struct crnl_program *program, const struct crnl_options *options);
 int crnl_execute(struct crnl_ctx *ctx);
 void crnl_destroy(struct crnl_ctx *ctx);
-/* The message of the first error, with 'file:line: ' and help lines; "" if none. */
+/* The message of the first error, with 'file:line: ' and help lines; "" if there is none. */
 const char *crnl_error_text(const struct crnl_ctx *ctx);
-/* Asks all contexts of the process that exist to stop at the next safe point, keeping results; one that is
- * made later does not see it. Safe in a signal handler and in any thread. */
+/* Asks all existing contexts of the process to stop at the next safe point and keep their results; contexts
+ * that are made later do not see this. Safe in a signal handler and in any thread. */
 void crnl_cancel(void);
-/* Command line of a compiled program: parses options, executes, prints errors; the exit status: 0, 1 after
- * an error, 2 for a bad command line, 128 + n after signal n (130 after Ctrl-C). */
+/* The main function of a compiled program: parses options, executes, prints errors. Returns the exit status:
+ * 0, 1 after an error, 2 for a bad command line, 128 + n after signal n (130 after Ctrl-C). */
 int crnl_main(int argc, char **argv, const struct crnl_program *program);
 /* The rank of this process in MPI, as its launcher says; 0 without one. */
 int crnl_rank(void);
-/* Whether a launcher of MPI has started it. */
+/* Whether a launcher of MPI has started this process. */
 bool crnl_is_launched(void);
-/* In place of crnl_main where there is no program, because of what `failure` says: with the exit status.
- * Other ranks of MPI learn of it. The text is shown if rank 0 does not fail too, which shows its own. */
+/* Replaces crnl_main if there is no program, for the reason `failure`: ends with the exit status `status`.
+ * Other ranks of MPI are told. The text is shown only if rank 0 does not fail too, because rank 0 shows its
+ * own. */
 int crnl_main_failed(int status, const char *failure);
-/* Reads argv[1..argc) into `options`, all of which it sets; argv[0] is the name in messages. Returns -1 to
- * go on, or an exit status: 0 after --help (on stdout, with the parameters of `program`), 2 after a message
- * on stderr. A program with an experiment is refused the options of single runs (--until --every --method
- * --runs --out --plot); program NULL: all options are read. Strings stay those of argv; `set` and
- * `seed_list` are released by crnl_free_options, in every case. Names in --set are checked by crnl_create. */
+/* Parses argv[1..argc) and sets all of `options`; argv[0] is the name in messages. Returns -1 to go on, or
+ * an exit status: 0 after --help (on stdout, with the parameters of `program`), 2 after a message on stderr.
+ * A program with an experiment does not accept the options of single runs (--until --every --method --runs
+ * --out --plot); if program is NULL, all options are accepted. Strings remain those of argv;
+ * crnl_free_options frees `set` and `seed_list`, and must be called in every case. crnl_create checks the
+ * names in --set. */
 int crnl_parse_options(int argc, char **argv, const struct crnl_program *program,
                        struct crnl_options *options);
 void crnl_free_options(struct crnl_options *options);
-/* What a program with run == NULL does: one run of its only network by `until`, `every`, `method` ("ode" is
- * bdf, the default), `runs`; writes `out`, draws `plot`, or else prints the values at the end. */
+/* What a program with run == NULL does: a run of its only network by `until`, `every`, `method` ("ode", the
+ * default, is bdf) and `runs`; it writes `out` and draws `plot`, or else prints the values at the end. */
 int crnl_run_by_options(struct crnl_ctx *ctx);
 
 /* ---- Called by experiments --------------------------------------------------------------------------------
- * All return a status unless said; `line` is the source line for messages. The list crnl_abi.def repeats
- * them with their types for code generators. */
+ * All functions return a status unless said otherwise; `line` is the source line for messages. The list
+ * crnl_abi.def repeats them with their types for code generators. */
 int crnl_fail(struct crnl_ctx *ctx, int status, int line, const char *format, ...)
     __attribute__((format(printf, 4, 5))); /* records the first error, returns status */
 
 double crnl_get_global(struct crnl_ctx *ctx, int32_t global);
-/* Elements first..first+n of a symbol get v (n values, or one for all when `broadcast`). Species: amounts
- * (must not be negative); duals: split by sign; parameters: override the default. `set` lasts; the others
- * are for the next run only. Of amounts: `clamp` switches off the reactions that change them, `hold` lets
- * these fire but not change them. */
+/* Binds elements first..first+n of a symbol to v (n values, or one for all if `broadcast`). Species:
+ * amounts, which must not be negative; duals: split by sign; parameters: override the default. SET lasts;
+ * the others are for the next run only. For amounts, CLAMP switches off the reactions that change them, and
+ * HOLD lets these reactions fire without changing them. */
 /* ORDER crnl_bind_kind */
 enum crnl_bind_kind {
     CRNL_WITH,
     CRNL_SET,
     CRNL_CLAMP,
     CRNL_HOLD,
-    CRNL_TOLERANCE, /* of an amount, its atol */
-    CRNL_START      /* as SET, but of amounts the initial ones of all runs from then on */
+    CRNL_TOLERANCE, /* the atol of an amount */
+    CRNL_START      /* as SET, but amounts become the initial amounts of all later runs */
 };
 int crnl_bind(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, const double *v,
               int32_t broadcast, int32_t kind, int32_t line);
 int crnl_run(struct crnl_ctx *ctx, const struct crnl_run_spec *spec, const struct crnl_run_args *args);
-/* A run over rows: begin; for each row in order what it binds and crnl_run, which returns before the row is
- * done; end, which waits. A row whose run fails has values that are not numbers: end says how many there
- * are, and the exit status is 1. Draws between begin and end are of the row at hand. */
+/* A run over rows: crnl_rows_begin; for each row, in order, its binds and crnl_run, which returns before the
+ * row is done; crnl_rows_end, which waits for all rows. A row whose run fails has NaN as values;
+ * crnl_rows_end reports how many there are, and the exit status is 1. Draws between begin and end belong to
+ * the current row. */
 int crnl_rows_begin(struct crnl_ctx *ctx, const struct crnl_run_spec *spec);
 int crnl_rows_end(struct crnl_ctx *ctx);
-/* Current values of a symbol's elements (initial ones before the first run). Error after a run with runs >
- * 1 unless a parameter. */
+/* The current values of a symbol's elements (the initial ones before the first run). An error after a run
+ * with runs > 1, unless the symbol is a parameter. */
 int crnl_get(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, double *out,
              int32_t line);
 double crnl_get_time(struct crnl_ctx *ctx, int32_t net);
-/* Reactions whose rate constant is positive at the parameters of now. */
+/* The number of reactions whose rate constant is positive at the current parameters. */
 int crnl_count_reactions(struct crnl_ctx *ctx, int32_t net, int64_t *out, int32_t line);
-/* All elements of a symbol at t -> infinity, exactly, from the initial amounts and what was bound for the
- * next run. The state of the network stays. */
+/* All elements of a symbol at t -> infinity, exactly, from the initial amounts and the binds for the next
+ * run. The state of the network does not change. */
 int crnl_limit(struct crnl_ctx *ctx, int32_t net, int32_t symbol, double *out, int32_t line);
-/* The derivative of what the experiment makes of the last run of a network. First, for each result that it
- * reads, how it changes with each of its n values: of request `what`; CRNL_COTANGENT_TIME: of the time at
- * the end; CRNL_COTANGENT_SYMBOL - i: of symbol i at the end. Then the sum over all results of adjoint
- * times derivative of the result, by each element of a symbol, a parameter or (species) an initial amount;
- * or, symbol -1 - i, by parameter i of the program. The run is repeated backwards; parameters count as what
- * the run had. Adjoints are forgotten with that. Several symbols with the same adjoints, one after the
- * other, cost one run. Errors: CRNL_NO_RUN where there is no run that has a derivative. */
+/* The derivative of what the experiment computes from the last run of a network. First, crnl_cotangent
+ * gives, for each result that the experiment reads, the derivatives by its n values: for request `what`;
+ * CRNL_COTANGENT_TIME: for the time at the end; CRNL_COTANGENT_SYMBOL - i: for symbol i at the end. Then
+ * crnl_gradient gives the sum over all results of adjoint times derivative of the result by each element of
+ * a symbol, which is a parameter or (species) an initial amount; for symbol -1 - i, by parameter i of the
+ * program. The run is repeated backwards, with the parameters that it had. The adjoints are then forgotten.
+ * Several symbols with the same adjoints, one after the other, cost only one backward run. The error is
+ * CRNL_NO_RUN if there is no run that has a derivative. */
 enum { CRNL_COTANGENT_TIME = -1, CRNL_COTANGENT_SYMBOL = -2 };
 int crnl_cotangent(struct crnl_ctx *ctx, int32_t net, int32_t what, int32_t n, const double *v, int32_t line);
 int crnl_gradient(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t n, double *out, int32_t line);
-/* The values of a symbol after the first `phases` phases of the clock from the present state, or that of the
- * start, with the amounts that
- * are bound by CRNL_WITH; the state stays as it is. `statement` is the number of the run for random streams.
- * */
+/* The values of a symbol after the first `phases` phases of the clock, starting from the present or initial
+ * state with the amounts bound by CRNL_WITH; the state of the network does not change. `statement` is the
+ * number of the run for random streams. */
 int crnl_infer(struct crnl_ctx *ctx, const struct crnl_method *method, int32_t net, int32_t symbol,
                int32_t phases, int32_t statement, double *out, int32_t line);
-/* Means, variances, quantiles (arg = probability), ends: n_elems values. Histograms: bins 0 .. bound along
- * each axis. After a run over rows so much for each row. */
+/* The values of a request: means, variances, quantiles (arg = probability) and ends have n_elems values,
+ * histograms the bins 0 .. bound along each axis. After a run over rows there are that many for each row. */
 int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, int32_t n, double *out,
               int32_t line);
 
-/* Before all else in an experiment whose code keeps some of its variables in static memory, as large
- * arrays are: until it ends, no other context of the process executes one. */
+/* Called first in an experiment whose code keeps some variables, such as large arrays, in static memory:
+ * until it ends, no other context of the process executes such an experiment. */
 void crnl_alone(struct crnl_ctx *ctx);
 int crnl_assert(struct crnl_ctx *ctx, int32_t holds, const char *source, const char *message, int32_t line);
 int crnl_record(struct crnl_ctx *ctx, int32_t record, double value);
-/* Shows the memory of a variable (reals, or integers of 64 bits, row-major) to options.exchange, which may
- * copy it or change what it holds. */
+/* Passes the memory of a variable (reals, or 64-bit integers, row-major) to options.exchange, which may copy
+ * it or change its contents. */
 int crnl_exchange(struct crnl_ctx *ctx, int32_t variable, void *value);
-/* What was recorded so far, *n numbers; NULL with none. */
+/* The *n numbers recorded so far; NULL if there are none. */
 const double *crnl_series(const struct crnl_ctx *ctx, int32_t record, int64_t *n);
-/* The next call starts afresh. */
+/* Clears the error, so that the next call starts without one. */
 void crnl_forget_error(struct crnl_ctx *ctx);
-/* The record begins anew: with the rows of that trace, of the last run of the network; net -1: empty. Number
- * `index` of a record; how many it has, an error if `other` has not as many. */
+/* crnl_series_begin restarts the record with the rows of a trace of the network's last run; net = -1: empty.
+ * crnl_series_at gives number `index` of a record, and crnl_series_size how many it has, which is an error
+ * if `other` does not have as many. */
 int crnl_series_begin(struct crnl_ctx *ctx, int32_t record, int32_t net, int32_t trace, int32_t line);
 int crnl_series_at(struct crnl_ctx *ctx, int32_t record, int64_t index, double *out, int32_t line);
 int crnl_series_size(struct crnl_ctx *ctx, int32_t record, int32_t other, int64_t *out, int32_t line);
 int crnl_index_error(struct crnl_ctx *ctx, int64_t index, int64_t size, int32_t line);
-/* x op y (x alone after 'n', negation, and 'a', the absolute value) does not fit in 64 bits, or is a
- * remainder ('%') of a division by 0; the integer below x does not fit. */
+/* Reports that x op y (only x for 'n', negation, and 'a', absolute value) does not fit in 64 bits, or is the
+ * remainder ('%') of a division by 0; crnl_floor_error reports that the integer below x does not fit. */
 int crnl_int_error(struct crnl_ctx *ctx, int32_t op, int64_t x, int64_t y, int32_t line);
 int crnl_floor_error(struct crnl_ctx *ctx, double x, int32_t line);
-/* Each turn of a loop: progress and cancellation. total < 0: unknown. */
+/* Called at each turn of a loop, for progress and cancellation. total < 0: unknown. */
 int crnl_turn(struct crnl_ctx *ctx, int32_t loop, int32_t depth, int64_t i, int64_t total);
 
 enum crnl_random_kind { CRNL_UNIFORM, CRNL_NORMAL, CRNL_BERNOULLI };
-/* n draws; parameters a, b are arrays of n values or of one (stride 0). `statement` counts its own
- * executions. */
+/* Makes n draws; the parameters a and b are arrays of n values, or of one (stride 0). `statement` counts its
+ * own executions. */
 int crnl_random(struct crnl_ctx *ctx, int32_t kind, int32_t statement, int32_t n, const double *a,
                 int32_t stride_a, const double *b, int32_t stride_b, double *out);
-/* A random permutation of 0..n, its first m entries. */
+/* The first m entries of a random permutation of 0..n. */
 int crnl_shuffle(struct crnl_ctx *ctx, int32_t statement, int64_t n, int64_t m, int64_t *out);
 
-/* Text. Built strings live until the statement ends (crnl_text_reset); crnl_text_keep copies one into a
- * variable. */
+/* Text. A string that was built lives until the statement ends (crnl_text_reset); crnl_text_keep copies it
+ * into a variable. */
 void crnl_text_begin(struct crnl_ctx *ctx);
 void crnl_text_string(struct crnl_ctx *ctx, const char *s);
 void crnl_text_real(struct crnl_ctx *ctx, const double *v, int32_t rank, const int32_t *dim,
@@ -673,34 +704,35 @@ const char *crnl_text_end(struct crnl_ctx *ctx);
 void crnl_text_reset(struct crnl_ctx *ctx);
 void crnl_text_keep(struct crnl_ctx *ctx, const char **variable, const char *s);
 int crnl_print(struct crnl_ctx *ctx, const char *text, const char *file,
-               int32_t line); /* file NULL: output */
+               int32_t line); /* file = NULL: the output */
 
-/* Row `row` of a part of a data set: its input (double[columns]), or its label (int64_t or double by the
+/* Row `row` of a part of a data set: its input (double[columns]), or its label (int64_t or double, by the
  * kind of label). Reads the files at the first use. part: enum crnl_data_part; field: enum
  * crnl_data_field. */
 int crnl_data(struct crnl_ctx *ctx, int32_t data, int32_t part, int32_t field, int64_t row, void *out,
               int32_t line);
-/* A picture of an array, row 0 on top: 8-bit grey PNG, the smallest value black, the largest white; each
- * value is a square of as many pixels as give the longer side at least 200. */
+/* Draws an array with row 0 on top: 8-bit grey PNG, the smallest value black, the largest white; each value
+ * is a square of so many pixels that the longer side has at least 200. */
 int crnl_image(struct crnl_ctx *ctx, const double *v, int32_t rows, int32_t columns, const char *file,
                int32_t line);
 
-/* Neural models (crnl_neural.h): y[outputs] at x[inputs]; the law of units, by role and value of each; an
- * array of the parameters; files; a learning rule with its options in order (n_layers numbers where an
- * option is per layer), which records what it measures of each epoch. Learning that is interrupted once
- * keeps the best parameters so far and succeeds. */
+/* Neural models (crnl_neural.h): crnl_neural_apply computes y[outputs] at x[inputs], and crnl_neural_law the
+ * law of units by the role and value of each. Further functions read an array of the parameters, read and
+ * write files, and apply a learning rule with its options in order (n_layers numbers for an option that is
+ * per layer), which records what it measures in each epoch. Learning that is interrupted once keeps the best
+ * parameters so far and succeeds. */
 int crnl_neural_apply(struct crnl_ctx *ctx, int32_t neural, const double *x, double *y, int32_t line);
 int crnl_neural_law(struct crnl_ctx *ctx, int32_t neural, int32_t marginals, const double *role,
                     const double *value, double *out, int32_t line);
-/* The parameters of a model, real[n_values], are these from now on. */
+/* Sets the parameters of a model, real[n_values]. */
 int crnl_neural_start(struct crnl_ctx *ctx, int32_t neural, const double *value, int32_t line);
-/* Of a neural_ode with parameters `value`, input x and target y: the derivative of sum (read-out - y)^2 / 2
- * at time T by each parameter, into out[n_values]; is_constant: with the adjoint that it has at T all the
- * way, an approximation. */
+/* For a neural_ode with parameters `value`, input x and target y: the derivative of sum (read-out - y)^2 / 2
+ * at time T by each parameter, into out[n_values]. is_constant: the adjoint keeps the value that it has at
+ * T, which is an approximation. */
 int crnl_neural_adjoint(struct crnl_ctx *ctx, int32_t neural, const double *value, const double *x,
                         const double *y, double T, int32_t is_constant, double *out, int32_t line);
 int crnl_neural_get(struct crnl_ctx *ctx, int32_t neural, int32_t array, double *out, int32_t line);
-/* value, real[n_values]: parameters that a network has learned; NULL: those of the model. */
+/* value: real[n_values], parameters that a network has learned; NULL: those of the model. */
 int crnl_neural_save(struct crnl_ctx *ctx, int32_t neural, const double *value, const char *file,
                      int32_t line);
 int crnl_neural_load(struct crnl_ctx *ctx, int32_t neural, const char *file, int32_t line);
@@ -723,73 +755,73 @@ struct crnl_learn_spec {
     CRNL_LEARN_SPEC(CRNL_DECLARE)
 };
 enum { CRNL_LEARN_ENDS, CRNL_LEARN_ROWS, CRNL_LEARN_STEP };
-/* Learning: begin; then next, which says whether it ends, or the program makes the rows of the next epoch
- * (part 0: for training, 1: for validation), or goes on with those that there are; then step, one epoch;
- * and next again. End sets the parameters of the model, and result[CRNL_LEARN_RECORDS] to what was measured
- * of them. */
+/* Learning: crnl_learn_begin; then crnl_learn_next, which says whether learning ends (ENDS), or the program
+ * makes the rows of the next epoch (ROWS; part 0: for training, 1: for validation), or the present rows are
+ * used again (STEP); then crnl_learn_step, which is an epoch; and crnl_learn_next again. crnl_learn_end sets
+ * the parameters of the model, and result[CRNL_LEARN_RECORDS] to what was measured with them. */
 int crnl_learn_begin(struct crnl_ctx *ctx, const struct crnl_learn_spec *spec, const double *option);
 int crnl_learn_next(struct crnl_ctx *ctx, int64_t *go);
 int crnl_learn_row(struct crnl_ctx *ctx, int32_t part, const double *const *field);
 int crnl_learn_step(struct crnl_ctx *ctx);
 int crnl_learn_end(struct crnl_ctx *ctx, double *result);
 
-/* Minimising: tries values in `block`, which runs networks and calls crnl_loss for each part of the loss,
- * in contexts of its own and on several threads; `frame` is handed on. lo[i], hi[i]: the bounds of each
- * element of target i, or NULL. Sets the values that it finds, executes the block once more with them in
- * ctx, and gives out: out[0] the loss, out[1] the share of starts that reach it, out[2] the losses of the
- * starts (NULL: not wanted); then for each target out[3 + 2 i] the standard errors of its elements and
+/* Minimising: tries values in `block`, which runs networks and calls crnl_loss for each part of the loss, in
+ * contexts of its own and on several threads; `frame` is passed to it. lo[i] and hi[i] are the bounds of the
+ * elements of target i, or NULL. Sets the values that it finds, executes the block once more with them in
+ * ctx, and fills out: out[0] is the loss, out[1] the share of starts that reach it, out[2] the losses of the
+ * starts (NULL: not wanted); then, for each target, out[3 + 2 i] the standard errors of its elements and
  * out[4 + 2 i] their profiles [count, points, 2] (NULL: none). */
 int crnl_minimize(struct crnl_ctx *ctx, const struct crnl_minimize_spec *spec, const double *option,
                   const double *const *lo, const double *const *hi,
                   int (*block)(struct crnl_ctx *ctx, void *frame), void *frame, double *const *out);
-/* A part of the loss, and what is wanted besides: its derivatives by the n elements of a target, added up;
- * the terms whose squares it is the sum of (not a number: none). */
+/* Adds a part of the loss; *wants says what else is wanted: its derivatives by the n elements of a target,
+ * which are added up, and the terms of whose squares it is the sum (NaN: none). */
 enum { CRNL_WANTS_GRADIENT = 1, CRNL_WANTS_RESIDUALS = 2 };
 int crnl_loss(struct crnl_ctx *ctx, double value, int64_t *wants);
 int crnl_loss_gradient(struct crnl_ctx *ctx, int32_t target, int32_t n, const double *v);
 int crnl_loss_residuals(struct crnl_ctx *ctx, int32_t n, const double *v);
 
-/* Pictures: begin; options of the picture; then for each panel its options and curves, each curve after its
- * own options; end draws with gnuplot, and keeps FILE.gp and FILE.dat. */
+/* Pictures: crnl_plot_begin; options of the picture; then for each panel its options and curves, each curve
+ * after its own options; crnl_plot_end draws with gnuplot, and keeps FILE.gp and FILE.dat. */
 int crnl_plot_begin(struct crnl_ctx *ctx, const char *file, int32_t line);
 int crnl_plot_panel(struct crnl_ctx *ctx);
-/* word: enum crnl_plot_word, or the kind of an axis; v[n]: numbers, ends of an axis, centimetres; or a
- * text. */
+/* word: enum crnl_plot_word, or the kind of an axis. v[n]: numbers, the ends of an axis, or centimetres; or
+ * a text. */
 int crnl_plot_option(struct crnl_ctx *ctx, int32_t option, int32_t word, int64_t n, const double *v,
                      const char *text);
-/* value, x, y: as the kind of curve needs them, else NULL. */
+/* value, x, y: as the kind of curve needs them, otherwise NULL. */
 int crnl_plot_curve(struct crnl_ctx *ctx, const struct crnl_curve_spec *spec, const double *value,
                     const double *x, const double *y);
 int crnl_plot_end(struct crnl_ctx *ctx);
 
 /* ---- For tests and engines ----------------------------------------------------------------------------- */
-/* The program that a context executes: an engine that interprets finds itself around it. */
+/* The program that a context executes; an interpreting engine finds itself through it. */
 const struct crnl_program *crnl_get_program(const struct crnl_ctx *ctx);
-/* w->kernel comes from crnl_table_create; crnl_table_reset before a trajectory, and whenever something
- * other than the kernel has changed x or k. CRNL_SSA_BAD with a good propensity: reaction `bad` made an
- * amount negative. */
+/* w->kernel comes from crnl_table_create. crnl_table_reset must be called before a trajectory, and whenever
+ * anything other than the kernel has changed x or k. CRNL_SSA_BAD with a valid propensity: reaction `bad`
+ * made an amount negative. */
 void *crnl_table_create(const struct crnl_model *m);
 void crnl_table_reset(void *table);
 void crnl_table_destroy(void *table);
-/* How many channels the fused kernel has for a model; 0: it does not take it. */
+/* The number of channels that the fused kernel has for a model; 0: the kernel does not accept it. */
 int32_t crnl_channels(const struct crnl_model *m);
-/* Why runs of an ensemble of the network do not go on in lockstep; NULL: they do where the kernel chosen is
- * unrolled or table, the processor has vectors for it, and the run asks for no end by `until` and no row at
- * each event. */
+/* Why runs of an ensemble of the network are not executed in lockstep. NULL: they are, if the kernel chosen
+ * is unrolled or table, the processor has vector instructions for it, and the run has neither an end by
+ * `until` nor a row at each event. */
 const char *crnl_lockstep_refusal(const struct crnl_model *m);
 int crnl_table_ssa(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_events);
-/* What kernels of a model sum up, in order; item NULL: only how many. Left out is what reads the time: that
- * is looked at after each event. */
+/* Lists what kernels of a model sum up, in order, and returns the number of items; item = NULL: only the
+ * number. Items that read the time are left out, because they are evaluated after each event. */
 int32_t crnl_watch_list(const struct crnl_model *m, struct crnl_watch_item *item);
 bool crnl_watch_has(const struct crnl_model *m, int32_t request);
-/* Whether reaction j may change a value of the item; `surely`: it changes the amounts of which it is. */
+/* Whether reaction j may change a value of the item; `surely`: it changes the amounts that the item reads. */
 bool crnl_watch_changes(const struct crnl_model *m, int32_t j, const struct crnl_watch_item *item,
                         bool *surely);
-/* Cells of a histogram along each axis, from 0; row-major. */
+/* The number of cells of a histogram along each axis, from 0; row-major. */
 void crnl_watch_cells(const struct crnl_stat_request *q, int32_t size[2]);
-/* Time in a bin that has no cell. */
+/* Adds time to a bin that has no cell. */
 void crnl_watch_far(struct crnl_ssa *w, int32_t item, double first, double second, double dwell);
-/* Closes the sums of those whose values are others now; after an event, or after a change that is none. */
+/* Updates the sums of items whose values have changed, after an event or after another change. */
 void crnl_watch_update(struct crnl_ssa *w, bool is_event);
 void crnl_table_rhs(const struct crnl_model *m, double t, const double *x, const double *p, const double *k,
                     double *dx);

@@ -12,14 +12,15 @@ enum crnl_sink_kind {
 };
 
 struct crnl_sink_info {
-    const char *symbol;    /* of its struct crnl_sink */
+    const char *symbol;    /* C name of its struct crnl_sink */
     const char *extension; /* without the dot */
-    const char *libraries; /* flags of the linker for what it calls, or NULL */
+    const char *libraries; /* linker flags for the libraries that it calls, or NULL */
     const char *help;
 };
 extern const struct crnl_sink_info crnl_sink_info[CRNL_SINK_COUNT];
 
-/* The format whose extension ends the first n characters of a name; CRNL_SINK_COUNT: none. */
+/* The format whose extension is at the end of the first n characters of a name; CRNL_SINK_COUNT: there is
+ * none. */
 enum crnl_sink_kind crnl_sink_of(const char *name, size_t n);
 
 #endif

@@ -1,6 +1,6 @@
-/* What every part of the runtime uses: memory, text buffers, errors. Memory that cannot be had ends the
- * process with status 1, as in support/mem.h, and what is whole in its files stays: nothing sensible could
- * follow. A buffer and an error are plain structures, zero-initialised. */
+/* What every part of the runtime uses: memory, text buffers, errors. If memory cannot be allocated, the
+ * process ends with status 1, as in support/mem.h, because nothing sensible could follow; complete contents
+ * of its files remain. A buffer and an error are plain structures, initialised to zero. */
 #ifndef RT_BASE_H
 #define RT_BASE_H
 
@@ -12,10 +12,10 @@
 #include "crnl_rt.h"
 
 _Noreturn void rt_out_of_memory(size_t n, size_t size);
-void rt_check_memory(size_t n, size_t size); /* ends the process if so much cannot be had now */
-void *rt_alloc(size_t n, size_t size);       /* zeroed, never NULL; n * size is overflow checked */
-/* The same for what is read here and there: it begins with a line of the cache, and large ones ask for large
- * pages, whose addresses a processor keeps at hand. */
+void rt_check_memory(size_t n, size_t size); /* ends the process if that much memory is not available now */
+void *rt_alloc(size_t n, size_t size);       /* zeroed, never NULL; checks n * size for overflow */
+/* The same for tables with random access: the memory is aligned to a cache line, and a large table asks for
+ * large pages, whose addresses a processor can keep at hand. */
 void *rt_alloc_table(size_t n, size_t size);
 void *rt_resize(void *old, size_t n, size_t size);
 char *rt_strdup(const char *s);
@@ -30,7 +30,7 @@ void *rt_copy(const void *from, size_t n, size_t size);
         }                                                              \
     } while (0)
 
-/* Text under construction, always terminated. */
+/* A text under construction, always terminated. */
 struct rt_buffer {
     char *data;
     size_t n, cap;
@@ -54,12 +54,12 @@ void rt_error_free(struct rt_error *e);
 
 const char *rt_status_code(int status);
 
-/* A library that is loaded while the program runs, which one that was linked with --static cannot do; NULL
- * with the reason. */
+/* Loads a library at run time, which a program linked with --static cannot do. Returns NULL with the reason
+ * in *why. */
 bool rt_is_static(void);
 void *rt_library(const char *file, const char **why);
 
-/* Nearest of n names by edit distance, or NULL if none is close. */
+/* The nearest of n names by edit distance, or NULL if none is close. */
 const char *rt_nearest(const char *name, const char *const *candidate, int n);
 
 #endif

@@ -1,7 +1,7 @@
-/* The functions of BLAS that learning rules and laws of many states call, from OpenBLAS, loaded when one
- * first asks for them. Linked as usual, the library would start its threads, each with tens of megabytes of
- * address space, in every program before `main`, also where nothing is learned; under a limit of memory such
- * a program hung in its exit. */
+/* The functions of BLAS that learning rules and laws of many states call, from OpenBLAS, which is loaded
+ * when it is first needed. If it were linked as usual, the library would start its threads, each with tens
+ * of megabytes of address space, in every program before `main`, even if nothing is learned; under a memory
+ * limit such a program hung at its exit. */
 #ifndef RT_BLAS_H
 #define RT_BLAS_H
 
@@ -13,7 +13,7 @@ struct rt_blas {
     __typeof__(&cblas_sgemm) sgemm;
     __typeof__(&cblas_dgemm) dgemm;
 };
-/* One thread, so that results depend on the machine and nothing else. The library stays loaded. */
+/* Uses one thread, so that results depend on nothing but the machine. The library stays loaded. */
 int rt_blas_load(struct rt_blas *blas, struct rt_error *e);
 
 #endif

@@ -1,5 +1,5 @@
-/* One version of a function for each kind of processor; all give the same bytes. ThreadSanitizer is not
- * there yet when the loader chooses one. */
+/* Compiles a version of a function for each kind of processor; all give the same bytes. ThreadSanitizer is
+ * not yet initialised when the loader chooses a version, so it gets only one. */
 #ifndef RT_CLONES_H
 #define RT_CLONES_H
 

@@ -57,8 +57,8 @@ struct reaction {
     int32_t guard;                  /* 0 = always */
     expr_id rate;                   /* a real scalar over PARAM; that of a law also over SPECIES, TIME */
     uint32_t fraction, n_fractions; /* range of net->fraction: sorted by species, each once, none constant */
-    /* The fractions come so long after the rest, as numbers that are known then: a real scalar over PARAM; 0:
-     * at once. With `longest` each firing draws its own, evenly between the two. */
+    /* If not 0, the fractions take effect `delay` after the firing, and must then be numbers: a real scalar
+     * over PARAM. If `longest` is not 0, each firing draws its delay uniformly between the two. */
     expr_id delay, longest;
     struct span span;
 };
@@ -128,9 +128,10 @@ enum { /* flags of WHEN events, whose changes wait in a queue */
 struct event {
     uint8_t kind, flags;
     expr_id delay, priority; /* QUEUED: real scalars over SPECIES, PARAM, TIME; 0: none */
-    expr_id longest;   /* QUEUED: the delay is drawn, evenly between `delay` and this; 0: it is `delay` */
-    expr_id when;      /* AT, EVERY: real scalar over PARAM; WHEN: boolean over SPECIES, PARAM, TIME */
-    uint32_t first, n; /* changes net->change[first .. first + n] */
+    expr_id longest;         /* QUEUED: the delay is drawn uniformly between `delay` and this; 0: the delay is
+                          `delay` */
+    expr_id when;            /* AT, EVERY: real scalar over PARAM; WHEN: boolean over SPECIES, PARAM, TIME */
+    uint32_t first, n;       /* changes net->change[first .. first + n] */
     struct span span;
 };
 
@@ -231,15 +232,17 @@ static inline bool net_change_is_known(const struct reaction *r)
 }
 /* The first reaction whose change is not known, -1: there is none. */
 reaction_id net_first_unknown(const struct net *n);
-/* The first reaction that makes products later, -1: there is none. What is on its way is in no amount. The
- * change of such a reaction counts as not known; beside what that means, all that looks at laws leaves the
- * network alone. */
+/* The first reaction with delayed products; -1: there is none. Products on their way are in no amount. The
+ * change of such a reaction counts as not known; in addition, all code that looks at laws leaves the network
+ * alone. */
 reaction_id net_first_late(const struct net *n);
-/* Reaction r makes `late` as well, after so long; what is constant is left out. */
+/* Adds delayed products `late` to reaction r, with these delays (struct reaction); constant species are left
+ * out. */
 void net_set_late(struct net *n, reaction_id r, const struct fraction *late, size_t n_late, expr_id delay,
                   expr_id longest);
-/* What a late product comes by, in the ODE: the rate of some time ago, 0 before the start. With `longest` the
- * rate between two times ago, which needs a species that `n` gets, behind all others. */
+/* The rate at which delayed products of r arrive, in the ODE: the rate `delay` ago, 0 before the start. With
+ * `longest` it is the mean rate between two past times, for which a species is added to `n`, after all
+ * others. */
 expr_id net_late_flow(struct net *n, const struct reaction *r);
 /* ---- the past (net_delay.c) ---- */
 /* The first expression that reads a past value: returns its delay node and sets *at to its place; 0: none.
@@ -276,11 +279,11 @@ void net_settle_bulk(struct net *n);
 void net_settle_bulk(struct net *n);
 /* The deterministic rate as an expression: the law, or k [A]^a ... */
 expr_id net_rate_expr(struct net *n, const struct reaction *r);
-/* A copy with the same ODE and no fractions: each is a reaction 0 =>{count * rate} S of its own, behind all
- * others; of one that comes later the rate is that of then (net_late_flow). */
+/* A copy with the same ODE and without fractions: each fraction becomes a reaction 0 =>{count * rate} S of
+ * its own, after all others. For delayed products the rate is that of net_late_flow. */
 struct net *net_fractions_as_laws(const struct net *n);
-/* A copy with the same stochastic runs and no fractions: a firing marks its reaction, by an amount that is
- * behind all others, and an event before all others does what the fractions say, at once or later. */
+/* A copy with the same stochastic runs and without fractions: a firing marks its reaction, by an additional
+ * species after all others, and an event before all others does what the fractions say, at once or later. */
 struct net *net_fractions_as_events(const struct net *n);
 /* The name of a parameter slot, such as "w[2,3]", in the network's arena. */
 const char *net_slot_name(const struct net *n, int32_t slot);

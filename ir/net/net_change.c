@@ -93,9 +93,9 @@ static expr_id some_time_ago(struct net *n, expr_id x, expr_id lag)
     return expr_call(n->ex, EXPR_DELAY, TYPE_REAL, shape_scalar(), 0, 0, 3, (expr_id[]){x, lag, zero});
 }
 
-/* Where delays are drawn, products arrive at the mean of the rates between two times ago. The integral of
- * these rates is an amount of its own, to which the rate of the later time is added and from which that of
- * the earlier one is taken, so that its error does not grow with time. */
+/* If delays are drawn, products arrive at the mean of the rates between two past times. The integral of
+ * these rates is a species of its own, to which the rate at the later time is added and from which that at
+ * the earlier time is subtracted, so that its error does not grow with time. */
 expr_id net_late_flow(struct net *n, const struct reaction *r)
 {
     struct expr_pool *ex = n->ex;
@@ -133,7 +133,7 @@ struct net *net_fractions_as_laws(const struct net *n)
     return c;
 }
 
-struct undo { /* the whole change of a firing */
+struct undo { /* the whole-number changes of a firing, to be undone */
     struct net *n;
     const struct term *change;
     size_t n_changes;
@@ -171,7 +171,7 @@ static expr_id is_marked(struct net *n, species_id mark)
     return expr_binary(n->ex, EXPR_LT, expr_real(n->ex, 0), net_species_expr(n, mark));
 }
 
-/* One molecule, in the unit of amounts. */
+/* The parameter for one molecule in the unit of amounts, which is added if there is none. */
 static expr_id molecule(struct net *n)
 {
     if (net_molecule_slot(n) < 0) {
@@ -181,7 +181,8 @@ static expr_id molecule(struct net *n)
     return net_param_expr(n, net_molecule_slot(n));
 }
 
-/* Once there is a mark, the late products of reaction j begin to wait, and the mark goes. */
+/* Adds events: when the mark of reaction j is set, the delayed products start to wait, and the mark is
+ * reset. */
 static void add_late_events(struct net *n, reaction_id j, species_id mark)
 {
     struct reaction r = n->reaction.data[j];
@@ -202,7 +203,8 @@ static void add_late_events(struct net *n, reaction_id j, species_id mark)
     free(change);
 }
 
-/* What the fractions of reaction j say, with the amounts of before the firing, once there is a mark. */
+/* Adds an event: when the mark of reaction j is set, the fractions take effect, evaluated at the amounts
+ * before the firing. */
 static void add_fraction_event(struct net *n, reaction_id j, species_id mark)
 {
     struct reaction r = n->reaction.data[j];
@@ -221,7 +223,7 @@ static void add_fraction_event(struct net *n, reaction_id j, species_id mark)
     free(whole);
 }
 
-/* "B + C later", as messages call what a firing has set on its way. */
+/* The name in messages of delayed products, such as "B + C later". */
 static const char *name_of_late(const struct net *n, const struct reaction *r)
 {
     const char *text = "";
@@ -262,7 +264,7 @@ struct net *net_fractions_as_events(const struct net *n)
 
 /* ---- bulk ---- */
 
-struct kinds { /* what a firing changes, as the sides and fractions say */
+struct kinds { /* the kinds of species that a firing changes, by the sides and fractions */
     bool discrete, bulk;
 };
 

@@ -122,7 +122,7 @@ bool net_reader_guard_name(struct net_reader *r, int32_t *guard)
     return true;
 }
 
-/* Behind fractions: "late {E}", "late {E, E}" or nothing. */
+/* Parses an optional "late {E}" or "late {E, E}" after fractions. */
 static bool read_lateness(struct net_reader *r, expr_id delay[2])
 {
     struct net_lexer *x = &r->lexer;
