@@ -354,6 +354,11 @@ void rt_checkpoint_put(struct rt_checkpoint *c, uint64_t key, int64_t item, stru
     rt_buffer_free(data);
 }
 
+double rt_checkpoint_every(const struct rt_checkpoint *c)
+{
+    return c->every;
+}
+
 bool rt_checkpoint_is_due(const struct rt_checkpoint *c, double *last)
 {
     double now = rt_seconds(), least = !c || c->every > AT_LEAST ? AT_LEAST : c->every;

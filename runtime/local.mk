@@ -83,8 +83,10 @@ libcrnl_rt_a_SOURCES = \
   runtime/fit/levenberg_marquardt.c \
   runtime/fit/library.c \
   runtime/fit/minimize.c \
+  runtime/fit/parts.c \
   runtime/fit/profile.c \
   runtime/fit/rt_fit.h \
+  runtime/fit/rt_fit_parts.h \
   runtime/fit/scale.c \
   runtime/fit/starts.c \
   runtime/fit/trial.c \

@@ -32,6 +32,8 @@ bool rt_checkpoint_has(const struct rt_checkpoint *c, uint64_t key, int64_t item
 bool rt_checkpoint_take(struct rt_checkpoint *c, uint64_t key, int64_t item, struct rt_buffer *data);
 /* Keeps an item, replacing an earlier version of it, and empties `data`. */
 void rt_checkpoint_put(struct rt_checkpoint *c, uint64_t key, int64_t item, struct rt_buffer *data);
+/* Seconds from file to file. */
+double rt_checkpoint_every(const struct rt_checkpoint *c);
 /* Whether it is time to keep something, if that was last done at *last (in seconds); if so, *last becomes
  * the present time. */
 bool rt_checkpoint_is_due(const struct rt_checkpoint *c, double *last);

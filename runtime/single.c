@@ -108,7 +108,8 @@ void rt_single_end(struct rt_recorder *r, bool keeps)
         return;
     }
     const struct crnl_model *m = r->job->m;
-    bool is_long = keeps && (s->n_items > 0 || rt_seconds() - s->began > WORTH_IT);
+    double every = rt_checkpoint_every(s->checkpoint), worth = every < WORTH_IT ? every : WORTH_IT;
+    bool is_long = keeps && (s->n_items > 0 || rt_seconds() - s->began > worth);
     if (!r->error.status && is_long && is_whole(r)) {
         struct rt_buffer end = {0};
         put_rows(s);

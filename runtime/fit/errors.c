@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rt_fit.h"
+#include "rt_fit_parts.h"
 
 static const double flat = 1e-9; /* relative to the largest curvature: what differences cannot tell from 0 */
 static const double widest = 6.91; /* ln 1000: a parameter known to a factor of 1000 is not determined */
@@ -67,20 +67,97 @@ static void diagonalise(double *a, double *v, int32_t n)
 
 /* ---- Curvature ---- */
 
-static bool by_residuals(struct rt_trial *t, const double *z, double *h, int32_t *n_terms)
+static int threads_each(const struct rt_fit *fit)
+{
+    int threads = rt_threads(fit->ctx);
+    return threads > fit->n ? threads / fit->n : 1;
+}
+
+/* One row of it each, in a context of its own. */
+struct curvature {
+    struct rt_fit *fit;
+    const double *z;
+    int32_t m;          /* terms of the sum of squares */
+    const double *here; /* [m] they; NULL: by gradients */
+    int threads;
+};
+
+static struct rt_trial *begin(const struct curvature *c, struct rt_fit_start *s)
+{
+    *s = (struct rt_fit_start){.z = rt_alloc((size_t)c->fit->n, sizeof(double)), .loss = INFINITY};
+    return rt_trial_create(c->fit, s, c->threads);
+}
+
+static void end(struct rt_trial *t, struct rt_fit_start *s)
+{
+    rt_trial_destroy(t);
+    free(s->z);
+    free(s->series);
+    free(s->why);
+}
+
+/* out[0]: whether there is one. */
+static void column_of(void *env, int64_t i, double *out)
+{
+    const struct curvature *c = env;
+    struct rt_fit_start s;
+    struct rt_trial *t = begin(c, &s);
+    out[0] = rt_trial_column(t, c->z, (int32_t)i, c->here, c->m, out + 1);
+    end(t, &s);
+}
+
+/* Differences of the gradient either way. */
+static void gradients_beside(void *env, int64_t i, double *out)
+{
+    const struct curvature *c = env;
+    struct rt_fit_start s;
+    struct rt_trial *t = begin(c, &s);
+    int32_t n = c->fit->n;
+    double *at = rt_copy(c->z, (size_t)n, sizeof *at), *g = rt_alloc(2 * (size_t)n, sizeof *g), loss;
+    double step = 10 * c->fit->option[CRNL_FIT_DIFFERENCE], side[2] = {at[i] - step, at[i] + step};
+    bool good = true;
+    for (int k = 0; k < 2 && good; k++) {
+        side[k] = side[k] < t->lo[i] ? t->lo[i] : side[k] > t->hi[i] ? t->hi[i] : side[k];
+        at[i] = side[k];
+        good = rt_trial_loss(t, at, &loss, g + k * n);
+    }
+    out[0] = good;
+    for (int32_t k = 0; k < n; k++) {
+        out[1 + k] = good && side[0] < side[1] ? (g[n + k] - g[k]) / (side[1] - side[0]) : 0;
+    }
+    free(at);
+    free(g);
+    end(t, &s);
+}
+
+/* Rows of `width` numbers; false: one of them is not there. */
+static bool rows_of(const struct curvature *c, const struct rt_fit_start *best, int64_t width, double *out)
+{
+    int32_t n = c->fit->n;
+    bool good = true;
+    rt_fit_run_values(c->fit, best, c->here ? RT_FIT_JACOBIAN : RT_FIT_CURVATURE, n, width,
+                      c->here ? column_of : gradients_beside, (void *)(uintptr_t)c, out);
+    for (int32_t i = 0; i < n; i++) {
+        good = good && out[i * width] > 0;
+    }
+    return good;
+}
+
+static bool by_residuals(struct rt_trial *t, const struct rt_fit_start *best, double *h, int32_t *n_terms)
 {
     int32_t n = t->fit->n;
     double loss;
-    if (!rt_trial_residuals(t, z, &loss, NULL)) {
+    if (!rt_trial_residuals(t, best->z, &loss, NULL) || t->n_residuals == 0) {
         return false;
     }
     int32_t m = *n_terms = t->n_residuals;
-    double *j = rt_alloc((size_t)m * (size_t)n + 1, sizeof *j);
-    bool good = rt_trial_residuals(t, z, &loss, j);
+    const struct curvature c = {t->fit, best->z, m, t->residual, threads_each(t->fit)};
+    double *j = rt_alloc((size_t)n * (1 + (size_t)m), sizeof *j);
+    bool good = rows_of(&c, best, 1 + (int64_t)m, j);
     for (int32_t a = 0; a < n && good; a++) {
         for (int32_t b = 0; b < n; b++) {
             h[a * n + b] = 0;
-            const double *x = j + (size_t)a * (size_t)m, *y = j + (size_t)b * (size_t)m;
+            const double *x = j + (size_t)a * (1 + (size_t)m) + 1, *y = j + (size_t)b * (1 + (size_t)m) + 1;
             for (int32_t k = 0; k < m; k++) {
                 h[a * n + b] += 2 * x[k] * y[k];
             }
@@ -90,32 +167,18 @@ static bool by_residuals(struct rt_trial *t, const double *z, double *h, int32_t
     return good;
 }
 
-/* Differences of the gradient either way. */
-static bool by_gradients(struct rt_trial *t, const double *z, double *h)
+static bool by_gradients(struct rt_fit *fit, const struct rt_fit_start *best, double *h)
 {
-    int32_t n = t->fit->n;
-    double *at = rt_copy(z, (size_t)n, sizeof *at), *g = rt_alloc(2 * (size_t)n, sizeof *g), loss;
-    double step = 10 * t->fit->option[CRNL_FIT_DIFFERENCE];
-    bool good = true;
-    for (int32_t i = 0; i < n && good; i++) {
-        double end[2] = {z[i] - step, z[i] + step};
-        for (int k = 0; k < 2 && good; k++) {
-            end[k] = end[k] < t->lo[i] ? t->lo[i] : end[k] > t->hi[i] ? t->hi[i] : end[k];
-            at[i] = end[k];
-            good = rt_trial_loss(t, at, &loss, g + k * n);
-        }
-        at[i] = z[i];
-        for (int32_t k = 0; k < n && good; k++) {
-            h[i * n + k] = end[0] < end[1] ? (g[n + k] - g[k]) / (end[1] - end[0]) : 0;
-        }
-    }
+    int32_t n = fit->n;
+    const struct curvature c = {fit, best->z, 0, NULL, threads_each(fit)};
+    double *row = rt_alloc((size_t)n * (1 + (size_t)n), sizeof *row);
+    bool good = rows_of(&c, best, 1 + (int64_t)n, row);
     for (int32_t i = 0; i < n; i++) {
-        for (int32_t k = 0; k < i; k++) {
-            h[i * n + k] = h[k * n + i] = (h[i * n + k] + h[k * n + i]) / 2;
+        for (int32_t k = 0; k < n; k++) {
+            h[i * n + k] = (row[i * (1 + n) + 1 + k] + row[k * (1 + n) + 1 + i]) / 2;
         }
     }
-    free(at);
-    free(g);
+    free(row);
     return good;
 }
 
@@ -257,8 +320,8 @@ void rt_fit_errors(struct rt_fit *fit, const struct rt_fit_start *best, double *
     struct rt_trial *t = rt_trial_create(fit, &counts_here, rt_threads(fit->ctx));
     double *h = rt_alloc((size_t)n * (size_t)n, sizeof *h), loss;
     bool good = rt_trial_loss(t, best->z, &loss, NULL);
-    bool squares = good && by_residuals(t, best->z, h, &terms) && terms > 0;
-    good = squares || (good && by_gradients(t, best->z, h));
+    bool squares = good && by_residuals(t, best, h, &terms);
+    good = squares || (good && by_gradients(fit, best, h));
     double given = fit->option[CRNL_FIT_LIKELIHOOD];
     bool likelihood = given < 0 ? !fit->spec->sum_of_squares : given > 0;
     double factor = likelihood ? 1 : terms > n ? 2 * fabs(loss) / (terms - n) : NAN;

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rt_fit.h"
-#include "runtime/rt_workers.h"
+#include "rt_fit_parts.h"
 
 static const double deviations = 3,
                     widest = 2.3; /* of the standard error; in z where there is none (ln 10) */
@@ -15,7 +14,6 @@ struct profiles {
     const struct rt_fit_start *best;
     const double *error;
     int32_t points;
-    double *profile;
 };
 
 /* The least loss with z[i] where it is, from z on, which moves there. */
@@ -33,36 +31,36 @@ static double least(struct rt_trial *t, int32_t i, double *z)
     return t->start->loss;
 }
 
-static void profile_one(void *env, int64_t number)
+/* One parameter, on one side of the best: out[points, 2], not a number on the other side. */
+static void profile_side(void *env, int64_t number, double *out)
 {
     struct profiles *p = env;
     struct rt_fit *fit = p->fit;
-    int32_t i = (int32_t)number, n = fit->n;
+    int32_t i = (int32_t)(number / 2), n = fit->n;
+    bool above = number % 2 == 1;
     struct rt_fit_start s = {.z = rt_alloc((size_t)n, sizeof(double)), .loss = INFINITY};
     struct rt_trial *t = rt_trial_create(fit, &s, 1);
-    double *z = rt_alloc((size_t)n, sizeof *z), *x = rt_alloc((size_t)n, sizeof *x), centre = p->best->z[i];
-    rt_fit_to_x(fit, p->best->z, x);
+    double *z = rt_copy(p->best->z, (size_t)n, sizeof *z), *x = rt_alloc((size_t)n, sizeof *x);
+    double centre = z[i];
+    rt_fit_to_x(fit, z, x);
     double width = deviations * p->error[i] / (fit->is_log[i] ? fabs(x[i]) : fit->scale[i]);
     width = width < widest ? width : widest;
     width = width > 0 ? width : widest;
     double from = centre - width < t->lo[i] ? t->lo[i] : centre - width;
     double to = centre + width > t->hi[i] ? t->hi[i] : centre + width;
-    for (int way = 0; way < 2; way++) {
-        memcpy(z, p->best->z, (size_t)n * sizeof *z);
-        for (int32_t k = 0; k < p->points; k++) {
-            int32_t point = way ? k : p->points - 1 - k;
-            double at = from + (to - from) * point / (p->points - 1);
-            if ((way ? at < centre : at >= centre) || rt_trial_is_over(t)) {
-                continue;
-            }
-            z[i] = at;
-            double loss = least(t, i, z);
-            z[i] = at;
-            rt_fit_to_x(fit, z, x);
-            double *out = p->profile + ((size_t)i * (size_t)p->points + (size_t)point) * 2;
-            out[0] = x[i];
-            out[1] = loss;
+    for (int32_t k = 0; k < p->points; k++) {
+        int32_t point = above ? k : p->points - 1 - k;
+        double at = from + (to - from) * point / (p->points - 1);
+        out[2 * point] = out[2 * point + 1] = NAN;
+        if ((above ? at < centre : at >= centre) || rt_trial_is_over(t)) {
+            continue;
         }
+        z[i] = at;
+        double loss = least(t, i, z);
+        z[i] = at;
+        rt_fit_to_x(fit, z, x);
+        out[2 * point] = x[i];
+        out[2 * point + 1] = loss;
     }
     free(z);
     free(x);
@@ -75,12 +73,18 @@ static void profile_one(void *env, int64_t number)
 void rt_fit_profile(struct rt_fit *fit, const struct rt_fit_start *best, const double *error, int32_t points,
                     double *profile)
 {
-    struct profiles p = {fit, best, error, points, profile};
-    int threads = rt_threads(fit->ctx);
-    struct rt_workers *workers = rt_workers_create(threads < fit->n ? threads : fit->n);
-    for (size_t i = 0; i < 2 * (size_t)fit->n * (size_t)points; i++) {
-        profile[i] = NAN;
+    struct profiles p = {fit, best, error, points};
+    int64_t width = 2 * (int64_t)points, n = 2 * (int64_t)fit->n;
+    double *side = rt_alloc((size_t)(n * width), sizeof *side);
+    for (int64_t i = 0; i < n * width; i++) {
+        side[i] = NAN; /* of one that is not run, since the fit is over */
     }
-    rt_workers_run(workers, fit->n, profile_one, &p);
-    rt_workers_destroy(workers);
+    rt_fit_run_values(fit, best, RT_FIT_PROFILES, n, width, profile_side, &p, side);
+    for (int64_t i = 0; i < fit->n; i++) {
+        for (int64_t k = 0; k < width; k += 2) {
+            const double *below = side + 2 * i * width + k, *above = below + width;
+            memcpy(profile + i * width + k, below[0] == below[0] ? below : above, 2 * sizeof *profile);
+        }
+    }
+    free(side);
 }

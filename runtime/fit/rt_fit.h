@@ -79,6 +79,9 @@ bool rt_trial_loss(struct rt_trial *t, const double *z, double *loss, double *gr
 /* The terms whose squares add up to the loss, in t->residual; and how they change with each z, [n_residuals,
  * n] column by column (NULL: not wanted). */
 bool rt_trial_residuals(struct rt_trial *t, const double *z, double *loss, double *jacobian);
+/* Column i of them, from the residuals at z, here[m]. */
+bool rt_trial_column(struct rt_trial *t, const double *z, int32_t i, const double *here, int32_t m,
+                     double *column);
 bool rt_trial_is_over(const struct rt_trial *t); /* interrupted, or an error ended the fit */
 bool rt_trial_reached(const struct rt_trial *t); /* the loss that was wanted */
 void rt_fit_to_x(const struct rt_fit *fit, const double *z, double *x);
@@ -98,7 +101,7 @@ bool rt_fit_kept_take(struct rt_trial *t, bool *good);
 void rt_fit_kept_put(struct rt_trial *t, bool good);
 
 /* starts.c: run(env, i) for the starts that the checkpoint does not have, on `threads` of this process, or of
- * each rank: then all know of all. A status. */
+ * each rank (rt_fit_parts.h). A status. */
 int rt_fit_run_starts(struct rt_fit *fit, int threads, void (*run)(void *env, int64_t i), void *env);
 
 /* The values of now, within the bounds. */

@@ -311,6 +311,21 @@ static bool residuals_beside(struct rt_trial *t, const double *z, int32_t i, dou
     return good;
 }
 
+bool rt_trial_column(struct rt_trial *t, const double *z, int32_t i, const double *here, int32_t m,
+                     double *column)
+{
+    double length;
+    memset(column, 0, (size_t)m * sizeof *column);
+    if (!(t->lo[i] < t->hi[i])) {
+        return true;
+    }
+    bool good = residuals_beside(t, z, i, &length) && t->n_residuals == m;
+    for (int32_t j = 0; j < m && good; j++) {
+        column[j] = (t->residual[j] - here[j]) / length;
+    }
+    return good;
+}
+
 bool rt_trial_residuals(struct rt_trial *t, const double *z, double *loss, double *jacobian)
 {
     if (!evaluate(t, z, CRNL_WANTS_RESIDUALS, true)) {
@@ -321,15 +336,8 @@ bool rt_trial_residuals(struct rt_trial *t, const double *z, double *loss, doubl
     double *here = rt_copy(t->residual, (size_t)m, sizeof *here);
     bool good = true;
     for (int32_t i = 0; jacobian && i < n && good; i++) {
-        double *column = jacobian + (size_t)i * (size_t)m, length;
-        memset(column, 0, (size_t)m * sizeof *column);
-        if (!(t->lo[i] < t->hi[i])) {
-            continue;
-        }
-        good = residuals_beside(t, z, i, &length) && t->n_residuals == m;
-        for (int32_t j = 0; j < m && good; j++) {
-            column[j] = (t->residual[j] - here[j]) / length;
-        }
+        double *column = jacobian + (size_t)i * (size_t)m;
+        good = rt_trial_column(t, z, i, here, m, column);
         for (int32_t j = 0; good && j < m && t->fit->moves && !t->fit->moves[i]; j++) {
             t->fit->moves[i] = column[j] != 0;
         }

@@ -15,11 +15,11 @@ experiment e {
   run bd for 1 every 0.2 by ssa(runs = 3000, summary = true) -> "summary.csv";
   run bd over s in 0..100 with k = 10 + s for 20 every 1 by ssa -> "rows.csv";
   print "{run_mean(bd.X)}";
-  minimize over od.k in 1e-3..1e3, od.A in 0.1..10 by adam(starts = 4, steps = 20) {
+  minimize over od.k in 1e-3..1e3, od.A in 0.1..10 by adam(starts = 4, steps = 20, profile = 5) {
     run od for 3 by ode;
     loss (od.A - 0.2)^2 + (od.B - 1)^2;
   }
-  print "{od.k:.17g} {od.A:.17g}";
+  print "{od.k:.17g} {od.A:.17g} {standard_error(od.k):.17g} {profile(od.A):.17g}";
   run bd over s in [20, 30] with k = s for 10 every 1 by ssa(runs = 300) -> "few.csv";
   print "{run_var(bd.X)}";
 }

@@ -34,6 +34,16 @@ experiment e {
     loss (od.A - 0.2)^2 + (od.B - 1)^2;
   }
   print "{od.k:.17g} {od.A:.17g}";
+  minimize over od.k in 1e-3..1e3, od.A in 0.1..10 by lbfgs(profile = 5) {
+    run od for 3 by ode;
+    loss (od.A - 0.2)^2 + (od.B - 1)^2;
+  }
+  print "{od.k:.17g} {standard_error(od.k):.17g} {profile(od.A):.17g}";
+  minimize over od.k in 1e-3..1e3 by lbfgs(starts = 2, gradient = adjoint, errors = true, likelihood = true) {
+    run od for 3 by ode;
+    loss -log(od.A) - 2 * log(od.B);
+  }
+  print "{od.k:.17g} {standard_error(od.k):.17g}";
   run bd over s in 0..40 with f = s - 3 for 1 by ssa;
   print "{bd.X}";
 }

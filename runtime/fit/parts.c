@@ -1,0 +1,228 @@
+/* Pieces of a fit that do not depend on one another, its starts and what is measured at the best of them: on
+ * the threads of this process or of all ranks. What comes of a piece does not depend on who had it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt_fit_parts.h"
+#include "runtime/mpi/rt_share.h"
+#include "runtime/rt_checkpoint.h"
+#include "runtime/rt_workers.h"
+
+struct work {
+    const struct rt_fit_parts *p;
+    int64_t *number, n; /* [n] of those that are to be run */
+    struct rt_share *share;
+};
+
+static void set_fatal(struct rt_fit *fit, int status)
+{
+    int none = 0;
+    if (status) {
+        atomic_compare_exchange_strong(&fit->fatal, &none, status);
+    }
+}
+
+static void pack(const struct rt_fit_parts *p, int64_t i, struct rt_buffer *b)
+{
+    rt_pack_int(b, atomic_load(&p->fit->fatal));
+    p->pack(p->env, i, b);
+}
+
+/* The status that ends all, or 0. */
+static int unpack(const struct rt_fit_parts *p, int64_t i, struct rt_unpack *u)
+{
+    int status = (int)rt_unpack_int(u);
+    p->unpack(p->env, i, u);
+    return status;
+}
+
+/* One that came to its own end. */
+static void keep(const struct rt_fit_parts *p, int64_t i)
+{
+    struct rt_fit *fit = p->fit;
+    if (p->checkpoint && !rt_cancelled(fit->ctx) && !atomic_load(&fit->fatal)) {
+        struct rt_buffer data = {0};
+        pack(p, i, &data);
+        rt_checkpoint_put(fit->ctx->checkpoint, p->checkpoint, i, &data);
+    }
+}
+
+static void arrived(void *env, int64_t item, const char *data, size_t n)
+{
+    struct work *w = env;
+    struct rt_unpack u = {data, data + n};
+    set_fatal(w->p->fit, unpack(w->p, w->number[item], &u));
+    keep(w->p, w->number[item]);
+}
+
+static void look(void *env)
+{
+    struct work *w = env;
+    if (rt_cancelled(w->p->fit->ctx) || atomic_load(&w->p->fit->fatal)) {
+        rt_share_stop(w->share);
+    }
+}
+
+static void stopped(void *env)
+{
+    struct work *w = env;
+    set_fatal(w->p->fit, CRNL_CANCELLED);
+}
+
+static void run_one(void *env, int64_t item)
+{
+    struct work *w = env;
+    w->p->run(w->p->env, w->number[item]);
+    keep(w->p, w->number[item]);
+}
+
+/* One thread of this rank. */
+static void work(void *env, int64_t worker)
+{
+    struct work *w = env;
+    int64_t i, end;
+    (void)worker;
+    while (rt_share_claim(w->share, true, &i, &end) == RT_CLAIM_BLOCK) {
+        for (; i < end; i++) {
+            run_one(w, i);
+            if (rt_world_rank(w->p->fit->ctx->world) > 0) {
+                struct rt_buffer data = {0};
+                pack(w->p, w->number[i], &data);
+                rt_share_put(w->share, i, &data);
+            }
+        }
+    }
+}
+
+/* What rank 0 has of all, to all. */
+static void tell(const struct rt_fit_parts *p)
+{
+    struct rt_buffer data = {0};
+    struct rt_fit *fit = p->fit;
+    bool is_head = rt_world_rank(fit->ctx->world) == 0;
+    for (int64_t i = 0; i < p->n && is_head; i++) {
+        pack(p, i, &data);
+    }
+    rt_world_broadcast(fit->ctx->world, &data);
+    struct rt_unpack u = {data.data, data.data + data.n};
+    for (int64_t i = 0; i < p->n && !is_head; i++) {
+        atomic_store(&fit->fatal, unpack(p, i, &u));
+    }
+    rt_buffer_free(&data);
+}
+
+static void take(struct work *w, int64_t i, struct rt_unpack *u, bool *has)
+{
+    if (i >= 0 && i < w->p->n && !has[i]) {
+        unpack(w->p, i, u);
+        has[i] = true;
+    } else {
+        u->at = u->end;
+    }
+}
+
+/* Those that the checkpoint has need not be run; all ranks learn of them. */
+static void restore(struct work *w)
+{
+    const struct rt_fit_parts *p = w->p;
+    struct crnl_ctx *ctx = p->fit->ctx;
+    struct rt_buffer all = {0}, data = {0};
+    bool *has = rt_alloc((size_t)p->n, sizeof *has);
+    for (int64_t i = 0; i < p->n; i++) {
+        if (rt_checkpoint_take(ctx->checkpoint, p->checkpoint, i, &data)) {
+            rt_pack_int(&all, i);
+            rt_put_n(&all, data.data, data.n);
+            rt_buffer_free(&data);
+        }
+    }
+    if (ctx->world && ctx->options.resume) {
+        rt_world_broadcast(ctx->world, &all);
+    }
+    for (struct rt_unpack u = {all.data, all.data + all.n}; u.at < u.end;) {
+        int64_t i = rt_unpack_int(&u);
+        take(w, i, &u, has);
+    }
+    for (int64_t i = 0; i < p->n; i++) {
+        if (!has[i]) {
+            w->number[w->n++] = i;
+        }
+    }
+    free(has);
+    rt_buffer_free(&all);
+}
+
+void rt_fit_run_parts(const struct rt_fit_parts *p, int threads)
+{
+    struct rt_world *world = p->fit->ctx->world;
+    struct work w = {.p = p, .number = rt_alloc((size_t)p->n, sizeof *w.number)};
+    restore(&w);
+    threads = threads < p->n ? threads : (int)p->n;
+    struct rt_workers *workers = rt_workers_create(threads);
+    if (world && p->n > 1) {
+        const int64_t numbers[] = {p->fit->spec->statement, (int64_t)p->fit->count, p->kind, p->n};
+        uint64_t hash = rt_hash(RT_HASH, numbers, sizeof numbers);
+        const struct rt_share_work shared = {.n = w.n,
+                                             .align = 1,
+                                             .threads = 1,
+                                             .fingerprint =
+                                                 rt_hash(hash, p->from, (size_t)p->fit->n * sizeof *p->from),
+                                             .env = &w,
+                                             .arrived = arrived,
+                                             .look = look,
+                                             .stopped = stopped};
+        rt_share_begin(world, &shared, &w.share);
+        rt_share_open(w.share, w.n);
+        rt_workers_run(workers, threads, work, &w);
+        rt_share_end(w.share);
+    } else if (rt_world_rank(world) == 0) { /* which a signal reaches, and then what there is counts */
+        rt_workers_run(workers, w.n, run_one, &w);
+    }
+    if (world) {
+        tell(p);
+    }
+    rt_workers_destroy(workers);
+    free(w.number);
+}
+
+/* ---- Pieces that leave numbers ---- */
+
+struct values {
+    int64_t width;
+    void (*run)(void *env, int64_t i, double *out);
+    void *env;
+    double *out;
+};
+
+static void run_values(void *env, int64_t i)
+{
+    struct values *v = env;
+    v->run(v->env, i, v->out + i * v->width);
+}
+
+static void pack_values(void *env, int64_t i, struct rt_buffer *b)
+{
+    struct values *v = env;
+    rt_pack(b, v->out + i * v->width, (size_t)v->width * sizeof *v->out);
+}
+
+static void unpack_values(void *env, int64_t i, struct rt_unpack *u)
+{
+    struct values *v = env;
+    rt_unpack(u, v->out + i * v->width, (size_t)v->width * sizeof *v->out);
+}
+
+void rt_fit_run_values(struct rt_fit *fit, const struct rt_fit_start *best, enum rt_fit_kind kind, int64_t n,
+                       int64_t width, void (*run)(void *env, int64_t i, double *out), void *env, double *out)
+{
+    struct values v = {width, run, env, out};
+    const struct rt_fit_parts p = {.fit = fit,
+                                   .kind = kind,
+                                   .n = n,
+                                   .from = best->z,
+                                   .checkpoint = rt_checkpoint_part(fit->checkpoint, fit->n_starts + (int64_t)kind),
+                                   .run = run_values,
+                                   .pack = pack_values,
+                                   .unpack = unpack_values,
+                                   .env = &v};
+    rt_fit_run_parts(&p, rt_threads(fit->ctx));
+}
