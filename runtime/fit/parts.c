@@ -215,11 +215,12 @@ void rt_fit_run_values(struct rt_fit *fit, const struct rt_fit_start *best, enum
                        int64_t width, void (*run)(void *env, int64_t i, double *out), void *env, double *out)
 {
     struct values v = {width, run, env, out};
+    int64_t part = fit->n_starts + (int64_t)kind; /* behind those of the starts */
     const struct rt_fit_parts p = {.fit = fit,
                                    .kind = kind,
                                    .n = n,
                                    .from = best->z,
-                                   .checkpoint = rt_checkpoint_part(fit->checkpoint, fit->n_starts + (int64_t)kind),
+                                   .checkpoint = rt_checkpoint_part(fit->checkpoint, part),
                                    .run = run_values,
                                    .pack = pack_values,
                                    .unpack = unpack_values,
