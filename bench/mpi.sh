@@ -10,7 +10,7 @@ cd "$WORK"
 cat >measure.py <<'X'
 """Runs a command; processor time and the peak of its memory in MiB, into a file of its rank."""
 import os, resource, subprocess, sys
-status = subprocess.call(sys.argv[2:])
+status = subprocess.call(sys.argv[2:], close_fds=False)  # MPICH talks to its launcher through one
 use = resource.getrusage(resource.RUSAGE_CHILDREN)
 rank = os.environ.get("PMI_RANK") or os.environ.get("OMPI_COMM_WORLD_RANK") or "0"
 with open(f"{sys.argv[1]}.{rank}", "w") as f:
