@@ -27,7 +27,8 @@ struct crnlc_program {
     struct options options;
     struct pipeline pipeline;
     char *json, *warnings;
-    pthread_mutex_t mutex; /* of json */
+    char *slow;            /* why its networks are not compiled, where a run found out; or NULL */
+    pthread_mutex_t mutex; /* of json and slow */
 };
 void api_program_drop(struct crnlc_program *p);
 /* Copies what a caller's structure has, the first `size` bytes, over the defaults that are there. */

@@ -195,6 +195,14 @@ static void write_warnings(FILE *out, const void *of)
     diag_print(of, out, false);
 }
 
+static void keep_slow(void *env, const char *text)
+{
+    struct crnlc_program *program = env;
+    pthread_mutex_lock(&program->mutex);
+    program->slow = program->slow ? program->slow : mem_strdup(text);
+    pthread_mutex_unlock(&program->mutex);
+}
+
 crnlc_program *crnlc_compile(const char *path, const char *text, const crnlc_options *options,
                              crnlc_error **error)
 {
@@ -206,6 +214,8 @@ crnlc_program *crnlc_compile(const char *path, const char *text, const crnlc_opt
     pthread_mutex_init(&program->mutex, NULL);
     set_options(&program->options, &given);
     pipeline_open(p, &program->options);
+    p->codegen.warn = keep_slow;
+    p->codegen.env = program;
     bool good = put_text(p, path, text, given.more) && pipeline_program(p, path, false);
     if (good) {
         exchange_variables(p->program);
@@ -251,6 +261,7 @@ void api_program_drop(struct crnlc_program *p)
         pthread_mutex_destroy(&p->mutex);
         free(p->json);
         free(p->warnings);
+        free(p->slow);
         free(p);
     }
 }

@@ -228,6 +228,9 @@ int crnlc_run_execute(crnlc_run *run, crnlc_error **error)
     }
     run->executed = true;
     int status = crnl_execute(run->ctx);
+    pthread_mutex_lock(&run->program->mutex);
+    fputs(run->program->slow ? run->program->slow : "", run->messages);
+    pthread_mutex_unlock(&run->program->mutex);
     fflush(run->output);
     fflush(run->messages);
     if (status && *crnl_error_text(run->ctx)) {

@@ -13,6 +13,9 @@ struct codegen_options {
     bool models_only;      /* engine_jit: no code of the experiment, which somebody else executes */
     bool is_static;        /* codegen_write: an executable that needs no library */
     int64_t compile_after; /* engine_begun: operations that are interpreted before; < 0: by rule */
+    /* engine_begun: takes a line, of any thread, where LLVM is missing; NULL: it goes to standard error. */
+    void (*warn)(void *env, const char *text);
+    void *env;
 };
 
 /* ---- The calls of an experiment ---------------------------------------------------------------------------

@@ -32,6 +32,17 @@ struct begun {
     bool failed;
 };
 
+static void warn(const struct begun *b, const char *why)
+{
+    char text[1000];
+    snprintf(text, sizeof text, "warning: the networks are not compiled, which makes them slower: %s\n", why);
+    if (b->options.warn) {
+        b->options.warn(b->options.env, text);
+    } else {
+        fputs(text, stderr);
+    }
+}
+
 /* Other threads go on walking meanwhile. */
 static void compile(struct begun *b)
 {
@@ -45,8 +56,7 @@ static void compile(struct begun *b)
         b->failed = !b->compiled;
         const char *why = b->failed ? diag_take_back(diag, 0) : NULL;
         if (b->failed) {
-            fprintf(stderr, "warning: the networks are not compiled, which makes them slower: %s\n",
-                    why ? why : "no code could be made");
+            warn(b, why ? why : "no code could be made");
         } else {
             atomic_store_explicit(&b->code, engine_program(b->compiled), memory_order_release);
         }

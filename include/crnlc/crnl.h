@@ -13,9 +13,9 @@
  * as long. A run keeps its program alive: they may be freed in any order.
  *
  * Errors: a function that can fail takes `crnlc_error **error`, which may be NULL, stores an error there, and
- * returns NULL or a status other than 0 (crnl_status.def has the list). Nothing is printed but a
- * warning on standard error where LLVM is missing, no signal is taken, and the process goes on; only where
- * memory runs out it ends, with a message.
+ * returns NULL or a status other than 0 (crnl_status.def has the list). Nothing is printed,
+ * no signal is taken, and the process goes on; only where memory runs out it ends, with a message. Where LLVM
+ * is missing, runs are interpreted, and crnlc_run_messages says so.
  *
  * Threads: programs and runs may be used in several threads at once, a run by one thread at a time, but for
  * crnlc_run_cancel, which any thread may call. Runs of one program may go on side by side.

@@ -201,6 +201,9 @@ class _Run:
             lib.crnlc_error_free(error)
         elif status:
             _raise(error)
+        elif "warning: the networks are not compiled" in self.messages:  # LLVM is missing
+            import warnings
+            warnings.warn(self.messages.rstrip("\n"), RuntimeWarning, stacklevel=3)
 
     def value(self, name: str) -> np.ndarray:
         out, error = Array(), ctypes.c_void_p()
@@ -222,9 +225,9 @@ class _Run:
             _raise(error)
         return v
 
-    def table(self) -> Optional[tuple[list[str], int, np.ndarray]]:
+    def table(self, i: int = 0) -> Optional[tuple[list[str], int, np.ndarray]]:
         t = Table()
-        if lib.crnlc_run_table(self.handle, 0, t):
+        if lib.crnlc_run_table(self.handle, i, t):
             return None
         columns = [t.column[i].decode() for i in range(t.n_columns)]
         return columns, t.n_keys, _view(self.owner, t.v, (t.n_rows, t.n_columns), np.float64)
@@ -273,10 +276,12 @@ class Result(Mapping):
              lengths, and then key("run") and the like say what a row belongs to
     values   what `read` asked for
     table    all rows, as the library has them
+    parts    itself, and what came of each part of `then`
     Arrays are the library's own memory; they cannot be written."""
 
     def __init__(self, run: _Run, net: Network, sources: Sequence[tuple[str, int]], runs: int,
-                 values: Mapping[str, str]) -> None:
+                 values: Mapping[str, str], table: Optional[int] = 0) -> None:
+        """table: which of the run's tables has its rows; None: there are none."""
         self._run = run
         self._net = net
         self._values = dict(values)
@@ -285,7 +290,8 @@ class Result(Mapping):
         self.table: Optional[np.ndarray] = None
         self._at: dict[str, int] = {}
         self.shape: tuple[int, ...] = ()
-        found = run.table()
+        self.parts: tuple[Result, ...] = (self,)
+        found = run.table(table) if table is not None else None
         if found:
             names, n_keys, self.table = found
             keys = [name for name, _ in sources] + names[len(sources):n_keys]
@@ -549,13 +555,14 @@ class Network:
         return name in self._symbols() or not _IDENTIFIER.match(name)
 
     def _statement(self, inputs: _Inputs, sizes: list[tuple[str, int]], duration: Optional[Span], every, after,
-                   until, to, by, with_, clamp, hold, over, rows, options) -> str:
+                   until, to, by, with_, clamp, hold, over, rows, options, goes_on: bool = False) -> str:
         over_text, binds = self._sources(inputs, over or {}, rows or {}, sizes)
         moved = {*(over or {}), *(rows or {}), *(with_ or {})}
-        given = {**{k: v for k, v in self._set.items() if k not in moved}, **(with_ or {})}
+        kept = {} if goes_on else self._set  # set once, when the run began
+        given = {**{k: v for k, v in kept.items() if k not in moved}, **(with_ or {})}
         binds += [*self._binds(inputs, "", given), *self._binds(inputs, "clamp ", clamp),
                   *self._binds(inputs, "hold ", hold)]
-        words = [f"run {self.name}{over_text}"]
+        words = [f"{'continue' if goes_on else 'run'} {self.name}{over_text}"]
         words += [f"with {', '.join(binds)}"] if binds else []
         words += [f"after {_span(inputs, after)}"] if after is not None else []
         words += [f"for {_span(inputs, duration)}"] if duration is not None else []
@@ -574,7 +581,8 @@ class Network:
             clamp: Optional[Mapping[str, Numbers]] = None, hold: Optional[Mapping[str, Numbers]] = None,
             over: Optional[Mapping[str, Numbers]] = None, rows: Optional[Mapping[str, Numbers]] = None,
             read: Union[None, Iterable[str], Mapping[str, str]] = None,
-            data: Optional[Mapping[str, Numbers]] = None, courses: Optional[bool] = None, seed: int = 0,
+            data: Optional[Mapping[str, Numbers]] = None, courses: Optional[bool] = None,
+            then: Iterable[Mapping[str, Any]] = (), seed: int = 0,
             threads: int = 0, values: Optional[Mapping[str, Number]] = None, max_seconds: float = 0,
             **options: Any) -> Result:
         """Runs the network: the clauses of the statement `run`.
@@ -595,6 +603,8 @@ class Network:
                   "gradient(net.A, of = net.k)"}; result["slope"] is its value
         data      arrays that these expressions may use, by name
         courses   whether rows are kept: without it they are if there is one run, or if `every` is given
+        then      the statement `continue`: further parts, each with clauses of its own, as in
+                  run(10, then=[{"duration": 5, "with_": {"k": 2}}]); result.parts has all of them
         seed      of stochastic runs
         values    parameters of the program
         """
@@ -610,16 +620,34 @@ class Network:
         if many and runs == 1 and (by is None or "runs" not in by):
             for name in self.outputs or self.species:
                 wanted.setdefault(f"{name} at the end" if keep else name, f"{self.name}.{name}")
+        further = [self._part(inputs, part) for part in then]
+        if further and many:
+            raise ValueError("`then` goes on with one run, not with one for each row")
         own = {name: f"crnl_out_{i}" for i, name in enumerate(wanted)}
+        statements = [(statement, keep), *further]
         lines = [f"experiment {_EXPERIMENT} {{", *inputs.lines,
-                 f"  {statement}{' -> ' + chr(34) + 'rows.csv' + chr(34) if keep else ''};",
+                 *(f"  {s}{f' -> {chr(34)}rows{i}.csv{chr(34)}' if kept else ''};"
+                   for i, (s, kept) in enumerate(statements)),
                  *(f"  let {own[name]} = {e};" for name, e in wanted.items()), "}"]
         run = _Run(self.program._code(more="\n".join(lines)), seed=seed, threads=threads, rows_in_memory=True,
                    values=values, max_seconds=max_seconds)
         for name, v in inputs.value:
             run.give(name, v)
         run.execute()
-        return Result(run, self, sizes, runs, own)
+        tables = iter(range(len(statements)))
+        at = [next(tables) if kept else None for _, kept in statements]
+        result = Result(run, self, sizes, runs, own, at[0])
+        result.parts = (result, *(Result(run, self, [], 1, {}, table) for table in at[1:]))
+        return result
+
+    _PART = ("duration", "every", "after", "until", "to", "by", "with_", "clamp", "hold")
+
+    def _part(self, inputs: _Inputs, part: Mapping[str, Any]) -> tuple[str, bool]:
+        """A part of `then`: its statement, and whether its rows are kept."""
+        given = dict(part)
+        kept = given.pop("courses", given.get("every") is not None or given.get("to") is None)
+        clauses = {name: given.pop(name, None) for name in self._PART}
+        return self._statement(inputs, [], *clauses.values(), None, None, given, goes_on=True), kept
 
     def plot(self, curves: Optional[str] = None, duration: Optional[Span] = None, *, options: str = "",
              every: Optional[Number] = None, after: Optional[Span] = None, until: Optional[str] = None,

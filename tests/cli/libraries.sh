@@ -85,3 +85,20 @@ LD_PRELOAD=$PWD/loader.so "$CRNLC" run n.crnl --compile-after 10 >out 2>err
 "$CRNLC" run n.crnl | cmp - out
 grep -qx 'warning: the networks are not compiled, which makes them slower: code generation needs LLVM, which cannot be loaded: missing.so: .*' err
 [ "$(wc -l <err)" = 1 ]
+# Inside of another program nothing is printed: it is among the messages of the run, and Python warns.
+if "$PYTHON" -c 'import numpy' 2>/dev/null; then
+    cat >slow.py <<'END'
+import warnings
+
+import crnl
+
+net = crnl.compile("network n { species X; 0 ->{1000} X; X -> 0; }")["n"]
+with warnings.catch_warnings(record=True) as told:
+    warnings.simplefilter("always")
+    assert net.run(300, by="ssa", courses=False, seed=1).final("time") == 300
+text = "warning: the networks are not compiled, which makes them slower: code generation needs LLVM"
+assert len(told) == 1 and told[0].category is RuntimeWarning and str(told[0].message).startswith(text), told
+END
+    LD_PRELOAD=$PWD/loader.so "$PYTHON" slow.py 2>err || { cat err; exit 1; }
+    [ ! -s err ] || { cat err; exit 1; }
+fi

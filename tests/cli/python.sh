@@ -70,6 +70,31 @@ assert np.isclose(decay.run(5, clamp={"A": 3}).final("A"), 3)
 assert decay.run(to="steady").final("A") < 1e-3
 assert np.isclose(decay.run(1, after=1)["A"][0], 100 * np.exp(-1), rtol=1e-4)
 
+# Parts of one run: the closed form of each, as the statement `continue` gives it, and the draws of one stream.
+r = decay.run(1, every=0.5, with_={"k": 0.5}, rtol=1e-10,
+              then=[{"duration": 1, "every": 0.5, "with_": {"k": 2}, "rtol": 1e-10}, {"duration": 1, "courses": False}])
+first, second, third = r.parts
+assert first is r and np.allclose(second.time, [1, 1.5, 2]) and third.table is None
+assert np.allclose(first["A"], 100 * np.exp(-0.5 * first.time), rtol=1e-6)
+assert np.allclose(second["A"], 100 * np.exp(-0.5 - 2 * (second.time - 1)), rtol=1e-6)
+assert np.isclose(r.final("A"), 100 * np.exp(-0.5 - 2 - 1), rtol=1e-4), r.final("A")  # k is 1 again
+one, two = birth.run(4, every=1, by="ssa", seed=5), birth.run(2, every=1, by="ssa", seed=5, then=[
+    {"duration": 2, "every": 1, "by": "ssa"}])
+assert np.array_equal(one["X"][:3], two["X"]) and two.parts[1]["X"][0] == two["X"][-1]
+decay.set(A=50)
+assert np.isclose(decay.run(1, then=[{"duration": 1}]).final("A"), 50 * np.exp(-2), rtol=1e-4)
+decay.reset()
+try:
+    decay.run(1, over={"k": [1, 2]}, then=[{"duration": 1}])
+    raise AssertionError("over and then")
+except ValueError as e:
+    assert "then" in str(e)
+try:
+    decay.run(1, then=[{"duratio": 1}])
+    raise AssertionError("duratio")
+except crnl.Error as e:
+    assert "duratio" in str(e)
+
 # Rows; gradients; statistics; parameters of the program.
 g = decay.run(1, over={"k": [0.5, 1, 2], "A": [10, 100]})
 exact = np.outer(np.exp([-0.5, -1, -2]), [10, 100])
