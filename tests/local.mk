@@ -5,6 +5,7 @@ TEST_SUPPORT = \
   tests/check_layers.sh \
   tests/check_lists.sh \
   tests/check_orders.sh \
+  tests/check_packages.sh \
   tests/check_passes.sh \
   tests/check_wide.sh \
   tests/compare_numbers.awk \
