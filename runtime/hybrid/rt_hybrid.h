@@ -1,65 +1,68 @@
-/* Hybrid runs: bulk concentrations follow their rate equations while discrete species jump, each as a
- * function of the other. Between two jumps the equations of bulk have constant coefficients, so what a jump
- * starts is a flow; a jump comes where the integral of all hazards along the flow reaches an exponential
- * variate. Three ways to find it, all over the stochastic driver:
- *   bounds (hybrid_bounds.c): flows in closed form, hazards bounded over intervals of bulk, and thinning:
- *   exact;
- *   waits (hybrid_wait.c): flows by an explicit Runge-Kutta method, hazards integrated along them, for all
- *   other networks;
- *   splitting (hybrid_split.c): hybrid(dt = ...), bulk constant during dt, then discrete species: for
- *   comparison;
- *   partition (hybrid_partition.c): hybrid(partition = ...), reactions among many molecules flow too.
+/* Hybrid runs: bulk concentrations follow their rate equations while discrete species jump, and each depends
+ * on the other. Between two jumps the equations of bulk have constant coefficients, so each jump starts a
+ * flow; the next jump occurs where the integral of all hazards along the flow reaches an exponential
+ * variate. There are several ways to find it, all with the stochastic driver:
+ *   bounds (hybrid_bounds.c): flows in closed form, hazards bounded over intervals of bulk, and thinning;
+ *                             exact;
+ *   waits (hybrid_wait.c): flows by an explicit Runge-Kutta method, hazards integrated along them; for all
+ *                          other networks;
+ *   splitting (hybrid_split.c): hybrid(dt = ...): bulk is constant during dt, then discrete species are;
+ *                               for comparison;
+ *   partition (hybrid_partition.c): hybrid(partition = ...): reactions among many molecules flow too.
  *
  * Amounts of both kinds are x = V times concentration. The rate of a reaction is k times the falling
- * factorials of its discrete reactants times the powers of its bulk ones, whether it fires or adds to
+ * factorials of its discrete reactants times the powers of its bulk reactants, whether it fires or adds to
  * derivatives of bulk. */
 #ifndef RT_HYBRID_H
 #define RT_HYBRID_H
 
 #include "runtime/ssa/rt_ssa.h"
 
-struct rt_factor { /* x[species] - less: of a falling factorial */
+struct rt_factor { /* the factor x[species] - less of a falling factorial */
     int32_t species;
     double less;
 };
 struct rt_power {
-    int32_t bulk; /* its place in struct rt_terms */
+    int32_t bulk; /* index in struct rt_terms */
     double n;
-    bool falls; /* of molecules: x (x - 1) ... in place of x^n */
+    bool falls; /* of molecules: x (x - 1) ... instead of x^n */
 };
-struct rt_swing { /* a term of a bulk species' equation, net * g * P^degree */
+struct rt_swing { /* a term net * g * P^degree in the equation of a bulk species */
     int32_t bulk, degree;
     double net;
 };
 
-/* What a model says of it all. Lists in compressed rows. */
+/* The terms of a model; lists are in compressed rows. */
 struct rt_terms {
     const struct crnl_model *m;
     int32_t n_bulk;
     int32_t *species;                /* [n_bulk] */
-    int32_t *bulk_of;                /* [n_species] place of a bulk species that moves; -1 */
-    bool *is_smooth, *fires;         /* [n_reactions] it changes bulk alone; it changes discrete species */
-    int32_t *factor_ptr, *power_ptr; /* by reaction: reactants that are not bulk, and those that are */
+    int32_t *bulk_of;                /* [n_species] index of a bulk species that changes; -1 */
+    bool *is_smooth, *fires;         /* [n_reactions] whether it changes only bulk; whether it changes
+                                        discrete species */
+    int32_t *factor_ptr, *power_ptr; /* by reaction: its reactants that are not bulk, and those that are */
     struct rt_factor *factor;
     struct rt_power *power;
-    int32_t *dep_ptr, *dep;       /* by firing reaction: those whose factors it changes, ... */
-    int32_t *smooth_ptr, *smooth; /* ... smooth ones that it changes, ... */
-    int32_t *moved_ptr, *moved;   /* ... and the bulk species whose equations have these */
-    int32_t *reader_ptr, *reader; /* by bulk: firing reactions with powers of it */
+    int32_t *dep_ptr, *dep;       /* by firing reaction: reactions whose factors it changes, ... */
+    int32_t *smooth_ptr, *smooth; /* ... smooth reactions that it changes, ... */
+    int32_t *moved_ptr, *moved;   /* ... and the bulk species in whose equations these are */
+    int32_t *reader_ptr, *reader; /* by bulk species: firing reactions that contain powers of it */
     int32_t *swing_ptr;           /* by smooth reaction, if is_closed */
     struct rt_swing *swing;
-    int32_t n_varying, *varying; /* firing reactions that read bulk, or have a law */
-    bool is_closed;              /* each bulk species has a quadratic equation of its own; no law anywhere */
-    int32_t n_more; /* by partition, unknowns behind bulk: extents of smooth reactions, and the integral of
-                     * all hazards; 0 */
+    int32_t n_varying, *varying; /* firing reactions that read bulk, or that have a law */
+    bool is_closed;              /* each bulk species has a quadratic equation of its own, and there is no
+                                    law */
+    int32_t n_more; /* for partition: number of unknowns after bulk, which are the extents of smooth reactions
+                       and the integral of all hazards; otherwise 0 */
 };
-/* is_smooth: by reaction, or NULL: those that change bulk alone. What smooth ones change counts as bulk. */
+/* is_smooth: by reaction, or NULL: the reactions that change only bulk. Species that smooth reactions change
+ * count as bulk. */
 void rt_terms_create(struct rt_terms *t, const struct crnl_model *m, const bool *is_smooth);
 void rt_terms_free(struct rt_terms *t);
-/* Discrete species that take part in one reaction that fires, or, if so asked, that one smooth reaction
- * reads, are joined: up[s] is one of those that s is joined with, the same for all of them. */
+/* Joins discrete species that take part in the same firing reaction or, if by_smooth, that the same smooth
+ * reaction reads: up[s] is the representative of the species joined with s. */
 void rt_terms_components(const struct rt_terms *t, bool by_smooth, int32_t *up);
-/* Reaction j changes what is discrete by its kind: its rate is never negative. */
+/* Whether reaction j changes species that are declared discrete: its rate is never negative. */
 bool rt_terms_counts_molecules(const struct rt_terms *t, int32_t j);
 /* k times the falling factorials of the reactants that are not bulk. */
 static inline double rt_terms_counts(const struct rt_terms *t, int32_t j, double k, const double *x)
@@ -72,56 +75,57 @@ static inline double rt_terms_counts(const struct rt_terms *t, int32_t j, double
 double rt_terms_rate(const struct rt_terms *t, int32_t j, const struct crnl_ssa *w, const double *x,
                      double at);
 
-/* dP/dt = (a P + b) P + c from p, after dt; INFINITY: not finite any more. */
+/* dP/dt = (a P + b) P + c, started from p, after dt; INFINITY: no longer finite. */
 struct rt_quadratic {
     double a, b, c;
 };
 double rt_quadratic_flow(const struct rt_quadratic *q, double p, double dt);
 
 /* hybrid_law.c: infinitely many vesicles. States and weights are found from the whole amounts of
- * rt_laws_start at the constants of w; laws are those of the last rt_laws_at. */
+ * rt_laws_start and the constants of w; laws are those of the last rt_laws_at. */
 struct rt_laws *rt_laws_create(const struct rt_terms *t);
 void rt_laws_destroy(struct rt_laws *l);
 void rt_laws_start(struct rt_laws *l, const double *x);
 int rt_laws_find(struct rt_laws *l, const struct crnl_ssa *w, struct rt_error *e);
-bool rt_laws_has(const struct rt_laws *l, int32_t j); /* reaction j is a machine's own */
+bool rt_laws_has(const struct rt_laws *l, int32_t j); /* whether reaction j belongs to a machine */
 void rt_laws_at(struct rt_laws *l, const double *bulk);
 double rt_laws_rate(const struct rt_laws *l, int32_t j, const struct crnl_ssa *w, const double *x, double at);
-void rt_laws_means(const struct rt_laws *l, double *x); /* of the machines' species */
-/* Fails where the laws have too much probability beyond the states that are followed. */
+void rt_laws_means(const struct rt_laws *l, double *x); /* means of the species of machines */
+/* Fails if the laws have too much probability outside the states that are followed. */
 int rt_laws_check(const struct rt_laws *l, double t, struct rt_error *e);
 
-/* Bulk along its equations with discrete species as they are. x holds the discrete ones, and bulk where it
- * was last asked for. */
+/* The flow of bulk along its equations, with constant discrete species. x holds the discrete species, and
+ * bulk at the time of the last call. */
 struct rt_flow {
     const struct rt_terms *terms;
     const struct crnl_ssa *w;
-    struct rt_laws *laws;           /* NULL: discrete species have amounts */
-    const struct rt_events *events; /* the time that laws see, and turns, which no step passes */
+    struct rt_laws *laws;           /* laws of machines; NULL: discrete species have amounts */
+    const struct rt_events *events; /* the time that laws see; and turns, over which no step goes */
     double rtol;
     double *x, t;           /* x[bulk] is at t */
     double t_start, *start; /* [n_bulk] */
     struct rt_quadratic *q; /* [n_bulk] if closed */
-    double *step;           /* of the Runge-Kutta method: rows of time, length, 5 n_bulk coefficients */
+    double *step;           /* steps of the Runge-Kutta method: rows of time, length and 5 n_bulk
+                               coefficients */
     int64_t n_steps, cap_steps;
-    double h;     /* the next length */
+    double h;     /* length of the next step */
     double *work; /* [9][n_bulk] */
-    double *seen; /* [n_bulk] the largest amount so far: what errors are measured against */
-    bool failed;  /* too many steps, or no number */
+    double *seen; /* [n_bulk] largest amounts so far, relative to which errors are measured */
+    bool failed;  /* too many steps, or NaN */
 };
 void rt_flow_create(struct rt_flow *f, const struct rt_terms *terms, const struct rt_ssa *s);
 void rt_flow_reset(struct rt_flow *f, double rtol); /* for another run */
 void rt_flow_free(struct rt_flow *f);
 void rt_flow_start(struct rt_flow *f, const double *x, double t);
-/* The state at t, not before the start. NaN in bulk: failed. */
+/* The state at t, which is not before the start. NaN in bulk: failed. */
 const double *rt_flow_at(struct rt_flow *f, double t);
 void rt_flow_derivative(struct rt_flow *f, double t, const double *bulk, double *d);
-/* By steps: the time that is reached, one more, and an unknown behind bulk at a time before it. */
+/* For flows by steps: the time reached; one more step; and an unknown after bulk at an earlier time. */
 double rt_flow_end(const struct rt_flow *f);
 void rt_flow_go_on(struct rt_flow *f);
 double rt_flow_more(const struct rt_flow *f, double t, int32_t i);
 
-/* Hazards in a tree of sums with fan CRNL_FAN, selected as crnl_num.h says. */
+/* Hazards in a tree of sums with fan-out CRNL_FAN; selection is as in crnl_num.h. */
 struct rt_hazards {
     int32_t n_levels;
     struct rt_hazard_level {
@@ -143,8 +147,8 @@ static inline void rt_hazards_set(struct rt_hazards *h, int32_t j, double a)
     up->n_list += !up->dirty[group];
     up->dirty[group] = 1;
 }
-void rt_hazards_sum(struct rt_hazards *h); /* after some were set */
-/* The one where running sums reach r in (0, total]; *rest: what is left inside it. */
+void rt_hazards_sum(struct rt_hazards *h); /* called after some were set */
+/* The hazard at which running sums reach r in (0, total]; *rest: the remainder inside it. */
 int32_t rt_hazards_choose(const struct rt_hazards *h, double r, double *rest);
 
 enum rt_hybrid_way { RT_BY_BOUNDS, RT_BY_WAITS, RT_BY_SPLITTING, RT_BY_LAWS, RT_BY_PARTITION };
@@ -152,32 +156,36 @@ struct rt_hybrid {
     struct rt_ssa *s;
     struct rt_terms terms;
     enum rt_hybrid_way way;
-    struct rt_laws *laws; /* NULL: not asked for so far */
-    bool is_fresh;        /* in line with amounts and constants */
-    bool has_laws;        /* among firing reactions */
+    struct rt_laws *laws; /* NULL: not needed yet */
+    bool is_fresh;        /* up to date with amounts and constants */
+    bool has_laws;        /* whether a firing reaction has a law */
     struct rt_hazards hazards;
-    struct rt_flow flow;          /* by waits and splitting; ... */
-    struct rt_flow ahead, looked; /* ... if nothing happens from now on; since somebody looked */
+    struct rt_flow flow;          /* for waits and splitting; ... */
+    struct rt_flow ahead, looked; /* ... ahead: the flow if nothing happens from now on; looked: since the
+                                     last observation */
     bool is_ahead;
-    double now;                   /* no reaction before it is left to be found */
+    double now;                   /* all reactions before this time have been found */
     double *counts;               /* [n_reactions] k times falling factorials */
-    double *high, *ratio;         /* [n_reactions] the product of powers at most; the least, of that */
+    double *high, *ratio;         /* [n_reactions] upper bound of the product of powers; lower bound relative
+                                     to it */
     struct rt_interval *interval; /* [n_bulk] */
-    double due;                   /* the first of them */
-    struct rt_scales *scales;     /* NULL: no bulk flows */
-    struct rt_machines *machines; /* NULL: not asked for so far */
-    bool is_begun;                /* they are those of this run */
-    struct rt_hazards slots;      /* bounds of machines with a table, then of the other reactions that fire */
-    int32_t *slot, *owner;        /* [n_reactions] its place among these, -1: in a table; back from there */
+    double due;                   /* the earliest end of an interval */
+    struct rt_scales *scales;     /* NULL: no bulk species flows */
+    struct rt_machines *machines; /* NULL: not needed yet */
+    bool is_begun;                /* the machines are those of this run */
+    struct rt_hazards slots;      /* bounds of machines with a table, followed by those of other firing
+                                     reactions */
+    int32_t *slot, *owner;        /* [n_reactions] its index among these, -1: in a table; and the inverse
+                                     map */
     int64_t since_refresh;
-    double *first;            /* [n_bulk] at the start of the run */
-    bool told;                /* that one of them runs away */
-    double t_start, step_end; /* splitting: of the run; of the step */
+    double *first;            /* [n_bulk] amounts at the start of the run */
+    bool told;                /* it has been reported that one of them grows without bound */
+    double t_start, step_end; /* splitting: start of the run; end of the step */
     int64_t n_steps;
-    bool *smooth, *wanted; /* [n_reactions] partition: those that flow; that should */
-    double *extent;        /* [n_reactions] how often each has happened since it flows, ... */
-    bool has_flow;         /* ... and since the flow has begun, not counted there */
-    double scanned;        /* the flow is known up to here: nothing is due */
+    bool *smooth, *wanted; /* [n_reactions] partition: whether it flows; whether it should */
+    double *extent;        /* [n_reactions] how often it has happened since it flows, ... */
+    bool has_flow;         /* ... and since the flow has begun, which is not included there */
+    double scanned;        /* the flow has been examined up to this time: nothing is due */
 };
 
 /* hybrid_bounds.c, hybrid_wait.c, hybrid_split.c, hybrid_limit.c: as advance of the stepper; bulk in w->x is

@@ -1,5 +1,5 @@
-/* Incomplete factors of I - gamma J on its own pattern, ILU(0) (Meijerink, van der Vorst 1977), and what
- * goes over vectors and rows beside them. Sums are in eight lanes. */
+/* Incomplete factors of I - gamma J on its own pattern, ILU(0) (Meijerink, van der Vorst 1977), and
+ * operations on vectors and rows that are used with them. Sums are computed in eight lanes. */
 #ifndef RT_ILU_H
 #define RT_ILU_H
 
@@ -7,18 +7,19 @@
 
 struct rt_ilu {
     int32_t n, nnz;
-    int32_t *ptr, *col, *diagonal; /* rows, columns in order; where their diagonals are */
-    double *values;                /* of the factors: the lower one without its diagonal of ones */
-    double *inverse;               /* [n] of the upper one's diagonal */
-    double *plain;                 /* [n] of that of the matrix */
-    int32_t *at;                   /* [n] scratch: where a column is in the row at hand, plus 1 */
+    int32_t *ptr, *col, *diagonal; /* rows with sorted columns; positions of the diagonals */
+    double *values;                /* values of the factors: the lower one without its unit diagonal */
+    double *inverse;               /* [n] inverse of the diagonal of the upper factor */
+    double *plain;                 /* [n] inverse of the diagonal of the matrix */
+    int32_t *at;                   /* [n] scratch: 1 + position of a column in the current row */
 };
 
-/* `place`: where each entry of the Jacobian is by rows; -1: it is 0. */
+/* `place`: the position of each entry of the Jacobian by rows; -1: the entry is 0. */
 void rt_ilu_create(struct rt_ilu *f, const struct rt_pattern *p, const struct rt_jacobian *jac,
                    int32_t *place);
 void rt_ilu_destroy(struct rt_ilu *f);
-/* Of I - gamma J, J by rows; false: a pivot is 0 or not finite, and only the diagonal is of use. */
+/* Factorises I - gamma J, with J by rows. Returns false if a pivot is 0 or not finite; only the diagonal can
+ * then be used. */
 bool rt_ilu_factorise(struct rt_ilu *f, const double *jacobian, double gamma);
 void rt_ilu_solve(const struct rt_ilu *f, bool diagonal, const double *b, double *x);
 /* to <- (I - gamma J) v */
