@@ -11,19 +11,17 @@ bool json_complain(struct json_reader *r, struct json_value at, const char *mess
 
 const char *json_text_of(struct json_reader *r, struct json_value v)
 {
-    return v.json ? intern_text(r->x->net->names, json_string_value(v.json)) : NULL;
+    return v.json ? intern_text(r->x->net->names, v.json->text) : NULL;
 }
 
 /* ---- formulas ---- */
 
-/* Puts the text of a value into r->text where the value stands, and the lexer there. */
+/* The lexer reads a text where the value stands; escapes are longer than what they stand for. */
 static void start_formula(struct json_reader *r, struct json_value v)
 {
     const struct importer *x = r->x;
     size_t from = (size_t)(v.at + 1 - x->text), to = (size_t)(json_end(v.at) - 1 - x->text);
-    size_t length = json_string_length(v.json); /* escapes are longer than what they stand for */
-    memcpy(r->text + from, json_string_value(v.json), length);
-    memset(r->text + from + length, ' ', to - from - length);
+    memset(r->text + from + v.json->n, ' ', to - from - v.json->n);
     arena_reset(r->scratch);
     net_lexer_start_in(&r->lexer, r->text, from, to, x->file, ';', x->diag, r->scratch);
     r->expr.depth = 0;
@@ -32,8 +30,8 @@ static void start_formula(struct json_reader *r, struct json_value v)
 /* `shape`: NULL for a real scalar; else the real array wanted. 0 after a report. */
 expr_id json_real_formula(struct json_reader *r, struct json_value v, const struct shape *shape)
 {
-    if (json_is_number(v.json)) {
-        return expr_real(r->x->net->ex, json_number_value(v.json));
+    if (json_is_number(v)) {
+        return expr_real(r->x->net->ex, json_number(v));
     }
     if (!json_check(r->x, v, JSON_A_TEXT, "a formula")) {
         return 0;
@@ -68,17 +66,17 @@ bool json_species_of(struct json_reader *r, struct json_value v, species_id *id)
     enum net_name_kind kind;
     net_names_update(r->names);
     return json_check(r->x, v, JSON_A_TEXT, "a species") &&
-           ((net_names_find(r->names, json_string_value(v.json), &kind, id) && kind == NAME_SPECIES) ||
+           ((net_names_find(r->names, v.json->text, &kind, id) && kind == NAME_SPECIES) ||
             diag_report(r->x->diag, DIAG_E0834, json_span(r->x, v), "'%.100s' is no species of this file",
-                        json_string_value(v.json)));
+                        v.json->text));
 }
 
 bool json_guard_of(struct json_reader *r, struct json_value v, int32_t *guard)
 {
     net_names_update(r->names);
-    *guard = v.json ? net_names_guard(r->names, json_string_value(v.json)) : 0;
+    *guard = v.json ? net_names_guard(r->names, v.json->text) : 0;
     return *guard >= 0 || diag_report(r->x->diag, DIAG_E0834, json_span(r->x, v),
-                                      "'%.100s' is no guard of this file", json_string_value(v.json));
+                                      "'%.100s' is no guard of this file", v.json->text);
 }
 
 /* One of a few words; -1 after a report. */
@@ -86,24 +84,24 @@ int json_word_of(struct json_reader *r, struct json_value v, const char *const *
 {
     const char *all = "";
     for (int i = 0; i < n; i++) {
-        if (strcmp(json_string_value(v.json), word[i]) == 0) {
+        if (strcmp(v.json->text, word[i]) == 0) {
             return i;
         }
         all = arena_printf(r->x->arena, "%s%s%s", all, i == 0 ? "" : i == n - 1 ? " or " : ", ", word[i]);
     }
     diag_report(r->x->diag, DIAG_E0831, json_span(r->x, v), "'%.60s' stands where %s is expected",
-                json_string_value(v.json), all);
+                v.json->text, all);
     return -1;
 }
 
 bool json_flag(struct json_value v)
 {
-    return v.json && json_is_true(v.json);
+    return v.json && v.json->type == JSON_NODE_TRUE;
 }
 
 bool json_whole(struct json_reader *r, struct json_value v, int64_t least, int64_t most, int64_t *n)
 {
-    *n = json_is_integer(v.json) ? json_integer_value(v.json) : least - 1;
+    *n = v.json->type == JSON_NODE_INTEGER ? v.json->integer : least - 1;
     return (*n >= least && *n <= most) ||
            diag_report(r->x->diag, DIAG_E0833, json_span(r->x, v), "an integer from %lld to %lld is expected",
                        (long long)least, (long long)most);
@@ -113,7 +111,7 @@ bool json_whole(struct json_reader *r, struct json_value v, int64_t least, int64
 
 static bool positive(struct json_reader *r, struct json_value v, double *to)
 {
-    *to = json_number_value(v.json);
+    *to = json_number(v);
     return *to > 0 || json_complain(r, v, "a positive number is expected");
 }
 
@@ -166,16 +164,16 @@ bool json_read_shape(struct json_reader *r, struct json_value v, struct shape *s
 static bool read_values(struct json_reader *r, struct json_value list, struct shape shape, expr_id *e)
 {
     int64_t size = shape_size(shape), n = 0;
-    if ((int64_t)json_array_size(list.json) != size) {
+    if ((int64_t)list.json->n != size) {
         return diag_report(r->x->diag, DIAG_E0831, json_span(r->x, list), "%zu values of %lld elements",
-                           json_array_size(list.json), (long long)size);
+                           list.json->n, (long long)size);
     }
     double *value = mem_zalloc((size_t)size + 1, sizeof *value);
     struct json_value v;
     bool ok = true;
     for (struct json_steps s = json_start(list); ok && json_next(&s, &v, NULL); n++) {
-        value[n] = json_is_null(v.json) ? NAN : json_number_value(v.json);
-        ok = json_is_null(v.json) || json_check(r->x, v, JSON_A_NUMBER, "a value");
+        value[n] = v.json->type == JSON_NODE_NULL ? NAN : json_number(v);
+        ok = v.json->type == JSON_NODE_NULL || json_check(r->x, v, JSON_A_NUMBER, "a value");
     }
     struct expr_pool *p = r->x->net->ex;
     *e = !ok ? 0 : shape.rank > 0 ? expr_const_array(p, TYPE_REAL, shape, value) : expr_real(p, value[0]);
@@ -279,8 +277,7 @@ static bool read_side(struct json_reader *r, struct json_value list, int side)
             return false;
         }
         struct json_steps pair = json_start(v);
-        if (!json_next(&pair, &name, NULL) || !json_next(&pair, &count, NULL) ||
-            json_array_size(v.json) != 2) {
+        if (!json_next(&pair, &name, NULL) || !json_next(&pair, &count, NULL) || v.json->n != 2) {
             return json_complain(r, v, "a species and its count are expected here, as [\"A\", 2]");
         }
         if (!json_species_of(r, name, &t.species) || !json_whole(r, count, 1, INT64_MAX, &t.count)) {
@@ -303,8 +300,7 @@ static bool read_fractions(struct json_reader *r, struct json_value list)
             return false;
         }
         struct json_steps pair = json_start(v);
-        if (!json_next(&pair, &name, NULL) || !json_next(&pair, &count, NULL) ||
-            json_array_size(v.json) != 2) {
+        if (!json_next(&pair, &name, NULL) || !json_next(&pair, &count, NULL) || v.json->n != 2) {
             return json_complain(r, v, "a species and a formula are expected here, as [\"A\", \"0.5\"]");
         }
         if (!json_species_of(r, name, &f.species) || !(f.count = json_real_formula(r, count, NULL))) {
@@ -364,13 +360,13 @@ static bool each(struct json_reader *r, struct json_value list, enum json_wanted
 
 static bool check_version(struct json_reader *r, struct json_value format, struct json_value version)
 {
-    if (strcmp(json_string_value(format.json), "crnlc network") != 0) {
+    if (strcmp(format.json->text, "crnlc network") != 0) {
         return json_complain(
             r, format, "\"crnlc network\" is expected here, the form that crnlc emit --format json writes");
     }
-    return json_integer_value(version.json) == 1 ||
+    return version.json->integer == 1 ||
            diag_report(r->x->diag, DIAG_E0832, json_span(r->x, version), "version %lld of this form",
-                       (long long)json_integer_value(version.json));
+                       (long long)version.json->integer);
 }
 
 static bool read_network(struct json_reader *r, struct json_value root)
@@ -406,10 +402,12 @@ static bool read_network(struct json_reader *r, struct json_value root)
 bool import_json(struct importer *x)
 {
     struct json_value root;
-    if (!json_read(x, &root)) {
+    struct json_tree tree;
+    if (!json_read(x, &tree, &root)) {
+        json_tree_free(&tree);
         return false;
     }
-    struct json_reader r = {.x = x, .text = arena_strdup(x->arena, x->text), .scratch = arena_create()};
+    struct json_reader r = {.x = x, .text = tree.text, .scratch = arena_create()};
     r.names = net_names_create(x->net);
     r.expr = (struct expr_reader){.lexer = &r.lexer, .net = x->net, .names = r.names};
     bool ok = read_network(&r, root);
@@ -424,6 +422,6 @@ bool import_json(struct importer *x)
     vec_free(&r.expr.binder);
     net_names_destroy(r.names);
     arena_destroy(r.scratch);
-    json_decref(root.json);
+    json_tree_free(&tree);
     return ok;
 }

@@ -31,8 +31,7 @@ static bool read_changes(struct json_reader *r, struct json_value list)
             return false;
         }
         struct json_steps pair = json_start(v);
-        if (!json_next(&pair, &name, NULL) || !json_next(&pair, &value, NULL) ||
-            json_array_size(v.json) != 2) {
+        if (!json_next(&pair, &name, NULL) || !json_next(&pair, &value, NULL) || v.json->n != 2) {
             return json_complain(r, v,
                                  "a species and its new amount are expected here, as [\"A\", \"B + 1\"]");
         }

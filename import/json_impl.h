@@ -7,7 +7,7 @@
 
 struct json_reader {
     struct importer *x;
-    char *text; /* the file, where the formulas read so far stand without JSON's escapes */
+    char *text; /* of the tree: the file, in which texts stand without JSON's escapes */
     struct arena *scratch;
     struct net_lexer lexer;
     struct net_names *names;

@@ -2,113 +2,84 @@
 
 #include <string.h>
 
-static const char *skip_blanks(const char *at)
-{
-    return at + strspn(at, " \t\r\n");
-}
+#include "import/json_wrong.h"
 
-/* From its first quote to behind its last. */
-static const char *skip_text(const char *at)
+const char *json_end(const char *at)
 {
+    if (*at != '"') {
+        return at + strcspn(at, " \t\r\n,]}");
+    }
     for (at++; *at != '"'; at++) {
         at += *at == '\\';
     }
     return at + 1;
 }
 
-/* Behind a list or an object: only texts and brackets say where it ends. */
-static const char *skip_container(const char *at)
-{
-    static const bool counts[256] = {['"'] = true, ['['] = true, [']'] = true, ['{'] = true, ['}'] = true};
-    int depth = 0;
-    do {
-        while (!counts[(unsigned char)*at]) {
-            at++;
-        }
-        if (*at == '"') {
-            at = skip_text(at);
-        } else {
-            depth += *at == '[' || *at == '{' ? 1 : -1;
-            at++;
-        }
-    } while (depth > 0);
-    return at;
-}
-
-const char *json_end(const char *at)
-{
-    switch (*at) {
-    case '"': return skip_text(at);
-    case '[':
-    case '{': return skip_container(at);
-    default: return at + strcspn(at, " \t\r\n,]}");
-    }
-}
-
 struct span json_span(const struct importer *x, struct json_value v)
 {
-    bool holds_more = json_is_array(v.json) || json_is_object(v.json);
+    bool holds_more = v.json->type == JSON_NODE_LIST || v.json->type == JSON_NODE_OBJECT;
     return import_span(x, v.at, holds_more ? v.at + 1 : json_end(v.at));
 }
 
-const char *json_kind(json_t *json)
+static const char *kind_of(struct json_value v)
 {
-    switch (json_typeof(json)) {
-    case JSON_OBJECT: return "an object";
-    case JSON_ARRAY: return "a list";
-    case JSON_STRING: return "a text";
-    case JSON_INTEGER: return "an integer";
-    case JSON_REAL: return "a number";
-    case JSON_TRUE: return "true";
-    case JSON_FALSE: return "false";
-    case JSON_NULL: break;
+    switch (v.json->type) {
+    case JSON_NODE_OBJECT: return "an object";
+    case JSON_NODE_LIST: return "a list";
+    case JSON_NODE_TEXT: return "a text";
+    case JSON_NODE_INTEGER: return "an integer";
+    case JSON_NODE_REAL: return "a number";
+    case JSON_NODE_TRUE: return "true";
+    case JSON_NODE_FALSE: return "false";
+    case JSON_NODE_NULL: break;
     }
     return "null";
 }
 
-/* The library's message, without the text around the place: the place is shown. */
-static bool malformed(struct importer *x, const json_error_t *why)
+bool json_is_number(struct json_value v)
 {
-    const char *near = strstr(why->text, " near '");
-    int length = near ? (int)(near - why->text) : (int)strlen(why->text);
-    size_t size = (size_t)(x->end - x->text), at = why->position > 0 ? (size_t)why->position - 1 : 0;
-    const char *from = x->text + (at < size ? at : size);
-    return diag_report(x->diag, DIAG_E0831, import_span(x, from, from < x->end ? from + 1 : from),
-                       "this is not JSON: %.*s", length, why->text);
+    return v.json->type == JSON_NODE_INTEGER || v.json->type == JSON_NODE_REAL;
 }
 
-bool json_read(struct importer *x, struct json_value *v)
+double json_number(struct json_value v)
 {
-    json_error_t why;
-    v->json = json_loadb(x->text, (size_t)(x->end - x->text), JSON_REJECT_DUPLICATES, &why);
-    v->at = skip_blanks(x->text);
-    return v->json || malformed(x, &why);
+    return v.json->type == JSON_NODE_INTEGER ? (double)v.json->integer
+           : v.json->type == JSON_NODE_REAL  ? v.json->real
+                                             : 0;
+}
+
+bool json_read(struct importer *x, struct json_tree *tree, struct json_value *v)
+{
+    size_t n = (size_t)(x->end - x->text);
+    if (!json_parse(tree, x->text, n)) {
+        size_t at;
+        const char *why = json_wrong(x->arena, x->text, n, &at);
+        const char *from = x->text + at;
+        return diag_report(x->diag, DIAG_E0831, import_span(x, from, from < x->end ? from + 1 : from),
+                           "this is not JSON: %s", why);
+    }
+    *v = (struct json_value){tree->node.data, tree->node.data[0].at};
+    return true;
 }
 
 struct json_steps json_start(struct json_value of)
 {
-    return (struct json_steps){
-        .of = of.json, .key = json_object_iter(of.json), .at = of.json ? of.at + 1 : NULL};
+    return of.json ? (struct json_steps){of.json + 1, of.json->n, of.json->type == JSON_NODE_OBJECT}
+                   : (struct json_steps){0};
 }
 
 bool json_next(struct json_steps *s, struct json_value *v, struct json_value *key)
 {
-    bool object = json_is_object(s->of);
-    if (object ? !s->key : s->i >= json_array_size(s->of)) {
+    if (s->left == 0) {
         return false;
     }
-    s->at += strspn(s->at, " \t\r\n,");
-    if (object) {
-        *key = (struct json_value){NULL, s->at};
-        s->at = skip_text(s->at);
-        s->at += strspn(s->at, " \t\r\n:");
-        v->json = json_object_iter_value(s->key);
-        s->key = json_object_iter_next(s->of, s->key);
-    } else {
-        v->json = json_array_get(s->of, s->i++);
+    s->left--;
+    if (s->has_keys) {
+        *key = (struct json_value){s->at, s->at->at};
+        s->at++;
     }
-    v->at = s->at;
-    s->at = json_end(s->at);
+    *v = (struct json_value){s->at, s->at->at};
+    s->at += s->at->size;
     return true;
 }
 
@@ -116,25 +87,24 @@ static const struct {
     const char *name;
     unsigned types;
 } kinds[] = {
-    [JSON_A_TEXT] = {"a text", 1U << JSON_STRING},
-    [JSON_A_NUMBER] = {"a number", 1U << JSON_INTEGER | 1U << JSON_REAL},
-    [JSON_A_COUNT] = {"an integer", 1U << JSON_INTEGER},
-    [JSON_A_TRUTH] = {"true or false", 1U << JSON_TRUE | 1U << JSON_FALSE},
-    [JSON_A_LIST] = {"a list", 1U << JSON_ARRAY},
-    [JSON_AN_OBJECT] = {"an object", 1U << JSON_OBJECT},
+    [JSON_A_TEXT] = {"a text", 1U << JSON_NODE_TEXT},
+    [JSON_A_NUMBER] = {"a number", 1U << JSON_NODE_INTEGER | 1U << JSON_NODE_REAL},
+    [JSON_A_COUNT] = {"an integer", 1U << JSON_NODE_INTEGER},
+    [JSON_A_TRUTH] = {"true or false", 1U << JSON_NODE_TRUE | 1U << JSON_NODE_FALSE},
+    [JSON_A_LIST] = {"a list", 1U << JSON_NODE_LIST},
+    [JSON_AN_OBJECT] = {"an object", 1U << JSON_NODE_OBJECT},
     [JSON_ANYTHING] = {"a value", ~0U},
 };
 
 static bool is_kind(struct json_value v, enum json_wanted wanted)
 {
-    return kinds[wanted].types >> json_typeof(v.json) & 1U;
+    return kinds[wanted].types >> v.json->type & 1U;
 }
 
 bool json_check(struct importer *x, struct json_value v, enum json_wanted wanted, const char *what)
 {
-    return is_kind(v, wanted) ||
-           diag_report(x->diag, DIAG_E0831, json_span(x, v), "%s should be %s, not %s", what,
-                       kinds[wanted].name, json_kind(v.json));
+    return is_kind(v, wanted) || diag_report(x->diag, DIAG_E0831, json_span(x, v), "%s should be %s, not %s",
+                                             what, kinds[wanted].name, kind_of(v));
 }
 
 static bool is_key(struct json_value key, const char *name)
@@ -160,7 +130,7 @@ static bool unknown_key(struct importer *x, struct json_value key, const struct 
 
 bool json_fields(struct importer *x, struct json_value object, const struct json_field *field, size_t n)
 {
-    struct json_value v, key;
+    struct json_value v, key = {0};
     for (size_t i = 0; i < n; i++) {
         *field[i].to = (struct json_value){0};
     }

@@ -1,30 +1,27 @@
-/* JSON by Jansson, with the places of values in the text, which Jansson does not keep: its objects remember
- * the order of their keys, so that tree and text are walked side by side. */
+/* Values of JSON, for reading forms that are known: what should be where, and messages with their places. */
 #ifndef IMPORT_JSON_VALUE_H
 #define IMPORT_JSON_VALUE_H
 
-#include <jansson.h>
-
 #include "import/import_impl.h"
+#include "import/json_parse.h"
 
 struct json_value {
-    json_t *json;   /* NULL: not there */
-    const char *at; /* its first character */
+    const struct json_node *json; /* NULL: not there */
+    const char *at;               /* its first character */
 };
 
-/* The whole text, to be released with json_decref(v->json). False after a report. */
-bool json_read(struct importer *x, struct json_value *v);
-const char *json_end(const char *at); /* behind a value of a text that has been read */
+/* The whole text; the tree is to be freed. False after a report. */
+bool json_read(struct importer *x, struct json_tree *tree, struct json_value *v);
+const char *json_end(const char *at); /* behind a text, a number or a word of a text that has been read */
 struct span json_span(const struct importer *x, struct json_value v);
-/* "a text", "a list": what a value is, for messages. */
-const char *json_kind(json_t *json);
+bool json_is_number(struct json_value v);
+double json_number(struct json_value v); /* 0 of what is none */
 
 /* Steps through a list or an object, whose value *v is: the next value, and its key if it is an object's. */
 struct json_steps {
-    json_t *of;
-    void *key; /* of Jansson; objects alone */
-    size_t i;
-    const char *at;
+    const struct json_node *at; /* the next key or value */
+    size_t left;
+    bool has_keys;
 };
 struct json_steps json_start(struct json_value of);
 bool json_next(struct json_steps *s, struct json_value *v, struct json_value *key);

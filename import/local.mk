@@ -14,8 +14,12 @@ libimport_a_SOURCES = \
   import/json.c \
   import/json_event.c \
   import/json_impl.h \
+  import/json_parse.c \
+  import/json_parse.h \
   import/json_value.c \
   import/json_value.h \
+  import/json_wrong.c \
+  import/json_wrong.h \
   import/kummer.c \
   import/kummer.h \
   import/mass_action.c \

@@ -60,6 +60,7 @@ UNIT_TESTS = \
   tests/unit/test_interp \
   tests/unit/test_interpret \
   tests/unit/test_jit \
+  tests/unit/test_json_parse \
   tests/unit/test_kernel_laws \
   tests/unit/test_lanes \
   tests/unit/test_learn \
