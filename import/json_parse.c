@@ -1,6 +1,6 @@
-/* Reading JSON (RFC 8259) in one pass: a list of nodes in the order of the text, which tells their places, and
- * a copy of the text in which texts stand without escapes and end in NUL. It takes what Jansson takes, in a
- * quarter of its time; Jansson keeps no places. */
+/* Reading JSON (RFC 8259) in one pass: a list of nodes in the order of the text, which tells their places,
+ * and a copy of the text in which texts stand without escapes and end in NUL. It takes what Jansson takes, in
+ * a quarter of its time; Jansson keeps no places. */
 #include "import/json_parse.h"
 
 #include <errno.h>
