@@ -32,6 +32,11 @@ install_packages()
     fi
     local as_root=
     if [ "$(id -u)" != 0 ]; then
+        if ! command -v sudo >/dev/null; then
+            echo "These packages are missing, and to install them one must be root:"
+            echo "  apt-get install$(echo "$missing" | tr '\n' ' ')"
+            return 1
+        fi
         as_root=sudo
     fi
     echo "Installing$missing"

@@ -118,13 +118,13 @@ static bool is_word(const struct options *o, const char *name)
 
 /* What shows how a program is compiled wants it compiled; ranks of MPI must all execute the same file, and
  * a checkpoint must find what it is of; a folder of modules may hide one of another. */
-static bool is_plain(const struct options *o)
+static bool is_plain(const struct options *o, const char *file)
 {
-    return o->command == COMMAND_RUN && !o->no_cache && o->engine == ENGINE_AUTO && o->compile_after < 0 &&
-           !o->json && !o->time && !o->werror && !o->explain_conventions && !o->stdlib_dir &&
-           !o->pass.remarks && !o->pass.dump_ir && !o->pass.print_changed && !o->pass.verify &&
-           !o->pass.time && crnl_rank() == 0 && !crnl_is_launched() && !is_word(o, "--checkpoint") &&
-           !is_word(o, "--resume") && !is_word(o, "--help");
+    return o->command == COMMAND_RUN && strcmp(file, "-") != 0 && !o->no_cache && o->engine == ENGINE_AUTO &&
+           o->compile_after < 0 && !o->json && !o->time && !o->werror && !o->explain_conventions &&
+           !o->stdlib_dir && !o->pass.remarks && !o->pass.dump_ir && !o->pass.print_changed &&
+           !o->pass.verify && !o->pass.time && crnl_rank() == 0 && !crnl_is_launched() &&
+           !is_word(o, "--checkpoint") && !is_word(o, "--resume") && !is_word(o, "--help");
 }
 
 /* To be freed; NULL: there is none. */
@@ -170,7 +170,7 @@ static struct digest name_of(const struct options *o, const char *file)
 
 struct cache *cache_open(const struct options *o, const char *file)
 {
-    char *folder = is_plain(o) ? find_folder() : NULL;
+    char *folder = is_plain(o, file) ? find_folder() : NULL;
     if (!folder) {
         return NULL;
     }

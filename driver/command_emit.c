@@ -41,7 +41,7 @@ static struct net *one_network(struct pipeline *p)
 
 static bool write_out(struct pipeline *p, const char *path, const char *text, size_t size)
 {
-    if (path) {
+    if (path && strcmp(path, "-") != 0) {
         pipeline_protect(p);
         return output_write(path, false, text, size, p->diag);
     }

@@ -24,7 +24,7 @@ static bool format(struct pipeline *p, const char *file)
     }
     const char *old = sources_text(p->sources, source, &old_length);
     bool same = length == old_length && memcmp(text, old, length) == 0, good = true;
-    if (o->to_stdout) {
+    if (o->to_stdout || (strcmp(file, "-") == 0 && !o->only_check)) {
         fwrite(text, 1, length, stdout);
     } else if (o->only_check) {
         good = same;

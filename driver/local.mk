@@ -24,6 +24,7 @@ crnlc_SOURCES = \
   driver/command_report.c \
   driver/command_run.c \
   driver/commands.def \
+  driver/completion.c \
   driver/doc.h \
   driver/doc_html.c \
   driver/doc_markdown.c \
@@ -55,8 +56,16 @@ $(crnlc_OBJECTS): | build_config.h
 man1_MANS = doc/crnlc.1
 bashcompletiondir = $(datadir)/bash-completion/completions
 nodist_bashcompletion_DATA = doc/completion/crnlc
-CLEANFILES += doc/crnlc.1 doc/completion/crnlc
+zshcompletiondir = $(datadir)/zsh/site-functions
+nodist_zshcompletion_DATA = doc/completion/_crnlc
+fishcompletiondir = $(datadir)/fish/vendor_completions.d
+nodist_fishcompletion_DATA = doc/completion/crnlc.fish
+CLEANFILES += doc/crnlc.1 doc/completion/crnlc doc/completion/_crnlc doc/completion/crnlc.fish
 doc/crnlc.1: crnlc$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) doc && ./crnlc$(EXEEXT) --man >$@.tmp && mv $@.tmp $@
 doc/completion/crnlc: crnlc$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) doc/completion && ./crnlc$(EXEEXT) --completion >$@.tmp && mv $@.tmp $@
+doc/completion/_crnlc: crnlc$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) doc/completion && ./crnlc$(EXEEXT) --completion zsh >$@.tmp && mv $@.tmp $@
+doc/completion/crnlc.fish: crnlc$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) doc/completion && ./crnlc$(EXEEXT) --completion fish >$@.tmp && mv $@.tmp $@

@@ -99,9 +99,13 @@ int main(int argc, char **argv)
         printf("crnlc %s (LLVM %s)\n", CRNL_VERSION, CRNL_LLVM_VERSION);
         return finish(EXIT_STATUS_OK);
     }
-    if (strcmp(word, "--man") == 0 || strcmp(word, "--completion") == 0) {
-        (word[2] == 'm' ? manual_print_man : manual_print_completion)(stdout);
+    if (strcmp(word, "--man") == 0) {
+        manual_print_man(stdout);
         return finish(EXIT_STATUS_OK);
+    }
+    if (strcmp(word, "--completion") == 0) {
+        bool known = completion_print(stdout, argc > 2 ? argv[2] : "bash");
+        return finish(known ? EXIT_STATUS_OK : EXIT_STATUS_USAGE);
     }
     enum command command = command_find(word);
     int first = 2;

@@ -2,9 +2,12 @@
 #ifndef DRIVER_MANUAL_H
 #define DRIVER_MANUAL_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 void manual_print_man(FILE *out);        /* crnlc --man */
-void manual_print_completion(FILE *out); /* crnlc --completion */
+void manual_print_completion(FILE *out); /* that of bash */
+/* crnlc --completion bash|zsh|fish: completion.c. False: there is none for that shell, which is said. */
+bool completion_print(FILE *out, const char *shell);
 
 #endif

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "codegen/text/text.h"
 #include "support/diag.h"
@@ -372,6 +374,34 @@ void options_free(struct options *o)
     vec_free(&o->words);
 }
 
+/* How many columns the terminal has; 0: there is none, and lines are as long as they are. */
+static size_t terminal_width(void)
+{
+    const char *columns = getenv("COLUMNS");
+    struct winsize size;
+    long n = columns ? strtol(columns, NULL, 10) : 0;
+    if (n <= 0 && isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
+        n = size.ws_col;
+    }
+    return n > HELP_COLUMN + 20 ? (size_t)n : 0;
+}
+
+/* Behind so many columns, on as many lines as it takes. */
+static void print_wrapped(FILE *out, const char *text)
+{
+    size_t width = terminal_width(), room = width ? width - HELP_COLUMN : SIZE_MAX;
+    while (strlen(text) > room) {
+        size_t n = room;
+        while (n > 0 && text[n] != ' ') {
+            n--;
+        }
+        n = n > 0 ? n : room;
+        fprintf(out, "%.*s\n%*s", (int)n, text, HELP_COLUMN, "");
+        text += n + (text[n] == ' ');
+    }
+    fprintf(out, "%s\n", text);
+}
+
 void options_print_usage(FILE *out)
 {
     fputs("crnlc compiles and runs chemical reaction networks.\n\n"
@@ -380,10 +410,12 @@ void options_print_usage(FILE *out)
     for (int i = 0; i < COMMAND_COUNT; i++) {
         char left[96];
         snprintf(left, sizeof left, "crnlc %s %s", commands[i].name, commands[i].arguments);
-        fprintf(out, "  %s\n%*s%s\n", left, HELP_COLUMN, "", commands[i].help);
+        fprintf(out, "  %s\n%*s", left, HELP_COLUMN, "");
+        print_wrapped(out, commands[i].help);
     }
     fputs("\n'crnlc COMMAND --help' lists the options of a command, 'crnlc --version' tells the version,\n"
-          "'crnlc --man' and 'crnlc --completion' print the man page and the completion of bash.\n",
+          "'crnlc --man' prints the man page, 'crnlc --completion bash|zsh|fish' what completes command "
+          "lines.\n",
           out);
 }
 
@@ -399,10 +431,11 @@ static void print_option(FILE *out, const struct command_option *option)
         snprintf(left, sizeof left, "--%s %s", option->name, argument);
     }
     if (strlen(left) + 4 > HELP_COLUMN) {
-        fprintf(out, "  %s\n%*s%s\n", left, HELP_COLUMN, "", option->help);
+        fprintf(out, "  %s\n%*s", left, HELP_COLUMN, "");
     } else {
-        fprintf(out, "  %-*s%s\n", HELP_COLUMN - 2, left, option->help);
+        fprintf(out, "  %-*s", HELP_COLUMN - 2, left);
     }
+    print_wrapped(out, option->help);
 }
 
 void options_print_help(FILE *out, enum command command)
@@ -426,8 +459,10 @@ void options_print_help(FILE *out, enum command command)
     if (command == COMMAND_EMIT) {
         fputs("\nFormats:\n", out);
         for (size_t i = 0; i < TEXT_FORMAT_COUNT; i++) {
-            fprintf(out, "  %-*s%s (.%s)\n", HELP_COLUMN - 2, text_formats[i].name, text_formats[i].help,
-                    text_formats[i].extension);
+            char help[256];
+            snprintf(help, sizeof help, "%s (.%s)", text_formats[i].help, text_formats[i].extension);
+            fprintf(out, "  %-*s", HELP_COLUMN - 2, text_formats[i].name);
+            print_wrapped(out, help);
         }
     }
 }

@@ -323,7 +323,8 @@ static void start_error(struct crnl_ctx *ctx, int status, int line, const struct
 int crnl_fail(struct crnl_ctx *ctx, int status, int line, const char *format, ...)
 {
     if (!ctx->status) {
-        const struct crnl_place *at = place_of(ctx->program, line);
+        /* What has no code, as an interruption, is not about the program. */
+        const struct crnl_place *at = *rt_status_code(status) ? place_of(ctx->program, line) : NULL;
         struct rt_buffer text = {0};
         va_list args;
         va_start(args, format);

@@ -175,11 +175,27 @@ static uint32_t find_made(const struct sources *s, const char *path)
     return 0;
 }
 
+/* `-`: what stands in standard input, which is read once. */
+static uint32_t read_input(struct sources *s)
+{
+    uint32_t file = find_text(s, "-", NULL);
+    size_t length = 0;
+    char *text = file ? NULL : read_stream(stdin, s->limit, &length);
+    if (text) {
+        file = add_source(s, "-", NULL, text, length);
+        s->files.data[file - 1].is_put = true;
+    }
+    return file;
+}
+
 uint32_t sources_read(struct sources *s, const char *path)
 {
     uint32_t made = find_made(s, path);
     if (made) {
         return made;
+    }
+    if (strcmp(path, "-") == 0) {
+        return read_input(s);
     }
     char *real = realpath(path, NULL);
     int missing = errno;

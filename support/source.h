@@ -14,8 +14,8 @@ struct span {
 struct sources;
 
 struct sources *sources_create(void);
-/* Reads a file. Returns its id (>= 1), or 0 with errno set (EFBIG past the limit). A file that was read
- * before (same real path) keeps its id. */
+/* Reads a file, or standard input where the path is `-`. Returns its id (>= 1), or 0 with errno set (EFBIG
+ * past the limit). A file that was read before (same real path) keeps its id. */
 uint32_t sources_read(struct sources *s, const char *path);
 /* Adds text that is not a file (embedded library, test); the text is copied. */
 uint32_t sources_add(struct sources *s, const char *name, const char *text, size_t length);

@@ -178,6 +178,7 @@ bool link_program(const struct program *p, struct plan *const *plans, const char
     }
     argument[n++] = "-Wl,--as-needed";
     argument[n++] = "-Wl,--gc-sections";
+    argument[n++] = "-Wl,--strip-debug"; /* it names the folder in which crnlc was built */
     for (size_t i = 0; instrument[i]; i++) {
         argument[n++] = instrument[i];
     }

@@ -72,6 +72,41 @@ done
 "$CRNLC" build few.crnl -o few 2>/dev/null >/dev/null
 ./few 2>err && exit 1
 diff want_few err
+# Standard input and output by the name `-`.
+printf 'network a{species A=3;A->0;}\nexperiment main{run a for 1;print a.A;}\n' >plain.crnl
+for way in "run -" "-" "run --engine interpret -"; do
+    [ "$("$CRNLC" $way <plain.crnl 2>err)" = 1.10364 ] || exit 1
+done
+"$CRNLC" fmt - <plain.crnl >out
+grep -qx '  species A = 3;' out
+"$CRNLC" fmt --check - <out
+"$CRNLC" fmt --check - <plain.crnl >err && exit 1
+"$CRNLC" emit --format text -o - plain.crnl | grep -qx 'A -> 0'
+[ ! -e ./- ] || exit 1
+echo 'network a { species A = ; }' | "$CRNLC" check - >out 2>&1 && exit 1
+grep -q '^-:1:25: error' out
+"$CRNLC" run - </dev/null >out 2>&1 && exit 1
+grep -q '^-:1:1: error\[E0207\]' out
+# Executables name no file of the folder that crnlc was built in.
+"$CRNLC" build plain.crnl -o plain >/dev/null 2>&1
+strings plain 2>/dev/null | grep -q '\.\./runtime/' && exit 1
+# Help is as wide as the terminal, and lists what belongs to the command.
+COLUMNS=60 "$CRNLC" run --help >out
+awk 'length > 60 && /^ {30}/ { print; wide = 1 } END { exit wide }' out
+"$CRNLC" fmt --help | grep -q -- --seed && exit 1
+# Completion knows the commands, and of each its options, in three shells.
+for shell in bash zsh fish; do
+    "$CRNLC" --completion $shell >out.$shell
+    for word in doctor engine interpret seed E0201; do
+        grep -q "$word" out.$shell || { echo "$shell: no $word"; exit 1; }
+    done
+    ! command -v $shell >/dev/null || $shell -n out.$shell
+done
+want 2 'bash|zsh|fish' "$CRNLC" --completion ksh
+if command -v fish >/dev/null; then
+    [ "$(fish -c "source out.fish; complete -C 'crnlc run --eng'" | cut -f 1)" = --engine ] || exit 1
+    [ -z "$(fish -c "source out.fish; complete -C 'crnlc fmt --eng'")" ] || exit 1
+fi
 # The pages of the first errors, each once.
 "$CRNLC" check bad.crnl 2>err && exit 1
 [ "$(tail -n 1 err)" = 'more: crnlc explain E0201' ] || exit 1

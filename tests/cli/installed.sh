@@ -4,6 +4,12 @@ make -s -C "$BUILD" install DESTDIR="$PWD/dest" >/dev/null
 crnlc=$(find "$PWD/dest" -type f -path '*/bin/crnlc')
 find "$PWD/dest" -path '*/man1/crnlc.1' | xargs grep -q 'crnlc doctor'
 find "$PWD/dest" -path '*/bash-completion/completions/crnlc' | xargs grep -q '_crnlc'
+find "$PWD/dest" -path '*/zsh/site-functions/_crnlc' | xargs grep -q '^#compdef crnlc'
+find "$PWD/dest" -path '*/fish/vendor_completions.d/crnlc.fish' | xargs grep -q '^complete -c crnlc'
+# The manual lies beside what its links name, and the examples run where they lie.
+manual=$(find "$PWD/dest" -path '*/doc/language.md')
+[ -s "${manual%language.md}diag/E0201.md" ] && [ -s "${manual%language.md}tutorial/README.md" ] || exit 1
+"$crnlc" check "${manual%/doc/language.md}"/examples/*.crnl 2>/dev/null
 cat >decay.crnl <<'END'
 network decay(k = 1) {
   species A = 100;
