@@ -147,6 +147,10 @@ python3 zip.py out.omex ../m.xml=m.xml one.sedml=one.sedml
 refused out.omex 'error.E0831.: out.omex: the archive has a file outside of it: ../m.xml'
 python3 zip.py abs.omex /etc/m.xml=m.xml one.sedml=one.sedml
 refused abs.omex 'outside of it: /etc/m.xml'
+for name in 'x/../../m.xml' './../m.xml' '..\m.xml' 'C:\m.xml' '//m.xml'; do
+    python3 zip.py odd.omex "$name=m.xml" one.sedml=one.sedml
+    refused odd.omex 'error.E0831.: odd.omex: the archive has a file outside of it: '
+done
 sed "s/source='m.xml'/source='..\/..\/m.xml'/" one.sedml >away.sedml
 python3 zip.py away.omex m.xml=m.xml sims/one.sedml=away.sedml
 refused away.omex "away.omex/sims/one.sedml:2:.*E0202.*a file outside of the archive"
