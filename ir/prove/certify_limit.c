@@ -194,7 +194,7 @@ static struct image *find_image(struct images *x, struct image image)
 static bool match_reactions(struct certifier *c)
 {
     struct images x = {0};
-    vec_reserve(&x.term, 1); /* places of empty lists are taken in it too */
+    vec_reserve(&x.term, 1); /* a pointer into it is needed for empty lists too */
     struct multiset m;
     bool ok = true;
     multiset_open(&m, (size_t)c->w->n_coordinates);

@@ -1,5 +1,5 @@
-/* A measured course: columns of a CSV file by name, in memory of its own: rt_course_free, also after an
- * error. */
+/* A measured course: columns of a CSV file by name, in memory of its own, which rt_course_free frees, also
+ * after an error. */
 #ifndef RT_COURSE_H
 #define RT_COURSE_H
 
@@ -8,13 +8,13 @@
 struct rt_course_column {
     char *name;
     double *value;    /* [rows] NaN: missing */
-    bool missing;     /* some are */
-    char *not_number; /* why it is none of numbers, or NULL */
+    bool missing;     /* whether some values are missing */
+    char *not_number; /* why the column does not contain numbers, or NULL */
 };
 
 struct rt_course {
     int32_t rows, n_columns, cap_columns;
-    struct rt_course_column *column; /* the time first, then as the file has them */
+    struct rt_course_column *column; /* the time first, then in the order of the file */
 };
 
 int rt_course_read(const struct crnl_data_spec *spec, const char *folder, struct rt_course *c,

@@ -196,14 +196,14 @@ int rt_split_advance(struct rt_hybrid *h, double t_stop, int64_t max_events);
 int rt_laws_advance(struct rt_hybrid *h, double t_stop, int64_t max_events);
 int rt_partition_advance(struct rt_hybrid *h, double t_stop, int64_t max_events);
 void rt_partition_start(struct rt_hybrid *h);
-/* Reactions flow that `is_smooth` says, NULL: those that change bulk alone. */
+/* Makes the reactions `is_smooth` flow; NULL: those that change only bulk. */
 void rt_hybrid_use_terms(struct rt_hybrid *h, const bool *is_smooth);
-/* Rates of reactions, of all where the list is NULL, at the amounts of w and the time h->now; 0 of those that
- * do not fire. False: one is no rate, which is w->bad then. */
+/* Computes the rates of reactions (list = NULL: of all) at the amounts of w and the time h->now; 0 for
+ * reactions that do not fire. Returns false if a rate is invalid, which is w->bad then. */
 bool rt_hybrid_set_hazards(struct rt_hybrid *h, const int32_t *list, int32_t n);
-/* A reaction fires at w->t: amounts, statistics, events. False: an amount became negative. */
+/* Fires a reaction at w->t: amounts, statistics, events. Returns false if an amount became negative. */
 bool rt_hybrid_fire(struct rt_hybrid *h, int32_t j);
-/* Bulk has left all numbers: reported, and the result of the advance. */
+/* Reports that a bulk species is no longer finite, and returns the result of the advance. */
 int rt_hybrid_runaway(struct rt_hybrid *h, int32_t bulk, double t);
 
 #endif

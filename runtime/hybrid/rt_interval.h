@@ -1,6 +1,7 @@
-/* A bulk species by bounds: its equation P' = (a P + b) P + c, its amount at a time not after now, and an
- * interval that it does not leave before it is due. Where it is P' = b P its logarithm is carried on, which
- * takes no exponential: jumps of vesicles change b many times before anyone asks for the amount. */
+/* A bulk species for the method of bounds: its equation P' = (a P + b) P + c, its amount at a past or
+ * present time, and an interval that it does not leave before it is due. If P' = b P, the logarithm is
+ * advanced instead, which needs no exponential: jumps of vesicles change b many times before the amount is
+ * needed. */
 #ifndef RT_INTERVAL_H
 #define RT_INTERVAL_H
 
@@ -11,9 +12,9 @@
 
 struct rt_interval {
     struct rt_quadratic q;
-    double p, grown, t; /* at t it is p exp(grown) */
-    double lo, hi, due; /* it does not leave lo..hi before `due` */
-    double down, up;    /* log(lo / p), log(hi / p); NaN: not known, since only P' = b P asks for them */
+    double p, grown, t; /* the amount at t is p exp(grown) */
+    double lo, hi, due; /* the amount does not leave lo..hi before `due` */
+    double down, up;    /* log(lo / p), log(hi / p); NaN: not known, since only P' = b P needs them */
 };
 
 static inline double rt_interval_slope(const struct rt_quadratic *q, double p)
@@ -32,15 +33,15 @@ static inline double rt_interval_grown(double p, double x)
     return x == 0 ? p : rt_quadratic_flow(&(struct rt_quadratic){.b = 1}, p, x);
 }
 
-/* The amount at t, which is not before that of i. */
+/* The amount at t, which must not be before the time of i. */
 static inline double rt_interval_at(const struct rt_interval *i, double t)
 {
     return rt_interval_is_linear(i) ? rt_interval_grown(i->p, i->grown + i->q.b * (t - i->t))
                                     : rt_quadratic_flow(&i->q, rt_interval_grown(i->p, i->grown), t - i->t);
 }
 
-/* p is the amount at its time. What has less than 53 bits left has vanished: an interval around it would have
- * no width. */
+/* Makes p the amount at its time. An amount with less than 53 bits of precision left has vanished: an
+ * interval around it would have no width. */
 static inline void rt_interval_settle(struct rt_interval *i)
 {
     double p = rt_interval_grown(i->p, i->grown);
@@ -62,8 +63,8 @@ static inline void rt_interval_carry(struct rt_interval *i, double t)
     i->t = t;
 }
 
-/* The largest |slope| between p and the end that it moves to: at one of the two, or at the vertex between
- * them. */
+/* The largest |slope| between p and the end towards which it moves: at one of the two, or at the vertex
+ * between them. */
 static inline double rt_interval_fastest(const struct rt_quadratic *q, double p, double end)
 {
     double here = fabs(rt_interval_slope(q, p)), there = fabs(rt_interval_slope(q, end));
@@ -77,7 +78,8 @@ static inline double rt_interval_fastest(const struct rt_quadratic *q, double p,
     return most;
 }
 
-/* What no hazard reads is followed as far as it grows: to tell where it runs away. */
+/* Finds when the interval is due. An amount that no hazard reads is followed only as it grows, to detect
+ * unbounded growth. */
 static inline void rt_interval_find_due(struct rt_interval *i, bool is_read)
 {
     if (rt_interval_is_linear(i)) {

@@ -1,8 +1,9 @@
-/* What the runtime wants of MPI, as a table of functions. A module of one file (module/crnl_mpi.c), compiled
- * with an implementation's own compiler, gives it; the runtime loads it when it was started by that
- * implementation's launcher and sees no other header of MPI. Everything goes by messages of bytes whose end
- * is asked for, never waited for inside the library, since a rank that waits there keeps a processor busy.
- * No call is made while another one is under way. Errors of the library end the program: its own rule. */
+/* The functions of MPI that the runtime needs, as a table. A module of one file (module/crnl_mpi.c),
+ * compiled with the compiler of an MPI implementation, provides it; the runtime loads the module when the
+ * launcher of that implementation started it, and uses no other header of MPI. All communication is by
+ * messages of bytes whose completion is polled; the library never waits, because a rank that waits inside it
+ * keeps a processor busy. No call is made during another one. Errors of the library end the program, as is
+ * its own rule. */
 #ifndef CRNL_MPI_H
 #define CRNL_MPI_H
 
@@ -13,16 +14,17 @@ enum { CRNL_MPI_VERSION = 1 };
 
 struct crnl_mpi {
     uint32_t version; /* CRNL_MPI_VERSION */
-    const char *name; /* of the implementation */
-    /* Starts; whether several threads may call in turn. */
+    const char *name; /* name of the implementation */
+    /* Starts MPI; returns whether several threads may call it in turn. */
     int (*init)(void);
     int (*rank)(void);
     int (*size)(void);
-    /* Begin; the bytes stay where they are until `test` says, once, that it is done. */
+    /* Start a message; the bytes must stay where they are until `test` says, once, that it is complete. */
     void *(*send)(const void *data, int n, int to, int tag);
     void *(*receive)(void *data, int n, int from, int tag);
     int (*test)(void *request);
-    /* Whether a message with the tag is there, from a rank or (-1) from any: who sent it, and its bytes. */
+    /* Whether a message with the tag has arrived, from a rank or (-1) from any; gives its sender and its
+     * size. */
     int (*probe)(int from, int tag, int *sender, int *n);
     void (*abort)(int code);
     void (*finalize)(void);

@@ -1,47 +1,46 @@
-/* The work of one statement, handed out over the ranks of a world (rt_world.h): items 0 .. n, in blocks
- * that follow one another, to whichever rank asks next. Other ranks send what comes of their items to
- * rank 0, which says up to where items may be claimed, so that it never has to keep more than it has room
- * for.
+/* The work of a statement, distributed over the ranks of a world (rt_world.h): items 0 .. n, in consecutive
+ * blocks, go to whichever rank asks next. Other ranks send the results of their items to rank 0, which says
+ * up to where items may be claimed, so that it never has to keep more than it has room for.
  *
- * Each rank has a thread that talks with the others from rt_share_begin to rt_share_end; what is called
- * back is called in it. How large blocks are follows from how long they took. */
+ * From rt_share_begin to rt_share_end each rank has a thread that communicates with the others; callbacks
+ * are called in it. The size of blocks depends on how long they took. */
 #ifndef RT_SHARE_H
 #define RT_SHARE_H
 
 #include "rt_world.h"
 
 struct rt_share_work {
-    int64_t first;        /* rank 0: items before it are done */
+    int64_t first;        /* rank 0: earlier items are complete */
     int64_t n, align;     /* blocks end at multiples of align, or at n; 1: anywhere */
-    int64_t threads;      /* of this rank: items that go on side by side */
-    uint64_t fingerprint; /* of what all ranks must have in common here */
-    struct crnl_ctx *ctx; /* to say, with --verbose, ... */
-    int32_t line;         /* ... what it has cost rank 0 */
+    int64_t threads;      /* number of items that this rank computes at the same time */
+    uint64_t fingerprint; /* hash of what must be the same on all ranks here */
+    struct crnl_ctx *ctx; /* to report, with --verbose, ... */
+    int32_t line;         /* ... the cost for rank 0 */
     void *env;
-    /* Rank 0: what rt_share_put was given. */
+    /* Rank 0: called with what rt_share_put got. */
     void (*arrived)(void *env, int64_t item, const char *data, size_t n);
-    /* Rank 0, often: the work may have to end although items of others are missing. */
+    /* Rank 0: called often, because the work may have to end although items of others are missing. */
     void (*look)(void *env);
-    /* Other ranks: rank 0 wants no more. */
+    /* Other ranks: called when rank 0 needs no more. */
     void (*stopped)(void *env);
 };
 
 struct rt_share;
-/* *share is there before anything is called back. */
+/* *share is set before any callback. */
 void rt_share_begin(struct rt_world *w, const struct rt_share_work *work, struct rt_share **share);
-/* A block of items for this rank, behind all that it has had; or that none is left; or, without `wait`, that
- * none is at hand now. */
+/* Claims a block of items for this rank, after all its earlier ones. The result may also be that none is
+ * left, or, without `wait`, that none is available now. */
 enum rt_claim { RT_CLAIM_BLOCK, RT_CLAIM_NOTHING_NOW, RT_CLAIM_OVER };
 enum rt_claim rt_share_claim(struct rt_share *s, bool wait, int64_t *first, int64_t *end);
-/* Rank 0: whether somebody has claimed the item. Other ranks do not know. */
+/* Rank 0: whether a rank has claimed the item. Other ranks do not know. */
 bool rt_share_is_claimed(struct rt_share *s, int64_t item);
-/* Rank 0: items below may be claimed. */
+/* Rank 0: allows items below to be claimed. */
 void rt_share_open(struct rt_share *s, int64_t below);
-/* Rank 0: no more are claimed, and other ranks are told. */
+/* Rank 0: ends claiming, and tells the other ranks. */
 void rt_share_stop(struct rt_share *s);
-/* Another rank: takes the bytes, those of `item` and perhaps more; waits while too many are under way. */
+/* Other ranks: takes the bytes of `item`, and perhaps of more items; waits while too many are in transit. */
 void rt_share_put(struct rt_share *s, int64_t item, struct rt_buffer *data);
-/* Waits for all ranks. Rank 0: everything that others sent has arrived before. Frees s. */
+/* Waits for all ranks. Rank 0: everything that others sent has then arrived. Frees s. */
 void rt_share_end(struct rt_share *s);
 
 #endif

@@ -1,5 +1,5 @@
-/* Inside of the rule binary_connect: learn_binary_connect.c has its options, epochs and result,
- * binary_connect_step.c the values and steps of one batch. */
+/* Internals of the rule binary_connect: learn_binary_connect.c has its options, epochs and result,
+ * binary_connect_step.c the values and steps of a batch. */
 #ifndef RT_BINARY_CONNECT_H
 #define RT_BINARY_CONNECT_H
 
@@ -24,12 +24,12 @@ enum bc_option {
 };
 
 struct bc_layer {
-    int32_t inputs, units, size;  /* size: of w */
+    int32_t inputs, units, size;  /* size: number of weights */
     float a;                      /* factor of the sums */
-    float rate;                   /* of w's learning rate: 1 / sqrt(1.5 / (inputs + units)) */
-    float *w, *s, *b;             /* real weights, rounded ones, biases */
+    float rate;                   /* factor of the learning rate of w: 1 / sqrt(1.5 / (inputs + units)) */
+    float *w, *s, *b;             /* real weights, rounded weights, biases */
     float *m_w, *v_w, *m_b, *v_b; /* ADAM's moments */
-    float *grad;                  /* of s, then of b: [size + units] */
+    float *grad;                  /* gradient by s, then by b: [size + units] */
     float *out, *delta;           /* [batch, units]: values, then derivatives of the loss by the sums */
     float *mask;                  /* [batch, units]: 0, or 1 / (1 - dropout) */
 };
@@ -42,23 +42,23 @@ struct bc_trainer {
     struct bc_layer layer[CRNL_NEURAL_MAX_LAYERS];
     float *x;       /* [batch, inputs] */
     int32_t *label; /* [batch] */
-    int32_t *order; /* of the training rows */
+    int32_t *order; /* order of the training rows */
     struct crnl_rng drop;
     double beta1_power, beta2_power;
-    double rate; /* of the next epoch */
+    double rate; /* learning rate of the next epoch */
     double best_loss, best_accuracy;
 };
 
 enum { BC_INPUT, BC_LABEL }; /* fields of a row */
 
-/* Rounded weights of a layer from its real ones. */
+/* Computes the rounded weights of a layer from its real ones. */
 void rt_bc_round(const struct crnl_neural *m, const struct bc_layer *y);
-/* Rows order[first..first + n) of r into the batch; order NULL: rows first .. first + n. */
+/* Copies rows order[first..first + n) of r into the batch; order = NULL: rows first .. first + n. */
 void rt_bc_take_rows(struct bc_trainer *t, const struct rt_learn_rows *r, const int32_t *order, int32_t first,
                      int32_t n);
-/* Adds to the sums over the first n rows of the batch: loss, and right answers. */
+/* Adds the loss, and the number of right answers, over the first n rows of the batch. */
 void rt_bc_evaluate(struct bc_trainer *t, int32_t n, double *loss, int32_t *right);
-/* One step of ADAM down the gradient of the batch's n rows; adds its loss. */
+/* Takes a step of ADAM along the gradient of the batch's n rows; adds its loss. */
 void rt_bc_train(struct bc_trainer *t, int32_t n, double rate, double *loss);
 
 #endif

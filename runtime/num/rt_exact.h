@@ -1,5 +1,5 @@
-/* Error-free transformations: sums and products of two doubles as an unevaluated pair hi + lo. They rely on
- * -ffp-contract=off and round to nearest. */
+/* Error-free transformations: sums and products of two doubles as an unevaluated pair hi + lo. They require
+ * -ffp-contract=off and rounding to nearest. */
 #ifndef RT_EXACT_H
 #define RT_EXACT_H
 
@@ -10,14 +10,14 @@ struct rt_pair {
     double hi, lo;
 };
 
-/* Knuth 1969, any order of magnitudes. */
+/* The exact sum (Knuth 1969), for operands in any order of magnitude. */
 static inline struct rt_pair rt_two_sum(double a, double b)
 {
     double s = a + b, bb = s - a;
     return (struct rt_pair){s, (a - (s - bb)) + (b - bb)};
 }
 
-/* Dekker 1971; |a|, |b| below 2^995. */
+/* The exact product (Dekker 1971); |a|, |b| below 2^995. */
 static inline struct rt_pair rt_two_product(double a, double b)
 {
     const double split = 134217729.0; /* 2^27 + 1 */
