@@ -17,7 +17,7 @@ static void waiting_pieces(struct rt_events *ev, struct rt_state *s)
         bool has_value = of->value != NULL;
         rt_state_piece(s, &of->due, sizeof of->due);
         rt_state_piece(s, &of->event, sizeof of->event);
-        rt_state_piece(s, &has_value, sizeof has_value);
+        rt_state_truths(s, &has_value, 1);
         if (s->is_read && (s->is_short || of->event < 0 || of->event >= m->n_events)) {
             s->is_short = true;
             return;
@@ -45,16 +45,18 @@ void rt_events_pieces(struct rt_events *ev, struct rt_state *s)
         rt_state_piece(s, numbers[i], sizeof *numbers[i]);
     }
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
-        rt_state_piece(s, flags[i], sizeof *flags[i]);
+        rt_state_truths(s, flags[i], 1);
     }
-    rt_state_piece(s, &ev->passed, sizeof ev->passed);
-    rt_state_piece(s, &ev->cycle, sizeof ev->cycle);
+    rt_state_count(s, &ev->passed);
+    rt_state_count(s, &ev->cycle);
     rt_state_piece(s, &ev->phase, sizeof ev->phase);
     rt_state_must(s, ev->phase >= 0 && (ev->phase == 0 || ev->phase < m->n_phases));
-    rt_state_piece(s, ev->fired, (size_t)m->n_events * sizeof *ev->fired);
+    for (int32_t i = 0; i < m->n_events; i++) {
+        rt_state_count(s, &ev->fired[i]);
+    }
     rt_state_piece(s, ev->truth, (size_t)m->n_events);
     rt_state_piece(s, &ev->rng, sizeof ev->rng);
-    rt_state_piece(s, &ev->masks, sizeof ev->masks);
+    rt_state_count(s, &ev->masks);
     rt_state_piece(s, ev->masked, ev->masked ? (size_t)m->n_reactions * sizeof *ev->masked : 0);
     if (m->n_turns > 0) {
         size_t globals = 1 + (size_t)(m->n_turn_species + m->n_turn_captures);

@@ -17,6 +17,14 @@ void rt_state_piece(struct rt_state *s, void *piece, size_t size);
 bool rt_state_has(struct rt_state *s, size_t n, size_t size);
 /* What is read may be invalid: unless `holds`, it is not the state of such a run. */
 void rt_state_must(struct rt_state *s, bool holds);
+/* Truths, each of which is 0 or 1: any other byte in their place is not one. */
+void rt_state_truths(struct rt_state *s, bool *truth, size_t n);
+static inline bool rt_state_is_truth(const bool *truth)
+{
+    return *(const unsigned char *)truth <= 1;
+}
+/* A number of times that something has happened, which goes on counting. */
+void rt_state_count(struct rt_state *s, int64_t *count);
 /* Reads or writes a permutation of 0 .. n - 1. */
 void rt_state_rows(struct rt_state *s, int32_t *row, int32_t n);
 void rt_state_free(struct rt_state *s);

@@ -245,7 +245,7 @@ static void jump_pieces(struct rt_recorder *r, struct rt_state *s)
     size_t width = jump_width(r);
     int64_t n = j->n;
     rt_state_piece(s, &n, sizeof n);
-    rt_state_piece(s, &j->too_many, sizeof j->too_many);
+    rt_state_truths(s, &j->too_many, 1);
     if (n < 0 || !rt_state_has(s, (size_t)n, width)) {
         s->is_short = true;
         return;
@@ -282,10 +282,13 @@ void rt_single_pieces(struct rt_recorder *r, struct rt_state *s)
         size_t width = (size_t)crnl_stat_width(&m->stat[i]);
         rt_state_piece(s, q->moments, width * sizeof *q->moments);
         rt_state_piece(s, q->value, width * sizeof *q->value);
-        rt_state_piece(s, &q->is_unknown, sizeof q->is_unknown);
+        rt_state_truths(s, &q->is_unknown, 1);
         rt_state_histogram(s, &q->histogram);
         if (q->course) {
             rt_state_piece(s, q->course, (size_t)m->stat[i].n_elems * sizeof *q->course);
+            for (int32_t e = 0; e < m->stat[i].n_elems; e++) {
+                rt_state_must(s, rt_state_is_truth(&q->course[e].is_below));
+            }
         }
     }
 }

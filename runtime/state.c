@@ -35,6 +35,22 @@ void rt_state_must(struct rt_state *s, bool holds)
     s->is_short |= s->is_read && !holds;
 }
 
+void rt_state_truths(struct rt_state *s, bool *truth, size_t n)
+{
+    for (size_t i = 0; s->is_read && rt_state_has(s, n, sizeof *truth) && i < n; i++) {
+        rt_state_must(s, s->data[s->at + i] <= 1);
+    }
+    rt_state_piece(s, truth, n * sizeof *truth);
+}
+
+void rt_state_count(struct rt_state *s, int64_t *count)
+{
+    int64_t v = *count;
+    rt_state_piece(s, &v, sizeof v);
+    rt_state_must(s, v >= 0 && v < INT64_MAX / 2);
+    *count = s->is_short ? *count : v;
+}
+
 void rt_state_rows(struct rt_state *s, int32_t *row, int32_t n)
 {
     rt_state_piece(s, row, (size_t)n * sizeof *row);

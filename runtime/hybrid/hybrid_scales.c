@@ -242,8 +242,8 @@ void rt_scales_count(struct rt_scales *s, int32_t j, const struct crnl_ssa *w, s
 void rt_scales_pieces(struct rt_scales *s, struct rt_state *p)
 {
     for (int32_t i = 0; i < s->n; i++) {
-        rt_state_piece(p, &s->follower[i].n_switches, sizeof s->follower[i].n_switches);
-        rt_state_piece(p, &s->follower[i].is_on, sizeof s->follower[i].is_on);
+        rt_state_count(p, &s->follower[i].n_switches);
+        rt_state_truths(p, &s->follower[i].is_on, 1);
     }
-    rt_state_piece(p, &s->told, sizeof s->told);
+    rt_state_truths(p, &s->told, 1);
 }

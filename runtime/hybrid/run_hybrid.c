@@ -183,9 +183,9 @@ static void anew(struct rt_ssa *s)
 static void state(struct rt_ssa *s, struct rt_state *p)
 {
     struct rt_hybrid *h = s->data;
-    rt_state_piece(p, &h->n_steps, sizeof h->n_steps);
+    rt_state_count(p, &h->n_steps);
     rt_state_piece(p, &h->step_end, sizeof h->step_end);
-    rt_state_piece(p, &h->told, sizeof h->told);
+    rt_state_truths(p, &h->told, 1);
     if (h->scales) {
         rt_scales_pieces(h->scales, p);
     }

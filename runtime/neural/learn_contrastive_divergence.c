@@ -488,9 +488,9 @@ static void state(struct rt_learning *l, struct rt_state *s)
     }
     rt_state_rows(s, t->order, l->train.n);
     rt_state_piece(s, &t->rate, sizeof t->rate);
-    rt_state_piece(s, &t->have_chains, sizeof t->have_chains);
+    rt_state_truths(s, &t->have_chains, 1);
     rt_state_piece(s, t->center, (size_t)t->g->n * sizeof *t->center);
-    rt_state_piece(s, &t->has_center, sizeof t->has_center);
+    rt_state_truths(s, &t->has_center, 1);
     for (int32_t k = 0; k < t->n_blocks; k++) {
         rt_state_piece(s, t->block[k].chain, (size_t)t->g->n * (size_t)t->block[k].lanes * sizeof(float));
     }

@@ -397,8 +397,10 @@ static void auto_state(struct rt_ode *o, struct rt_state *p)
     struct rt_error e = {0};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         rt_state_piece(p, numbers[i], sizeof *numbers[i]);
+        rt_state_must(p, *numbers[i] >= 0 && *numbers[i] < INT32_MAX / 2);
     }
     rt_state_piece(p, &w->since, sizeof w->since);
+    rt_state_must(p, w->since >= -2 * SHORT_STAY && w->since < INT64_MAX / 2);
     rt_state_piece(p, &w->longest, sizeof w->longest);
     rt_state_piece(p, &w->before, sizeof w->before);
     rt_state_piece(p, w->v, (size_t)o->n * sizeof *w->v);

@@ -166,6 +166,9 @@ void rt_history_pieces(struct rt_history *h, struct rt_state *s)
         room_for(h, n_steps, n_wait);
     }
     rt_state_piece(s, h->step, n_steps * sizeof *h->step);
+    for (size_t i = 0; i < n_steps && !s->is_short; i++) {
+        rt_state_must(s, rt_state_is_truth(&h->step[i].breaks));
+    }
     rt_state_piece(s, h->value, n_steps * width);
     rt_state_piece(s, h->wait, n_wait * sizeof *h->wait);
     rt_state_piece(s, h->start, n * sizeof *h->start);
@@ -175,7 +178,7 @@ void rt_history_pieces(struct rt_history *h, struct rt_state *s)
     rt_state_piece(s, &h->t0, sizeof h->t0);
     rt_state_piece(s, &h->last, sizeof h->last);
     rt_state_piece(s, &h->t_stop, sizeof h->t_stop);
-    rt_state_piece(s, &h->breaks, sizeof h->breaks);
+    rt_state_truths(s, &h->breaks, 1);
     rt_state_piece(s, &h->bad, sizeof h->bad);
     rt_state_must(s, h->bad >= -1 && h->bad < h->m->n_delays);
     rt_state_piece(s, &h->bad_at, sizeof h->bad_at);

@@ -40,8 +40,8 @@ static void stretch_pieces(struct rt_stretch *s, const struct rt_job *job, struc
     rt_state_piece(p, &s->t_base, sizeof s->t_base);
     rt_state_piece(p, &s->t_end, sizeof s->t_end);
     rt_grid_pieces(&s->grid, job, p);
-    rt_state_piece(p, &s->measuring, sizeof s->measuring);
-    rt_state_piece(p, &s->until, sizeof s->until);
+    rt_state_truths(p, &s->measuring, 1);
+    rt_state_truths(p, &s->until, 1);
     rt_state_must(p, !s->until || job->spec->until >= 0);
 }
 
@@ -56,19 +56,23 @@ static void pieces(struct rt_ode *o, struct rt_stretch *s, struct rt_state *p)
         rt_state_piece(p, numbers[i], sizeof *numbers[i]);
     }
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
-        rt_state_piece(p, counts[i], sizeof *counts[i]);
+        rt_state_count(p, counts[i]);
     }
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
-        rt_state_piece(p, flags[i], sizeof *flags[i]);
+        rt_state_truths(p, flags[i], 1);
     }
     rt_ode_list_arrays(o, list);
     for (int i = 0; i < RT_ODE_ARRAYS; i++) {
         rt_state_piece(p, *list[i].of, list[i].size * sizeof **list[i].of);
     }
-    rt_state_piece(p, o->is_signed, (size_t)o->n * sizeof *o->is_signed);
+    rt_state_truths(p, o->is_signed, (size_t)o->n);
     rt_state_piece(p, &o->repeats, sizeof o->repeats);
     rt_state_piece(p, &o->stuck, sizeof o->stuck);
+    rt_state_must(p,
+                  o->repeats >= 0 && o->repeats < INT32_MAX / 2 && o->stuck >= 0 && o->stuck < INT32_MAX / 2);
     rt_state_piece(p, &o->crawl, sizeof o->crawl);
+    rt_state_must(p, o->crawl.steps >= 0 && o->crawl.steps < INT64_MAX / 2);
+    rt_state_must(p, o->crawl.times >= 0 && o->crawl.times < INT32_MAX / 2);
     rt_events_pieces(&o->events, p);
     if (o->history) {
         rt_history_pieces(o->history, p);

@@ -178,6 +178,7 @@ static void state(struct rt_ssa *s, struct rt_state *p)
 {
     struct diffusion *d = s->data;
     rt_state_piece(p, &d->scarce, sizeof d->scarce);
+    rt_state_must(p, d->scarce >= -1 && d->scarce < s->job->m->n_species);
 }
 
 static const struct rt_stepper cle = {.refuse = refuse,

@@ -336,7 +336,7 @@ static int advance(struct rt_ssa *s, double t_stop, int64_t max_events)
 static void state(struct rt_ssa *s, struct rt_state *p)
 {
     struct leap *l = s->data;
-    rt_state_piece(p, &l->n_exact, sizeof l->n_exact);
+    rt_state_count(p, &l->n_exact);
 }
 
 static const struct rt_stepper tau = {.refuse = refuse,

@@ -77,8 +77,8 @@ static void phase_pieces(struct rt_phase *f, const struct rt_job *job, struct rt
 {
     rt_state_piece(p, &f->t_end, sizeof f->t_end);
     rt_state_piece(p, &f->n_events, sizeof f->n_events);
-    rt_state_piece(p, &f->measuring, sizeof f->measuring);
-    rt_state_piece(p, &f->until_in_time, sizeof f->until_in_time);
+    rt_state_truths(p, &f->measuring, 1);
+    rt_state_truths(p, &f->until_in_time, 1);
     rt_state_must(p, !f->until_in_time || job->spec->until >= 0);
     rt_grid_pieces(&f->grid, job, p);
 }
@@ -113,9 +113,10 @@ static void pieces(struct rt_ssa *s, struct rt_state *p)
     s->stage = p->is_short ? s->stage : (enum rt_ssa_stage)stage;
     phase_pieces(&s->phase, s->job, p);
     rt_state_piece(p, &s->dead_phases, sizeof s->dead_phases);
-    rt_state_piece(p, &s->waits, sizeof s->waits);
-    rt_state_piece(p, &s->each, sizeof s->each);
-    rt_state_piece(p, &s->is_watched, sizeof s->is_watched);
+    rt_state_must(p, s->dead_phases >= 0 && s->dead_phases < INT32_MAX / 2);
+    rt_state_truths(p, &s->waits, 1);
+    rt_state_truths(p, &s->each, 1);
+    rt_state_truths(p, &s->is_watched, 1);
     rt_state_piece(p, s->before, n * sizeof *s->before);
     if (s->stepper->state) {
         s->stepper->state(s, p);
