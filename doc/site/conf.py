@@ -4,6 +4,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import crnl_lexer
+from docutils import nodes
 
 project = "crnlc"
 author = copyright = "The authors of crnlc"
@@ -23,5 +24,13 @@ pygments_style = "friendly"
 pygments_dark_style = "native"
 
 
+def mark_short(app, doctree, docname):
+    """Cells with a number or a word, which are not broken into lines: 2.6e-03 would be at its sign."""
+    for cell in doctree.findall(nodes.entry):
+        if len(cell.astext()) <= 20:
+            cell["classes"].append("short")
+
+
 def setup(app):
     crnl_lexer.add_to(app)
+    app.connect("doctree-resolved", mark_short)

@@ -24,14 +24,5 @@ chroot build sh -ec '
     lintian --fail-on error ../*.changes'
 mkdir try/packages
 cp build/source/*.deb try/packages/
-chroot try sh -ec '
-    export DEBIAN_FRONTEND=noninteractive
-    apt-get install -q -y --no-install-recommends /packages/*.deb gnuplot-nox gcc libc6-dev pkgconf
-    cd /tmp
-    echo "network decay(k = 1) { species A = 1; A ->{k} 0; } experiment main { run decay for 1; print decay.A; plot decay: A -> \"a.svg\"; }" >a.crnl
-    crnlc run a.crnl
-    python3 -c "import crnl; assert abs(crnl.load(\"a.crnl\")[\"decay\"].run(1).final(\"A\") - 0.367879) < 1e-4"
-    echo "#include <crnlc/crnl.h>
-int main(void) { return crnlc_abi() != CRNLC_ABI; }" >a.c
-    gcc a.c $(pkg-config --cflags --libs crnl) -o a
-    ./a'
+cp "$SRC/tests/long/package/try.sh" try/packages/
+chroot try sh -e /packages/try.sh
