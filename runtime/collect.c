@@ -1,5 +1,5 @@
-/* What runs leave, taken in the order of runs, so that no result depends on threads: rows go to the file
- * and to the traces for plots, or into their mean and standard deviation; statistics are merged. */
+/* Collects the results of runs in the order of runs, so that no result depends on threads: rows go to the
+ * file and to the traces for plots, or into their mean and standard deviation; statistics are merged. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,20 +10,21 @@
 #include "rt_events.h"
 #include "rt_limit.h"
 
-/* A trace of every event is thinned beyond this: for a picture; for a program that reads it. */
+/* A trace with a row at every event is thinned beyond this number of rows: for a picture; for a program that
+ * reads it. */
 enum { TRACE_ROWS = 1 << 16, VALUES_READ = 40000000 };
 
 struct rt_collector {
     struct rt_job *job;
     struct rt_file_request file;
     void *sink;
-    double *key; /* those of the request, and the number of the run */
+    double *key; /* keys of the request, and the number of the run */
     struct rt_result *result;
-    int64_t cap_values; /* runs that have room in the results' values */
+    int64_t cap_values; /* number of runs for which the values of results have room */
     struct rt_sums sums;
-    struct rt_band band;  /* of the rows of a law or, at the end, of all runs */
+    struct rt_band band;  /* band of the rows of a law or, at the end, of all runs */
     int64_t stride, seen; /* every stride-th row of a trace is kept */
-    int64_t complete;     /* runs that came to their end */
+    int64_t complete;     /* number of complete runs */
     bool has_rows, in_journal;
 };
 
@@ -32,14 +33,14 @@ static bool wants_band(const struct rt_job *job, const struct rt_file_request *f
     return (job->runs > 1 || job->has_deviations) && job->fixed_grid && (file->summary || job->n_trace > 0);
 }
 
-/* Rows of an ensemble begin with the number of the run. */
+/* Whether rows begin with the number of the run, as those of an ensemble do. */
 static bool shows_run(const struct rt_job *job, const struct rt_file_request *f)
 {
     return !f->summary && job->runs > 1;
 }
 
-/* A species may be called like a column that every file has: then its own is NETWORK.time, as programs
- * read it. */
+/* Writes the name of a column. A species may have the name of a column that every file has; its column is
+ * then NETWORK.time, as programs read it. */
 static void name_column(const struct rt_job *job, const char *name, struct rt_buffer *b)
 {
     if (strcmp(name, "time") == 0 || strcmp(name, "run") == 0) {
@@ -157,7 +158,7 @@ enum rt_rows_needed rt_rows_needed(const struct rt_job *job, bool summary)
 
 /* ---- Means and deviations of rows ---- */
 
-/* Rows of a law as they come. */
+/* Adds rows of a law as they come. */
 static void add_deviations(struct rt_collector *c, const double *row, int64_t n)
 {
     struct rt_band *b = &c->band;
@@ -167,7 +168,7 @@ static void add_deviations(struct rt_collector *c, const double *row, int64_t n)
     b->time = rt_resize(b->time, (size_t)b->n, sizeof *b->time);
     for (size_t i = from; i < (size_t)b->n; i++, row += rt_row_width(c->job)) {
         b->time[i] = row[0];
-        for (size_t j = 0; j < columns; j++) { /* as of two runs that have this mean and deviation */
+        for (size_t j = 0; j < columns; j++) { /* as two runs with this mean and deviation would give */
             b->at[i * columns + j] =
                 (struct rt_moments){2, row[1 + j], row[1 + columns + j] * row[1 + columns + j]};
         }
@@ -176,7 +177,7 @@ static void add_deviations(struct rt_collector *c, const double *row, int64_t n)
 
 /* ---- Taking ---- */
 
-/* Where the rows of a deterministic run are kept too, or NULL. Runs are collected one at a time. */
+/* The journal that also keeps the rows of a deterministic run, or NULL. Runs are collected one at a time. */
 static struct rt_journal *journal(struct rt_collector *c)
 {
     bool deterministic = !rt_method_is(c->job->spec->method, CRNL_STOCHASTIC);
@@ -188,7 +189,7 @@ static struct rt_journal *journal(struct rt_collector *c)
     return j;
 }
 
-/* whole: the run came to its end. Means are over whole runs, unless there is none. */
+/* Takes rows; `whole`: the run is complete. Means are over complete runs, unless there is none. */
 static int take_rows(struct rt_collector *c, int64_t run, const double *row, int64_t n, bool whole,
                      struct rt_error *e)
 {
@@ -218,8 +219,8 @@ int rt_collect_rows(struct rt_collector *c, int64_t run, const double *row, int6
     return take_rows(c, run, row, n, true, e);
 }
 
-/* As runs come: a program that asks for too many fails when the memory is at its end, not before it has
- * begun. */
+/* Makes room as runs come, so that a program that asks for too many runs fails when memory is exhausted, not
+ * before it has begun. */
 static void make_room(struct rt_collector *c, int64_t runs)
 {
     const struct crnl_model *m = c->job->m;
@@ -242,13 +243,13 @@ static void take_values(struct rt_collector *c, struct rt_recorder *r)
         struct rt_stat *to = &c->result->stat[i];
         struct rt_stat *from = &r->stat[i];
         to->is_unknown |= from->is_unknown;
-        if (from->n_law > 0) { /* nor does anything else come of a law */
+        if (from->n_law > 0) { /* a law gives nothing else */
             to->law = from->law;
             to->n_law = from->n_law;
             from->law = NULL;
             from->n_law = 0;
         }
-        if (r->n_states > 1) { /* of all states, and nothing else comes */
+        if (r->n_states > 1) { /* values of all states; a law gives nothing else */
             free(to->value);
             to->value = from->value;
             from->value = NULL;
@@ -334,7 +335,7 @@ static void unpack_values(struct rt_collector *c, struct rt_unpack *u, int64_t f
     }
 }
 
-/* False: that cannot be. */
+/* Reads a part of a bundle; returns false if it is invalid. */
 static bool unpack_part(struct rt_collector *c, struct rt_unpack *u, struct rt_recorder *r,
                         struct rt_error *e)
 {
@@ -422,8 +423,8 @@ static void keep_bands(struct rt_collector *c)
     }
 }
 
-/* Whether the file appears under its name: after an error of the computation with what was computed
- * before, after a signal with the runs that are complete, but not if the machine failed. */
+/* Whether the file gets its name: after an error of the computation, with what was computed before; after a
+ * signal, with the complete runs; but not if the machine failed. */
 static bool is_of_use(const struct rt_collector *c, int status)
 {
     switch (status) {

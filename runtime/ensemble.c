@@ -1,5 +1,5 @@
-/* Many runs over threads. Runs are handed out as workers become free and taken by the collector in order, by
- * whichever worker finishes the next one; a ring bounds how far workers may run ahead. */
+/* Many runs on several threads. Runs are handed out when workers become free, and whichever worker finishes
+ * the next run passes runs to the collector in order; a ring bounds how far workers may run ahead. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,16 +10,17 @@
 #include "rt_single.h"
 #include "runtime/mpi/rt_share.h"
 
-enum { RING_PER_THREAD = 16, RING_VALUES = 1 << 27 }; /* rows of finished runs that wait take 1 GiB at most */
-enum { SHARED_VALUES = 1 << 23 };                     /* those of all ranks 64 MiB */
-enum { LEAST_BLOCKS = 4 };       /* of RT_BLOCK_RUNS for each rank, to hand them out whole */
-enum { MOST_BYTES = 1 << 26 };   /* of bundles that wait for runs before them */
-enum { BUNDLE_BYTES = 1 << 16 }; /* after which it is sent or kept, ... */
-static const double BUNDLE_SECONDS = 1, BLOCK_SECONDS = 10; /* ... or after so long; of a block of sums */
+enum { RING_PER_THREAD = 16, RING_VALUES = 1 << 27 }; /* rows of waiting finished runs take at most 1 GiB */
+enum { SHARED_VALUES = 1 << 23 };                     /* those of all ranks take at most 64 MiB */
+enum { LEAST_BLOCKS = 4 };       /* blocks of RT_BLOCK_RUNS per rank for which whole blocks are handed out */
+enum { MOST_BYTES = 1 << 26 };   /* bytes of bundles that wait for earlier runs */
+enum { BUNDLE_BYTES = 1 << 16 }; /* a bundle is sent or kept when it has this size, ... */
+static const double BUNDLE_SECONDS = 1, BLOCK_SECONDS = 10; /* ... or after this time; and the time of a block
+                                                               of sums */
 
-static const double OF_ROW = 0.1; /* of what a statement may take in an estimate */
+static const double OF_ROW = 0.1; /* share of the time that a statement may take in an estimate */
 
-/* Room for one run of each thread at least. */
+/* The ring has room for at least one run of each thread. */
 int64_t rt_ring_size(const struct rt_job *job, int threads)
 {
     int64_t most = (int64_t)threads * RING_PER_THREAD;
@@ -34,12 +35,12 @@ int64_t rt_ring_size(const struct rt_job *job, int threads)
                                          : (int64_t)(room / values);
 }
 
-/* Runs that are handed out to all ranks (rt_share.h): each has a ring of its own runs, in the order of its
- * claims, and makes bundles of what it takes from there. Other ranks send them; rank 0 takes its own and
- * those of others in the order of their runs. */
+/* Runs that are distributed over all ranks (rt_share.h): each rank has a ring of its own runs, in the order
+ * of its claims, and makes bundles of the runs that it takes from there. Other ranks send the bundles; rank
+ * 0 collects its own and those of others in the order of their runs. */
 enum role { ALONE, HEAD, OTHER };
 
-/* What waits at rank 0 for runs before it; a bundle of 0 runs is followed by one that has failed. */
+/* A bundle that waits at rank 0 for earlier runs; a bundle of 0 runs is followed by a run that has failed. */
 struct arrival {
     int64_t run;
     struct rt_buffer bundle;
@@ -52,26 +53,27 @@ struct ensemble {
     pthread_mutex_t mutex;
     pthread_cond_t moved;
     struct rt_recorder *ring;
-    bool *done, *ends; /* [ring_size] ends: the run is the last one of those that were claimed together */
-    int64_t *run;      /* [ring_size] which it is */
-    int64_t ring_size, next, taken; /* runs of this rank: next to hand out, next to take, counted */
+    bool *done, *ends;              /* [ring_size] ends: the run is the last of those claimed together */
+    int64_t *run;                   /* [ring_size] number of the run */
+    int64_t ring_size, next, taken; /* runs of this rank, counted: next to hand out, next to take */
     bool collecting;
     enum role role;
     struct rt_share *share;
-    int64_t first, end;     /* runs of this rank that are not begun */
-    bool claiming, is_over; /* is_over: there are no more for this rank */
+    int64_t first, end;     /* runs of this rank that have not begun */
+    bool claiming, is_over; /* is_over: no runs are left for this rank */
     /* Bundles: of other ranks, and for the checkpoint. */
     struct rt_bundle bundle;
-    bool makes_bundles, is_aligned;   /* is_aligned: blocks are handed out as a whole */
-    bool keeps, is_slow;              /* there is a checkpoint; blocks take so long that runs are kept */
+    bool makes_bundles, is_aligned;   /* is_aligned: whole blocks are handed out */
+    bool keeps, is_slow;              /* keeps: there is a checkpoint; is_slow: blocks take so long that
+                                         single runs are kept */
     double block_began, bundle_began; /* in seconds */
     /* Rank 0, or alone: */
-    int64_t collected; /* runs, from the first one on */
-    int64_t window;    /* runs behind that which may be claimed */
+    int64_t collected; /* number of runs, from the first one on */
+    int64_t window;    /* number of runs after that which may be claimed */
     bool merging;
     struct arrival *arrival;                /* [n_arrivals] */
-    size_t n_arrivals, cap_arrivals, bytes; /* bytes: of all */
-    double began;                           /* of an estimate */
+    size_t n_arrivals, cap_arrivals, bytes; /* bytes: of all arrivals */
+    double began;                           /* start of an estimate */
 };
 
 static bool stops(const struct ensemble *s)
@@ -79,7 +81,7 @@ static bool stops(const struct ensemble *s)
     return atomic_load(&s->job->stop);
 }
 
-/* A block of runs for this rank; the mutex is held on entry and exit. */
+/* Claims a block of runs for this rank; the mutex is held on entry and exit. */
 static void claim(struct ensemble *s, bool wait)
 {
     int64_t first, end;
@@ -96,7 +98,7 @@ static void claim(struct ensemble *s, bool wait)
     pthread_cond_broadcast(&s->moved);
 }
 
-/* -1: there is none, or no room for it or none now. */
+/* The next run; -1: there is none, or there is no room for it or none available now. */
 static int64_t next_run(struct ensemble *s, bool wait, int64_t *at)
 {
     if (s->next > 1 && rt_estimate_is_enough(s->job->ctx, s->began, s->job->is_row ? OF_ROW : 1)) {
@@ -152,7 +154,7 @@ static void collect_run(struct ensemble *s, struct rt_recorder *r)
     tell_progress(s);
 }
 
-/* A bundle of the next runs. */
+/* Collects a bundle of the next runs. */
 static void collect_bundle(struct ensemble *s, const struct rt_buffer *bundle)
 {
     int64_t n;
@@ -170,7 +172,8 @@ static void collect_bundle(struct ensemble *s, const struct rt_buffer *bundle)
     tell_progress(s);
 }
 
-/* Rank 0: what has arrived of the next runs; the mutex is held on entry and exit, not while collecting. */
+/* Rank 0: collects bundles of the next runs that have arrived. The mutex is held on entry and exit, but not
+ * while collecting. */
 static void merge(struct ensemble *s)
 {
     if (s->merging) {
@@ -194,7 +197,7 @@ static void merge(struct ensemble *s)
         }
         rt_buffer_free(&bundle);
         pthread_mutex_lock(&s->mutex);
-        i = (size_t)-1; /* from the beginning */
+        i = (size_t)-1; /* restart the loop */
     }
     s->merging = false;
     if (s->bytes < MOST_BYTES) {
@@ -203,11 +206,11 @@ static void merge(struct ensemble *s)
     pthread_cond_broadcast(&s->moved);
 }
 
-/* Rank 0. Takes the bytes. */
+/* Rank 0: adds an arrival, and takes over its bytes. */
 static void arrive(struct ensemble *s, int64_t run, struct rt_buffer *bundle)
 {
     pthread_mutex_lock(&s->mutex);
-    if (stops(s)) { /* too late */
+    if (stops(s)) { /* too late: the ensemble is ending */
         rt_buffer_free(bundle);
     } else {
         RT_GROW(s->arrival, s->n_arrivals, s->cap_arrivals);
@@ -245,7 +248,7 @@ static void write_bundle(struct ensemble *s)
     }
 }
 
-/* Alone there is no need of one that has failed: nothing is kept of it. */
+/* Delivers a failed run. Without other ranks this is not needed, because nothing of it is kept. */
 static void deliver_failed(struct ensemble *s, const struct rt_recorder *r)
 {
     struct rt_buffer bundle = {0};
@@ -256,7 +259,7 @@ static void deliver_failed(struct ensemble *s, const struct rt_recorder *r)
     }
 }
 
-/* Of blocks that take long, runs rather than sums are kept. */
+/* Adds a run to the bundle. If blocks take long, single runs are kept rather than sums. */
 static void add_to_bundle(struct ensemble *s, struct rt_recorder *r, bool ends)
 {
     double now = rt_seconds();
@@ -268,7 +271,7 @@ static void add_to_bundle(struct ensemble *s, struct rt_recorder *r, bool ends)
         s->bundle_began = now;
     }
     rt_bundle_add(&s->bundle, r, s->is_aligned && !s->is_slow);
-    bool waits = s->is_aligned && !s->keeps; /* blocks have their time by how they are handed out */
+    bool waits = s->is_aligned && !s->keeps; /* the way blocks are handed out bounds their time */
     bool is_old = !waits && now - s->bundle_began > BUNDLE_SECONDS;
     bool is_large = rt_bundle_bytes(&s->bundle) > BUNDLE_BYTES;
     if (ends || r->run + 1 == s->job->runs || ((is_large || is_old) && !s->bundle.in_block)) {
@@ -295,7 +298,7 @@ static void take(struct ensemble *s, struct rt_recorder *r, bool ends)
     }
 }
 
-/* Holds the mutex on entry and exit, not while collecting. */
+/* The mutex is held on entry and exit, but not while collecting. */
 static void collect(struct ensemble *s)
 {
     if (s->collecting) {
@@ -324,7 +327,7 @@ static void done(void *ensemble, struct rt_recorder *r)
     pthread_mutex_unlock(&s->mutex);
 }
 
-/* One that has been cancelled before it began is done. */
+/* A run that was cancelled before it began is complete. */
 static struct rt_recorder *next(void *ensemble, bool wait)
 {
     struct ensemble *s = ensemble;
@@ -347,7 +350,7 @@ static struct rt_recorder *next(void *ensemble, bool wait)
 
 /* ---- Other ranks ---- */
 
-/* Rank 0: a bundle of another rank. */
+/* Rank 0: called for a bundle of another rank. */
 static void arrived(void *ensemble, int64_t run, const char *data, size_t n)
 {
     struct rt_buffer bundle = {0};
@@ -356,8 +359,8 @@ static void arrived(void *ensemble, int64_t run, const char *data, size_t n)
     rt_buffer_free(&bundle);
 }
 
-/* Rank 0, with the mutex held: whether the run that is to be collected next is one that this rank has begun,
- * or will begin, or a bundle that it has. */
+/* Rank 0, with the mutex held: whether the next run to collect is one that this rank has begun or will
+ * begin, or one of its bundles. */
 static bool is_own(const struct ensemble *s, int64_t run)
 {
     bool found = (s->bundle.n > 0 && s->bundle.first == run) || (s->first < s->end && s->first == run);
@@ -370,7 +373,7 @@ static bool is_own(const struct ensemble *s, int64_t run)
     return found;
 }
 
-/* Rank 0: after a signal, or when the time is over, runs that others have are not waited for. */
+/* Rank 0: after a signal, or when the time is over, stops waiting for runs of other ranks. */
 static void look(void *ensemble)
 {
     struct ensemble *s = ensemble;
@@ -382,7 +385,7 @@ static void look(void *ensemble)
     pthread_mutex_lock(&s->mutex);
     bool is_missing =
         !stops(s) && !s->collecting && !s->merging && s->collected < s->job->runs && !is_own(s, s->collected);
-    s->merging |= is_missing; /* to the end: nothing is taken any more */
+    s->merging |= is_missing; /* until the end: nothing more is collected */
     pthread_mutex_unlock(&s->mutex);
     if (is_missing) {
         struct rt_recorder r;
@@ -455,7 +458,7 @@ static int run_alone(struct rt_job *job, struct rt_collector *c, struct rt_error
 
 /* ---- The whole ---- */
 
-/* All ranks do this at the same place of the program. */
+/* A hash of the statement and its inputs: all ranks must be at the same place of the program. */
 static uint64_t fingerprint(const struct rt_job *job)
 {
     const int64_t numbers[] = {job->spec->statement, (int64_t)job->count, (int64_t)job->seed, job->runs};
@@ -464,8 +467,8 @@ static uint64_t fingerprint(const struct rt_job *job)
     return rt_hash(hash, job->param, (size_t)job->m->n_params * sizeof *job->param);
 }
 
-/* How many runs may be claimed behind that which is collected next: so many that what they leave has room,
- * unless it is sums, of which MOST_BYTES says how many. */
+/* How many runs after the next one to collect may be claimed, so that there is room for their results,
+ * unless these are sums, for which MOST_BYTES is the bound. */
 static int64_t window(const struct ensemble *s, int64_t all_threads)
 {
     const struct rt_job *job = s->job;
@@ -510,7 +513,7 @@ static void begin_share(struct ensemble *s, int threads)
     rt_share_open(s->share, s->collected + s->window);
 }
 
-/* An estimate goes on with the runs that it has. */
+/* Ends the ensemble of an estimate with the runs so far. */
 static void end_estimate(struct ensemble *s)
 {
     struct rt_job *job = s->job;
@@ -529,7 +532,7 @@ static void end_estimate(struct ensemble *s)
     }
 }
 
-/* Runs that the checkpoint has. */
+/* Restores the runs that the checkpoint has. */
 static void restore(struct ensemble *s)
 {
     struct rt_checkpoint *c = s->job->checkpoint ? s->job->ctx->checkpoint : NULL;
@@ -599,7 +602,7 @@ int rt_ensemble(struct rt_job *job, struct rt_collector *c, int threads, struct 
     while (started < threads - 1 && pthread_create(&thread[started], NULL, work, &s) == 0) {
         started++;
     }
-    work(&s); /* this thread is a worker too: with no other the runs still get done */
+    work(&s); /* this thread is a worker too, so runs are executed even if no thread can be created */
     for (int i = 0; i < started; i++) {
         pthread_join(thread[i], NULL);
     }

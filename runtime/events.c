@@ -1,11 +1,11 @@
-/* Events and the ideal clock. Times are multiples of what is given, never sums, so that they do not drift
- * and a run of n cycles ends exactly where the clock starts anew. */
+/* Events and the ideal clock. Times are multiples of given values, never sums, so that they do not drift,
+ * and a run of n cycles ends exactly where the clock restarts. */
 #include "rt_events.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_ROUNDS = 1000 }; /* of events that cause one another at one time */
+enum { MAX_ROUNDS = 1000 }; /* rounds of events that cause one another at the same time */
 
 void rt_events_create(struct rt_events *ev, const struct rt_job *job)
 {
@@ -88,7 +88,7 @@ double rt_events_cycles(const struct rt_events *ev, double t, double n)
     return ev->base + ((double)ev->cycle + n) * ev->period + inside;
 }
 
-/* The next turn: not one that is passed, and at amounts x. */
+/* Finds the next turn, at amounts x, that has not been passed. */
 static void find_turn(struct rt_events *ev, double t, const double *x)
 {
     ev->t_turn = rt_turns_next(&ev->turns, fmax(t, ev->after), ev->t_last, x, &ev->jumps);
@@ -136,8 +136,8 @@ static int fail_amount(const struct rt_events *ev, int32_t i, int32_t species, d
                    (int)m->event[i].line, m->name, m->species_name[species], v, t);
 }
 
-/* A deterministic amount within the solver's error of 0 counts as 0; stochastic ones are whole, and where
- * some of them flow, what is computed from these is rounded. */
+/* A deterministic amount within the solver's error of 0 counts as 0. Stochastic amounts are whole; if some
+ * of the species flow, an amount computed from them is rounded. */
 static int round_amount(const struct rt_events *ev, int32_t i, int32_t species, double t, double *v,
                         struct rt_error *e)
 {
@@ -226,7 +226,7 @@ static int happen_in_time(struct rt_events *ev, double t, double *x, bool *chang
     return status;
 }
 
-/* Conditions that no longer hold: they may turn true again. */
+/* Notes conditions that no longer hold, so that they may turn true again. */
 static void note_ends(struct rt_events *ev, double t, const double *x)
 {
     for (int32_t i = 0; i < ev->job->m->n_events; i++) {
@@ -238,8 +238,8 @@ static void note_ends(struct rt_events *ev, double t, const double *x)
     }
 }
 
-/* Round after round, in order, until no condition turns true. Each event sees what those before it have
- * made. */
+/* Executes rounds of events, in order, until no condition turns true. Each event sees the changes of earlier
+ * ones. */
 static int happen_by_condition(struct rt_events *ev, double t, double *x, bool *changed, struct rt_error *e)
 {
     const struct crnl_model *m = ev->job->m;

@@ -1,8 +1,8 @@
-/* Runs over rows. The experiment goes through the rows in order and says what each is; what is prepared of
- * a row is constant from then on, and runs on whichever thread is free. Rows are collected in order, by
- * whichever thread finishes the next one, so that files and values do not depend on threads; a ring bounds
- * how far threads run ahead. A row of several runs is an ensemble of its own, on one thread where there are
- * many rows, else on all of them. */
+/* Runs over rows. The experiment goes through the rows in order and binds the values of each; a row that has
+ * been prepared is constant, and runs on whichever thread is free. Whichever thread finishes the next row
+ * collects rows in order, so that files and values do not depend on threads; a ring bounds how far threads
+ * run ahead. A row with several runs is an ensemble of its own, on a single thread if there are many rows,
+ * otherwise on all threads. */
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@
 #include "rt_estimate.h"
 #include "rt_rows_share.h"
 
-enum { ROWS_PER_THREAD = 4 }; /* so many keep all threads at work to nearly the end */
+enum { ROWS_PER_THREAD = 4 }; /* this many rows keep all threads busy nearly to the end */
 enum { MORE_WITHOUT_FILE = 4 };
 
 void rt_row_values_free(struct rt_row_values *v)
@@ -63,7 +63,7 @@ static double machine_bytes(void)
     return (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
 }
 
-/* Said before the first row runs, not when the memory is at its end. */
+/* Checks the memory before the first row runs, rather than failing when memory is exhausted. */
 static int check_memory(struct rt_rows *rows, double bytes)
 {
     if (bytes < machine_bytes()) {
@@ -115,7 +115,7 @@ static void keep_failure(struct rt_rows *rows, int64_t row, const struct rt_row_
     }
 }
 
-/* Values of a row, or none if it has no result. */
+/* Keeps the values of a row, or none if it has no result. */
 static void keep_values(struct rt_rows *rows, int64_t row, const struct rt_result *result, struct rt_error *e)
 {
     const struct crnl_model *m = rows->n->m;
@@ -142,7 +142,7 @@ static void keep_values(struct rt_rows *rows, int64_t row, const struct rt_resul
     }
 }
 
-/* Such an error is not one of the row: the program ends. */
+/* Whether the error is not specific to the row, so that the program ends. */
 static bool is_fatal(const struct rt_rows *rows, const struct rt_error *e)
 {
     return rt_ends_program(rows->ctx, e->status);
@@ -181,7 +181,7 @@ void rt_row_outcome_free(struct rt_row_outcome *o)
     rt_error_free(&o->of_values);
 }
 
-/* Values and state go to where they are kept. The result of a row that was run here. */
+/* Stores the values and the state: the result of a row that was run here. */
 void rt_row_finish(struct rt_rows *rows, int64_t row, struct rt_row_slot *s, struct rt_row_outcome *o)
 {
     struct rt_error *e = &s->run->error;
@@ -202,7 +202,7 @@ void rt_row_finish(struct rt_rows *rows, int64_t row, struct rt_row_slot *s, str
     rt_result_free(result);
 }
 
-/* What waits goes to the file of all rows, or to that of this one. */
+/* Writes waiting rows to the file of all rows, or to that of this row. */
 static void write_waiting(struct rt_rows *rows, struct rt_row_slot *s)
 {
     struct rt_error *e = &s->run->error, of_file = {0};
@@ -220,7 +220,7 @@ static void write_waiting(struct rt_rows *rows, struct rt_row_slot *s)
     rt_error_free(&of_file);
 }
 
-/* One thread at a time, rows in order. */
+/* Collects a row; only one thread does so at a time, with rows in order. */
 static void collect_row(struct rt_rows *rows, int64_t row, struct rt_row_slot *s)
 {
     struct rt_error *e = &s->run->error;
@@ -264,7 +264,7 @@ static void collect_row(struct rt_rows *rows, int64_t row, struct rt_row_slot *s
 
 /* ---- Threads ---- */
 
-/* What other ranks have is not handed out here. */
+/* Skips rows of other ranks, which are not handed out here. */
 static void skip_remote(struct rt_rows *rows)
 {
     while (rows->handed < rows->filled && (*rt_row_slot_of(rows, rows->handed))->is_remote) {
@@ -272,7 +272,7 @@ static void skip_remote(struct rt_rows *rows)
     }
 }
 
-/* Whether the next row to collect is there; what other ranks have is not waited for when all is to end. */
+/* Whether the next row to collect is complete; rows of other ranks are not waited for when all must end. */
 bool rt_rows_next_is_done(struct rt_rows *rows)
 {
     skip_remote(rows);
@@ -287,7 +287,7 @@ bool rt_rows_next_is_done(struct rt_rows *rows)
     return s->done;
 }
 
-/* Holds the mutex on entry and exit, not while collecting. */
+/* The mutex is held on entry and exit, but not while collecting. */
 void rt_rows_collect(struct rt_rows *rows)
 {
     if (rows->collecting) {
@@ -316,7 +316,7 @@ void rt_rows_collect(struct rt_rows *rows)
     rows->collecting = false;
 }
 
-/* On this thread. */
+/* Runs a row on this thread. */
 static void simulate(const struct rt_rows *rows, struct rt_row_slot *s)
 {
     if (s->run->job.runs > 1) {
@@ -338,8 +338,8 @@ static void simulate(const struct rt_rows *rows, struct rt_row_slot *s)
     rt_workspace_done(&s->run->job, workspace);
 }
 
-/* Takes the next row that waits, with the mutex held on entry and exit, not on the way: who waits for
- * something then looks again before. */
+/* Runs the next waiting row. The mutex is held on entry and exit but not in between, so a thread that waits
+ * for something must then check again. */
 static bool work_on_one(struct rt_rows *rows)
 {
     rt_rows_collect(rows);
@@ -373,7 +373,7 @@ static void *work(void *argument)
     return NULL;
 }
 
-/* When the first row is known, and with it how much a row takes. */
+/* Starts threads when the first row is known, and with it the memory that a row takes. */
 static void start_threads(struct rt_rows *rows, const struct rt_job *job)
 {
     int n = rows->one_thread ? rt_threads(rows->ctx) : 1;
@@ -383,10 +383,10 @@ static void start_threads(struct rt_rows *rows, const struct rt_job *job)
         at_least = rt_world_threads(rows->ctx->world);
     }
     rows->ring_size = rt_ring_size(job, at_least);
-    if (!job->has_rows) { /* so many that a thread which waits for a processor does not stop the others */
+    if (!job->has_rows) { /* enough rows that a thread which waits for a processor does not stop the others */
         rows->ring_size *= MORE_WITHOUT_FILE;
     }
-    if (rows->spec.sink && job->runs > 1) { /* all of them wait together */
+    if (rows->spec.sink && job->runs > 1) { /* the rows of all these runs wait at the same time */
         rows->ring_size = rows->ring_size / job->runs < at_least ? at_least : rows->ring_size / job->runs;
     }
     rows->ring = rt_alloc((size_t)rows->ring_size, sizeof *rows->ring);
@@ -397,7 +397,7 @@ static void start_threads(struct rt_rows *rows, const struct rt_job *job)
     }
 }
 
-/* This thread works too while there is no room for another row. */
+/* Waits for room for another row; meanwhile this thread works too. */
 static void wait_for_room(struct rt_rows *rows)
 {
     pthread_mutex_lock(&rows->mutex);
@@ -432,7 +432,7 @@ static void hand_out(struct rt_rows *rows)
 
 /* ---- Rows ---- */
 
-/* `continue`: the network has the state of the row for as long as it is prepared. */
+/* `continue`: gives the network the state of the row while the row is being prepared. */
 static int load_state(struct rt_rows *rows, struct rt_error *e)
 {
     struct rt_network *n = rows->n;
@@ -454,7 +454,7 @@ static int load_state(struct rt_rows *rows, struct rt_error *e)
     return CRNL_OK;
 }
 
-/* What the job shares with the network and the arguments, which change with the next row. */
+/* Copies what the job shares with the network and the arguments, which change with the next row. */
 static void own_data(struct rt_row_slot *s, const struct rt_network *n)
 {
     const struct crnl_model *m = n->m;
@@ -513,7 +513,7 @@ static void prepare_row(struct rt_rows *rows, struct rt_row_slot *s, const struc
     rt_prepared(rows->n);
 }
 
-/* The runs of a row that has several, with all threads. */
+/* Executes the runs of a row with several runs on all threads. */
 static void run_ensemble(struct rt_rows *rows, struct rt_row_slot *s)
 {
     struct rt_error *e = &s->run->error;
@@ -537,14 +537,14 @@ static int begin_rows(struct rt_rows *rows, int64_t runs)
     const int64_t numbers[] = {rows->spec.statement, (int64_t)rows->ctx->options.seed, rows->n_rows, runs};
     uint64_t key =
         rt_checkpoint_statement(rows->ctx, rt_hash(RT_HASH, numbers, sizeof numbers), &rows->error);
-    bool is_kept = !rows->n->m->has_gradient; /* which needs the course of each row */
+    bool is_kept = !rows->n->m->has_gradient; /* a gradient needs the course of each row */
     rows->checkpoint = is_kept && rows->one_thread ? key : 0;
     rows->runs_checkpoint = is_kept && !rows->one_thread ? key : 0;
     return rows->error.status;
 }
 
-/* A row that another rank has needs no preparation but at rank 0, which knows files and names by it; the
- * last one is what the network has seen last. */
+/* Whether a row can be skipped. A row of another rank needs no preparation, except at rank 0, which knows
+ * files and names from it; the last row must be prepared, because the network keeps its state. */
 static bool is_passed_over(const struct rt_rows *rows, bool own)
 {
     return !own && rt_rows_is_other(rows) && rows->next + 1 < rows->n_rows;
@@ -559,8 +559,8 @@ static void pass_over(struct rt_rows *rows)
     rt_draws_next(rows->ctx);
 }
 
-/* Rows may take more and more, so that those of an estimate are spread over all of them. The others have the
- * values of the one before. */
+/* Whether an estimate leaves out this row. The time of rows may grow, so the rows of an estimate are spread
+ * over all of them; rows left out get the values of the row before. */
 static bool is_left_out(const struct rt_rows *rows)
 {
     double part = (double)rows->next / (double)rows->n_rows;
@@ -671,7 +671,7 @@ int crnl_rows_begin(struct crnl_ctx *ctx, const struct crnl_run_spec *spec)
     return refused ? crnl_rows_end(ctx) : CRNL_OK;
 }
 
-/* Works until all that was handed out is done. */
+/* Works until all rows that were handed out are complete. */
 static void finish(struct rt_rows *rows)
 {
     pthread_mutex_lock(&rows->mutex);
@@ -716,7 +716,7 @@ static void tell_failures(const struct rt_rows *rows)
             rows->failure.data);
 }
 
-/* The values are those of the network from now on, and there is no single state. */
+/* Makes the values those of the network, which then has no single state. */
 static void keep(struct rt_rows *rows)
 {
     struct rt_network *n = rows->n;
@@ -783,7 +783,8 @@ int crnl_rows_end(struct crnl_ctx *ctx)
     if (!rows->error.status && !rows->kept) { /* there are no rows */
         make_values(rows, 1);
     }
-    bool needs_all = rows->spec.rows->needs_all || ctx->trial; /* a loss of the other rows is none */
+    bool needs_all = rows->spec.rows->needs_all || ctx->trial; /* the loss of only some of the rows would be
+                                                                  meaningless */
     if (!rows->error.status && needs_all && rows->n_failed > 0) {
         rt_fail(&rows->error, CRNL_ROWS, "%lld of %lld rows of `%s` failed\n  note: row %lld, %s: %s",
                 (long long)rows->n_failed, (long long)rows->n_rows, rows->n->m->name,

@@ -1,4 +1,5 @@
-/* `run` and `continue`: from what a statement says to a job, and from its result to the network's state. */
+/* `run` and `continue`: turns a statement into a job, and the result of the job into the state of the
+ * network. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,19 +15,21 @@
 #include "rt_rows.h"
 
 static const double MAX_ROWS =
-    1e12; /* of one run, or events by a clock: past it there is no hope that it ends */
+    1e12; /* steps of a run, or events of a clock: with more there is no hope that the run ends */
 static const double CLOSER = 0.1,
-                    SHORTER_STEP = 0.5; /* --check-tolerance: times tolerances, and fixed steps of order 4 */
+                    SHORTER_STEP = 0.5; /* --check-tolerance: factor of tolerances, and of fixed steps of
+                                           order 4 */
 enum { MAX_RUNS = 1000000000 };
-enum { CURVES_BY_OPTIONS = 20 }; /* of --plot: more are not told apart */
+enum { CURVES_BY_OPTIONS = 20 }; /* largest number of curves of --plot: more could not be told apart */
 
 static int fail_amount(struct rt_error *e, const struct crnl_model *m, int32_t s, double v)
 {
     return rt_fail(e, CRNL_BAD_AMOUNT, "the initial amount of `%s` is %.6g", m->species_name[s], v);
 }
 
-/* Molecules are counted of what reactions make and use up, and of what is constant where a reaction takes
- * two or more of it, since its propensity counts pairs. Another constant may be a fraction. */
+/* Lists the species whose molecules are counted: species that reactions change, and constant species of
+ * which a reaction takes two or more, since its propensity counts pairs. The amount of any other constant
+ * species may be a fraction. */
 static const bool *list_counted(struct rt_network *n)
 {
     const struct crnl_model *m = n->m;
@@ -46,8 +49,8 @@ static const bool *list_counted(struct rt_network *n)
     return n->counted;
 }
 
-/* The volume scales amounts; what is counted is whole then, and without a volume from the start, but where
- * some of it flows and the run goes on from there. */
+/* Scales amounts by the volume. Counted amounts must then be whole; without a volume they must be so from
+ * the start, except in a run that continues one in which some of them flowed. */
 static int scale_amounts(struct rt_running *r, double volume)
 {
     const struct crnl_model *m = r->job.m;
@@ -121,13 +124,13 @@ static int fail_time(struct rt_running *r, const char *what, int32_t i, double v
                    (int)m->event[i].line, m->name, v);
 }
 
-/* What comes back after `period`, comes too often for a run of known length. */
+/* Whether something with this period happens too often for a run of known length. */
 static bool is_too_often(const struct rt_running *r, double period)
 {
     return r->job.span == CRNL_SPAN_TIME && r->job.duration / period > MAX_ROWS;
 }
 
-/* Durations of the clock's phases, times and periods of events. */
+/* Computes the durations of the clock's phases, and the times and periods of events. */
 static int compute_schedule(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n)
 {
     const struct crnl_model *m = n->m;
@@ -185,7 +188,7 @@ static int compute_schedule(struct rt_running *r, struct crnl_ctx *ctx, struct r
     return CRNL_OK;
 }
 
-/* The state that the run starts from, in visible amounts. */
+/* Computes the state from which the run starts, in visible amounts. */
 static int compute_start(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n)
 {
     const struct crnl_model *m = n->m;
@@ -260,7 +263,7 @@ static int check_number(struct rt_running *r, const char *name, double v, bool p
     return good ? CRNL_OK : fail_number(r, name, positive ? "positive" : "not negative", v);
 }
 
-/* Every option has its standard value or that of the command line, unless the run gives another. */
+/* Sets each option to its default value or that of the command line, unless the run gives another one. */
 static void set_options(struct rt_job *job, const struct crnl_options *options, const struct crnl_run_args *a)
 {
     for (int32_t i = 0; i < CRNL_OPTION_COUNT; i++) {
@@ -327,7 +330,7 @@ static int check_options(struct rt_running *r)
     return CRNL_OK;
 }
 
-/* Steps that are lost in the time of the run, which would not end. */
+/* Refuses steps so short that adding them does not change the time of the run, which would not end. */
 static int check_steps(struct rt_running *r, double duration)
 {
     static const int step[] = {CRNL_OPTION_DT, CRNL_OPTION_SPLIT, CRNL_OPTION_MAX_STEP};
@@ -383,7 +386,7 @@ static int check_arguments(struct rt_running *r, const struct crnl_run_args *a)
     return ends_by_time ? check_steps(r, a->duration) : CRNL_OK;
 }
 
-/* Outputs or, if there are none, all species. */
+/* Lists the outputs or, if there are none, all species. */
 static void list_visible(struct rt_running *r, int32_t *cap)
 {
     const struct crnl_model *m = r->job.m;
@@ -410,14 +413,14 @@ static void list_visible(struct rt_running *r, int32_t *cap)
     r->n_names = n;
 }
 
-/* A program without experiment traces what --plot draws or, without --plot and --out, what is printed at
- * the end. */
+/* The number of traces of a program without experiment: what --plot draws or, without --plot and --out, what
+ * is printed at the end. */
 static int32_t traces_by_options(const struct crnl_options *o, int32_t n)
 {
     return o->plot ? (n < CURVES_BY_OPTIONS ? n : CURVES_BY_OPTIONS) : o->out ? 0 : n;
 }
 
-/* Columns of rows: what goes to the file, then what is traced for plots. */
+/* Lists the columns of rows: those of the file, then those traced for plots. */
 static void list_columns(struct rt_running *r, const struct crnl_ctx *ctx)
 {
     const struct crnl_model *m = r->job.m;
@@ -442,7 +445,7 @@ static void list_columns(struct rt_running *r, const struct crnl_ctx *ctx)
     r->job.has_rows = r->file.sink || r->job.n_trace > 0;
 }
 
-/* The kernel of the command line, where the run names none and its method has it. */
+/* Takes the kernel of the command line, if the run does not name one and its method has it. */
 static int choose_kernel(struct rt_running *r, const struct crnl_options *o)
 {
     const struct crnl_run_spec *spec = r->job.spec;
@@ -472,8 +475,8 @@ static int by_time(const void *a, const void *b)
                                     : (x->i > y->i) - (x->i < y->i);
 }
 
-/* Times at which values are kept, in order; what is no number is none. Those that the run cannot have are
- * errors, unless only its condition tells when it ends. */
+/* Lists the times at which values are kept, in order; NaN is no time. Times outside of the run are errors,
+ * unless only its condition determines when it ends. */
 static int list_samples(struct rt_running *r, const struct crnl_run_args *a)
 {
     const struct crnl_run_spec *spec = r->job.spec;
@@ -563,7 +566,7 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
                                        .summary = r->job.option[CRNL_OPTION_SUMMARY].integer != 0};
     list_columns(r, ctx);
     bool timed = (spec->span == CRNL_SPAN_TIME || spec->span == CRNL_SPAN_CYCLES) && a->duration > 0;
-    bool is_law = rt_method_is(spec->method, CRNL_LAW); /* which ends at all times together */
+    bool is_law = rt_method_is(spec->method, CRNL_LAW); /* a law, which ends at all times at once */
     r->job.fixed_grid = timed && (spec->until < 0 || is_law) && spec->after != CRNL_SPAN_EVENTS;
     r->job.has_deviations = is_law && r->job.fixed_grid && (r->file.summary || r->job.n_trace > 0);
     r->constants = rt_constants_take(ctx, n, stochastic, volume);
@@ -606,7 +609,7 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
     return status;
 }
 
-/* A single run that failed leaves the state that was there before it. */
+/* Keeps the state after a run. A single run that failed leaves the state from before it. */
 static void keep_state(struct rt_network *n, struct rt_result *result)
 {
     const struct crnl_model *m = n->m;
@@ -631,7 +634,7 @@ static void keep_state(struct rt_network *n, struct rt_result *result)
     rt_overrides_clear(&n->amount_set, m->n_species);
 }
 
-/* Nothing of a run that failed is a number, where the program goes on. */
+/* If the program goes on after a failed run, all its values are NaN. */
 static void keep_nothing(struct rt_network *n)
 {
     rt_result_free(n->result);
