@@ -1,6 +1,6 @@
-/* Values of a network between runs: `set`, `with`, --set, reading. A `with` value holds for the next run. A
- * parameter that was `set` stays so; an amount that was `set` is part of the current state, which `run`
- * starts anew. */
+/* Values of a network between runs: `set`, `with`, --set, reading. A `with` value is for the next run. A
+ * parameter keeps the value of `set`; an amount that was `set` is part of the current state, which `run`
+ * replaces by a new start. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,7 +72,7 @@ void rt_network_initial(struct crnl_ctx *ctx, struct rt_network *n, double *para
     apply(&n->start_set, n->m->n_species, NULL, x);
 }
 
-/* Brings n->param and, before the first run, n->x up to date. */
+/* Brings n->param up to date and, before the first run, also n->x. */
 static void settle(struct crnl_ctx *ctx, struct rt_network *n)
 {
     rt_network_params(ctx, n, false, n->param);
@@ -156,7 +156,7 @@ static int bind_element(struct rt_network *n, const struct crnl_elem *e, const c
     }
 }
 
-/* Elements first .. first + n of a symbol. */
+/* Checks elements first .. first + n of a symbol. */
 static int check_elements(struct crnl_ctx *ctx, const struct crnl_symbol *s, int32_t first, int32_t n,
                           int32_t line)
 {
@@ -319,7 +319,7 @@ int32_t rt_find_element(const struct crnl_model *m, const char *name, const char
     return found;
 }
 
-/* The only network whose parameters may be set by their names alone; NULL: there are several. */
+/* The only network whose parameters may be set by their name alone; NULL: there are several. */
 static struct rt_network *only_network(struct crnl_ctx *ctx)
 {
     struct rt_network *only = NULL;
@@ -369,7 +369,7 @@ static int fail_unknown(struct crnl_ctx *ctx, const char *name, struct rt_error 
     return e->status;
 }
 
-/* The network that a name begins with ('net.k'), or the only one. */
+/* The network with which a name begins ('net.k'), or the only one. */
 static struct rt_network *network_of(struct crnl_ctx *ctx, const char **name)
 {
     for (int32_t i = 0; i < ctx->program->n_nets; i++) {

@@ -1,6 +1,6 @@
-/* The file of a checkpoint: a head, then items one after the other. What is added goes to a part beside it;
- * when that is renamed, the next part begins with the items that still count. A signal that ends the program
- * at once gives the part its name, for it holds whole items up to each mark. */
+/* The file of a checkpoint: a head, then items one after the other. New items are appended to a part beside
+ * the file; when that is renamed, the next part begins with the items that are still valid. A signal that
+ * ends the program at once gives the part its name, because it has whole items up to each mark. */
 #include "rt_checkpoint.h"
 
 #include <errno.h>
@@ -13,25 +13,25 @@
 #include "runtime/mpi/rt_world.h"
 
 static const double EVERY = 600;  /* seconds */
-static const double AT_LEAST = 1; /* seconds from state to state, unless the file is written more often */
+static const double AT_LEAST = 1; /* seconds between states, unless the file is written more often */
 enum { COPY = 1 << 16, FORM = 1, LOOK_BACK = 64 };
-enum { STARTS_FROM = -1 }; /* the item of a statement that says from what it starts */
+enum { STARTS_FROM = -1 }; /* the item of a statement that tells its starting values */
 
-/* All that must be the same where a program goes on, each for a message of its own. */
+/* Everything that must be the same when a program is resumed; each has a message of its own. */
 struct head {
     char magic[8];
     uint32_t form, abi;
-    uint64_t library; /* the executable or crnlc */
+    uint64_t library; /* hash of the executable or of crnlc */
     uint64_t program, data, seed, options;
 };
 struct item_head {
     uint64_t key;
     int64_t item;
-    uint64_t n, hash; /* bytes that follow */
+    uint64_t n, hash; /* number and hash of the bytes that follow */
 };
 struct item {
     struct item_head h;
-    off_t at; /* of its bytes */
+    off_t at; /* offset of its bytes */
 };
 
 struct rt_checkpoint {
@@ -40,18 +40,18 @@ struct rt_checkpoint {
     pthread_mutex_t mutex;
     uint64_t statements;
     uint64_t noted, starts_from; /* the last statement, until it has an item; 0: none */
-    struct item *kept;           /* of the file that is resumed, in order */
+    struct item *kept;           /* items of the file that is resumed, in order */
     size_t n_kept, cap_kept;
-    int from; /* that file, or -1 */
-    /* --checkpoint; path NULL: nothing is written */
+    int from; /* descriptor of that file, or -1 */
+    /* --checkpoint; path = NULL: nothing is written */
     const char *path;
     double every, written_at;
-    int32_t missed;         /* the last line of which it was said that it is not there */
+    int32_t missed;         /* the last line for which rt_checkpoint_miss has warned */
     struct crnl_file *part; /* NULL: nothing to write since the file was renamed */
-    struct item *now;       /* what counts of the part, or of the file */
+    struct item *now;       /* valid items of the part, or of the file */
     size_t n_now, cap_now;
-    off_t at;    /* the end of the part */
-    int written; /* the file as this program renamed it last, or -1 */
+    off_t at;    /* end of the part */
+    int written; /* descriptor of the file that this program renamed last, or -1 */
 };
 
 /* ---- Whether it fits ---- */
@@ -67,7 +67,7 @@ static void hash_file(void *env, const char *path)
     *hash = rt_hash_file(*hash, path);
 }
 
-/* What of the command line changes results; the number of threads does not, nor where files go. */
+/* A hash of the options that change results; the number of threads and the names of files do not. */
 static uint64_t hash_options(const struct crnl_options *o)
 {
     const double numbers[] = {
@@ -144,7 +144,7 @@ static bool read_item(int fd, const struct item *i, struct rt_buffer *data)
     return good;
 }
 
-/* By key and number; of the same, what was written last is last. */
+/* By key and number; of equal ones, the one written last comes last. */
 static int by_name(const void *a, const void *b)
 {
     const struct item *x = a, *y = b;
@@ -153,7 +153,8 @@ static int by_name(const void *a, const void *b)
                                     : (x->at > y->at) - (x->at < y->at);
 }
 
-/* Up to where the file is whole: what was written when the machine went down may end in the middle. */
+/* Reads items up to where the file is intact: what was written when the machine went down may end in the
+ * middle. */
 static void read_items(struct rt_checkpoint *c)
 {
     off_t end = lseek(c->from, 0, SEEK_END);
@@ -224,7 +225,7 @@ bool rt_checkpoint_take(struct rt_checkpoint *c, uint64_t key, int64_t item, str
 
 /* ---- Writing; the mutex is held ---- */
 
-/* The work goes on; the file keeps what it has. */
+/* Stops writing after an error: the work goes on, and the file keeps its contents. */
 static void give_up(struct rt_checkpoint *c, int code)
 {
     rt_warn(c->ctx, "the checkpoint %s cannot be written, and the program goes on without it: %s", c->path,
@@ -242,7 +243,7 @@ static void append(struct rt_checkpoint *c, const void *data, size_t n, int *cod
     c->at += (off_t)n;
 }
 
-/* The items that count, from the file that has them. */
+/* Copies the valid items from the file that has them. */
 static void copy_items(struct rt_checkpoint *c, int from, int *code)
 {
     char *bytes = rt_alloc(COPY, 1);
@@ -290,7 +291,7 @@ static void write_file(struct rt_checkpoint *c)
             code = fd < 0 ? errno : 0;
         }
         if (!code && (!read_at(fd, &h, sizeof h, 0) || memcmp(&h, &c->head, sizeof h) != 0)) {
-            code = EBUSY; /* somebody else writes it too */
+            code = EBUSY; /* another program writes the file too */
         }
         if (c->written >= 0) {
             close(c->written);
@@ -304,7 +305,7 @@ static void write_file(struct rt_checkpoint *c)
     c->written_at = rt_seconds();
 }
 
-/* A state is put again and again. */
+/* Removes the previous version of an item: a state is written repeatedly. */
 static void forget(struct rt_checkpoint *c, uint64_t key, int64_t item)
 {
     for (size_t k = c->n_now; k > 0 && c->n_now - k < LOOK_BACK; k--) {
@@ -339,7 +340,7 @@ static void put(struct rt_checkpoint *c, uint64_t key, int64_t item, const void 
 
 void rt_checkpoint_put(struct rt_checkpoint *c, uint64_t key, int64_t item, struct rt_buffer *data)
 {
-    if (c && key && !c->ctx->was_cut) { /* what follows on work that was cut short is another program's */
+    if (c && key && !c->ctx->was_cut) { /* what follows interrupted work would belong to another program */
         pthread_mutex_lock(&c->mutex);
         if (c->noted) {
             put(c, c->noted, STARTS_FROM, &c->starts_from, sizeof c->starts_from);

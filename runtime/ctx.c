@@ -1,4 +1,4 @@
-/* The life of a context, its options, errors. */
+/* The life of a context, its options and errors. */
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -15,9 +15,9 @@
 #include "rt_rows.h"
 #include "rt_seeds.h"
 
-/* With `one_at_a_time` the library's only variables: how often a run was asked to end, and by which signal
- * last. A signal handler sets them, workers of all contexts read them; each context remembers how often it
- * was when it last began, so none answers for another. */
+/* Besides `one_at_a_time` these are the only variables of the library: how often a run was asked to end, and
+ * by which signal last. Signal handlers set them, and workers of all contexts read them; each context
+ * remembers the count at its start, so that none reacts to an earlier request. */
 static atomic_uint cancels;
 static atomic_int cancelled_by;
 _Static_assert(ATOMIC_INT_LOCK_FREE == 2, "rt_cancel is called by signal handlers");
@@ -144,7 +144,8 @@ static void destroy_network(struct rt_network *n)
     free(n->past);
 }
 
-/* A program must not write over its own source and data; files of parameters are read and written. */
+/* Protects input files: a program must not overwrite its own source and data; files of parameters may be
+ * both read and written. */
 static void protect_inputs(const struct crnl_ctx *ctx)
 {
     const struct crnl_program *p = ctx->program;
@@ -279,8 +280,8 @@ void crnl_forget_error(struct crnl_ctx *ctx)
     rt_buffer_clear(&ctx->error);
 }
 
-/* What the program has of the source at a line; NULL: nothing. A program that was made of another file has
- * something of all of its lines: that of the statement before. */
+/* What the program knows of the source at a line; NULL: nothing. A program that was made from another file
+ * knows something of each of its lines: that of the statement before. */
 static const struct crnl_place *place_of(const struct crnl_program *p, int line)
 {
     int32_t from = 0, to = p->n_places;
@@ -323,7 +324,7 @@ static void start_error(struct crnl_ctx *ctx, int status, int line, const struct
 int crnl_fail(struct crnl_ctx *ctx, int status, int line, const char *format, ...)
 {
     if (!ctx->status) {
-        /* What has no code, as an interruption, is not about the program. */
+        /* a status without code, such as an interruption, is not about the program */
         const struct crnl_place *at = *rt_status_code(status) ? place_of(ctx->program, line) : NULL;
         struct rt_buffer text = {0};
         va_list args;
@@ -352,7 +353,7 @@ int rt_fail_at(struct crnl_ctx *ctx, int line, struct rt_error *e)
     return status;
 }
 
-enum { ROW_BITS = 32 }; /* of a key of draws */
+enum { ROW_BITS = 32 }; /* number of bits for the row in a key of draws */
 
 uint64_t rt_next_count(struct crnl_ctx *ctx, int32_t statement, enum crnl_purpose purpose)
 {

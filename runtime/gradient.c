@@ -1,5 +1,5 @@
-/* gradient(e, of = net.k): what a network keeps of its last run, and from cotangents of its results to
- * derivatives by what the run was made from. */
+/* gradient(e, of = net.k): what a network keeps of its last run, and the way from cotangents of its results
+ * to derivatives by the inputs of the run. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,7 +138,7 @@ static bool is_param_symbol(const struct crnl_model *m, int32_t what)
     return what <= CRNL_COTANGENT_SYMBOL && m->symbol[CRNL_COTANGENT_SYMBOL - what].kind == CRNL_ELEM_PARAM;
 }
 
-/* Results that are parameters need no run. */
+/* Whether a run is needed: results that are parameters need none. */
 static bool needs_run(const struct crnl_model *m, const struct rt_cotangents *c)
 {
     for (int32_t i = 0; i < c->n; i++) {
@@ -183,7 +183,7 @@ static int check_run(const struct rt_network *n, const struct rt_gradients *g, s
     return CRNL_OK;
 }
 
-/* Parameters that the tapes read: those of the run or, without one, those of now. */
+/* The parameters that the tapes read: those of the run or, without a run, the current ones. */
 static double *tape_params(struct crnl_ctx *ctx, struct rt_network *n, const struct rt_gradients *g)
 {
     if (g->n_kept > 0 && g->kept[0].run) {
@@ -212,7 +212,8 @@ static double largest(double most, int32_t n, const double *x)
     return most;
 }
 
-/* The same by differences of repeated runs, before the tapes: on standard error. */
+/* Prints to standard error the derivatives by differences of repeated runs, before the tapes, for
+ * comparison. */
 static void compare(const struct crnl_ctx *ctx, const struct rt_network *n, const struct rt_gradients *g)
 {
     const struct crnl_model *m = n->m;
@@ -288,7 +289,8 @@ static int compute(struct crnl_ctx *ctx, struct rt_network *n, struct rt_gradien
     return e->status;
 }
 
-/* A dual value is split by its sign: one rail moves with it. */
+/* The derivative by an element. A dual value is split by its sign, so only one of its rails changes with
+ * it. */
 static double by_element(const struct rt_network *n, const struct rt_gradients *g, const struct crnl_elem *e)
 {
     switch (e->kind) {

@@ -1,4 +1,4 @@
-/* The tables of kernels, and the choice among those of a slot. */
+/* The tables of kernels, and the choice among the kernels of a slot. */
 #include <stdio.h>
 #include <string.h>
 
@@ -53,7 +53,7 @@ void crnl_kernel_tell(const struct crnl_kernel_choice *c, const struct crnl_kern
     }
 }
 
-/* The kernel that was asked for does not apply: the others, and why not. */
+/* Reports that the requested kernel does not apply, and why, and lists the others. */
 static void fail_refused(const struct rt_job *job, const struct crnl_kernel_choice *c, int64_t asked,
                          struct rt_error *e)
 {

@@ -25,7 +25,8 @@ const char *rt_signal_name(int signal_number)
     return name;
 }
 
-/* Sent by the kernel, or by abort, because something here went wrong: there is nothing to go on with. */
+/* Whether the kernel, or abort, sent the signal because something went wrong here: the process cannot go
+ * on. */
 static bool is_fault(int number, const siginfo_t *info)
 {
     static const int list[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
@@ -37,11 +38,11 @@ static bool is_fault(int number, const siginfo_t *info)
     return false;
 }
 
-/* The program of crnl_main, whose signals these are. */
+/* The program of crnl_main, for which the signals are. */
 static _Atomic(struct crnl_ctx *) running;
 
-/* Who ends many ranks sends a signal to each, perhaps twice: what is to be kept rank 0 closes, and it
- * tells the others. Another rank hears nothing for a while. */
+/* A launcher that ends many ranks sends a signal to each, perhaps twice. Rank 0 closes what is to be kept,
+ * and tells the others; another rank ignores signals for a while. */
 static atomic_bool is_other_rank;
 static bool waits_for_rank_0(void)
 {
@@ -54,9 +55,9 @@ static bool waits_for_rank_0(void)
     return atomic_compare_exchange_strong(&first, &none, now) || now - none < A_WHILE;
 }
 
-/* The first signal ends what runs, and its results are kept; the second ends the program at once, with what
- * was finished. A write that is too large, or into a pipe that nobody reads, also returns an error, which
- * says more. */
+/* The first signal ends running work, whose results are kept; the second one ends the program at once, with
+ * what was complete. A write that is too large, or into a pipe without a reader, also returns an error,
+ * which says more. */
 static void on_signal(int number, siginfo_t *info, void *context)
 {
     (void)context;
@@ -91,7 +92,8 @@ static bool ends_by_default(int number)
     return true;
 }
 
-/* Who starts a program in the background of a script ignores these two for it, and yet may send them. */
+/* Whether nobody else has given the signal a meaning. A script that starts a program in the background makes
+ * it ignore SIGINT and SIGQUIT, but may still send them. */
 static bool is_free(int number, const struct sigaction *old)
 {
     bool background = number == SIGINT || number == SIGQUIT;
@@ -99,8 +101,8 @@ static bool is_free(int number, const struct sigaction *old)
            (old->sa_handler == SIG_DFL || (background && old->sa_handler == SIG_IGN));
 }
 
-/* All signals that would end the program, except those that somebody else has given a meaning: nohup,
- * sanitizers. */
+/* Catches all signals that would end the program, except those that others have given a meaning, such as
+ * nohup and sanitizers. */
 static void watch_signals(void)
 {
     static char stack[STACK];
@@ -115,7 +117,7 @@ static void watch_signals(void)
     }
 }
 
-/* The error, and where more is said of it. */
+/* Prints the error, and where to find more about it. */
 static void print_error(const struct crnl_ctx *ctx)
 {
     const char *code = rt_status_code(ctx->status);
@@ -129,7 +131,7 @@ static int execute(struct crnl_ctx *ctx)
 {
     atomic_store(&running, ctx);
     int status = ctx->options.n_seeds ? rt_seeds_execute(ctx) : crnl_execute(ctx);
-    if (*crnl_error_text(ctx) && !ctx->options.mute) { /* that rows failed is said already */
+    if (*crnl_error_text(ctx) && !ctx->options.mute) { /* the failure of rows has been reported */
         print_error(ctx);
     }
     for (int32_t i = 0; ctx->journal && i < ctx->program->n_records; i++) {
@@ -147,7 +149,7 @@ static void start_journal(struct crnl_ctx *ctx)
     ctx->numbers = rt_text_numbers_create();
 }
 
-/* What the program gave out, against what it gives out with a tenth of all tolerances. */
+/* Compares the output of the program with its output when all tolerances are a tenth. */
 static int check_tolerance(struct crnl_ctx *first)
 {
     struct crnl_options options = first->options;
@@ -158,7 +160,7 @@ static int check_tolerance(struct crnl_ctx *first)
     start_journal(ctx);
     int status = execute(ctx);
     if (options.mute) {
-        /* rank 0 says it */
+        /* rank 0 reports it */
     } else if (status) {
         fprintf(stderr, "note: that is with a tenth of all tolerances\n");
     } else {
@@ -169,7 +171,7 @@ static int check_tolerance(struct crnl_ctx *first)
     return status;
 }
 
-/* What is the same for all ranks is said by rank 0: the command line is. */
+/* Parses the command line. It is the same for all ranks, so only rank 0 prints messages about it. */
 static int parse(int argc, char **argv, const struct crnl_program *program, struct crnl_options *options)
 {
     int kept[2] = {-1, -1}, nothing = rt_launched().rank > 0 ? open("/dev/null", O_WRONLY) : -1;
@@ -190,7 +192,8 @@ static int parse(int argc, char **argv, const struct crnl_program *program, stru
     return status;
 }
 
-/* Of rank 0. What other ranks are told if it cannot be had, which is said here; NULL: nothing. */
+/* Opens the checkpoint on rank 0. Returns what to tell other ranks if that fails, which is reported here;
+ * NULL: no error. */
 static const char *start_checkpoint(struct crnl_ctx *ctx)
 {
     struct rt_error e = {0};
@@ -206,7 +209,7 @@ static const char *start_checkpoint(struct crnl_ctx *ctx)
     return failed ? "error: the checkpoint of rank 0" : NULL;
 }
 
-/* The other ranks, if there are some. */
+/* Starts communication with the other ranks, if there are any. */
 static int start_world(struct crnl_ctx *ctx, int argc, char **argv)
 {
     struct crnl_options *o = &ctx->options;
@@ -226,13 +229,13 @@ static int start_world(struct crnl_ctx *ctx, int argc, char **argv)
     if (rt_world_rank(ctx->world) > 0) {
         o->mute = o->quiet = 1;
         o->progress = o->verbose = o->check_gradients = 0;
-        o->max_seconds = 0; /* the time is that of rank 0 */
+        o->max_seconds = 0; /* rank 0 measures the time */
         atomic_store(&is_other_rank, true);
     }
     return failed || failure ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-/* One thread, and nothing is given out but what is said at the end. */
+/* Prepares an estimate: one thread, and no output except for the result at the end. */
 static void start_estimate(struct crnl_ctx *ctx)
 {
     enum { STANDARD = 60 }; /* seconds */
@@ -288,7 +291,7 @@ static int execute_all(struct crnl_ctx *ctx)
     }
     int by = rt_cancelled(ctx);
     bool ended = by && (status == CRNL_CANCELLED || ctx->cut_short);
-    by = ended ? by : status ? 0 : ctx->cut_by; /* it went on, and its results are there */
+    by = ended ? by : status ? 0 : ctx->cut_by; /* the program went on, and its results are complete */
     status = by ? EXIT_BY_SIGNAL + by : status ? EXIT_FAILURE : EXIT_SUCCESS;
     rt_checkpoint_end(ctx->checkpoint, status != EXIT_SUCCESS);
     ctx->checkpoint = NULL;

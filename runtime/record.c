@@ -1,4 +1,4 @@
-/* What a trajectory reports while it goes: rows on a grid, statistics weighted by time, conditions. */
+/* What a trajectory reports in progress: rows on a grid, statistics weighted by time, conditions. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 static const double SECONDS_UNTIL_HANDED_ON = 1;
 
-enum { VALUES_AT_ONCE = 1 << 18 }; /* of rows that a single run hands on together: 2 MiB */
+enum { VALUES_AT_ONCE = 1 << 18 }; /* numbers of rows that a single run passes on together: 2 MiB */
 
 void rt_recorder_init(struct rt_recorder *r, struct rt_job *job, int64_t run)
 {
@@ -21,7 +21,8 @@ void rt_recorder_init(struct rt_recorder *r, struct rt_job *job, int64_t run)
         r->stat[i].moments = rt_alloc((size_t)crnl_stat_width(&m->stat[i]), sizeof *r->stat[i].moments);
         r->stat[i].value = rt_alloc((size_t)crnl_stat_width(&m->stat[i]), sizeof *r->stat[i].value);
         for (int64_t k = 0; m->stat[i].n_times > 0 && k < crnl_stat_width(&m->stat[i]); k++) {
-            r->stat[i].value[k] = NAN; /* the run may end before, and others have no such times */
+            r->stat[i].value[k] = NAN; /* the run may end before that time, and other requests have no such
+                                          times */
         }
         r->has_time_stats |= rt_is_time_stat(&m->stat[i]);
         if (rt_is_course_stat(&m->stat[i])) {
@@ -152,8 +153,8 @@ void rt_record_before_jump(struct rt_recorder *r, double t, double seen, const d
     read_traces(r, seen, x, to + 1);
 }
 
-/* Those that no trace shows are none: what flows is by a rounding error another just after than just
- * before. */
+/* A jump that no trace shows is not recorded: amounts that flow differ just before and just after by
+ * rounding errors. */
 void rt_record_after_jump(struct rt_recorder *r, double seen, const double *x)
 {
     static const double ROUNDING = 1e-12;
@@ -170,7 +171,7 @@ void rt_record_after_jump(struct rt_recorder *r, double seen, const double *x)
     r->jumps.n += any;
 }
 
-/* Those of a request. Histograms of species and duals count molecules. */
+/* Reads the values of a request. Histograms of species and duals count molecules. */
 static void read_values(struct rt_recorder *r, int32_t request, double t, const double *x, double *out)
 {
     const struct rt_job *job = r->job;
@@ -300,7 +301,8 @@ void rt_record_state(struct rt_recorder *r, int64_t i, double t, const double *x
     }
 }
 
-/* Courses of laws: means and variances are added up, of the rest all values are kept. */
+/* Whether all values of a course of laws are kept. Means and variances are summed up; for other statistics
+ * all values are kept. */
 static bool is_kept_whole(const struct crnl_stat_request *q)
 {
     return q->kind == CRNL_RUN_QUANTILE || q->kind == CRNL_RUN_HISTOGRAM;
@@ -347,7 +349,7 @@ static double row_time(const struct rt_grid *g)
         return INFINITY;
     }
     if (g->i > 0 && crnl_is_due(g->end, g->base + (double)(g->i - 1) * g->every)) {
-        return INFINITY; /* the row before was the end */
+        return INFINITY; /* the previous row was the end */
     }
     double t = g->base + (double)g->i * g->every;
     return crnl_is_due(g->end, t) ? g->end : t;

@@ -1,4 +1,4 @@
-/* A single run in the checkpoint: items 0, 1, ... are rows, as many as its end or its state says. */
+/* A single run in the checkpoint: items 0, 1, ... are rows; the item of its end or state says how many. */
 #include "rt_single.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "rt_events.h"
 #include "runtime/mpi/rt_pack.h"
 
-static const double WORTH_IT = 0.05; /* seconds: what takes less is computed again */
+static const double WORTH_IT = 0.05; /* seconds: shorter work is computed again */
 enum { ITEM_BYTES = 1 << 16 };
 static const int64_t END = INT64_MAX, STATE = INT64_MAX - 1;
 
@@ -17,12 +17,12 @@ struct rt_single {
     uint64_t key;
     double began, kept_at;
     int64_t n_items;
-    struct rt_buffer rows; /* of the next item */
-    struct rt_state state; /* to go on from */
+    struct rt_buffer rows; /* rows of the next item */
+    struct rt_state state; /* state from which to continue */
     bool has_states;
 };
 
-/* Bytes of one of the jumps that pictures show. */
+/* The number of bytes of a jump that pictures show. */
 static size_t jump_width(const struct rt_recorder *r)
 {
     return (1 + 2 * (size_t)r->job->n_trace) * sizeof *r->jumps.v;
@@ -140,7 +140,7 @@ struct rt_state *rt_single_state(struct rt_recorder *r)
     return r->single && r->single->state.n > 0 ? &r->single->state : NULL;
 }
 
-/* The first n items. */
+/* Restores the rows of the first n items. */
 static int restore_rows(struct rt_recorder *r, int64_t n)
 {
     struct rt_single *s = r->single;
@@ -222,7 +222,7 @@ void rt_state_histogram(struct rt_state *s, struct rt_histogram *h)
     for (size_t i = 0; i < h->cap && !s->is_short; i++) {
         n += h->weight[i] > 0;
     }
-    /* As rt_histogram_add leaves it, and needs it. */
+    /* the invariants that rt_histogram_add keeps and requires */
     rt_state_must(s, (h->cap & (h->cap - 1)) == 0 && h->n == n && 2 * n <= h->cap);
     if (s->is_short) {
         rt_histogram_free(h);

@@ -1,4 +1,4 @@
-/* Reading the statistics of the last run. */
+/* Reads the statistics of the last run. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* A value that is not a number has no place in an order. */
+/* NaN has no position in the order. */
 double rt_quantile(double *v, int64_t n, double probability)
 {
     for (int64_t i = 0; i < n; i++) {
@@ -22,11 +22,12 @@ double rt_quantile(double *v, int64_t n, double probability)
     qsort(v, (size_t)n, sizeof *v, compare);
     double at = probability * (double)(n - 1);
     int64_t below = (int64_t)at;
-    bool between = below + 1 < n && v[below] < v[below + 1]; /* two that are infinite have no difference */
+    bool between = below + 1 < n && v[below] < v[below + 1]; /* two infinite values have no difference */
     return between ? v[below] + (at - (double)below) * (v[below + 1] - v[below]) : v[below];
 }
 
-/* Of a law, in order: the least value that is not exceeded with the probability, but for rounding. */
+/* The quantile of a law with sorted values: the least value that is not exceeded with the given probability,
+ * up to rounding. */
 static double law_quantile(const struct rt_values *v, double probability)
 {
     static const double rounding = 1e-12;
@@ -44,7 +45,7 @@ static double law_quantile(const struct rt_values *v, double probability)
     return found;
 }
 
-/* Of n states with a value each. */
+/* The quantile over n states with a value each. */
 static double states_quantile(const double *value, int32_t stride, const double *weight, int64_t n,
                               double probability)
 {
@@ -58,13 +59,14 @@ static double states_quantile(const double *value, int32_t stride, const double 
     return found;
 }
 
-/* One observed element over the runs, or over the states of a law. What is infinite with some probability,
- * as the time of an end that may never come, has an infinite mean and variance. */
+/* Statistics of an element over runs, or over the states of a law. A value that is infinite with a positive
+ * probability, such as the time of an end that may never come, has an infinite mean and variance. */
 static void over_runs(const struct rt_result *r, const struct crnl_stat_request *q, const struct rt_stat *s,
                       int64_t e, double *out)
 {
     struct rt_moments moments = {0};
-    if (q->kind == CRNL_RUN_LOST) { /* of a law by its states: what has left those that are followed */
+    if (q->kind == CRNL_RUN_LOST) { /* for a law by its states: the probability that has left the states that
+                                       are followed */
         double there = 0;
         for (int64_t i = 0; i < r->runs && r->weight; i++) {
             there += r->weight[i];
@@ -84,7 +86,7 @@ static void over_runs(const struct rt_result *r, const struct crnl_stat_request 
     *out = q->kind == CRNL_RUN_MEAN ? moments.mean : r->runs > 1 ? moments.m2 / free_runs : 0;
 }
 
-/* Of laws at the times of a course each time has its own, in place of values of runs. */
+/* Whether it is a course of laws: each of its times has a law of its own instead of values of runs. */
 static bool is_course_of_law(const struct rt_result *r, const struct crnl_stat_request *q)
 {
     return r->weight && q->n_times > 0;
@@ -95,7 +97,7 @@ static bool is_histogram(const struct crnl_stat_request *q)
     return q->kind == CRNL_TIME_HISTOGRAM || q->kind == CRNL_RUN_HISTOGRAM;
 }
 
-/* Counts 0 .. bound along each axis. */
+/* The number of bins, for counts 0 .. bound, along an axis. */
 static int64_t bins(const struct crnl_stat_request *q, int axis)
 {
     return axis < q->n_elems ? (int64_t)q->bound[axis] + 1 : 1;
@@ -179,7 +181,7 @@ static int fail_unknown(const struct crnl_model *m, const struct crnl_method *me
                    m->name, name);
 }
 
-/* Averages of nothing. */
+/* Reports an average over nothing. */
 static int fail_empty(const struct crnl_model *m, const struct crnl_stat_request *q, struct rt_error *e)
 {
     return rt_fail(e, CRNL_NO_RUN,
@@ -189,7 +191,8 @@ static int fail_empty(const struct crnl_model *m, const struct crnl_stat_request
                    m->name);
 }
 
-/* An integral is that of one run: their mean. Of a law there is one, over all of its states. */
+/* A statistic along a path. The integral is the mean of the integrals of runs; a law has a single one, over
+ * all of its states. */
 static double along_path(const struct rt_result *r, const struct crnl_stat_request *q,
                          const struct rt_moments *s)
 {
@@ -243,7 +246,7 @@ int rt_stat_values(const struct crnl_model *m, const struct rt_result *r, int32_
     return CRNL_OK;
 }
 
-/* From the values of all runs to the quantile of each element. */
+/* Computes the quantile of each element from the values of all runs. */
 static void quantiles(const struct crnl_stat_request *q, int64_t runs, const double *value,
                       const double *weight, double probability, double *out)
 {
