@@ -1,8 +1,9 @@
-/* No matter from nothing. Amounts are not negative (what may be is `species_signed`), and a reaction ends
- * where something that it consumes does; but a step that is longer than what is left lasts goes through 0
- * and on, into states where rates mean nothing. A step that takes an amount below 0 by more than its
- * tolerance is taken again, shorter, until it does not; where that does not help the law itself takes what
- * is not there. Conserved sums are checked on the way. */
+/* Nothing comes from nothing. Amounts must not be negative (except those in `species_signed`), and a
+ * reaction ends when one of the species that it consumes is used up. But a step that is longer than the
+ * remaining amounts last goes through 0 and beyond, into states where rates are meaningless. A step that
+ * takes an amount below 0 by more than its tolerance is repeated with a shorter length, until it does not;
+ * if that does not help, the law itself takes an amount that is not there. Conserved sums are checked as
+ * well. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,13 +11,14 @@
 #include "rt_ode.h"
 
 enum { SHORTER = 8, STEPS_BETWEEN_SUMS = 16 };
-/* So many steps were repeated in so small a part of the time: there is no end to it. */
+/* If this number of steps is repeated within this fraction of the time, the run would not end. */
 enum { MOST_REPEATS = 4000 };
 static const double NO_WAY = 1e-3;
-/* What an amount may be below 0: of rtol times its largest; of its floor RT_ODE_PART_OF_FLOOR. */
+/* How far an amount may be below 0: this part of rtol times its largest value, and RT_ODE_PART_OF_FLOOR of
+ * its floor. */
 static const double PART_OF_LARGEST = 1e-2;
-static const double SHORTEST = 1e-13; /* relative to the time, of a step that is repeated */
-static const double SUM_SLACK = 100;  /* tolerances of all amounts that a conserved sum may be off */
+static const double SHORTEST = 1e-13; /* length of a repeated step relative to the time */
+static const double SUM_SLACK = 100;  /* by how many tolerances of all amounts a conserved sum may be wrong */
 
 static void set_bound(struct rt_ode *o, double bound)
 {
@@ -43,8 +45,8 @@ void rt_ode_amounts_begin(struct rt_ode *o)
     }
 }
 
-/* Solvers bound the root of the mean square of all errors: that of one amount may be as large as the square
- * root of their number. */
+/* Solvers bound the root mean square of all errors, so the error of a single amount may be as large as the
+ * square root of their number. */
 double rt_ode_nothing(const struct rt_ode *o, int64_t s)
 {
     return PART_OF_LARGEST * rt_real(o->job, CRNL_OPTION_RTOL) * o->largest[s] +
@@ -63,7 +65,7 @@ static int32_t find_negative(const struct rt_ode *o)
     return -1;
 }
 
-/* The reaction that takes most of species s where there is none, or -1. */
+/* The reaction that takes most of species s where there is none of it, or -1. */
 static int32_t find_taker(struct rt_ode *o, int32_t s)
 {
     const struct crnl_model *m = o->m;
@@ -111,7 +113,7 @@ static int fail_again(struct rt_ode *o, int32_t s, struct rt_error *e)
                    o->m->species_name[s], o->t, o->t - o->t_before);
 }
 
-/* Counts steps that are repeated; false if they are too many. */
+/* Counts repeated steps; returns false if they are too many. */
 static bool gets_on(struct rt_ode *o)
 {
     if (++o->repeats < MOST_REPEATS) {
@@ -134,7 +136,7 @@ static int step_once(struct rt_ode *o, double t_stop, struct rt_error *e)
     return o->solver->step(o, t_stop, e);
 }
 
-/* The last step again from where it began. The solver forgets what it knew: its history led it there. */
+/* Repeats the last step from its start. The solver forgets its history, which led to that step. */
 static int step_again(struct rt_ode *o, double t_stop, struct rt_error *e)
 {
     memcpy(o->x, o->start, (size_t)o->n * sizeof *o->x);
@@ -144,7 +146,7 @@ static int step_again(struct rt_ode *o, double t_stop, struct rt_error *e)
     return status ? status : step_once(o, t_stop, e);
 }
 
-/* Whether laws take of species s, with the other amounts at x, where there is none. */
+/* Whether laws consume species s where there is none of it, with the other amounts at x. */
 static bool is_taken(struct rt_ode *o, double t, const double *x, int32_t s)
 {
     memcpy(o->y, x, (size_t)o->n * sizeof *o->y);
@@ -152,7 +154,7 @@ static bool is_taken(struct rt_ode *o, double t, const double *x, int32_t s)
     return rt_ode_rhs(o, t, o->y, o->f) && o->f[s] < 0;
 }
 
-/* What is free, and its laws take though there is none left, goes on below 0. */
+/* Lets an unbounded amount go below 0 if its laws take from it when there is none. */
 static bool let_go(struct rt_ode *o, int32_t s)
 {
     bool taken =
@@ -165,7 +167,7 @@ static bool let_go(struct rt_ode *o, int32_t s)
     return taken;
 }
 
-/* Until no amount is negative after it. */
+/* Shortens the step until no amount is negative after it. */
 static int step_shorter(struct rt_ode *o, double t_stop, int32_t negative, struct rt_error *e)
 {
     int status = CRNL_OK;
@@ -191,9 +193,9 @@ static int step_shorter(struct rt_ode *o, double t_stop, int32_t negative, struc
     return status;
 }
 
-/* What begins by itself, as a law that reads the time may, has no scale until it is there: the step in
- * which it appeared was taken without a tolerance, and is taken again; so is one that such a law shows to
- * be too long. */
+/* A step that notices new amounts. An amount that begins by itself, by a law that reads the time, has no
+ * scale until it appears: the step in which it appeared was taken without a tolerance and is repeated, and
+ * so is a step that such a law shows to be too long. */
 static int step_seeing(struct rt_ode *o, double t_stop, struct rt_error *e)
 {
     int status = step_once(o, t_stop, e);
@@ -237,10 +239,10 @@ static int fail_sum(const struct rt_ode *o, int32_t i, double t, double sum, str
 int rt_ode_check_sums(const struct rt_ode *o, double t, const double *x, struct rt_error *e)
 {
     const struct crnl_model *m = o->m;
-    bool open = o->t_horizon == INFINITY; /* in the time that it takes to rest rounding adds up */
+    bool open = o->t_horizon == INFINITY; /* rounding errors accumulate during the time until rest */
     double rtol = rt_real(o->job, CRNL_OPTION_RTOL), *slack = o->raised;
     for (int32_t s = 0; m->n_sums > 0 && s < m->n_species; s++) {
-        /* Of what is not there linear equations leave some rounding of the others. */
+        /* Linear equations leave, of an absent amount, some rounding of the others. */
         slack[s] = SUM_SLACK * (rtol * o->largest[s] + o->floor[s] + (rt_ode_is_absent(o, s) ? o->noise : 0));
         slack[s] += open ? RT_ODE_MOVED * o->largest[s] : 0;
     }
@@ -257,8 +259,8 @@ int rt_ode_check_sums(const struct rt_ode *o, double t, const double *x, struct 
     return CRNL_OK;
 }
 
-/* The sums of a network can have far more members than its reactions have changes: that they are checked then
- * costs a small part of the steps still. */
+/* The number of steps between two checks of sums. The sums of a network can have far more members than its
+ * reactions have changes; this number keeps the cost of the checks a small part of that of the steps. */
 static int64_t steps_between_sums(const struct crnl_model *m)
 {
     int64_t members = m->n_sums > 0 ? m->sum_ptr[m->n_sums] : 0,
@@ -275,7 +277,7 @@ static bool is_finite(const struct rt_ode *o)
     return sum == 0;
 }
 
-/* Until no law is infinite on its way. */
+/* Shortens the step until no law is infinite along it. */
 static int step_beside(struct rt_ode *o, double t_stop, int32_t pole, struct rt_error *e)
 {
     double t = o->t_before, step = fmin(o->t - t, o->bound) / SHORTER;
@@ -305,7 +307,7 @@ int rt_ode_step(struct rt_ode *o, double t_stop, struct rt_error *e)
     if (!again && o->bound < INFINITY && !status) {
         set_bound(o, 2 * o->bound);
     }
-    if (!status && o->solver->is_fixed) { /* others ask for weights, and so for scales, at each step */
+    if (!status && o->solver->is_fixed) { /* other solvers ask for weights, and so for scales, at each step */
         rt_ode_weights(o, o->x, o->y);
     }
     rt_ode_scales_at_short_step(o);

@@ -1,8 +1,9 @@
-/* Rates that are too far apart. Doubles have 16 digits: where reactions go on to and fro, k times in a
- * unit of time, the equations of an implicit step of h have entries of h k beside 1, and in what such
- * reactions leave as it is, which only slow ones change, h k roundings are left of what the step corrects.
- * That shows where sums are kept, and nowhere else; so it is looked for. A solver whose steps are as short
- * as the fast reactions, as those that are not for stiff problems, gets on, but not to the end. */
+/* Rates of very different size. Doubles have 16 digits. If reactions go back and forth k times per unit of
+ * time, the equations of an implicit step of length h have entries of h k next to 1. In the quantities that
+ * such reactions conserve, and that only slow reactions change, h k rounding errors are then left of what
+ * the step corrects. This is visible only where sums are conserved, so that is what is looked for. A solver
+ * whose steps are as short as the fast reactions, as those of solvers that are not for stiff problems are,
+ * advances, but does not reach the end. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -11,16 +12,17 @@
 #include "rt_ode.h"
 
 enum { FIRST_LOOK = 8, BETWEEN_LOOKS = 64, MOST_FAST = 200 };
-/* h k, of rounding errors, times the error of the step in tolerances: what is lost in it, in tolerances. */
+/* h k, in rounding errors, times the error of the step in tolerances: the loss of the step, in tolerances. */
 static const double LOST = 10;
-static const double SAME = 1e-9; /* of an entry: what elimination leaves of 0 */
-/* In so many windows of steps in a row more than ENDLESS of them were left to the end: a day and more. A run
- * that ends can lengthen its steps slowly for some of them (BIOMD0000000589 by bdf at 1e-10). */
+static const double SAME = 1e-9; /* relative to an entry: what elimination leaves of 0 */
+/* If in this number of consecutive windows more than ENDLESS steps were left to the end, the run is refused:
+ * that is more than a day. A run that ends may lengthen its steps slowly during some windows
+ * (BIOMD0000000589 by bdf at 1e-10). */
 enum { WINDOW = 1024, WINDOWS = 128 };
 static const double ENDLESS = 1e11;
-static const double GROWN = 2; /* times the way of the window before: steps are on their way to longer ones */
+static const double GROWN = 2; /* relative to the progress of the window before: steps are becoming longer */
 
-/* How often a reaction of this rate turns over the amount of its entry e; 0 where that is not known. */
+/* How often a reaction with this rate turns over the amount of its entry e; 0 if that is not known. */
 static double turnover(const struct rt_ode *o, int32_t e, double rate)
 {
     const struct crnl_model *m = o->m;
@@ -49,7 +51,8 @@ double rt_ode_fastest_turnover(const struct rt_ode *o)
     return fastest;
 }
 
-/* Reactions that use up something more often than `limit`, and what, numbered from 1 on in `number`. */
+/* Finds reactions that use up a species more often than `limit`, and these species, numbered from 1 in
+ * `number`. */
 static int32_t find_fast(const struct rt_ode *o, double limit, bool *fast, int32_t *number)
 {
     const struct crnl_model *m = o->m;
@@ -67,7 +70,8 @@ static int32_t find_fast(const struct rt_ode *o, double limit, bool *fast, int32
     return n;
 }
 
-/* Adds v to a basis of n rows, of which row i is empty or begins at i with 1; false: it is in it. */
+/* Adds v to a basis of n rows, where row i is empty or has its first entry, 1, at i; returns false if v is
+ * in its span. */
 static bool add_to_basis(double *basis, int32_t n, double *v)
 {
     for (int32_t i = 0; i < n; i++) {
@@ -88,7 +92,8 @@ static bool add_to_basis(double *basis, int32_t n, double *v)
     return false;
 }
 
-/* Whether what fast reactions use up has a sum that they keep, which only slow ones change. */
+/* Whether the species that fast reactions use up have a sum that these conserve and that only slow reactions
+ * change. */
 static bool keeps_sum(const struct rt_ode *o, const bool *fast, const int32_t *number, int32_t n)
 {
     const struct crnl_model *m = o->m;
@@ -108,7 +113,7 @@ static bool keeps_sum(const struct rt_ode *o, const bool *fast, const int32_t *n
     return rank < n;
 }
 
-/* The largest error of what is numbered, in tolerances. */
+/* The largest error of the numbered species, in tolerances. */
 static double largest_error(const struct rt_ode *o, const int32_t *number, const double *error)
 {
     double most = 0;
@@ -136,7 +141,7 @@ bool rt_ode_has_lost(const struct rt_ode *o, const double *error)
     return lost;
 }
 
-/* Whether steps have been so short for so long that there is no end to them. */
+/* Whether steps have been so short for so long that no end is in sight. */
 static bool is_endless(struct rt_ode *o)
 {
     struct rt_crawl *w = &o->crawl;

@@ -1,6 +1,6 @@
-/* When a condition turns true inside a step. It is looked at in four places of the step; and where one of its
- * comparisons turns, between two of these places or at a smallest distance among three of them: there it may
- * hold though it does at none. */
+/* Finds when a condition turns true inside a step. It is tested at four places of the step, and wherever one
+ * of its comparisons changes between two of these places or has a smallest distance among three of them:
+ * there the condition may hold although it does not at any of the places. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,13 +16,13 @@ static double margin_at(const struct rt_ode *o, double t, const double *x, int32
                    o->job->inv_volume);
 }
 
-/* Whether margin `look_margin` has another sign than where the search began. */
+/* Whether margin `look_margin` has a sign other than where the search began. */
 static bool margin_turned(struct rt_ode *o, double t, const double *x)
 {
     return (margin_at(o, t, x, o->look_margin) >= 0) != o->look_side;
 }
 
-/* Adds `t` to the times, which stay in order. */
+/* Inserts `t` into the sorted times. */
 static void add_time(struct rt_ode *o, double t)
 {
     int32_t i = o->n_looks++;
@@ -32,7 +32,7 @@ static void add_time(struct rt_ode *o, double t)
     o->look_at[i] = t;
 }
 
-/* When margin i turns between two times of which it has another sign at the second. */
+/* Adds the time at which margin i changes its sign between two times. */
 static void add_turn(struct rt_ode *o, int32_t i, bool side, double from, double to)
 {
     o->look_margin = i;
@@ -40,8 +40,8 @@ static void add_turn(struct rt_ode *o, int32_t i, bool side, double from, double
     add_time(o, rt_ode_bisect(o, margin_turned, from, to));
 }
 
-/* Where a parabola through three values, at places of equal distance, is smallest or largest: from the middle
- * one, in their distance. */
+/* Where a parabola through three values at equidistant places has its extremum: relative to the middle
+ * place, in units of their distance. */
 static double extremum(const double *v)
 {
     double bend = v[0] - 2 * v[1] + v[2];
@@ -70,8 +70,8 @@ static void look_for_turns(struct rt_ode *o, int32_t i, const double *t, const d
     }
 }
 
-/* The times in the step, up to t[LOOKS], at which a condition may turn between the places that it is looked
- * at in: those of `until`, or -1, of events. */
+/* Finds the times in the step, up to t[LOOKS], at which a condition may change between the places at which
+ * it is tested: the condition `until`, or -1, those of events. */
 static void find_turns(struct rt_ode *o, int32_t until, const double *t)
 {
     const struct crnl_model *m = o->m;
@@ -97,7 +97,7 @@ static bool has_margins(const struct rt_ode *o, int32_t until)
     return found;
 }
 
-/* One look, at t and x: whether the condition holds; what it is that no longer does is noted. */
+/* Tests at t and x whether the condition holds; conditions that no longer hold are noted. */
 static bool look(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t, const double *x), double t,
                  const double *x, bool note)
 {

@@ -1,7 +1,7 @@
-/* Rest: whether anything will still change. A run `to steady` ends there, one `until` a condition fails
- * there, which can no longer turn true. What changes slowly is told from what is at rest by time: nothing has
- * changed while it grew by a factor that no rate which a double can tell from 0 survives, or the derivatives
- * are so small that nothing would. */
+/* Rest: whether anything will still change. A run `to steady` ends there; a run `until` a condition fails
+ * there, because the condition can no longer turn true. Time distinguishes slow change from rest: nothing
+ * has changed while the time grew by a factor that no rate survives which a double can distinguish from 0,
+ * or the derivatives are so small that nothing would change. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -9,18 +9,23 @@
 
 #include "rt_ode.h"
 
-static const double LOOK = 1.2; /* times the time passed at the last look */
+static const double LOOK = 1.2; /* in units of the time passed at the last look */
 static const double PATIENT =
-                        1e6, /* what is at rest stays so for so many times what it took to get there ... */
-    IMPATIENT = 100;         /* ... where steps do not grow with it */
+                        1e6, /* a state at rest must stay so for this multiple of the time that it took to get
+                                there ... */
+    IMPATIENT = 100;         /* ... if steps do not grow with the time */
 static const double FARTHEST =
-    1e40; /* times the slowest turnover or the first step: nothing comes after that */
+    1e40; /* in units of the slowest turnover or the first step: nothing happens after that */
 /* A time, and an amount: doubles end soon after, and until then a condition may still come true. */
 static const double LAST = 1e300;
-static const double FOLLOWS = 100; /* times the turnover of an amount: what it does not follow any more */
-enum { FEW = 5 }; /* steps: less say nothing, as where the first ones jump to and fro beside a surface */
-static const double ROUNDINGS = 8; /* in a rate: of its factors, of their amounts */
-static const double GROWN = 1e100; /* times the largest of all amounts at the start: it comes to no rest */
+static const double FOLLOWS = 100; /* in units of the turnover of an amount: what it no longer follows */
+enum {
+    FEW = 5
+}; /* number of steps: fewer have no meaning, as when the first ones jump to and fro beside a
+                     surface */
+static const double ROUNDINGS = 8; /* number of rounding errors in a rate: of its factors, of their amounts */
+static const double GROWN = 1e100; /* in units of the largest amount at the start: the network does not come
+                                      to rest */
 
 static int32_t find_largest(const struct rt_ode *o)
 {

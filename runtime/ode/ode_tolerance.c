@@ -1,13 +1,13 @@
 /* Tolerances by scale. The error of amount x_i in a step is weighted by 1/(rtol |x_i| + floor_i). An
- * explicit atol is the floor of all, or of those that it is given for. Without one
+ * explicit atol is the floor of all amounts, or of those for which it is given. Otherwise
  *
  *     floor_i = rtol max(LEAST_OF_LARGEST s_i, LEAST_OF_POSSIBLE c_i)
  *
- * where s_i is the largest |x_i| so far, and c_i, for what starts at 0, is what could be there. Below the
- * floor an amount counts as noise: relative accuracy there would cost steps and say nothing, and from 0 on
- * it cannot be had at all. What has no scale has no floor either, and its error no weight until it is there
- * (rt_ode_scales_appear). All is proportional to the amounts, so that a change of their unit changes
- * nothing. */
+ * where s_i is the largest |x_i| so far, and c_i, for an amount that starts at 0, is how large it can
+ * become. Below the floor an amount counts as noise: relative accuracy there would cost steps without
+ * meaning, and just after a start from 0 it is impossible. An amount without scale has no floor either, and
+ * its error no weight until the amount appears (rt_ode_scales_appear). Everything is proportional to the
+ * amounts, so that a change of their unit changes nothing. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -15,30 +15,32 @@
 
 #include "rt_ode.h"
 
-/* By the curves in doc/results/ode.md: an amount that falls by e^-46 and comes back is still right, at a
- * fifth more steps than with 1e-15 where everything dies out; from 0 on, smaller constants add steps and no
- * accuracy to what grows later. */
+/* Chosen by the curves in doc/results/ode.md. With this value an amount that falls by e^-46 and grows again
+ * is still accurate, at a fifth more steps than with 1e-15 if everything dies out. For starts from 0,
+ * smaller constants add steps but no accuracy to what grows later. */
 static const double LEAST_OF_LARGEST = 1e-20, LEAST_OF_POSSIBLE = 1e-8;
-/* Of the largest value: smaller changes of what is less are no sign of life. */
+/* Relative to the largest value: smaller changes of smaller amounts do not count as activity. */
 static const double NOTICEABLE = 1e-3;
-/* Times the tolerance at its largest value: an amount so close to 0 is taken for 0. */
+/* In units of the tolerance at the largest value: an amount closer to 0 counts as 0. */
 static const double CLOSE = 10;
-/* Of the largest of all amounts: what sums of them, and solutions of linear equations, leave of an amount
- * that is 0. */
+/* Relative to the largest of all amounts: what rounding in sums, and in solutions of linear equations,
+ * leaves of an amount that is 0. */
 static const double ROUNDING = 1e-12;
-/* Of that: what begins by itself is not noticed before. A bell exp(-t^2) passes all sizes of doubles. */
+/* Relative to ROUNDING: an amount that begins by itself is noticed only above this. A bell exp(-t^2) passes
+ * through all sizes of doubles. */
 static const double TRACE = 1e-30;
-/* Less says nothing of a scale: doubles lose their digits there, and weights would overflow. Also the least
- * floor. */
+/* A smaller amount has no meaningful scale: doubles lose their digits there, and weights would overflow.
+ * This is also the least floor. */
 static const double SMALLEST = 1e-290;
 static const double LARGE = 1e50; /* amounts of which all powers that laws have are doubles */
-/* Between these rates no clock is needed. */
+/* For rates between these no time unit of the solver is needed. */
 static const double SLOW = 0x1p-300, FAST = 0x1p300;
 enum { MOST_TURNS = 16, PLACES_OF_RUN = 16 };
 enum { MOST_LAYERS = 100, TIME_ROUNDINGS = 16, EXPONENT = 320, STRIDE = 16 };
-static const double CANCELLED = 1e-9; /* of the terms of a law: less is what rounding leaves of them */
-static const double LONG = 1e6;       /* times that in which rates change */
-static const double FELT = 1e-12;     /* of the time: more than a few times its last digit */
+static const double CANCELLED = 1e-9; /* relative to the terms of a law: a smaller result is what rounding
+                                         leaves of them */
+static const double LONG = 1e6;       /* in units of the time in which rates change */
+static const double FELT = 1e-12;     /* relative to the time: more than a few times its last digit */
 
 static double size_of(double x)
 {
@@ -67,9 +69,9 @@ static double time_at_work(const struct rt_ode *o, int32_t j, double rate, doubl
     return longest;
 }
 
-/* ---- What could be there ---- */
+/* ---- How large amounts can become ---- */
 
-/* As much as reaction j, whose law reads the time, makes at t by itself. */
+/* How much reaction j, whose law reads the time, makes around t by itself. */
 static double made_around(const struct rt_ode *o, int32_t j, double t)
 {
     double rate = fabs(rt_rate(o->m, j, t, o->x, o->job->param, o->events.k));
@@ -102,8 +104,8 @@ static void find_made(struct rt_ode *o)
     }
 }
 
-/* The smallest conserved sum of amounts through each species, in its own units; INFINITY where there is
- * none. */
+/* For each species the smallest conserved sum of amounts that contains it, in units of the species; INFINITY
+ * if there is none. */
 static void possible_by_sums(const struct rt_ode *o, double *c)
 {
     const struct crnl_model *m = o->m;
@@ -136,7 +138,7 @@ double rt_ode_largest_term(const struct rt_ode *o, int32_t j)
     return most;
 }
 
-/* The rate of reaction j; that of its terms where they cancel: what is left of them is no scale. */
+/* The rate of reaction j, or that of its terms if these cancel: what is left of them is not a scale. */
 static double gross_rate(const struct rt_ode *o, int32_t j)
 {
     double rate = fabs(rt_rate(o->m, j, o->t, o->x, o->job->param, o->events.k)),
@@ -144,7 +146,7 @@ static double gross_rate(const struct rt_ode *o, int32_t j)
     return rate < CANCELLED * terms ? terms : rate;
 }
 
-/* Derivatives f that are nothing but what is left of terms that cancel: 0. */
+/* Sets derivatives f to 0 that are only what is left of terms that cancel. */
 static void drop_cancelled(const struct rt_ode *o, double *f, double *least)
 {
     const struct crnl_model *m = o->m;
@@ -220,7 +222,7 @@ static double time_of_change(struct rt_ode *o)
     return change < INFINITY ? change : time_until(o, true);
 }
 
-/* What reactions can make of what is there. */
+/* What reactions can make of the present amounts. */
 struct yields {
     struct rt_ode *o;
     double until_end, until_change; /* how long rates are counted: of what is used up, of what is not */
@@ -354,7 +356,7 @@ static bool by_scale(const struct rt_ode *o, int64_t s)
     return !(rt_atol(o->job, s) > 0);
 }
 
-/* More of species s than ever. */
+/* Records a new largest amount of species s. */
 static void set_largest(struct rt_ode *o, int64_t s, double size)
 {
     o->largest[s] = size;
