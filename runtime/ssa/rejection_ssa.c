@@ -1,11 +1,11 @@
-/* Exact SSA by rejection (Thanh, Priami, Zunino, J. Chem. Phys. 141, 134116, 2014) with composition
- * (Slepoy, Thompson, Plimpton, J. Chem. Phys. 128, 205101, 2008). Each amount has an interval, and each
- * reaction a bound of its propensity that holds while the amounts that it reads stay in theirs; only when one
- * leaves its interval are bounds computed anew. Reactions are grouped by a ceiling of their bounds, of which
- * there are two for each power of two. A trial comes at the rate of the sum of all these ceilings: a group by
- * their sums, one of its members at random, and that reaction fires with probability propensity / ceiling.
- * Which is exact, as a trial that is refused changes nothing. Sums are computed from the numbers of members,
- * never incremented: they do not drift. */
+/* Exact SSA by rejection (Thanh, Priami, Zunino, J. Chem. Phys. 141, 134116, 2014) with composition (Slepoy,
+ * Thompson, Plimpton, J. Chem. Phys. 128, 205101, 2008). Each amount has an interval, and each reaction a
+ * bound on its propensity that holds while the amounts that it reads stay in their intervals; bounds are
+ * recomputed only when an amount leaves its interval. Reactions are grouped by a ceiling of their bounds, of
+ * which there are two for each power of two. Trials come at the rate of the sum of the ceilings over all
+ * reactions: a group is selected by these sums, then one of its members at random, and that reaction fires
+ * with probability propensity / ceiling. This is exact, because a rejected trial changes nothing. Sums are
+ * computed from the numbers of members, never incremented, so they do not drift. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +22,8 @@ double rt_rejection_width(double x, double readers)
     return floor(fmin(sqrt(readers * x) / 2, x / 2 + 2));
 }
 
-/* No further down than to where each reaction that can fire now still could, so that no trial is in vain for
- * ever. */
+/* The interval reaches down only as far as each reaction that can fire now still could, so that trials do
+ * not fail for ever. */
 static void set_interval(struct interval *a)
 {
     double width = a->x < a->taken ? 0 : rt_rejection_width(a->x, a->readers);
@@ -31,7 +31,7 @@ static void set_interval(struct interval *a)
     a->high = a->x + width;
 }
 
-/* The propensity of a reaction that fits no record, at the upper ends or at the amounts. */
+/* The propensity of a reaction that fits no record, at the upper ends of intervals or at the amounts. */
 static double general(const struct rejection *r, int32_t j, const double *k, bool high)
 {
     const struct crnl_model *m = r->m;
@@ -43,7 +43,8 @@ static double general(const struct rejection *r, int32_t j, const double *k, boo
     return a;
 }
 
-/* The least ceiling that is not below a bound > 0; no ceiling is so small that its inverse is infinite. */
+/* The key of the least ceiling that is not below a bound > 0; no ceiling is so small that its inverse is
+ * infinite. */
 static inline int32_t key_of(double bound)
 {
     uint64_t bits;
@@ -72,7 +73,8 @@ static void enter(struct rejection *r, int32_t j, int32_t key)
     r->sum[at] = g->n * g->ceiling;
 }
 
-/* A key past all: the bound is infinite or not a number. */
+/* Moves a reaction to the group of a key; a key beyond all others stands for a bound that is infinite or
+ * NaN. */
 static void move(struct rejection *r, int32_t j, int32_t key)
 {
     int32_t before = r->key[j];
@@ -92,7 +94,7 @@ static inline double bound_of(const struct rejection *r, double k, int32_t s1, i
     return k * r->amount[s1].high * (r->amount[s2].high - pair);
 }
 
-/* Amount s has left its interval. */
+/* Called when amount s has left its interval. */
 static void renew(struct rejection *r, const struct crnl_ssa *w, int32_t s)
 {
     set_interval(&r->amount[s]);
@@ -136,10 +138,10 @@ static int32_t find_past(const struct rejection *r)
     while (j + 1 < r->m->n_reactions && r->key[j] < MOST_KEYS) {
         j++;
     }
-    return r->n_past > 0 ? j : 0; /* 0: each is finite, and the sum is not */
+    return r->n_past > 0 ? j : 0; /* 0: each is finite, but not the sum */
 }
 
-/* A block in two halves, whose additions overlap. */
+/* The sum of a block, in two halves whose additions overlap. */
 static double sum_of_block(const double *v)
 {
     double a = 0, b = 0;
@@ -161,7 +163,8 @@ static void add_up(struct rejection *r)
     r->ahead = r->n_drawn = r->n_used = 0;
 }
 
-/* The reaction of one trial, or NO_REACTION. No branch depends on the draws: it could not be predicted. */
+/* The reaction of a trial, or NO_REACTION. No branch depends on the draws, because it could not be
+ * predicted. */
 enum { NO_REACTION = -1 };
 static inline struct candidate draw(const struct rejection *r, struct crnl_rng *rng)
 {

@@ -1,6 +1,6 @@
-/* Stochastic runs: the driver over a stepper, and the exact one. Where nothing looks at single steps the
- * stepper runs free to the next row; else it is called for one at a time. Neither changes an exact
- * trajectory. */
+/* Stochastic runs: the driver over a stepper, and the exact stepper. If nothing observes single steps, the
+ * stepper advances freely to the next row; otherwise it is called for a single step at a time. This does not
+ * change an exact trajectory. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,7 +57,7 @@ void *rt_ssa_create(const struct rt_stepper *stepper, const struct rt_job *job, 
     return s;
 }
 
-/* What depends on the model alone stays: amounts, tables, sums. */
+/* Prepares for another job. What depends only on the model stays: amounts, tables, sums. */
 void rt_ssa_renew(void *workspace, const struct rt_job *job, struct rt_error *e)
 {
     struct rt_ssa *s = workspace;
@@ -84,7 +84,7 @@ static int fail_bad(struct rt_ssa *s)
 {
     const struct crnl_model *m = s->job->m;
     struct rt_error *e = &s->r->error;
-    if (e->status) { /* the stepper has said more */
+    if (e->status) { /* the stepper has reported more */
         return e->status;
     }
     int32_t j = s->w.bad;
@@ -135,7 +135,8 @@ static bool holds_at(const struct rt_ssa *s, double t, const double *x)
     return rt_condition(s->job, s->job->spec->until, rt_events_time(&s->events, t), x);
 }
 
-/* On its edge, at times in order: what holds where a run goes on from must fail first. */
+/* Whether the condition turns true, at ascending times: a condition that holds where a run is continued must
+ * first turn false. */
 static bool turns_true(struct rt_ssa *s, double t, const double *x)
 {
     bool holds = holds_at(s, t, x), waits = s->waits;
@@ -162,7 +163,7 @@ static void keep_before(struct rt_ssa *s)
     memcpy(s->before, s->w.x, (size_t)s->job->m->n_species * sizeof *s->before);
 }
 
-/* What kernels do not sum up: since t_last amounts were the same. */
+/* Records values that kernels do not sum up: amounts have been the same since t_last. */
 static void record_looks(struct rt_ssa *s)
 {
     if (s->looks) {
@@ -186,7 +187,7 @@ void rt_ssa_looks_begin(struct rt_ssa *s)
     }
 }
 
-/* After something that somebody wants to see; a reaction or not. */
+/* Called after a change that is observed, which may be a reaction or not. */
 static int look(struct rt_ssa *s, const struct rt_phase *f, bool is_event)
 {
     struct rt_recorder *r = s->r;
@@ -223,9 +224,9 @@ void rt_ssa_changed(struct rt_ssa *s)
     }
 }
 
-/* What the run was chosen for may be over: after 4096 events, four times as many, and so on, the kernel is
- * chosen from where the run is then, as a function of its own state. A pending time is void, which changes
- * no law: waiting has no memory. */
+/* Chooses the kernel again, because the reasons for its choice may no longer hold: after 4096 events, four
+ * times as many, and so on, from the state of the run at that time, as a function of that state alone. A
+ * pending time becomes void, which changes no law, because waiting has no memory. */
 static int choose_again(struct rt_ssa *s)
 {
     const struct crnl_kernel *before = s->kernel;
@@ -250,7 +251,7 @@ static bool assumes_move(const struct rt_ssa *s)
     return s->job->m->assumes_read_time || (s->moves && s->job->m->n_assumes_moving > 0);
 }
 
-/* Whether something turns true at a time before the next reaction. */
+/* Whether a condition turns true at a time before the next reaction. */
 static bool turns(struct rt_ssa *s, const struct rt_phase *f, double t)
 {
     const double *x = s->moves ? s->stepper->foresee(s, t) : s->w.x;
@@ -259,16 +260,16 @@ static bool turns(struct rt_ssa *s, const struct rt_phase *f, double t)
            (s->events.reads_time && rt_events_turn(&s->events, t, x, false));
 }
 
-/* Where the condition of an event or of `until` turns true with time alone, before the next reaction and
- * not after `end`; else how far is known that it does not. A kernel that may not move tells when the next
- * reaction fires: the time stays pending. */
+/* The time when the condition of an event or of `until` turns true with time alone, before the next reaction
+ * and not after `end`; otherwise the time up to which it is known not to. A kernel that may not advance
+ * tells when the next reaction fires: that time stays pending. */
 static double find_turn(struct rt_ssa *s, const struct rt_phase *f, double end, int *result)
 {
     struct crnl_ssa *w = &s->w;
     *result = s->stepper->advance(s, w->t, 1);
     double known = w->t_next >= 0    ? w->t_next
                    : w->wait.due > 0 ? w->wait.t
-                                     : end; /* without a reaction so far */
+                                     : end; /* up to here without a reaction */
     double no = w->t, upto = fmin(known, end);
     if (*result == CRNL_SSA_BAD || *result == CRNL_SSA_EVENTS) {
         return end;
@@ -300,7 +301,7 @@ static double find_turn(struct rt_ssa *s, const struct rt_phase *f, double end, 
     return upto;
 }
 
-/* What is due now happens. A pending time is void once amounts or constants are others. */
+/* Executes what is due now. A pending time becomes void when amounts or constants change. */
 static int happen(struct rt_ssa *s)
 {
     bool changed = false;
@@ -315,8 +316,8 @@ static int happen(struct rt_ssa *s)
     return status;
 }
 
-/* Whole numbers end at 2^53: from there on a molecule more would change nothing. Amounts of `cle` are no
- * counts. */
+/* Doubles are exact integers up to 2^53: beyond that, a molecule more would change nothing. Amounts of `cle`
+ * are not counts. */
 static int check_counts(struct rt_ssa *s)
 {
     const struct crnl_model *m = s->job->m;
@@ -362,7 +363,7 @@ static int check(struct rt_ssa *s, int64_t events, const struct rt_phase *f)
     return rt_check_limits(s->r, s->w.t);
 }
 
-/* Whether something but reactions may still make one possible. */
+/* Whether anything other than reactions may still make a reaction possible. */
 static bool may_revive(const struct rt_ssa *s, const struct rt_phase *f, double due)
 {
     const struct rt_events *ev = &s->events;
@@ -370,7 +371,8 @@ static bool may_revive(const struct rt_ssa *s, const struct rt_phase *f, double 
            (due < INFINITY && (f->until_in_time || ev->reads_time || s->dead_phases <= s->job->m->n_phases));
 }
 
-/* To the next reaction, event, row or end, whichever comes first; many reactions if nobody looks at each. */
+/* Determines the next goal: the next reaction, event, row or end, whichever comes first; many reactions, if
+ * none of them is observed. */
 int rt_ssa_ask(struct rt_ssa *s, struct rt_ask *q)
 {
     const struct rt_job *job = s->job;
@@ -417,7 +419,7 @@ bool rt_ssa_pass_row(struct rt_ssa *s, struct rt_ask *q)
     return true;
 }
 
-/* What the kernel has done about it. */
+/* Processes what the kernel has done. */
 static int answer(struct rt_ssa *s, const struct rt_ask *q, int result, bool *done)
 {
     struct rt_phase *f = &s->phase;
@@ -438,7 +440,7 @@ static int answer(struct rt_ssa *s, const struct rt_ask *q, int result, bool *do
         w->t = s->t_last;
         return fail_dead(s, f);
     }
-    fired |= q->in_time && crnl_is_due(q->due, w->t); /* it is looked at as after a reaction */
+    fired |= q->in_time && crnl_is_due(q->due, w->t); /* the state is observed as after a reaction */
     *done = fired && s->each && is_done(s, f);
     bool turned = !*done && (crnl_is_due(q->due, w->t) || (fired && ev->has_when));
     if (ev->any && (turned || crnl_is_due(ev->t_next, w->t))) {
@@ -489,7 +491,7 @@ static void end_measure(struct rt_ssa *s)
         rt_watch_end(&s->w, s->r);
     }
     record_looks(s);
-    int last = rt_record_row(s->r, s->w.t, s->w.x); /* nothing new if the end is a row already */
+    int last = rt_record_row(s->r, s->w.t, s->w.x); /* records nothing new if the end is a row already */
     s->status = s->status ? s->status : last ? last : check_counts(s);
     end_run(s);
 }

@@ -1,11 +1,11 @@
 /* Tau-leaping: many reactions at once, as long as no propensity changes by more than a fraction epsilon of
- * itself. The length of a leap, and which reactions are critical, are those of Cao, Gillespie, Petzold, J.
- * Chem. Phys. 124, 044109 (2006): a reaction that a few firings would use up fires at most once in a leap, at
- * an exponential time; the others leap in two halves (rt_second_rate). The bound of that paper lets large
- * amounts leap over many times in which they forget where they were, so that only epsilon says how much they
- * fluctuate; there is a second bound against that. Where leaps are no longer than some reactions take, the
- * exact kernel takes steps instead. A leap that would make an amount negative is halved. Conditions,
- * assumptions and statistics over time see the state at the ends of leaps. */
+ * itself. The length of a leap, and which reactions are critical, are as in Cao, Gillespie, Petzold, J.
+ * Chem. Phys. 124, 044109 (2006): a reaction that a few firings would exhaust fires at most once in a leap,
+ * at an exponential time; the others leap in two halves (rt_second_rate). The bound of that paper lets large
+ * amounts leap over many relaxation times, so that epsilon alone determines their fluctuations; a second
+ * bound prevents that. If leaps would be no longer than a few reactions take, the exact kernel takes steps
+ * instead. A leap that would make an amount negative is halved. Conditions, assumptions and statistics over
+ * time see the state at the ends of leaps. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,26 +15,29 @@
 
 enum {
     CRITICAL = 10,    /* n_c: a reaction that could fire fewer times is critical, ... */
-    EXACT_STEPS = 100 /* where leaps do not pay */
+    EXACT_STEPS = 100 /* number of exact steps where leaps do not pay */
 };
-static const double least_gain = 10; /* ... that is, are shorter than so many reactions take */
+static const double least_gain = 10; /* ... that is, where they are shorter than this number of reactions
+                                        takes */
 
-/* Of a species in the fastest growing propensity that reads it: `copies` among `order` reactants. */
+/* The role of a species in the fastest growing propensity that reads it: `copies` among `order` reactants. */
 struct role {
     double order, copies;
 };
 
 struct leap {
-    double *a, *second;     /* [n_reactions] propensities at its start, rates in its second half */
+    double *a, *second;     /* [n_reactions] propensities at the start of the leap, rates in its second
+                               half */
     bool *is_critical;      /* [n_reactions] */
-    double *before;         /* [n_species] the state, if it has to be taken back */
+    double *before;         /* [n_species] the state before, if the leap must be undone */
     double *drift, *spread; /* [n_species] mean and variance of its change per unit of time */
-    double *turnover;       /* [n_species] made and taken of it per unit of time, times orders of reactions */
+    double *turnover;       /* [n_species] amount made and taken per unit of time, times orders of
+                               reactions */
     double *order;          /* [n_reactions] */
     int32_t *role_ptr;      /* [n_species + 1] */
-    struct role *role;      /* what reads a species, each kind of reactant once */
+    struct role *role;      /* the readers of a species, each kind of reactant once */
     double total, critical; /* sum of all propensities, of the critical ones */
-    int64_t n_exact;        /* exact steps still to take */
+    int64_t n_exact;        /* number of exact steps still to take */
 };
 
 static void destroy(struct rt_ssa *s)
@@ -136,8 +139,9 @@ static void start(struct rt_ssa *s)
     ((struct leap *)s->data)->n_exact = 0;
 }
 
-/* g of the paper: d log a / d log x of the propensities that read a species, the largest. A product of an
- * order n in which x stands m times grows as n / m sum over q < m of x / (x - q): 2 + 1 / (x - 1) for 2 X. */
+/* g of the paper: the largest d log a / d log x of the propensities that read a species. A product of
+ * order n that contains x m times grows as n / m times the sum over q < m of x / (x - q): 2 + 1 / (x - 1)
+ * for 2 X. */
 static double growth(const struct leap *l, int32_t species, double x)
 {
     double most = 0;
@@ -254,7 +258,8 @@ static bool is_negative(const struct rt_ssa *s)
     return false;
 }
 
-/* Both halves of a leap of the reactions that are not critical. False: an amount is negative. */
+/* Executes both halves of a leap of the reactions that are not critical. Returns false if an amount becomes
+ * negative. */
 static bool leap_over(struct rt_ssa *s, struct leap *l, double length)
 {
     const struct crnl_model *m = s->job->m;
@@ -279,7 +284,7 @@ static bool leap_over(struct rt_ssa *s, struct leap *l, double length)
     return !is_negative(s);
 }
 
-/* One leap, not beyond t_stop; or the decision to take exact steps. */
+/* Takes a leap, not beyond t_stop, or decides to take exact steps. */
 static int leap(struct rt_ssa *s, struct leap *l, double t_stop)
 {
     struct crnl_ssa *w = &s->w;

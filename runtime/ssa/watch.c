@@ -1,14 +1,14 @@
-/* What kernels of stochastic runs sum up along a trajectory: values over time and over events, closed when
- * a reaction changes them, and time in the bins of histograms. Sums are of differences from the value at
- * the start of a block and are merged into moments after some thousand events, so that neither large values
- * nor long runs cost digits. */
+/* Sums that kernels of stochastic runs make along a trajectory: of values over time and over events, updated
+ * when a reaction changes them, and of time in the bins of histograms. Differences from the value at the
+ * start of a block are summed, and merged into moments after some thousand events, so that neither large
+ * values nor long runs cost digits. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rt_ssa.h"
 
-/* Of a histogram; time in bins that are farther from 0 is kept by number. */
+/* Largest number of cells of a histogram; time in bins farther from 0 is stored by number. */
 enum { MOST_CELLS = 1 << 12, MOST_CELLS_OF_TWO = 1 << 7 };
 
 static bool is_amount(const struct crnl_elem *e)
@@ -16,7 +16,7 @@ static bool is_amount(const struct crnl_elem *e)
     return e->kind == CRNL_ELEM_SPECIES || e->kind == CRNL_ELEM_DUAL;
 }
 
-/* An amount that moves between reactions, as the time does. */
+/* Whether the amount changes between reactions, as the time does. */
 static bool is_bulk(const struct crnl_model *m, int32_t s)
 {
     return m->species_kind[s] == CRNL_BULK;
@@ -76,7 +76,7 @@ static bool expr_changes(const struct crnl_model *m, int32_t j, int32_t expr)
     return false;
 }
 
-/* What reaction j does to an amount, or to the difference of two. */
+/* The change by reaction j of an amount, or of the difference of two. */
 static double change(const struct crnl_model *m, int32_t j, const struct crnl_elem *e)
 {
     double sum = 0;
@@ -168,13 +168,13 @@ void rt_watch_destroy(struct crnl_watch *w)
     }
 }
 
-/* Amounts as molecules, formulas as users see them. */
+/* The value of an element: amounts as molecules, formulas as users see them. */
 static double value_of(const struct crnl_ssa *w, const struct crnl_elem *e)
 {
     return rt_elem_value(w->watch->m, e, w->x, w->t, w->p, NULL, is_amount(e) ? 1 : w->inv_volume);
 }
 
-/* What sums are weighted by: the time, or the events so far, the last one not counted if that makes the
+/* The weight of sums: the time, or the number of events so far, without the last one if that makes the
  * change. */
 static double clock(const struct crnl_ssa *w, int32_t i, bool is_event)
 {
