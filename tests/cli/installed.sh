@@ -48,3 +48,16 @@ if "$PYTHON" -c 'import numpy' 2>/dev/null; then
     export PYTHONPATH=$(find "$PWD/dest" -type d -name dist-packages)
     "$PYTHON" -c 'import crnl; assert abs(crnl.load("decay.crnl")["decay"].run(1).final("A") - 36.788) < 0.01'
 fi
+
+# The packages of Debian have all of it: where the files lie is in debian/*.install, there with a folder for each machine.
+sed 's|usr/lib/\*/|usr/lib/|' "$SRC"/debian/*.install >parts
+prefix=$(dirname "$(dirname "$(find dest -path '*/bin/crnlc')")")
+(cd "$prefix" && find . \( -type f -o -type l \) | sed 's|^\./|usr/|') >installed
+[ "$(wc -l <installed)" -gt 20 ]
+while read -r file; do
+    while read -r part; do
+        case $file in "$part" | "$part"/*) continue 2 ;; esac
+    done <parts
+    echo "no package has $file"
+    exit 1
+done <installed
