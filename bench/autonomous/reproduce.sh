@@ -89,6 +89,7 @@ set multiplot layout 2,2
 set title 'A: learning error where d_c = d_l'
 set xlabel 'time'
 set logscale y
+set key outside
 plot for [d in '2 32 2048'] 'figure5_A.csv' every ::1 using ($1 == d && $2 == d ? $3 : NaN):6 with points title 'd = '.d
 unset logscale
 unset key
@@ -123,6 +124,15 @@ part_seeds() # acceptance: medians over seeds, ten vesicles
     echo "medians of KL(psi||pi), of KL(psi||clamped), seeds: ${m% *} $(median 'KL(psi||clamped)' $(seq -f "$work/learn-10-%g" "$seeds"))"
     awk -v m="${m% *}" 'BEGIN {exit !(m < 0.05)}'
 }
+vesicles_picture() # by crnlc: least, median, largest
+{
+    awk -F, 'NR > 1 { n = n c $1; least = least c $2; median = median c $3; most = most c $4; c = ", " } END {
+        print "experiment main { let n = [" n "], least = [" least "], median = [" median "], most = [" most "];"
+        print "plot median vs n as points(low = least, high = most) with title = \"learned by hybrid, five seeds: least, median, largest\","
+        print "x = log(0.8, 25), y = log(0.001, 1), x_label = \"vesicles\", y_label = \"KL(psi || pi), nats\" -> \"vesicles.svg\"; }"
+    }' "$work/vesicles.csv" >"$work/vesicles.crnl"
+    "$CRNLC" run "$work/vesicles.crnl" --out-dir "$work"
+}
 part_vesicles() # KL against the number of vesicles, the least, median and largest of all seeds that have learned
 {
     local n
@@ -134,10 +144,7 @@ part_vesicles() # KL against the number of vesicles, the least, median and large
             awk -v n="$n" '{v[NR] = $1} END {print n "," v[1] "," v[int((NR + 1) / 2)] "," v[NR] "," NR}' >>"$work/vesicles.csv"
     done
     cat "$work/vesicles.csv"
-    command -v gnuplot >/dev/null || return 0
-    gnuplot -e "set term svg; set output '$work/vesicles.svg'; set datafile separator ','; set logscale xy; set key off; \
-        set xrange [0.8:25]; set xlabel 'vesicles'; set ylabel 'KL(psi||pi), least, median, largest'; \
-        plot '$work/vesicles.csv' every ::1 using 1:3:2:4 with yerrorlines"
+    vesicles_picture
 }
 
 for part in ${*:-theory figure2 figure4 authors fails settings speed figure5 vesicles seeds}; do

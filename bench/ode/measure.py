@@ -7,6 +7,7 @@ import math
 import os
 import re
 import resource
+import shutil
 import subprocess
 import sys
 
@@ -172,23 +173,39 @@ def curves(crnlc, picture=None):
                 if result:
                     table.setdefault((problem, solver), []).append((result[1], error(result[0], right)))
     if picture:
-        draw(crnlc.folder, table, os.path.abspath(picture))
+        draw(crnlc, table, picture)
 
 
-def draw(folder, table, picture):
+def drawn(crnlc, log, picture):
+    """The picture of a log that `curves` printed."""
+    table = {}
+    with open(log) as f:
+        for line in f:
+            words = line.split()
+            if len(words) == 6 and words[0] in PROBLEMS:
+                table.setdefault((words[0], words[1]), []).append((int(words[3]), float(words[5])))
+    draw(crnlc, table, picture)
+
+
+def draw(crnlc, table, picture):
+    """By `plot`, a panel for each problem; where a run is equal to the reference no error is drawn."""
     problems = list(dict.fromkeys(p for p, _ in table))
-    script = ["set terminal svg size 1000,%d font 'sans,11'" % (230 * math.ceil(len(problems) / 3)), "set output '%s'" % picture,
-              "set multiplot layout %d,3" % math.ceil(len(problems) / 3), "set logscale xy", "set format y '10^{%T}'",
-              "set xlabel 'steps'", "set ylabel 'error'", "set key font ',8' samplen 1"]
+    text, panels = "", []
     for problem in problems:
-        solvers = [s for s in SOLVERS if (problem, s) in table]
-        for s in solvers:
-            script += ["$%s_%s << E" % (problem, s)] + ["%d %g" % point for point in table[problem, s] if 0 < point[1] < 10] + ["E"]
-        script += ["set title '%s'" % problem.replace("_", " "),
-                   "plot " + ", ".join("$%s_%s using 1:2 with linespoints pointsize 0.4 title '%s'" % (problem, s, s) for s in solvers)]
-    with open(os.path.join(folder, "draw"), "w") as f:
-        f.write("\n".join(script) + "\n")
-    subprocess.run(["gnuplot", "draw"], cwd=folder, check=True)
+        curves = []
+        for s in [s for s in SOLVERS if (problem, s) in table]:
+            points = [point for point in table[problem, s] if 0 < point[1] < 10]
+            name = "%s_%s" % (s, problem)
+            text += "  let steps_%s = [%s], error_%s = [%s];\n" % (
+                name, ", ".join("%d" % n for n, _ in points), name, ", ".join("%.17g" % e for _, e in points))
+            curves.append('error_%s vs steps_%s as lines(label = "%s")' % (name, name, s))
+        panels.append('{ %s with title = "%s", x = log, y = log, x_label = "steps", y_label = "error" }' % (
+            ",\n      ".join(curves), problem.replace("_", " ")))
+    r, _ = crnlc.run('experiment main {\n%s  plot %s\n    with columns = 3, size = [17.5 cm, %d cm] -> "curves.svg";\n}\n' % (
+        text, "\n    ".join(panels), 5.5 * math.ceil(len(problems) / 3)), verbose=False)
+    if r.returncode:
+        sys.exit(r.stderr)
+    shutil.copy(os.path.join(crnlc.folder, "curves.svg"), picture)
 
 
 # ---- time ----
@@ -244,7 +261,7 @@ def before(crnlc, old, *names):
 
 def main():
     crnlc, mode = Compiler(os.path.abspath(sys.argv[1]), sys.argv[2]), sys.argv[3]
-    {"curves": curves, "time": time, "before": before}[mode](crnlc, *sys.argv[4:])
+    {"curves": curves, "drawn": drawn, "time": time, "before": before}[mode](crnlc, *sys.argv[4:])
 
 
 main()

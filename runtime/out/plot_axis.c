@@ -188,23 +188,45 @@ static bool is_within(double v, double low, double high)
     return v >= low * (1 - 1e-9) && v <= high * (1 + 1e-9);
 }
 
-/* Powers of ten, every one or every few; small ticks between, and the numbers 2 and 5 where there are few. */
+/* Which digits before a power of ten have room beside it: 2 and 5, 3 alone, or none. */
+static const char *digits_between(const struct rt_room *room, double low, double high, bool is_plain)
+{
+    enum { LETTERS = 5 }; /* 2×10³ */
+    double decade = room->length / log10(high / low);
+    int below = (int)floor(log10(low) + 1e-9), above = (int)floor(log10(high) + 1e-9);
+    int letters = !is_plain ? LETTERS : below < 0 && 2 - below > above + 1 ? 2 - below : above + 1;
+    double space = space_for(room, letters);
+    return space <= log10(2) * decade ? "25" : space <= log10(3) * decade ? "3" : "";
+}
+
+static void put_log_number(struct rt_buffer *b, int m, int power, bool is_plain)
+{
+    if (is_plain) {
+        rt_putf(b, "%.6g", m * pow(10, power));
+        return;
+    }
+    if (m > 1) {
+        rt_putf(b, "%d×", m);
+    }
+    put_power_of_ten(b, power);
+}
+
+/* Powers of ten, every one or every few; small ticks between, and other numbers where there are few. */
 static void put_logarithmic(struct ticks *t, const struct rt_room *room, double low, double high)
 {
     enum { PLAIN = 3, LETTERS = 5, FEW = 2 };
     int first = (int)ceil(log10(low) - 1e-9), last = (int)floor(log10(high) + 1e-9);
     int each = (int)ceil((last - first + 1) * space_for(room, LETTERS) / room->length);
-    bool is_plain = first >= -PLAIN && last <= PLAIN, is_short = last - first < FEW;
+    bool is_plain = first >= -PLAIN && last <= PLAIN;
+    const char *between = last - first < FEW ? digits_between(room, low, high, is_plain) : "";
     each = each < 1 ? 1 : each;
     for (int k = first - 1; k <= last; k++) {
         for (int m = 1; m <= (each > 1 ? 1 : 9); m++) {
             double v = m * pow(10, k);
-            bool is_named = m == 1 ? (k - first) % each == 0 : is_short && (m == 2 || m == 5);
+            bool is_named = m == 1 ? (k - first) % each == 0 : strchr(between, '0' + m) != NULL;
             struct rt_buffer text = {0};
-            if (is_named && (is_plain || m > 1)) {
-                rt_putf(&text, "%.6g", v);
-            } else if (is_named) {
-                put_power_of_ten(&text, k);
+            if (is_named) {
+                put_log_number(&text, m, k, is_plain);
             }
             if (is_within(v, low, high)) {
                 put_tick(t, text.n ? text.data : "", v, !is_named);

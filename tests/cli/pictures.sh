@@ -149,14 +149,19 @@ cat >q.crnl <<'X'
 network n { species A = 3; A -> 0; }
 experiment main {
   for i in 0..5 { record a = i * i; record b = 2 * i; }
+  let t = [100.0, 800], y = [1.0, 2];
   run n for 1; run n as many for 1 by ssa; run n as third for 1;
   plot a vs b -> "over.svg";
+  plot { y vs t with x = log(60, 4000) } { y vs t with x = log(60, 40000) } { y vs t with x = log(200, 900) } with columns = 3 -> "narrow.svg";
   plot n: A, many: A, third: A as lines(label = "fast") -> "three.svg"; plot n: A -> "a b/it's.svg";
 }
 X
 "$CRNLC" run q.crnl --out-dir same >out 2>err && [ ! -s err ] || fail 'names and records'
 cd same && cp ../err .
 said over.svg "set xlabel 'b'"; awk '!/#/ && NF { n++; if ($2 != ($1 / 2) ^ 2) bad = 1 } END { exit bad || n != 5 }' over.svg.dat || fail 'a record over another'
+# Numbers of a logarithmic axis do not run into each other, and there is more than one.
+said narrow.svg "'100' 100, '' 200 1"; said narrow.svg "'300' 300"; said narrow.svg "'1000' 1000"; said narrow.svg "'10³' 1000"; said narrow.svg "'400' 400"
+silent narrow.svg "'2000' 2000"
 said three.svg "title 'n: A'"; said three.svg "title 'many: A'"; said three.svg "title 'fast'"; said three.svg "set ylabel 'amount'"
 cd ..; rm -rf none; PATH=$PWD/empty "$CRNLC" run q.crnl --out-dir none >out 2>err || fail 'without gnuplot'
 eval "$(sed -n 's/.*once gnuplot is installed: //p' err | tail -n 1)" 2>/dev/null && [ -s "it's.svg" ] || fail 'a command for the shell'
