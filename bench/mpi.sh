@@ -34,7 +34,7 @@ ranks() # IMPLEMENTATION N COMMAND...
 
 # The same work by one rank and by none, in turns; processor time with that of the launch, which a start alone has too.
 six='network six(k = 5) { species A = 10, B, C, D, E, F; A ->{k} B; B ->{k} C; C ->{k} D; D ->{k} E; E ->{k} F; F ->{k} A; }'
-echo "$six experiment e { run six for 20 by ssa(runs = ${RUNS:-20000}); print \"{run_mean(six.A)}\"; }" >one.crnl
+echo "$six experiment e { run six for 20 by ssa(runs = ${RUNS:-400000}); print \"{run_mean(six.A)}\"; }" >one.crnl
 echo "$six experiment e { run six for 1 by ssa; print \"{six.A}\"; }" >start.crnl
 for name in $implementations; do
     for program in one start; do
@@ -54,7 +54,7 @@ done
 
 # What a run, or a row, and a block of them cost rank 0. It is busy half its time at so many ranks as twice that goes into the time of a run.
 echo "$six experiment e { run six for 1 by ssa(runs = ${RUNS:-100000}); print \"{run_mean(six.A)}\"; }" >statistics.crnl
-echo "$six experiment e { run six for 1 every 0.001 by ssa(runs = 10000, summary = true) -> \"summary.csv\"; }" >summary.crnl
+echo "$six experiment e { run six for 1 every 0.001 by ssa(runs = 40000, summary = true) -> \"summary.csv\"; }" >summary.crnl
 echo "$six experiment e { run six for 1 every 0.001 by ssa(runs = 2000) -> \"runs.csv\"; }" >runs.crnl
 echo "$six experiment e { run six over i in 0..20000 with k = 1 + i / 1000 for 1 by ssa; print \"{six.A[7]}\"; }" >rows.crnl
 for name in $implementations; do
@@ -68,7 +68,7 @@ for name in $implementations; do
 done
 
 if [ -n "${FULL-}" ]; then
-    sed 's/runs = 20000/runs = 1000000/' summary.crnl >full_summary.crnl
+    sed 's/runs = 40000/runs = 1000000/' summary.crnl >full_summary.crnl
     sed 's/runs = 2000/runs = 20000/' runs.crnl >full_runs.crnl
     for name in $implementations; do
         for what in full_summary full_runs; do

@@ -530,7 +530,7 @@ static int begin_rows(struct rt_rows *rows, int64_t runs)
     int threads = w ? rt_world_threads(w) : rt_threads(rows->ctx);
     bool many = rows->n_rows >= (int64_t)ROWS_PER_THREAD * threads;
     rows->one_thread = runs <= 1 || (many && !writes_itself);
-    rows->is_shared = w && rows->one_thread && !rows->n->m->has_gradient;
+    rows->is_shared = rt_world_size(w) > 1 && rows->one_thread && !rows->n->m->has_gradient;
     if (make_values(rows, runs)) {
         return rows->error.status;
     }
@@ -605,7 +605,7 @@ int rt_rows_run(struct crnl_ctx *ctx, const struct crnl_run_args *args)
     s->run = rt_alloc(1, sizeof *s->run);
     s->row = rows->next;
     prepare_row(rows, s, args);
-    s->run->job.is_shared = ctx->world && !rows->one_thread && s->run->job.runs > 1;
+    s->run->job.is_shared = rt_world_size(ctx->world) > 1 && !rows->one_thread && s->run->job.runs > 1;
     s->run->job.checkpoint = rt_checkpoint_part(rows->runs_checkpoint, rows->next);
     if (!rows->ring) {
         start_threads(rows, &s->run->job);

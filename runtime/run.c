@@ -750,7 +750,7 @@ static int run_alone(struct crnl_ctx *ctx, const struct crnl_run_spec *given,
         rt_result_free(n->result);
         n->result = NULL;
         n->method = rt_method_info(spec->method)->name;
-        r->job.is_shared = ctx->world && r->job.runs > 1;
+        r->job.is_shared = rt_world_size(ctx->world) > 1 && r->job.runs > 1;
         struct rt_collector *c = rt_collector_create(&r->job, &r->file, &r->error);
         if (!r->error.status || r->job.is_shared) {
             rt_ensemble(&r->job, c, rt_threads(ctx), &r->error);
