@@ -25,6 +25,7 @@ experiment e {
 }
 X
 "$CRNLC" run whole.crnl --out-dir one >one.txt
+sed 's/k = 100/k = 101/' whole.crnl >other.crnl
 for name in $implementations; do
     for before in 1 3; do
         rm -rf kept
@@ -46,4 +47,8 @@ for name in $implementations; do
     # Rank 0 refuses for all.
     ranks $name 2 "$CRNLC" run whole.crnl --threads 1 --resume whole.crnl >two.txt && exit 1
     [ "$(grep -c 'no checkpoint' said)" = 1 ] || { cat said; exit 1; }
+    ranks $name 2 "$CRNLC" run whole.crnl --threads 1 --seed 3 --resume kept >two.txt && exit 1
+    [ "$(grep -c 'another --seed' said)" = 1 ] || { cat said; exit 1; }
+    ranks $name 2 "$CRNLC" run other.crnl --threads 1 --resume kept >two.txt && exit 1
+    [ "$(grep -c 'of another program' said)" = 1 ] || { cat said; exit 1; }
 done

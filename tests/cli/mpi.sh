@@ -113,6 +113,8 @@ for name in $implementations; do
     fi
     ranks $name 3 bash odd.sh module && exit 1
     [ "$(grep -c 'cannot be loaded' said)" = 1 ] && grep -q 'rank 2 of 3' said || wrong $name module
+    CRNL_MPI=nowhere.so ranks $name 2 "$CRNLC" run fails.crnl --out-dir none && exit 1
+    grep -q 'cannot be loaded: nowhere.so' said && grep -q "make mpi MPICC=mpicc.$name" said && [ ! -e none ] || wrong $name no module
     ranks $name 2 "$CRNLC" run fails.crnl --seeds 2 && exit 1
     [ "$(grep -c -e '--seeds' said)" = 1 ]
     ranks $name 2 "$CRNLC" run fails.crnl --estimate && exit 1
