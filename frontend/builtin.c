@@ -396,6 +396,21 @@ static bool given_shape(struct call *c, struct shape *s)
     return value_shape(c->w, given, s);
 }
 
+/* Of numbers that are known: uniform(from, to), normal(mean, sd), bernoulli(p). */
+static bool can_be_drawn(struct call *c, const expr_id arg[2])
+{
+    double x, y;
+    if (!expr_const_real(c->w->ex, arg[0], &x) || !expr_const_real(c->w->ex, arg[1], &y)) {
+        return true;
+    }
+    static const char *const want[] = {
+        "uniform draws between two numbers, the first of which is the smaller one",
+        "the second number of normal is a standard deviation, which is not negative",
+        "what bernoulli takes is a probability, between 0 and 1"};
+    bool fits = c->which == 0 ? x <= y : c->which == 1 ? y >= 0 : x >= 0 && x <= 1;
+    return fits || diag_report(c->w->f->diag, DIAG_E0306, c->ast->span, "%s", want[c->which]);
+}
+
 static expr_id draw(struct call *c)
 {
     struct where *w = c->w;
@@ -416,7 +431,7 @@ static expr_id draw(struct call *c)
         }
         s = have.rank ? have : s;
     }
-    if (!given_shape(c, &s)) {
+    if (!given_shape(c, &s) || !can_be_drawn(c, arg)) {
         return 0;
     }
     for (int i = 0; i < 2; i++) {

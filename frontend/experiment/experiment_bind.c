@@ -347,6 +347,20 @@ static bool gives_once(struct given *g, const struct ast *clause, const struct b
     return !g->fails;
 }
 
+/* An array and then one of its elements may be given; the same twice is a slip. */
+static bool is_new(struct where *w, const struct run *r, const struct ast *clause, const struct bind *b)
+{
+    for (size_t i = 0; i < r->bind.n && b->n_index == 0 && b->count > 0; i++) {
+        const struct bind *other = &r->bind.data[i];
+        if (other->n_index == 0 && other->symbol == b->symbol && other->first == b->first &&
+            other->count == b->count) {
+            return diag_report(w->f->diag, DIAG_E0306, clause->span, "'%s' is given twice",
+                               front_source_text(w->f, assign_target(clause)->span));
+        }
+    }
+    return true;
+}
+
 /* `clamp` and `hold` are of one amount; what comes behind them looks as if they were of it too. */
 static void warn_not_fixed(struct where *w, const struct ast *fixed, const struct ast *b)
 {
@@ -396,7 +410,7 @@ bool experiment_add_binds(struct where *w, const struct ast *a, struct run *r)
                                        "'%s' is a parameter, which nothing changes: give it by `with` alone",
                                        front_source_text(w->f, assign_target(b)->span));
                 }
-                good = good && gives_once(&given, b, bind);
+                good = good && gives_once(&given, b, bind) && is_new(w, r, b, bind);
                 if (good && fixed && bind->kind == BIND_WITH && kind != SYMBOL_PARAM) {
                     warn_not_fixed(w, fixed, b);
                 }
