@@ -116,6 +116,7 @@ EXPLAIN_PAGES = \
   doc/diag/W0413.md \
   doc/diag/W0414.md \
   doc/diag/W0415.md \
+  doc/diag/W0416.md \
   doc/diag/W0821.md \
   doc/diag/W0822.md \
   doc/diag/W0831.md \

@@ -253,6 +253,13 @@ static expr_id product(struct call *c)
 static expr_id clip(struct call *c)
 {
     expr_id x = number_series(c, 0), lo = number_series(c, 1), hi = number_series(c, 2);
+    double least, most;
+    if (lo && hi && expr_const_real(c->w->ex, lo, &least) && expr_const_real(c->w->ex, hi, &most) &&
+        least > most) {
+        return diag_report(
+            c->w->f->diag, DIAG_E0306, c->ast->span,
+            "clip(x, from, to) keeps x between two numbers, the first of which is the smaller one");
+    }
     x = x && lo ? value_binary(c->w, c->ast, EXPR_MAX, x, lo) : 0;
     return x && hi ? value_binary(c->w, c->ast, EXPR_MIN, x, hi) : 0;
 }

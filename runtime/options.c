@@ -6,7 +6,7 @@
 
 #include "rt_ctx.h"
 
-enum option_kind { TEXT, REAL, POSITIVE, DURATION, COUNT, SEED, THREADS, SEEDS, SET, FLAG, HELP };
+enum option_kind { TEXT, REAL, POSITIVE, FRACTION, DURATION, COUNT, SEED, THREADS, SEEDS, SET, FLAG, HELP };
 
 struct program_option {
     const char *name, *value, *help;
@@ -153,8 +153,9 @@ static bool store(const struct program_option *o, const char *text, struct crnl_
     case TEXT: *(const char **)(void *)field = text; return *text != '\0';
     case REAL:
     case POSITIVE:
-        if (!read_real(text, &real) || fabs(real) == INFINITY || real < 0 ||
-            (o->kind == POSITIVE && real == 0)) {
+    case FRACTION:
+        if (!read_real(text, &real) || fabs(real) == INFINITY || real < 0 || (o->kind != REAL && real == 0) ||
+            (o->kind == FRACTION && real >= 1)) {
             return false;
         }
         *(double *)(void *)field = real;
@@ -320,9 +321,9 @@ int crnl_parse_options(int argc, char **argv, const struct crnl_program *program
                            : i + 1 < argc      ? argv[++i]
                                                : NULL;
         if (!text || (!o->value && name[length] == '=') || !store(o, text, options)) {
-            fprintf(stderr, "%s: --%s takes %s%s%s%s\n", argv[0], o->name,
+            fprintf(stderr, "%s: --%s takes %s%s%s%s%s\n", argv[0], o->name,
                     o->value ? "a value, --" : "no value", o->value ? o->name : "", o->value ? " " : "",
-                    o->value ? o->value : "");
+                    o->value ? o->value : "", o->kind == FRACTION ? ", between 0 and 1" : "");
             return 2;
         }
     }

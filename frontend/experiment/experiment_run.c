@@ -483,6 +483,42 @@ static bool only_with(const struct run *r)
     return true;
 }
 
+/* A time between rows, or a step, that is cut to the run is hardly what was meant.
+ * A run for 0 may have them. */
+static void warn_longer(struct where *w, const struct ast *a, const struct run *r, expr_id step, bool burns)
+{
+    double length, before = 0, each;
+    bool known = r->span == SPAN_TIME && step && expr_const_real(w->ex, step, &each) && r->duration &&
+                 expr_const_real(w->ex, r->duration, &length);
+    if (known && burns && r->after) {
+        known = r->after_kind == SPAN_TIME && expr_const_real(w->ex, r->after, &before);
+    }
+    if (known && length > 0 && each > length + before) {
+        diag_report(w->f->diag, DIAG_W0416, a->span,
+                    burns ? "a step of %g in a run for %g: the run is one shorter step"
+                          : "rows every %g in a run for %g: there is none between its start and its end",
+                    each, length + before);
+        diag_help(w->f->diag, burns ? "give a smaller `dt`, or a longer run"
+                                    : "give a smaller number behind `every`, or leave it out");
+    }
+}
+
+static void warn_long_steps(struct where *w, const struct clauses *c, const struct run *r)
+{
+    static const enum crnl_option_id steps[] = {CRNL_OPTION_DT, CRNL_OPTION_SPLIT};
+    if (c->of[OP_EVERY]) {
+        warn_longer(w, clause_value(c->of[OP_EVERY]), r, r->every, false);
+    }
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        for (uint32_t k = 0; r->option[steps[i]] && k < clause_value(c->of[OP_BY])->n; k++) {
+            const struct ast *arg = ctor_arg(clause_value(c->of[OP_BY]), k);
+            if (arg->name && strcmp(arg->name, crnl_option_info[steps[i]].name) == 0) {
+                warn_longer(w, arg_value(arg), r, r->option[steps[i]], true);
+            }
+        }
+    }
+}
+
 static bool duration(struct where *w, const struct ast *a, const struct clauses *c, struct run *r)
 {
     const struct net *net = experiment_use(w, r->net)->net;
@@ -694,6 +730,7 @@ bool experiment_add_run(struct where *outer, const struct ast *a, struct stmt *s
     if (run_file(a) && !file(w, run_file(a), r)) {
         return false;
     }
+    warn_long_steps(w, &c, r);
     use->needs |= crnl_method_info[r->method].needs;
     return true;
 }

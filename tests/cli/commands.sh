@@ -136,6 +136,7 @@ grep -q '^  w\[2\] = 4' out
 want 0 '' "$CRNLC" build described.crnl -o described
 want 0 'k = 1 /s                   How fast.' ./described --help
 want 1 'error[E0911]' "$CRNLC" run alone.crnl --until 3 --method ssa --max-events 2
+want 2 '--rtol takes a value, --rtol R, between 0 and 1' "$CRNLC" run alone.crnl --until 3 --rtol 1
 want 0 'front end' "$CRNLC" run --time decay.crnl
 want 1 'cannot read' "$CRNLC" run nowhere.crnl
 
