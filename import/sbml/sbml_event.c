@@ -71,6 +71,33 @@ static bool others_move(struct sbml *s, const Event_t *v, const struct change *c
     return moves;
 }
 
+/* Whether the condition is false at time 0, whatever amounts and parameters are. */
+static bool waits_for_time(const struct expr_pool *p, expr_id when)
+{
+    const struct expr *e = expr_get(p, when);
+    double time;
+    switch (e->op) {
+    case EXPR_AND: return waits_for_time(p, e->args[0]) || waits_for_time(p, e->args[1]);
+    case EXPR_OR: return waits_for_time(p, e->args[0]) && waits_for_time(p, e->args[1]);
+    case EXPR_LT:
+    case EXPR_LE:
+        return expr_get(p, e->args[1])->op == EXPR_TIME && expr_const_real(p, e->args[0], &time) && time > 0;
+    default: return false;
+    }
+}
+
+/* Whether the event means the same without a queue. The only event of a model, without a delay, is queued and
+ * happens at one time, and nothing comes between: the state in which its condition turned true is that in
+ * which it happens, so values are the same ones, early or late; the condition holds until then, so that
+ * nothing cancels it; and nothing else is due, so that no order is drawn. That its condition counts as true
+ * before the start makes a difference only if it may be true there: from a start where it is false it counts
+ * as false. */
+static bool is_plain(const struct sbml *s, const struct event *e)
+{
+    return Model_getNumEvents(s->model) == 1 && !e->delay && !e->priority &&
+           (!(e->flags & EVENT_HELD) || waits_for_time(s->x->net->ex, e->when));
+}
+
 static bool read_event(struct sbml *s, Event_t *v)
 {
     struct net *n = s->x->net;
@@ -123,6 +150,7 @@ static bool read_event(struct sbml *s, Event_t *v)
     e->flags |= level_2 || Trigger_getPersistent(trigger) ? 0 : EVENT_CANCELLED;
     e->flags |= has_priority ? EVENT_DRAWN : 0;
     e->flags |= early ? EVENT_EARLY : 0;
+    e->flags = is_plain(s, e) ? 0 : e->flags;
     return true;
 }
 

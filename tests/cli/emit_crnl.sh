@@ -53,3 +53,42 @@ for format in text json sbml antimony; do
     "$CRNLC" emit --format $format late.crnl >log 2>&1 && exit 1
     grep -q "E0821.*$format: the products of a reaction come later" log
 done
+
+# The only event of a model, without delay and priority, is a `when`, although its values are those of the trigger's time: so the
+# language has it, and it runs the same. By hand: S = 10 exp(-t) falls below 5 at t = ln 2; then S = 15, P = 5 from the values before,
+# and S is below 5 again at ln 2 + ln 3 = ln 6 < 2, where the same happens. So S = 15 exp(-(2 - ln 6)) at t = 2, and S + P = 20.
+cat >alone.ant <<'END'
+S -> P; k*S
+S = 10; P = 0; k = 1
+at (S < 5), t0 = false: S = S + 10, P = S
+END
+# P and S change places at 1: then S = 10 (1 - exp(-1)), which falls on.
+cat >timed.ant <<'END'
+S -> P; k*S
+S = 10; P = 0; k = 1
+at (time >= 1 && S < 100): S = P, P = S
+END
+near() # FILE S P: the amounts at t = 2
+{
+    "$CRNLC" run "$1" --until 2 --rtol 1e-10 >out
+    awk -v s="$2" -v p="$3" 'function off(a, b) { return (a - b) ^ 2 > 1e-8 }
+        $1 == "S" { n++; bad += off($3, s) } $1 == "P" { n++; bad += off($3, p) } END { exit n != 2 || bad }' out || { cat out; exit 1; }
+}
+for name in alone timed; do
+    "$CRNLC" print --stage network --passes= $name.ant >$name.net
+    grep '^  event when' $name.net >event
+    grep -q flags event && exit 1
+    "$CRNLC" emit --format crnl --passes= $name.ant -o $name.crnl
+    sed 's/ unbounded$//' $name.net >bounded.net
+    "$CRNLC" diff bounded.net $name.crnl >log 2>&1 || { cat log; exit 1; }
+done
+for format in ant crnl; do
+    near alone.$format 12.180175491295142 7.819824508704858
+    near timed.$format 2.3254415793482965 7.674558420651703
+done
+# Beside another event, with a delay, or where its condition may be true at the start, it is one of a queue, which the language has not.
+for change in 's/, t0 = false//' 's/^at (S < 5)/at 1 after (S < 5)/' '$a at (time > 1): k = 2'; do
+    sed "$change" alone.ant >queued.ant
+    "$CRNLC" emit --format crnl queued.ant >log 2>&1 && exit 1
+    grep -q 'E0821.*crnl: an event with delay' log
+done
