@@ -11,7 +11,7 @@ PARTS = [
     ("Tutorial", ["doc/tutorial/README.md", "doc/tutorial/[0-9]*.md"]),
     ("Reference", ["doc/language.md", "doc/METHODS.md", "doc/figures.md", "doc/gallery.md", "doc/python.md",
                    "doc/notebook.md", "doc/editors.md", "doc/mpi.md", "doc/diff.md", "doc/GLOSSARY.md",
-                   "grammar/reference.md", "examples/index.md"]),
+                   "grammar/reference.md", "examples/index.md", "examples/tasks/index.md"]),
     ("Formats", ["doc/formats.md", "doc/import.md"]),
     ("Messages", ["doc/mistakes.md", "doc/diag/index.md"]),
     ("Results", ["doc/results/index.md", "doc/compared.md"]),
@@ -38,17 +38,18 @@ def list_of(source, to, folder, heading, lead):
                                                toctree([n[:-3] for n in names], options=[":hidden:"])]))
 
 
-def examples(source, to):
-    """What each example is about: its first comment."""
-    rows = ["# Examples", "", "| file | |", "| --- | --- |"]
-    for path in sorted(glob.glob(f"{source}/examples/*.crnl")):
+def examples(source, to, folder, heading):
+    """What each example of a folder is about: its first comment."""
+    rows = [f"# {heading}", "", "| file | |", "| --- | --- |"]
+    os.makedirs(f"{to}/{folder}", exist_ok=True)
+    for path in sorted(glob.glob(f"{source}/{folder}/*.crnl")):
         name = os.path.basename(path)
         with open(path, encoding="utf-8") as text:
             found = re.match(r"(?:///? ?[^\n]*\n)+", text.read())
         about = " ".join(re.sub(r"^///? ?", "", found[0], flags=re.M).split()) if found else ""
-        shutil.copy(path, f"{to}/examples/{name}")
+        shutil.copy(path, f"{to}/{folder}/{name}")
         rows.append(f"| [{name}]({name}) | {about.replace('|', chr(92) + '|')} |")
-    write(f"{to}/examples/index.md", "\n".join([*rows, ""]))
+    write(f"{to}/{folder}/index.md", "\n".join([*rows, ""]))
 
 
 def write(path, text):
@@ -89,8 +90,8 @@ def main(source, to):
                 parts.append(toctree(entries, caption, [":hidden:", ":maxdepth: 1"]))
             changed += "\n" + "\n".join(parts)
         write(f"{to}/{'index.md' if page == 'README.md' else page}", changed)
-    os.makedirs(f"{to}/examples", exist_ok=True)
-    examples(source, to)
+    examples(source, to, "examples", "Examples")
+    examples(source, to, "examples/tasks", "Common tasks")
     list_of(source, to, "doc/diag", "Messages",
             "What each message means, with a text that provokes it and one that does not: `crnlc explain E0201` "
             "prints the page.")

@@ -352,8 +352,8 @@ static bool is_new(struct where *w, const struct run *r, const struct ast *claus
 {
     for (size_t i = 0; i < r->bind.n && b->n_index == 0 && b->count > 0; i++) {
         const struct bind *other = &r->bind.data[i];
-        if (other->n_index == 0 && other->symbol == b->symbol && other->first == b->first &&
-            other->count == b->count) {
+        if (other->kind == b->kind && other->n_index == 0 && other->symbol == b->symbol &&
+            other->first == b->first && other->count == b->count) {
             return diag_report(w->f->diag, DIAG_E0306, clause->span, "'%s' is given twice",
                                front_source_text(w->f, assign_target(clause)->span));
         }
