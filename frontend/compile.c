@@ -260,12 +260,15 @@ static const char *file_of_lines(const struct front *f, const char *path)
 
 static bool compile(struct front *f, const char *path)
 {
-    if (!module_load(f, path, (struct span){0}) || f->syntax_errors || !defines_fit(f)) {
+    if (!module_load(f, path, (struct span){0}) || f->text_is_lost || !defines_fit(f)) {
         return false;
     }
     f->program = program_create();
     f->program->file = arena_strdup(f->program->arena, file_of_lines(f, path));
     check_program(f, NULL);
+    if (f->syntax_errors) {
+        return false;
+    }
     declare_globals(f);
     struct name *network, *experiment = choose(f, &network);
     if (f->options->all) {

@@ -44,6 +44,7 @@ struct front {
     size_t errors_before; /* those of files that were compiled earlier */
     bool keeps_uses;      /* of names: for an editor, which has them also where a text has errors */
     bool syntax_errors;   /* then nothing is elaborated: messages would follow from messages */
+    bool text_is_lost;    /* by a syntax error: then names that it declares may seem to be missing */
     VEC(struct units) units;  /* of each network of the program */
     VEC(struct name *) model; /* of each model of the program */
 };

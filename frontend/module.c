@@ -123,7 +123,9 @@ struct module *module_load(struct front *f, const char *path, struct span from)
     vec_push(&f->module, m);
     size_t errors = diag_error_count(f->diag);
     m->tree = (f->keeps_uses ? parse_file : parse_compact)(f->sources, file, f->arena, f->names, f->diag);
-    f->syntax_errors |= diag_error_count(f->diag) > errors;
+    bool is_wrong = diag_error_count(f->diag) > errors;
+    f->syntax_errors |= is_wrong;
+    f->text_is_lost |= is_wrong && !(m->tree->flags & AST_IS_MENDED);
     declare_all(f, m);
     for (uint32_t i = 0; i < m->tree->n; i++) {
         if (file_declaration(m->tree, i)->kind == AST_USE) {

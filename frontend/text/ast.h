@@ -90,6 +90,7 @@ enum {                         /* bits of `flags` */
        AST_PAREN = 32,         /* expression written in parentheses (for fmt and messages) */
        AST_UNICODE_EMPTY = 64, /* SIDE: written with the empty-set sign */
        AST_TRAILING = 128,     /* ARGS, ARRAY: trailing comma (for fmt) */
+       AST_IS_MENDED = 512,    /* FILE: all its errors are mended, so that nothing of it is lost */
        AST_BECOMES_REAL =
            256 /* DCL of a variable that begins as an integer: it is given a real number later. Known
                                 * after the walk of check/. */

@@ -119,6 +119,9 @@ static void parse(struct parse *p)
     ast_as(p->root, AST_FILE, (struct span){p->file, 0, (uint32_t)p->length});
     p->root->doc = p->file_doc;
     parse_check_units(p);
+    if (p->reports > 0 && p->reports == p->mended) {
+        p->root->flags |= AST_IS_MENDED;
+    }
     parse_close(p);
 }
 

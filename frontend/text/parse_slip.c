@@ -35,6 +35,7 @@ static bool missing_semicolon(const struct slip *s)
     if (!(s->last->flags & TOKEN_BROKEN)) {
         struct span at = {s->p->file, s->last->span.hi, s->last->span.hi};
         parse_error(s->p, DIAG_E0107, at, "`;` is missing at the end of this statement");
+        s->p->mended += s->p->may_repair;
     }
     slip_insert(s, ';', ";");
     return true;

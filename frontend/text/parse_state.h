@@ -82,9 +82,9 @@ struct parse {
     size_t repairs;
     bool may_repair;
     struct ast *root;
-    bool stop;  /* given up: nothing after it is reported */
-    bool muted; /* the last report was dropped: so are its notes */
-    size_t reports;
+    bool stop;              /* given up: nothing after it is reported */
+    bool muted;             /* the last report was dropped: so are its notes */
+    size_t reports, mended; /* of the reports those after which nothing of the text is lost */
     bool *expected; /* by token number, where it is asked what may stand at token `asked`; else NULL */
     size_t asked;
 };
