@@ -35,7 +35,7 @@ static bool missing_semicolon(const struct slip *s)
     if (!(s->last->flags & TOKEN_BROKEN)) {
         struct span at = {s->p->file, s->last->span.hi, s->last->span.hi};
         parse_error(s->p, DIAG_E0107, at, "`;` is missing at the end of this statement");
-        s->p->mended += s->p->may_repair;
+        slip_is_sure(s);
     }
     slip_insert(s, ';', ";");
     return true;
@@ -50,6 +50,7 @@ static bool wrong_operator(const struct slip *s)
     if (s->t->kind == T_LAW && slip_expects(s, T_AT_LEAST)) {
         parse_error(s->p, DIAG_E0101, s->t->span, "`=>` is an arrow; the comparison is `>=`");
         parse_help(s->p, "write `>=`");
+        slip_is_sure(s);
         slip_replace(s, T_AT_LEAST, ">=");
         return true;
     }
@@ -70,6 +71,7 @@ static bool wrong_operator(const struct slip *s)
         if (strcmp(s->t->text, words[i].word) == 0) {
             parse_error(s->p, DIAG_E0101, s->t->span, "the operator is written `%s`", words[i].instead);
             parse_help(s->p, "write `%s` for `%s`", words[i].instead, words[i].word);
+            slip_is_sure(s);
             slip_replace(s, words[i].kind, words[i].instead);
             return true;
         }

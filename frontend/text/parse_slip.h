@@ -21,6 +21,9 @@ bool slip_ends_statement(int kind);
 bool slip_has_arrow(const struct slip *s);                                       /* in this statement */
 const char *slip_source_between(const struct slip *s, uint32_t lo, uint32_t hi); /* for help lines */
 
+/* Before the edit that mends the last report: it is plain what was meant, so that names can be checked. */
+void slip_is_sure(const struct slip *s);
+
 /* Edits the token list, at any token, so that parsing can go on. */
 void slip_repair(const struct slip *s, enum edit_kind what, size_t at, int kind, const char *text);
 /* The same at the token that does not fit, where the edit is what should be written: the report's fix. */

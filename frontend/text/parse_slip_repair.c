@@ -67,6 +67,11 @@ static bool is_after_broken(const struct slip *s)
     return (s->last->flags & TOKEN_BROKEN) != 0;
 }
 
+void slip_is_sure(const struct slip *s)
+{
+    s->p->mended += s->p->may_repair;
+}
+
 void slip_insert(const struct slip *s, int kind, const char *text)
 {
     if (!is_after_broken(s)) {
