@@ -126,22 +126,26 @@ bad = LIB.replace("->{k}", "->{kk}")
 
 
 def said(name):
-    """The last reports on the file."""
+    """The last reports on the file that are not of its own document: those have a version."""
     found = None
     for m in c.told:
-        if m["method"] == "textDocument/publishDiagnostics" and m["params"]["uri"] == uri[name]:
+        if m["method"] == "textDocument/publishDiagnostics" and m["params"]["uri"] == uri[name] and "version" not in m["params"]:
             found = m["params"]["diagnostics"]
     return found
 
 
+opened = {"main.crnl": MAIN}
+
+
 def settled():
+    """What is said of main.crnl once each open document has been looked at anew."""
     c.told.clear()
-    c.version[uri["main.crnl"]] += 1
-    document = {"uri": uri["main.crnl"], "version": c.version[uri["main.crnl"]]}
-    c.tell("textDocument/didChange", {"textDocument": document, "contentChanges": [{"text": MAIN}]})
-    here = c.diagnostics(uri["main.crnl"])
+    of = {}
+    for name, text in opened.items():
+        c.change(uri[name], text)
+        of[name] = c.diagnostics(uri[name])
     c.at("hover", uri["main.crnl"], 0, 0)  # what is said on other files has come before the answer
-    return here
+    return of["main.crnl"]
 
 
 open("lib.crnl", "w").write(bad)
@@ -155,6 +159,7 @@ assert there["range"]["start"] == {"line": line, "character": column} and there[
 # Two documents say it, once; it goes when the last of them is closed, and comes from the file's own document when it is open.
 c.open(uri["other.crnl"], OTHER)
 c.diagnostics(uri["other.crnl"])
+opened["other.crnl"] = OTHER
 settled()
 assert len(said("lib.crnl")) == 1
 c.open(uri["lib.crnl"], bad)
@@ -170,6 +175,7 @@ assert settled() == [] and said("lib.crnl") in ([], None)
 c.change(uri["other.crnl"], OTHER + "//")
 assert c.diagnostics(uri["other.crnl"]) == []
 c.close(uri["other.crnl"])
+del opened["other.crnl"]
 assert settled() == [] and said("lib.crnl") is None
 
 # Cancelled: what is under way is refused as such, and ended; what is done or was never asked is no matter.
