@@ -75,10 +75,10 @@ static int32_t next_due(struct rt_events *ev, double t, const double *x)
     double highest = 0;
     for (int32_t k = 0; k < ev->n_waiting; k++) {
         const struct crnl_event *event = &ev->job->m->event[ev->waiting[k].event];
-        double priority = number(ev, event->priority, t, x, -INFINITY);
         if (!crnl_is_due(ev->waiting[k].due, t)) {
             continue;
         }
+        double priority = number(ev, event->priority, t, x, -INFINITY);
         bool drawn = event->flags & CRNL_EVENT_DRAWN;
         if (best < 0 || priority > highest) {
             best = k;
@@ -131,12 +131,13 @@ double rt_queue_next(const struct rt_events *ev)
 double *rt_queue_keep(const struct rt_events *ev)
 {
     const struct crnl_model *m = ev->job->m;
-    size_t n = 1;
+    size_t n = RT_QUEUE_NUMBERS;
     for (int32_t k = 0; k < ev->n_waiting; k++) {
         n += 3 + (ev->waiting[k].value ? (size_t)m->event[ev->waiting[k].event].n : 0);
     }
     double *kept = rt_alloc(n, sizeof *kept), *to = kept;
     *to++ = (double)n;
+    *to++ = ev->job->inv_volume;
     for (int32_t k = 0; k < ev->n_waiting; k++) {
         const struct rt_waiting *w = &ev->waiting[k];
         *to++ = w->due;
@@ -152,7 +153,7 @@ double *rt_queue_keep(const struct rt_events *ev)
 void rt_queue_restore(struct rt_events *ev, const double *kept)
 {
     const struct crnl_model *m = ev->job->m;
-    for (const double *from = kept + 1; from < kept + (size_t)kept[0];) {
+    for (const double *from = kept + RT_QUEUE_NUMBERS; from < kept + (size_t)kept[0];) {
         struct rt_waiting w = {.due = from[0], .event = (int32_t)from[1]};
         bool has_value = from[2] != 0;
         from += 3;

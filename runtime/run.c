@@ -231,6 +231,14 @@ static int compute_start(struct rt_running *r, struct crnl_ctx *ctx, struct rt_n
                            "  help: let the run before it end when they have happened",
                            m->name, n->memory[2]);
         }
+        bool waits = n->memory[2] > 0 && n->past && m->n_delays == 0;
+        if (waits && n->past[RT_QUEUE_INV_VOLUME] != r->job.inv_volume) {
+            return rt_fail(
+                &r->error, CRNL_BAD_ARGUMENT,
+                "`continue` of `%s` in a volume of %g, while %g changes wait that were counted in one of %g\n"
+                "  help: go on in that volume",
+                m->name, r->job.volume, n->memory[2], 1 / n->past[RT_QUEUE_INV_VOLUME]);
+        }
     } else {
         rt_network_initial(ctx, n, n->run_param, r->x0);
     }

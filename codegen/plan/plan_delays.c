@@ -43,7 +43,7 @@ void plan_delays(struct plan_builder *b)
         before[i] = plan_expr(b, d->before);
         r.moves = false;
         expr_visit(b->net->ex, d->lag, add_read, &r);
-        fixed[i] = !r.moves;
+        fixed[i] = (r.moves ? 0 : CRNL_DELAY_FIXED) | (d->is_late ? CRNL_DELAY_LATE : 0);
         expr_visit(b->net->ex, d->value, add_read, &r);
         expr_visit(b->net->ex, d->before, add_read, &r);
         for (size_t k = first; k < r.species.n; k++) {

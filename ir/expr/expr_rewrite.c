@@ -73,6 +73,14 @@ static int32_t map_binder(struct binder_map *m, struct expr_pool *to, bool same_
     return m->to[m->n++];
 }
 
+/* e->a: the delay is that of a reaction (net_late_flow). */
+static expr_id copy_delay(struct expr_pool *to, const struct expr *e, const expr_id *x)
+{
+    expr_id d = expr_delay(to, x[0], x[1], x[2]);
+    bool is_one = expr_get(to, d)->op == e->op;
+    return e->a && is_one ? expr_call(to, e->op, e->type, e->shape, e->a, e->b, e->n_args, x) : d;
+}
+
 static expr_id copy_constant(struct expr_pool *to, const struct expr *e)
 {
     if (!is_scalar(e)) {
@@ -99,7 +107,7 @@ static expr_id rebuild(struct expr_pool *to, const struct expr *e, const expr_id
     switch ((enum expr_class)expr_op_class[e->op]) {
     case EXPR_CLASS_CONST: return copy_constant(to, e);
     case EXPR_CLASS_BINDER: return expr_binder(to, binder);
-    case EXPR_CLASS_PAST: return expr_delay(to, x[0], x[1], x[2]);
+    case EXPR_CLASS_PAST: return copy_delay(to, e, x);
     case EXPR_CLASS_STATE:
     case EXPR_CLASS_DERIVED:
     case EXPR_CLASS_RUN:

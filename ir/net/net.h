@@ -253,6 +253,7 @@ expr_id net_first_delay(const struct net *n, struct span *at);
 struct net_delay {
     species_id species;
     expr_id value, lag, before;
+    bool is_late; /* the rate of a reaction whose products come later */
 };
 /* Replaces each delay by such a species, which is added after all others. *out, in the network's arena,
  * lists the delays so that each reads only species of earlier entries. Returns the number of entries. */

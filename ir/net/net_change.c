@@ -90,7 +90,7 @@ expr_id net_rate_expr(struct net *n, const struct reaction *r)
 static expr_id some_time_ago(struct net *n, expr_id x, expr_id lag)
 {
     expr_id zero = expr_real(n->ex, 0);
-    return expr_call(n->ex, EXPR_DELAY, TYPE_REAL, shape_scalar(), 0, 0, 3, (expr_id[]){x, lag, zero});
+    return expr_call(n->ex, EXPR_DELAY, TYPE_REAL, shape_scalar(), 1, 0, 3, (expr_id[]){x, lag, zero});
 }
 
 /* If delays are drawn, products arrive at the mean of the rates between two past times. The integral of

@@ -78,11 +78,11 @@ static expr_id take(void *env, const struct expr *e, expr_id id)
     }
     for (size_t i = 0; i < t->found.n; i++) {
         const struct net_delay *d = &t->found.data[i];
-        if (d->value == e->args[0] && d->lag == e->args[1] && d->before == e->args[2]) {
+        if (d->value == e->args[0] && d->lag == e->args[1] && d->before == e->args[2] && d->is_late == (e->a != 0)) {
             return net_species_expr(n, d->species);
         }
     }
-    struct net_delay d = {(species_id)n->species.n, e->args[0], e->args[1], e->args[2]};
+    struct net_delay d = {(species_id)n->species.n, e->args[0], e->args[1], e->args[2], e->a != 0};
     struct species s = {.name = intern_text(n->names, net_expr_text(n, id, n->arena)),
                         .kind = SPECIES_CONSTANT,
                         .flags = SPECIES_SIGNED,

@@ -55,6 +55,11 @@ struct rt_history {
 
 /* ---- life ---- */
 
+static bool is_fixed(const struct crnl_model *m, int32_t i)
+{
+    return m->delay_fixed[i] & CRNL_DELAY_FIXED;
+}
+
 static int32_t delay_of(const struct crnl_model *m, int32_t s)
 {
     return s >= m->delay_species[0] ? s - m->delay_species[0] : -1;
@@ -112,7 +117,7 @@ struct rt_history *rt_history_create(const struct crnl_model *m)
     h->lag = rt_alloc((size_t)m->n_delays, sizeof *h->lag);
     h->all_fixed = true;
     for (int32_t i = 0; i < m->n_delays; i++) {
-        h->all_fixed &= m->delay_fixed[i] != 0;
+        h->all_fixed &= is_fixed(m, i);
     }
     for (int k = 0; k < NODES; k++) {
         h->node[k] = 0.5 - 0.5 * cos(k * 3.14159265358979323846 / (NODES - 1));
@@ -278,7 +283,7 @@ static void fill(struct rt_history *h, const struct view *v, double *x, int32_t 
 static double past(struct rt_history *h, int32_t i, const struct view *v, int32_t level)
 {
     const struct crnl_model *m = h->m;
-    double lag = m->delay_fixed[i] ? h->lag[i] : evaluate(h, m->delay_lag[i], v->t, v->x);
+    double lag = is_fixed(m, i) ? h->lag[i] : evaluate(h, m->delay_lag[i], v->t, v->x);
     double t = v->t - lag, *x = h->level[level];
     if (!(lag >= 0)) {
         if (h->bad < 0) {
@@ -375,7 +380,7 @@ static void add_return(struct rt_history *h, double t, int32_t delay, int32_t or
 static void spread(struct rt_history *h, double t, int32_t order)
 {
     for (int32_t i = 0; i < h->m->n_delays; i++) {
-        if (h->m->delay_fixed[i] && h->lag[i] > 0) {
+        if (is_fixed(h->m, i) && h->lag[i] > 0) {
             add_return(h, t + h->lag[i], i, order);
         }
     }
@@ -412,7 +417,7 @@ bool rt_history_open(struct rt_history *h, double t, bool *jumps)
                 outer++;
             }
             bool reads = delay_of(m, m->delay_reads[k]) == come[i].delay;
-            if (reads && m->delay_fixed[outer] && h->lag[outer] > 0) {
+            if (reads && is_fixed(m, outer) && h->lag[outer] > 0) {
                 add_return(h, come[i].t + h->lag[outer], outer, come[i].order);
             }
         }
@@ -429,8 +434,8 @@ double rt_history_bound(struct rt_history *h, double t, const double *x, double 
         t_stop = fmin(t_stop, h->wait[0].t);
     }
     for (int32_t i = 0; i < m->n_delays; i++) {
-        double lag = m->delay_fixed[i] ? h->lag[i] : evaluate(h, m->delay_lag[i], t, x);
-        if (!(lag > 0 || (lag == 0 && !m->delay_fixed[i])) || !(lag < INFINITY)) {
+        double lag = is_fixed(m, i) ? h->lag[i] : evaluate(h, m->delay_lag[i], t, x);
+        if (!(lag > 0 || (lag == 0 && !is_fixed(m, i))) || !(lag < INFINITY)) {
             continue;
         }
         int64_t k = find_step(h, t - lag);
@@ -504,7 +509,7 @@ int rt_history_add(struct rt_history *h, double from, double to, rt_history_stat
 
 /* ---- from run to run ---- */
 
-/* What is kept, one after the other: numbers, then steps, what waits, amounts. */
+/* What is kept, one after the other: numbers, amounts, lags, steps, what waits, values, parameters. */
 enum { KEPT_SIZE, KEPT_T0, KEPT_LAST, KEPT_BREAKS, KEPT_STEPS, KEPT_WAIT, KEPT_NUMBERS };
 enum { STEP_NUMBERS = 3, WAIT_NUMBERS = 3 };
 
@@ -515,7 +520,7 @@ double *rt_history_keep(const struct rt_history *h, double t)
         n--;
     }
     size_t size = KEPT_NUMBERS + 2 * n_species + (size_t)h->m->n_delays + STEP_NUMBERS * n +
-                  WAIT_NUMBERS * h->n_wait + per * n;
+                  WAIT_NUMBERS * h->n_wait + per * n + (size_t)h->m->n_params;
     double *past = rt_alloc(size, sizeof *past), *to = past + KEPT_NUMBERS;
     past[KEPT_SIZE] = (double)size;
     past[KEPT_T0] = h->t0;
@@ -540,6 +545,7 @@ double *rt_history_keep(const struct rt_history *h, double t)
     if (n > 0) {
         memcpy(to, h->value, per * n * sizeof *to);
     }
+    memcpy(past + size - h->m->n_params, h->job->param, (size_t)h->m->n_params * sizeof *past);
     return past;
 }
 
@@ -569,7 +575,7 @@ static int read_past(struct rt_history *h, struct rt_error *e)
         }
     }
     for (int32_t k = 0; k < m->n_delays; k++) {
-        bool is_new = m->delay_fixed[k] && h->lag[k] > 0 && lag[k] != h->lag[k];
+        bool is_new = is_fixed(m, k) && h->lag[k] > 0 && lag[k] != h->lag[k];
         for (size_t i = 0; is_new && i < n; i++) {
             double t = h->step[i].from + h->lag[k];
             if (h->step[i].breaks && t > h->last) {
@@ -598,6 +604,37 @@ static bool is_smooth(struct rt_history *h)
     return same;
 }
 
+/* The history has amounts, and no parameters. So the products of reactions that have begun would come at rates,
+ * and after delays, that these never had. Whether they would: by the amounts of now, and where all are 1. */
+static int check_late(struct rt_history *h, struct rt_error *e)
+{
+    const struct crnl_model *m = h->m;
+    const double *then = h->job->past + (size_t)h->job->past[KEPT_SIZE] - m->n_params, *now = h->job->param;
+    double t = h->job->t0;
+    for (int32_t s = 0; s < m->n_species; s++) {
+        h->sample[s] = 1;
+    }
+    for (int32_t i = 0; i < m->n_delays; i++) {
+        const double *at[] = {h->job->x0, h->sample};
+        bool same = true;
+        for (int k = 0; k < 2 && (m->delay_fixed[i] & CRNL_DELAY_LATE); k++) {
+            same &= m->expr(m->env, m->delay_value[i], at[k], t, then, NULL, 1) ==
+                        m->expr(m->env, m->delay_value[i], at[k], t, now, NULL, 1) &&
+                    m->expr(m->env, m->delay_lag[i], at[k], t, then, NULL, 1) ==
+                        m->expr(m->env, m->delay_lag[i], at[k], t, now, NULL, 1);
+        }
+        if (!same) {
+            return rt_fail(
+                e, CRNL_BAD_ARGUMENT,
+                "`continue` of `%s` with other parameters of a reaction whose products come later: some "
+                "are on their way\n  help: run it by ssa; or make the parameter a `const species`, which "
+                "events change",
+                m->name);
+        }
+    }
+    return CRNL_OK;
+}
+
 static int go_on(struct rt_history *h, struct rt_error *e)
 {
     const struct crnl_model *m = h->m;
@@ -606,7 +643,8 @@ static int go_on(struct rt_history *h, struct rt_error *e)
     h->last = h->job->t0;
     memcpy(h->start, start, (size_t)m->n_species * sizeof *h->start);
     memcpy(h->after, start + m->n_species, (size_t)m->n_species * sizeof *h->after);
-    int status = read_past(h, e);
+    int status = check_late(h, e);
+    status = status ? status : read_past(h, e);
     if (status) {
         return status;
     }
@@ -632,7 +670,7 @@ static void find_lags(struct rt_history *h)
     const struct crnl_model *m = h->m;
     h->longest = 0;
     for (int32_t i = 0; i < m->n_delays; i++) {
-        h->lag[i] = m->delay_fixed[i] ? evaluate(h, m->delay_lag[i], h->job->t0, h->job->x0) : 0;
+        h->lag[i] = is_fixed(m, i) ? evaluate(h, m->delay_lag[i], h->job->t0, h->job->x0) : 0;
         double lag = h->lag[i] < INFINITY ? h->lag[i] : 0;
         h->longest = h->depth > 1 ? h->longest + lag : fmax(h->longest, lag);
     }
@@ -678,7 +716,7 @@ bool rt_history_is_flat(struct rt_history *h, double t, const double *x, double 
         return false;
     }
     for (int32_t i = 0; i < m->n_delays; i++) {
-        double lag = m->delay_fixed[i] ? h->lag[i] : evaluate(h, m->delay_lag[i], t, x);
+        double lag = is_fixed(m, i) ? h->lag[i] : evaluate(h, m->delay_lag[i], t, x);
         double now = evaluate(h, m->delay_value[i], t, x);
         for (int k = 0; k < LOOKS && lag > 0; k++) {
             struct view v = {t + lag * k / LOOKS, x, 0, false};

@@ -3,6 +3,7 @@
  * programs, with or without a checkpoint: so the bytes of a run that goes on are those of one that was not
  * ended. By construction: a run that passes a place is itself written down, the workspace made as a new one,
  * and the run read again. */
+#include <math.h>
 #include <string.h>
 
 #include "rt_history.h"
@@ -18,6 +19,8 @@ static int64_t steps_between(const struct rt_ode *o)
     int64_t n = WORK / (1 + o->n + o->m->n_reactions);
     return n < LEAST ? LEAST : n > MOST ? MOST : n;
 }
+
+static const double ROUNDED = 1e-9;
 
 static bool slides(const struct rt_ode *o)
 {
@@ -81,6 +84,9 @@ static void pieces(struct rt_ode *o, struct rt_stretch *s, struct rt_state *p)
         o->moving->state(o, p);
     }
     stretch_pieces(s, o->job, p);
+    /* A stretch that ends behind the run would never come to its end. Sums of times are rounded. */
+    double latest = o->t_horizon + ROUNDED * fabs(o->t_horizon);
+    rt_state_must(p, isfinite(o->t) && s->t_base <= s->t_end && o->t <= s->t_end && s->t_end <= latest);
     rt_single_pieces(o->recorder, p);
 }
 
