@@ -30,7 +30,8 @@ struct rt_collector {
 
 static bool wants_band(const struct rt_job *job, const struct rt_file_request *file)
 {
-    return (job->runs > 1 || job->has_deviations || file->summary) && job->fixed_grid && (file->summary || job->n_trace > 0);
+    bool adds_up = file->summary || (job->n_trace > 0 && (job->runs > 1 || job->has_deviations));
+    return adds_up && job->fixed_grid;
 }
 
 /* Whether rows begin with the number of the run, as those of an ensemble do. */

@@ -297,8 +297,8 @@ struct crnl_model {
 
     /* Delays (runtime/ode/rt_history.h): no reaction changes the species delay_species[i]; its amount is the
      * value of expression delay_value[i] at the time t - delay_lag[i]. The lag is an expression of the
-     * amounts at t, and fixed if it reads only parameters (delay_fixed: CRNL_DELAY_FIXED; and CRNL_DELAY_LATE for
-     * the rate of a reaction whose products come later). Before the start of the trajectory
+     * amounts at t, and fixed if it reads only parameters (delay_fixed: CRNL_DELAY_FIXED; and CRNL_DELAY_LATE
+     * for the rate of a reaction whose products come later). Before the start of the trajectory
      * the amount is that of delay_before[i], at that time and with the first amounts. The expressions of
      * delay i read the amounts delay_reads from delay_ptr[i] on; among species of delays they read only
      * those before i. */

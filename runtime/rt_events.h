@@ -110,8 +110,8 @@ double rt_queue_next(const struct rt_events *ev); /* the time at which the next 
                                                      none */
 void rt_queue_clear(struct rt_events *ev);
 /* The changes that wait, as an array that begins with its length and 1 / volume, for the run that continues;
- * that run restores them. Runs that read past values keep their history in its place (job->past), and have no changes
- * that wait. */
+ * that run restores them. Runs that read past values keep their history in its place (job->past), and have no
+ * changes that wait. */
 enum { RT_QUEUE_LENGTH, RT_QUEUE_INV_VOLUME, RT_QUEUE_NUMBERS };
 double *rt_queue_keep(const struct rt_events *ev);
 void rt_queue_restore(struct rt_events *ev, const double *kept);

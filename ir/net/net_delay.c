@@ -78,7 +78,8 @@ static expr_id take(void *env, const struct expr *e, expr_id id)
     }
     for (size_t i = 0; i < t->found.n; i++) {
         const struct net_delay *d = &t->found.data[i];
-        if (d->value == e->args[0] && d->lag == e->args[1] && d->before == e->args[2] && d->is_late == (e->a != 0)) {
+        bool is_same = d->value == e->args[0] && d->lag == e->args[1] && d->before == e->args[2];
+        if (is_same && d->is_late == (e->a != 0)) {
             return net_species_expr(n, d->species);
         }
     }

@@ -604,8 +604,9 @@ static bool is_smooth(struct rt_history *h)
     return same;
 }
 
-/* The history has amounts, and no parameters. So the products of reactions that have begun would come at rates,
- * and after delays, that these never had. Whether they would: by the amounts of now, and where all are 1. */
+/* The history has amounts, and no parameters. So the products of reactions that have begun would come at
+ * rates, and after delays, that these reactions never had. Whether that is so is seen by the amounts of now,
+ * and by amounts of 1. */
 static int check_late(struct rt_history *h, struct rt_error *e)
 {
     const struct crnl_model *m = h->m;
