@@ -215,22 +215,30 @@ static bool read_word(struct parser *p, size_t i, const char *word, enum json_no
 
 static bool read_value(struct parser *p);
 
-static bool read_list(struct parser *p, size_t i)
+/* What is between two brackets, with commas: *n of what `read_one` reads. */
+static bool read_all(struct parser *p, char end, bool (*read_one)(struct parser *p), size_t *n)
 {
-    size_t n = 0;
+    *n = 0;
     p->at++;
     skip_blanks(p);
-    for (bool more = *p->at != ']'; more; n++) {
-        if (!read_value(p)) {
+    for (bool more = *p->at != end; more; ++*n) {
+        if (!read_one(p)) {
             return false;
         }
         skip_blanks(p);
         more = *p->at == ',';
         p->at += more;
     }
+    return *p->at++ == end;
+}
+
+static bool read_list(struct parser *p, size_t i)
+{
+    size_t n;
+    bool ok = read_all(p, ']', read_value, &n);
     node(p, i)->type = JSON_NODE_LIST;
     node(p, i)->n = n;
-    return *p->at++ == ']';
+    return ok;
 }
 
 static int compare_keys(const void *a, const void *b)
@@ -292,20 +300,11 @@ static bool read_member(struct parser *p)
 
 static bool read_object(struct parser *p, size_t i)
 {
-    size_t n = 0;
-    p->at++;
-    skip_blanks(p);
-    for (bool more = *p->at != '}'; more; n++) {
-        if (!read_member(p)) {
-            return false;
-        }
-        skip_blanks(p);
-        more = *p->at == ',';
-        p->at += more;
-    }
+    size_t n;
+    bool ok = read_all(p, '}', read_member, &n);
     node(p, i)->type = JSON_NODE_OBJECT;
     node(p, i)->n = n;
-    return *p->at++ == '}' && !has_key_twice(node(p, i));
+    return ok && !has_key_twice(node(p, i));
 }
 
 static bool read_at(struct parser *p, size_t i)

@@ -328,7 +328,10 @@ static bool start_fast(struct sbml *s, const struct sbml_implicit *one, expr_id 
         from[SBML_MOST_COUPLED];
     s->at = one->span;
     int64_t nodes = count_nodes(s, n, one->unknown, one->rule, one);
-    bool known = nodes > 0;
+    bool known = true;
+    if (nodes == 0) {
+        return false;
+    }
     for (size_t i = 0; i < n; i++) {
         leaf[i] = expr_leaf(p, EXPR_CAPTURE, TYPE_REAL, shape_scalar(), one->unknown[i], 0);
     }
@@ -338,9 +341,6 @@ static bool start_fast(struct sbml *s, const struct sbml_implicit *one, expr_id 
         rule[i] = expr_rewrite(p, p, rule[i], amount_at_start, s);
         number[i] = sbml_at_start(s, rule[i]);
         known = known && sbml_number_at_start(s, one->before[i], &y[i]);
-    }
-    if (nodes == 0) {
-        return false;
     }
     int steps = steps_at_start(nodes, n);
     struct sbml_system q = {.n = n, .op = EXPR_CAPTURE, .leaf = one->unknown, .rule = number};
