@@ -29,21 +29,27 @@ static struct expr_pool *pool(const struct sbml *s)
 
 /* ---- numbers at the start ---- */
 
+expr_id sbml_amount_at_start(void *env, const struct expr *leaf, expr_id id)
+{
+    struct sbml *s = env;
+    if (leaf->op == EXPR_SPECIES) {
+        expr_id init = s->x->net->species.data[leaf->a].init;
+        return init ? init : expr_real(pool(s), 0);
+    }
+    return leaf->op == EXPR_TIME ? expr_real(pool(s), 0) : id;
+}
+
 static expr_id start_of_leaf(void *env, const struct expr *leaf, expr_id id)
 {
     struct sbml *s = env;
     const struct net *n = s->x->net;
-    if (leaf->op == EXPR_SPECIES) {
-        expr_id init = n->species.data[leaf->a].init;
-        return init ? init : expr_real(pool(s), 0);
-    }
     for (size_t i = 0; leaf->op == EXPR_PARAM && i < n->param.n; i++) {
         const struct net_param *d = &n->param.data[i];
         if (leaf->a == d->first && d->init) {
             return expr_rewrite(pool(s), pool(s), d->init, start_of_leaf, s);
         }
     }
-    return leaf->op == EXPR_TIME ? expr_real(pool(s), 0) : id;
+    return sbml_amount_at_start(s, leaf, id);
 }
 
 expr_id sbml_at_start(struct sbml *s, expr_id e)

@@ -187,6 +187,8 @@ expr_id sbml_law(struct sbml *s, struct entity *e); /* of a REACTION */
  * none. */
 bool sbml_number_at_start(struct sbml *s, expr_id e, double *v);
 expr_id sbml_at_start(struct sbml *s, expr_id e); /* with these numbers in their places */
+/* For expr_rewrite, env is the struct sbml: initial amounts and the time 0, over parameters. */
+expr_id sbml_amount_at_start(void *env, const struct expr *leaf, expr_id id);
 /* A fast reaction: its law, over amounts, is 0 at any time, which formulas in their place say. It changes
  * some, and moves pivots of those before it, whose totals are among what it changes. */
 struct sbml_fast_reaction {

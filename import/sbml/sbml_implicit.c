@@ -285,16 +285,6 @@ bool sbml_add_fast(struct sbml *s, int32_t entity, species_id solution, species_
     return count_nodes(s, all->n, all->unknown, all->rule, all) != 0;
 }
 
-static expr_id amount_at_start(void *env, const struct expr *leaf, expr_id id)
-{
-    struct sbml *s = env;
-    if (leaf->op == EXPR_SPECIES) {
-        expr_id init = s->x->net->species.data[leaf->a].init;
-        return init ? init : expr_real(pool(s), 0);
-    }
-    return leaf->op == EXPR_TIME ? expr_real(pool(s), 0) : id;
-}
-
 /* How much reaction k adds to unknown i. */
 static bool find_added(struct sbml *s, const struct sbml_implicit *one,
                        double added[SBML_MOST_COUPLED][SBML_MOST_COUPLED])
@@ -338,7 +328,7 @@ static bool start_fast(struct sbml *s, const struct sbml_implicit *one, expr_id 
     for (size_t i = 0; i < n; i++) {
         struct put unknowns = {.n = n, .op = EXPR_SPECIES, .unknown = one->species, .value = leaf};
         rule[i] = expr_rewrite(p, p, one->rule[i], put_leaf, &unknowns);
-        rule[i] = expr_rewrite(p, p, rule[i], amount_at_start, s);
+        rule[i] = expr_rewrite(p, p, rule[i], sbml_amount_at_start, s);
         number[i] = sbml_at_start(s, rule[i]);
         known = known && sbml_number_at_start(s, one->before[i], &y[i]);
     }

@@ -248,15 +248,23 @@ static bool iterate(const struct sbml_system *q, const struct expr_pool *p, cons
 enum { STEPS_ALONG = 2000, SQUARINGS = 40 };
 static const double ALONG = 1e-3; /* beside the way, of the largest amount, in a step */
 
+/* What is followed: y' = added rule. */
+struct way {
+    const struct sbml_system *q;
+    const struct expr_pool *p;
+    const expr_id *slope;
+    double (*added)[MOST];
+};
+
 /* f = added rule at y, and its slopes a. */
-static bool find_speed(const struct sbml_system *q, const struct expr_pool *p, const expr_id *slope,
-                       double added[MOST][MOST], const double *y, double *f, double a[MOST][MOST])
+static bool find_speed(const struct way *w, const double *y, double *f, double a[MOST][MOST])
 {
-    struct point at = {p, q, y};
+    const struct sbml_system *q = w->q;
+    struct point at = {w->p, q, y};
     double rule[MOST], of[MOST][MOST];
     for (size_t i = 0; i < q->n; i++) {
         for (size_t k = 0; k < q->n; k++) {
-            if (!value(&at, slope[i * q->n + k], &of[i][k])) {
+            if (!value(&at, w->slope[i * q->n + k], &of[i][k])) {
                 return false;
             }
         }
@@ -267,31 +275,23 @@ static bool find_speed(const struct sbml_system *q, const struct expr_pool *p, c
     for (size_t i = 0; i < q->n; i++) {
         f[i] = 0;
         for (size_t m = 0; m < q->n; m++) {
-            f[i] += added[i][m] * rule[m];
+            f[i] += w->added[i][m] * rule[m];
         }
         for (size_t k = 0; k < q->n; k++) {
             a[i][k] = 0;
             for (size_t m = 0; m < q->n; m++) {
-                a[i][k] += added[i][m] * of[m][k];
+                a[i][k] += w->added[i][m] * of[m][k];
             }
         }
     }
     return true;
 }
 
-/* What is followed: y' = added rule. */
-struct way {
-    const struct sbml_system *q;
-    const struct expr_pool *p;
-    const expr_id *slope;
-    double (*added)[MOST];
-};
-
 /* (1/h - f') step = f, and y with it into `next`: Euler's implicit method, linear. */
 static bool step_along(const struct way *w, double h, const double *y, double *next)
 {
     double a[MOST][MOST], f[MOST];
-    if (!find_speed(w->q, w->p, w->slope, w->added, y, f, a)) {
+    if (!find_speed(w, y, f, a)) {
         return false;
     }
     for (size_t i = 0; i < w->q->n; i++) {
@@ -323,7 +323,7 @@ static bool is_stable(const struct way *w, const double *y)
 {
     size_t n = w->q->n;
     double a[MOST][MOST], f[MOST], b[MOST][MOST], c[MOST][MOST];
-    if (!find_speed(w->q, w->p, w->slope, w->added, y, f, a)) {
+    if (!find_speed(w, y, f, a)) {
         return false;
     }
     double h = 0.5 / ((double)n * largest(n, a));
@@ -365,7 +365,7 @@ bool sbml_follow(struct sbml *s, const struct sbml_system *q, double added[MOST]
     expr_id slope[MOST * MOST];
     sbml_slopes(s, q, slope);
     struct way w = {q, pool(s), slope, added};
-    if (!find_speed(q, w.p, slope, added, y, f, a)) {
+    if (!find_speed(&w, y, f, a)) {
         return false;
     }
     bool rests = true;
