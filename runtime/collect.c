@@ -208,7 +208,8 @@ static int take_rows(struct rt_collector *c, int64_t run, const double *row, int
             keep_trace(c, row + (size_t)i * stride);
         }
     }
-    if (!c->sink || c->file.summary) {
+    /* Without rows a file is as it was: its first line alone is not kept after a signal. */
+    if (!c->sink || c->file.summary || n == 0) {
         return CRNL_OK;
     }
     c->key[c->file.n_keys] = (double)run;

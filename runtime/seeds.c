@@ -27,6 +27,16 @@ static void tell_progress(const struct seeds *s)
     rt_progress_run(head, "seeds", (double)n / (double)s->n);
 }
 
+/* A run that a signal cut off may have left rows in a part: its seed says where. */
+static void tell_rows_left(const struct seeds *s, const struct rt_seed *seed, const struct crnl_ctx *ctx)
+{
+    const char *line = "\n  ", *note = strstr(crnl_error_text(ctx), "\n  note: ");
+    if (note) {
+        rt_progress_clear(s->head);
+        fprintf(stderr, "seed %llu: %s\n", (unsigned long long)seed->number, note + strlen(line));
+    }
+}
+
 /* The experiment is over; its output gets its name, as far as it came. */
 static void end_seed(struct seeds *s, struct rt_seed *seed, struct crnl_ctx *ctx, int status)
 {
@@ -41,7 +51,9 @@ static void end_seed(struct seeds *s, struct rt_seed *seed, struct crnl_ctx *ctx
     if (seed->complete) {
         rt_seed_keep_records(ctx);
         s->n_complete++;
-    } else if (status && status != CRNL_CANCELLED) {
+    } else if (status == CRNL_CANCELLED) {
+        tell_rows_left(s, seed, ctx);
+    } else if (status) {
         s->failure = s->failure ? s->failure : status;
         s->n_failed++;
         rt_progress_clear(s->head);

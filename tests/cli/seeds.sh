@@ -90,7 +90,29 @@ for file in cut/*/runs.csv; do
     [ "$(wc -l <$file)" != 22001 ] || whole=$((whole + 1))
 done
 [ "$whole" -ge "$complete" ]
-[ -z "$(find cut -name '*.part-*')" ]
+# The signal may come in the single run: its rows stay, and it is said where.
+for part in $(find cut -name '*.part-*'); do
+    [ "$(wc -l <$part)" -gt 1 ] && grep -qF "note: the rows before are in \`$part\`" err || { ls -l $part; cat err; exit 1; }
+done
+[ "$(grep -c 'the rows before' err)" = "$(find cut -name '*.part-*' | wc -l)" ]
+cat >single.crnl <<'END'
+network bd { species X = 10; 0 ->{10000} X; X -> 0; }
+experiment main { run bd for 5 every 1 by ssa -> "x.csv"; run bd for 1e6 every 1 by ssa -> "x2.csv"; }
+END
+"$CRNLC" run single.crnl --seeds 4 --threads 2 --out-dir single >shown 2>err &
+pid=$!
+until [ "$(cat single/seed-[01]/x2.csv.part-* 2>/dev/null | wc -l)" -gt 2000 ]; do
+    kill -0 $pid
+    sleep 0.02
+done
+kill -TERM $pid
+status=0
+wait $pid || status=$?
+[ $status = 143 ] && [ "$(ls single/seed-*/x.csv | wc -l)" = 2 ]
+for part in $(find single -name '*.part-*'); do
+    grep -q "^seed [01]: note: the rows before are in \`$part\`" err || { ls -l $part; cat err; exit 1; }
+done
+grep -q 'the rows before' err
 
 # What is refused.
 refused() { # text, options...
