@@ -1,11 +1,12 @@
-/* A course from its end to its start. */
+/* Follows the course of a run backwards, from its end to its start, and adds up the derivatives of the
+ * loss. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rt_adjoint.h"
 
-/* The cotangents of value i of what the loss reads, of this run's row. */
+/* The cotangents of result i of this run, one for each of its *n numbers. */
 static const double *cotangent_row(const struct adjoint *a, const struct rt_cotangent *c, int64_t *n)
 {
     *n = c->what >= 0 ? c->n / a->n_rows : c->n;
@@ -38,7 +39,7 @@ static bool is_between(const struct crnl_stat_request *q)
     return q->kind == CRNL_TIME_MEAN || q->kind == CRNL_TIME_VAR;
 }
 
-/* mean = sum w v / sum w; var = sum w (v - mean)^2 / sum w. */
+/* With values v of weights w, mean = sum w v / sum w and var = sum w (v - mean)^2 / sum w. */
 double adjoint_between(struct adjoint *a, double t, const double *x, double weight, double *x_bar)
 {
     double by_weight = 0;
@@ -62,7 +63,8 @@ double adjoint_between(struct adjoint *a, double t, const double *x, double weig
     return by_weight;
 }
 
-/* What the loss reads at the end; the derivative by the time of the end. */
+/* Adds the cotangents of results that the loss reads at the end to the adjoint; returns the derivative by the
+ * time of the end. */
 static double give_end(struct adjoint *a, double t, const double *x)
 {
     double by_time = 0;
@@ -81,7 +83,7 @@ static double give_end(struct adjoint *a, double t, const double *x)
         const struct crnl_elem *e =
             q ? q->elem : a->m->elem + a->m->symbol[CRNL_COTANGENT_SYMBOL - c->what].first;
         for (int64_t k = 0; k < n; k++) {
-            /* Parameters are read as they are now, not as the run had them. */
+            /* The experiment reads parameters as they are then, not as the run had them. */
             if (q || e[k].kind != CRNL_ELEM_PARAM) {
                 vjp_elem_later(&a->v, &e[k], v[k], a->y);
             }
@@ -90,9 +92,10 @@ static double give_end(struct adjoint *a, double t, const double *x)
     return by_time + vjp_values(&a->v, t, x, a->y);
 }
 
-/* ---- What is going on ---- */
+/* ---- Times that move ---- */
 
-/* Reactions that are off: by their phase, or since they would change what is clamped. */
+/* Sets the constants of a phase: 0 for reactions that are off, by their phase or because they would change a
+ * clamped species. */
 static void set_phase(struct adjoint *a, int32_t phase)
 {
     const struct crnl_model *m = a->m;
@@ -130,11 +133,11 @@ static double weight_here(struct adjoint *a, const struct course_item *i)
     return a->measuring && a->has_between ? adjoint_between(a, i->t, state_of(a, i), 0, NULL) : 0;
 }
 
-/* Where a solver began anew: what its time does to all that follows. */
+/* At a time where a solver began anew: finds what a shift of this time does to all that follows. */
 static void at_start(struct adjoint *a, const struct course_item *i)
 {
     if (a->started || !a->moves) {
-        return; /* nothing followed, or its time stays where it is */
+        return; /* nothing followed, or the time of the start does not move */
     }
     a->time_bar = a->table ? a->start_bar : -slope_along(a, i, i->t, state_of(a, i), a->y);
     a->time_bar -= weight_here(a, i);
@@ -158,7 +161,7 @@ static void at_change(struct adjoint *a, const struct course_item *i)
     }
 }
 
-/* The adjoint of the time at hand, which ends what is before it. */
+/* Takes the adjoint of the present time. What happened before belongs to another time. */
 static double take_time(struct adjoint *a)
 {
     double bar = a->started ? a->time_bar : a->start_bar;
@@ -167,7 +170,7 @@ static double take_time(struct adjoint *a)
     return bar;
 }
 
-/* g(t, x(t), p) = 0 moves t by -(g_x dx + g_p dp) / (g_t + g_x x'). */
+/* The time of a condition g(t, x(t), p) = 0 moves by -(g_x dx + g_p dp) / (g_t + g_x x'). */
 static int at_located(struct adjoint *a, int64_t at, int64_t step, struct rt_error *e)
 {
     const struct course_item *i = &a->c->item[at];
@@ -175,7 +178,7 @@ static int at_located(struct adjoint *a, int64_t at, int64_t step, struct rt_err
     int32_t slot = m->gap_slot[i->index];
     double total = take_time(a) + weight_here(a, i), *slope = a->slope, *x_bar = a->gap_bar;
     if (step < 0) {
-        return CRNL_OK; /* at the start, whatever the parameters are */
+        return CRNL_OK; /* it turned true at the start, whatever the parameters are */
     }
     if (a->table) {
         adjoint_rk_slope(a, step, slope);
@@ -232,7 +235,8 @@ static int give_time(struct adjoint *a, const struct course_item *i, double bar,
     return CRNL_OK;
 }
 
-/* The end of a step that is due at a time: waits for what the step itself says of its end. */
+/* The end of a step that was due at a given time. Its adjoint of the time is complete only with what the step
+ * itself adds for its end, so it waits as `pending`. */
 static void at_timed(struct adjoint *a, int64_t at, int64_t step)
 {
     const struct course_item *i = &a->c->item[at];
@@ -247,7 +251,7 @@ static void at_timed(struct adjoint *a, int64_t at, int64_t step)
         if (!a->table && restarted) {
             a->pending_bar += slope_along(a, i, i->t, state_of(a, i), a->y);
         } else if (!a->table) {
-            a->pending_bar = 0; /* everything goes on smoothly */
+            a->pending_bar = 0; /* the state and its slope are continuous here */
         }
     }
 }
@@ -261,8 +265,8 @@ static int end_pending(struct adjoint *a, double to_bar, struct rt_error *e)
 
 /* ---- The sweep ---- */
 
-/* Values that are taken where a step ends. If that end moves with the start of the solver, the time of
- * the values does not: they move against it. */
+/* Values that are read where a step ends. If that end moves with the start of the solver, the time of the
+ * values does not move, so relative to the step they move the other way. */
 static void at_values(struct adjoint *a, int64_t at)
 {
     const struct course_item *i = &a->c->item[at], *step = i - 1;
@@ -282,7 +286,7 @@ static int64_t step_before(const struct adjoint *a, int64_t at)
     return at;
 }
 
-/* Dense steps one behind the other, with nothing between them. */
+/* The first of consecutive dense steps that end at `last` and have nothing between them. */
 static int64_t first_of_stretch(const struct adjoint *a, int64_t last)
 {
     int64_t first = last;
@@ -332,7 +336,7 @@ static int go_back(struct adjoint *a, struct rt_error *e)
         case COURSE_MEASURE: a->measuring = false; break;
         default: {
             double to_bar = 0;
-            a->started = false; /* what began here depends on no time that moves */
+            a->started = false; /* the step starts here, and its start depends on no time that moves */
             if (a->table && !course_is_instant(i)) {
                 to_bar = adjoint_rk_step(a, at, inside);
             } else if (!a->table) {
@@ -428,7 +432,7 @@ static void destroy(struct adjoint *a)
     free(a->on);
 }
 
-/* Whether anything along the course has a part in the loss, or changes what conserved sums are of. */
+/* Whether something along the course contributes to the loss, or changes the values of conserved sums. */
 static bool is_met(const struct adjoint *a)
 {
     bool met = a->moves || a->job->n_samples > 0;

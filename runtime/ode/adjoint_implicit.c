@@ -1,10 +1,10 @@
-/* The adjoint equation along a course that is kept dense: with s the time that is gone back, dy/ds =
- * J(x(t - s))^T y + g, where g is what statistics over time say. It is linear, and as stiff as the run
- * was; a singly diagonally implicit Runge-Kutta method of order 4 with an embedded one of order 3,
- * L-stable and stiffly accurate (Hairer, Wanner II, table IV.6.5), needs one sparse system for each
- * stage. Its steps follow the adjoint, not those of the run: after a sample the adjoint may be fast
- * where the state has long been at rest. Derivatives by constants are integrals along the course, and under
- * error control too: where y has come to rest, x may still change. */
+/* The adjoint equation along a course that is kept dense. With s the time that is gone back, it is dy/ds =
+ * J(x(t - s))^T y + g, where g comes from statistics over time. It is linear, and as stiff as the run was.
+ * The method is a singly diagonally implicit Runge-Kutta method of order 4 with an embedded one of order 3,
+ * L-stable and stiffly accurate (Hairer, Wanner II, table IV.6.5); each stage needs the solution of one
+ * sparse system. The steps follow the adjoint, not the steps of the run: after a sample the adjoint may be
+ * fast although the state has long been at rest. Derivatives by constants are integrals along the course and
+ * are under error control too, because x may still change when y has come to rest. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,21 +23,22 @@ static const double B[STAGES] = {25.0 / 24, -49.0 / 48, 125.0 / 16, -85.0 / 12, 
 static const double ERROR[STAGES] = {25.0 / 24 - 59.0 / 48, -49.0 / 48 + 17.0 / 96, 125.0 / 16 - 225.0 / 32,
                                      0, 0.25};
 static const double C[STAGES] = {0.25, 0.75, 11.0 / 20, 0.5, 1};
-static const double LEAST = 1e-9, MOST = 1e-6; /* tolerances */
-/* Below it a pivot of the factors before is too small for the matrix at hand. */
+static const double LEAST = 1e-9, MOST = 1e-6; /* tolerances of a step, from the run's rtol */
+/* If the old pivots give a smaller reciprocal condition, the matrix gets new ones. */
 static const double LEAST_RCOND = 1e-10;
 static const double LEAST_FACTOR = 0.1, MOST_FACTOR = 4, SAFETY = 0.85;
 
 struct implicit {
     struct rt_jacobian jac;
     double *values;            /* [jac.nnz] */
-    int *column, *row, *place; /* the matrix I - h gamma J: J's entries and the diagonal */
+    int *column, *row, *place; /* the matrix I - h gamma J by columns, and in it the places of J's entries and
+                                * of the diagonal */
     double *matrix;
     int nnz;
     struct rt_sparse system;
     double *k[STAGES], *y[STAGES], *x[STAGES], *error, *trial, *force, *no_param, *room;
-    struct vjp off;        /* the error of a step in the derivatives by constants and parameters, ... */
-    double *k_off, *p_off; /* ... which it adds to these */
+    struct vjp off;        /* the error of a step in the derivatives by constants and parameters ... */
+    double *k_off, *p_off; /* ... is added up in these */
     double *unit;          /* [n_reactions] adjoint_units */
     double h, largest, tolerance;
 };
@@ -140,7 +141,7 @@ static const struct course_item *step_at(const struct adjoint *a, int64_t first,
     return &a->c->item[first];
 }
 
-/* J^T y, added. */
+/* Adds J^T y to `to`. */
 static void add_product(const struct implicit *w, int64_t n, const double *y, double *to)
 {
     for (int64_t s = 0; s < n; s++) {
@@ -150,7 +151,7 @@ static void add_product(const struct implicit *w, int64_t n, const double *y, do
     }
 }
 
-/* What statistics over time give to amounts, without what they give to parameters. */
+/* Adds the cotangents of statistics over time to `to`, but not to the derivatives by parameters. */
 static void add_force(struct adjoint *a, double t, const double *x, double *to)
 {
     struct implicit *w = a->work;
@@ -175,8 +176,8 @@ static bool factor(struct adjoint *a, double h)
     return rt_sparse_factor(&w->system, w->matrix);
 }
 
-/* Stages of a step of length h back from t; false: a system could not be solved, or something is not
- * finite. */
+/* Computes the stages of a step of length h back from t; returns false if a system could not be solved or a
+ * value is not finite. */
 static bool stages(struct adjoint *a, int64_t first, int64_t last, double t, double h)
 {
     struct implicit *w = a->work;
@@ -228,7 +229,8 @@ static double norm(const struct adjoint *a, const double *v)
     return most;
 }
 
-/* How far the step is off in what it adds to derivatives, each times what it is by. */
+/* The error of the step in the derivatives by constants and parameters, each multiplied by the constant or
+ * parameter; the largest. */
 static double error_of_integrals(struct adjoint *a, int64_t first, int64_t last, double t, double h)
 {
     struct implicit *w = a->work;
@@ -255,7 +257,7 @@ static double error_of_integrals(struct adjoint *a, int64_t first, int64_t last,
     return most;
 }
 
-/* The last stage is the end of the step. */
+/* Accepts the step: the last stage is the state at its end. */
 static void accept(struct adjoint *a, int64_t first, int64_t last, double t, double h)
 {
     struct implicit *w = a->work;
@@ -265,7 +267,7 @@ static void accept(struct adjoint *a, int64_t first, int64_t last, double t, dou
         for (int64_t s = 0; s < a->n; s++) {
             w->trial[s] = h * B[i] * w->y[i][s];
         }
-        vjp_rhs(&a->v, seen, w->x[i], w->trial, w->k[i]); /* the slope has been used */
+        vjp_rhs(&a->v, seen, w->x[i], w->trial, w->k[i]); /* the slope k[i] is no longer needed */
         for (int64_t s = 0; s < a->n; s++) {
             w->force[s] += w->k[i][s];
         }
@@ -274,13 +276,14 @@ static void accept(struct adjoint *a, int64_t first, int64_t last, double t, dou
         }
     }
     for (int64_t s = 0; s < a->n; s++) {
-        bool held = a->m->species_kind[s] == CRNL_CONSTANT; /* Jacobians leave them out */
+        bool held = a->m->species_kind[s] == CRNL_CONSTANT; /* Jacobians have no entries for constant
+                                                             * species */
         a->y[s] = held ? a->y[s] + w->force[s] : w->y[STAGES - 1][s];
     }
     w->largest = fmax(w->largest, norm(a, a->y));
 }
 
-/* A hundredth of the time in which y would change by its size. */
+/* The first length of a step: a hundredth of the time in which y would change by its own size. */
 static double first_length(struct adjoint *a, int64_t first, int64_t last, double t, double t_to)
 {
     struct implicit *w = a->work;

@@ -1,10 +1,10 @@
-/* Mass action backwards, where a reaction takes at most two molecules and changes at most two species: most
- * do. Those that take the same pair stand together: for a pair (p, q) with x_p x_q = m, reactions j with what
- * they add to y, d_j = sum of delta y,
+/* Backpropagation through mass action reactions with at most two reactants that change at most two species;
+ * most reactions are such. Reactions with the same pair of reactants are stored together. For a pair (p, q)
+ * with m = x_p x_q and reactions j that contribute d_j = sum of delta y,
  *
  *   k_bar_j += d_j m,   x_bar_p += x_q sum_j k_j d_j,   x_bar_q += x_p sum_j k_j d_j
  *
- * Where a molecule is missing, species n stands for it, whose amount is 1 and whose adjoint is 0. */
+ * If a reactant is missing, species n, with amount 1 and adjoint 0, takes its place. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +22,8 @@ static int by_pair(const void *a, const void *b)
                           : (x->reaction > y->reaction) - (x->reaction < y->reaction);
 }
 
-/* The pair that a reaction takes; false: it takes more, or has a law, or changes more than two species. */
+/* Finds the pair of reactants of a reaction; returns false if it has more reactants, or a law, or changes
+ * more than two species. */
 static bool pair_of(const struct crnl_model *m, int32_t j, struct member *to)
 {
     double count = 0;

@@ -1,7 +1,7 @@
-/* Steps of adaptive explicit methods, turned around with error control of their own. How long the steps are
- * is decided by the state alone: where it is at rest they grow without bound, while the adjoint, which asks
- * what a change would do, is as fast as ever. A step that changes the adjoint much is compared with two of
- * half its length, from the same state, and halved as long as these differ. */
+/* Steps of adaptive explicit methods, differentiated backwards with error control of their own. The state
+ * alone decides how long the steps of a run are: at rest they grow without bound, while the adjoint, the
+ * effect of a change, is as fast as ever. A step that changes the adjoint much is compared with two steps of
+ * half its length from the same state, and is halved until these agree. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,13 +9,13 @@
 #include "rt_adjoint.h"
 
 enum { WHOLE, HALVES, MOST_HALVINGS = 24 };
-static const double LEAST = 1e-10, MOST = 1e-6; /* tolerances */
-/* The local error of order 5 is at most so much of h^6 d^6y/dt^6. */
+static const double LEAST = 1e-10, MOST = 1e-6; /* tolerances, from the run's rtol */
+/* The local error of order 5 is at most this constant times h^6 d^6y/dt^6. */
 static const double CONSTANT = 1e-2;
 
 struct refining {
     struct vjp sum[2];
-    double *k[2], *p[2]; /* what these add to */
+    double *k[2], *p[2]; /* what these sums add to */
     double *unit;        /* [n_reactions] adjoint_units */
     double largest, tolerance, calm;
     int32_t phase;
@@ -62,7 +62,8 @@ void adjoint_refine_free(struct adjoint *a)
     }
 }
 
-/* Of y - z, or of y where z is NULL; each times the largest amount that it is by. */
+/* The size of y - z, or of y if z is NULL: the largest element, each multiplied by the largest amount of its
+ * species. */
 static double size_of(const struct adjoint *a, const double *y, const double *z)
 {
     double most = 0;
@@ -72,7 +73,7 @@ static double size_of(const struct adjoint *a, const double *y, const double *z)
     return most;
 }
 
-/* Whether z is y but for a small part, also of what there is none of. */
+/* Whether z differs from y by a small part only, also for species whose amount is 0. */
 static bool is_calm(const struct adjoint *a, const struct refining *r, const double *y, const double *z)
 {
     double size = 0, change = 0;
@@ -95,7 +96,7 @@ static double difference_of_sums(const struct adjoint *a, const struct refining 
     return most;
 }
 
-/* Sums `which` are taken (-1: none), and both begin anew. */
+/* Adds the sums `which` to the derivatives (-1: none), and sets both to 0. */
 static void take(struct adjoint *a, struct refining *r, int which)
 {
     for (int32_t j = 0; j < a->m->n_reactions; j++) {
@@ -108,7 +109,8 @@ static void take(struct adjoint *a, struct refining *r, int which)
     }
 }
 
-/* Of a part of step i from t0, where the state is x0, to t1; y becomes the adjoint at t0. */
+/* Goes back through the part of step i from t0, where the state is x0, to t1; y becomes the adjoint at t0.
+ * Returns the derivatives by both ends. */
 static struct adjoint_ends refine(struct adjoint *a, struct refining *r, const struct course_item *i,
                                   double t0, double t1, const double *x0, double *y, int halvings)
 {
@@ -144,7 +146,8 @@ static struct adjoint_ends refine(struct adjoint *a, struct refining *r, const s
     return (struct adjoint_ends){first.from + at_half, second.to + at_half};
 }
 
-/* What is taken at t inside the step, or at nodes of the quadrature of statistics over time. */
+/* Adds the cotangents of what is read at t inside the step: values, or, if `values` is NULL, a node of the
+ * quadrature of statistics over time. */
 static void take_inside(struct adjoint *a, const struct course_item *step, const struct course_item *values,
                         double weight, double t, const double *x)
 {
@@ -174,7 +177,8 @@ struct adjoint_ends adjoint_refined_step(struct adjoint *a, int64_t at, int64_t 
         if (from < t) {
             part = refine(a, r, i, from, t, is_start ? x0 : x, a->y, MOST_HALVINGS);
         }
-        /* Times of values stay, and what moves the end of a step that was cut is said where it was found. */
+        /* The times of values do not move, and at_located has accounted for what moves the end of a step that
+         * was cut. */
         e.to += t == i->t_to ? part.to : 0;
         e.from += is_start ? part.from : 0;
         if (is_start) {

@@ -1,6 +1,6 @@
-/* Steps of explicit Runge-Kutta methods, turned around operation by operation: the derivative is that of
- * what the method computes, not of the equation that it approximates. What depends on the lengths of
- * steps counts too. */
+/* Steps of explicit Runge-Kutta methods, differentiated backwards operation by operation: the result is the
+ * derivative of what the method computes, not of the equation that it approximates. The lengths of steps
+ * count too. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,9 +8,9 @@
 
 struct rk_work {
     double *slope[RUNGE_KUTTA_STAGES], *computed[RUNGE_KUTTA_STAGES], *bar[RUNGE_KUTTA_STAGES];
-    const double *state[RUNGE_KUTTA_STAGES]; /* computed, or those that the run has left */
+    const double *state[RUNGE_KUTTA_STAGES]; /* computed, or kept from the run */
     double *x0_bar, *x1_bar, *f1_bar, *x1, *f1, *x_bar, *x;
-    const double *x0; /* where the step at hand starts */
+    const double *x0; /* the state at the start of the present step */
     double *room;
 };
 
@@ -64,7 +64,7 @@ static void add_scaled(int64_t n, double f, const double *x, double *to)
     }
 }
 
-/* Stages of a step of length h from the start of step i, where the state is w->x0. */
+/* Computes the stages of a step of length h from the start of step i, where the state is w->x0. */
 static void stages(struct adjoint *a, const struct course_item *i, double h)
 {
     struct rk_work *w = work_of(a);
@@ -99,7 +99,7 @@ void adjoint_rk_end(struct adjoint *a, const struct course_item *step, const dou
     w->x0 = before;
 }
 
-/* Those that the run has left. */
+/* Takes the stages that the run has kept. */
 static void use_stages(struct adjoint *a, const struct course_item *i)
 {
     struct rk_work *w = a->work;
@@ -108,8 +108,8 @@ static void use_stages(struct adjoint *a, const struct course_item *i)
     }
 }
 
-/* From the adjoint of the end of a step of length h, whose stages are there, to that of its start, which
- * is added; w->bar has what else depends on slopes, and is used up. */
+/* Adds to x0_bar the adjoint of the state at the start of a step of length h, given that at its end; the
+ * stages must be known. w->bar has the cotangents of the slopes from other sources, and is overwritten. */
 static struct adjoint_ends turn(struct adjoint *a, struct vjp *v, const struct course_item *i, double h,
                                 const double *x1_bar, double *x0_bar)
 {
@@ -174,7 +174,7 @@ static struct hermite hermite(double u, double h)
                             h * u * u * (u - 1)};
 }
 
-static struct hermite hermite_slope(double u, double h) /* by the time */
+static struct hermite hermite_slope(double u, double h) /* derivatives by the time */
 {
     return (struct hermite){6 * u * (u - 1) / h, (1 - u) * (1 - 3 * u), 6 * u * (1 - u) / h, u * (3 * u - 2)};
 }
@@ -188,7 +188,7 @@ static void combine(struct adjoint *a, struct hermite f, double *x)
     }
 }
 
-/* Stages of the whole step and, for Hermite's polynomial, its end. */
+/* Computes the stages of the whole step and, for Hermite's polynomial, its end. */
 static void prepare(struct adjoint *a, const struct course_item *i)
 {
     struct rk_work *w = work_of(a);
@@ -200,8 +200,8 @@ static void prepare(struct adjoint *a, const struct course_item *i)
     }
 }
 
-/* The state at t, after prepare. Of methods without a polynomial of their own it is a shorter step,
- * whose stages are there then. */
+/* Computes the state at t, after prepare. For methods without an interpolating polynomial it is the end of a
+ * shorter step, whose stages are then in w. */
 static void state_inside(struct adjoint *a, const struct course_item *i, double t, double *x)
 {
     double h = i->t_to - i->t;
@@ -213,7 +213,7 @@ static void state_inside(struct adjoint *a, const struct course_item *i, double 
     }
 }
 
-/* The adjoint x_bar of the state at t goes to the ends of the step; after state_inside. */
+/* Distributes the adjoint x_bar of the state at t to the ends of the step; call it after state_inside. */
 static struct adjoint_ends give_inside(struct adjoint *a, const struct course_item *i, double t,
                                        const double *x_bar)
 {
@@ -221,7 +221,7 @@ static struct adjoint_ends give_inside(struct adjoint *a, const struct course_it
     double h = i->t_to - i->t, u = (t - i->t) / h;
     if (!a->table->is_hermite) {
         struct adjoint_ends part = turn(a, &a->v, i, t - i->t, x_bar, w->x0_bar);
-        return (struct adjoint_ends){part.from, 0}; /* t itself stays */
+        return (struct adjoint_ends){part.from, 0}; /* t itself does not move */
     }
     struct hermite f = hermite(u, h), slope = hermite_slope(u, h);
     add_scaled(a->n, f.x0, x_bar, w->x0_bar);
@@ -287,7 +287,8 @@ static struct adjoint_ends give_between(struct adjoint *a, const struct course_i
     return e;
 }
 
-/* What moves with the start goes on; what is at a time where the step had to end is returned. */
+/* Passes on the derivative by the start if that moves; returns the derivative by the end if the step had to
+ * end at a given time. */
 static double give_ends(struct adjoint *a, const struct course_item *i, struct adjoint_ends e)
 {
     a->start_bar += i->at_stop ? e.from : e.from + e.to;

@@ -1,4 +1,4 @@
-/* States of a course: those that were kept, and those that were thinned out, computed again. */
+/* States of a course: those that were kept, and those that were thinned out and are computed again. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,8 +9,8 @@ bool course_is_instant(const struct course_item *i)
     return i->index || crnl_same_time(i->t, i->t_to) || i->t_to - i->t < 0x1p-1000;
 }
 
-/* From the last item that has a state through `at`: all that follow it are complete steps, and values that
- * are taken between these. */
+/* Repeats the course from the last item that has a state through `at`. All items between them are complete
+ * steps, or values that were read between these. */
 static void replay(struct adjoint *a, int64_t at)
 {
     int64_t first = at;

@@ -1,11 +1,12 @@
-/* The end of a run to a steady state x, f(x, p) = 0, by the implicit function. At rest the adjoint equation
- * dy/ds = J^T y has a constant J: all of y decays but what is left of conserved sums w, W c, and what it
- * passes meanwhile is z = integral of y ds. So
+/* The derivative of a run that ends in a steady state x, f(x, p) = 0, by the implicit function theorem. At
+ * rest the adjoint equation dy/ds = J^T y has a constant J: all of y decays except a combination W c of the
+ * conserved sums W. With z = integral of y ds,
  *
  *   J^T z - W c = -y(end),   W^T z = 0,   p_bar = z^T df/dp,   y before = W c
  *
- * whatever steps the solver took. It is not so where the state at rest depends on the way there by more than
- * conserved sums, as with A -> B, A -> C: the system is singular then, and the course is followed back. */
+ * whatever steps the solver took. This fails if the state at rest depends on the path to it by more than
+ * conserved sums, as with A -> B, A -> C. Then the system is singular, and the course is followed back step
+ * by step. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +14,8 @@
 #include "rt_adjoint.h"
 #include "rt_sparse.h"
 
-/* Of pivots, the least to the largest: below it the system is singular. Of what the solution leaves of the
- * right side. */
+/* The smallest ratio of pivots with which the system does not count as singular, and the largest residual
+ * relative to the right side. */
 static const double LEAST_RCOND = 1e-13, RESIDUAL = 1e-9;
 
 struct bordered { /* [J^T, -W; W^T, 0], by columns */
@@ -25,7 +26,8 @@ struct bordered { /* [J^T, -W; W^T, 0], by columns */
 
 static bool is_held(const struct adjoint *a, int32_t s)
 {
-    return a->m->species_kind[s] == CRNL_CONSTANT; /* Jacobians leave them out: z is 0 there */
+    return a->m->species_kind[s] == CRNL_CONSTANT; /* Jacobians have no entries for constant species: z is 0
+                                                    * there */
 }
 
 static void put(struct bordered *b, int row, double value)
@@ -34,7 +36,7 @@ static void put(struct bordered *b, int row, double value)
     b->value[b->nnz++] = value;
 }
 
-/* W^T in the rows below column s. */
+/* Writes W^T into the rows below column s. */
 static void put_sums(const struct adjoint *a, struct bordered *b, int32_t s)
 {
     const struct crnl_model *m = a->m;
@@ -98,7 +100,7 @@ static void fill(const struct adjoint *a, const struct rt_jacobian *jac, const d
     free(of);
 }
 
-/* Of the right side, what the solution x does not explain, at most. */
+/* The largest residual of the solution x, relative to the right side. */
 static double residual(const struct bordered *b, const double *right, const double *x)
 {
     double *off = rt_copy(right, (size_t)b->n, sizeof *off), size = 0, most = 0;

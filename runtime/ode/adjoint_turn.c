@@ -1,6 +1,7 @@
-/* When a law jumps with time. The value of a turn (runtime/rt_turns.h) is made of comparisons and `floor`:
- * the one whose result changes there says when, as its operands become equal, a(t, p) = b(t, p), or one of
- * them passes a whole number. By implicit differentiation that moves t by -(a_p - b_p) / (a_t - b_t). */
+/* The derivative of the time at which a law that reads the time jumps. The value of a turn
+ * (runtime/rt_turns.h) consists of comparisons and `floor`. The time is that at which the result of one of
+ * these changes, because its operands become equal, a(t, p) = b(t, p), or the operand passes a whole number.
+ * By implicit differentiation t moves by -(a_p - b_p) / (a_t - b_t). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,13 +25,13 @@ static bool is_step(int32_t op)
            op == CRNL_TAPE_NE;
 }
 
-/* Of which side of the step its operands are. */
+/* On which side of the jump the operands are. */
 static double side(int32_t op, struct rt_operands x)
 {
     return op == CRNL_TAPE_FLOOR ? floor(x.a) : op == CRNL_TAPE_LE ? x.a <= x.b : x.a < x.b;
 }
 
-/* The first instruction whose result is another one on both sides of the time, -1: none is. */
+/* The first instruction whose result differs between the two sides of the time, or -1. */
 static int32_t find_step(struct rt_reversal *r, const struct crnl_tape *tape, double t, double *global,
                          double *param)
 {

@@ -1,4 +1,4 @@
-/* Right sides, and expressions of a network, backwards. */
+/* Vector-Jacobian products of right sides and of expressions of a network: derivatives backwards. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,7 +69,7 @@ static void set_globals(struct vjp *v, double t, const double *x)
     memcpy(v->global + 1, x, (size_t)v->m->n_species * sizeof *x);
 }
 
-/* What tapes gave to amounts is added, and the derivative by the time returned. */
+/* Adds the derivatives of tapes by amounts to x_bar; returns that by the time. */
 static double take_globals(struct vjp *v, double *x_bar)
 {
     double by_time = v->global_bar[0];
@@ -83,7 +83,7 @@ static double take_globals(struct vjp *v, double *x_bar)
     return by_time;
 }
 
-/* y of what reaction j changes. */
+/* The sum of y over the changes of reaction j. */
 static double gain(const struct crnl_model *m, int32_t j, const double *y)
 {
     double d = 0;

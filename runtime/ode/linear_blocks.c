@@ -1,8 +1,9 @@
-/* Newton's equations of a cascade: species fall into small blocks, each of which depends on itself and on
- * earlier ones, as in feed-forward networks. J = N V, N the net changes of the reactions, V the derivatives
- * of their rates by their reactants. To solve (I - gamma J) x = b, block after block is solved; then the
- * reactions whose last reactant is in it hand on what they change further down. A solution passes once over
- * N, as the right side does. J, which repeats a reaction's changes for each reactant, is never formed. */
+/* Newton's equations of a cascade: species fall into small blocks, each of which depends only on itself and
+ * on earlier ones, as in feed-forward networks. J = N V, where N are the net changes of the reactions and V
+ * the derivatives of their rates by their reactants. To solve (I - gamma J) x = b, block after block is
+ * solved; then the reactions whose last reactant is in the block add their changes to the blocks further
+ * down. A solution passes over N once, as the right side does. J itself, which would repeat a reaction's
+ * changes for each reactant, is never formed. */
 #include <btf.h>
 #include <cvode/cvode.h>
 #include <stdio.h>
@@ -34,7 +35,7 @@ static bool reads(const struct crnl_model *m, int32_t e)
     return m->species_kind[m->lhs_species[e]] != CRNL_CONSTANT;
 }
 
-/* Blocks in an order in which each depends on earlier ones only. */
+/* Finds blocks in an order in which each depends only on earlier ones. */
 static void find_blocks(struct cascade *c, const struct rt_jacobian *jac)
 {
     size_t n = (size_t)c->m->n_species;
@@ -48,7 +49,8 @@ static void find_blocks(struct cascade *c, const struct rt_jacobian *jac)
     c->n_blocks = btf_strongcomp((int)n, col, row, NULL, order, start, work);
     int32_t at = 0;
     for (int32_t b = 0; b < c->n_blocks; b++) {
-        int32_t from = c->n_blocks - 1 - b; /* the library's form is upper triangular: turned round */
+        int32_t from = c->n_blocks - 1 - b; /* the library's form is upper triangular, so the order is
+                                             * reversed */
         for (int32_t i = start[from]; i < start[from + 1]; i++) {
             c->block[order[i]] = b;
             c->place[order[i]] = at;
@@ -81,7 +83,7 @@ static void assign_reactions(struct cascade *c)
     const struct crnl_model *m = c->m;
     for (int32_t j = 0; j < m->n_reactions; j++) {
         int32_t b = last_block(c, j);
-        if (b >= 0) { /* else it depends on nothing */
+        if (b >= 0) { /* otherwise the reaction depends on no species */
             csr_count(c->decided, b);
         }
     }
@@ -118,7 +120,7 @@ static void place_columns(struct cascade *c)
     }
 }
 
-/* The matrix of block b: I - gamma N V within it. */
+/* Writes the matrix of block b: I - gamma N V, restricted to it. */
 static void fill_block(struct cascade *c, int32_t b)
 {
     const struct crnl_model *m = c->m;
@@ -160,13 +162,14 @@ int rt_cascade_system(realtype t, N_Vector state, N_Vector f, SUNMatrix matrix, 
         int32_t first = c->first[k], size = c->first[k + 1] - first;
         fill_block(c, k);
         if (SUNDlsMat_denseGETRF(&c->column[first], size, size, &c->pivot[first]) != 0) {
-            return 1; /* singular: try a smaller step */
+            return 1; /* singular: CVODE tries a smaller step */
         }
     }
     return 0;
 }
 
-/* d rate of reaction j along x; with `before`, by the reactants of earlier blocks only. */
+/* The change of the rate of reaction j along x; with `before`, only by the reactants of blocks before this
+ * one. */
 static double rate_change(const struct cascade *c, int32_t j, const double *x, int32_t before)
 {
     const struct crnl_model *m = c->m;
@@ -177,7 +180,7 @@ static double rate_change(const struct cascade *c, int32_t j, const double *x, i
     return c->gamma * sum;
 }
 
-/* What the reactions of block b get from earlier blocks; then its own equations, solved into c->x. */
+/* Adds what the reactions of block b receive from earlier blocks, then solves its own equations into c->x. */
 static void solve_block(struct cascade *c, int32_t b, double *x)
 {
     const struct crnl_model *m = c->m;
@@ -195,7 +198,7 @@ static void solve_block(struct cascade *c, int32_t b, double *x)
     SUNDlsMat_denseGETRS(&c->column[first], size, &c->pivot[first], c->x);
 }
 
-/* All changes of reaction j; those in its own block are undone by put_block. */
+/* Adds all changes of reaction j, times u, to x; put_block undoes those in its own block. */
 static void hand_on(const struct crnl_model *m, int32_t j, double u, double *x)
 {
     for (int32_t i = m->net_ptr[j]; u != 0 && i < m->net_ptr[j + 1]; i++) {
@@ -293,7 +296,7 @@ static void why_not(const struct rt_linear_facts *f, char *text, size_t size)
     }
 }
 
-/* Factors of blocks, and two passes over the reactions for a solution; times as for a full matrix. */
+/* The factors of the blocks, and two passes over the reactions per solution; times as for a full matrix. */
 static double cost(const struct rt_linear_facts *f)
 {
     const struct crnl_model *m = f->m;

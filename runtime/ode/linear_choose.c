@@ -1,4 +1,4 @@
-/* Which linear solver a network gets: from its structure, by estimated times of a step. */
+/* Chooses a network's linear solver from its structure, by the estimated time of a step. */
 #include <klu.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@ static const struct rt_linear *const solvers[CRNL_LINEAR_COUNT] = {
 #include "runtime/crnl_linear.def"
 };
 
-/* What KLU would have to do, from the order of AMD alone: it forms no factors. */
+/* Finds the work that KLU would have, from the order of AMD alone, without factors. */
 static void find_fill(struct rt_linear_facts *f)
 {
     klu_common common;
@@ -52,7 +52,7 @@ void crnl_linear_choose(struct crnl_linear_choice *c, const struct crnl_model *m
     rt_jacobian_destroy(&f.jacobian);
 }
 
-/* Which constants are 0 for the whole job; false: the same as those of the last one. */
+/* Notes which constants are 0 for the whole job; returns whether they differ from those of the last one. */
 static bool constants_changed(const struct rt_ode *o, struct rt_cvode *c)
 {
     const double *k = o->job->k_open ? o->job->k_open : o->job->k;
@@ -78,7 +78,7 @@ static bool attach(struct rt_ode *o, struct rt_cvode *c, int which)
     return solvers[which]->create(o, c);
 }
 
-/* The one that was asked for does not take the network: why, and which do. */
+/* Reports that the chosen linear solver does not accept the network: the reason, and which solvers do. */
 static void fail_refused(const struct rt_ode *o, const struct rt_cvode *c, int64_t asked, struct rt_error *e)
 {
     rt_fail(e, CRNL_BAD_ARGUMENT, "the linear solver `%s` does not take `%s`: %s",
@@ -116,7 +116,7 @@ int rt_linear_begin(struct rt_ode *o, struct rt_error *e)
     return CRNL_OK;
 }
 
-/* Factors that do not fit are left for GMRES; GMRES that does not converge for factors. */
+/* If factors do not fit, GMRES takes over; if GMRES does not converge, factors do. */
 bool rt_linear_fall_back(struct rt_ode *o)
 {
     struct rt_cvode *c = o->data;

@@ -1,5 +1,5 @@
-/* Newton's equations in a full matrix, by SUNDIALS; also those of laws without derivatives, and of motion
- * along surfaces where laws jump, whose Jacobians are differences of right sides. */
+/* Newton's equations in a full matrix, by SUNDIALS. It also serves laws without derivatives, and motion along
+ * surfaces where laws jump, whose Jacobians are computed by differences of right sides. */
 #include <cvode/cvode.h>
 #include <float.h>
 #include <math.h>
@@ -10,12 +10,13 @@
 
 #include "rt_linear.h"
 
-/* A factorisation costs little against the steps that an old one loses: there is one every few steps. */
+/* A factorisation costs little compared with the steps that an outdated one loses, so there is a new one
+ * every few steps. */
 enum { STEPS_OF_DENSE = 5 };
 enum { MOST_SPECIES = 1 << 14 }; /* a matrix of 2 GB */
 
-/* Along a surface where a law jumps the motion is another one: its derivatives by differences, a column at a
- * time into `column`. */
+/* The column of the Jacobian for species s, by differences: along a surface where a law jumps, the motion is
+ * not that of the laws' derivatives. */
 static void difference(const struct rt_ode *o, double t, const double *x, int64_t s, double *column)
 {
     double size = fmax(fabs(x[s]), RT_ODE_MOVED * o->largest[s]),
@@ -62,7 +63,7 @@ static void why_not(const struct rt_linear_facts *f, char *text, size_t size)
     }
 }
 
-/* Elimination takes a ns for an operation in SUNDIALS. */
+/* An operation of the elimination takes 1 ns in SUNDIALS. */
 static double cost(const struct rt_linear_facts *f)
 {
     double n = f->m->n_species;

@@ -1,4 +1,4 @@
-/* Incomplete factors, products and sums for GMRES. */
+/* Incomplete LU factors, products and sums for GMRES. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,7 +46,7 @@ RT_CLONES void rt_scale(double *a, double by, int32_t n)
     }
 }
 
-/* Sum of entries [from, to) of a row times the elements of x at their columns. */
+/* The sum of entries [from, to) of a row, each times the element of x at its column. */
 static inline __attribute__((always_inline)) double row_times(const double *values, const int32_t *col,
                                                               int32_t from, int32_t to, const double *x)
 {
@@ -100,7 +100,7 @@ void rt_ilu_create(struct rt_ilu *f, const struct rt_pattern *p, const struct rt
                          .inverse = rt_alloc(n, sizeof *f->inverse),
                          .plain = rt_alloc(n, sizeof *f->plain),
                          .at = rt_alloc(n, sizeof *f->at)};
-    int32_t *by_row = rt_alloc(nnz, sizeof *by_row); /* of an entry by columns */
+    int32_t *by_row = rt_alloc(nnz, sizeof *by_row); /* for each entry by columns, its place by rows */
     for (int32_t e = 0; e < p->nnz; e++) {
         f->ptr[p->row[e] + 1]++;
     }
@@ -135,7 +135,7 @@ void rt_ilu_destroy(struct rt_ilu *f)
     free(f->at);
 }
 
-/* The entry of column `col` in row k behind its diagonal, or -1. */
+/* The entry of column `col` in row k after its diagonal, or -1. */
 static int32_t find(const struct rt_ilu *f, int32_t k, int32_t col)
 {
     int32_t low = f->diagonal[k] + 1, high = f->ptr[k + 1];
@@ -150,7 +150,8 @@ static int32_t find(const struct rt_ilu *f, int32_t k, int32_t col)
     return low < f->ptr[k + 1] && f->col[low] == col ? low : -1;
 }
 
-/* From row i, behind entry e, `factor` times row k: over row k, or, where that is much longer, over row i. */
+/* Subtracts `factor` times row k from row i after entry e. The loop goes over row k or, if that is much
+ * longer, over row i. */
 static void eliminate(struct rt_ilu *f, int32_t i, int32_t e, int32_t k)
 {
     enum { STEPS_OF_SEARCH = 12 };
@@ -194,7 +195,7 @@ bool rt_ilu_factorise(struct rt_ilu *f, const double *jacobian, double gamma)
         }
         for (int32_t e = f->ptr[i]; e < f->ptr[i + 1]; e++) {
             f->at[f->col[e]] = 0;
-            sum += f->values[e] * 0; /* NaN as soon as one is not finite */
+            sum += f->values[e] * 0; /* NaN as soon as an entry is not finite */
         }
         f->inverse[i] = 1 / f->values[f->diagonal[i]];
         sum += f->inverse[i] * 0;

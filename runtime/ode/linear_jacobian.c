@@ -1,4 +1,4 @@
-/* The Jacobian of BDF's equations. */
+/* The Jacobian for BDF's equations. */
 #include <math.h>
 
 #include "rt_linear.h"
@@ -10,13 +10,13 @@ static bool jacobian_at(const struct rt_ode *o, const struct rt_cvode *c, double
     o->code->jac(&c->jacobian, o->m, t, x, job->param, o->events.k, c->values);
     double sum = 0;
     for (int32_t i = 0; i < c->jacobian.nnz; i++) {
-        sum += c->values[i] * 0; /* NaN as soon as one is not finite */
+        sum += c->values[i] * 0; /* NaN as soon as an entry is not finite */
     }
     return sum == 0;
 }
 
-/* Where a law has no derivative, as sqrt(A) at 0, that of a trace; what is not finite then either is left
- * out, and only makes the iteration slower. */
+/* If a law has no derivative, as sqrt(A) at 0, the derivative at a trace is taken; an entry that is not
+ * finite even then is left out, which only makes the iteration slower. */
 void rt_linear_jacobian(const struct rt_ode *o, const struct rt_cvode *c, double t, const double *x)
 {
     x = rt_ode_past_see(o, t, x);

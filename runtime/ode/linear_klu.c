@@ -1,6 +1,6 @@
-/* Newton's equations by the sparse factors of KLU, in the order of AMD. The analysis of the pattern stays
- * while it is the same. Pivots are those of the first matrix of a run, as long as the factors that they
- * give are good. */
+/* Newton's equations by the sparse factors of KLU, in the order of AMD. The analysis of the pattern is kept
+ * while the pattern is the same. Pivots are those of the first matrix of a run, as long as they give good
+ * factors. */
 #include <cvode/cvode.h>
 #include <klu.h>
 #include <stdio.h>
@@ -9,18 +9,18 @@
 
 #include "rt_linear.h"
 
-/* Entries of factors that are not too many: 2 GB with their rows. */
+/* The most entries of factors: 2 GB with their row indices. */
 static const double MOST_FILL = 1.6e8;
-/* Factors with old pivots whose condition is worse are made anew, with their own. */
+/* Factors with old pivots whose reciprocal condition is smaller are replaced by factors with new pivots. */
 static const double LEAST_RCOND = 1e-12;
 
 struct sparse {
     struct rt_cvode *cvode;
     klu_common common;
     klu_symbolic *symbolic;
-    klu_numeric *numeric; /* NULL: pivots are to be chosen */
+    klu_numeric *numeric; /* NULL: pivots have to be chosen */
     double *matrix;       /* [nnz] */
-    long n_steps;         /* of the solver when it was factorised last */
+    long n_steps;         /* steps of the solver when it was last factorised */
 };
 
 static void why_not(const struct rt_linear_facts *f, char *text, size_t size)
@@ -40,7 +40,7 @@ static double cost(const struct rt_linear_facts *f)
     return setup / RT_STEPS_OF_SETUP + RT_SOLUTIONS_OF_STEP * solution;
 }
 
-/* Within one step a second factorisation is because the first has not helped. */
+/* A second factorisation within one step means that the first has not helped. */
 static bool refactorises(struct sparse *s)
 {
     long before = s->n_steps;
@@ -64,7 +64,7 @@ static int factorise(struct sparse *s)
         s->cvode->gave_up = "no memory for its factors";
         return -1;
     }
-    /* Singular, or not finite: try a smaller step. */
+    /* If the matrix is singular or not finite, CVODE tries a smaller step. */
     bool good = s->numeric && s->common.status == KLU_OK && klu_rcond(s->symbolic, s->numeric, &s->common) &&
                 s->common.rcond > 0;
     return good ? 0 : 1;

@@ -1,6 +1,7 @@
 /* Newton's equations by GMRES (Saad, Schultz 1986), preconditioned from the left by incomplete factors. The
- * matrix is that of the step at hand: its gamma is exact, its Jacobian that of the last setup. Amounts are
- * scaled by the weights of the error test. Sums are in eight lanes, the same on all processors. */
+ * matrix is that of the present step: its gamma is exact, its Jacobian that of the last setup. Amounts are
+ * scaled by the weights of the error test. Sums are computed in eight lanes, so that they are the same on all
+ * processors. */
 #include <cvode/cvode.h>
 #include <math.h>
 #include <stdio.h>
@@ -11,9 +12,9 @@
 #include "rt_linear.h"
 
 enum { MOST_VECTORS = 30 };
-/* Of the error that Newton's method may leave, for the linear equations: what they leave is seen by the
- * error test as noise, and costs steps (fceri_gamma2 takes 957 with CVODE's 0.05, 408 with 0.001, 348 with
- * less). */
+/* The part of the error that Newton's method may leave that is admitted for the linear equations. The error
+ * test sees this error as noise, which costs steps: fceri_gamma2 takes 957 steps with CVODE's 0.05, 408 with
+ * 0.001, 348 with less. */
 static const double PART_OF_ERROR = 0.003;
 static const double MOST_ENTRIES = 4e8;
 
@@ -22,13 +23,14 @@ struct krylov {
     struct rt_cvode *cvode;
     struct rt_ilu ilu;
     double *row_values; /* J by rows, in the places of ilu */
-    int32_t *place;     /* of each entry of the Jacobian there; -1 */
+    int32_t *place;     /* for each entry of the Jacobian its place there, or -1 */
     double *vector[MOST_VECTORS + 1], *product, *solved;
-    double *weight;        /* of the solution at hand; 1 of what has none, as nothing of it is there */
-    int iterations, fresh; /* of the last solution; of the first with these factors, 0: not known */
-    long n_steps;          /* of the solver at the last setup */
-    double gamma;          /* of the factors; 0: there are none */
-    bool diagonal, told;   /* only the diagonal is used; that has been said */
+    double *weight;        /* of the present solution; 1 for amounts without weight, which are absent */
+    int iterations, fresh; /* of the last solution; of the first one with these factors, or 0 if there was
+                            * none yet */
+    long n_steps;          /* steps of the solver at the last setup */
+    double gamma;          /* for which the factors were made; 0: there are none */
+    bool diagonal, told;   /* only the diagonal is used as factors; the user has been told so */
 };
 
 static void why_not(const struct rt_linear_facts *f, char *text, size_t size)
@@ -40,7 +42,8 @@ static void why_not(const struct rt_linear_facts *f, char *text, size_t size)
     }
 }
 
-/* Six iterations for a solution; each goes over the Jacobian, the factors and the vectors before. */
+/* The cost of a solution of six iterations, each of which goes over the Jacobian, the factors and the earlier
+ * vectors. */
 static double cost(const struct rt_linear_facts *f)
 {
     double nnz = f->pattern.nnz, n = f->m->n_species, iteration = 200 + 3 * nnz + 12 * n,
@@ -48,12 +51,12 @@ static double cost(const struct rt_linear_facts *f)
     return setup / RT_STEPS_OF_SETUP + RT_SOLUTIONS_OF_STEP * 6 * iteration;
 }
 
-/* Factors of another gamma and an older Jacobian are kept as long as they save more than they cost: making
- * them takes as long as some 25 iterations. */
+/* Factors of another gamma and an older Jacobian are kept while they save more than they cost: making new
+ * ones takes as long as about 25 iterations. */
 static const double MOST_RATIO = 3;
 enum { MORE_ITERATIONS = 2 };
 
-/* Within one step a second setup is because the first has not helped. */
+/* A second setup within one step means that the first has not helped. */
 static bool keeps_factors(struct krylov *k, double gamma)
 {
     long before = k->n_steps;
@@ -76,7 +79,7 @@ static void factorise(struct krylov *k, double gamma)
     }
 }
 
-/* r <- W M^-1 (v); both may be the same. */
+/* r <- W M^-1 v; r and v may be the same array. */
 static void precondition(const struct krylov *k, const double *v, double *r)
 {
     rt_ilu_solve(&k->ilu, k->diagonal, v, r);
@@ -95,8 +98,8 @@ static void apply(struct krylov *k, double gamma, const double *v, double *to)
     precondition(k, k->product, to);
 }
 
-/* Arnoldi: orthogonalises vector[j + 1], twice where that is needed; column j of H, its last entry the
- * norm. */
+/* Arnoldi's step: orthogonalises vector[j + 1], twice if needed; h becomes column j of H, whose last entry is
+ * the norm. */
 static void orthogonalise(struct krylov *k, int j, double *h)
 {
     int32_t n = k->ilu.n;
@@ -114,7 +117,8 @@ static void orthogonalise(struct krylov *k, int j, double *h)
     h[j + 1] = norm < 1e-3 * before ? rt_norm(w, n) : norm;
 }
 
-/* Column j of H turned into one of a triangle by the rotations before and a new one; the residual with it. */
+/* Makes column j of H one of a triangular matrix, by the earlier Givens rotations and a new one, which is
+ * applied to the residual too. */
 static void rotate(double h[MOST_VECTORS + 1], double (*turn)[2], double *residual, int j)
 {
     for (int i = 0; i < j; i++) {
@@ -148,7 +152,7 @@ static void combine(struct krylov *k, double (*h)[MOST_VECTORS + 1], double *res
     }
 }
 
-/* x from b; the tolerance is of the scaled residual's length. */
+/* Solves for x; the tolerance applies to the length of the scaled residual. */
 static int gmres(struct krylov *k, double gamma, const double *b, double tolerance, double *x)
 {
     double h[MOST_VECTORS][MOST_VECTORS + 1], turn[MOST_VECTORS][2], residual[MOST_VECTORS + 1] = {0};
@@ -156,7 +160,7 @@ static int gmres(struct krylov *k, double gamma, const double *b, double toleran
     precondition(k, b, k->vector[0]);
     double first = residual[0] = rt_norm(k->vector[0], n);
     k->iterations = 1;
-    if (!(first > tolerance)) { /* what is not finite too: the caller sees it in x */
+    if (!(first > tolerance)) { /* also true for values that are not finite: the caller sees them in x */
         for (int32_t i = 0; i < n; i++) {
             x[i] = k->vector[0][i] / k->weight[i];
         }
@@ -202,7 +206,7 @@ static int solve(SUNLinearSolver solver, SUNMatrix matrix, N_Vector solution, N_
 static int set_weights(SUNLinearSolver solver, N_Vector left, N_Vector right)
 {
     struct krylov *k = solver->content;
-    (void)right; /* the same */
+    (void)right; /* same as k's */
     const double *weight = N_VGetArrayPointer(left);
     for (int32_t i = 0; i < k->ilu.n; i++) {
         k->weight[i] = weight[i] > 0 ? weight[i] : 1;

@@ -4,7 +4,7 @@
 
 #include "rt_linear.h"
 
-/* Which entries of the Jacobian some reaction with a constant adds to. */
+/* Marks the entries of the Jacobian to which a reaction with a nonzero constant adds. */
 static void find_active(uint8_t *active, const struct crnl_model *m, const struct rt_jacobian *jac,
                         const double *k)
 {

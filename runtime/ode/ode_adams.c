@@ -1,4 +1,4 @@
-/* Adams-Moulton with fixed-point iteration: for problems that are not stiff. */
+/* Adams-Moulton methods with fixed-point iteration: for problems that are not stiff. */
 #include <cvode/cvode.h>
 #include <sunnonlinsol/sunnonlinsol_fixedpoint.h>
 

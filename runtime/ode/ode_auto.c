@@ -1,15 +1,15 @@
-/* Runge-Kutta as long as BDF would not take much longer steps, BDF from there on, and back.
+/* The solver `auto`: Runge-Kutta as long as BDF could not take much longer steps, then BDF, and back.
  *
- * What BDF of order k could take is known without it: its local error is h^(k+1) x^(k+1) / (k+1) (Hairer,
- * Wanner III.2), and the derivative, over (k+1)!, is a divided difference of states that Runge-Kutta has
- * passed, as in Petzold's switch (SIAM J. Sci. Stat. Comput. 4, 1983). The states are SPACING steps apart:
- * what stability leaves in neighbours, errors of the size of the tolerance that change sign from step to
- * step, is divided by that to the power k + 1, so that steps of SPACING times the present ones are still
- * seen. This finds what the spectral radius rho alone does not: where the error of stiff components, which
- * falls with h^2 only, holds steps back far below the limit of stability.
+ * The steps that BDF of order k could take are known without running it: its local error is h^(k+1) x^(k+1) /
+ * (k+1) (Hairer, Wanner III.2), and the derivative, divided by (k+1)!, is a divided difference of states that
+ * Runge-Kutta has passed, as in Petzold's switch (SIAM J. Sci. Stat. Comput. 4, 1983). The states are SPACING
+ * steps apart. At the limit of stability neighbouring states have errors of the size of the tolerance that
+ * change sign from step to step; the spacing divides these by its power k + 1, so that steps of SPACING times
+ * the present ones can still be recognised. This finds cases that the spectral radius rho alone does not: the
+ * error of stiff components, which falls only with h^2, may hold steps far below the limit of stability.
  *
- * Back where rho, by a nonlinear power iteration (Sommeijer, Shampine, Verwer 1998, RKC), says that
- * Runge-Kutta could take the steps that BDF takes. */
+ * The solver returns to Runge-Kutta when rho, estimated by a nonlinear power iteration (Sommeijer, Shampine,
+ * Verwer 1998, RKC), says that Runge-Kutta could take the steps that BDF takes. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -19,31 +19,34 @@
 
 enum { WINDOW = 25, SKIP = 4, FIRST_ITERATIONS = 16, ITERATIONS = 8, SPACING = 5, MOST_ORDER = 5 };
 enum { BLOCK = 8, POINTS = MOST_ORDER + 2, SHORT_STAY = 2 * WINDOW, MOST_PATIENCE = 32 };
-static const double FIRST_STEPS = 20; /* of BDF from order 1 on, until they are as long as they could be */
-static const double LONGER = 2.5;     /* so much longer must the steps of BDF be */
-static const double BIAS = 6;         /* with which CVODE chooses steps: a sixth of the error allowed */
-static const double EXPLICIT = 0.5;   /* h rho of BDF steps that Runge-Kutta could take */
-static const double FAR = 5;          /* times EXPLICIT: rho is estimated at each SKIPth look only */
-static const double GROWING = 1.2;    /* times the steps of the window before: BDF is still on its way */
+static const double FIRST_STEPS = 20; /* steps of BDF from order 1 on until they are as long as possible */
+static const double LONGER = 2.5;     /* the factor by which steps of BDF must be longer */
+static const double BIAS = 6;         /* by which CVODE chooses steps: a sixth of the admitted error */
+static const double EXPLICIT = 0.5;   /* h rho of those steps of BDF that Runge-Kutta could take */
+/* in units of EXPLICIT: rho is then estimated at each SKIPth look only */
+static const double FAR = 5;
+static const double GROWING = 1.2; /* relative to the window before: steps of BDF are still growing */
 static const double FRESH = 0.2;
-static const double SETTLED = 0.02; /* relative change of rho, twice, that ends the iteration */
+static const double SETTLED = 0.02; /* relative change of rho; if twice smaller, it ends the iteration */
 
 struct switching {
-    const struct rt_ode_solver *solver[2]; /* not stiff, stiff */
-    void *data[2];                         /* NULL: not needed so far */
-    int now, steps, skipped;               /* the solver in use; steps since the last look */
-    int patience,
-        waited;    /* windows that BDF gets before a look back, more where it was left too early; has had */
-    int64_t since; /* steps of the run when the solver changed last */
-    double longest, before, bound; /* step since the last look; in the window before; that is allowed */
-    int n_points;                  /* states that Runge-Kutta has passed, the last first */
+    const struct rt_ode_solver *solver[2]; /* [0] not stiff, [1] stiff */
+    void *data[2];                         /* NULL: not needed yet */
+    int now, steps, skipped;               /* solver in use; steps since the last look; skipped looks */
+    /* windows that BDF gets before a look back, more if it was left too early; windows that it has had */
+    int patience, waited;
+    int64_t since;                 /* steps of the run at the last change of the solver */
+    double longest, before, bound; /* longest step since the last look; in the window before; allowed */
+    int n_points;                  /* states that Runge-Kutta has passed, the last one first */
     double *point[POINTS], time[POINTS], *weight;
-    double unit; /* of time, a power of 2 near a step: derivatives in others leave the range of doubles */
+    /* of time, a power of 2 near the length of a step: derivatives in other units may leave the range of
+     * doubles */
+    double unit;
     double rho;            /* 0: not known */
-    double *v, *x, *f, *g; /* direction, scaled; state moved along it; derivatives */
+    double *v, *x, *f, *g; /* scaled direction; state moved along it; derivatives */
 };
 
-/* ---- Steps of BDF ---- */
+/* ---- The steps that BDF could take ---- */
 
 static void add_point(struct rt_ode *o, struct switching *w)
 {
@@ -56,8 +59,8 @@ static void add_point(struct rt_ode *o, struct switching *w)
     w->n_points += w->n_points < POINTS;
 }
 
-/* Adds to sum[m] the squares of the divided differences of order m, by their weights, of n amounts from
- * `first` on, BLOCK at most: many at a time, as processors have vectors. */
+/* Adds to sum[m] the squares of the weighted divided differences of order m, for n amounts from `first` on,
+ * at most BLOCK. Many amounts are computed at a time, for the vector instructions of processors. */
 static void add_differences(const struct switching *w, int64_t first, int n, double sum[POINTS])
 {
     double d[POINTS][BLOCK] = {{0}};
@@ -78,7 +81,7 @@ static void add_differences(const struct switching *w, int64_t first, int n, dou
     }
 }
 
-/* The error of a step of one unit, of each order that there are states for, over the tolerance. */
+/* The error of a step of one unit, relative to the tolerance, for each order for which there are states. */
 static void find_errors(struct rt_ode *o, struct switching *w, double error[POINTS])
 {
     double sum[POINTS] = {0}, factorial = 1;
@@ -92,7 +95,7 @@ static void find_errors(struct rt_ode *o, struct switching *w, double error[POIN
     }
 }
 
-/* Whether BDF of some order could take steps of h, and how long they could be. */
+/* Whether BDF of some order could take steps of length h, and how long they could be. */
 static bool could_take(struct rt_ode *o, struct switching *w, double h, double *longest)
 {
     double error[POINTS];
@@ -111,10 +114,10 @@ static bool could_take(struct rt_ode *o, struct switching *w, double h, double *
     return could && h * o->clock < w->bound;
 }
 
-/* ---- rho ---- */
+/* ---- The spectral radius rho ---- */
 
-/* What counts as one unit of amount s, so that rho does not depend on the unit of amounts; 0: not known,
- * nothing has been there and nothing makes it. */
+/* The unit of amount s, so that rho does not depend on units; 0 if it is not known because the species is
+ * absent and nothing makes it. */
 static double unit(const struct rt_ode *o, int64_t s)
 {
     return rt_ode_is_absent(o, s) ? 0 : fmax(fabs(o->x[s]), o->floor[s] / rt_real(o->job, CRNL_OPTION_RTOL));
@@ -139,7 +142,8 @@ static void estimate_rho(struct rt_ode *o, struct switching *w)
     bool first = w->rho == 0;
     int settled = 0;
     for (int64_t s = 0; s < o->n;
-         s++) { /* a little of any direction, as what was small before may have become large */
+         s++) { /* adds a little of every direction, as components that were small before may have become
+                 * large */
         w->v[s] += FRESH / sqrt((double)o->n) * ((double)(s % 3) - 1.1);
     }
     scale(w->v, o->n);
@@ -213,7 +217,7 @@ static void auto_renew(struct rt_ode *o)
     o->data = w;
 }
 
-/* A run does not depend on what this workspace has run before. */
+/* Forgets everything, so that a run does not depend on what this workspace has run before. */
 static void forget(struct rt_ode *o, struct switching *w)
 {
     w->now = w->steps = w->skipped = w->waited = 0;
@@ -255,21 +259,21 @@ static int change_to(struct rt_ode *o, struct switching *w, int which, struct rt
     return status ? status : auto_start(o, e);
 }
 
-/* BDF begins with short steps again: is there time enough left for its long ones? */
+/* BDF starts with short steps: whether enough time is left for its long ones. */
 static bool is_worth_while(const struct rt_ode *o, double h, double longer)
 {
     double left = (o->t_horizon - o->t) / o->clock;
     return !(left < INFINITY) || left / h > FIRST_STEPS + left / longer;
 }
 
-/* Whether BDF is the better one from here. */
+/* Switches to BDF if it is better from here on. */
 static int look_ahead(struct rt_ode *o, struct switching *w, double t_stop, struct rt_error *e)
 {
     add_point(o, w);
     double h = (w->time[0] - w->time[1]) / w->steps, longer;
     w->steps = 0;
     if (o->history && LONGER * h * o->clock > t_stop - o->t) {
-        return CRNL_OK; /* no step is longer than what is delayed, by either */
+        return CRNL_OK; /* with delays no step of either is longer than the delay */
     }
     if (!could_take(o, w, LONGER * h, &longer) || !is_worth_while(o, h, longer)) {
         return CRNL_OK;
@@ -279,7 +283,7 @@ static int look_ahead(struct rt_ode *o, struct switching *w, double t_stop, stru
     return change_to(o, w, 1, e);
 }
 
-/* Whether Runge-Kutta is. */
+/* Switches back to Runge-Kutta if that is better. */
 static int look_back(struct rt_ode *o, struct switching *w, struct rt_error *e)
 {
     double longest = w->longest, before = w->before;
@@ -309,8 +313,8 @@ static int step_inner(struct rt_ode *o, struct switching *w, double t_stop, stru
     return status;
 }
 
-/* Where Runge-Kutta gives up BDF may not: at what is so stiff that no step is short enough. If it does too,
- * the error is that of the first. */
+/* If Runge-Kutta gives up because of stiffness that no step is short enough for, BDF may succeed. If BDF
+ * gives up too, the error reported is that of Runge-Kutta. */
 static int step_by_stiff(struct rt_ode *o, struct switching *w, double t_stop, struct rt_error *e)
 {
     struct rt_error first = *e;

@@ -1,14 +1,14 @@
-/* BDF with Newton's method and the analytic Jacobian, whose linear equations are solved by one of
- * crnl_linear.def. */
+/* BDF with Newton's method and the analytic Jacobian. One of the solvers in crnl_linear.def solves its linear
+ * equations. */
 #include <cvode/cvode.h>
 
 #include "rt_adjoint.h"
 #include "rt_linear.h"
 
-/* CVODE would keep a Jacobian for 50 steps, and a factorisation for 20. In long steps, at loose tolerances,
- * a rate may have changed by a thousand by then: Newton's method takes the small changes that an old,
- * stiffer Jacobian gives for convergence, and amounts stay where they were predicted (the Oregonator at
- * rtol 1e-3: X 12 % off, no ignition, no word). The Jacobian is exact and costs little, so each
+/* CVODE would keep a Jacobian for 50 steps, and a factorisation for 20. In long steps, at loose tolerances, a
+ * rate may have changed by a factor of a thousand by then. Newton's method takes the small changes that an
+ * old, stiffer Jacobian gives for convergence, and amounts stay where they were predicted: the Oregonator at
+ * rtol 1e-3 had X 12 % off and no ignition, without a warning. The Jacobian is exact and cheap, so each
  * factorisation has a new one. */
 enum { STEPS_OF_JACOBIAN = 1 };
 

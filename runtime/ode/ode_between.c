@@ -1,22 +1,23 @@
-/* What laws that read the time do between the places where a solver has looked at them. Where such a law
- * turns, steps end (runtime/rt_turns.h); what has no turn, as a bell on a slope that is steeper, or a pulse
- * whose place an amount says, may lie between. After each step longer than 1/STEPS_OF_RUN of the run the laws
- * are computed at places of equal distance, PLACES of the step and PLACES_OF_RUN of the run at least, amounts
- * in proportion. A law that the solver could follow is there close to a polynomial of degree 5: its sixth
- * difference, of neighbours, of every second place, and so on, says how far it is from one, and that, for as
- * long as these are apart, what the solver may have missed. Where that is more than the tolerance of an
- * amount the step is taken again, in steps as long as that. What is shorter than a step, and than two
- * neighbours are apart in a long one, may still lie between. */
+/* Checks what laws that read the time do between the places where a solver has evaluated them. Steps end
+ * where such a law turns (runtime/rt_turns.h), but features without a turn may lie in between: a bell on a
+ * steeper slope, or a pulse whose place depends on an amount. After each step longer than 1/STEPS_OF_RUN of
+ * the run, the laws are computed at equidistant places, at least PLACES in the step and PLACES_OF_RUN in the
+ * run, with amounts interpolated linearly. A law that the solver could follow is close to a polynomial of
+ * degree 5 there. Its sixth difference, of neighbours, of every second place, and so on, measures the
+ * distance from such a polynomial; multiplied by the distance in time of these places, it bounds the amount
+ * that the solver may have missed. If that is more than the tolerance of an amount, the step is repeated in
+ * steps of this length. A feature shorter than a step, and shorter than the distance of two neighbours in a
+ * long step, may still be missed. */
 #include <math.h>
 #include <string.h>
 
 #include "rt_ode.h"
 
 enum { STEPS_OF_RUN = 128, PLACES = 8, PLACES_OF_RUN = ODE_PLACES, DIFFERENCE = 6 };
-/* Of the sixth difference, over the largest of them. */
+/* Coefficients of the sixth difference, divided by the largest of them. */
 static const double coefficient[DIFFERENCE + 1] = {0.05, -0.3, 0.75, -1, 0.75, -0.3, 0.05};
 
-/* The amounts that timed law k reads, in proportion. */
+/* The amounts that timed law k reads at fraction u of the step, interpolated linearly. */
 static void amounts_at(const struct rt_ode *o, int32_t k, double u, double *x)
 {
     const struct crnl_model *m = o->m;
@@ -26,7 +27,7 @@ static void amounts_at(const struct rt_ode *o, int32_t k, double u, double *x)
     }
 }
 
-/* Rates of all timed laws at n + 1 places. */
+/* Computes the rates of all timed laws at n + 1 places of the step. */
 static void look(struct rt_ode *o, int32_t n)
 {
     const struct crnl_model *m = o->m;
@@ -40,7 +41,7 @@ static void look(struct rt_ode *o, int32_t n)
     }
 }
 
-/* The largest sixth difference of n + 1 rates, `stride` places apart. */
+/* The largest sixth difference of n + 1 rates, of places `stride` apart. */
 static double roughness(const double *v, int32_t n, int32_t stride)
 {
     double most = 0;
@@ -63,10 +64,10 @@ static double mean_size(const double *v, int32_t n)
     return sum / (n + 1);
 }
 
-/* Whether `rough` of the rate of reaction j, n + 1 times in v, for the time `apart`, may have changed an
- * amount by more than its tolerance. Of what is used up as it is made, that lasts no longer than the amount
- * does at the rate of the step's ends. Where there is nothing yet the tolerance is that of what the reaction
- * makes in the step. */
+/* Whether an error `rough` of the rate of reaction j during the time `apart` may have changed an amount by
+ * more than its tolerance; v has n + 1 values of the rate. If the amount is used up as fast as it is made,
+ * the error lasts no longer than the amount does at the rate at the step's ends. If the amount was absent,
+ * its tolerance is relative to what the reaction makes in the step. */
 static bool may_miss(const struct rt_ode *o, int32_t j, const double *v, int32_t n, double rough,
                      double apart)
 {
@@ -112,8 +113,8 @@ double rt_ode_missed(struct rt_ode *o)
 
 /* ---- Turns that a step goes over ---- */
 
-/* How far rate j at the turn is from the polynomial of degree 6 through its values at DIFFERENCE + 1 places
- * of equal distance. */
+/* The distance at the turn (at fraction u) of a rate from the polynomial of degree 6 through its values v at
+ * DIFFERENCE + 1 equidistant places. */
 static double off_polynomial(const double *v, double u, double at_turn)
 {
     static const double binomial[DIFFERENCE + 1] = {1, -6, 15, -20, 15, -6, 1};
@@ -129,8 +130,8 @@ static double off_polynomial(const double *v, double u, double at_turn)
     return fabs(at_turn - sum / weights);
 }
 
-/* Whether timed law k may do more at the turn, at u of the step, than a solver has seen that takes it for a
- * polynomial. */
+/* Whether the rate of timed law k, whose turn is at fraction u of the step, may differ too much from the
+ * polynomial by which a solver sees it. */
 static bool misses(struct rt_ode *o, int32_t k, double u)
 {
     const struct crnl_model *m = o->m;
@@ -146,8 +147,8 @@ static bool misses(struct rt_ode *o, int32_t k, double u)
     return may_miss(o, m->timed[k], v, DIFFERENCE, rough, step / DIFFERENCE);
 }
 
-/* One turn of an expression may be inside a step, and only where all laws that read it are smooth around
- * it. */
+/* A step may contain one turn of an expression, and only if all laws that read the expression are smooth
+ * around it. */
 bool rt_ode_missed_turn(struct rt_ode *o)
 {
     const struct crnl_model *m = o->m;

@@ -54,9 +54,9 @@ void rt_ode_rest_begin(struct rt_ode *o)
     o->steps_mark = o->steps;
 }
 
-/* Time in which the slowest reaction turns over what it consumes, at the largest amounts so far. What has not
- * appeared yet counts as a trace of it; a reaction of nothing but traces is left out, and so is one of what
- * nothing makes. */
+/* The time in which the slowest reaction turns over its reactants, at their largest amounts so far. An amount
+ * that has not appeared yet counts with its floor. Reactions whose reactants are all at their floor are left
+ * out, and so are reactions with a reactant that nothing makes. */
 static double slowest_turnover(struct rt_ode *o)
 {
     const struct crnl_model *m = o->m;
@@ -75,8 +75,8 @@ static double slowest_turnover(struct rt_ode *o)
             rate *= rt_law(m, j) >= 0 ? 1 : crnl_pow(x, m->lhs_count[e]);
         }
         if (rt_law(m, j) >= 0) {
-            /* At the amounts of now or the largest: where all decays, what takes nothing any more is not
-             * slow. */
+            /* The law counts at the present amounts and at the largest ones: if everything decays, a reaction
+             * that no longer consumes anything is not slow. */
             double now = fabs(rt_propensity(m, j, o->events.k, o->x, o->t, o->job->param, 1)),
                    most_ever = fabs(rt_propensity(m, j, o->events.k, o->peak, o->t, o->job->param, 1));
             rate = most_ever < INFINITY ? fmax(now, most_ever) : now;
@@ -91,8 +91,8 @@ static double slowest_turnover(struct rt_ode *o)
     return slowest;
 }
 
-/* What rounding of amounts and rates leaves of the derivative of each amount where gains and losses cancel: a
- * part of their sum. In a state of rest it moves amounts on and on, in a long time by more than any
+/* Finds what rounding of amounts and rates leaves of each derivative where gains and losses cancel: a part of
+ * their sum. In a state of rest this error keeps moving amounts, and over a long time by more than any
  * tolerance. */
 static void find_rounding(const struct rt_ode *o, double *rounding)
 {
@@ -106,8 +106,8 @@ static void find_rounding(const struct rt_ode *o, double *rounding)
     }
 }
 
-/* The time in which each amount follows a change of what is made of it, by what takes it away at t; INFINITY
- * where nothing does. */
+/* Finds the time in which each amount follows a change of its production, given by the rate at which it is
+ * consumed at t; INFINITY if nothing consumes it. */
 static void find_relaxation(const struct rt_ode *o, double t, double *time)
 {
     const struct crnl_model *m = o->m;
@@ -123,8 +123,8 @@ static void find_relaxation(const struct rt_ode *o, double t, double *time)
     }
 }
 
-/* Whether laws that read the time will go on to give what they give now, o->f with o->y of rounding: as far
- * ahead as PATIENT times what has passed, no change of a derivative moves an amount by more than a
+/* Whether laws that read the time will keep their present values (o->f, with rounding errors o->y): up to
+ * PATIENT times the passed time ahead, no change of a derivative may move an amount by more than a
  * tolerance. */
 static bool laws_rest(struct rt_ode *o, double passed)
 {
@@ -183,8 +183,8 @@ static double farthest(const struct rt_ode *o)
     return steady ? FARTHEST * fmax(o->turnover, o->first) : LAST;
 }
 
-/* Between the turns of what reads the time alone such a condition changes in one direction, so that it is
- * enough to look from time to time. */
+/* Between the turns of expressions that read only the time, such a condition changes in one direction, so a
+ * few samples suffice. */
 bool rt_ode_waits(struct rt_ode *o)
 {
     const struct rt_job *job = o->job;

@@ -47,16 +47,16 @@ static double size_of(double x)
     return fabs(x) >= SMALLEST ? fabs(x) : 0;
 }
 
-/* While species s is absent, of a trace 0. */
+/* The size of amount x of species s; while s is absent, a mere trace (see TRACE) counts as 0. */
 static double size_noticed(const struct rt_ode *o, int64_t s, double x)
 {
     double size = size_of(x);
     return size < TRACE * o->noise && rt_ode_is_absent(o, s) ? 0 : size;
 }
 
-/* How long, up to t, reaction j has had at least half of the rate that it has there: all of `longest`, or
- * the width of a pulse. By halves: only the order matters. A law that begins with a jump at t says nothing
- * of how long it will last: `longest`. */
+/* How long before t reaction j has had at least half of the rate that it has at t: the width of a pulse, or
+ * all of `longest`. The span is halved until this holds, because only its order of magnitude matters. If a
+ * law begins with a jump at t, nothing tells how long it will last, and the result is `longest`. */
 static double time_at_work(const struct rt_ode *o, int32_t j, double rate, double t, double longest)
 {
     double instant = TIME_ROUNDINGS * DBL_EPSILON * fabs(t);
@@ -71,15 +71,15 @@ static double time_at_work(const struct rt_ode *o, int32_t j, double rate, doubl
 
 /* ---- How large amounts can become ---- */
 
-/* How much reaction j, whose law reads the time, makes around t by itself. */
+/* How much reaction j, whose law reads the time, makes by itself around t. */
 static double made_around(const struct rt_ode *o, int32_t j, double t)
 {
     double rate = fabs(rt_rate(o->m, j, t, o->x, o->job->param, o->events.k));
     return rate > 0 && rate < INFINITY && t > o->t ? rate * time_at_work(o, j, rate, t, t - o->t) : 0;
 }
 
-/* What laws that read the time will make at their largest, from the amounts of the start: a bell is nothing
- * in its tail. Where laws turn, and at places in equal distance. */
+/* Finds how much laws that read the time will make where they are largest, from the amounts of the start.
+ * They are computed where they turn and at equidistant places, because a bell is nearly 0 in its tail. */
 static void find_made(struct rt_ode *o)
 {
     const struct crnl_model *m = o->m;
@@ -163,14 +163,16 @@ static void drop_cancelled(const struct rt_ode *o, double *f, double *least)
     }
 }
 
-/* The time, as a power of 2, in which the rates of change f turn into others while all amounts grow by f; or,
- * `from_nothing`, rates of 0 into what is no longer small beside the largest. -EXPONENT: at once; 2 EXPONENT:
- * never, or not before amounts are larger than doubles can be. Rates may be the same again far later, as
- * rounding makes X log(1 + 1 / X) 0: the first change counts. x, g: scratch. */
+/* The exponent of the power of 2 that is the time in which the rates of change f become different while all
+ * amounts change at f; with `from_nothing`, the time in which rates of 0 become comparable with the largest.
+ * The result is -EXPONENT if they change at once, and 2 EXPONENT if they never do, or only when amounts are
+ * larger than doubles can be. The first change counts: rates may be the same again far later, as rounding
+ * turns X log(1 + 1 / X) into 0. x and g are scratch. */
 static int exponent_until(struct rt_ode *o, bool from_nothing, const double *f, double *x, double *g)
 {
     int low = -EXPONENT, high = EXPONENT;
-    bool changes = false, found = !o->m->law; /* mass action alone has one such time: halved from the start */
+    bool changes = false, found = !o->m->law; /* with mass action alone there is one such time: bisection from
+                                               * the start */
     double most = 0;
     for (int64_t s = 0; s < o->n; s++) {
         most = fmax(most, fabs(f[s]));
@@ -187,7 +189,7 @@ static int exponent_until(struct rt_ode *o, bool from_nothing, const double *f, 
             same = f[s] == 0 ? !from_nothing || fabs(g[s]) <= most / 2
                              : from_nothing || fabs(g[s] - f[s]) <= fabs(f[s]) / 2;
         }
-        /* Where the largest double is passed is in any unit another time. */
+        /* The time at which amounts pass the largest double depends on their unit, so it does not count. */
         changes = same ? changes : known || largest < LARGE;
         found |= !same;
         *(same ? &low : &high) = middle;
@@ -195,8 +197,8 @@ static int exponent_until(struct rt_ode *o, bool from_nothing, const double *f, 
     return changes ? low : 2 * EXPONENT;
 }
 
-/* That time; INFINITY: never. A law may jump where there is nothing, as A / (A + B): then the rates just
- * behind it are those that count. */
+/* The time of exponent_until; INFINITY if rates never change. A law may jump at amounts of 0, as A / (A + B)
+ * does; then the rates right after that point count. */
 static double time_until(struct rt_ode *o, bool from_nothing)
 {
     double *f = o->f, *x = rt_alloc((size_t)o->n, sizeof *x), *g = rt_alloc((size_t)o->n, sizeof *g);
@@ -225,9 +227,10 @@ static double time_of_change(struct rt_ode *o)
 /* What reactions can make of the present amounts. */
 struct yields {
     struct rt_ode *o;
-    double until_end, until_change; /* how long rates are counted: of what is used up, of what is not */
-    double *c, *made;               /* [n_species] what could be there; what this layer adds */
-    const double *unlagged;         /* [n_species] amounts with delays of length 0; NULL: there are none */
+    double until_end, until_change; /* how long rates are counted, if reactants are used up, or if not */
+    double *c, *made;               /* [n_species] largest possible amounts; what this layer adds to them */
+    const double *unlagged;         /* [n_species] amounts with all delays set to 0, or NULL if there are no
+                                     * delays */
 };
 
 static double made_later(const struct rt_ode *o, int32_t j)
@@ -240,8 +243,8 @@ static double made_later(const struct rt_ode *o, int32_t j)
     return 0;
 }
 
-/* The rate that reaction j has now. What it reads of the past may be next to nothing, where it was nothing at
- * first: then the rate that it will have when the amounts of now are the past. */
+/* The present rate of reaction j. The amounts of the past that it reads may be close to 0 if they began
+ * there; then the rate that it will have when the present amounts are the past counts, if it is larger. */
 static double rate_for_scale(const struct yields *y, int32_t j)
 {
     const struct rt_ode *o = y->o;
@@ -254,8 +257,8 @@ static double rate_for_scale(const struct yields *y, int32_t j)
     return later < INFINITY ? fmax(now, later) : now;
 }
 
-/* How often reaction j can fire: as far as there is what it consumes, or only reads, if it consumes
- * nothing; and at the rate that it has now, if it has one. */
+/* How often reaction j can fire. The reactants that it consumes limit this, or those that it only reads if it
+ * consumes none, and so does its present rate, if it is not 0. */
 static double firings(const struct yields *y, int32_t j)
 {
     const struct rt_ode *o = y->o;
@@ -291,8 +294,8 @@ static bool reads(const struct crnl_model *m, int32_t j, int32_t species)
     return found;
 }
 
-/* One layer: what reactions make of what the layers before have. Nothing is raised again, so that what
- * multiplies itself counts as what it begins with. */
+/* Adds one layer: what reactions make of the amounts of the layers before. An amount that already has a value
+ * is not raised again, so that an amount that multiplies itself counts with the value at which it begins. */
 static bool add_layer(struct yields *y)
 {
     const struct crnl_model *m = y->o->m;
@@ -401,7 +404,7 @@ void rt_ode_scales_keep(const struct rt_ode *o, double *memory)
     memcpy(to + o->n, o->possible, (size_t)o->n * sizeof *to);
 }
 
-/* A clock by which squares of rates are doubles: SUNDIALS makes them. */
+/* Chooses a unit of time in which squares of rates are doubles, because SUNDIALS computes such squares. */
 static void set_clock(struct rt_ode *o)
 {
     const struct crnl_model *m = o->m;
@@ -416,7 +419,7 @@ static void set_clock(struct rt_ode *o)
             fastest = rate < INFINITY ? fmax(fastest, rate) : fastest;
         }
     }
-    fastest /= most > 0 ? most : 1; /* in no unit of amounts */
+    fastest /= most > 0 ? most : 1; /* independent of the unit of amounts */
     o->clock = fastest == 0 || (fastest > SLOW && fastest < FAST) ? 1 : ldexp(1, -ilogb(fastest));
 }
 
@@ -429,7 +432,7 @@ void rt_ode_scales_at_start(struct rt_ode *o)
 {
     bool any_zero = false;
     for (int64_t s = 0; s < o->n; s++) {
-        o->is_signed[s] |= o->x[s] < 0 && rt_ode_is_unbounded(o, s); /* an event made it so */
+        o->is_signed[s] |= o->x[s] < 0 && rt_ode_is_unbounded(o, s); /* an event made it negative */
         set_largest(o, s, fmax(o->largest[s], size_of(o->x[s])));
         any_zero |= o->largest[s] == 0 && by_scale(o, s);
     }
@@ -454,9 +457,9 @@ bool rt_ode_is_absent(const struct rt_ode *o, int64_t s)
     return by_scale(o, s) && o->largest[s] == 0 && o->possible[s] == 0;
 }
 
-/* Of what is absent, and laws that read the time make now, into `size`: as much as one of them has made at
- * its rate while it was at work. The result is the largest part of the step that one was; 1 if there was
- * none. */
+/* Writes the sizes of absent amounts that laws which read the time make now into `size`: the rate of the law
+ * times the time for which it was active. The result is the largest such time as a fraction of the step, or 1
+ * if no law was active. */
 static double sizes_by_rate(const struct rt_ode *o, double *size)
 {
     const struct crnl_model *m = o->m;
@@ -480,8 +483,9 @@ static double sizes_by_rate(const struct rt_ode *o, double *size)
     return part > 0 ? part : 1;
 }
 
-/* A step that ends on top of a pulse has made far too much, one that ends on its flank perhaps nothing; so
- * the rates say how much there is. Of what other laws make from that there is too much by the same factor. */
+/* A step that ends on the peak of a pulse has made far too much, and one that ends on its flank perhaps
+ * nothing; therefore the rates say how large the amounts are. What other reactions make from these amounts is
+ * too large by the same factor. */
 bool rt_ode_scales_appear(struct rt_ode *o)
 {
     bool any = false;
@@ -515,8 +519,8 @@ void rt_ode_weights(struct rt_ode *o, const double *x, double *weight)
     }
 }
 
-/* Steps have become as short as time has digits, as where an amount ends in finite time (X' = -sqrt(X)):
- * what changes in less than that cannot be told. */
+/* Raises floors when steps are as short as the digits of the time allow, for example where an amount ends in
+ * finite time (X' = -sqrt(X)): changes within such a step cannot be resolved. */
 void rt_ode_scales_at_short_step(struct rt_ode *o)
 {
     double shortest = TIME_ROUNDINGS * DBL_EPSILON * fabs(o->t);

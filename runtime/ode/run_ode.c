@@ -1,4 +1,5 @@
-/* Deterministic runs: rows, statistics over time, conditions and steady states on top of a solver's steps. */
+/* Deterministic runs: rows, statistics over time, conditions and steady states, built on the steps of a
+ * solver. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,11 +15,11 @@ enum {
     STUCK_STEPS = 100
 };
 
-/* Turns that are so much later than the end of a run, relative to it, are none of it. */
+/* Turns later than the end of a run by this fraction of it do not belong to the run. */
 static const double AFTER_END = 0x1p-40;
 
-/* SUNDIALS often writes into memory that it did not get: there must be enough for some 20 vectors, two
- * matrices with their factors and its tables before it starts. */
+/* SUNDIALS often writes into memory whose allocation failed. So this checks, before it starts, that there is
+ * memory for about 20 vectors, two matrices with their factors, and its tables. */
 static void reserve_memory(const struct crnl_model *m)
 {
     rt_check_memory(20 * (size_t)m->n_species + 8 * (size_t)m->jac_nnz + (1 << 15), sizeof(double));
@@ -79,7 +80,7 @@ void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job
     return o;
 }
 
-/* What a run leaves behind is set back, so that another one does not depend on it. */
+/* Resets everything that a run leaves behind, so that the next run does not depend on it. */
 void rt_ode_renew(void *workspace, const struct rt_job *job, struct rt_error *e)
 {
     struct rt_ode *o = workspace;
@@ -119,7 +120,8 @@ void rt_ode_destroy(void *workspace)
     free(o);
 }
 
-/* Constants are others after each switch of phases, and at the start of a run. */
+/* Packs the rate constants again if they have changed: at the start of a run, and after each switch of
+ * phases. */
 void rt_ode_pack(struct rt_ode *o)
 {
     if (o->code != crnl_kernel_ode_table.code || o->packed_masks == o->events.masks ||
@@ -142,15 +144,16 @@ bool rt_ode_plain_rhs(const struct rt_ode *o, double t, const double *x, double 
     }
     double sum = 0;
     for (int32_t s = 0; s < m->n_species; s++) {
-        sum += dx[s] * 0; /* NaN as soon as one is not finite */
+        sum += dx[s] * 0; /* NaN as soon as a derivative is not finite */
     }
     return sum == 0;
 }
 
-/* Whether an amount that may not be negative is so by more than rounding, and than the error that a given
- * tolerance admits: within that mass action goes on smoothly. Without what it takes from less than 0,
- * Newton's method, whose Jacobian has it, takes the small changes that it makes for convergence. Other laws
- * need not go on so: S / (K + S) is 1 again below -K, and takes more and more. */
+/* Whether an amount that may not be negative is below 0 by more than rounding and more than the error that a
+ * given tolerance admits. Within that error mass action continues smoothly below 0. If the right side left
+ * out what a reaction takes there, while the Jacobian of Newton's method has it, the method would take its
+ * small changes for convergence. Other laws need not continue smoothly: S / (K + S) is greater than 1 below
+ * -K, and takes more and more. */
 static bool is_below(const struct rt_ode *o, const double *x)
 {
     double allowed = o->m->law ? 0 : RT_ODE_PART_OF_FLOOR * o->root_of_n;
@@ -161,7 +164,7 @@ static bool is_below(const struct rt_ode *o, const double *x)
     return below;
 }
 
-/* The same, with steep laws along lines where there is next to nothing. */
+/* The right side, with steep laws replaced by lines where amounts are close to 0. */
 static bool gentle_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
 {
     if (o->steep.n == 0 || !rt_steep_near(o, x)) {
@@ -195,8 +198,8 @@ static bool consumes_nothing(const struct rt_ode *o, int32_t j, const double *x)
     return found;
 }
 
-/* The same, reaction by reaction: one without a value, as A / (A + B), does not happen where there is nothing
- * of what it consumes. */
+/* The right side, reaction by reaction. A reaction without a value, as A / (A + B) at 0, does not fire if a
+ * species that it consumes is at 0. */
 static bool rhs_of_nothing(const struct rt_ode *o, double t, const double *x, double *dx)
 {
     const struct crnl_model *m = o->m;
@@ -213,8 +216,8 @@ static bool rhs_of_nothing(const struct rt_ode *o, double t, const double *x, do
     return sum == 0;
 }
 
-/* A law may have no value where there is nothing though it goes to one, as X log(1 + 1 / X): then that at the
- * smallest amounts that count. What grows without bound there is an error. */
+/* A law may have no value at an amount of 0 although it has a limit there, as X log(1 + 1 / X) does; then its
+ * value at the smallest amounts that count is used. A law that grows without bound there is an error. */
 bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
 {
     x = rt_ode_past_see(o, t, x);
@@ -267,10 +270,10 @@ int rt_ode_fail(const struct rt_ode *o, enum rt_ode_failure why, const double *s
                                          "have digits",
                                          "steps are so short that there is no end to them"};
     const struct crnl_model *m = o->m;
-    if (e->status) { /* interrupted inside a step */
+    if (e->status) { /* the run was interrupted inside a step */
         return e->status;
     }
-    if (rt_ode_past_check(o, e)) { /* what a step met that could not be made short enough */
+    if (rt_ode_past_check(o, e)) { /* a step met an error that shorter steps do not avoid */
         return e->status;
     }
     bool finite = rt_ode_rhs(o, o->t, o->x, o->f);
@@ -311,7 +314,7 @@ int rt_ode_fail(const struct rt_ode *o, enum rt_ode_failure why, const double *s
     return e->status;
 }
 
-/* Assumptions about signs: amounts within the solver's error of 0 count as 0. */
+/* The amounts for assumptions about signs: those within the solver's error below 0 count as 0. */
 static const double *without_error(const struct rt_ode *o, const double *x)
 {
     for (int64_t s = 0; s < o->n; s++) {
@@ -337,7 +340,8 @@ static bool until_holds(struct rt_ode *o, double t, const double *x)
     return rt_condition(o->job, o->job->spec->until, rt_events_time(&o->events, t), x);
 }
 
-/* The same on its edge, at times in order: what holds where a run goes on from must fail first. */
+/* As until_holds, but strictly, for times in increasing order: a condition that holds where a run goes on
+ * must fail first. */
 static bool until_turns(struct rt_ode *o, double t, const double *x)
 {
     bool holds = until_holds(o, t, x), waits = o->waits;
@@ -350,7 +354,7 @@ static bool event_turns(struct rt_ode *o, double t, const double *x)
     return rt_events_turn(&o->events, t, x, false);
 }
 
-/* The condition of an event that has turned true here. */
+/* The condition of an event that has just turned true. */
 static int32_t condition_turned(struct rt_ode *o)
 {
     for (int32_t i = 0; i < o->m->n_events; i++) {
@@ -362,14 +366,15 @@ static int32_t condition_turned(struct rt_ode *o)
     return -1;
 }
 
-/* A stretch of time so short that no solver can divide by it: a condition that turns true right after 0, a
- * rounding error. */
+/* Whether a stretch of time is so short that no solver can divide by it: for a condition that turns true
+ * right after 0, it is a rounding error. */
 static bool is_instant(const struct rt_ode *o, double from, double to)
 {
     return crnl_same_time(from, to) || to - from < 0x1p-1000 * o->clock;
 }
 
-/* The state inside the last step, of which the solver knows nothing if it was an instant. */
+/* The state at a time inside the last step. If that step was an instant (see is_instant), the solver knows
+ * nothing of it. */
 void rt_ode_state(struct rt_ode *o, double t, double *x)
 {
     if (is_instant(o, o->t_before, o->t)) {
@@ -380,7 +385,8 @@ void rt_ode_state(struct rt_ode *o, double t, double *x)
     rt_ode_past_fill(o, t, x);
 }
 
-/* When the condition turns true, between a time when it does not hold and one when it does. */
+/* The time at which a condition turns true, between a time `no` at which it does not hold and a time `yes` at
+ * which it does. */
 double rt_ode_bisect(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t, const double *x), double no,
                      double yes)
 {
@@ -406,7 +412,7 @@ static const double *seen_at(void *ode, double t)
     return o->y;
 }
 
-/* What a row shows has been checked. */
+/* Adds a row after checking the conserved sums of what it shows. */
 static int add_row(struct rt_ode *o, struct rt_recorder *r, double t, const double *x)
 {
     int status = o->job->has_rows ? rt_ode_check_sums(o, t, x, &r->error) : CRNL_OK;
@@ -422,7 +428,7 @@ static int add_due(struct rt_ode *o, struct rt_recorder *r, struct rt_grid *g, d
     return status;
 }
 
-/* Rows of the grid before `end`: at `end` itself something may happen first. */
+/* Adds the rows of the grid before `end`, without `end` itself, because something may happen there first. */
 static int add_rows_before(struct rt_ode *o, struct rt_recorder *r, struct rt_grid *g, double end)
 {
     int status = CRNL_OK;
@@ -454,8 +460,8 @@ static int check(struct rt_ode *o, double t_base, double t_end, struct rt_record
     return rt_check_limits(r, o->t);
 }
 
-/* One step. Where the solution runs to infinity steps become too small to move time; a few such may be a
- * start. */
+/* Makes one step. If the solution goes to infinity, steps become too small to advance the time; a few such
+ * steps may belong to a start. */
 static int step(struct rt_ode *o, double t_stop, struct rt_error *e)
 {
     if (is_instant(o, o->t, t_stop)) {
@@ -478,7 +484,7 @@ static int step(struct rt_ode *o, double t_stop, struct rt_error *e)
     return CRNL_OK;
 }
 
-/* Moves back to a time inside the last step. */
+/* Moves the state back to a time inside the last step. */
 static void cut(struct rt_ode *o, double t)
 {
     if (t < o->t) {
@@ -489,8 +495,8 @@ static void cut(struct rt_ode *o, double t)
     }
 }
 
-/* What is due now happens, and the solver starts anew unless it has ended a step here and everything goes
- * on smoothly. */
+/* Executes everything that is due now. The solver starts anew, unless it has ended a step here and everything
+ * continues smoothly. */
 static int happen(struct rt_ode *o, bool anew, struct rt_error *e)
 {
     for (int64_t s = 0; s < o->n && o->m->n_events > 0; s++) {
@@ -513,7 +519,7 @@ static int happen(struct rt_ode *o, bool anew, struct rt_error *e)
     return o->solver->start(o, e);
 }
 
-/* Pictures show it. */
+/* As happen, and shows the jump to the recorder, for pictures. */
 static int happen_seen(struct rt_ode *o, const struct rt_stretch *s, bool anew)
 {
     if (s->measuring) {
@@ -526,7 +532,8 @@ static int happen_seen(struct rt_ode *o, const struct rt_stretch *s, bool anew)
     return status;
 }
 
-/* One step, which ends where `until` holds or an event's condition turns true; then what is due there. */
+/* Makes one step, which ends where `until` holds or the condition of an event turns true, and executes what
+ * is due there. */
 static int advance(struct rt_ode *o, struct rt_stretch *s)
 {
     struct rt_events *ev = &o->events;
@@ -560,7 +567,7 @@ static int advance(struct rt_ode *o, struct rt_stretch *s)
     status = status ? status : rt_ode_past_add(o, end, e);
     bool cut_back = end < o->t, jumps;
     cut(o, end);
-    if (cut_back) { /* what was cut off does not count */
+    if (cut_back) { /* a condition seen in the part that was cut off does not count */
         o->waits = waits && until_holds(o, o->t, o->x);
     }
     bool comes_back = rt_ode_past_open(o, &jumps);
@@ -598,7 +605,7 @@ static void begin_burn_in(struct rt_ode *o, struct rt_stretch *s)
     }
 }
 
-/* *is_over: `until` holds from the start. */
+/* Begins to measure; sets *is_over if `until` holds from the start. */
 static int begin_measure(struct rt_ode *o, struct rt_stretch *s, bool *is_over)
 {
     const struct rt_job *job = o->job;
@@ -631,7 +638,7 @@ static int measure(struct rt_ode *o, struct rt_stretch *s)
     while (!status && !s->done && o->t < s->t_end) {
         bool open = s->t_end == INFINITY, rest = open && rt_ode_is_at_rest(o) && rt_ode_past_rests(o);
         if (rest && rt_ode_waits(o)) {
-            o->solver = &rt_ode_still; /* only time goes on */
+            o->solver = &rt_ode_still; /* from now on only the time advances */
             rest = false;
         }
         if (rest && steady) {
@@ -643,7 +650,7 @@ static int measure(struct rt_ode *o, struct rt_stretch *s)
                  : over || rest ? rt_ode_fail_at_rest(o, rest, &r->error)
                                 : advance(o, s);
     }
-    /* Where the run failed the row shows how far it came. */
+    /* If the run failed, this row shows how far it came. */
     int last = rt_record_row(r, o->t, o->x);
     status = status ? status : last;
     return status ? status : rt_ode_check_sums(o, o->t, o->x, &r->error);
