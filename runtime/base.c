@@ -9,6 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "crnl_cells.h"
+
 /* What is whole in open files is kept: crnl_files_end runs at quick_exit. One thread tells. */
 _Noreturn void rt_out_of_memory(size_t n, size_t size)
 {
@@ -174,6 +176,12 @@ void rt_put_number(struct rt_buffer *b, double v)
         }
     }
     rt_put(b, text);
+}
+
+void rt_put_cell(struct rt_buffer *b, const char *text)
+{
+    reserve(b, 2 * strlen(text) + 2);
+    b->n += crnl_quote_cell(b->data + b->n, text);
 }
 
 int rt_fail(struct rt_error *e, int status, const char *format, ...)

@@ -8,6 +8,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/bind.c \
   runtime/blas.c \
   runtime/bundle.c \
+  runtime/cells.c \
   runtime/checkpoint.c \
   runtime/cme/cme_balance.c \
   runtime/cme/cme_clamped.c \

@@ -43,6 +43,8 @@ void rt_putf(struct rt_buffer *b, const char *format, ...) __attribute__((format
 void rt_vputf(struct rt_buffer *b, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 /* The shortest of %.15g, %.16g, %.17g that reads back as v. */
 void rt_put_number(struct rt_buffer *b, double v);
+/* A cell of a table in quotes (crnl_cells.h). */
+void rt_put_cell(struct rt_buffer *b, const char *text);
 
 /* The first error of a piece of work; its text has no position. */
 struct rt_error {

@@ -115,15 +115,6 @@ static int show(const struct crnl_ctx *head, const struct table *t, struct rt_er
 
 /* ---- to a file ---- */
 
-static void put_quoted(struct rt_buffer *b, const char *text)
-{
-    rt_put(b, "\"");
-    for (; *text; text++) {
-        rt_put_n(b, *text == '"' ? "\"\"" : text, *text == '"' ? 2 : 1);
-    }
-    rt_put(b, "\"");
-}
-
 static void put_cell(struct rt_buffer *b, double v)
 {
     rt_put(b, ",");
@@ -141,7 +132,7 @@ static void put_table(struct rt_buffer *b, const struct table *t)
     rt_put(b, "\n");
     for (size_t i = 0; i < t->n_lines; i++) {
         const struct line *l = &t->line[i];
-        put_quoted(b, l->first->name);
+        rt_put_cell(b, l->first->name);
         rt_putf(b, ",%s,%d", l->first->recorded ? "record" : "print", (int)l->n_numbers);
         for (int q = 0; q < N_QUARTILES; q++) {
             put_cell(b, l->quartile[q]);

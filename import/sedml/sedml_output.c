@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "import/sedml/sedml_impl.h"
+#include "runtime/crnl_cells.h"
 
 enum { MAX_PANELS = 64 };
 
@@ -27,16 +28,9 @@ int64_t sedml_length(const struct sedml_generator *g)
 /* As a cell of CSV, in quotes of the language. */
 static const char *cell(struct sedml *s, const char *text)
 {
-    if (!text[strcspn(text, ",\"\r\n")]) {
-        return sedml_quoted(s, text);
-    }
-    const char *result = "\"";
-    for (const char *at = text; *at;) {
-        size_t n = strcspn(at, "\"");
-        result = arena_printf(s->arena, "%s%.*s%s", result, (int)n, at, at[n] ? "\"\"" : "");
-        at += n + (at[n] != '\0');
-    }
-    return sedml_quoted(s, arena_printf(s->arena, "%s\"", result));
+    char *quoted = arena_alloc(s->arena, 2 * strlen(text) + 3);
+    crnl_quote_cell(quoted, text);
+    return sedml_quoted(s, crnl_cell_is_plain(text, ',') ? text : quoted);
 }
 
 /* Rows from..to; columns that are shorter have empty cells there. */

@@ -50,66 +50,6 @@ static bool read_line(struct rt_csv *c)
     return true;
 }
 
-static bool is_blank(char ch, char separator)
-{
-    return ch == ' ' || (ch == '\t' && ch != separator);
-}
-
-/* A quoted cell in place: "" stands for one quote. Returns what follows it, NULL if it is not closed. */
-static char *unquote(char *p)
-{
-    char *to = p;
-    for (p++;; p++) {
-        if (*p == '\0') {
-            return NULL;
-        }
-        if (*p == '"' && *++p != '"') {
-            *to = '\0';
-            return p;
-        }
-        *to++ = *p;
-    }
-}
-
-char *crnl_next_cell(char **at, char separator)
-{
-    char *p = *at;
-    while (is_blank(*p, separator)) {
-        p++;
-    }
-    char *cell = p, *end = NULL;
-    if (*p == '"') {
-        p = unquote(p);
-        while (p && is_blank(*p, separator)) {
-            p++;
-        }
-        if (!p || (*p && *p != separator)) {
-            return NULL;
-        }
-    } else {
-        p += strcspn(p, (char[]){separator, '\0'});
-        end = p;
-    }
-    *at = *p ? p + 1 : NULL;
-    while (end && end > cell && is_blank(end[-1], separator)) {
-        end--;
-    }
-    if (end) {
-        *end = '\0';
-    }
-    return cell;
-}
-
-bool crnl_cell_number(const char *text, double *v)
-{
-    char *end;
-    if (*text == '\0' || strpbrk(text, "xX")) {
-        return false;
-    }
-    *v = strtod(text, &end);
-    return *end == '\0';
-}
-
 /* Cuts c->row into cells. */
 static bool split_row(struct rt_csv *c)
 {

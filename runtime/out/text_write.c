@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "rt_output.h"
+#include "runtime/crnl_cells.h"
 
 struct text {
     struct rt_file file;
@@ -13,13 +14,14 @@ struct text {
     int32_t n_columns; /* with time */
 };
 
-/* A name that holds the separator is quoted: 'x[1,2]'. */
+/* 'x[1,2]', 'A(b~"u")': in quotes where the format needs them. */
 static void put_name(struct rt_buffer *b, char separator, const char *name)
 {
-    bool quote = strchr(name, separator) || strpbrk(name, "\"\n");
-    rt_put(b, quote ? "\"" : "");
-    rt_put(b, name);
-    rt_put(b, quote ? "\"" : "");
+    if (crnl_cell_is_plain(name, separator)) {
+        rt_put(b, name);
+    } else {
+        rt_put_cell(b, name);
+    }
 }
 
 static int flush(struct text *s, struct rt_error *e)
