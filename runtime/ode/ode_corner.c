@@ -1,12 +1,13 @@
-/* Where surfaces meet on which laws jump. Each of k surfaces that are followed has a share u of its upper
- * side, and a law the mean of its values on the sides of the surfaces that it reads, of each the product of u
- * and 1 - u (Alexander, Seidman, Houston J. Math. 24, 1998: the blend). The shares are those by which no
- * surface is left: k equations, solved by Newton's method. Laws that jump at one surface only, as those of
- * thermostats of their own, make them linear. Where what the surfaces do is the same, as where one law reads
- * them all, there are many such shares, and the nearest to one half are taken.
+/* Motion where surfaces meet on which laws jump. Each of k surfaces that are followed has a share u of its
+ * upper side. A law counts as the mean of its values on the sides of the surfaces that it reads, weighted by
+ * the products of u or 1 - u of each (Alexander, Seidman, Houston J. Math. 24, 1998: the blend). The shares
+ * are those with which no surface is left: k equations, solved by Newton's method. They are linear if each
+ * law jumps at one surface only, as for independent thermostats. If several surfaces have the same effect,
+ * for example because one law reads them all, there are many such shares, and those nearest to one half are
+ * taken.
  *
- * A law is computed on 2^m sides of the m surfaces that it reads, all else once: the work is that of the laws
- * and, for the equations, of k^3, or k^2 where most surfaces do not see one another. */
+ * A law is computed on the 2^m sides of the m surfaces that it reads, everything else once. So the work is
+ * that of the laws and, for the equations, k^3, or k^2 if most surfaces do not interact. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,21 +15,24 @@
 #include "rt_ode.h"
 
 enum { MOST_OF_LAW = 8, ITERATIONS = 40 };
-static const double PARALLEL = 1e-10; /* pivots, of their rows: the equations are not independent */
-static const double SAME = 1e-9;      /* surfaces are one: the angle, and how far apart */
-static const double SETTLED = 1e-12;  /* change of shares */
-static const double SOLVED = 1e-6;    /* of the largest term of an equation */
-static const double DAMPED = 1e-8;    /* of equations that are not independent; of their inverse */
+static const double PARALLEL = 1e-10; /* relative to the row: with smaller pivots equations are dependent */
+static const double SAME = 1e-9;      /* two surfaces are the same: difference of cosine, and distance */
+static const double SETTLED = 1e-12;  /* change of shares that ends the iteration */
+static const double SOLVED = 1e-6;    /* relative to the largest term of an equation */
+static const double DAMPED = 1e-8;    /* regularisation of dependent equations, and of their inverse */
 
 struct rt_corner {
     int32_t k, n_laws;
-    int32_t *on, *law, *ptr, *of, *first; /* laws: CSR of the surfaces in `on` that each reads; its rates */
+    /* CSR: `of` has the surfaces (indices into `on`) that each law reads; `first` is the place of its rates
+     * in `rate` */
+    int32_t *on, *law, *ptr, *of, *first;
     double *level, *rate;
-    double *gram;                 /* [k][k] of slopes, amounts in units of the largest so far */
-    double *change;               /* [k][n_laws] of each distance by one firing of each law */
-    double *rest, *size, *u, *b;  /* [k] what all else changes of it; scales; shares; right sides */
-    double *a, *inverse;          /* [k][k], scratch */
-    double *mean, *slope;         /* scratch: [n_laws]; [species] */
+    /* [k][k] products of slopes, with amounts in units of their largest so far */
+    double *gram;
+    double *change;              /* [k][n_laws] change of each distance by one firing of each law */
+    double *rest, *size, *u, *b; /* [k] change of each distance by all else; scales; shares; right sides */
+    double *a, *inverse;         /* [k][k], scratch */
+    double *mean, *slope;        /* scratch: [n_laws]; [species] */
 };
 
 void rt_surfaces_at(const struct rt_ode *o, double t, const double *x)
@@ -44,8 +48,8 @@ void rt_surfaces_at(const struct rt_ode *o, double t, const double *x)
 
 /* ---- Equations ---- */
 
-/* a y = b for `columns` of b, by elimination with pivots, in place; false if rows are not independent. Zeros
- * are passed over. */
+/* Solves a y = b in place, for `columns` columns of b, by elimination with pivots; returns false if rows are
+ * dependent. Entries of 0 are skipped. */
 static bool solve(int32_t k, double *a, double *b, int32_t columns)
 {
     for (int32_t i = 0; i < k; i++) {
@@ -89,7 +93,7 @@ static bool solve(int32_t k, double *a, double *b, int32_t columns)
     return true;
 }
 
-/* The shortest y of a y = b, where rows may say the same: a' (a a' + DAMPED)^-1 b. */
+/* The shortest y with a y = b, if rows of a may be dependent: a' (a a' + DAMPED)^-1 b. */
 static void solve_shortest(int32_t k, const double *a, double *b)
 {
     double *square = rt_alloc((size_t)k * (size_t)k, sizeof *square), *y = rt_alloc((size_t)k, sizeof *y);
@@ -114,13 +118,13 @@ static void solve_shortest(int32_t k, const double *a, double *b)
 
 /* ---- Surfaces ---- */
 
-/* Slope of a surface by its entry e, in distances of 1 over its gradient and largest amounts. */
+/* Entry e of the slopes of a surface, with the amount in units of its largest so far. */
 static double scaled_slope(const struct rt_ode *o, int32_t e)
 {
     return o->slide.out[2 * o->m->n_surfaces + e] * o->largest[o->m->surface_species[e]];
 }
 
-/* Slopes of surface i, or 0 in their place, by species. */
+/* Writes the slopes of surface i into the array `slope` by species. */
 static void spread(const struct rt_ode *o, int32_t i, bool scaled, double *slope)
 {
     const struct crnl_model *m = o->m;
@@ -137,7 +141,7 @@ static void clear(const struct rt_ode *o, int32_t i, double *slope)
     }
 }
 
-/* Product of the gradient that is spread with that of surface j. */
+/* The product of the gradient in `slope` with that of surface j. */
 static double product(const struct rt_ode *o, const double *slope, int32_t j)
 {
     const struct crnl_model *m = o->m;
@@ -162,7 +166,7 @@ static bool find_gram(struct rt_corner *c, const struct rt_ode *o)
     return fine;
 }
 
-/* Cosines of the angles between n gradients, which[] of c, or all. */
+/* Cosines of the angles between n gradients of c: those in which[], or all. */
 static void find_cosines(const struct rt_corner *c, const int32_t *which, int32_t n, double *a)
 {
     for (int32_t i = 0; i < n; i++) {
@@ -173,7 +177,7 @@ static void find_cosines(const struct rt_corner *c, const int32_t *which, int32_
     }
 }
 
-/* Moves y by so much along the gradient of surface k of c, of length 1. */
+/* Moves y by the distance `by` along the normalised gradient of surface k of c. */
 static void move_along(const struct rt_corner *c, const struct rt_ode *o, int32_t k, double by, double *y)
 {
     const struct crnl_model *m = o->m;
@@ -186,7 +190,7 @@ static void move_along(const struct rt_corner *c, const struct rt_ode *o, int32_
 
 /* ---- Laws ---- */
 
-/* The surfaces of the model that are surface k of c, there: it, and those that are the same one. */
+/* Finds the surfaces of the model that coincide here with surface k of c, which is among them. */
 static int32_t find_twins(struct rt_corner *c, const struct rt_ode *o, int32_t k, int32_t *twin)
 {
     const struct crnl_model *m = o->m;
@@ -208,7 +212,7 @@ static int32_t find_twins(struct rt_corner *c, const struct rt_ode *o, int32_t k
     return n;
 }
 
-/* The laws that jump at surfaces of c; false: too many jumps in one. */
+/* Lists the laws that jump at the surfaces of c; returns false if one law has too many jumps. */
 static bool list_laws(struct rt_corner *c, const struct rt_ode *o)
 {
     const struct crnl_model *m = o->m;
@@ -281,9 +285,9 @@ struct rt_corner *rt_corner_create(const struct rt_ode *o, const int32_t *on, co
 void rt_corner_destroy(struct rt_corner *c)
 {
     if (c) {
-        void *const part[] = {c->on,     c->law,  c->ptr,  c->of, c->first, c->level, c->rate,    c->gram,
-                              c->change, c->rest, c->size, c->u,  c->b,     c->a,     c->inverse, c->mean,
-                              c->slope};
+        void *const part[] = {c->on,   c->law,  c->ptr,     c->of,   c->first, c->level,
+                              c->rate, c->gram, c->change,  c->rest, c->size,  c->u,
+                              c->b,    c->a,    c->inverse, c->mean, c->slope};
         for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
             free(part[i]);
         }
@@ -291,8 +295,8 @@ void rt_corner_destroy(struct rt_corner *c)
     }
 }
 
-/* Rates of law l on all sides of its surfaces, so far from them: at x moved by the combination of their
- * gradients that leads there. */
+/* Computes the rates of law l on all sides of its surfaces, at distance `far` from them: x is moved along the
+ * combination of their gradients that leads there. */
 static bool rate_sides(struct rt_corner *c, const struct rt_ode *o, int32_t l, double t, const double *x,
                        double far)
 {
@@ -325,7 +329,7 @@ static bool rate_sides(struct rt_corner *c, const struct rt_ode *o, int32_t l, d
     return fine;
 }
 
-/* The mean rate of law l by shares u; its derivative by that of its surface `by`, if by >= 0. */
+/* The mean rate of law l with shares u or, if by >= 0, its derivative by the share of its surface `by`. */
 static double mean_rate(const struct rt_corner *c, int32_t l, int32_t by)
 {
     int32_t n = c->ptr[l + 1] - c->ptr[l];
@@ -342,7 +346,8 @@ static double mean_rate(const struct rt_corner *c, int32_t l, int32_t by)
     return sum;
 }
 
-/* What a firing of each law does to the distance of surface k, and what all else does, by derivatives f. */
+/* Finds how a firing of each law changes the distance of surface k, and how everything else does, with
+ * derivatives f. */
 static void find_changes(struct rt_corner *c, const struct rt_ode *o, int32_t k, const double *f)
 {
     const struct crnl_model *m = o->m;
@@ -368,7 +373,8 @@ static void find_changes(struct rt_corner *c, const struct rt_ode *o, int32_t k,
     clear(o, i, c->slope);
 }
 
-/* Into f what everything changes but the laws that jump; and these, so far beside their surfaces. */
+/* Computes the derivatives f by everything except the laws that jump, and the rates of these at distance
+ * `far` from their surfaces. */
 static bool look_around(struct rt_corner *c, const struct rt_ode *o, double t, const double *x, double far,
                         double *f)
 {
@@ -389,7 +395,8 @@ static bool look_around(struct rt_corner *c, const struct rt_ode *o, double t, c
     return fine;
 }
 
-/* What is left of each equation into b, negative, and its derivatives by the shares into a; by its scale. */
+/* Writes the negative residuals of the equations into b, and their derivatives by the shares into a, both
+ * divided by the scale of the equation. */
 static void make_equations(struct rt_corner *c)
 {
     int32_t k = c->k;
@@ -411,7 +418,7 @@ static void make_equations(struct rt_corner *c)
     }
 }
 
-/* Whether surfaces share a law, so that their shares multiply. */
+/* Whether two surfaces share a law, so that the equations contain products of shares. */
 static bool multiplies(const struct rt_corner *c)
 {
     bool found = false;
@@ -421,7 +428,7 @@ static bool multiplies(const struct rt_corner *c)
     return found;
 }
 
-/* Where equations are not independent there may be no shares. */
+/* Whether the shares satisfy the equations; dependent equations may have no solution. */
 static bool is_solved(struct rt_corner *c)
 {
     bool solved = true;
@@ -432,7 +439,7 @@ static bool is_solved(struct rt_corner *c)
     return solved;
 }
 
-/* Whether no law changes anything across surface i. */
+/* Whether no law changes the distance of surface i. */
 static bool is_empty(const struct rt_corner *c, int32_t i)
 {
     double most = 0;
@@ -442,7 +449,7 @@ static bool is_empty(const struct rt_corner *c, int32_t i)
     return !(most > PARALLEL);
 }
 
-/* Whether there is such a surface, and it is left all the same. */
+/* Whether there is such a surface and the motion leaves it nevertheless. */
 static bool has_empty_row(const struct rt_corner *c)
 {
     bool found = false;
@@ -452,7 +459,7 @@ static bool has_empty_row(const struct rt_corner *c)
     return found;
 }
 
-/* By Newton's method; one step is exact where the shares do not multiply. */
+/* Finds the shares by Newton's method; if the equations contain no products of shares, one step is exact. */
 static bool find_shares(struct rt_corner *c)
 {
     bool found = false, multiply = multiplies(c), independent = true;
@@ -471,7 +478,7 @@ static bool find_shares(struct rt_corner *c)
             solve_shortest(c->k, c->a, c->b);
         }
         for (int32_t k = 0; k < c->k; k++) {
-            /* Far away the mixture is none. */
+            /* Far outside of [0, 1] shares have no meaning. */
             double to = multiply ? fmin(fmax(c->u[k] + c->b[k], -1), 2) : c->u[k] + c->b[k];
             most = fmax(most, fabs(to - c->u[k]));
             c->u[k] = to;
@@ -484,8 +491,8 @@ static bool find_shares(struct rt_corner *c)
     return found && (independent || is_solved(c));
 }
 
-/* The rate of the distance of surface k changes with its share, those of the others following, by 1 over its
- * entry in the diagonal of the inverse. What no law changes anything across does not keep anything: 0. */
+/* If the share of surface k changes and the others follow, the rate of its distance changes by 1 over its
+ * entry in the diagonal of the inverse. A surface whose distance no law changes holds nothing: 0. */
 static bool find_strengths(struct rt_corner *c, double *strength)
 {
     int32_t k = c->k;
@@ -530,7 +537,8 @@ bool rt_corner_mix(struct rt_corner *c, const struct rt_ode *o, double t, const 
             dx[m->net_species[e]] += c->mean[l] * m->net_delta[e];
         }
     }
-    /* What rounding leaves of the motion across is more than the tolerance of an amount that is held at 0. */
+    /* Rounding leaves a motion across the surfaces that may exceed the tolerance of an amount that is held at
+     * 0; it is removed. */
     for (int32_t k = 0; k < c->k; k++) {
         c->b[k] = o->slide.out[m->n_surfaces + c->on[k]];
         for (int32_t e = m->surface_ptr[c->on[k]]; e < m->surface_ptr[c->on[k] + 1]; e++) {

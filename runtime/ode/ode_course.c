@@ -1,4 +1,4 @@
-/* The course of a run, noted while it goes. */
+/* The course of a run, recorded while the run goes on. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +36,7 @@ void course_end(struct rt_ode *o, const struct rt_recorder *r)
 {
     struct course *c = o->course;
     if (!c) {
-        return; /* it was given up */
+        return; /* recording was given up */
     }
     const struct crnl_model *m = o->m;
     c->has_table = !c->is_dense && o->job->spec->method->backwards->table(o, &c->table);
@@ -72,7 +72,7 @@ static bool is_kept(const struct course *c, const struct course_item *i)
     return !i->follows || (i->kind == COURSE_STEP && i->n % c->stride == 0);
 }
 
-/* Half of what may go goes, first of all the stages. */
+/* Thins out states: drops the stages of steps, and half of the states that can be computed again. */
 static void thin_out(struct course *c)
 {
     size_t n = (size_t)c->n_amounts, to = 0;
@@ -117,7 +117,7 @@ static void keep(struct course *c, struct course_item *i, const double *x)
     i->state = c->n_numbers - n;
 }
 
-/* Before n numbers are added. False: there is no course to note any more. */
+/* Makes room for n numbers; returns false if there is no course to record any more. */
 static bool make_room(struct rt_ode *o, int64_t n)
 {
     struct course *c = o->course;
@@ -228,8 +228,8 @@ static void note_timed(struct rt_ode *o, enum course_kind kind, int32_t index, i
     keep(o->course, i, o->x);
 }
 
-/* Several that are due together move apart with different parameters: the derivative is of the first,
- * which is then the last to move. */
+/* Events that are due together separate when parameters change. The derivative is for the case in which the
+ * first of them moves and is then the last. */
 void course_note_due(struct rt_ode *o)
 {
     const struct rt_events *ev = &o->events;
@@ -289,7 +289,7 @@ void course_note_slide(struct rt_ode *o)
     }
 }
 
-/* Barycentric form (Berrut, Trefethen 2004) at places of Chebyshev, whose weights are 1/2, -1, 1, ...,
+/* The barycentric formula (Berrut, Trefethen 2004) at Chebyshev points, whose weights are 1/2, -1, 1, ...,
  * 1/2. */
 void course_interpolate(const struct course *c, const struct course_item *step, int64_t n, double t,
                         double *x)

@@ -1,4 +1,4 @@
-/* What BDF and Adams share. */
+/* Code that BDF and Adams share. */
 #include "rt_linear.h"
 
 #include <cvode/cvode.h>
@@ -10,8 +10,8 @@
 #include "rt_sundials.h"
 
 enum { WINDOW = 200 };
-static const double HOPELESS = 1e8;    /* steps to the end of a run: some minutes */
-static const double UNRESOLVED = 1e-2; /* of an amount */
+static const double HOPELESS = 1e8;    /* steps to the end of a run: these would take minutes */
+static const double UNRESOLVED = 1e-2; /* relative to an amount */
 
 int rt_cvode_create(struct rt_ode *o, int multistep, struct rt_error *e)
 {
@@ -35,7 +35,7 @@ int rt_cvode_create(struct rt_ode *o, int multistep, struct rt_error *e)
     return CRNL_OK;
 }
 
-/* All else is set back by CVodeReInit, when a run starts. */
+/* CVodeReInit resets everything else when a run starts. */
 void rt_cvode_renew(struct rt_ode *o)
 {
     struct rt_cvode *c = o->data;
@@ -59,7 +59,8 @@ static int fail(struct rt_ode *o, int flag, struct rt_error *e)
 {
     struct rt_cvode *c = o->data;
     enum rt_ode_failure why = rt_sundials_failure(flag);
-    memcpy(o->x, o->start, (size_t)o->n * sizeof *o->x); /* what it tried last may be no number */
+    /* the state that CVODE tried last may not be finite */
+    memcpy(o->x, o->start, (size_t)o->n * sizeof *o->x);
     bool error_known = why == RT_ODE_ERROR_STAYS || why == RT_ODE_STEP_UNSOLVED;
     if (error_known && CVodeGetEstLocalErrors(c->memory, c->scratch) == CV_SUCCESS &&
         CVodeGetErrWeights(c->memory, c->weight) == CV_SUCCESS) {
@@ -69,10 +70,11 @@ static int fail(struct rt_ode *o, int flag, struct rt_error *e)
     return rt_ode_fail(o, why, NULL, e);
 }
 
-/* Whether in most of the last steps the equations had no solution at first, and fast and slow reactions are
- * so far apart that doubles do not hold both: what a step changes by the fast ones, and takes back, is more
- * than the digits of an amount. Shorter steps solve them, but so many are without end, and what the slow
- * ones do is lost in rounding. Runs to a steady state have a bound of steps of their own. */
+/* Whether in most of the last steps the equations had no solution at first, and fast and slow reactions
+ * differ so much that doubles do not hold both: what the fast ones change within a step, and take back, is
+ * more than the digits of an amount. Shorter steps solve the equations, but so many of them would not end,
+ * and the effect of the slow reactions is lost in rounding. Runs to a steady state have a limit of steps of
+ * their own. */
 static bool is_beyond_doubles(struct rt_ode *o, struct rt_cvode *c)
 {
     long failures = 0;
@@ -94,7 +96,7 @@ static bool has_lost_digits(const struct rt_ode *o, struct rt_cvode *c)
            rt_ode_has_lost(o, N_VGetArrayPointer(c->scratch));
 }
 
-/* Where linear equations could not be solved: by another solver, from the last step on. */
+/* If linear equations could not be solved, goes on from the last step with another linear solver. */
 static bool goes_on(struct rt_ode *o, int flag, struct rt_error *e)
 {
     struct rt_cvode *c = o->data;
@@ -110,12 +112,12 @@ int rt_cvode_step(struct rt_ode *o, double t_stop, struct rt_error *e)
     if (t_stop < INFINITY) {
         CVodeSetStopTime(c->memory, t_stop / o->clock);
     }
-    /* Only the first step looks at the target, for a bound on its size. */
+    /* Only the first step reads the target, to limit its size. */
     double target = rt_ode_target(o, t_stop);
     int flag = CVode(c->memory, target / o->clock, c->state, &reached, CV_ONE_STEP);
     reached *= o->clock;
     if (flag == CV_TOO_CLOSE && crnl_same_time(t_stop, before)) {
-        reached = t_stop; /* less than a rounding error away */
+        reached = t_stop; /* the end is less than a rounding error away */
     } else if (flag < 0) {
         return goes_on(o, flag, e) ? rt_cvode_step(o, t_stop, e) : fail(o, flag, e);
     }
@@ -134,7 +136,7 @@ void rt_cvode_at(struct rt_ode *o, double t, double *x)
     }
     N_VSetArrayPointer(x, c->view);
     bool found = CVodeGetDky(c->memory, t / o->clock, 0, c->view) == CV_SUCCESS;
-    if (!found) { /* before the last step: only by rounding */
+    if (!found) { /* before the last step by rounding only */
         memcpy(x, o->x, (size_t)o->n * sizeof *x);
     }
 }

@@ -1,4 +1,4 @@
-/* Explicit Runge-Kutta of order 5 with adaptive steps, from ARKODE. */
+/* An explicit Runge-Kutta method of order 5 with adaptive steps, from ARKODE. */
 #include <arkode/arkode_erkstep.h>
 #include <float.h>
 #include <math.h>
@@ -13,8 +13,9 @@ enum { ORDER = 5, INTERPOLANT_DEGREE = 5, ROUNDINGS = 8 };
 struct erk {
     SUNContext context;
     void *memory;
-    N_Vector state, view; /* of o->x, of somebody else's array */
-    bool moved;           /* by the last step: else there is nothing to interpolate */
+    N_Vector state, view; /* wraps o->x; wraps an array of the caller */
+    /* whether the last step changed the state: otherwise there is nothing to interpolate */
+    bool moved;
 };
 
 static int erk_create(struct rt_ode *o, struct rt_error *e)
@@ -83,8 +84,9 @@ static int erk_step(struct rt_ode *o, double t_stop, struct rt_error *e)
     return CRNL_OK;
 }
 
-/* The interpolant asks for rates at states that it makes: where a law is steep and there is next to nothing,
- * those are of what it has made itself. Seen by much of what neither end of the step has; then a line. */
+/* The interpolant evaluates rates at states that it constructs. If a law is steep near an amount of 0, these
+ * rates come from the interpolant's own errors. This shows as an amount much larger than at both ends of the
+ * step; then a line between them is used. */
 static void without_echo(const struct rt_ode *o, double t, double *x)
 {
     double u = (t - o->t_before) / (o->t - o->t_before);
@@ -105,7 +107,9 @@ static void erk_at(struct rt_ode *o, double t, double *x)
         without_echo(o, t, x);
     }
     for (int64_t s = 0; s < o->n;
-         s++) { /* what did not change has not, by rounding either: counters in conditions */
+         /* an amount that has not changed must not change by rounding either, because conditions may count
+          * with it */
+         s++) {
         x[s] = fabs(x[s] - o->x[s]) <= ROUNDINGS * DBL_EPSILON * fabs(o->x[s]) ? o->x[s] : x[s];
     }
 }
@@ -126,7 +130,7 @@ static bool erk_table(const struct rt_ode *o, struct runge_kutta *table)
     ARKodeButcherTable b;
     *table = (struct runge_kutta){0};
     if (ERKStepGetCurrentButcherTable(c->memory, &b) != ARK_SUCCESS || !b || b->stages > RUNGE_KUTTA_STAGES) {
-        return false; /* there is none before the first step */
+        return false; /* there is no past before the first step */
     }
     table->stages = b->stages;
     for (int i = 0; i < b->stages; i++) {

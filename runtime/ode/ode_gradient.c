@@ -1,5 +1,5 @@
-/* The derivative of a deterministic run: its course is gone through backwards, which it has noted, or notes
- * when it is repeated. */
+/* The derivative of a deterministic run. Its course is followed backwards; it was recorded by the run, or is
+ * recorded by repeating the run. */
 #include <stdlib.h>
 
 #include "rt_adjoint.h"
@@ -28,13 +28,13 @@ static int go_back(const struct rt_job *job, const struct course *course, const 
     return course->refusal ? refuse(job, course->refusal, e) : adjoint_run(&a, e);
 }
 
-/* The run once more, which notes its course and nothing else. */
+/* Repeats the run to record its course, without any other output. */
 static int repeat(const struct rt_job *of, struct course *course, struct rt_error *e)
 {
     struct rt_job job = *of;
     struct rt_recorder r;
     job.has_rows = job.verbose = false;
-    job.is_row = true; /* it reports no progress */
+    job.is_row = true; /* a row reports no progress */
     job.n_columns = job.n_trace = 0;
     job.course = course;
     rt_recorder_init(&r, &job, 0);
@@ -53,7 +53,7 @@ static int repeat(const struct rt_job *of, struct course *course, struct rt_erro
 struct course *rt_ode_course(const struct rt_job *job, int64_t n_rows, bool sure)
 {
     if (!job->spec->method->backwards->table && !sure) {
-        return NULL; /* it takes as long as the run */
+        return NULL; /* recording takes as long as the run */
     }
     struct course *c = rt_alloc(1, sizeof *c);
     c->most = COURSE_MOST / (size_t)(n_rows > 0 ? n_rows : 1);

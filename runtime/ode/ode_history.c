@@ -1,6 +1,6 @@
-/* History of deterministic runs. A step is kept as the values of amounts at NODES places of Chebyshev, which
- * is the polynomial that the solver interpolates by, and more where that has a higher degree; between them by
- * the barycentric formula (Berrut, Trefethen, SIAM Review 46, 2004). */
+/* The history of deterministic runs with delays. Each step is kept as the amounts at NODES Chebyshev points,
+ * which represent the polynomial by which the solver interpolates, and more points than its degree needs
+ * where possible. Between them the barycentric formula is used (Berrut, Trefethen, SIAM Review 46, 2004). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,50 +10,51 @@
 
 enum {
     NODES = 8,
-    MOST_ORDER = 5,   /* derivative that jumps: what comes back in later ones no solver here sees */
-    MOST_SPANNED = 4, /* steps of the history that a step may go over */
+    MOST_ORDER = 5,   /* order of the derivative that jumps: solvers do not see jumps in higher ones */
+    MOST_SPANNED = 4, /* steps of the history that one step may span */
     MOST_WAITING = 1 << 16,
-    LOOKS = 16 /* at a history that may be flat */
+    LOOKS = 16 /* samples of a history that may be constant */
 };
 static const double MOST_BYTES = 0x1p30;
-static const double LEAST_STEP = 1e-5; /* of the run: delays that are shorter bound no step */
+static const double LEAST_STEP = 1e-5; /* relative to the run: shorter delays do not limit steps */
 static const double SMALLEST = 1e-290;
-static const double SAME = 1e-12; /* amounts beside others of a rounding */
+static const double SAME = 1e-12; /* relative difference of amounts that are equal but for rounding */
 
 struct step {
     double from, to;
     bool breaks; /* amounts jump at `from` */
 };
 
-struct returning { /* something that is not smooth comes back in a delay */
+/* a discontinuity that returns after a delay */
+struct returning {
     double t;
-    int32_t delay, order; /* derivative of the delay that jumps, 0: itself */
+    int32_t delay, order; /* order of the derivative of the delayed value that jumps; 0: the value itself */
 };
 
 struct rt_history {
     const struct crnl_model *m;
     const struct rt_job *job;
-    int32_t n_kept, *kept;       /* amounts that delays read, delays aside */
-    int32_t depth;               /* of delays that read delays */
-    double **level;              /* [depth + 1][n_species] states of the past */
-    double *start, *after;       /* the first amounts; those behind the last jump */
+    int32_t n_kept, *kept;       /* species that delays read, without delayed values */
+    int32_t depth;               /* how deep delays read other delays */
+    double **level;              /* [depth + 1][n_species] past states */
+    double *start, *after;       /* the initial amounts; those after the last jump */
     double *seen, *row, *sample; /* scratch */
     struct step *step;
     double *value; /* [n_steps][NODES][n_kept] */
     size_t n_steps, cap_steps;
-    struct returning *wait; /* by time */
+    struct returning *wait; /* discontinuities to come, by time */
     size_t n_wait, cap_wait;
     double t0, last;      /* start; end of the last step */
-    double t_stop;        /* before what comes back here; INFINITY: behind all that has come back */
-    bool breaks;          /* amounts have jumped at `last` */
-    bool all_fixed;       /* delays depend on parameters alone */
-    double *lag, longest; /* then: how long they are; as far back as all reach */
-    int32_t bad;          /* a delay that was negative, -1 none; */
+    double t_stop;        /* end of the step, where a discontinuity may return; INFINITY: it has returned */
+    bool breaks;          /* amounts have jumped at time `last` */
+    bool all_fixed;       /* all delays depend on parameters alone */
+    double *lag, longest; /* then: the lengths of delays; how far all of them reach back */
+    int32_t bad;          /* a delay whose length was negative, or -1 */
     double bad_at, bad_lag;
     double node[NODES], weight[NODES]; /* in [0, 1] */
 };
 
-/* ---- life ---- */
+/* ---- creating and freeing ---- */
 
 static bool is_fixed(const struct crnl_model *m, int32_t i)
 {
@@ -197,7 +198,7 @@ static double evaluate(const struct rt_history *h, int32_t expr, double t, const
     return h->m->expr(h->m->env, expr, x, t, h->job->param, NULL, 1);
 }
 
-/* The last step that begins not after t; -1: none. */
+/* The last step that begins at or before t, or -1. */
 static int64_t find_step(const struct rt_history *h, double t)
 {
     int64_t lo = -1, hi = (int64_t)h->n_steps;
@@ -212,7 +213,7 @@ static int64_t find_step(const struct rt_history *h, double t)
     return lo;
 }
 
-/* The kept amounts at t, by step i. */
+/* Computes the kept amounts at t, inside step i. */
 static void interpolate(struct rt_history *h, int64_t i, double t, double *x)
 {
     const struct step *s = &h->step[i];
@@ -238,8 +239,8 @@ static void interpolate(struct rt_history *h, int64_t i, double t, double *x)
     }
 }
 
-/* A delay that reaches into the step that is being taken: between its beginning, with the slope there, and
- * the state that is being looked at, by a parabola. */
+/* The state for a delay that reaches into the present step: a parabola through the start of the step, with
+ * its slope there, and the given state. */
 static void reach_on(struct rt_history *h, double t, double now, const double *x, double *out)
 {
     size_t i = h->n_steps;
@@ -258,11 +259,12 @@ static void reach_on(struct rt_history *h, double t, double now, const double *x
     }
 }
 
-struct view { /* from where a delay is looked at */
+/* the time and state from which a delay is evaluated */
+struct view {
     double t;
     const double *x;
-    double slack; /* of rounding in t */
-    bool before;  /* what comes back at t */
+    double slack; /* rounding error of t */
+    bool before;  /* take the value before a discontinuity that returns at t */
 };
 
 static double past(struct rt_history *h, int32_t i, const struct view *v, int32_t level);
@@ -279,7 +281,7 @@ static void fill(struct rt_history *h, const struct view *v, double *x, int32_t 
     }
 }
 
-/* The value of delay i, seen from v, whose x knows the delays that this one reads. */
+/* The value of delay i seen from v, whose x already has the delays that this one reads. */
 static double past(struct rt_history *h, int32_t i, const struct view *v, int32_t level)
 {
     const struct crnl_model *m = h->m;
@@ -299,7 +301,7 @@ static double past(struct rt_history *h, int32_t i, const struct view *v, int32_
     double slack = v->slack + 0x1p-50 * fmax(fabs(v->t), lag < INFINITY ? lag : 0) + SMALLEST;
     memcpy(x, h->start, (size_t)m->n_species * sizeof *x);
     int64_t k = find_step(h, t + slack);
-    bool began = k >= 0 || t + slack >= h->t0; /* no step is taken yet: the start itself */
+    bool began = k >= 0 || t + slack >= h->t0; /* before the first step t may be the start itself */
     double edge = k >= 0 ? h->step[k].from : h->t0;
     bool at_edge = began && (k < 0 || h->step[k].breaks) && fabs(t - edge) <= slack;
     if (at_edge && v->before) {
@@ -313,7 +315,8 @@ static double past(struct rt_history *h, int32_t i, const struct view *v, int32_
     if (goes_on && v->t > h->last && level == 0) {
         reach_on(h, t, v->t, v->x, x);
     } else if (k >= 0) {
-        /* Not before the step either: what begins at 0 there would be a rounding with a sign. */
+        /* Times before the step are avoided too: extrapolating an amount that begins at 0 gives rounding
+         * errors of either sign. */
         interpolate(h, k, fmax(fmin(t, h->last), h->step[k].from), x);
     }
     struct view from = {t, x, slack, v->before};
@@ -344,12 +347,13 @@ const double *rt_history_see(struct rt_history *h, double t, const double *x)
 void rt_history_unlagged(const struct rt_history *h, double t, double *x)
 {
     const struct crnl_model *m = h->m;
-    for (int32_t i = 0; i < m->n_delays; i++) { /* those that a delay reads come before it */
+    /* in this order a delay comes after the delays that it reads */
+    for (int32_t i = 0; i < m->n_delays; i++) {
         x[m->delay_species[i]] = evaluate(h, m->delay_value[i], t, x);
     }
 }
 
-/* ---- what comes back ---- */
+/* ---- discontinuities that return ---- */
 
 static void add_return(struct rt_history *h, double t, int32_t delay, int32_t order)
 {
@@ -376,7 +380,8 @@ static void add_return(struct rt_history *h, double t, int32_t delay, int32_t or
     h->n_wait++;
 }
 
-/* A derivative of the state jumps at t, or the state itself: it comes back in all delays. */
+/* A derivative of the state of this order jumps at t (0: the state itself); the jump returns in all
+ * delays. */
 static void spread(struct rt_history *h, double t, int32_t order)
 {
     for (int32_t i = 0; i < h->m->n_delays; i++) {
@@ -507,9 +512,10 @@ int rt_history_add(struct rt_history *h, double from, double to, rt_history_stat
     return CRNL_OK;
 }
 
-/* ---- from run to run ---- */
+/* ---- continued runs ---- */
 
-/* What is kept, one after the other: numbers, amounts, lags, steps, what waits, values, parameters. */
+/* The numbers that are kept, in this order: header, amounts at the start and after the last jump, lengths of
+ * delays, steps, discontinuities to come, values, parameters. */
 enum { KEPT_SIZE, KEPT_T0, KEPT_LAST, KEPT_BREAKS, KEPT_STEPS, KEPT_WAIT, KEPT_NUMBERS };
 enum { STEP_NUMBERS = 3, WAIT_NUMBERS = 3 };
 
@@ -549,8 +555,8 @@ double *rt_history_keep(const struct rt_history *h, double t)
     return past;
 }
 
-/* Steps, and what waits with lags that are the same. Of others comes back where amounts have jumped; where
- * derivatives have is not known any more. */
+/* Reads the steps, and discontinuities to come of delays whose lengths are unchanged. For delays of other
+ * lengths the jumps of amounts come back; where derivatives have jumped is no longer known. */
 static int read_past(struct rt_history *h, struct rt_error *e)
 {
     const struct crnl_model *m = h->m;
@@ -589,7 +595,7 @@ static int read_past(struct rt_history *h, struct rt_error *e)
     return CRNL_OK;
 }
 
-/* Whether the amounts of the run are those at which the history ends. */
+/* Whether the run begins with the amounts at which the history ends. */
 static bool is_smooth(struct rt_history *h)
 {
     if (h->n_steps == 0) {
@@ -604,9 +610,9 @@ static bool is_smooth(struct rt_history *h)
     return same;
 }
 
-/* The history has amounts, and no parameters. So the products of reactions that have begun would come at
- * rates, and after delays, that these reactions never had. Whether that is so is seen by the amounts of now,
- * and by amounts of 1. */
+/* The history keeps amounts, but not the parameters of the time. Therefore products of reactions that have
+ * begun would appear at rates, and after delays, that these reactions never had. Whether that is so is tested
+ * at the present amounts, and at amounts of 1. */
 static int check_late(struct rt_history *h, struct rt_error *e)
 {
     const struct crnl_model *m = h->m;
@@ -661,7 +667,7 @@ static int go_on(struct rt_history *h, struct rt_error *e)
         rt_history_break(h, h->last, h->job->x0);
     } else {
         h->breaks = false;
-        spread(h, h->last, 1); /* parameters may be others from here on */
+        spread(h, h->last, 1); /* parameters may change from here on */
     }
     return CRNL_OK;
 }

@@ -1,4 +1,4 @@
-/* Runs of networks that read what was some time ago: where the driver of ODE runs meets their history. */
+/* Networks that read past values: the driver of ODE runs keeps their history here. */
 #include <string.h>
 
 #include "rt_history.h"

@@ -1,20 +1,22 @@
-/* Poles. Where a divisor of a law passes 0 the law is infinite, and no solution gets across; but a step of a
- * solver that ends on the other side finds finite rates at all places that it looks at, and nothing is amiss.
- * A solution may run beside a pole that pushes it away, closer than any tolerance. So a step at whose ends a
- * divisor has different signs is taken again, shorter, if on the line between them the law grows like a pole:
- * what stays finite, as x / (1 - exp(-x)), and what nothing multiplies, is passed over. Where shorter steps
- * do not help the solution runs into the pole, and ends there. */
+/* Poles. If a divisor of a law passes 0 the law is infinite, and no solution passes that point. But a step
+ * that ends on the other side finds finite rates at all places where it evaluates them, so the solver notices
+ * nothing. A solution may also run beside a pole that repels it, closer than any tolerance. So if a divisor
+ * has different signs at the ends of a step, and on the line between them the law grows like a pole, the step
+ * is repeated with a shorter length. Laws that remain finite, as x / (1 - exp(-x)), and poles that are
+ * multiplied by 0 are ignored. If shorter steps do not help, the solution runs into the pole and ends
+ * there. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "rt_ode.h"
 
 enum { HALVINGS = 60, LEVELS = 14, CLOSER = 10 };
-/* At 1/CLOSER of the distance a pole is CLOSER times as large, or its square, ...; beside it there may be
- * more. */
+/* At 1/CLOSER of the distance a simple pole is CLOSER times as large, a double one CLOSER^2 times; other
+ * terms of the law may reduce this to GROWS. */
 static const double GROWS = 4;
-static const double DIGITS = 2;   /* factor by which the divisor may be off a straight line */
-static const double MOST = 1e100; /* amounts and times, so that bounds of their products are finite */
+static const double DIGITS = 2; /* factor by which the divisor may deviate from a straight line */
+/* largest amounts and times, chosen so that bounds of their products are finite */
+static const double MOST = 1e100;
 
 void rt_poles_create(struct rt_ode *o)
 {
@@ -38,7 +40,7 @@ void rt_poles_destroy(struct rt_ode *o)
     free(o->poles.after);
 }
 
-/* Most divisors, as K + S, are never 0, whatever the amounts. */
+/* Most divisors, as K + S, are never 0, whatever the amounts: those that may be are found by bounds. */
 void rt_poles_begin(struct rt_ode *o)
 {
     const struct crnl_model *m = o->m;
@@ -79,7 +81,7 @@ static double time_on_line(const struct rt_ode *o, double u)
     return o->t_before + u * (o->t - o->t_before);
 }
 
-/* Divisor i at u of the step, on the line between its ends, which is then in `y`. */
+/* Divisor i at fraction u of the step, on the line between its ends; that state is then in `y`. */
 static double divisor_on_line(struct rt_ode *o, int32_t i, double u)
 {
     for (int64_t s = 0; s < o->n; s++) {
@@ -99,8 +101,8 @@ static double find_zero(struct rt_ode *o, int32_t i, bool side)
     return high;
 }
 
-/* Whether law j, with divisor i, grows like a pole the closer one comes to its zero, twice in a row, from a
- * place `way` away on, as far as there are digits of the divisor. */
+/* Whether law j, with divisor i, grows like a pole near its zero: twice in a row as the distance becomes
+ * smaller, beginning at distance `way`, as long as the divisor has accurate digits. */
 static bool grows(struct rt_ode *o, int32_t i, int32_t j, double zero, double way)
 {
     double divisor = 0, rate = 0;

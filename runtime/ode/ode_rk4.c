@@ -1,4 +1,4 @@
-/* The classical Runge-Kutta method of order 4 with a fixed step; cubic Hermite interpolation inside a
+/* The classical Runge-Kutta method of order 4 with a fixed step, and cubic Hermite interpolation inside a
  * step. */
 #include <math.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include "rt_adjoint.h"
 
 struct rk4 {
-    double t_start; /* steps end at t_start + i dt */
+    double t_start; /* step i ends at t_start + i dt */
     int64_t i;
     double bound;
     double *before, *f_before, *f_after, *slope;

@@ -1,26 +1,29 @@
-/* Sliding. Where a law jumps, as floor(X / 4) does at X = 4, 8, ..., amounts may run into the surface from
- * both sides: no solver gets on there, with steps as long as its tolerance. The motion that is meant goes
- * along the surface, by the mixture of the derivatives f- and f+ on its two sides that does not leave it
- * (Filippov 1988, chapter 2, section 4): with s the distance that the plan has found, and s-', s+' its
- * derivatives along f- and f+,  dx/dt = (s-' f+ - s+' f-) / (s-' - s+'),   as long as s-' > 0 > s+'.  That
- * is smooth, so that steps are as long as elsewhere. The run leaves the surface where one side no longer
- * runs into it.
- * Where surfaces meet, several are followed at once (ode_corner.c). */
+/* Sliding. If a law jumps, as floor(X / 4) does at X = 4, 8, ..., amounts may run into the surface of the
+ * jump from both sides. There no solver advances, because its steps become as short as its tolerance demands.
+ * The motion that is meant goes along the surface, by that mixture of the derivatives f- and f+ on its two
+ * sides that does not leave it (Filippov 1988, chapter 2, section 4). With s the distance that the plan has
+ * found, and s-', s+' its derivatives along f- and f+,
+ *
+ *     dx/dt = (s-' f+ - s+' f-) / (s-' - s+'),   as long as s-' > 0 > s+'.
+ *
+ * This is smooth, so that steps are as long as elsewhere. The run leaves the surface when one side no longer
+ * runs into it. Where surfaces meet, several are followed at once (ode_corner.c). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rt_ode.h"
 
-/* Once more, to tell a jump from a slope. */
+/* In units of RT_SLIDE_BESIDE: the second distance at which laws are evaluated, to distinguish a jump from a
+ * slope. */
 static const double FARTHER = 4;
-/* Amounts so close to a surface, in tolerances, and no more than so many steps away, have reached it: there
- * are solvers that come closer and closer, or back, without an end of a step on the other side. Closer than
- * CLOSE where that has gone on for a while. */
+/* Amounts have reached a surface if they are within this number of tolerances of it and within STEPS_AWAY
+ * steps: some solvers come closer and closer, or turn back, without ever ending a step on the other side. If
+ * that has gone on for a while, CLOSE is used instead of REACHED. */
 static const double REACHED = 0.1, CLOSE = 10;
 enum { STEPS_AWAY = 10 };
-/* So many steps in so small a part of the time, at the end of which amounts are at a surface within so many
- * tolerances: they go back and forth there. */
+/* If WINDOW steps pass within this fraction of the time, and end with amounts that are at a surface within
+ * CLOSE tolerances, amounts go back and forth there. */
 enum { WINDOW = 2000 };
 static const double SHORT = 1e-3;
 
@@ -70,7 +73,7 @@ void rt_slide_begin(struct rt_ode *o)
     w->t = o->t;
 }
 
-/* On which side of surface i what has distance s is. */
+/* The side of surface i for distance s: its sign, or, if the law jumps at whole numbers, floor(s). */
 static double side_of(const struct rt_ode *o, int32_t i, double s)
 {
     return o->m->surface_whole[i] ? floor(s) : s >= 0;
@@ -85,8 +88,9 @@ static bool is_on(const struct rt_ode *o, int32_t i)
     return found;
 }
 
-/* The first surface of c from `first` on that its two sides do not run into, or not by a jump: a law that is
- * only steep there does so more the farther one looks. -1: there is none. */
+/* The first of k surfaces of c that does not hold the motion, because its two sides do not run into it or
+ * because its law does not jump but is only steep: then its effect grows with the distance at which it is
+ * evaluated. -1 if all hold it. */
 static int32_t find_loose(const struct rt_ode *o, struct rt_corner *c, int32_t k, double t, const double *x)
 {
     double *near = rt_alloc((size_t)k, sizeof *near), *far = rt_alloc((size_t)k, sizeof *far);
@@ -103,7 +107,7 @@ static int32_t find_loose(const struct rt_ode *o, struct rt_corner *c, int32_t k
     return loose;
 }
 
-/* Whether those of `on` that are followed, and the next `more`, keep what comes to them. */
+/* Whether the followed surfaces and the next `more` in `on` together hold the motion. */
 static bool keeps(struct rt_ode *o, int32_t more, double t, const double *x)
 {
     struct rt_slide *w = &o->slide;
@@ -141,8 +145,8 @@ static bool has_crossed(struct rt_ode *o, double t, const double *x)
     return side_of(o, i, o->slide.out[i]) != side_of(o, i, o->slide.before[i]);
 }
 
-/* Whether surface `look` is gone away from, where the last step began by coming to it, or the other way
- * round. */
+/* Whether the motion goes away from surface `look` although the last step has moved towards it, or the other
+ * way round. */
 static bool has_turned(struct rt_ode *o, double t, const double *x)
 {
     const struct crnl_model *m = o->m;
@@ -156,8 +160,8 @@ static bool has_turned(struct rt_ode *o, double t, const double *x)
     return finite && rate * (w->after[w->look] - w->before[w->look]) < 0;
 }
 
-/* When the last step crossed surface `look`. Where it has passed several whole numbers of its distance, as
- * that of floor(1e9 A), it is the one at which the motion turns around; else the first. */
+/* The time at which the last step crossed surface `look`. If it has passed several whole numbers, as for
+ * floor(1e9 A), it is the time at which the motion turns around; otherwise the first crossing. */
 static double find_crossing(struct rt_ode *o)
 {
     struct rt_slide *w = &o->slide;
@@ -168,7 +172,7 @@ static double find_crossing(struct rt_ode *o)
     return rt_ode_bisect(o, several ? has_turned : has_crossed, o->t_before, o->t);
 }
 
-/* What s may be wrong by, at the tolerances of the amounts. */
+/* The error of the distance s of surface i at the tolerances of the amounts. */
 static double tolerance(const struct rt_ode *o, int32_t i)
 {
     const struct crnl_model *m = o->m;
@@ -182,7 +186,7 @@ static double tolerance(const struct rt_ode *o, int32_t i)
     return sqrt(sum);
 }
 
-/* Where the last step goes on to: the level of surface i that it has almost reached, or NaN. */
+/* The level of surface i that the last step has almost reached and is moving towards, or NaN. */
 static double reached(struct rt_ode *o, int32_t i)
 {
     struct rt_slide *w = &o->slide;
@@ -198,7 +202,7 @@ static double reached(struct rt_ode *o, int32_t i)
                : NAN;
 }
 
-/* The level of surface i that the last step has crossed, or almost reached, when it was at y; else NaN. */
+/* Not NaN if the last step has crossed surface i, 0 then, or has almost reached it, its level then. */
 static double met(struct rt_ode *o, int32_t i, bool *crosses)
 {
     struct rt_slide *w = &o->slide;
@@ -206,8 +210,8 @@ static double met(struct rt_ode *o, int32_t i, bool *crosses)
     return is_on(o, i) ? NAN : *crosses ? 0 : reached(o, i);
 }
 
-/* Whether beyond surface i, which the last step has crossed, the motion goes back to it, by derivatives f
- * at its end: it does where the surface keeps it. */
+/* Whether the motion beyond surface i, which the last step has crossed, goes back to it, with derivatives f
+ * at the end of the step. It does if the surface holds the motion. */
 static bool goes_back(const struct rt_ode *o, int32_t i, const double *f)
 {
     const struct crnl_model *m = o->m;
@@ -219,7 +223,7 @@ static bool goes_back(const struct rt_ode *o, int32_t i, const double *f)
     return !(rate * (w->after[i] - w->before[i]) > 0);
 }
 
-/* The rate of all laws that jump at surface i, at x moved across it by so much of its distance. */
+/* The sum of the rates of all laws that jump at surface i, at x moved across it by the distance `by`. */
 static double rate_across(struct rt_ode *o, int32_t i, double t, const double *x, double by)
 {
     const struct crnl_model *m = o->m;
@@ -240,8 +244,8 @@ static double rate_across(struct rt_ode *o, int32_t i, double t, const double *x
     return sum;
 }
 
-/* The level of surface i that is nearest to x; of many whole numbers within the tolerance, as floor(1e9 A)
- * has, the one at which laws jump. Distances are those at x. */
+/* The level of surface i nearest to x; if many whole numbers are within the tolerance, as for floor(1e9 A),
+ * the one at which laws jump. The distances in slide.out must be those at x. */
 static double level_near(struct rt_ode *o, int32_t i, double t, const double *x)
 {
     double s = o->slide.out[i], off = CLOSE * tolerance(o, i), low = s - off, high = s + off;
@@ -256,8 +260,8 @@ static double level_near(struct rt_ode *o, int32_t i, double t, const double *x)
     return below != above ? floor(high) : round(s);
 }
 
-/* Into `on`, behind what is followed, and behind surface i which is there: those that the last step has met
- * too, and that are as near at time t and state y. The result is how many. */
+/* Adds to `on`, after the followed surfaces and surface i, the other surfaces that the last step has met and
+ * that are as near at time t and state y. Returns their number plus 1, for surface i. */
 static int32_t add_others(struct rt_ode *o, int32_t i, const double *y, double t)
 {
     struct rt_slide *w = &o->slide;
@@ -278,8 +282,9 @@ static int32_t add_others(struct rt_ode *o, int32_t i, const double *y, double t
     return n;
 }
 
-/* Whether surface i, at `level`, keeps what comes to it at t and y, or does so with those that are met there
- * too: how many are to be followed, in `on` behind the others; 0: none. */
+/* Whether surface i, at `level`, holds the motion at t and y, alone or with other surfaces that are met
+ * there. Returns how many of them are to be followed, written into `on` after the others; 0 if they do not
+ * hold it. */
 static int32_t find_next(struct rt_ode *o, int32_t i, double level, double t, const double *y)
 {
     struct rt_slide *w = &o->slide;
@@ -292,8 +297,9 @@ static int32_t find_next(struct rt_ode *o, int32_t i, double level, double t, co
     return n > 1 && keeps(o, n, t, y) ? n : 0;
 }
 
-/* Where steps stay short: whether all surfaces that amounts are at, within their tolerance, keep them
- * together, though none is met in one step: amounts may go round where these meet. How many, as find_next. */
+/* When steps stay short: whether all surfaces within the tolerance of the amounts hold the motion together,
+ * although no single step meets one: amounts may circle where surfaces meet. The result is as for
+ * find_next. */
 static int32_t find_around(struct rt_ode *o)
 {
     struct rt_slide *w = &o->slide;
@@ -309,7 +315,7 @@ static int32_t find_around(struct rt_ode *o)
     return n > 1 && keeps(o, n, o->t, o->x) ? n : 0;
 }
 
-/* The first surfaces that the last step has come to and that keep what comes to them: w->n_next of them. */
+/* The time at which the last step has come to the first surfaces that hold the motion: w->n_next of them. */
 static double find_surfaces(struct rt_ode *o)
 {
     struct rt_slide *w = &o->slide;
@@ -409,7 +415,7 @@ void rt_slide_switch(struct rt_ode *o)
     w->leave = -1;
 }
 
-/* The reaction whose law jumps most at what the last step has crossed, or -1. */
+/* The reaction whose law jumps most between the ends of the last step, or -1. */
 static int32_t find_jump(const struct rt_ode *o)
 {
     double most = 0;

@@ -1,8 +1,8 @@
-/* Places of deterministic runs, so many steps apart, at which the run goes on from a checkpoint. There the
- * solver forgets what it knows of the past and starts anew, as it does after an event, in runs of all
- * programs, with or without a checkpoint: so the bytes of a run that goes on are those of one that was not
- * ended. By construction: a run that passes a place is itself written down, the workspace made as a new one,
- * and the run read again. */
+/* Places of deterministic runs, a number of steps apart, at which a run can be resumed from a checkpoint.
+ * There the solver forgets what it knows of the past and starts anew, as after an event. It does so in the
+ * runs of all programs, with or without a checkpoint, so that a resumed run gives the same bytes as one that
+ * was not interrupted. This holds by construction: a run that passes a place is serialised, the workspace is
+ * reset, and the run is read back. */
 #include <math.h>
 #include <string.h>
 
@@ -10,8 +10,8 @@
 #include "rt_ode.h"
 #include "runtime/rt_single.h"
 
-/* Steps between places: as many as take a second or so, of large networks a start of the solver is some tens
- * of them. */
+/* Steps between places: about a second's work. A start of the solver costs as much as some tens of steps of a
+ * large network. */
 enum { LEAST = 1 << 12, MOST = 1 << 15, WORK = 1 << 20 };
 
 static int64_t steps_between(const struct rt_ode *o)
@@ -27,7 +27,7 @@ static bool slides(const struct rt_ode *o)
     return o->slide.n_on > 0 || o->slide.n_next > 0;
 }
 
-/* Where amounts are at rest, or slide along a surface, the next one comes later. */
+/* If amounts are at rest, or slide along a surface, the next place comes later. */
 static bool is_place(struct rt_ode *o, const struct rt_stretch *s)
 {
     bool may = !o->job->course && o->solver == o->moving && !s->done && o->t < s->t_end;
@@ -84,13 +84,13 @@ static void pieces(struct rt_ode *o, struct rt_stretch *s, struct rt_state *p)
         o->moving->state(o, p);
     }
     stretch_pieces(s, o->job, p);
-    /* A stretch that ends behind the run would never come to its end. Sums of times are rounded. */
+    /* A stretch that ends after the run would never end. Sums of times are rounded. */
     double latest = o->t_horizon + ROUNDED * fabs(o->t_horizon);
     rt_state_must(p, isfinite(o->t) && s->t_base <= s->t_end && o->t <= s->t_end && s->t_end <= latest);
     rt_single_pieces(o->recorder, p);
 }
 
-/* The workspace is as a new one, and the run has begun. */
+/* Goes on with the run in p; the workspace must be reset and the run begun. */
 static int go_on(struct rt_ode *o, struct rt_stretch *s, struct rt_state *p)
 {
     struct rt_error *e = &o->recorder->error;

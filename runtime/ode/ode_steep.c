@@ -1,19 +1,20 @@
-/* Laws that are infinitely steep where there is nothing, as X^0.3 at X = 0. What such a law takes is gone
- * in finite time, or follows a small inflow without delay, at amounts whose relaxation is faster than any
- * step: rounding then decides the signs of amounts and rates, and no step is small enough. Amounts so small
- * that they count as 0 in a step (rt_ode_nothing) need no such law: there it is taken along the line from its
- * value at 0 to that at the smallest amount that counts, the product of these lines where it reads several
- * such amounts. That moves an amount by no more than this smallest one, and keeps conserved sums, as it is
- * the rate of a reaction that is another one. */
+/* Laws that are infinitely steep at an amount of 0, as X^0.3 at X = 0. An amount that such a law consumes is
+ * used up in finite time, or follows a small inflow without delay at amounts whose relaxation is faster than
+ * any step. Rounding then decides the signs of amounts and rates, and no step is short enough. Amounts so
+ * small that they count as 0 in a step (rt_ode_nothing) do not need such a law. There it is replaced by the
+ * line from its value at 0 to its value at the smallest amount that counts, or by the product of these lines
+ * if it reads several such amounts. This changes an amount by no more than that smallest amount, and keeps
+ * conserved sums, because it only replaces the rate of a reaction. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rt_ode.h"
 
-/* Amounts of one law that may be small at once: two to this power are the values that are mixed. */
+/* The most amounts of one law that may be small at once: 2 to this power is the number of values that are
+ * combined. */
 enum { MOST_SMALL = 4 };
-static const double TRACE = 1e-14; /* of what there is or could be */
+static const double TRACE = 1e-14; /* relative to the present or possible amount */
 static const double ABOVE = 2;
 
 void rt_steep_create(struct rt_ode *o)
@@ -35,8 +36,9 @@ void rt_steep_destroy(struct rt_ode *o)
     free(o->steep.x);
 }
 
-/* Whether a law is infinitely steep at 0, or has a half of its value at a trace already: the line through 0
- * along its slope there is far above it. x has what there is of everything. */
+/* Whether a law is infinitely steep in its argument e at 0, or has half of its value at a trace already,
+ * because the line along its slope at 0 is far above its value there. x has the possible amounts of all
+ * species. */
 static bool is_steep(const struct rt_ode *o, int32_t j, int32_t e, double *x)
 {
     const struct crnl_model *m = o->m;
@@ -63,7 +65,8 @@ void rt_steep_at_start(struct rt_ode *o)
         w->x[s] = fmax(o->largest[s], o->possible[s]);
         most = fmax(most, w->x[s]);
     }
-    for (int64_t s = 0; s < o->n; s++) { /* in no unit of its own: results must not depend on it */
+    /* amounts of 0 get a unit from the others, because results must not depend on units */
+    for (int64_t s = 0; s < o->n; s++) {
         w->x[s] = w->x[s] > 0 ? w->x[s] : most > 0 ? most : 1;
     }
     for (int32_t j = 0; j < m->n_reactions && m->grad_ptr && o->moving->grows; j++) {
@@ -119,7 +122,7 @@ void rt_steep_raise(const struct rt_ode *o, const double *x, bool counts, double
     }
 }
 
-/* The small amounts that steep law i reads. */
+/* Finds the small amounts that steep law i reads. */
 static int32_t find_small(const struct rt_ode *o, int32_t i, const double *x, int32_t small[MOST_SMALL])
 {
     const struct rt_steep *w = &o->steep;
@@ -133,8 +136,8 @@ static int32_t find_small(const struct rt_ode *o, int32_t i, const double *x, in
     return n;
 }
 
-/* The rate of steep law i along its lines, at x, or its derivative by small[of] if of >= 0; the other amounts
- * are those of y, which is left as it was. NaN: it has no value somewhere. */
+/* The rate of steep law i at x, on the lines between its values; with of >= 0, the derivative by small[of].
+ * The other amounts are those in y, which is restored. NaN if the law has no value at one of the places. */
 static double rate_along(const struct rt_ode *o, int32_t i, double t, const double *x, const int32_t *small,
                          int32_t n, int32_t of, double *y)
 {
@@ -164,16 +167,16 @@ void rt_steep_rhs(const struct rt_ode *o, double t, const double *x, double *y, 
     t = rt_events_time(&o->events, t);
     for (int32_t i = 0; i < o->steep.n; i++) {
         int32_t small[MOST_SMALL], j = o->steep.law[i], n = find_small(o, i, x, small);
-        double v = n > 0 ? rate_along(o, i, t, x, small, n, -1, y) -
-                               rt_rate(m, j, t, y, o->job->param, o->events.k)
-                         : 0;
+        double v =
+            n > 0 ? rate_along(o, i, t, x, small, n, -1, y) - rt_rate(m, j, t, y, o->job->param, o->events.k)
+                  : 0;
         for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1] && fabs(v) < INFINITY; e++) {
             dx[m->net_species[e]] += m->net_delta[e] * v;
         }
     }
 }
 
-/* Adds v to the entry of the Jacobian of row `row` and column `col`. */
+/* Adds v to the entry of the Jacobian in row `row` and column `col`. */
 static void add_entry(const struct rt_jacobian *j, int32_t row, int32_t col, double v, double *values)
 {
     for (int32_t i = j->col[col]; i < j->col[col + 1]; i++) {
@@ -194,10 +197,10 @@ void rt_steep_jacobian(const struct rt_ode *o, const struct rt_jacobian *jac, do
             while (of < n && small[of] != s) {
                 of++;
             }
-            double v = of == n ? 0
-                               : rate_along(o, i, t, x, small, n, of, y) -
-                                     o->events.k[j] * m->expr(m->env, m->grad_expr[e], y, t, o->job->param,
-                                                              NULL, 1);
+            double v =
+                of == n ? 0
+                        : rate_along(o, i, t, x, small, n, of, y) -
+                              o->events.k[j] * m->expr(m->env, m->grad_expr[e], y, t, o->job->param, NULL, 1);
             for (int32_t c = m->net_ptr[j]; c < m->net_ptr[j + 1] && fabs(v) < INFINITY; c++) {
                 add_entry(jac, m->net_species[c], s, m->net_delta[c] * v, values);
             }

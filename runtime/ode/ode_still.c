@@ -1,5 +1,5 @@
-/* A network without variables, or at rest: nothing to solve, but time passes, for its events, outputs and
- * conditions. */
+/* The solver for a network without variables, or at rest: there is nothing to solve, but time passes, for
+ * events, output and conditions. */
 #include <math.h>
 #include <string.h>
 
@@ -17,7 +17,8 @@ static int still_start(struct rt_ode *o, struct rt_error *e)
     return CRNL_OK;
 }
 
-/* Where nothing tells when to stop, a tenth of the time so far: conditions are looked for inside a step. */
+/* If nothing says where to stop, a step is a tenth of the time so far: conditions are looked for inside a
+ * step. */
 static int still_step(struct rt_ode *o, double t_stop, struct rt_error *e)
 {
     (void)e;

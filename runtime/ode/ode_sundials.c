@@ -1,5 +1,4 @@
-/* What CVODE and ARKODE are given alike, and what they say when they give up: they number their failures
- * alike. */
+/* What CVODE and ARKODE share: their callbacks and error codes, which have the same numbers. */
 #include <arkode/arkode.h>
 #include <cvode/cvode.h>
 
@@ -20,10 +19,10 @@ int rt_sundials_rhs(realtype t, N_Vector x, N_Vector dx, void *user)
     struct rt_ode *o = user;
     double *to = N_VGetArrayPointer(dx);
     if (rt_ode_is_interrupted(o)) {
-        return -1; /* give up */
+        return -1; /* the run gives up */
     }
     if (!rt_ode_rhs(o, t * o->clock, N_VGetArrayPointer(x), to)) {
-        return 1; /* try a smaller step */
+        return 1; /* the solver tries a smaller step */
     }
     for (int64_t s = 0; s < o->n && o->clock != 1; s++) {
         to[s] *= o->clock;
@@ -58,6 +57,6 @@ enum rt_ode_failure rt_sundials_failure(int flag)
     case CV_FIRST_RHSFUNC_ERR:
     case CV_REPTD_RHSFUNC_ERR:
     case CV_UNREC_RHSFUNC_ERR: return RT_ODE_NOT_FINITE;
-    default: return RT_ODE_OVERFLOW; /* what it makes of rates has become illegal input */
+    default: return RT_ODE_OVERFLOW; /* overflow inside the solver makes its input illegal */
     }
 }

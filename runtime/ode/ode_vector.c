@@ -1,5 +1,6 @@
-/* Vectors of the solvers: those of SUNDIALS, but for what takes the time of a small network's steps. Debian's
- * library has these loops without optimisation. Results are those of its own to the last bit. */
+/* The vectors of the solvers: those of SUNDIALS, except for the operations that take most of the time of a
+ * small network's steps, because Debian's library compiles these loops without optimisation. Results are the
+ * same to the last bit. */
 #include <math.h>
 #include <string.h>
 
@@ -16,8 +17,8 @@ static N_Vector clone(N_Vector v)
     return copy;
 }
 
-/* z = a x + b y, as N_VLinearSum_Serial rounds: a (x + y) where b is a, a (x - y) where it is -a. z may be x
- * or y. */
+/* z = a x + b y, with the rounding of N_VLinearSum_Serial: a (x + y) if b is a, and a (x - y) if it is -a. z
+ * may be x or y. */
 static void linear_sum(realtype a, N_Vector x, realtype b, N_Vector y, N_Vector z)
 {
     sunindextype n = NV_LENGTH_S(x);

@@ -1,10 +1,11 @@
-/* Right sides by the reactions that have a rate constant now, packed. Operations and sums are those of the
- * table (table_ode.c), in its order, so both agree to the last bit but for the sign of a zero.
+/* Right sides by those reactions whose rate constant is not 0 at present, packed. Operations and sums are
+ * those of the table (table_ode.c), in its order, so both agree to the last bit except for the sign of a
+ * zero.
  *
- * Reactions stand in classes, by their numbers of factors and of changes, so that loops have no branches
- * and are done by vectors. What a reaction does to an amount is a term, its rate times the change. An
- * amount's derivative is the sum of its terms in the order of reactions; eight amounts of about as many
- * terms go side by side, and none is written before it is complete. */
+ * Reactions are sorted into classes by their numbers of factors and of changes, so that loops have no
+ * branches and use vector instructions. A term is the contribution of a reaction to an amount: its rate times
+ * the change. The derivative of an amount is the sum of its terms in the order of reactions. Eight amounts
+ * with about the same number of terms are summed side by side, and none is written before it is complete. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,26 +13,28 @@
 #include "runtime/rt_clones.h"
 #include "rt_ode.h"
 
-/* Changes of a reaction, in the mean: of 12 the packed sums take 0.86 of the table's time, of 24 as long, of
- * 53 (a network of paper 002) 1.3 times as long. */
+/* The largest mean number of changes of a reaction: with 12 the packed sums take 0.86 of the table's time,
+ * with 24 as long, with 53 (a network of paper 002) 1.3 times as long. */
 enum { MANY_CHANGES = 24 };
 enum { FACTORS = 3, SIDE = 8 };
 
 struct rt_packed {
-    int32_t n_classes;    /* (FACTORS + 1) times what follows */
-    int32_t most_changes; /* of a reaction, plus 1: class factors * most_changes + changes */
-    int32_t *first;       /* [n_classes + 1] reactions of a class */
-    int32_t *base;        /* [n_classes + 1] terms of a class: its first changes, then its second ones, ... */
+    int32_t n_classes; /* (FACTORS + 1) * most_changes */
+    /* largest number of changes of a reaction, plus 1; class = factors * most_changes + changes */
+    int32_t most_changes;
+    int32_t *first; /* [n_classes + 1] first reaction of a class */
+    /* [n_classes + 1] first term of a class: first changes of its reactions, then second changes, ... */
+    int32_t *base;
     int32_t *factor[FACTORS];               /* [n] */
     double *k, *v;                          /* [n] constants and rates */
     double *change;                         /* of each term */
     double *term;                           /* [changes + 1]; the last one is 0 */
-    int32_t n_groups;                       /* of amounts */
+    int32_t n_groups;                       /* groups of SIDE amounts */
     int32_t *species;                       /* [n_groups * SIDE], -1: none */
     int32_t *ptr;                           /* [n_groups + 1] into list, in units of SIDE */
     int32_t *list;                          /* terms: those of the amounts of a group side by side */
     int32_t *count, *place, *bucket, *slot; /* scratch: of amounts; by counts; of reactions */
-    int32_t most;                           /* terms of an amount, where all reactions go on */
+    int32_t most;                           /* most terms of an amount, if all reactions are active */
 };
 
 static int32_t most_terms(const struct crnl_model *m, int32_t *count)
@@ -75,8 +78,8 @@ struct rt_packed *rt_packed_create(const struct crnl_model *m)
     p->slot = rt_alloc(n, sizeof *p->slot);
     p->most = most_terms(m, p->count);
     p->bucket = rt_alloc((size_t)p->most + 2, sizeof *p->bucket);
-    /* Amounts stand by their number of terms, so what fills up the groups is not more than SIDE times the
-     * differences of these numbers, which add up to the largest one, and one round for each. */
+    /* Amounts are sorted by their number of terms. So the padding of the groups is at most SIDE times the sum
+     * of the differences of these numbers, which is the largest number, plus one round for each group. */
     p->list = rt_alloc(changes + SIDE * ((size_t)p->most + groups + 1), sizeof *p->list);
     p->n_groups = (int32_t)groups;
     return p;
@@ -96,7 +99,7 @@ void rt_packed_destroy(struct rt_packed *p)
     free(p);
 }
 
-/* How many factors a reaction has, or -1: more than there is room for, or a law. */
+/* The number of factors of a reaction; -1 if they are too many, or the reaction has a law. */
 static int factors_of(const struct crnl_model *m, int32_t j)
 {
     double n = 0;
@@ -111,7 +114,7 @@ static int32_t class_of(const struct rt_packed *p, const struct crnl_model *m, i
     return factors * p->most_changes + m->net_ptr[j + 1] - m->net_ptr[j];
 }
 
-/* Where each reaction goes; false: there are some that cannot. */
+/* Finds the place of each reaction; returns false if one cannot be packed. */
 static bool place_reactions(struct rt_packed *p, const struct crnl_model *m, const double *k)
 {
     memset(p->first, 0, ((size_t)p->n_classes + 2) * sizeof *p->first);
@@ -134,7 +137,7 @@ static bool place_reactions(struct rt_packed *p, const struct crnl_model *m, con
     return true;
 }
 
-/* The term of the change e of reaction j. */
+/* The index of the term for change e of reaction j. */
 static int32_t term_of(const struct rt_packed *p, const struct crnl_model *m, int32_t j, int32_t e)
 {
     int32_t c = class_of(p, m, j, factors_of(m, j)), size = p->first[c + 1] - p->first[c];
@@ -156,7 +159,7 @@ static void fill_reaction(struct rt_packed *p, const struct crnl_model *m, int32
     }
 }
 
-/* Amounts by their number of terms, those of many first; room for the lists of each group. */
+/* Sorts amounts by their number of terms, most terms first, and makes room for the lists of each group. */
 static void group_species(struct rt_packed *p, int32_t n_species, int32_t zero)
 {
     memset(p->bucket, 0, ((size_t)p->most + 2) * sizeof *p->bucket);
@@ -206,7 +209,7 @@ bool rt_packed_fill(struct rt_packed *p, const struct crnl_model *m, const doubl
     return true;
 }
 
-/* Rates of the reactions of so many factors: k x y z from left to right. */
+/* Computes the rates of the reactions with this number of factors: k x y z, from left to right. */
 static inline __attribute__((always_inline)) void find_rates(const struct rt_packed *p, int n_factors,
                                                              const double *x)
 {

@@ -14,7 +14,7 @@ void rt_sparse_destroy(struct rt_sparse *s)
     klu_free_symbolic(&s->symbolic, &s->common);
 }
 
-/* rcond is looked at only of factors that were made: after a failure KLU says that it is good. */
+/* rcond is read only for factors that exist: after a failure KLU reports a good value. */
 bool rt_sparse_is_regular(struct rt_sparse *s)
 {
     return s->factors && s->common.status == KLU_OK && klu_rcond(s->symbolic, s->factors, &s->common) &&

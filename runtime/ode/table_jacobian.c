@@ -1,4 +1,4 @@
-/* The places of the Jacobian, where a model leaves them to the library. */
+/* The pattern of the Jacobian, for a model without one of its own. */
 #include "runtime/rt_model.h"
 
 #include <stdlib.h>
@@ -15,7 +15,7 @@ static int compare_places(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Entries whose partial derivative counts: lhs of mass action, grad of laws. */
+/* Whether the partial derivative of an entry counts: lhs for mass action, grad for laws. */
 static bool counts(const struct crnl_model *m, int32_t j, bool grad)
 {
     return (rt_law(m, j) >= 0) == grad;

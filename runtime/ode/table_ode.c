@@ -1,11 +1,11 @@
-/* Right side and Jacobian by loops over the stoichiometry. Rate of a reaction: k times each reactant's amount
- * as often as it is consumed, left to right; derivatives add up in the order of reactions. One that rests is
- * passed over: of a network on rails half do. */
+/* Right side and Jacobian by loops over the stoichiometry. The rate of a reaction is k times the amounts of
+ * its reactants with multiplicity, from left to right; derivatives add up in the order of reactions.
+ * Reactions with a constant of 0 are skipped: in a network on rails these are half of them. */
 #include <string.h>
 
 #include "runtime/rt_model.h"
 
-/* In line where it is called for each reaction. */
+/* Inlined because it is called for each reaction. */
 static inline double rate(const struct crnl_model *m, int32_t j, double t, const double *x, const double *p,
                           const double *k)
 {
