@@ -1,11 +1,11 @@
-/* What an event costs where the network is: how many propensities it changes, in mean over the reactions by
- * their rates. */
+/* Estimates the cost of an event in the present state: how many propensities it changes, as a mean over the
+ * reactions, weighted by their rates. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "rt_ssa.h"
 
-enum { SAMPLE = 1 << 10 }; /* reactions that are looked at, where some of them can fire */
+enum { SAMPLE = 1 << 10 }; /* how many reactions are sampled, if some of them can fire */
 
 double *rt_ssa_readers(const struct crnl_model *m)
 {
@@ -16,7 +16,7 @@ double *rt_ssa_readers(const struct crnl_model *m)
     return readers;
 }
 
-/* Mass action at the amounts; laws and what is not known count as 1. */
+/* Mass action at the given amounts; laws, and reactions without known amounts, count as 1. */
 static double rate_at(const struct crnl_model *m, int32_t j, const struct crnl_amounts *at)
 {
     if (!at || !at->x || !at->k || rt_law(m, j) >= 0) {
@@ -29,8 +29,8 @@ static double rate_at(const struct crnl_model *m, int32_t j, const struct crnl_a
     return a > 0 && a < INFINITY ? a : 0;
 }
 
-/* How often an event that changes an amount by delta makes it leave its interval, by a walk at random;
- * *change: by how much bounds of what reads it change then, relative to them. */
+/* The fraction of events changing an amount x by delta that make it leave its interval, as in a random walk.
+ * *change: by how much bounds of the propensities that read it change then, relative to these. */
 static double leaves(double x, double readers, double delta, double *change)
 {
     double width = x < 1 ? 0 : rt_rejection_width(x, readers);
@@ -39,7 +39,7 @@ static double leaves(double x, double readers, double delta, double *change)
     return fmin(delta * delta / (steps * steps), 1);
 }
 
-/* Adds every stride-th reaction; the sum of their propensities. */
+/* Adds every stride-th reaction to e; returns the sum of their propensities. */
 static double add_up(struct crnl_estimate *e, const struct crnl_model *m, const struct crnl_amounts *at,
                      const double *readers, int32_t stride)
 {
@@ -57,7 +57,8 @@ static double add_up(struct crnl_estimate *e, const struct crnl_model *m, const 
         looked++;
         firing += a > 0;
     }
-    e->moves *= looked > 0 ? firing / looked : 0; /* what cannot fire stays where it is, mostly */
+    /* an amount whose reactions cannot fire mostly stays where it is */
+    e->moves *= looked > 0 ? firing / looked : 0;
     return total;
 }
 
@@ -71,7 +72,8 @@ struct crnl_estimate rt_ssa_estimate(const struct crnl_model *m, const struct cr
     const double *readers = counted ? counted : at->readers;
     double total = add_up(&e, m, at, readers, 1 + m->n_reactions / SAMPLE);
     total = total > 0 ? total : add_up(&e, m, at, readers, 1);
-    total = total > 0 ? total : add_up(&e, m, NULL, readers, 1); /* nothing can fire: all alike */
+    /* nothing can fire: all reactions get equal weight */
+    total = total > 0 ? total : add_up(&e, m, NULL, readers, 1);
     e.updates /= total > 0 ? total : 1;
     e.renewals /= total > 0 ? total : 1;
     e.moves /= total > 0 ? total : 1;

@@ -1,5 +1,6 @@
-/* The fused kernel in line with amounts and constants: the unit, columns, fields, counts. All of it is a
- * function of what a run has now, so that a kept kernel gives the bytes of a new one. */
+/* Brings the fused kernel up to date with amounts and constants: the unit, columns, fields, counts.
+ * Everything is a function of the present state of a run, so that a kernel that is kept gives the same bytes
+ * as a new one. */
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
@@ -26,7 +27,7 @@ uint32_t rt_fused_count(const struct fused *f, int32_t c)
     return count;
 }
 
-/* The largest count of a channel. */
+/* The largest possible count of a channel. */
 static double largest(const struct fused *f, int32_t c)
 {
     const struct crnl_model *m = f->m;
@@ -42,7 +43,7 @@ static double largest(const struct fused *f, int32_t c)
     return count;
 }
 
-/* The largest value of what the catalyst of each reaction brings. */
+/* Finds the largest value of the catalyst factor of each reaction. */
 static void find_most(struct fused *f)
 {
     const struct fused_form *form = &f->form;
@@ -53,7 +54,7 @@ static void find_most(struct fused *f)
     }
 }
 
-/* Of the constants, as an exponent of two: none is above. INT_MAX: there is none. */
+/* A power of two, as an exponent, that is at least as large as all constants; INT_MAX if there is none. */
 static int find_scale(const struct fused *f)
 {
     double most = 0;
@@ -63,8 +64,8 @@ static int find_scale(const struct fused *f)
     return most > 0 && most < INFINITY ? ilogb(most) + 1 : most > 0 ? INT_MAX : 0;
 }
 
-/* The least power of two in units of which the sum of all propensities, each constant rounded up, is below
- * 2^31 in each state with these sums of classes; 0: there is none. */
+/* The least power of two that can be the unit: in every state with these sums of classes, the sum of all
+ * propensities in this unit, with each constant rounded up, must be below 2^31. 0 if there is none. */
 static double choose_grid(const struct fused *f)
 {
     double units = 0, ends = 0;
@@ -73,7 +74,7 @@ static double choose_grid(const struct fused *f)
         return 0;
     }
     double first = ldexp(1, -scale / 2),
-           second = ldexp(1, scale / 2 - scale); /* of tiny constants neither is infinite */
+           second = ldexp(1, scale / 2 - scale); /* so that neither factor is infinite for tiny constants */
     double *sum = rt_alloc(2 * (size_t)f->form.n_channels, sizeof *sum), *n = sum + f->form.n_channels;
     for (int32_t j = 0; j < f->m->n_reactions; j++) {
         if (f->k[j] > 0) {
@@ -126,7 +127,7 @@ static void build(struct fused *f)
     memset(f->n, 0, ((size_t)m->n_species + 1) * sizeof *f->n);
 }
 
-/* Constants with every guard open and nothing clamped, times the amounts that never change. */
+/* Constants with every guard on and nothing clamped, times the amounts that never change. */
 static const double *constants(struct fused *f, const struct crnl_ssa *w)
 {
     const struct crnl_model *m = f->m;
@@ -145,8 +146,8 @@ static const double *constants(struct fused *f, const struct crnl_ssa *w)
     return f->effective;
 }
 
-/* The sums of classes, behind those of which the columns are; false: there are amounts that cannot be
- * counted here. */
+/* Computes the sums of classes, stored after those for which the columns were built; returns false if there
+ * are amounts that cannot be counted here. */
 static bool add_up(struct fused *f, const double *x)
 {
     double *sum = f->sum + f->form.n_classes;
@@ -167,7 +168,7 @@ static bool add_up(struct fused *f, const double *x)
     return good;
 }
 
-/* Fields and amounts on to x. */
+/* Updates fields and amounts to the state x. */
 static void move_fields(struct fused *f, const double *x)
 {
     const struct crnl_model *m = f->m;

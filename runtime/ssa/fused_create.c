@@ -1,4 +1,4 @@
-/* The tables of the fused kernel that depend on the structure alone. */
+/* Creates the tables of the fused kernel that depend only on the structure of the network. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,7 +28,7 @@ static struct fused_channel make_channel(const struct fused *f, int32_t j)
     return c;
 }
 
-/* Reactions of each channel. */
+/* Lists the reactions of each channel. */
 static void list_members(struct fused *f)
 {
     const struct crnl_model *m = f->m;
@@ -62,7 +62,7 @@ static void number_columns(struct fused *f)
     }
 }
 
-/* What an event of each channel changes. */
+/* Lists the changes of amounts and of fields by an event of each channel. */
 static void list_changes(struct fused *f)
 {
     const struct crnl_model *m = f->m;
@@ -90,7 +90,7 @@ static void list_changes(struct fused *f)
     }
 }
 
-/* Channels whose counts have a species in them, each once. */
+/* Lists, for each species, the channels whose counts depend on it, each channel once. */
 static int32_t *list_counted(const struct fused *f, int32_t **ptr)
 {
     const struct crnl_model *m = f->m;
@@ -121,7 +121,7 @@ static int32_t *list_counted(const struct fused *f, int32_t **ptr)
 static void list_opens(struct fused *f)
 {
     int32_t n = f->form.n_channels, *ptr, *list = list_counted(f, &ptr), total = 0, cap = 0;
-    int32_t *seen = rt_alloc((size_t)n, sizeof *seen); /* by which channel, plus one */
+    int32_t *seen = rt_alloc((size_t)n, sizeof *seen); /* the channel that saw it last, plus one */
     f->opens_ptr = rt_alloc((size_t)n + 1, sizeof *f->opens_ptr);
     for (int32_t c = 0; c < n; c++) {
         for (int32_t i = f->change_ptr[c]; i < f->change_ptr[c + 1]; i++) {

@@ -1,4 +1,4 @@
-/* Which reactions are one channel of the fused kernel: found from the structure alone. */
+/* Groups reactions into the channels of the fused kernel, by the structure of the network alone. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@ enum { MOST_COUNT = 1 << 20 };
 struct finder {
     const struct crnl_model *m;
     struct fused_form *f;
-    int32_t *key, n_key;          /* of the reaction at hand */
+    int32_t *key, n_key;          /* of the present reaction */
     int32_t *all, *start, n, cap; /* keys of channels: all[start[c]] .. all[start[c + 1]] */
     int32_t *slot, n_slots;       /* open addressing; channel + 1, 0 empty */
 };
@@ -24,7 +24,7 @@ static double change_of(const struct crnl_model *m, int32_t j, int32_t s)
     return 0;
 }
 
-/* ---- Classes: species that some reaction changes together, if each keeps their sum ---- */
+/* ---- Classes: species that reactions change together, if every reaction conserves their sum ---- */
 
 static int32_t root_of(int32_t *parent, int32_t s)
 {
@@ -83,7 +83,7 @@ static int by_species(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The catalyst that goes to the field is the last of them. */
+/* Chooses the catalyst that goes into the field: the last one by number. */
 static const char *find_extra(struct finder *d, int32_t j)
 {
     const struct crnl_model *m = d->m;
@@ -107,7 +107,7 @@ static const char *find_extra(struct finder *d, int32_t j)
     return NULL;
 }
 
-/* The guard, the net change, and what is taken besides the catalyst. */
+/* Writes the key of a reaction: its guard, its net change, and its reactants apart from the catalyst. */
 static void make_key(struct finder *d, int32_t j)
 {
     const struct crnl_model *m = d->m;
@@ -148,7 +148,7 @@ static bool is_key(const struct finder *d, int32_t c)
            memcmp(d->all + d->start[c], d->key, (size_t)d->n_key * sizeof *d->key) == 0;
 }
 
-/* The channel of the key at hand, a new one if there is none. -1: there are too many. */
+/* The channel with the present key, a new one if there is none; -1 if there are too many. */
 static int32_t channel_of(struct finder *d)
 {
     uint32_t mask = (uint32_t)d->n_slots - 1, at = hash_of(d->key, d->n_key) & mask;

@@ -1,10 +1,10 @@
-/* The loop of the fused kernel over all channels: written once, compiled for several widths of vectors.
- * Sums of whole numbers modulo 2^32 are the same for all. */
+/* The loop of the fused kernel over all channels, written once and compiled for several widths of vectors.
+ * Sums of whole numbers modulo 2^32 are the same for all widths. */
 #include "rt_fused.h"
 
 enum how { NOTHING, PLUS, MINUS, TIMES };
 
-/* A row is FUSED_LANES / wide vectors. */
+/* A row consists of FUSED_LANES / wide vectors. */
 #define PASS(name, wide, instructions)                                                                     \
     typedef uint32_t lanes_##name __attribute__((vector_size(4 * (wide)), aligned(4), may_alias));         \
     static inline __attribute__((always_inline)) void loop_##name(struct fused *f, const uint32_t *column, \

@@ -8,14 +8,14 @@
 
 enum { MOST_REFUSED = 32 };
 
-/* word n / 2^64, rounded down. */
+/* A whole number below n: word n / 2^64, rounded down. */
 static inline uint32_t below(uint64_t word, uint32_t n)
 {
     return (uint32_t)(((word >> 32) * n + ((word & UINT32_MAX) * n >> 32)) >> 32);
 }
 
-/* The channel that the unit r < total belongs to, lane by lane and in it row by row; *rest: its place
- * inside the channel. */
+/* Finds the channel that contains unit r < total. Units are ordered by lane, and within a lane by row. *rest:
+ * the place of the unit inside the channel. */
 static inline int32_t pick(const struct fused *f, uint32_t r, uint32_t *rest)
 {
     uint32_t sum = 0, before = 0;
@@ -45,7 +45,7 @@ static double exactly(const struct fused *f, const struct crnl_ssa *w, int32_t c
     return a;
 }
 
-/* Whether the unit is not among those that rounding up has added. What is certain needs no random number. */
+/* Decides whether the unit counts or was only added by rounding up. Clear cases need no random number. */
 static inline bool accept(const struct fused *f, struct crnl_ssa *w, int32_t c, uint32_t rest)
 {
     uint64_t a = (uint64_t)f->field[c] * f->count[c], slack = (uint64_t)f->slack[c] * f->count[c];
@@ -88,7 +88,8 @@ static double sum_exactly(const struct fused *f, const struct crnl_ssa *w)
     return sum;
 }
 
-/* Where a unit is so large that what it rounds up is refused again and again: once without rounding. */
+/* Selects a channel without rounding, for when the unit is so large that rejection happens again and
+ * again. */
 static int32_t pick_exactly(const struct fused *f, struct crnl_ssa *w, double sum)
 {
     double r = crnl_rng_uniform(&w->rng) * sum, before = 0;
@@ -143,7 +144,7 @@ static int run_on(struct fused *f, struct crnl_ssa *w, int64_t max_events)
     return CRNL_SSA_EVENTS;
 }
 
-/* Where the sums of a network do not fit, the rejection kernel goes on. */
+/* If the sums of a network do not fit, the rejection kernel takes over. */
 static int run(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_events)
 {
     struct fused *f = w->kernel;
@@ -178,7 +179,7 @@ static void destroy(void *kernel)
     rt_fused_destroy(f);
 }
 
-/* What the plan has counted needs no second look. */
+/* If the plan has counted channels, the form need not be found again. */
 static const char *look(const struct crnl_model *m, int32_t *n_channels)
 {
     struct fused_form f = {0};

@@ -1,4 +1,4 @@
-/* Runs of one network in lockstep: its tables, and runs that come and go. */
+/* Runs of one network in lockstep: its tables, and how runs enter and leave lanes. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,7 +80,7 @@ struct lanes *rt_lanes_create(const struct crnl_model *m, const double *k)
     L->m = m;
     L->n_reactions = m->n_reactions;
     L->n_groups = (m->n_reactions + CRNL_FAN - 1) / CRNL_FAN;
-    /* Of few reactions a vector waits for nothing that another could fill. */
+    /* With few reactions one vector suffices: it has no waiting time that a second one could fill. */
     int wide = rt_lanes_step()->wide;
     L->wide = m->n_reactions <= ONE_VECTOR ? wide / LANES_VECTORS : wide;
     for (int32_t j = 0; j < m->n_reactions; j++) {

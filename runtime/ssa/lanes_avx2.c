@@ -1,4 +1,4 @@
-/* Vectors of four runs in lockstep. */
+/* Lockstep with vectors of four runs. */
 #define WIDE         4
 #define INSTRUCTIONS __attribute__((target("avx2")))
 #include "lanes_step.h"

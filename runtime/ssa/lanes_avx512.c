@@ -1,4 +1,4 @@
-/* Vectors of eight runs in lockstep. */
+/* Lockstep with vectors of eight runs. */
 #define WIDE         8
 #define INSTRUCTIONS __attribute__((target("avx512f,avx512dq")))
 #include "lanes_step.h"

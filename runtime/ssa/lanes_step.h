@@ -1,4 +1,4 @@
-/* The step of runs in lockstep for one width of vectors (lanes_vector.h). Included by lanes_avx512.c and
+/* The step of runs in lockstep, for one width of vectors (lanes_vector.h). Included by lanes_avx512.c and
  * lanes_avx2.c. */
 #ifndef RT_LANES_STEP_H
 #define RT_LANES_STEP_H
@@ -6,12 +6,12 @@
 #include "lanes_vector.h"
 
 #if defined __x86_64__
-#define LEAST 1e-290 /* a total below it is odd */
+#define LEAST 1e-290 /* a lane with a smaller total ends as LANES_ODD */
 
-/* What is in registers while the lanes of a vector go on; those that are not free, a bit each. `steps`: the
- * events since `left` was loaded; the first lane whose events are over has `most`. */
+/* What stays in registers while the lanes of a vector advance. `live` has a bit for each lane with a run.
+ * `steps` is the number of events since `left` was loaded; `most` is the least `left` of the live lanes. */
 struct state {
-    int first; /* lane */
+    int first; /* first lane of the vector */
     unsigned live;
     struct stream s;
     real t, t_next;
@@ -93,10 +93,10 @@ INLINE real propensity(const struct lanes *L, int first, int32_t j)
 }
 
 struct sums {
-    real of[LANES_REACTIONS], top[LANES_GROUPS], total; /* running sums inside groups, of groups */
+    real of[LANES_REACTIONS], top[LANES_GROUPS], total; /* running sums inside groups; of groups */
 };
 
-/* Of one vector, */
+/* Computes the propensity sums of one vector. */
 INLINE void sum_up(const struct lanes *L, int first, int32_t n, struct sums *sums)
 {
     sums->total = (real){0};
@@ -115,7 +115,8 @@ INLINE void sum_up(const struct lanes *L, int first, int32_t n, struct sums *sum
     }
 }
 
-/* of both side by side: a chain of additions is slow, two take no longer. */
+/* Computes those of both vectors side by side: additions wait for each other, so two chains take no longer
+ * than one. */
 INLINE void sum_up_both(const struct lanes *L, int32_t n, struct sums *a, struct sums *b)
 {
     real total_a = {0}, total_b = {0};
@@ -146,7 +147,7 @@ INLINE void sum_up_both(const struct lanes *L, int32_t n, struct sums *a, struct
     b->total = total_b;
 }
 
-/* A word, and what the fast path of the ziggurat makes of it, as crnl_rng_exponential. */
+/* A random word, and the result of the ziggurat's fast path for it, as in crnl_rng_exponential. */
 struct drawn {
     word word, j, limit;
     real width, e;
@@ -156,15 +157,16 @@ INLINE struct drawn draw(struct stream *s, const struct lanes *L)
 {
     struct drawn d = {.word = next_word(s)};
     d.j = d.word >> 11;
-    union words at = {(d.word & 255u) << 4}; /* of the layers, in bytes */
+    union words at = {(d.word & 255u) << 4}; /* offsets of the layers, in bytes */
     in_memory(&at);
     get_layers(L->layer, at.of, &d.limit, &d.width);
     d.e = to_real(d.j) * d.width;
     return d;
 }
 
-/* Where the fast path has failed: points beside the curve are taken or drawn anew here, as is_below of
- * num_rng.c decides; the base layer and what is next to the curve are left to the library, lane by lane. */
+/* For lanes in which the fast path has failed: decides whether points beside the curve are accepted, as
+ * is_below of num_rng.c does, and draws again if not. The base layer, and points too close to the curve for
+ * this test, are left to the library, lane by lane. */
 INLINE real draw_again(struct state *v, struct lanes *L, struct drawn d, unsigned slow)
 {
     unsigned odd = 0;
@@ -204,7 +206,8 @@ INLINE real draw_again(struct state *v, struct lanes *L, struct drawn d, unsigne
     return d.e;
 }
 
-/* Standard exponentials where `need` holds, in all lanes if `every`; the streams of others stay. */
+/* Standard exponential variates for the lanes in `need`, or for all lanes if `every`; the streams of the
+ * other lanes do not advance. */
 INLINE real exponentials(struct state *v, struct lanes *L, unsigned need, bool every)
 {
     struct stream s = v->s;
@@ -214,7 +217,7 @@ INLINE real exponentials(struct state *v, struct lanes *L, unsigned need, bool e
     return __builtin_expect(slow != 0, 0) ? draw_again(v, L, d, slow) : d.e;
 }
 
-/* The first reaction whose sums reach r; at most `last` reactions after the first of a group are compared. */
+/* The first reaction of a group whose running sum reaches r, or `last` if none before it does. */
 INLINE word count_below(const real *sum, int32_t last, real r)
 {
     word at = {0};
@@ -225,8 +228,9 @@ INLINE word count_below(const real *sum, int32_t last, real r)
     return at;
 }
 
-/* Of several groups the one whose running sum reaches r, then in it the reaction that reaches what is left;
- * where rounding has left more than the group is, the last positive one. */
+/* With several groups: selects the group whose running sum reaches r, then in it the reaction that reaches
+ * the rest. If by rounding the rest is more than the group's sum, the last reaction with positive propensity
+ * is selected. */
 INLINE word select_in_groups(const struct state *v, const struct lanes *L, const struct sums *sums, real r)
 {
     const real *sum = sums->of, *top = sums->top;
@@ -277,7 +281,7 @@ static __attribute__((noinline, unused)) unsigned lanes_of(const struct lanes *L
     return which & live;
 }
 
-/* Of the lanes that come to t_stop before t_next those that end there. */
+/* Of the lanes in `late`, whose t_stop is before t_next: those that end there. */
 static __attribute__((noinline, unused)) unsigned pass(const struct lanes *L, int first, unsigned late,
                                                        const double *t_next)
 {
@@ -291,7 +295,7 @@ static __attribute__((noinline, unused)) unsigned pass(const struct lanes *L, in
     return ended;
 }
 
-/* One event of each live lane. The lanes that end. n: reactions. */
+/* Makes one event in each live lane and returns the lanes that end. n: number of reactions. */
 INLINE unsigned event(struct state *v, struct lanes *L, int32_t n, const struct sums *sums, bool every)
 {
     real total = sums->total;
@@ -342,7 +346,7 @@ INLINE struct state begin(const struct lanes *L, int first)
     return v;
 }
 
-/* The first event, for which some lanes have a time that is pending, others not. */
+/* Makes the first event: some lanes may already have a time t_next, others not. */
 INSTRUCTIONS static __attribute__((noinline, unused)) unsigned first_event(struct lanes *L, int first)
 {
     struct state v = begin(L, first);
@@ -383,8 +387,8 @@ INLINE unsigned both(struct lanes *L, int32_t n)
     return ended;
 }
 
-/* Few reactions go by code without loops, for as many or some more of them: those behind the last are
- * constant and 0, which changes no sum. */
+/* For few reactions there is code without loops, for this number of them or a slightly larger one; the
+ * additional reactions have constant 0, which changes no sum. */
 INSTRUCTIONS static unsigned __attribute__((unused)) step(struct lanes *L)
 {
     unsigned live = 0;

@@ -1,4 +1,5 @@
-/* Vectors of one width for runs in lockstep: WIDE lanes, with INSTRUCTIONS. Included by lanes_step.h. */
+/* Vectors of one width for runs in lockstep: WIDE lanes, compiled with INSTRUCTIONS. Included by
+ * lanes_step.h. */
 #ifndef RT_LANES_VECTOR_H
 #define RT_LANES_VECTOR_H
 
@@ -15,7 +16,7 @@
 
 typedef double real __attribute__((vector_size(8 * WIDE), may_alias));
 typedef uint64_t word __attribute__((vector_size(8 * WIDE), may_alias));
-typedef int64_t flag __attribute__((vector_size(8 * WIDE), may_alias)); /* -1 where it holds */
+typedef int64_t flag __attribute__((vector_size(8 * WIDE), may_alias)); /* -1 for true */
 
 #if WIDE == 8
 typedef __mmask8 where; /* a bit for each lane */
@@ -59,7 +60,7 @@ INLINE real to_real(word j) /* up to 2^53 */
 {
     return (real)_mm512_cvtepi64_pd((__m512i)j);
 }
-/* Of CRNL_FAN values, or of eight. */
+/* Looks up values in a table of CRNL_FAN entries, or of eight. */
 INLINE real get_change(const double *table, word at, bool eight)
 {
     __m512d low = _mm512_load_pd(table);
@@ -118,7 +119,8 @@ INLINE real all(double v)
 {
     return (real)_mm256_set1_pd(v);
 }
-/* A whole number up to 2^53: its halves are fractions of 2^84 and 2^52, whose difference is exact. */
+/* Converts whole numbers up to 2^53: the two halves become fractions of 2^84 and 2^52, whose difference is
+ * exact. */
 INLINE real to_real(word j)
 {
     word high = j >> 32 | 0x4530000000000000u, low = (j & 0xffffffffu) | 0x4330000000000000u;
@@ -147,7 +149,7 @@ INLINE word rotate(word v, int bits)
     return v << bits | v >> (64 - bits);
 }
 
-/* xoshiro256++, as crnl_rng_next. No array, which would stay in memory. */
+/* xoshiro256++, as in crnl_rng_next. Not an array, because an array would stay in memory. */
 struct stream {
     word a, b, c, d;
 };
@@ -174,7 +176,8 @@ union words {
     word v;
     uint64_t of[WIDE];
 };
-/* Eight loads of addresses from memory are faster than as many moves out of a vector. */
+/* Forces v into memory: eight loads of addresses from memory are faster than as many moves out of a
+ * vector. */
 INLINE void in_memory(union words *v)
 {
     __asm__("" : "+m"(*v));

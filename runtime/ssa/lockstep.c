@@ -1,5 +1,5 @@
-/* Runs of an ensemble side by side, one in each lane of vectors (rt_lanes.h). Each has its own struct
- * rt_ssa and goes its own course; a lane whose run is over takes the next one. */
+/* Runs of an ensemble side by side, one in each lane of vectors (rt_lanes.h). Each has its own struct rt_ssa
+ * and proceeds independently; a lane whose run is over takes the next one. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -15,7 +15,7 @@ struct lockstep {
     int busy;
 };
 
-/* Whether kernels run free between rows, and nothing but reactions happens. */
+/* Whether kernels run uninterrupted between rows, with nothing but reactions happening. */
 static bool is_plain(const struct rt_ssa *s)
 {
     const struct rt_job *job = s->job;
@@ -61,7 +61,7 @@ static void destroy(struct lockstep *l)
     free(l->lanes);
 }
 
-/* By the kernel, which does not know what has happened in the lane. */
+/* Continues a run with its own kernel, which must be reset because it does not know the lane's events. */
 static void alone(struct rt_ssa *s, const struct rt_ask *q)
 {
     if (s->w.kernel) {
@@ -70,7 +70,8 @@ static void alone(struct rt_ssa *s, const struct rt_ask *q)
     rt_ssa_answer(s, q, s->stepper->advance(s, q->t_stop, q->budget - (s->w.events - q->before)));
 }
 
-/* The lane's run goes on in lockstep, or the next one does; what cannot go on so is done alone. */
+/* Continues the lane's run in lockstep, or takes the next one; what lockstep cannot do is done by the run's
+ * own kernel. */
 static void fill(struct lockstep *l, int lane)
 {
     struct rt_ssa *s = l->s[lane];
@@ -130,7 +131,7 @@ bool rt_ssa_run_many(void *workspace, const struct rt_runs *runs)
             }
         }
         for (int lane = 0; l.busy > 0 && lane < l.lanes->wide; lane++) {
-            if (l.s[lane]->stage == RT_SSA_OVER) { /* runs that were not to be had before */
+            if (l.s[lane]->stage == RT_SSA_OVER) { /* runs that were not yet available before */
                 fill(&l, lane);
             }
         }

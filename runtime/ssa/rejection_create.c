@@ -1,4 +1,4 @@
-/* The tables of the rejection kernel: reactions as records, who reads a species, groups. */
+/* Creates the tables of the rejection kernel: reactions as records, the readers of each species, groups. */
 #include <stdlib.h>
 #include <string.h>
 

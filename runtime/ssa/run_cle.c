@@ -1,22 +1,25 @@
-/* The chemical Langevin equation (Gillespie, J. Chem. Phys. 113, 297, 2000), in the sense of Ito:   dX =
- * sum over reactions of change_j (a_j(X) dt + sqrt(a_j(X)) dW_j), by fixed steps in two halves
- * (rt_second_rate), of weak order 2; a row, an event, the end of the run shorten one. The rule at 0: noise
- * may take an amount below 0; reactions see 0 there, and a propensity below 0, as k x (x - 1) of less than
- * one molecule, is 0. So the noise of what takes from an amount ends at 0, what makes it brings it back, and
- * sums that reactions keep are kept. Events, conditions and assumptions see the ends of steps. */
+/* The chemical Langevin equation (Gillespie, J. Chem. Phys. 113, 297, 2000), in Ito's sense,
+ *
+ *     dX = sum over reactions of change_j (a_j(X) dt + sqrt(a_j(X)) dW_j),
+ *
+ * by fixed steps in two halves (rt_second_rate), of weak order 2. A row, an event and the end of the run
+ * shorten a step. At 0, noise may take an amount below 0; reactions then see 0, and a propensity below 0, as
+ * k x (x - 1) for less than one molecule, counts as 0. Thus the noise of reactions that consume the species
+ * ends at 0, reactions that make it bring it back, and conserved sums stay conserved. Events, conditions and
+ * assumptions see the state at the ends of steps. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rt_ssa.h"
 
-static const double few = 10; /* molecules, below which whole ones matter */
+static const double few = 10; /* molecules; below this number the equation is a poor approximation */
 
 struct diffusion {
-    double *a, *rate; /* [n_reactions] at the start of a step, in one half */
-    double *seen;     /* [n_species] what reactions see */
-    bool *takes_part; /* [n_species] a reaction changes it */
-    int32_t scarce;   /* the first amount that was few; -1: none was */
+    double *a, *rate; /* [n_reactions] propensities at the start of a step; rates of one half */
+    double *seen;     /* [n_species] amounts as reactions see them */
+    bool *takes_part; /* [n_species] whether a reaction changes it */
+    int32_t scarce;   /* the first species whose amount was below `few`, or -1 */
 };
 
 static void destroy(struct rt_ssa *s)
@@ -58,7 +61,8 @@ static void start(struct rt_ssa *s)
     ((struct diffusion *)s->data)->scarce = -1;
 }
 
-/* All propensities at time t, and whether they are numbers; w->bad is one that is not. */
+/* Computes all propensities at time t; returns false if one is negative or not finite: w->bad is that
+ * reaction. */
 static bool survey(struct rt_ssa *s, struct diffusion *d, double t, double *a, double *total)
 {
     const struct crnl_model *m = s->job->m;
@@ -79,7 +83,7 @@ static bool survey(struct rt_ssa *s, struct diffusion *d, double t, double *a, d
     return true;
 }
 
-/* Half a step: each reaction fires rate times, and as much more or less as its noise says. */
+/* Half a step: each reaction fires rate times half, plus noise. */
 static void diffuse(struct rt_ssa *s, const double *rate, double half)
 {
     const struct crnl_model *m = s->job->m;
@@ -106,8 +110,8 @@ static void look_for_few(struct rt_ssa *s, struct diffusion *d)
     }
 }
 
-/* Noise takes amounts below 0. A step is too long if its means do, by more than its noise could: reactions
- * that make an amount fall have fired for what was long gone. */
+/* Noise may take amounts below 0, but a step is too long if the mean change takes an amount below 0 by more
+ * than noise could: then reactions have consumed amounts that were used up long before. */
 static bool check_length(struct rt_ssa *s, const struct diffusion *d, double length)
 {
     const struct crnl_model *m = s->job->m;

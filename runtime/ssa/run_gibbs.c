@@ -1,10 +1,14 @@
-/* Gibbs sampling of a Boltzmann machine (Geman, Geman 1984): its units in turn, each drawn given all others,
- * P(on) = 1 / (1 + exp(-field)), field_i = theta_i + sum of w_ij x_j; w need not be the same both ways. Units
- * whose updates are switched off (`clamp`) stay. An update is an event, whether the unit changes or not, and
- * takes 1 / (units that do not stay): a unit of time is a sweep over them.
+/* Gibbs sampling of a Boltzmann machine (Geman, Geman 1984): its units are drawn in turn, each given all
+ * others,
  *
- * Fields of the units that are updated are kept and change with each unit that does. Most draws are decided
- * by bounds of the probability from a table; the others by the function itself, so that the law is exact. */
+ *     P(on) = 1 / (1 + exp(-field)),   field_i = theta_i + sum of w_ij x_j;
+ *
+ * w need not be symmetric. Units whose updates are switched off (`clamp`) do not change. An update is an
+ * event, whether the unit changes or not, and takes 1 / (number of units that are updated), so that a unit of
+ * time is a sweep over them.
+ *
+ * The fields of updated units are stored, and change with each unit that changes. Most draws are decided by
+ * bounds of the probability from a table, the others by the function itself, so the sampling is exact. */
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -16,11 +20,11 @@ enum { TABLE_RANGE = 20, TABLE_STEPS = 16, TABLE_SIZE = 2 * TABLE_RANGE * TABLE_
 
 struct gibbs {
     int32_t n_free;
-    int32_t *unit; /* [n_free] that are updated, in order */
-    double *w;     /* [n_free, n_free] row a: what unit a does to the others */
+    int32_t *unit; /* [n_free] the units that are updated, in order */
+    double *w;     /* [n_free, n_free] row a: weights of unit a in the fields of the others */
     double *field; /* [n_free] */
     double t_first;
-    int64_t first; /* events before the run, at t_first */
+    int64_t first; /* events before this run, which began at t_first */
     const double *bound;
 };
 
@@ -29,8 +33,8 @@ static double logistic(double field)
     return 1 / (1 + crnl_exp(-field));
 }
 
-/* [TABLE_SIZE + 1] at fields -TABLE_RANGE, and so on by 1 / TABLE_STEPS: a cell's ends bound the
- * probabilities in it. */
+/* [TABLE_SIZE + 1] values of the logistic function at -TABLE_RANGE, -TABLE_RANGE + 1 / TABLE_STEPS, ...: two
+ * neighbours bound the probabilities between them. */
 static double bounds[TABLE_SIZE + 1];
 
 static void make_bounds(void)
@@ -61,7 +65,7 @@ static void destroy(struct rt_ssa *s)
     free(g);
 }
 
-/* Updates that are not switched off, of units that are not held. */
+/* Finds the units that are updated: those whose update is not switched off and that are not held. */
 static void start(struct rt_ssa *s)
 {
     const struct crnl_model *m = s->job->m;
@@ -91,7 +95,7 @@ static void start(struct rt_ssa *s)
     g->first = s->w.events;
 }
 
-/* u < 1 / (1 + exp(-field))? */
+/* Whether u < 1 / (1 + exp(-field)). */
 static inline bool is_on(const struct gibbs *g, double field, double u)
 {
     double at = (field + TABLE_RANGE) * TABLE_STEPS;
@@ -154,7 +158,7 @@ static int advance(struct rt_ssa *s, double t_stop, int64_t max_events)
     return CRNL_SSA_EVENTS;
 }
 
-/* Which units are free, and what they do to one another, is as at the start. */
+/* Only the fields are state: which units are updated, and their weights, are as at the start. */
 static void state(struct rt_ssa *s, struct rt_state *p)
 {
     struct gibbs *g = s->data;

@@ -1,13 +1,14 @@
-/* The state of a stochastic run, by which it goes on from a checkpoint with the bytes of one that was not
- * ended. Kernels whose propensities are functions of amounts and constants need nothing but these. Those that
- * keep bounds, or share draws, as steppers that keep flows, forget what they know at places, so many events
- * apart, in all runs: there and only there is the state kept. As waiting has no memory, a place changes no
- * law. */
+/* The state of a stochastic run, from which a checkpoint resumes it with the same bytes as a run that was not
+ * interrupted. Kernels whose propensities are functions of amounts and constants have no other state. Kernels
+ * that keep bounds or share draws, and steppers that keep flows, forget their state at places, a number of
+ * events apart, in all runs; only there the state is written. Since waiting times have no memory, a place
+ * does not change the distribution. */
 #include "rt_ssa.h"
 #include "runtime/rt_single.h"
 
 enum { EVENTS_BETWEEN_PLACES = 1 << 20 };
-/* In a run of some hundred years; sums and multiples of such numbers are numbers still. */
+/* As many as a run of several hundred years would have; sums and multiples of such numbers do not
+ * overflow. */
 static const int64_t MOST_EVENTS = INT64_C(1) << 58;
 
 static bool is_function(const struct rt_ssa *s)
@@ -21,7 +22,7 @@ static bool has_no_state(const struct rt_ssa *s)
     return s->stepper->has_no_state && s->stepper->has_no_state(s);
 }
 
-/* The kernel, or the stepper, is as a new one. */
+/* Makes the kernel, or the stepper, as a new one. */
 static void forget(struct rt_ssa *s)
 {
     const struct crnl_kernel *kernel = s->kernel;
@@ -37,7 +38,7 @@ static void forget(struct rt_ssa *s)
     rt_ssa_looks_begin(s);
 }
 
-/* Whether it is at a place. */
+/* Whether the run is at a place; if so, the kernel or stepper forgets its state. */
 static bool pass_place(struct rt_ssa *s)
 {
     if (s->w.events < s->next_place) {
@@ -140,7 +141,7 @@ void rt_ssa_go_on(struct rt_ssa *s)
     if (!p || s->stage == RT_SSA_OVER) {
         return;
     }
-    s->r->n_rows = 0; /* those of the start are there */
+    s->r->n_rows = 0; /* the rows of the start are already written */
     pieces(s, p);
     s->phase.grid.job = s->job;
     if (p->is_short || p->at != p->n) {

@@ -1,4 +1,4 @@
-/* The tables of the SSA kernel: who depends on what. */
+/* Creates the tables of the SSA kernel: which propensities depend on which species. */
 #include <stdlib.h>
 
 #include "runtime/crnl_csr.h"
@@ -20,7 +20,7 @@ static struct record make_record(const struct crnl_model *m, int32_t j)
     return (struct record){0, s[0], s[1], j};
 }
 
-/* Who depends on a species, in two lists. */
+/* Lists the mass action reactions that depend on each species: fast ones as records, the others by number. */
 static void create_dependents(struct table *T)
 {
     const struct crnl_model *m = T->m;
@@ -53,7 +53,8 @@ static void create_dependents(struct table *T)
     }
 }
 
-/* Whether law reaction i reads a species that j changes; without gradients all laws do. */
+/* Whether the law of reaction i reads a species that reaction j changes; without gradients, all laws are
+ * assumed to. */
 static bool law_reads_change(const struct crnl_model *m, int32_t i, const uint8_t *changed)
 {
     if (!m->grad_ptr) {

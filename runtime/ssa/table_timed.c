@@ -1,5 +1,6 @@
-/* Exact SSA with laws that read the time. Between events the others rest in the tree of sums, where those
- * stand at 0; the waiting time is where the integral of all of them reaches an exponential variate. */
+/* Exact SSA for laws that read the time. While waiting for an event, the other propensities are constant in
+ * the tree of sums, in which the timed ones are set to 0. The event happens when the integral of all
+ * propensities reaches an exponential variate. */
 #include <math.h>
 
 #include "rt_table.h"
@@ -7,7 +8,7 @@
 struct hazard {
     struct table *T;
     struct crnl_ssa *w;
-    double t; /* of a bad value */
+    double t; /* time of a bad value */
 };
 
 static double total_at(void *env, double t)
@@ -45,7 +46,8 @@ static void wake(struct table *T, const struct crnl_ssa *w)
     rt_table_sum(T);
 }
 
-/* CRNL_SSA_EVENTS: the next reaction is due at t_next, not after t_stop. */
+/* Waits for the next event. CRNL_SSA_EVENTS: the next reaction is due at t_next, which is not after
+ * t_stop. */
 static int wait_on(struct table *T, struct crnl_ssa *w)
 {
     struct hazard h = {T, w, w->t};
