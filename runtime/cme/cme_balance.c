@@ -1,22 +1,23 @@
-/* Stationary laws of chains in which each pair of states balances by itself: p(s) R(s -> t) = p(t) R(t ->
- * s), as in networks that are detailed balanced, where this is eq. 13 of paper 000, and in all chains of
- * births and deaths (Kolmogorov's criterion). One way to each state gives its probability as a product;
- * every other transition must agree. Numbers have their powers of 2 beside them, so that none is lost. */
+/* Stationary laws of chains in which each pair of states is in detailed balance: p(s) R(s -> t) = p(t) R(t ->
+ * s). This holds for networks that are detailed balanced, for which it is eq. 13 of paper 000, and for all
+ * birth-death chains (Kolmogorov's criterion). One path to each state gives its probability as a product;
+ * every other transition must agree with it. Exponents of 2 are kept separately, so that no product overflows
+ * or underflows. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "rt_cme.h"
 
-static const double TOLERANCE = 1e-10; /* far above what a million factors lose */
+static const double TOLERANCE = 1e-10; /* much more than the rounding of a million factors */
 
 struct balance {
     const struct rt_states *s;
-    double *part; /* [s->n] 0.5 to 1; 0: not reached so far */
+    double *part; /* [s->n] 0.5 to 1; 0: not reached yet */
     int64_t *power;
     int32_t *queue;
 };
 
-/* The rate from one state to another; 0: there is no such transition. */
+/* The rate from one state to another; 0 if there is no such transition. */
 static double rate_between(const struct rt_states *s, int32_t from, int32_t to)
 {
     for (int64_t k = s->first[from]; k < s->first[from + 1]; k++) {
@@ -34,7 +35,7 @@ static void put(struct balance *b, int32_t state, double part, int64_t power)
     b->power[state] = power + more;
 }
 
-/* Whether p(from) there = p(to) back, both known. */
+/* Whether p(from) there = p(to) back; both probabilities must be known. */
 static bool agrees(const struct balance *b, int32_t from, int32_t to, double there, double back)
 {
     int more[2];

@@ -1,6 +1,6 @@
-/* Whether clamping preserves reachability (paper 000, section 3.1): clamped amounts stay because the
- * reactions that change them are switched off, and the law at infinite time is the conditional one only if
- * what the others reach is all that the whole network reaches with the same clamped amounts. */
+/* Whether clamping preserves reachability (paper 000, section 3.1). Clamped amounts stay because the
+ * reactions that change them are switched off. The law at infinite time is the conditional one only if the
+ * other species reach all states that the whole network reaches with the same clamped amounts. */
 #include <stdlib.h>
 
 #include "rt_cme.h"
@@ -20,7 +20,7 @@ static bool is_as_clamped(const struct rt_states *open, int64_t i)
     return true;
 }
 
-/* "A + 2 B", of species that change. */
+/* Writes the amounts of species that change, as in "A + 2 B". */
 static void put_state(struct rt_buffer *b, const struct rt_states *s, int64_t i)
 {
     bool any = false;
@@ -37,8 +37,8 @@ static void put_state(struct rt_buffer *b, const struct rt_states *s, int64_t i)
     rt_put(b, any ? "" : "0");
 }
 
-/* The first state of the whole network that has the clamped amounts and is none of the clamped one; -1:
- * there is none. */
+/* The first state of the whole network that has the clamped amounts but cannot be reached by the clamped
+ * network, or -1. */
 static int64_t find_witness(const struct rt_states *s, const struct rt_states *open)
 {
     for (int64_t i = 0; i < open->n; i++) {
@@ -71,7 +71,7 @@ void rt_states_check_clamped(const struct rt_states *s, struct rt_recorder *r)
     whole.k = s->job->k_open;
     rt_states_open(&open, &whole, -1, false);
     if (rt_states_find(&open, r,
-                       MOST_OPEN)) { /* what cannot be of the whole network is no fault of the clamped one */
+                       MOST_OPEN)) { /* an error of the whole network does not concern the clamped one */
         rt_error_free(&r->error);
         r->error = (struct rt_error){0};
     } else {

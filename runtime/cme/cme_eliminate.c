@@ -1,6 +1,6 @@
-/* Elimination front by front: rt_eliminate.h. A front has the rates from
- * each of its f states to each, by row; the first k of them are eliminated, in panels, so that most of the
- * work is products of matrices. What is on the diagonal never counts. */
+/* Elimination front by front; see rt_eliminate.h. A front is a matrix of the rates between its f states, row
+ * by row. The first k of these are eliminated in panels, so that most of the work is products of matrices.
+ * Diagonal entries are not used. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,27 +10,28 @@
 
 enum {
     PANEL = 48,
-    ROWS_AT_ONCE = 4,    /* of a product without BLAS */
-    LARGE_PRODUCT = 1500 /* products of numbers from which on BLAS is faster */
+    ROWS_AT_ONCE = 4,    /* in a product without BLAS */
+    LARGE_PRODUCT = 1500 /* multiplications in a product: BLAS is faster for larger ones */
 };
-static const double WORTH_LOADING = 1e8; /* products in all */
+static const double WORTH_LOADING = 1e8; /* multiplications in all */
 
 struct elimination {
     const struct rt_order *o;
     struct rt_recorder *r;
     const double *back;
-    struct rt_blas blas; /* dgemm NULL: own loops */
-    cme_number *stack;   /* rates among the rests of fronts that wait, then the front at hand */
-    int64_t *part;       /* where on the stack those of waiting fronts are */
+    struct rt_blas blas; /* if dgemm is NULL the loops here are used */
+    cme_number *stack;   /* rates between the rest states of waiting fronts, then the present front */
+    int64_t *part;       /* where those of each waiting front begin on the stack */
     int32_t *waiting, n_waiting;
-    int32_t *where; /* [o->n] row in the front at hand, by place */
+    int32_t *where; /* [o->n] the row of a place in the present front */
     struct rt_factors *to;
-    int32_t front_start; /* of the front at hand */
+    int32_t front_start; /* of the present front */
 };
 
 /* ---- one front ---- */
 
-/* c[rows][columns] += a[rows][n] * b[n][columns]; all are parts of matrices with rows of `stride`. */
+/* c[rows][columns] += a[rows][n] * b[n][columns]; all three are parts of matrices whose rows are `stride`
+ * apart. */
 static void add_product(const struct rt_blas *blas, cme_number *c, const cme_number *a, const cme_number *b,
                         int32_t rows, int32_t n, int32_t columns, int32_t stride)
 {
@@ -68,9 +69,9 @@ static void add_row(cme_number *to, cme_number factor, const cme_number *from, i
     }
 }
 
-/* The states from..to of a front, by Gauss's elimination of I - (jump probabilities), in which out[k], the
- * rate at which state k goes on to those after it, takes the place of the diagonal. The rates to states
- * after `to` count as their sum, which elimination changes as it changes each of them. */
+/* Eliminates the states from..to of a front, by Gaussian elimination of I - (jump probabilities). out[k], the
+ * rate at which state k goes to later states, takes the place of the diagonal. The rates to states after `to`
+ * are represented by their sum, which elimination changes in the same way as each of them. */
 static void eliminate_panel(struct elimination *w, cme_number *a, int32_t f, int32_t from, int32_t to,
                             bool closed, cme_number *out)
 {
@@ -87,7 +88,7 @@ static void eliminate_panel(struct elimination *w, cme_number *a, int32_t f, int
         for (int32_t j = k + 1; j < to; j++) {
             all += row[j];
         }
-        if (all < CME_LEAST && !(closed && k + 1 == f)) { /* the last state of all goes nowhere */
+        if (all < CME_LEAST && !(closed && k + 1 == f)) { /* the last state of a closed class goes nowhere */
             all = CME_LEAST;
             w->to->n_held++;
             w->to->is_held[w->front_start + k] = true;
@@ -103,19 +104,19 @@ static void eliminate_panel(struct elimination *w, cme_number *a, int32_t f, int
     }
 }
 
-/* The first k of f states. `closed`: nothing leaves all of them. */
+/* Eliminates the first k of f states. `closed`: no transition leaves the f states. */
 static void eliminate_front(struct elimination *w, cme_number *a, int32_t k, int32_t f, bool closed)
 {
     cme_number out[PANEL];
     for (int32_t from = 0; from < k; from += PANEL) {
         int32_t to = from + PANEL < k ? from + PANEL : k;
         eliminate_panel(w, a, f, from, to, closed, out);
-        for (int32_t i = from; i < to; i++) { /* the rest of the rows */
+        for (int32_t i = from; i < to; i++) { /* the rows to the right of the panel */
             for (int32_t j = from; j < i; j++) {
                 add_row(a + (int64_t)i * f + to, a[(int64_t)i * f + j], a + (int64_t)j * f + to, f - to);
             }
         }
-        for (int32_t i = to; i < f; i++) { /* the rest of the columns */
+        for (int32_t i = to; i < f; i++) { /* the columns below the panel */
             cme_number *row = a + (int64_t)i * f;
             for (int32_t j = from; j < to; j++) {
                 row[j] /= out[j - from];
@@ -130,7 +131,7 @@ static void eliminate_front(struct elimination *w, cme_number *a, int32_t k, int
     }
 }
 
-/* ---- putting fronts together ---- */
+/* ---- assembling fronts ---- */
 
 static void put_transitions(const struct elimination *w, const struct rt_front *front, cme_number *a,
                             int32_t f)
@@ -148,7 +149,7 @@ static void put_transitions(const struct elimination *w, const struct rt_front *
         }
         for (int64_t k = s->in_first[i]; k < s->in_first[i + 1]; k++) {
             int32_t from = o->at[s->from[k]];
-            if (from >= front->end) { /* others are there by their own rows */
+            if (from >= front->end) { /* transitions from earlier states are in the rows of these */
                 a[(int64_t)w->where[from] * f + own] += s->in_rate[k] * w->to->per_rate;
             }
         }
@@ -159,7 +160,7 @@ static void put_transitions(const struct elimination *w, const struct rt_front *
     }
 }
 
-/* What a part has left among its rest. */
+/* Adds the rates that an earlier front has left between its rest states. */
 static void put_part(const struct elimination *w, const struct rt_front *part, const cme_number *left,
                      cme_number *a, int32_t f)
 {
@@ -225,7 +226,7 @@ int rt_factorize(struct rt_factors *to, const struct rt_order *o, struct rt_reco
     }
     to->upper = keeps_upper ? rt_alloc((size_t)n_upper, sizeof *to->upper) : NULL;
     if (!CME_IS_WIDE && o->work > WORTH_LOADING) {
-        struct rt_error none = {0}; /* without it the own loops are slower, and no worse */
+        struct rt_error none = {0}; /* without BLAS the own loops are slower but not less accurate */
         if (rt_blas_load(&w.blas, &none)) {
             w.blas.dgemm = NULL;
         }

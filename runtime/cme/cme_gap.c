@@ -1,15 +1,16 @@
-/* The spectral gap of the states: the least real part, but 0, of minus the eigenvalues of their generator. At
- * this rate what is left of the way to rest dies out in the end. The generator of states that are left for
- * ever and of closed classes is block triangular, so each class has eigenvalues of its own.
+/* The spectral gap of a chain: the least real part, except 0, of minus the eigenvalues of its generator. In
+ * the long run, deviations from rest decay at this rate. The generator is block triangular in states that are
+ * left for ever and in closed classes, so each class has eigenvalues of its own.
  *
- * Those of the inverse are found by Arnoldi's method (Quart. Appl. Math. 9, 17 (1951)), whose first ones are
- * the largest: those next to 0. The inverse comes from elimination without a subtraction: of states that are
- * left, the times in each until then; of a closed class those until its likeliest state is reached, less as
- * much of the law as makes their sum 0 (the deviation matrix). Vectors are divided by the square root of the
- * law, with which chains that balance are symmetric. As many steps as there are states give all eigenvalues;
- * of more than MOST_STEPS states those count that do not change from one look to the next. No other has a
- * smaller real part where none of such a size is left: by Gershgorin's circles |e|^2 <= 2 q Re(e) for each e,
- * with q the fastest rate. */
+ * The eigenvalues of the inverse are found by Arnoldi's method (Quart. Appl. Math. 9, 17 (1951)), which first
+ * finds the largest ones, that is, those of the generator next to 0. The inverse comes from elimination
+ * without subtraction. For states that are left, it is the time spent in each of them. For a closed class it
+ * is the time spent in each state until the likeliest state is reached, minus that multiple of the law that
+ * makes the sum 0 (the deviation matrix). Vectors are divided by the square root of the law, which makes
+ * chains in detailed balance symmetric. As many steps as there are states give all eigenvalues. With more
+ * than MOST_STEPS states, those eigenvalues count that do not change between two checks. No other eigenvalue
+ * has a smaller real part if its modulus is too large for that: by Gershgorin's circles |e|^2 <= 2 q Re(e)
+ * for each e, where q is the fastest rate. */
 #include <complex.h>
 #include <float.h>
 #include <math.h>
@@ -19,23 +20,23 @@
 #include "rt_eliminate.h"
 
 enum { MOST_STEPS = 200, FIRST_LOOK = 20, MOST_ITERATIONS = 60 };
-static const double CONVERGED = 1e-9, /* change from one look to the next, of an eigenvalue of the inverse */
-    NOTHING = 1e-13,                  /* of the largest one: rounding */
-    LEAST_LAW = 1e-290;               /* a root that others can be divided by */
+static const double CONVERGED = 1e-9, /* relative change of an eigenvalue of the inverse between two checks */
+    NOTHING = 1e-13,                  /* relative to the largest one: rounding */
+    LEAST_LAW = 1e-290;               /* smallest root of a probability by which numbers may be divided */
 
 struct gap {
     struct rt_states *s;
     struct rt_recorder *r;
-    const int32_t *member; /* [n] the class */
-    int32_t n, reference;  /* a state of a closed class, -1: it is left for ever */
+    const int32_t *member; /* [n] states of the class */
+    int32_t n, reference;  /* a state of the closed class; -1: the class is left for ever */
     bool balances;
-    double *law, *scale; /* [s->n] law of the class; [n] */
+    double *law, *scale; /* [s->n] law of the class; [n] by what vectors are divided */
     double *b;           /* [s->n] */
     struct rt_order order;
     struct rt_factors factors;
-    double **basis; /* [n_basis][n] orthogonal */
+    double **basis; /* [n_basis][n] orthonormal vectors */
     int n_basis;
-    double complex *h; /* [MOST_STEPS + 1][MOST_STEPS] the inverse in the basis */
+    double complex *h; /* [MOST_STEPS + 1][MOST_STEPS] the inverse in this basis */
     uint64_t random;
 };
 
@@ -87,7 +88,8 @@ static double dot(const double *a, const double *b, int32_t n)
     return sum;
 }
 
-/* v without its parts along the basis, which are added to column[...] (NULL: nowhere); its length. */
+/* Removes from v its components along the basis, and adds them to column[...] unless that is NULL; returns
+ * the length of the rest. */
 static double make_orthogonal(const struct gap *g, double *v, double complex *column)
 {
     for (int twice = 0; twice < 2; twice++) {
@@ -112,7 +114,7 @@ static void keep(struct gap *g, double *v, double length)
     g->basis[g->n_basis++] = v;
 }
 
-/* Where the basis cannot go on by itself: any direction that it does not have. */
+/* Adds a random direction to the basis, for when the basis cannot be continued. */
 static void keep_random(struct gap *g, double *v)
 {
     double length = 0;
@@ -129,7 +131,7 @@ static void keep_random(struct gap *g, double *v)
     keep(g, v, sqrt(dot(v, v, g->n)));
 }
 
-/* One more step, the first `dimension` of which have a next direction. */
+/* One more step of Arnoldi's method; only the first `dimension` steps have a next direction. */
 static void step(struct gap *g, int dimension)
 {
     int at = g->n_basis - 1;
@@ -146,9 +148,9 @@ static void step(struct gap *g, int dimension)
     }
 }
 
-/* ---- eigenvalues of a matrix with nothing below its first subdiagonal ---- */
+/* ---- eigenvalues of a Hessenberg matrix ---- */
 
-/* The eigenvalue of the last two rows that is nearer to the last entry (Wilkinson's shift). */
+/* The eigenvalue of the last two rows that is closer to the last entry (Wilkinson's shift). */
 static double complex find_shift(const double complex *a, int n, int last)
 {
     const double complex *row = a + last * n, *up = row - n;
@@ -157,7 +159,7 @@ static double complex find_shift(const double complex *a, int n, int last)
     return cabs(mean + root - row[last]) < cabs(mean - root - row[last]) ? mean + root : mean - root;
 }
 
-/* A step of the QR method on rows and columns first..last, by rotations (Golub, Van Loan, Matrix
+/* One step of the QR method on rows and columns first..last, by rotations (Golub, Van Loan, Matrix
  * Computations, 7.5). */
 static void rotate(double complex *a, int n, int first, int last, double complex shift, double complex *turn)
 {
@@ -227,9 +229,9 @@ static bool find_eigenvalues(double complex *a, int n, double complex *value)
     return last < 0;
 }
 
-/* ---- a class ---- */
+/* ---- one class ---- */
 
-/* Whether it is among those of the look before. */
+/* Whether the value is among those of the check before. */
 static bool has_converged(double complex value, const double complex *before, int n)
 {
     for (int i = 0; i < n; i++) {
@@ -240,8 +242,9 @@ static bool has_converged(double complex value, const double complex *before, in
     return false;
 }
 
-/* The least real part among minus the eigenvalues, from those of the inverse, the largest first. `before`: at
- * the last look; NULL: these are all. False: another one may be less. */
+/* Finds the least real part among minus the eigenvalues, from those of the inverse, sorted by decreasing
+ * modulus. `before`: those of the last check; NULL: the values are all eigenvalues. Returns false if another
+ * eigenvalue may have a smaller real part. */
 static bool find_least(const struct gap *g, const double complex *value, int n, const double complex *before,
                        int n_before, double *least)
 {
@@ -323,7 +326,7 @@ static int order_class(struct gap *g)
                          "spectral gap cannot be computed");
 }
 
-/* Its law, its likeliest state, and by what vectors are divided. */
+/* Finds the law of the class, its likeliest state, and by what vectors are divided. */
 static int set_law(struct gap *g, bool is_closed)
 {
     int status = CRNL_OK;

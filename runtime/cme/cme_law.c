@@ -1,4 +1,4 @@
-/* The stationary law from the factors of an elimination: rt_eliminate.h. */
+/* The stationary law from the factors of an elimination; see rt_eliminate.h. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,8 @@ static void add_to_row(cme_number *to, cme_number factor, const cme_number *from
     }
 }
 
-/* Probabilities may differ by more than doubles can: each is at most 1 and has a power of SCALE beside it. */
+/* Probabilities may differ by more than the range of doubles: each is at most 1 and is accompanied by a power
+ * of SCALE. */
 static const double SCALE = 0x1p256, PER_SCALE = 0x1p-256, NEARLY_ALL = 1e-20;
 
 static cme_number scaled(cme_number v, int32_t power)
@@ -30,8 +31,8 @@ static void scale_down(cme_number *v, int32_t n)
     }
 }
 
-/* From the last front to the first, each from the probabilities of its rest: p[k] = sum of p[i] l[i][k], i
- * after k. */
+/* Goes from the last front to the first; each uses the probabilities of its rest: p[k] = sum of p[i] l[i][k]
+ * over i after k. */
 static void find_law(const struct rt_order *o, const cme_number *kept_end, cme_number *x, int32_t *power)
 {
     cme_number *sum = rt_alloc((size_t)o->n, sizeof *sum);
@@ -68,14 +69,14 @@ static void find_law(const struct rt_order *o, const cme_number *kept_end, cme_n
     free(sum);
 }
 
-/* A held state goes on more seldom than it was computed with, so it has even more of the probability. That is
- * no harm where it has nearly all of that of the states after it; else its weight is not known. How many
- * there are of these. */
+/* Counts held states whose weight is not known. A held state is left more seldom than in the computation, so
+ * its probability is larger. That is harmless if it already has nearly all of the probability of itself and
+ * the states after it. */
 static int32_t count_unknown(const struct rt_order *o, const cme_number *x, const int32_t *power,
                              const bool *is_held)
 {
     int32_t unknown = 0, most = INT32_MIN;
-    cme_number sum = 0; /* of the places after, times a power of SCALE */
+    cme_number sum = 0; /* of later places, times a power of SCALE */
     for (int32_t i = o->n - 1; i >= 0; i--) {
         if (x[i] > 0 && power[i] > most) {
             sum = most == INT32_MIN ? 0 : scaled(sum, most - power[i]);
@@ -88,7 +89,8 @@ static int32_t count_unknown(const struct rt_order *o, const cme_number *x, cons
     return unknown;
 }
 
-/* To one power, and to a sum of 1 over the states or, with an outside, per turn of it. */
+/* Brings all probabilities to one power of SCALE, and their sum to 1 or, with an outside, to the time of one
+ * stay. */
 static void scale_law(const struct rt_order *o, const cme_number *x, const int32_t *power, double per_rate,
                       double *p)
 {
@@ -101,7 +103,8 @@ static void scale_law(const struct rt_order *o, const cme_number *x, const int32
         sum += o->state[i] < 0 ? 0 : scaled(x[i], power[i] - most);
     }
     cme_number whole = o->has_outside ? scaled(x[o->n - 1], power[o->n - 1] - most) : sum,
-           turn = o->has_outside ? per_rate : 1; /* a time may be a number where its inverse is none */
+               turn = o->has_outside ? per_rate : 1; /* the time may be representable although its inverse is
+                                                  * not */
     for (int32_t i = 0; i < o->n; i++) {
         if (o->state[i] >= 0) {
             p[o->state[i]] = (double)(scaled(x[i], power[i] - most) / whole * turn);
@@ -128,8 +131,8 @@ int rt_eliminate(const struct rt_order *o, struct rt_recorder *r, const double *
         int32_t *power = rt_alloc((size_t)o->n, sizeof *power);
         find_law(o, f.kept + o->kept, x, power);
         scale_law(o, x, power, f.per_rate, p);
-        is_known = (o->has_outside ? f.n_held : count_unknown(o, x, power, f.is_held)) == 0 &&
-                   are_finite(o, p);
+        is_known =
+            (o->has_outside ? f.n_held : count_unknown(o, x, power, f.is_held)) == 0 && are_finite(o, p);
         free(x);
         free(power);
     }

@@ -1,8 +1,8 @@
-/* Stationary laws of many states by the multilevel method of Horton and Leutenegger (SIGMETRICS 1994): states
- * whose amounts differ in the last bit of one species are put together, those again, and so on down to a few,
- * whose law is computed directly. A cycle smooths (Gauss-Seidel), moves probability between the groups as the
- * coarser chain says, whose rates are means by the law so far, and smooths again. Everything stays positive.
- */
+/* Stationary laws of many states by the multilevel method of Horton and Leutenegger (SIGMETRICS 1994). States
+ * whose amounts differ only in the last bit of one species form a group, these groups form groups in the same
+ * way, and so on, down to a few whose law is computed directly. A cycle smooths (Gauss-Seidel), moves
+ * probability between groups according to the coarser chain, whose rates are means weighted by the present
+ * law, and smooths again. All numbers stay positive. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,26 +14,27 @@ enum {
     FEWEST = 24, /* states of the last level */
     MOST_LEVELS = 64,
     CORRECTED_TWICE =
-        3, /* levels at the top that the coarser chain corrects twice in a cycle: a third of the cycles */
+        3, /* so many of the finest levels are corrected twice in a cycle, which takes a third of the
+            * cycles */
     MOST_CYCLES = 2000,
-    PATIENCE = 50 /* cycles that may pass until the flows balance better by GAIN */
+    PATIENCE = 50 /* number of cycles that may pass until the imbalance of flows falls by GAIN */
 };
-static const double LEAST = 1e-280, /* of a probability: groups never have none */
-    BALANCED = 1e-13,               /* part of the flow that does not balance: as good as it gets */
-    GAIN = 0.9;                     /* of states, at most, are groups */
+static const double LEAST = 1e-280, /* probability of a state: no group may have 0 */
+    BALANCED = 1e-13,               /* part of the flow that does not balance: as small as rounding allows */
+    GAIN = 0.9;                     /* groups must be fewer than this part of the states */
 
 struct level {
     int32_t n, *amount; /* [n][n_changing] */
-    int64_t *in_first;  /* [n + 1] transitions by where they lead */
+    int64_t *in_first;  /* [n + 1] transitions, sorted by target */
     int32_t *from;
     double *rate, *exit, *p;
-    int32_t *group; /* [n] on the next level */
-    int64_t *place; /* of each transition: on the next level, -1 within a group */
-    double *before; /* [n] of the groups' probabilities, before the coarser chain moves them */
+    int32_t *group; /* [n] group of a state: its number on the next level */
+    int64_t *place; /* of each transition: its number on the next level, or -1 inside a group */
+    double *before; /* [n] probabilities of groups before the coarser chain moves them */
 };
 
 struct levels {
-    int32_t width; /* species that change */
+    int32_t width; /* number of species that change */
     int n;
     struct level level[MOST_LEVELS];
 };
@@ -61,7 +62,7 @@ static bool same(const int32_t *a, const int32_t *b, const uint8_t *shift, int32
     return true;
 }
 
-/* Groups of states whose amounts are equal without the bits of `shift`; returns how many. */
+/* Groups states whose amounts are equal after the shifts; returns the number of groups. */
 static int32_t put_together(const struct level *l, int32_t width, const uint8_t *shift, int32_t *group)
 {
     uint64_t size = 64;
@@ -82,8 +83,9 @@ static int32_t put_together(const struct level *l, int32_t width, const uint8_t 
     return n;
 }
 
-/* One species after the other loses its last bit, that of the largest amounts first, until there are fewer
- * groups than states: a conserved sum may need two. 0: it cannot be. */
+/* Removes the last bit of one species after the other, beginning with the largest amounts, until groups are
+ * fewer than states: with a conserved sum this may take two species. Returns the number of groups, 0 if there
+ * are no fewer. */
 static int32_t choose_groups(const struct level *l, int32_t width, uint8_t *shift, int32_t *group)
 {
     int32_t *most = rt_alloc((size_t)width, sizeof *most), n = l->n;
@@ -108,7 +110,8 @@ static int32_t choose_groups(const struct level *l, int32_t width, uint8_t *shif
     return n;
 }
 
-/* The transitions of groups, each once, and where those of their states stand among them. */
+/* Finds the transitions between groups, each once, and which of these each transition between states belongs
+ * to. */
 static void join_transitions(struct level *l, struct level *next)
 {
     int64_t n_transitions = l->in_first[l->n], n = 0;
@@ -202,7 +205,7 @@ static void smooth(struct level *l, bool forward)
     }
 }
 
-/* The chain of the groups: rates from a group are the means of its states', weighted by the law. */
+/* The chain of the groups: rates from a group are the means of those of its states, weighted by the law. */
 static void average(const struct level *l, struct level *next)
 {
     memset(next->p, 0, (size_t)next->n * sizeof *next->p);
@@ -227,7 +230,7 @@ static void average(const struct level *l, struct level *next)
     memcpy(next->before, next->p, (size_t)next->n * sizeof *next->p);
 }
 
-/* Grassmann, Taksar, Heyman, Oper. Res. 33, 1107 (1985): states are eliminated without a subtraction. */
+/* Eliminates states without subtraction (Grassmann, Taksar, Heyman, Oper. Res. 33, 1107 (1985)). */
 static void solve_directly(struct level *l)
 {
     size_t n = (size_t)l->n;

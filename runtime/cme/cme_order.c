@@ -5,21 +5,21 @@
 #include "rt_eliminate.h"
 
 enum {
-    TOGETHER = 8, /* states that are not cut further */
+    TOGETHER = 8, /* so many states are not divided further */
     MOST_DEPTH = 100,
     MOST_BUCKETS = 1 << 16 /* of values of a species */
 };
 
-/* What lies on either side of a cut, and whether a transition crosses it there. */
+/* On which side of a cut a state is, and whether a transition from or to it crosses the cut. */
 enum side { LOW, HIGH, LOW_EDGE, HIGH_EDGE };
 
 struct dissection {
     struct rt_order *o;
-    int32_t *jump; /* [n_changing] the most that a reaction changes */
+    int32_t *jump; /* [n_changing] the largest change by a reaction */
     uint8_t *side; /* [n] by place */
     int32_t *moved;
     int32_t *count; /* [MOST_BUCKETS + 1] */
-    int32_t *seen;  /* [n + 1] by place: the last front that has it, + 1 */
+    int32_t *seen;  /* [n + 1] by place: the last front that contains it, plus 1 */
     double most_work, most_numbers;
     bool too_much;
 };
@@ -32,10 +32,11 @@ static const int32_t *amounts_at(const struct rt_order *o, int32_t place)
 /* ---- cuts ---- */
 
 struct cut {
-    int32_t species, at; /* LOW: up to `at` */
+    int32_t species, at; /* LOW: amounts up to `at` */
 };
 
-/* Where the species has about as many states below as above; false: it has one value. */
+/* Finds the amount of a species that divides the states about in half; returns false if there is only one
+ * value. */
 static bool halve(struct dissection *w, int32_t lo, int32_t hi, int32_t c, int32_t least, int32_t most,
                   struct cut *cut, int32_t *smaller)
 {
@@ -64,8 +65,8 @@ static bool halve(struct dissection *w, int32_t lo, int32_t hi, int32_t c, int32
     return true;
 }
 
-/* Across the species with the largest extent, in steps of reactions, that has a quarter of the states on
- * either side; if none has, the one that has most. */
+/* Chooses the species with the largest extent, in steps of reactions, among those that have a quarter of the
+ * states on either side; if there is none, the species that divides most evenly. */
 static struct cut choose_cut(struct dissection *w, int32_t lo, int32_t hi, int32_t *extent)
 {
     const struct rt_order *o = w->o;
@@ -138,8 +139,8 @@ static int32_t take(struct dissection *w, int32_t lo, int32_t hi, enum side firs
     return n;
 }
 
-/* Places lo..hi become those below the cut, those above it, and last the ones between, of the side with
- * fewer. */
+/* Sorts places lo..hi: first those below the cut, then those above it, last the states that separate them,
+ * taken from the side where they are fewer. */
 static void divide(struct dissection *w, int32_t lo, int32_t hi, struct cut cut, int32_t *n_low,
                    int32_t *n_high)
 {
@@ -164,7 +165,7 @@ static void divide(struct dissection *w, int32_t lo, int32_t hi, struct cut cut,
 
 /* ---- fronts ---- */
 
-/* A front after those of its parts. */
+/* Adds a front after the fronts that it depends on. */
 static void add_front(struct dissection *w, int32_t start, int32_t end, int32_t n_parts)
 {
     struct rt_order *o = w->o;
@@ -233,7 +234,7 @@ static void touch_all(struct dissection *w, int32_t front, const int32_t *part)
     f->n_rest = (int32_t)(o->n_rest - f->first_rest);
 }
 
-/* What each front touches, and what all will take. */
+/* Finds the places that each front touches, and the cost of all fronts. */
 static void measure_fronts(struct dissection *w)
 {
     struct rt_order *o = w->o;

@@ -1,13 +1,13 @@
-/* Times until the outside, from the factors of an elimination: rt_eliminate.h. With A the rates among the
- * states and their sums negative on the diagonal, t = -b A^-1: on the way forward what begins in a state goes
- * on to those after it, as it goes on when it is eliminated; on the way back each state gets what is left in
- * it, over its rate, and what those after it lead back. */
+/* Times until the outside is reached, from the factors of an elimination; see rt_eliminate.h. With A the
+ * rates among the states, and minus their sums on the diagonal, t = -b A^-1. In the forward pass, what begins
+ * in a state goes on to later states, as it does when the state is eliminated. In the backward pass each
+ * state gets what remains in it, divided by its rate, and what later states lead back to it. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "rt_eliminate.h"
 
-/* The rate at which a state of a front goes on when it is eliminated. */
+/* The rate at which a state of a front is left when it is eliminated. */
 static double rate_on(const double *row, const double *upper, int32_t own, int32_t k, int32_t n_rest)
 {
     double all = 0;
@@ -20,7 +20,7 @@ static double rate_on(const double *row, const double *upper, int32_t own, int32
     return all;
 }
 
-/* v: in each state, in the order of places; on[place] becomes the rate at which it goes on. */
+/* v: the value of each state, in the order of places; on[place] becomes the rate at which it is left. */
 static void go_forward(const struct rt_factors *f, double *v, double *on)
 {
     const struct rt_order *o = f->o;
@@ -45,7 +45,7 @@ static void go_forward(const struct rt_factors *f, double *v, double *on)
     }
 }
 
-/* From what is left in the states to the times. */
+/* Computes the times from the values that remain in the states. */
 static void go_back(const struct rt_factors *f, double *v, const double *on)
 {
     const struct rt_order *o = f->o;
@@ -76,7 +76,7 @@ void rt_factors_times(const struct rt_factors *f, double *b)
         v[i] = b[o->state[i]];
     }
     go_forward(f, v, on);
-    v[o->n - 1] = 0; /* the outside: nothing comes back */
+    v[o->n - 1] = 0; /* nothing comes back from the outside */
     go_back(f, v, on);
     for (int32_t i = 0; i < o->n - 1; i++) {
         b[o->state[i]] = v[i] * f->per_rate;

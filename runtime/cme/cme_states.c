@@ -1,4 +1,4 @@
-/* Which states can be reached, and the propensities between them. */
+/* The states that can be reached, and the propensities between them. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,9 +29,9 @@ static void read_elements(const struct crnl_model *m, const struct crnl_elem *el
     }
 }
 
-/* The species that rates, conditions or what is asked for depend on, and those that reactions take away, of
- * which there may be too few. Others are counted by nobody: without them there are fewer states, and the law
- * of these is the same. Outputs that are no species count, as their value at the end may be read. */
+/* Marks the species that rates, conditions or outputs depend on, and those that reactions consume, of which
+ * there may be too few. Other species are not counted: without them there are fewer states, and the law of
+ * the rest is the same. An output that is not a species counts, because its value at the end may be read. */
 static bool *find_read(const struct rt_job *job, int32_t until)
 {
     const struct crnl_model *m = job->m;
@@ -52,7 +52,7 @@ static bool *find_read(const struct rt_job *job, int32_t until)
         }
     }
     for (int32_t i = 0; job->fixed && i < m->n_species; i++) {
-        read[i] |= job->fixed[i] != 0; /* what else has the amount that it is fixed to may be asked */
+        read[i] |= job->fixed[i] != 0; /* outputs may depend on the amount at which another species is held */
     }
     for (int32_t i = 0; i < m->n_assumes; i++) {
         read_expression(m, m->assume[i], read);
@@ -95,7 +95,7 @@ static const int32_t *amounts_of(const struct rt_states *s, int64_t i)
     return s->amount + i * s->n_changing;
 }
 
-/* Where a state that is not in the table goes. */
+/* The slot for a state that is not in the table. */
 static int32_t *free_slot(const struct rt_states *s, const int32_t *amount)
 {
     uint64_t at = rt_amounts_hash(amount, NULL, s->n_changing) & s->mask;
@@ -124,7 +124,7 @@ static void grow(struct rt_states *s)
     }
 }
 
-/* The number of a state, -1: it is not there. */
+/* The number of a state, or -1 if it is not in the table. */
 static int64_t known(const struct rt_states *s, const int32_t *amount)
 {
     size_t size = (size_t)s->n_changing * sizeof *amount;
@@ -142,7 +142,7 @@ bool rt_states_has(const struct rt_states *s, const int32_t *amount)
     return known(s, amount) >= 0;
 }
 
-/* The number of a state, which is new if there is room; else -1. */
+/* The number of a state, which is added if there is room; otherwise -1. */
 static int64_t find(struct rt_states *s, const int32_t *amount, int64_t most)
 {
     int64_t i = known(s, amount);
@@ -157,7 +157,7 @@ static int64_t find(struct rt_states *s, const int32_t *amount, int64_t most)
     return s->n++;
 }
 
-/* Reactions that lead to one state are one transition. */
+/* Adds a transition; reactions that lead to the same state are one transition. */
 static void add_transition(struct rt_states *s, int64_t from, int64_t to, double rate)
 {
     int64_t at = s->last[to];
@@ -192,7 +192,7 @@ static int fail_reaction(struct rt_error *e, const struct rt_job *job, int32_t j
     return status;
 }
 
-/* Where reaction j leads. False: an amount that cannot be. */
+/* Finds the state to which reaction j leads; returns false if an amount would be impossible. */
 static bool fire(const struct crnl_model *m, int32_t j, const double *x, const int32_t *place,
                  int32_t *amount)
 {
@@ -209,9 +209,9 @@ static bool fire(const struct crnl_model *m, int32_t j, const double *x, const i
 }
 
 struct expansion {
-    double *x;      /* [n_species] of the state at hand */
-    int32_t *to;    /* [n_changing] where a reaction leads */
-    int32_t *place; /* [n_species] in that; -1: it is not counted */
+    double *x;      /* [n_species] amounts of the present state */
+    int32_t *to;    /* [n_changing] the state to which a reaction leads */
+    int32_t *place; /* [n_species] index in `to`; -1: the species is not counted */
 };
 
 static int expand(struct rt_states *s, struct expansion *y, int64_t i, int64_t most, struct rt_error *e)
@@ -235,7 +235,7 @@ static int expand(struct rt_states *s, struct expansion *y, int64_t i, int64_t m
         int64_t to = find(s, y->to, most);
         if (to < 0) {
             leak += a;
-        } else if (to != i) { /* what it changes may not be counted */
+        } else if (to != i) { /* a reaction may change only species that are not counted */
             add_transition(s, i, to, a);
         }
     }
@@ -290,7 +290,8 @@ void rt_states_open(struct rt_states *s, const struct rt_job *job, int32_t until
     list_changing(s);
 }
 
-/* Transitions of such states go; to find more states all are looked for anew. */
+/* Removes the transitions of states in which the condition holds. To find more states later, all states are
+ * searched again. */
 void rt_states_stop(struct rt_states *s)
 {
     int64_t n = 0;
@@ -323,7 +324,7 @@ int rt_states_find(struct rt_states *s, struct rt_recorder *r, int64_t most)
         y.place[s->changing[c]] = c;
     }
     int status = s->n == 0 ? start(s, &r->error) : CRNL_OK;
-    int64_t i = s->first_short; /* states before it have their transitions */
+    int64_t i = s->first_short; /* earlier states have their transitions */
     s->first_short = -1;
     s->leak = 0;
     forget_gathered(s);

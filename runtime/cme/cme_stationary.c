@@ -1,6 +1,7 @@
-/* The law at infinite time: closed classes of states (strongly connected, without a way out) by Tarjan's
- * algorithm; the probability of ending in each from the times spent in the others; the law within each;
- * both by elimination or, where that is too much, the law by cme_levels.c. */
+/* The law at infinite time. Closed classes of states (strongly connected, without a way out) are found by
+ * Tarjan's algorithm; the probability of ending in each follows from the times spent in the other states.
+ * These times, and the law within each class, come from elimination or, if that is too much work, the law
+ * comes from cme_levels.c. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,16 +9,17 @@
 #include "rt_eliminate.h"
 #include "runtime/crnl_csr.h"
 
-static const double TOO_SLOW = 1e-250, /* flows, of the fastest rate, that probabilities are too small for */
-    MOST_OFF = 1e-9,                   /* part of the flow that need not balance, by rounding */
-    MOST_WORK = 1e12, MOST_NUMBERS = 1e9; /* of an elimination: past it laws are iterated */
+static const double TOO_SLOW = 1e-250,    /* relative to the fastest rate: for smaller flows probabilities are
+                                        * below the range of doubles */
+    MOST_OFF = 1e-9,                      /* part of the flow that may be unbalanced by rounding */
+    MOST_WORK = 1e12, MOST_NUMBERS = 1e9; /* limits of an elimination; beyond them laws are iterated */
 
 /* ---- classes ---- */
 
 struct search {
     const struct rt_states *s;
-    int32_t *number, *low, *stack, *path; /* Tarjan's; `path` in place of recursion */
-    int64_t *next;                        /* transition to look at, of the states on the path */
+    int32_t *number, *low, *stack, *path; /* of Tarjan's algorithm; `path` replaces recursion */
+    int64_t *next;                        /* next transition to look at, for the states on the path */
     bool *on_stack;
     int32_t n_numbered, n_stack, n_path;
 };
@@ -48,7 +50,7 @@ static void leave(struct search *t, struct rt_classes *c, int32_t i)
     }
 }
 
-/* The classes of all that the state leads to and that has none yet. */
+/* Finds the classes of all states that can be reached from the state and have no class yet. */
 static void search_from(struct search *t, struct rt_classes *c, int32_t state)
 {
     enter(t, state);
@@ -123,8 +125,8 @@ static double flow_in(const struct rt_states *s, int64_t j, const double *p)
     return flow;
 }
 
-/* The part of the flow between states of the class that does not balance, by the difference of what enters
- * and what leaves each. */
+/* The part of the flow between states of the class that does not balance: the differences between what enters
+ * and what leaves each state. */
 static double imbalance(const struct class_law *l)
 {
     double off = 0, all = 0, fastest = 0;
@@ -246,8 +248,8 @@ void rt_leaving_close(struct rt_leaving *l)
 
 /* ---- all classes ---- */
 
-/* The probability of ending in each closed class: that of being there at the start, and what flows into it
- * from the states that are left for ever, in all the time that is spent there. */
+/* Finds the probability of ending in each closed class: that of being there at the start, plus the flow into
+ * it from the states that are left for ever, over all the time spent in these. */
 static int find_weights(const struct rt_states *s, const struct rt_classes *c, struct rt_recorder *r,
                         bool leaks, const double *p, double *weight)
 {
@@ -297,7 +299,7 @@ static int combine(struct rt_states *s, struct rt_recorder *r, const struct rt_c
     memset(p, 0, (size_t)s->n * sizeof *p);
     for (int32_t i = 0; i < c->n && !status; i++) {
         struct class_law l = {.s = s, .member = member + first[i], .n = first[i + 1] - first[i], .p = own};
-        if (l.n == 1) { /* a state that nothing leaves, of which there may be many */
+        if (l.n == 1) { /* a single state that is never left; there may be many */
             p[l.member[0]] = c->is_closed[i] ? weight[i] : 0;
         } else if (c->is_closed[i] && weight[i] > 0) {
             status = law_of_class(&l, r);

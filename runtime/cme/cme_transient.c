@@ -1,39 +1,40 @@
-/* Laws at finite times by uniformisation (Jensen 1953): with L no less than any exit rate, exp(Q t) is the
- * mean of (1 + Q/L)^k over a Poisson number k of mean L t. All terms are positive, so nothing cancels. Steps
- * that change the law by d in sum never change it by more later on: when what is left to do cannot change it
- * by 1e-13 any more, the law is at rest. States are looked at in blocks, of those only that can have some
- * probability: less than TINY is none. */
+/* Laws at finite times by uniformisation (Jensen 1953). With L at least as large as any exit rate, exp(Q t)
+ * is the mean of (1 + Q/L)^k over a Poisson variate k of mean L t. All terms are positive, so nothing
+ * cancels. If a step changes the law by d in sum, no later step changes it by more: when the remaining steps
+ * cannot change it by 1e-13 in all, the law is at rest. States are processed in blocks; blocks whose states
+ * cannot have a probability of at least TINY are skipped. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rt_cme.h"
 
-/* One version for each kind of processor; all give the same bytes. ThreadSanitizer is not there yet when the
- * loader chooses one. */
+/* One version for each kind of processor; all give the same bytes. ThreadSanitizer is not yet initialised
+ * when the loader chooses a version. */
 #if defined __x86_64__ && defined __GNUC__ && !defined __clang__ && !defined __SANITIZE_THREAD__
 #define CLONES __attribute__((target_clones("avx2", "default"), optimize("O3")))
 #else
 #define CLONES
 #endif
 
-enum { BLOCK = 32, WATCH = 16 /* steps from one look at changes to the next */ };
-static const double MOST_MEAN = 4000; /* steps at once, on average */
-static const double TAIL = 1e-20;     /* of the likeliest number of steps: less likely ones do not count */
+enum { BLOCK = 32, WATCH = 16 /* steps between two looks at changes */ };
+static const double MOST_MEAN = 4000; /* steps per stretch, on average */
+/* relative to the likeliest number of steps: less likely ones are left out */
+static const double TAIL = 1e-20;
 static const double AT_REST = 1e-13;
 static const double TINY = 1e-25;
-static const double BETWEEN_CHECKS = 1e7; /* states looked at */
+static const double BETWEEN_CHECKS = 1e7; /* states processed between two checks of limits */
 
 struct power {
     const struct rt_states *s;
     double rate;         /* L */
-    double *stay;        /* [n] the probability that a step stays in a state */
+    double *stay;        /* [n] probability that a step stays in the state */
     double *v, *next;    /* the law after k steps of the chain, and after k + 1 */
-    uint8_t *has, *gets; /* [n_blocks] whether v, next is not 0 there */
+    uint8_t *has, *gets; /* [n_blocks] whether v, next have a value other than 0 there */
     int64_t n_blocks;
-    double looked; /* at states, since limits were checked */
+    double looked; /* states processed since limits were checked */
     bool watches;
-    double lost; /* probability that has left the states */
+    double lost; /* probability that has left the known states */
 };
 
 static int64_t block_end(const struct power *w, int64_t b)
@@ -51,7 +52,7 @@ static void mark(const struct power *w, const double *p)
     }
 }
 
-/* A block without a source keeps none. */
+/* A block that no other block leads to keeps no probability. */
 static bool is_fed(const struct power *w, int64_t b)
 {
     const struct rt_states *s = w->s;
@@ -62,7 +63,8 @@ static bool is_fed(const struct power *w, int64_t b)
     return fed;
 }
 
-/* The k-th transitions to all states of a block are side by side, so that they are looked at together. */
+/* The k-th transitions into all states of a block are stored side by side, so that they are processed
+ * together. */
 CLONES static double step_block(struct power *w, int64_t b)
 {
     const struct rt_states *s = w->s;
@@ -89,7 +91,7 @@ CLONES static double step_block(struct power *w, int64_t b)
     return change;
 }
 
-/* One step of the chain; the sum of all changes, if it is asked for. */
+/* Makes one step of the chain; returns the sum of all changes, if it is needed. */
 static double step(struct power *w)
 {
     double change = 0;
@@ -130,7 +132,7 @@ static double leak(const struct power *w)
     return flow;
 }
 
-/* Probabilities of numbers of steps, relative to the likeliest (Fox and Glynn, CACM 31, 440 (1988)). */
+/* Probabilities of numbers of steps, relative to the likeliest one (Fox and Glynn, CACM 31, 440 (1988)). */
 struct poisson {
     int64_t first, n;
     double *weight; /* [n], sum 1 */
@@ -155,7 +157,7 @@ static struct poisson find_poisson(double mean)
     for (int64_t k = mode; k < last; k++) {
         at[k + 1] = at[k] * mean / (double)(k + 1);
     }
-    for (int64_t k = 0; k < q.n; k++) { /* small ones first, from both sides */
+    for (int64_t k = 0; k < q.n; k++) { /* small terms first, from both ends */
         sum += k % 2 ? q.weight[q.n - 1 - k / 2] : q.weight[k / 2];
     }
     for (int64_t k = 0; k < q.n; k++) {
@@ -164,13 +166,14 @@ static struct poisson find_poisson(double mean)
     return q;
 }
 
-/* Over a time in which the chain takes `mean` steps, of the steps_left until the end. True: the law is at
- * rest, or a stop (r->error). */
+/* Advances the law by a time in which the chain takes `mean` steps; steps_left remain until the end. Returns
+ * true if the law is at rest, or if the run was stopped (r->error). */
 static bool stretch(struct power *w, struct rt_recorder *r, const struct poisson *q, double mean,
                     double steps_left, double *p, double *sum)
 {
-    double below = 0, change = INFINITY; /* probability of at most k steps; of the law by the last one */
-    double left = mean / w->rate;        /* time that is not yet spent in one of the places */
+    /* probability of at most k steps; change of the law by the last step */
+    double below = 0, change = INFINITY;
+    double left = mean / w->rate; /* time that has not yet been assigned to states */
     memcpy(w->v, p, (size_t)w->s->n * sizeof *p);
     memset(p, 0, (size_t)w->s->n * sizeof *p);
     memset(w->next, 0, (size_t)w->n_blocks * BLOCK * sizeof *p);
@@ -205,7 +208,7 @@ static bool stretch(struct power *w, struct rt_recorder *r, const struct poisson
     }
 }
 
-/* The transitions to the states of a block, side by side; places without one have the rate 0. */
+/* Writes the transitions into the states of a block side by side; missing ones have rate 0. */
 static int64_t put_sides(struct rt_states *s, int64_t b, int64_t at, int64_t *cap)
 {
     int64_t end = (b + 1) * BLOCK < s->n ? (b + 1) * BLOCK : s->n, most = 0;
@@ -229,7 +232,7 @@ static int64_t put_sides(struct rt_states *s, int64_t b, int64_t at, int64_t *ca
     return at;
 }
 
-/* The blocks that lead to each, and the transitions. */
+/* Finds the blocks that lead to each block, and the transitions. */
 static void gather_blocks(struct rt_states *s)
 {
     int64_t n_blocks = (s->n + BLOCK - 1) / BLOCK, n = 0, cap = 0, cap_sides = s->first[s->n];
@@ -269,7 +272,7 @@ static void open_power(struct power *w, struct rt_states *s)
     w->has = rt_alloc((size_t)w->n_blocks, sizeof *w->has);
     w->gets = rt_alloc((size_t)w->n_blocks, sizeof *w->gets);
     for (int64_t j = 0; j < s->n; j++) {
-        w->stay[j] = fmax(1 - (s->kept[j] + s->out[j]) * (1 / w->rate), 0); /* as steps have it */
+        w->stay[j] = fmax(1 - (s->kept[j] + s->out[j]) * (1 / w->rate), 0); /* computed as in the steps */
     }
 }
 

@@ -1,6 +1,6 @@
-/* Ends by `until`: rt_until.h. With T the states that are left for ever, Q their rates and r those to
- * ends, the times in each from the law p are p (-Q)^-1, the probability of an end p (-Q)^-1 r, and E[t^k;
- * it ends] = k! p (-Q)^-(k+1) r. */
+/* Ends by `until`; see rt_until.h. With T the states that are left for ever, Q the rates among them and r
+ * their rates to ends, the times spent in each from the law p are p (-Q)^-1, the probability of an end is p
+ * (-Q)^-1 r, and E[t^k; it ends] = k! p (-Q)^-(k+1) r. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,16 +9,16 @@
 #include "rt_until.h"
 
 enum { FEWEST_CELLS = 100, MOST_CELLS = 4000, CELLS_AFTER = 2000 };
-static const double MOST_WORK = 2e8, /* transitions looked at, of all cells */
-    MOST_WEIGHTS = 4e6, STEPS = 20,  /* of uniformisation at least, in a cell */
-    GROWTH = 0.02,                   /* of the time so far, a cell at most */
+static const double MOST_WORK = 2e8, /* transitions processed in all cells */
+    MOST_WEIGHTS = 4e6, STEPS = 20,  /* largest number of weights; least steps of uniformisation in a cell */
+    GROWTH = 0.02,                   /* longest cell, relative to the time so far */
     AT_REST = 1e-10,                 /* change of the law of what has not ended while its time doubles */
-    LATEST = 1e100,                  /* moments of times up to the second are numbers */
-    LONGEST = 30;                    /* means of an exponential law that are told */
+    LATEST = 1e100,                  /* latest time: its square must be representable */
+    LONGEST = 30;                    /* so many means of an exponential distribution are represented */
 
-/* ---- all that is known without a clock ---- */
+/* ---- everything that is known without following the time ---- */
 
-/* The flow from the states that are left for ever, at `time` in each, into ends. */
+/* The flow into ends, from the states that are left for ever, with `time` spent in each. */
 static double flow_to_ends(const struct rt_states *s, const double *time)
 {
     double flow = 0;
@@ -56,7 +56,7 @@ static int find_moments(struct rt_end *e, const struct rt_states *s, struct rt_r
     return status;
 }
 
-/* States that were not found cannot be told from such that are never left. */
+/* A class that leads to states that were not found does not count as closed: the network may leave it. */
 static void open_classes(struct rt_classes *c, const struct rt_states *s)
 {
     rt_classes_find(c, s);
@@ -93,7 +93,7 @@ int rt_end_find(struct rt_end *e, struct rt_states *s, struct rt_recorder *r, co
         any |= p[j] > 0 && rt_is_left(&c, j);
     }
     int status = any ? find_times(e, s, r, &c, p, moments) : CRNL_OK;
-    for (int64_t j = 0; j < s->n && !any; j++) { /* it is where it stays */
+    for (int64_t j = 0; j < s->n && !any; j++) { /* the state is where it stays */
         e->happens += s->ends[j] ? p[j] : 0;
     }
     status = status ? status : rt_stationary(s, r, &c, true, e->p);
@@ -134,7 +134,7 @@ void rt_cells_open(struct rt_cells *c, const struct rt_states *s, double t, doub
     c->most = typical / fmin(fmax(n, FEWEST_CELLS), MOST_CELLS);
     c->before = rt_alloc((size_t)c->n, sizeof *c->before);
     c->rest = rt_alloc((size_t)s->n, sizeof *c->rest);
-    double *weight = add_cell(c, t); /* what has ended at the start */
+    double *weight = add_cell(c, t); /* what ends at the start */
     for (int32_t i = 0; i < c->n; i++) {
         weight[i] = c->before[i] = p[c->state[i]];
     }
@@ -155,11 +155,11 @@ double rt_cells_next(const struct rt_cells *c, double fastest)
     for (int32_t i = 0; i < c->n; i++) {
         ended += c->before[i];
     }
-    /* The fewer are left, the longer. */
+    /* The fewer have not ended, the longer the cell. */
     return c->now + fmin(c->most / fmax(1 - ended, 0.01), fmax(1 / fastest, GROWTH * (c->now - c->start)));
 }
 
-/* Whether the law of what has not ended is that of half the time ago. */
+/* Whether the law of what has not ended is the same as at half the time. */
 static bool is_at_rest(struct rt_cells *c, double t, const double *p)
 {
     if (t - c->start < 2 * (c->rest_t - c->start) || t == c->start) {
@@ -184,7 +184,7 @@ bool rt_cells_add(struct rt_cells *c, double t, const double *p, double time_not
         c->before[i] = now;
         sum += weight[i];
     }
-    /* The mean of the time, by parts: t0 left0 - t left + integral of left. */
+    /* The mean of the time, by integration by parts: t0 left0 - t left + integral of left. */
     double mean = c->now + (time_not_ended - (t - c->now) * left) / sum;
     c->t[c->n_cells - 1] = mean >= c->now && mean <= t ? mean : (c->now + t) / 2;
     c->now = t;

@@ -1,6 +1,6 @@
-/* Method `cme`: the law of the state in place of runs. What a run leaves is the law as an ensemble of all
- * states, each with its probability: means, variances, quantiles and histograms "over runs" are those of the
- * law at the end, averages over time those of the law over time. Rows have means. */
+/* Method `cme`: computes the law of the state instead of simulating runs. The run leaves the law as an
+ * ensemble of all states, each weighted by its probability: means, variances, quantiles and histograms over
+ * runs are those of the law at the end, averages over time those of the law over time. Rows have means. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,25 +11,26 @@
 
 enum { MOST_RETURNS = 8, MOST_CELLS = 10000, FIRST_STATES = 1024, CLASSES_TOLD = 6 };
 static const double NEARLY = 1e-10, /* part of what ends sooner or later */
-    LEFT = 1e-12,                   /* probability that may be left when all has ended */
-    WORTH_SAYING = 1e-9,            /* probability outside of the states that are there */
+    LEFT = 1e-12,                   /* probability that may be left when everything else has ended */
+    WORTH_SAYING = 1e-9,            /* probability outside of the known states that is reported */
     TOO_MUCH = 0.01;
 
 struct cme {
     struct rt_states states;
-    double *p;               /* [states.n] the law */
-    double *p0;              /* [states.n] where what is measured starts */
-    double lost0, lost;      /* probability that has left the states that are there: until then, in all; at
-                           infinite time the part of all reactions that would leave them */
-    double *time;            /* [states.n] that was spent in each, since the measurement began */
+    double *p;  /* [states.n] the law */
+    double *p0; /* [states.n] the law where the measurement starts */
+    /* probability that has left the known states: before the measurement, and in all; at infinite time the
+     * part of all reactions that would leave them */
+    double lost0, lost;
+    double *time;            /* [states.n] time spent in each state since the measurement began */
     double finding, solving; /* seconds of processor time */
-    double *x;               /* [n_species] of a state */
-    /* Of an end by `until`. */
-    bool is_endless;  /* it may take any time */
-    bool tells_times; /* what is asked for reads the time of the end */
+    double *x;               /* [n_species] amounts of a state */
+    /* The end by `until`. */
+    bool is_endless;  /* the end may take any time */
+    bool tells_times; /* statistics of ends read their times */
     struct rt_end end;
     struct rt_cells cells;
-    double *spent; /* [states.n] time, in a cell */
+    double *spent; /* [states.n] time spent in a cell */
 };
 
 static bool reads_time_at(const struct rt_job *job, const struct crnl_stat_request *q, const double *x)
@@ -43,8 +44,8 @@ static bool reads_time_at(const struct rt_job *job, const struct crnl_stat_reque
     return reads;
 }
 
-/* Averages over time of what reads it are not known. They may be asked of other runs of the network, so only
- * who reads them after this one is told. All amounts are 1 where it is looked at. */
+/* Averages over time of expressions that read the time are not known. Other runs of the network may need
+ * them, so only reading them after this run is an error. All amounts are set to 1 for the test. */
 static void leave_out_unknown(struct rt_recorder *r)
 {
     const struct crnl_model *m = r->job->m;
@@ -109,7 +110,7 @@ static int record_means(struct cme *w, struct rt_recorder *r, double t)
     return row ? rt_record_close(r) : CRNL_OK;
 }
 
-/* The law at the times of courses that are due. */
+/* Records the law at the due times of courses. */
 static void record_samples(struct cme *w, struct rt_recorder *r, struct rt_grid *grid, double t)
 {
     const struct rt_sample *s;
@@ -124,13 +125,13 @@ static void record_samples(struct cme *w, struct rt_recorder *r, struct rt_grid 
     }
 }
 
-/* Time that passes after the end is of no run. */
+/* Time after the end belongs to no run. */
 static bool has_time(const struct cme *w, int64_t i)
 {
     return w->time && w->time[i] > 0 && !(w->states.stops && w->states.ends[i]);
 }
 
-/* States that are told with the times of their ends; t is the time of the others. */
+/* Records the states that are reported with the times of their ends; t is the time of the others. */
 static int leave_ends(struct cme *w, struct rt_recorder *r, int64_t *at)
 {
     const struct rt_cells *c = &w->cells;
@@ -148,7 +149,7 @@ static int leave_ends(struct cme *w, struct rt_recorder *r, int64_t *at)
     return status;
 }
 
-/* The law and the times as what statistics are taken from. */
+/* Records the law and the times, from which statistics are computed. */
 static int leave_law(struct cme *w, struct rt_recorder *r, double t)
 {
     const struct rt_cells *c = &w->cells;
@@ -208,8 +209,8 @@ static double start_of(const struct rt_job *job)
     return job->t0 + job->after;
 }
 
-/* An end that may take any time. Where the condition may never come true the time is infinite, and
- * averages over time are those of the states in which it never does. */
+/* An end that may take any time. If the condition may never come true, the time is infinite, and averages
+ * over time are those of the states in which it never does. */
 static int end_endless(struct cme *w, struct rt_recorder *r)
 {
     const struct rt_end *e = &w->end;
@@ -239,8 +240,8 @@ static int end_endless(struct cme *w, struct rt_recorder *r)
     return leave_law(w, r, INFINITY);
 }
 
-/* On to time `next`; the time spent in each state, where it is of use. True in *rests: what has not ended
- * ends at one rate from now on. */
+/* Advances to time `next`, and adds up the time spent in each state if that is needed. *rests becomes true if
+ * what has not ended will end at a constant rate from now on. */
 static int advance(struct cme *w, struct rt_recorder *r, double t, double next, bool *rests)
 {
     size_t n = (size_t)w->states.n;
@@ -282,7 +283,7 @@ static double fastest(const struct rt_states *s)
     return rate;
 }
 
-/* Nothing is left that may still end. */
+/* Whether nothing is left that may still end. */
 static bool is_over(const struct cme *w)
 {
     double left = 0, ended = 0;
@@ -293,9 +294,10 @@ static bool is_over(const struct cme *w)
     return left <= LEFT || w->cells.n_cells > MOST_CELLS || ended >= w->end.happens * (1 - NEARLY);
 }
 
-/* ---- in a checkpoint ---- */
+/* ---- checkpoints ---- */
 
-/* The law at a row, where rows are shown as they come: that so many states are enough is known then. */
+/* Whether the run has a state at a row: only if rows are output immediately, because then this number of
+ * states is known to suffice. */
 static bool has_state(const struct cme *w, const struct rt_recorder *r)
 {
     return !w->tells_times && !w->is_endless && r->job->n_samples == 0 && r->collector;
@@ -336,7 +338,8 @@ static void keep(struct cme *w, struct rt_recorder *r, struct rt_grid *grid, dou
     }
 }
 
-/* Whether the checkpoint is of a try with more states than there are now, which were not enough. */
+/* Whether the checkpoint is from an attempt with more states than there are now, which therefore did not
+ * suffice. */
 static bool was_not_enough(const struct cme *w, struct rt_recorder *r)
 {
     struct rt_state *p = rt_single_state(r);
@@ -347,7 +350,7 @@ static bool was_not_enough(const struct cme *w, struct rt_recorder *r)
     return w->states.n < n;
 }
 
-/* From p0 to the end, row by row. */
+/* Follows the law from p0 to the end, row by row. */
 static int follow(struct cme *w, struct rt_recorder *r)
 {
     const struct rt_job *job = r->job;
@@ -407,9 +410,9 @@ static int end_steady(struct cme *w, struct rt_recorder *r)
     return status ? status : leave_law(w, r, INFINITY);
 }
 
-/* ---- how many states ---- */
+/* ---- the number of states ---- */
 
-/* Its most likely state. */
+/* Writes the most likely state of a class. */
 static void put_class(const struct cme *w, struct rt_recorder *r, const struct rt_classes *c, int32_t class)
 {
     int64_t n = 0, likely = -1;
@@ -458,7 +461,7 @@ static void note_classes(const struct cme *w, struct rt_recorder *r, const struc
     free(weight);
 }
 
-/* The law where what is measured starts. */
+/* Computes the law where the measurement starts. */
 static int start(struct cme *w, struct rt_recorder *r)
 {
     const struct rt_job *job = r->job;
@@ -474,7 +477,7 @@ static int start(struct cme *w, struct rt_recorder *r)
     return status;
 }
 
-/* Whether what is asked for of ends reads their time. */
+/* Whether a statistic of ends reads their time. */
 static bool reads_time(const struct cme *w, const struct rt_recorder *r)
 {
     const struct rt_job *job = r->job;
@@ -492,9 +495,9 @@ static bool reads_time(const struct cme *w, const struct rt_recorder *r)
     return reads;
 }
 
-/* Classes that are closed only as states are missing, and do not have the first one: from where they are
- * entered they lead back as fast as they would lead on, lest all end there. What grows does so all the
- * same, if this is done a few times only. */
+/* Handles classes that are closed only because states are missing, and that do not contain the first state.
+ * Where they are entered, a transition leads back as fast as the missing one would lead on, so that not
+ * everything ends there. A network that grows is still found to grow if this is done only a few times. */
 static bool return_fringe(struct cme *w, struct rt_classes *c)
 {
     struct rt_states *s = &w->states;
@@ -542,7 +545,7 @@ static int try_steady(struct cme *w, struct rt_recorder *r)
     return status;
 }
 
-/* The end, and the way there as far as it is asked for. */
+/* Finds the end, and the law until then as far as outputs need it. */
 static int try_endless(struct cme *w, struct rt_recorder *r)
 {
     rt_end_free(&w->end);
@@ -557,14 +560,14 @@ static int try_endless(struct cme *w, struct rt_recorder *r)
     return status;
 }
 
-/* The law with the states that are there. Stops when more than w->states.most_lost has left them; rows
- * wait until it is known that it has not. */
+/* Computes the law with the known states. Stops when more than w->states.most_lost has left them; rows are
+ * held back until it is known that this is not so. */
 static int try_states(struct cme *w, struct rt_recorder *r, bool last)
 {
     struct rt_collector *collector = r->collector;
     r->collector = last || w->states.leak == 0 ? collector : NULL;
     r->t_row = NAN;
-    rt_record_no_samples(r); /* of a try before */
+    rt_record_no_samples(r); /* of an earlier attempt */
     w->states.most_lost = last ? INFINITY : WORTH_SAYING / 1000;
     if (!last && was_not_enough(w, r)) {
         w->lost = INFINITY;
@@ -590,8 +593,8 @@ static double cpu_seconds(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* Few states are enough for most laws, and more cost more than in proportion: so many that it makes no
- * difference. */
+/* Few states suffice for most laws, and more states cost more than proportionally: finds a number at which
+ * more make no difference. */
 static int choose_states(struct cme *w, struct rt_recorder *r)
 {
     const struct rt_job *job = r->job;
@@ -601,7 +604,7 @@ static int choose_states(struct cme *w, struct rt_recorder *r)
     rt_states_open(&w->states, job, job->spec->until, stops);
     for (bool last = false; !enough && !last && !status; n *= 4) {
         last = n >= most;
-        rt_buffer_clear(&r->notes); /* of the try before */
+        rt_buffer_clear(&r->notes); /* of the attempt before */
         w->states.stops = stops;
         double start = cpu_seconds();
         status = rt_states_find(&w->states, r, last ? most : n);
@@ -611,13 +614,13 @@ static int choose_states(struct cme *w, struct rt_recorder *r)
         w->solving += cpu_seconds() - found;
         enough = w->states.leak == 0 || w->lost <= WORTH_SAYING / 1000;
         if (!enough && !last && !status) {
-            r->n_rows = 0; /* before somebody takes them */
+            r->n_rows = 0; /* before they are output */
         }
     }
     return status;
 }
 
-/* Where it is asked for: of the states as they are. */
+/* Computes the spectral gap of the known states, if it is needed. */
 static int leave_gap(struct cme *w, struct rt_recorder *r)
 {
     const struct crnl_model *m = r->job->m;
