@@ -1,9 +1,10 @@
-/* Hybrid runs by thinning. Each bulk species flows in closed form and lazily: its amount p was right at its
- * own time t, and is carried on only when a jump changes its equation. An interval around it bounds the
- * hazards of all reactions that read it until a known time, when it could leave; a candidate is drawn from
- * the bounds and taken with the probability of its true hazard, which is computed only if the least one in
- * the intervals does not decide. Machines of few states (rt_machines.h) are one candidate each, and what
- * their jumps change is looked up. What is drawn does not depend on where a run is looked at. */
+/* Hybrid runs by thinning. Each bulk species flows in closed form and is evaluated lazily: its amount p is
+ * that at its own time t, and is advanced only when a jump changes its equation. An interval around p bounds
+ * the hazards of all reactions that read the species, until a known time at which the amount may leave the
+ * interval. A candidate is drawn from the bounds and accepted with the ratio of its true hazard to the bound;
+ * the true hazard is computed only if the least hazard in the intervals does not decide. A machine with few
+ * states (rt_machines.h) is a single candidate, and the effects of its jumps are looked up. The random draws
+ * do not depend on when a run is observed. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -12,12 +13,13 @@
 #include "rt_machines.h"
 #include "rt_scales.h"
 
-static const double width = 1.0 / 16; /* of an interval to either side, relative */
-static const double candidates = 64;  /* that are drawn at least before an interval ends, or nearly so */
+static const double width = 1.0 / 16; /* of an interval, to either side, relative to the amount */
+static const double candidates = 64;  /* expected number of candidates for which an interval has room */
 enum { EVENTS_BETWEEN_REFRESHES = 4096 };
 
-/* It is told that a bulk species runs away: of its first amount, or above 1; and below 1 of potentials, which
- * a noisy target takes to 1e-20 and back. */
+/* A bulk species is reported to run away if it grows by this factor, relative to its first amount or to 1 if
+ * that is less. Potentials are also reported if they fall by `vanishing`; a noisy target takes them to 1e-20
+ * and back. */
 static const double growth = 1e12, vanishing = 1e-100;
 
 static bool is_read(const struct rt_hybrid *h, int32_t b)
@@ -39,7 +41,7 @@ static void find_first_due(struct rt_hybrid *h)
     h->due = due;
 }
 
-/* Of bulk that grows beyond all measure, and of potentials also where they vanish: their logarithm does not
+/* Reports bulk that grows without bound, and potentials that vanish: their logarithm does not come to
  * rest. */
 static void tell_runaway(struct rt_hybrid *h, int32_t b)
 {
@@ -56,15 +58,16 @@ static void tell_runaway(struct rt_hybrid *h, int32_t b)
     }
 }
 
-/* The room above p at whose end the slope is twice that at p: what grows ever faster, as by 2 P -> 3 P, would
- * otherwise have room of which it passes less, the more it has. */
+/* The distance above p at which the slope is twice that at p. An amount that grows faster and faster, as by 2
+ * P -> 3 P, would otherwise get more room the larger it is, and use less of it. */
 static double room_to_double(const struct rt_quadratic *q, double p, double f)
 {
-    double rise = 2 * q->a * p + q->b; /* q->a r^2 + rise r = f, in the form that does not cancel */
+    double rise = 2 * q->a * p + q->b; /* solves q->a r^2 + rise r = f, in the form without cancellation */
     return q->a > 0 ? 2 * f / (rise + sqrt(rise * rise + 4 * q->a * f)) : INFINITY;
 }
 
-/* A new interval around p. One that grows fast, or from 0, gets room for some candidates. */
+/* Makes a new interval around p. If the amount grows fast, or from 0, the interval has room for the time of
+ * some candidates. */
 static void center(struct rt_hybrid *h, int32_t b)
 {
     struct rt_interval *i = &h->interval[b];
@@ -104,7 +107,7 @@ static const struct rt_machine_state *state_of(const struct rt_machines *s, int3
     return &s->designs[s->design[i]].state[s->state[i]];
 }
 
-/* Designs that are due, and the machines of each. */
+/* Updates the bounds of designs that are due, and of their machines. */
 static void bound_machines(struct rt_hybrid *h)
 {
     struct rt_machines *s = h->machines;
@@ -140,8 +143,8 @@ static void carry(const struct rt_hybrid *h, int32_t b, double t)
     rt_interval_carry(&h->interval[b], t);
 }
 
-/* What changes by jumps, from the amounts: also after some thousand jumps, since coefficients are
- * incremented. */
+/* Computes the coefficients of equations from the amounts: at the start, and after some thousand jumps,
+ * because jumps only increment them. */
 static void find_coefficients(struct rt_hybrid *h)
 {
     const struct rt_terms *t = &h->terms;
@@ -160,7 +163,8 @@ static void find_coefficients(struct rt_hybrid *h)
     h->since_refresh = 0;
 }
 
-/* Slots of machines, of which those without a table stay at 0, and of reactions that are in no table. */
+/* Assigns slots to machines (machines without a table keep the bound 0) and to reactions that are in no
+ * table. */
 static void lay_out_slots(struct rt_hybrid *h)
 {
     const struct rt_terms *t = &h->terms;
@@ -193,7 +197,7 @@ static void put_machines(struct rt_hybrid *h)
     h->is_begun = true;
 }
 
-/* Amounts or constants are others. */
+/* Brings everything up to date after a change of amounts or constants. */
 static void refresh(struct rt_hybrid *h)
 {
     const struct rt_terms *t = &h->terms;
@@ -201,7 +205,7 @@ static void refresh(struct rt_hybrid *h)
     find_coefficients(h);
     put_machines(h);
     h->now = w->t;
-    for (int pass = 0; pass < 2; pass++) { /* how wide intervals are depends on the total of hazards */
+    for (int pass = 0; pass < 2; pass++) { /* the widths of intervals depend on the total of the hazards */
         for (int32_t b = 0; b < t->n_bulk; b++) {
             struct rt_interval *i = &h->interval[b];
             i->p = w->x[t->species[b]];
@@ -224,7 +228,8 @@ static void refresh(struct rt_hybrid *h)
     h->is_fresh = true;
 }
 
-/* Those that may leave their intervals now get new ones. */
+/* Makes new intervals for the species that may leave theirs now. Returns a species that cannot be followed
+ * any further, or -1. */
 static int32_t center_due(struct rt_hybrid *h)
 {
     const struct rt_terms *t = &h->terms;
@@ -241,7 +246,7 @@ static int32_t center_due(struct rt_hybrid *h)
         tell_runaway(h, b);
         center(h, b);
         find_due(h, b);
-        if (!(i->due > h->now)) { /* it moves, and time does not */
+        if (!(i->due > h->now)) { /* the amount moves too fast for time to advance */
             return b;
         }
         for (int32_t e = t->reader_ptr[b]; e < t->reader_ptr[b + 1]; e++) {
@@ -259,15 +264,16 @@ static int32_t center_due(struct rt_hybrid *h)
     return -1;
 }
 
-/* A candidate: reaction j with its counts, times powers of bulk: at most `high`, at least `ratio` of that. */
+/* A candidate: reaction j. Its hazard is `counts` times powers of bulk, whose product is at most `high` and
+ * at least `ratio` times `high`. */
 struct candidate {
     int32_t j;
     double counts, high, ratio;
-    int32_t machine; /* -1: it has no table */
+    int32_t machine; /* -1: the reaction is in no table */
     const struct rt_move *move;
 };
 
-/* The one at r in (0, total]; *rest: what is left inside its bound. */
+/* The candidate at r in (0, total]; *rest: the remainder inside its bound. */
 static struct candidate choose(const struct rt_hybrid *h, double r, double *rest)
 {
     const struct rt_machines *s = h->machines;
@@ -290,7 +296,7 @@ static struct candidate choose(const struct rt_hybrid *h, double r, double *rest
     return (struct candidate){j, move->counts, d->high[move->reaction], d->ratio[move->reaction], slot, move};
 }
 
-/* Whether it is a reaction: `rest` is uniform in its bound. */
+/* Whether the candidate is accepted; `rest` is uniform within its bound. */
 static bool is_true(const struct rt_hybrid *h, const struct candidate *c, double rest)
 {
     const struct rt_terms *t = &h->terms;
@@ -305,7 +311,7 @@ static bool is_true(const struct rt_hybrid *h, const struct candidate *c, double
     return rest <= a;
 }
 
-/* The equation of a bulk species has changed, whose amount is that of now. */
+/* Updates the interval of a bulk species whose equation has changed and whose amount is up to date. */
 static void move_due(struct rt_hybrid *h, int32_t b, bool *was_first)
 {
     struct rt_interval *i = &h->interval[b];
@@ -314,7 +320,7 @@ static void move_due(struct rt_hybrid *h, int32_t b, bool *was_first)
     h->due = i->due < h->due ? i->due : h->due;
 }
 
-/* Reaction j at h->now: its bulk is carried here, equations and hazards change. */
+/* Fires reaction j at h->now: advances the bulk that it affects, and updates equations and hazards. */
 static bool jump(struct rt_hybrid *h, int32_t j)
 {
     const struct rt_terms *t = &h->terms;
@@ -351,7 +357,7 @@ static bool jump(struct rt_hybrid *h, int32_t j)
     return good;
 }
 
-/* The same of a machine, by its table. */
+/* The same for a reaction of a machine, by its table. */
 static bool jump_by_table(struct rt_hybrid *h, const struct candidate *c)
 {
     struct rt_machines *s = h->machines;
@@ -374,7 +380,7 @@ static bool jump_by_table(struct rt_hybrid *h, const struct candidate *c)
     return rt_hybrid_fire(h, c->j);
 }
 
-/* Coefficients are incremented by jumps: from the amounts again, so that rounding does not add up. */
+/* Computes coefficients from the amounts again, so that rounding errors of increments do not add up. */
 static void renew_coefficients(struct rt_hybrid *h)
 {
     const struct rt_terms *t = &h->terms;
@@ -388,7 +394,7 @@ static void renew_coefficients(struct rt_hybrid *h)
     find_first_due(h);
 }
 
-/* The candidate fires at h->now. */
+/* Fires the candidate at h->now. */
 static bool fire(struct rt_hybrid *h, const struct candidate *c)
 {
     h->s->w.t = h->now;
@@ -400,7 +406,7 @@ static bool fire(struct rt_hybrid *h, const struct candidate *c)
     return good;
 }
 
-/* Amounts of bulk at w->t. Intervals stay as they are, so that looking changes nothing. */
+/* Writes the amounts of bulk at w->t. Intervals are not changed, so that observing a run has no effect. */
 static int put_bulk(struct rt_hybrid *h, int result)
 {
     const struct rt_terms *t = &h->terms;
@@ -416,7 +422,7 @@ static int put_bulk(struct rt_hybrid *h, int result)
     return result;
 }
 
-/* A species has left all numbers, at h->now. */
+/* Fails because a species is no longer finite at h->now. */
 static int lose(struct rt_hybrid *h, int32_t lost)
 {
     const struct rt_terms *t = &h->terms;
@@ -438,7 +444,7 @@ static bool bulk_rests(const struct rt_hybrid *h)
     return true;
 }
 
-/* Nothing fires before t_stop. */
+/* Ends at t_stop, before which nothing fires. */
 static int stop_at(struct rt_hybrid *h, double t_stop, double known)
 {
     struct crnl_ssa *w = &h->s->w;

@@ -1,6 +1,7 @@
-/* Bulk between two jumps. A quadratic equation of one's own has a closed form; all others go by the explicit
- * method of Dormand and Prince, order 5 with an interpolant of order 4 (Hairer, Norsett, Wanner, Solving
- * Ordinary Differential Equations I, II.5 and II.6). */
+/* The flow of bulk between two jumps. If each species has a quadratic equation of its own, the flow has a
+ * closed form; otherwise it is computed by the explicit method of Dormand and Prince, of order 5 with an
+ * interpolant of order 4 (Hairer, Norsett, Wanner, Solving Ordinary Differential Equations I, II.5 and
+ * II.6). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 
 enum { MOST_STEPS = 1000000, WORK = 9, TERMS = 5 };
 
-/* tanh(z) / z as a function of z^2, which is negative where the roots are complex. */
+/* tanh(z) / z as a function of z^2, which is negative if the roots are complex. */
 static double tanh_ratio(double zz)
 {
     if (fabs(zz) < 1e-3) {
@@ -32,8 +33,8 @@ static double exp_small(double x)
     return crnl_exp(x);
 }
 
-/* With T = tanh(r dt / 2) / (r / 2), r^2 = b^2 - 4 a c: P = (p (1 + b T / 2) + c T) / (1 - (a p + b / 2) T),
- * by separation of variables; for a = 0 this is the linear equation's solution. */
+/* With T = tanh(r dt / 2) / (r / 2) and r^2 = b^2 - 4 a c, separation of variables gives P = (p (1 + b T / 2)
+ * + c T) / (1 - (a p + b / 2) T); for a = 0 this is the solution of the linear equation. */
 double rt_quadratic_flow(const struct rt_quadratic *q, double p, double dt)
 {
     if (q->a == 0 && q->c == 0) {
@@ -47,7 +48,7 @@ double rt_quadratic_flow(const struct rt_quadratic *q, double p, double dt)
     return below > 0 && T < INFINITY ? fmax(above / below, 0) : INFINITY;
 }
 
-/* Unknowns: bulk, and by partition what is integrated along it. */
+/* The number of unknowns: bulk and, for partition, what is integrated along with it. */
 static int32_t unknowns(const struct rt_flow *f)
 {
     return f->terms->n_bulk + f->terms->n_more;
@@ -118,8 +119,8 @@ void rt_flow_start(struct rt_flow *f, const double *x, double t)
     }
 }
 
-/* With extents of smooth reactions and the integral of hazards, the last one: no number where a reaction of
- * molecules has no rate. */
+/* Derivatives including the extents of smooth reactions and, last, the integral of hazards, which is NaN if a
+ * reaction of molecules has an invalid rate. */
 static void derivative_of_more(struct rt_flow *f, double at, double *d)
 {
     const struct rt_terms *terms = f->terms;
@@ -182,8 +183,8 @@ static double *row(const struct rt_flow *f, int64_t i)
     return f->step + (size_t)i * row_size(f);
 }
 
-/* One try from y at t with the first derivative in work[0]: the end in work[7], its derivative in work[6];
- * the error of the formula, of which 1 is allowed. */
+/* Tries a step from y at t, with the first derivative in work[0]. Writes the end to work[7] and its
+ * derivative to work[6]; returns the error of the formula relative to the tolerance. */
 static double try_step(struct rt_flow *f, double t, double h, const double *y)
 {
     static const double c[7] = {0, 1.0 / 5, 3.0 / 10, 4.0 / 5, 8.0 / 9, 1, 1};
@@ -213,9 +214,9 @@ static double try_step(struct rt_flow *f, double t, double h, const double *y)
         for (int r = 0; r < 7; r++) {
             miss += e[r] * k[r * n + i];
         }
-        double scale = f->rtol * (i < f->terms->n_bulk
-                                      ? fmax(fmax(fabs(y[i]), fabs(end[i])), 1e-6 * f->seen[i])
-                                      : fmax(end[i], 1)); /* extents and variates are of the order of 1 */
+        double scale =
+            f->rtol * (i < f->terms->n_bulk ? fmax(fmax(fabs(y[i]), fabs(end[i])), 1e-6 * f->seen[i])
+                                            : fmax(end[i], 1)); /* extents and variates are of order 1 */
         double size = fabs(h * miss);
         error = size == 0 ? error : fmax(error, size - size == 0 ? size / fmax(scale, 1e-300) : INFINITY);
     }
@@ -267,7 +268,7 @@ double rt_flow_end(const struct rt_flow *f)
     return f->n_steps > 0 ? row(f, f->n_steps - 1)[0] + row(f, f->n_steps - 1)[1] : f->t_start;
 }
 
-/* A step more, not past a turn. */
+/* Makes one more step, not past a turn. */
 void rt_flow_go_on(struct rt_flow *f)
 {
     int32_t n = unknowns(f);
@@ -331,7 +332,7 @@ static const double *put_all(struct rt_flow *f, double v)
     return f->x;
 }
 
-/* Expectations of what has a law, at the bulk of f->x. */
+/* Sets species of machines to their means at the bulk in f->x. */
 static const double *with_means(struct rt_flow *f)
 {
     for (int32_t b = 0; b < f->terms->n_bulk && f->laws; b++) {

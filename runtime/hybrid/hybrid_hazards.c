@@ -1,5 +1,5 @@
-/* Hazards in a tree of sums. Each sum is that of its members, recomputed when one of them changes: it does
- * not drift. */
+/* Hazards in a tree of sums. Each sum is recomputed from its members when one of them changes, so it does not
+ * drift. */
 #include <stdlib.h>
 
 #include "rt_hybrid.h"
@@ -70,7 +70,7 @@ static int32_t pick(const double *v, double *r)
             sum += v[i];
         }
     }
-    *r = last >= 0 ? v[last] : 0; /* rounding left none: the last positive one, at its end */
+    *r = last >= 0 ? v[last] : 0; /* rounding left none: takes the last positive one, at its end */
     return last >= 0 ? last : CRNL_FAN - 1;
 }
 

@@ -1,8 +1,9 @@
 /* hybrid(vesicles = infinite): the limit of infinitely many vesicles whose own reactions are infinitely fast
- * (paper 001, SI XI.B). Discrete species that react with one another are a machine if they read bulk; at
- * each time the machine has its law at the bulk concentrations of then, which is exp(a + sum over bulk of m
- * log P) in each state if the machine is detailed balanced, and what reads it sees expectations (eq. 43,
- * 44). What reads no bulk, as an environment, jumps as ever. */
+ * (paper 001, SI XI.B). Discrete species that react with one another are a machine if their reactions read
+ * bulk. At each time a machine has its stationary law at the bulk concentrations of that time. If the machine
+ * is detailed balanced, each state has the weight exp(a + sum over bulk of m log P), and what reads the
+ * machine sees expectations (eq. 43, 44). Discrete species that read no bulk, as an environment, jump as
+ * usual. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,18 +12,20 @@
 
 enum { MOST_STATES = 1024 };
 static const double tolerance = 1e-9; /* of log weights around a cycle of states */
-static const double most_lost = 1e-9; /* probability of states at the edge of those that are followed */
+/* largest probability of states at the edge of those that are followed */
+static const double most_lost = 1e-9;
 
 struct machine {
     int32_t n_species, n_states, cap;
     int32_t *species; /* [n_species] */
     double *x;        /* [n_states][n_species] */
-    double *a;        /* [n_states] log weights where all bulk is 1 */
+    double *a;        /* [n_states] log weights with all bulk at 1 */
     int32_t *power;   /* [n_states][n_bulk] */
-    double *p;        /* [n_states] the law */
-    bool *edge;       /* [n_states] states beyond are left out */
+    double *p;        /* [n_states] probabilities */
+    bool *edge;       /* [n_states] whether a state leads to states that are left out */
 };
-struct moment { /* what a smooth reaction reads of a machine: a value in each of its states */
+/* what a smooth reaction reads of a machine: a value for each of its states */
+struct moment {
     int32_t machine;
     double *value;
 };
@@ -30,12 +33,12 @@ struct rt_laws {
     const struct rt_terms *terms;
     int32_t n;
     struct machine *machine;
-    int32_t *of;   /* [n_species] machine; -1 */
-    double *start; /* [n_species] whole amounts, which the states are found from */
+    int32_t *of;   /* [n_species] the machine of a species, or -1 */
+    double *start; /* [n_species] whole amounts, from which the states are found */
     int32_t *moment_ptr;
     struct moment *moment;
     double *full; /* [n_species] scratch */
-    double lost;  /* by the last law: probability at the edge, the most of all machines */
+    double lost;  /* probability at the edge by the last law, the largest of all machines */
 };
 
 static bool is_discrete(const struct rt_terms *t, int32_t s)
@@ -43,7 +46,7 @@ static bool is_discrete(const struct rt_terms *t, int32_t s)
     return t->m->species_kind[s] == CRNL_DISCRETE;
 }
 
-/* Species that take part in one reaction are joined; machines are numbered in their order. */
+/* Joins species that take part in the same reaction; machines are numbered in the order of their species. */
 static void find_machines(struct rt_laws *l)
 {
     const struct rt_terms *t = l->terms;
@@ -86,7 +89,7 @@ static void put_state(const struct rt_laws *l, const struct machine *of, int32_t
     }
 }
 
-/* The number of the state in l->full, a new one if it was not met; -1: there are too many. */
+/* The number of the state in l->full, which is added if it is new; -1 if there are too many. */
 static int32_t state_number(const struct rt_laws *l, struct machine *of)
 {
     int32_t n = of->n_species, n_bulk = l->terms->n_bulk;
@@ -118,8 +121,9 @@ static int32_t state_number(const struct rt_laws *l, struct machine *of)
     return of->n_states++;
 }
 
-/* All reactions from the state in l->full with the change of reaction j, or its opposite: the sum of their
- * constants, and the powers, which must be the same for all. False: they are not. */
+/* Adds up the constants of all reactions from the state in l->full with the change of reaction j, or with
+ * sign = -1 the opposite change, and finds the powers of bulk that they read. Returns false if these powers
+ * differ. */
 static bool sum_change(const struct rt_laws *l, const struct crnl_ssa *w, int32_t j, double sign, double *sum,
                        int32_t *power)
 {
@@ -152,8 +156,8 @@ static bool sum_change(const struct rt_laws *l, const struct crnl_ssa *w, int32_
     return true;
 }
 
-/* Reaction j leads from state s to another: the weight there, or whether it is what it was. NULL: all is
- * well; else why not. */
+/* Follows reaction j from state s: sets the weight of the state that it leads to, or checks it if it is
+ * known. Returns NULL, or a text why the machine has no such law. */
 static const char *follow(struct rt_laws *l, const struct crnl_ssa *w, struct machine *of, int32_t s,
                           int32_t j, int32_t *forward, int32_t *backward)
 {
@@ -170,7 +174,7 @@ static const char *follow(struct rt_laws *l, const struct crnl_ssa *w, struct ma
     }
     good = good && sum_change(l, w, j, -1, &back, backward);
     int32_t to = state_number(l, of);
-    if (to < 0) { /* the law beyond is left out, as far as it is next to nothing */
+    if (to < 0) { /* states beyond are left out, which is checked to have little effect */
         of->edge[s] = true;
         return NULL;
     }

@@ -1,10 +1,10 @@
-/* hybrid(vesicles = infinite), the course of a run: bulk flows with the expectations of the vesicles' laws
- * (hybrid_law.c), and discrete species that read no bulk jump at the rates of their own. */
+/* Runs by hybrid(vesicles = infinite): bulk flows with the expectations of the vesicles' laws (hybrid_law.c),
+ * and discrete species that read no bulk jump at their own rates. */
 #include <math.h>
 
 #include "rt_hybrid.h"
 
-/* The state at t, and the result; where it is no state, that of the error. */
+/* Writes the state at t and returns `result`, or CRNL_SSA_BAD if the state is invalid. */
 static int put_all(struct rt_hybrid *h, double t, int result)
 {
     struct crnl_ssa *w = &h->s->w;

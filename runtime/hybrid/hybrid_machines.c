@@ -1,5 +1,5 @@
-/* Tables of machines: the states that are reached from those of now, what can happen there, and what it
- * changes. */
+/* Tables of machines: the states that can be reached from the present ones, the reactions possible in each,
+ * and their effects. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "runtime/crnl_csr.h"
 #include "rt_machines.h"
 
-/* Larger ones are no vesicles: the table would cost more than it saves. */
+/* Larger sets of species get no table, which would cost more than it saves. */
 enum { MOST_STATES = 256, MOST_SPECIES = 64, MOST_REACTIONS = 512, MOST_DESIGNS = 32 };
 
 static int32_t root(int32_t *up, int32_t s)
@@ -42,7 +42,7 @@ void rt_terms_components(const struct rt_terms *t, bool by_smooth, int32_t *up)
     }
 }
 
-/* The machine that reaction j belongs to; -1. */
+/* The machine that reaction j belongs to, or -1. */
 static int32_t machine_of(const struct rt_machines *s, int32_t j)
 {
     const struct rt_terms *t = s->terms;
@@ -58,7 +58,8 @@ static int32_t machine_of(const struct rt_machines *s, int32_t j)
     return -1;
 }
 
-/* Machines are numbered in the order of their first species; what no reaction changes is none. */
+/* Finds machines, numbered in the order of their first species; species that no reaction changes belong to
+ * none. */
 static void find_machines(struct rt_machines *s)
 {
     const struct rt_terms *t = s->terms;
@@ -142,15 +143,15 @@ static void free_designs(struct rt_machines *s)
 void rt_machines_destroy(struct rt_machines *s)
 {
     free_designs(s);
-    void *owned[] = {s->species_ptr, s->species, s->reaction_ptr, s->reaction, s->smooth_ptr, s->smooth,
-                     s->of,          s->place,   s->design,       s->state,    s->is_wide,    s->designs,
-                     s->k,           s->x,       s->full,         s};
+    void *owned[] = {
+        s->species_ptr, s->species, s->reaction_ptr, s->reaction, s->smooth_ptr, s->smooth, s->of,   s->place,
+        s->design,      s->state,   s->is_wide,      s->designs,  s->k,          s->x,      s->full, s};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) {
         free(owned[i]);
     }
 }
 
-/* ---- Which machines are alike ---- */
+/* ---- Designs: machines that are alike ---- */
 
 static bool same_species(const struct rt_machines *s, int32_t a, int32_t b)
 {
@@ -224,7 +225,7 @@ static int32_t design_of(struct rt_machines *s, int32_t i)
 
 /* ---- The table of a design ---- */
 
-/* The state that machine i has in x; -1: it is not in the table. */
+/* The state that machine i has in x, or -1 if it is not in the table. */
 static int32_t find_state(const struct rt_machines *s, const struct rt_design *d, int32_t i, const double *x)
 {
     const int32_t *species = s->species + s->species_ptr[i];
@@ -242,7 +243,7 @@ static int32_t find_state(const struct rt_machines *s, const struct rt_design *d
     return -1;
 }
 
-/* The same, a new one if need be; -1: there are too many, or an amount is below 0. */
+/* The same, but adds the state if it is new; -1 if there are too many, or an amount is below 0. */
 static int32_t add_state(const struct rt_machines *s, struct rt_design *d, int32_t i, const double *x)
 {
     const int32_t *species = s->species + s->species_ptr[i];
@@ -273,7 +274,8 @@ static void put_state(struct rt_machines *s, const struct rt_design *d, int32_t 
     }
 }
 
-/* What can happen in a state. False: the states are too many, or no numbers. */
+/* Lists the reactions possible in a state; returns false if states are too many, or an amount or rate is
+ * invalid. */
 static bool list_moves(struct rt_machines *s, struct rt_design *d, int32_t state)
 {
     const struct crnl_model *m = s->terms->m;
@@ -300,7 +302,7 @@ static bool list_moves(struct rt_machines *s, struct rt_design *d, int32_t state
     return true;
 }
 
-/* What the reaction between two states changes of the equations of bulk. */
+/* Lists how the reaction between two states changes the equations of bulk. */
 static void list_changes(struct rt_machines *s, struct rt_design *d, int32_t from, struct rt_move *v)
 {
     const struct rt_terms *t = s->terms;
@@ -346,7 +348,7 @@ static bool make_table(struct rt_machines *s, int32_t number)
     return good;
 }
 
-/* ---- In line with a run ---- */
+/* ---- Keeping machines up to date in a run ---- */
 
 static bool is_of(const struct rt_machines *s, const struct crnl_ssa *w, bool at_start)
 {

@@ -1,20 +1,22 @@
-/* Hybrid runs of any network: hybrid(partition = 100). A reaction flows while there are at least so many
- * molecules of each species that it changes, and until there is one of less than four fifths of that; all
- * others jump, with whatever flows as it is then. As the threshold grows, this becomes ssa.
+/* Hybrid runs of any network: hybrid(partition = N). A reaction starts to flow when there are at least N
+ * molecules of each species that it changes, and flows until one of these falls below four fifths of N. All
+ * other reactions jump, at rates that depend on the present amounts of the flow. As N grows, this becomes
+ * ssa.
  *
- * Along the flow the extent of each flowing reaction is integrated too, how often it has happened, and where
- * one begins to jump its extent becomes a whole number, up or down with the probability that keeps its mean:
- * so amounts that no flowing reaction changes are whole, and every conserved sum stays what it was. Hazards
- * are one more unknown: a jump comes where their integral reaches an exponential variate. */
+ * Along the flow the extent of each flowing reaction, the number of its firings, is integrated too. When a
+ * reaction stops flowing, its extent is rounded to a whole number, up or down at random so that the mean is
+ * kept. Hence amounts that no flowing reaction changes are whole numbers, and every conserved sum keeps its
+ * value. The integral of all hazards is one more unknown: a jump occurs when it reaches an exponential
+ * variate. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rt_hybrid.h"
 
-static const double stays = 0.8; /* a reaction that flows does so down to this part of the threshold */
+static const double stays = 0.8; /* a reaction keeps flowing down to this part of the threshold */
 
-/* Whether what reaction j changes is enough to flow. */
+/* Whether reaction j should flow: there must be enough of all species that it changes. */
 static bool should_flow(const struct rt_hybrid *h, int32_t j, const double *x)
 {
     const struct crnl_model *m = h->terms.m;
@@ -27,7 +29,8 @@ static bool should_flow(const struct rt_hybrid *h, int32_t j, const double *x)
     return flows;
 }
 
-/* How often flowing reactions have happened since the flow began, and what of the variate is used up. */
+/* Adds what has happened since the flow began to the extents of flowing reactions, and subtracts the integral
+ * of hazards from the variate. */
 static void count_extents(struct rt_hybrid *h)
 {
     struct crnl_ssa *w = &h->s->w;
@@ -41,7 +44,7 @@ static void count_extents(struct rt_hybrid *h)
     h->has_flow = false;
 }
 
-/* A reaction stops to flow. */
+/* Rounds the extent of a reaction that stops flowing. */
 static void round_extent(struct rt_hybrid *h, int32_t j)
 {
     const struct crnl_model *m = h->terms.m;
@@ -54,7 +57,7 @@ static void round_extent(struct rt_hybrid *h, int32_t j)
     h->extent[j] = 0;
 }
 
-/* Which reactions flow from now on. */
+/* Decides which reactions flow from now on. */
 static void part(struct rt_hybrid *h)
 {
     const struct crnl_model *m = h->terms.m;
@@ -79,10 +82,10 @@ static void part(struct rt_hybrid *h)
             w->x[s] = fmax(nearbyint(w->x[s]), 0);
         }
     }
-    rt_flow_start(&h->looked, w->x, w->t); /* who has looked here saw it by the terms of before */
+    rt_flow_start(&h->looked, w->x, w->t); /* observations up to now have used the terms before */
 }
 
-/* Whether rates stay as they are between jumps. */
+/* Whether rates are constant between jumps. */
 static bool rests(const struct rt_hybrid *h)
 {
     return h->terms.n_bulk == 0 && (!h->has_laws || h->terms.m->n_timed == 0);
@@ -104,7 +107,7 @@ static bool settle(struct rt_hybrid *h)
 
 enum due { NOTHING, STEP, CROSSING, JUMP };
 
-/* Whether something that flows has become too little for it. */
+/* Whether a species that flows has fallen below the threshold. */
 static bool crosses(struct rt_hybrid *h, double t)
 {
     const struct rt_terms *terms = &h->terms;
@@ -124,7 +127,8 @@ static bool has_jumped(struct rt_hybrid *h, double t)
     return rt_flow_more(&h->flow, t, h->terms.n_more - 1) >= h->s->w.wait.due;
 }
 
-/* The first time between two at which it is so, as it is at the second. */
+/* The first time at which the condition holds, between a time `no` at which it does not and a time `yes` at
+ * which it does. */
 static double find_time(struct rt_hybrid *h, bool (*is)(struct rt_hybrid *h, double t), double no, double yes)
 {
     while (!crnl_same_time(no, yes)) {
@@ -141,7 +145,7 @@ static double find_time(struct rt_hybrid *h, bool (*is)(struct rt_hybrid *h, dou
     return yes;
 }
 
-/* What is due next, and when: the end of a step of the flow if nothing else. */
+/* Finds what is due next, and when: the end of a step of the flow if nothing else is. */
 static enum due look_ahead(struct rt_hybrid *h, double *t)
 {
     const struct crnl_ssa *w = &h->s->w;
@@ -165,7 +169,7 @@ static enum due look_ahead(struct rt_hybrid *h, double *t)
     return ends ? CROSSING : jumps ? JUMP : STEP;
 }
 
-/* Amounts at t. */
+/* Writes the amounts at t. */
 static int put(struct rt_hybrid *h, double t, int result)
 {
     struct crnl_ssa *w = &h->s->w;
@@ -179,7 +183,8 @@ static int put(struct rt_hybrid *h, double t, int result)
     return result;
 }
 
-/* The flow ends here: it grows beyond all numbers, or a law is no rate. */
+/* Fails because the flow cannot be continued: it grows beyond the range of doubles, or a law is negative or
+ * not finite. */
 static int lose(struct rt_hybrid *h)
 {
     struct crnl_ssa *w = &h->s->w;
@@ -200,7 +205,7 @@ static int lose(struct rt_hybrid *h)
            CRNL_SSA_BAD;
 }
 
-/* No reaction begins to flow because of reaction j. */
+/* Whether no reaction can begin to flow because of reaction j. */
 static bool has_few(const struct rt_hybrid *h, int32_t j)
 {
     const struct crnl_model *m = h->terms.m;
@@ -212,7 +217,7 @@ static bool has_few(const struct rt_hybrid *h, int32_t j)
     return few;
 }
 
-/* Where nothing flows: hazards after reaction j. */
+/* Updates hazards after reaction j, while nothing flows. */
 static bool update(struct rt_hybrid *h, int32_t j)
 {
     const struct rt_terms *t = &h->terms;
@@ -223,7 +228,7 @@ static bool update(struct rt_hybrid *h, int32_t j)
     return good;
 }
 
-/* A reaction at w->t. */
+/* Fires a reaction at w->t. */
 static bool jump(struct rt_hybrid *h)
 {
     struct crnl_ssa *w = &h->s->w;
@@ -274,7 +279,7 @@ int rt_partition_advance(struct rt_hybrid *h, double t_stop, int64_t max_events)
             continue;
         }
         put(h, t, CRNL_SSA_EVENTS);
-        if (what == CROSSING) { /* it is looked at by the terms that hold until now */
+        if (what == CROSSING) { /* the end of the step is observed with the terms that hold until now */
             h->is_fresh = false;
             return CRNL_SSA_EVENTS;
         }

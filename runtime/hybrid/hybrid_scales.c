@@ -1,10 +1,11 @@
-/* Whether time scales are apart where a bulk species P follows a target Q that switches (paper 001,
- * section VI): P + S -> 2 P + S of machines' species S, P + Q -> Q of a species that jumps by itself.
- * Rates of log P are sums of rate constants: what S raises where each is 1, what copies; and the same of P
- * that only machines raise and lower, what learns. P rests where Q is the first over the rate constant of
- * the second, the level of an on. A target has switched when it was at most a quarter of that, and is
- * three quarters; so noise counts nothing. Once that has happened often enough to know the rate, it should
- * be `apart` times from both others: a copy that is slower sees means alone, and learning that is faster
+/* Warns if time scales are not separated where a bulk species P follows a target Q that switches (paper 001,
+ * section VI). P follows Q by P + S -> 2 P + S for species S of machines, and by P + Q -> Q, where Q jumps by
+ * itself. The rate of copying is the sum of the rate constants by which machines raise P, the rate of change
+ * of log P if each S is 1; for a bulk species that only machines raise and lower, the same sum is the rate of
+ * learning. P is at rest where Q is this sum over the rate constant of P + Q -> Q; this level of the target
+ * counts as on. A target has switched when it was at most a quarter of that level and then is three quarters,
+ * so that noise does not count. After enough switches to know their rate, that rate should differ from both
+ * other rates by the factor `apart`: slower copying sees only means of the target, and faster learning
  * follows each switch. */
 #include <math.h>
 #include <stdlib.h>
@@ -13,29 +14,30 @@
 #include "rt_scales.h"
 
 static const double apart = 1.5;
-enum { ENOUGH = 32 }; /* switches: the rate is known to a fifth */
+enum { ENOUGH = 32 }; /* number of switches after which the rate is known to a fifth */
 
 struct follower {
     int32_t bulk, target;
     int32_t fall;           /* the smooth reaction P + Q -> Q */
-    double low, high, copy; /* levels of the target; the rate of log P */
+    double low, high, copy; /* levels of the target; the rate of log P by copying */
     int64_t n_switches;
     bool is_on;
 };
 struct rt_scales {
     const struct rt_terms *terms;
-    int32_t *raise_ptr, *raise; /* by bulk: reactions P + S -> 2 P + S of machines */
-    bool *learns;               /* [n_bulk] nothing else raises or lowers it */
-    bool *decays;               /* [n_bulk] it grows or decays by itself */
+    int32_t *raise_ptr, *raise; /* by bulk species: the reactions P + S -> 2 P + S of machines */
+    bool *learns;               /* [n_bulk] whether only machines raise or lower it */
+    bool *decays;               /* [n_bulk] whether it grows or decays by itself */
     int32_t n;
     struct follower *follower;
-    int32_t *watch_ptr, *watch; /* by reaction: followers whose target it changes */
-    int32_t learner;            /* the fastest that learns; -1 */
+    int32_t *watch_ptr, *watch; /* by reaction: the followers whose target it changes */
+    int32_t learner;            /* the species that learns fastest, or -1 */
     double learn, t_start;
     bool told;
 };
 
-/* Smooth reaction j is P + S -> 2 P + S or P + S -> S: what it adds to P each time, and S; else 0. */
+/* If smooth reaction j is P + S -> 2 P + S or P + S -> S, the result is its change of P; *species is S.
+ * Otherwise 0. */
 static double swing_of(const struct rt_terms *t, int32_t j, int32_t *bulk, int32_t *species)
 {
     int32_t f = t->factor_ptr[j], e = t->swing_ptr[j];
@@ -51,7 +53,8 @@ static double swing_of(const struct rt_terms *t, int32_t j, int32_t *bulk, int32
 
 enum species_role { RESTS, JUMPS_BY_ITSELF, READS_BULK };
 
-/* By species: whether reactions change it, and any that is joined with it reads bulk. */
+/* For each species, whether reactions change it, and whether it is joined with a species whose reactions read
+ * bulk. */
 static enum species_role *find_roles(const struct rt_terms *t)
 {
     const struct crnl_model *m = t->m;
@@ -101,7 +104,8 @@ static void list_followers(struct rt_scales *s, const enum species_role *role)
     for (int32_t j = 0; j < t->m->n_reactions; j++) {
         double by = swing_of(t, j, &bulk, &species);
         for (int32_t e = t->swing_ptr[j]; by == 0 && e < t->swing_ptr[j + 1]; e++) {
-            s->learns[t->swing[e].bulk] &= t->swing[e].degree == 2; /* the reverse of one that raises */
+            /* degree 2 is the reverse of a reaction that raises it */
+            s->learns[t->swing[e].bulk] &= t->swing[e].degree == 2;
             s->decays[t->swing[e].bulk] |= t->factor_ptr[j] == t->factor_ptr[j + 1];
         }
         if (by != 0 && role[species] != READS_BULK) {
@@ -114,7 +118,7 @@ static void list_followers(struct rt_scales *s, const enum species_role *role)
     }
 }
 
-/* Followers by the reactions that change their targets. */
+/* Lists followers by the reactions that change their targets. */
 static void list_watches(struct rt_scales *s)
 {
     const struct rt_terms *t = s->terms;

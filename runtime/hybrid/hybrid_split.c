@@ -1,6 +1,6 @@
-/* hybrid(dt = ...): discrete species jump during dt with bulk as it is, then bulk moves on by one step of
- * the classical Runge-Kutta method with discrete species as they are. Of first order in dt; for comparison
- * with programs that do so. */
+/* hybrid(dt = ...): discrete species jump during dt with bulk constant, then bulk advances by one step of the
+ * classical Runge-Kutta method with discrete species constant. This is of first order in dt, and serves for
+ * comparison with programs that use it. */
 #include <math.h>
 #include <string.h>
 
@@ -41,7 +41,7 @@ static bool refresh(struct rt_hybrid *h)
     return good;
 }
 
-/* The step's end; the part of it that bulk has not gone yet. */
+/* Ends the step: bulk advances by the part of the step that it has not covered yet. */
 static int end_step(struct rt_hybrid *h)
 {
     struct crnl_ssa *w = &h->s->w;

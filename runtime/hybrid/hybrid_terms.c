@@ -1,11 +1,12 @@
-/* What a model says of hybrid runs: which reactions jump and which flow, and who reads what. */
+/* The terms of a model for hybrid runs: which reactions jump and which flow, and which species each reads. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "runtime/crnl_csr.h"
 #include "rt_hybrid.h"
 
-/* Bulk that no reaction changes stays as it is between events: a factor of rates like any constant. */
+/* Lists bulk species. Bulk that no reaction changes is constant between events: a factor of rates like any
+ * other constant. */
 static void list_bulk(struct rt_terms *t, const bool *is_smooth)
 {
     const struct crnl_model *m = t->m;
@@ -74,9 +75,9 @@ static void list_reactants(struct rt_terms *t)
     }
 }
 
-/* ---- Who reads what ---- */
+/* ---- Which reactions read a species ---- */
 
-/* Reactions by the discrete species that their factors read, each once. */
+/* The reactions whose factors read a discrete species, each once. */
 struct readers {
     int32_t *ptr, *list;
 };
@@ -188,8 +189,8 @@ static void list_bulk_readers(struct rt_terms *t)
     }
 }
 
-/* The degree of a smooth reaction's rate in the one bulk species that it reads and changes; -1: it is no
- * such. */
+/* The degree of a smooth reaction's rate in the only bulk species that it reads and changes; -1 if it has
+ * another form. */
 static int32_t own_degree(const struct rt_terms *t, int32_t j, int32_t bulk)
 {
     int32_t from = t->power_ptr[j], n = t->power_ptr[j + 1] - from;

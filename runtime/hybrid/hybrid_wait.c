@@ -1,5 +1,5 @@
-/* Hybrid runs of any network: hazards that move with bulk, or have laws, are integrated along the flow
- * (crnl_wait_on); the others rest in the tree of sums. */
+/* Hybrid runs of any network: hazards that change with bulk, or have laws, are integrated along the flow
+ * (crnl_wait_on); the others stay in the tree of sums. */
 #include <math.h>
 
 #include "rt_hybrid.h"
@@ -15,7 +15,8 @@ static void set_hazards(struct rt_hybrid *h)
     }
 }
 
-/* Those that vary stand at 0 between jumps, and at their values `at` a time for one to be chosen. */
+/* Sets the hazards that vary: to 0 between jumps (x = NULL), or to their values at time `at`, so that a
+ * reaction can be chosen. */
 static bool set_varying(struct rt_hybrid *h, const double *x, double at)
 {
     const struct rt_terms *t = &h->terms;
@@ -51,7 +52,7 @@ static double total_at(void *env, double t)
     return sum;
 }
 
-/* Bulk has left all numbers; the state is that where it was last known. */
+/* Fails because bulk is no longer finite; the state is the last one that is known. */
 static int lose(struct rt_hybrid *h)
 {
     struct crnl_ssa *w = &h->s->w;
@@ -83,7 +84,7 @@ static int put_bulk(struct rt_hybrid *h, double t, int result)
     return result;
 }
 
-/* CRNL_SSA_EVENTS: the next reaction is due at t_next, not after t_stop. */
+/* Waits for the next reaction. CRNL_SSA_EVENTS: it is due at t_next, which is not after t_stop. */
 static int wait_on(struct rt_hybrid *h, double t_stop)
 {
     struct crnl_ssa *w = &h->s->w;

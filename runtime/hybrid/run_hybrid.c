@@ -66,7 +66,7 @@ static bool is_infinite(const struct rt_job *job)
     return job->option[CRNL_OPTION_VESICLES].integer != 0;
 }
 
-/* What was found of the terms. */
+/* Frees what was derived from the terms. */
 static void free_views(struct rt_hybrid *h)
 {
     if (h->scales) {
@@ -95,7 +95,8 @@ void rt_hybrid_use_terms(struct rt_hybrid *h, const bool *is_smooth)
     }
 }
 
-/* Expectations move with bulk; by partition, amounts of many molecules. */
+/* Whether even the amounts of discrete species change between jumps: expectations of vesicles, or, with
+ * partition, amounts of many molecules. */
 static bool all_moves(const struct rt_job *job)
 {
     return is_infinite(job) || rt_real(job, CRNL_OPTION_PARTITION) > 0;
@@ -165,7 +166,7 @@ static void destroy(struct rt_ssa *s)
     free(h);
 }
 
-/* Flows and hazards begin at the amounts as they are. */
+/* Lets flows and hazards begin at the present amounts. */
 static void anew(struct rt_ssa *s)
 {
     struct rt_hybrid *h = s->data;
@@ -191,7 +192,7 @@ static void state(struct rt_ssa *s, struct rt_state *p)
     }
 }
 
-/* Laws of vesicles and what flows among many molecules do not follow from amounts. */
+/* Laws of vesicles, and flows among many molecules, do not follow from the amounts alone. */
 static bool has_no_state(const struct rt_ssa *s)
 {
     const struct rt_hybrid *h = s->data;
@@ -203,7 +204,7 @@ static void start(struct rt_ssa *s)
     struct rt_hybrid *h = s->data;
     double dt = rt_real(s->job, CRNL_OPTION_SPLIT);
     bool infinite = is_infinite(s->job), parts = rt_real(s->job, CRNL_OPTION_PARTITION) > 0;
-    if (h->terms.n_more > 0 && !parts) { /* a workspace that has run by partition before */
+    if (h->terms.n_more > 0 && !parts) { /* the workspace may have run with partition before */
         rt_hybrid_use_terms(h, NULL);
     }
     h->way = infinite             ? RT_BY_LAWS
