@@ -1,4 +1,5 @@
-/* Data sets of a program: read at the first use, split, standardised; rows are handed out by number. */
+/* Data sets of a program. They are read at their first use, split, and standardised; rows are accessed by
+ * number. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 
 struct rt_data {
     struct rt_table table;
-    int32_t *order; /* rows of .train, .validation, .test in turn */
+    int32_t *order; /* rows of .train, then .validation, then .test */
     int32_t part[CRNL_DATA_PARTS];
 };
 
@@ -129,7 +130,7 @@ static void swap(int32_t *a, int32_t *b)
     *b = v;
 }
 
-/* The rows in their order in the file, or shuffled by a stream of the data set's own. */
+/* The rows in the order of the file, or shuffled by a random stream of the data set. */
 static int32_t *make_order(const struct crnl_data_spec *spec, int32_t rows, uint64_t seed, int32_t data)
 {
     int32_t *order = rt_alloc((size_t)rows, sizeof *order);
@@ -139,7 +140,7 @@ static int32_t *make_order(const struct crnl_data_spec *spec, int32_t rows, uint
     if (spec->split == CRNL_SPLIT_FRACTIONS) {
         struct crnl_rng rng;
         crnl_rng_seed(&rng, seed, (uint32_t)data, 0, 0, CRNL_DRAW_SPLIT);
-        for (int32_t i = 0; i + 1 < rows; i++) { /* Fisher, Yates */
+        for (int32_t i = 0; i + 1 < rows; i++) { /* the Fisher-Yates shuffle */
             swap(&order[i], &order[i + (int32_t)crnl_rng_below(&rng, (uint64_t)(rows - i))]);
         }
     }
@@ -148,8 +149,8 @@ static int32_t *make_order(const struct crnl_data_spec *spec, int32_t rows, uint
 
 /* ---- standardising ---- */
 
-/* By column over the rows of .train (everything without a split): the mean, and with `standardize` the
- * standard deviation, divided by n; a constant column is only centred. */
+/* Computes for each column, over the rows of .train (all rows without a split), the mean, and with
+ * `standardize` the standard deviation, divided by n; a constant column is only centred. */
 static void transform(const struct crnl_data_spec *spec, struct rt_data *d)
 {
     struct rt_table *t = &d->table;
@@ -239,7 +240,7 @@ void crnl_data_protect(const struct crnl_data_spec *spec, const char *folder)
     crnl_data_each_file(spec, folder, protect, NULL);
 }
 
-/* The table of a data set, or of its shape only (`look`). */
+/* Reads the table of a data set, or with `look` only its shape. */
 static int read_table(const struct crnl_data_spec *spec, const char *folder, bool look, struct rt_table *t,
                       struct rt_error *e)
 {
@@ -254,7 +255,7 @@ static int read_table(const struct crnl_data_spec *spec, const char *folder, boo
     return e->status ? e->status : spec->reader->read(spec, folder, look, t, e);
 }
 
-/* NULL after an error. */
+/* Returns NULL after an error. */
 static struct rt_data *read_data(struct crnl_ctx *ctx, int32_t data)
 {
     const struct crnl_data_spec *spec = &ctx->program->data[data];
@@ -315,7 +316,7 @@ int crnl_data(struct crnl_ctx *ctx, int32_t data, int32_t part, int32_t field, i
     return CRNL_OK;
 }
 
-/* Arguments of a function grow from row to row. */
+/* The arguments of a table function must increase from row to row. */
 static int check_table(const struct crnl_data_spec *spec, const double *v, int32_t rows, struct rt_error *e)
 {
     for (int32_t i = 1; i < rows; i++) {

@@ -1,4 +1,4 @@
-/* Cells of a CSV file: parted by commas, "quoted" where they hold one, one row a line, blank lines
+/* Cells of a CSV file: separated by commas, "quoted" if they contain one; one row per line, blank lines are
  * skipped. */
 #include <errno.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@ int rt_csv_complain(struct rt_csv *c, const char *what, const char *cell, const 
     return c->e->status;
 }
 
-/* One line without its end into c->row; false at the end of the file or after an error. */
+/* Reads one line without its end into c->row; returns false at the end of the file or after an error. */
 static bool read_line(struct rt_csv *c)
 {
     rt_buffer_clear(&c->row);
@@ -50,7 +50,7 @@ static bool read_line(struct rt_csv *c)
     return true;
 }
 
-/* Cuts c->row into cells. */
+/* Splits c->row into cells. */
 static bool split_row(struct rt_csv *c)
 {
     c->n_cells = 0;

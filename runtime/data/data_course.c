@@ -1,7 +1,8 @@
 /* Measured courses: `course("file.csv", time = "t")`. Columns are found by the names in the first row. In the
- * wide form each is a quantity; in the long form (`value`, `name`) each row of the file is one measurement,
- * and those of one time and replicate come together to a row. An empty cell, NA or nan is missing. The table
- * that experiments read is turned round: its rows are columns of the file. */
+ * wide form each column is a quantity. In the long form (`value`, `name`) each row of the file is one
+ * measurement, and measurements with the same time and replicate form a row of the table. An empty cell, NA
+ * or nan is a missing value. The table that experiments read is transposed: its rows are columns of the
+ * file. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,11 +18,11 @@ struct reading {
     struct rt_csv in;
     char **header;
     int32_t n_header, cap_header;
-    int32_t time, replicate, value, name, sd; /* columns of the file, NO_COLUMN: not given */
+    int32_t time, replicate, value, name, sd; /* columns of the file; NO_COLUMN: not given */
     int32_t cap_rows;
-    double *key_time; /* [rows] of the long form */
+    double *key_time; /* [rows] in the long form: time of a row, and replicate */
     char **key_replicate;
-    char **word; /* of replicates that are no numbers, by first appearance */
+    char **word; /* names of replicates that are not numbers, in the order of first appearance */
     int32_t n_words, cap_words;
 };
 
@@ -65,7 +66,7 @@ static int32_t find_column(const struct rt_course *c, const char *name)
     return i < c->n_columns ? i : NO_COLUMN;
 }
 
-/* A row in which everything is missing. */
+/* Adds a row in which all values are missing. */
 static int32_t add_row(struct reading *r)
 {
     struct rt_course *c = r->c;
@@ -148,7 +149,7 @@ static int read_header(struct reading *r)
     return CRNL_OK;
 }
 
-/* A number of the file; a missing one is NaN. */
+/* Reads a number from the file; a missing value is NaN. */
 static bool read_number(struct reading *r, const char *cell, const char *column, double *v)
 {
     *v = NAN;
@@ -228,7 +229,7 @@ static bool wide_row(struct reading *r)
     return true;
 }
 
-/* The first row of this time and replicate in which the column has nothing. */
+/* The first row of this time and replicate in which the column has no value. */
 static int32_t long_place(struct reading *r, double t, const char *replicate, int32_t column)
 {
     int32_t i = 0;
@@ -280,7 +281,7 @@ static bool long_row(struct reading *r)
     return true;
 }
 
-/* Standard deviations are positive; which columns have missing values. */
+/* Checks that standard deviations are positive, and notes which columns have missing values. */
 static int check_columns(struct reading *r)
 {
     struct rt_course *c = r->c;
@@ -385,7 +386,7 @@ void crnl_course_free(struct crnl_course_column *column, int32_t n)
     free(column);
 }
 
-/* One row of the table: the column that the program knows by this name, `n` characters long. */
+/* Copies to one row of the table the column that the program knows by this name of `n` characters. */
 static int take_column(const struct crnl_data_spec *spec, const struct rt_course *c, const char *name,
                        size_t n, struct rt_table *t, struct rt_error *e)
 {
@@ -415,7 +416,7 @@ static int course_read(const struct crnl_data_spec *spec, const char *folder, bo
                        struct rt_error *e)
 {
     struct rt_course c;
-    (void)look; /* the shape takes reading the whole */
+    (void)look; /* finding the shape requires reading the whole file */
     if (!rt_course_read(spec, folder, &c, e)) {
         t->columns = c.rows;
         t->input = rt_alloc((size_t)c.rows * (size_t)c.n_columns + 1, sizeof *t->input);

@@ -1,4 +1,4 @@
-/* CSV: rows of inputs and a label. */
+/* CSV files: rows of inputs and a label. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,8 +13,8 @@ struct csv {
     struct rt_table *t;
     struct rt_error *e;
     struct rt_csv in;
-    int32_t width; /* cells of the first row; 0: none yet */
-    int32_t label; /* column, -1 none */
+    int32_t width; /* number of cells of the first row; 0: no row yet */
+    int32_t label; /* label column, or -1 */
     bool text_labels;
     char **class_name;
     int32_t n_classes, cap_classes;
@@ -33,7 +33,7 @@ static bool is_input(const struct csv *c, int32_t column)
            (count < 0 || (column >= c->spec->input_first && column < c->spec->input_first + count));
 }
 
-/* The columns that the declaration names must be there. */
+/* Checks that the columns named by the declaration exist. */
 static int check_columns(struct csv *c)
 {
     const struct crnl_data_spec *s = c->spec;
@@ -55,7 +55,7 @@ static int check_columns(struct csv *c)
     return c->e->status;
 }
 
-/* The first row: a header, or data already. */
+/* Reads the first row, which is a header or data. */
 static bool first_row(struct csv *c)
 {
     const struct crnl_data_spec *s = c->spec;
@@ -98,7 +98,8 @@ static int add_text_label(struct csv *c, const char *text)
     return CRNL_OK;
 }
 
-/* The first label decides: names, which are numbered by first appearance, or numbers. */
+/* Adds a label. The first one decides whether labels are numbers, or names, which are numbered by first
+ * appearance. */
 static int add_label(struct csv *c)
 {
     const char *text = c->in.cell[c->label];
@@ -195,7 +196,7 @@ static void read_rows(struct csv *c)
 static int csv_read(const struct crnl_data_spec *spec, const char *folder, bool look, struct rt_table *t,
                     struct rt_error *e)
 {
-    (void)look; /* the shape takes reading the whole */
+    (void)look; /* finding the shape requires reading the whole file */
     struct csv c = {.spec = spec, .t = t, .e = e, .label = spec->label_column};
     if (rt_csv_open(&c.in, folder, spec->file, e)) {
         read_rows(&c);

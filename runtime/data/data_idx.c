@@ -1,6 +1,6 @@
 /* IDX, the format of MNIST, plain or compressed by gzip: two zero bytes, a type, the rank, the sizes, then
- * the values in row-major order, all big-endian. The first axis counts the rows; what is behind it is one
- * row, flattened. */
+ * the values in row-major order, all big-endian. The first axis counts the rows; the other axes are flattened
+ * into one row. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +13,9 @@ enum { MAX_RANK = 8, CHUNK = 1 << 16 };
 struct idx {
     const char *name; /* as the program gives it */
     gzFile in;
-    int64_t offset; /* of the bytes, uncompressed */
+    int64_t offset; /* in bytes, of the uncompressed file */
     struct rt_error *e;
-    int type, bytes; /* of a value */
+    int type, bytes; /* type of a value, and its size in bytes */
     int64_t rows, columns;
 };
 
@@ -104,7 +104,7 @@ static int read_header(struct idx *f)
     return CRNL_OK;
 }
 
-/* All values; memory grows as they come. NULL after an error. */
+/* Reads all values; memory grows as they arrive. Returns NULL after an error. */
 static double *read_values(struct idx *f)
 {
     unsigned char chunk[CHUNK];
@@ -125,7 +125,7 @@ static double *read_values(struct idx *f)
             }
         }
     }
-    /* The next byte is the end, where gzip also checks its sum. */
+    /* The next byte must be the end of the file, where gzip also checks its checksum. */
     if (!f->e->status) {
         int got = gzread(f->in, chunk, 1), code = Z_OK;
         gzerror(f->in, &code);
@@ -143,7 +143,7 @@ static double *read_values(struct idx *f)
     return v;
 }
 
-/* Opens, reads the header, and the values unless `look`. */
+/* Opens the file and reads the header and, unless `look`, the values. */
 static double *read_file(const char *folder, const char *name, bool look, struct idx *f, struct rt_error *e)
 {
     char *path = rt_data_path(folder, name);

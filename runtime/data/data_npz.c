@@ -12,7 +12,7 @@ enum { MAX_HEADER = 65535, CHUNK = 1 << 16 };
 struct npz {
     const char *path, *name; /* name of the array */
     zip_file_t *in;
-    int64_t offset; /* in the array's file */
+    int64_t offset; /* in the file of the array */
     struct rt_error *e;
     char kind; /* f i u b */
     int bytes;
@@ -40,7 +40,7 @@ static int read_bytes(struct npz *f, void *to, int64_t n)
     return CRNL_OK;
 }
 
-/* The value of a key of the header, which is a Python dictionary: 'descr': '<f8'. */
+/* The value of a key in the header, which is a Python dictionary: 'descr': '<f8'. */
 static const char *header_value(const char *header, const char *key)
 {
     const char *at = strstr(header, key);
@@ -148,7 +148,8 @@ static bool value_at(const struct npz *f, const unsigned char *p, double *v)
     }
     uint64_t sign = (uint64_t)1 << (8 * f->bytes - 1);
     bool negative = f->kind == 'i' && (bits & sign);
-    uint64_t size = negative ? (sign << 1) - bits : bits; /* sign << 1 wraps to 0 for 64 bits: 2^64 - bits */
+    /* for 64 bits sign << 1 wraps to 0, which gives 2^64 - bits */
+    uint64_t size = negative ? (sign << 1) - bits : bits;
     *v = negative ? -(double)size : (double)size;
     return size <= (uint64_t)1 << 53;
 }
@@ -176,7 +177,8 @@ static double *read_values(struct npz *f, int64_t total)
         }
     }
     if (!f->e->status) {
-        zip_int64_t more = zip_fread(f->in, chunk, 1); /* at the end the archive's sum is checked */
+        /* at the end of the file the archive's checksum is verified */
+        zip_int64_t more = zip_fread(f->in, chunk, 1);
         if (more != 0) {
             complain(f, more > 0
                             ? "more data than the header promises\n  help: write the array with numpy.savez"
@@ -202,7 +204,7 @@ static void list_arrays(zip_t *archive, struct rt_buffer *b)
     }
 }
 
-/* An archive can hold two files of one name; which of them is meant nobody knows. */
+/* Whether the archive has two files of this name: then it is unknown which one is meant. */
 static bool stands_twice(zip_t *archive, zip_int64_t at, const char *entry)
 {
     zip_int64_t n = zip_get_num_entries(archive, 0);

@@ -1,4 +1,4 @@
-/* Splits in files: JSON with lists of row numbers, "train", "validation" (or "valid") and "test". */
+/* Splits in files: JSON with lists of row numbers under "train", "validation" (or "valid") and "test". */
 #include <jansson.h>
 #include <stdlib.h>
 

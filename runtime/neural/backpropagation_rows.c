@@ -1,11 +1,11 @@
-/* Means of units and their derivatives, for rows side by side: loops over lanes are of fixed length, which
- * compilers make vectors of. */
+/* Means of units and their derivatives, for several rows at a time. Loops over lanes have a fixed length, so
+ * that compilers use vector instructions. */
 #include <math.h>
 #include <string.h>
 
 #include "rt_backpropagation.h"
 
-static const double MOST_FIELD = 60; /* of either sign: odds are numbers of single precision */
+static const double MOST_FIELD = 60; /* of either sign, so that odds are within single precision */
 
 static void forward_unit(const struct bp_trainer *t, int32_t i)
 {
@@ -30,14 +30,14 @@ static void forward_unit(const struct bp_trainer *t, int32_t i)
             off = field.v[c] > 0 ? (float)e : 1;
         }
         t->mean[i].v[c] = on / (on + off);
-        t->up[i].v[c] = on; /* until the way back */
+        t->up[i].v[c] = on; /* odds until the backward pass */
         t->down[i].v[c] = off;
     }
 }
 
-/* From the derivative by p_i those by A and B; of a target with the value y, (p - y) / (1 + A) and
- * -(p - y) / (1 + B) besides, with `one` its share in place of p, times beta. Of the first n lanes; others
- * count for nothing. */
+/* Computes the derivatives by A and B from that by p_i, for the first n lanes; the others are 0. For a target
+ * with value y, beta (p - y) / (1 + A) and -beta (p - y) / (1 + B) are added; if exactly one target is on
+ * (`one`), its share takes the place of p. */
 static void turn_back(const struct bp_trainer *t, int32_t i, int n)
 {
     const float *y = i < t->n_visible ? t->target[i].v : NULL;
@@ -84,7 +84,7 @@ static void backward_unit(const struct bp_trainer *t, int32_t i)
     }
 }
 
-/* The values of a visible unit in the rows of the block; lanes that are not used have the last row. */
+/* Reads the values of a visible unit in the rows of the block; unused lanes repeat the last row. */
 static void take_unit(const struct rt_learn_rows *r, const int32_t *row, int n, int32_t i, float *out)
 {
     int32_t f = 0;
@@ -96,7 +96,8 @@ static void take_unit(const struct rt_learn_rows *r, const int32_t *row, int n, 
     }
 }
 
-/* The shares of the targets' odds to the power beta in lane c; returns -log of that which is on. */
+/* Computes the targets' shares of the odds to the power beta, in lane c; returns -log of the share of the
+ * target that is on. */
 static double find_shares(struct bp_trainer *t, int c)
 {
     double most = -INFINITY, sum = 0, of_one = 0;
@@ -117,8 +118,8 @@ static double find_shares(struct bp_trainer *t, int c)
     return crnl_log(sum) + most - of_one;
 }
 
-/* -log of the probability of the targets, in sum. A row is right if all targets are on the likely side of
- * 1/2; where one of them is on, if that is the most probable one. */
+/* The sum over rows of -log of the probability of the targets. A row is right if the most likely value of
+ * each target is its true one or, if exactly one is on, if that one is the most probable. */
 static double measure(struct bp_trainer *t, int n, int32_t *right)
 {
     double loss = 0;
@@ -143,7 +144,7 @@ static double measure(struct bp_trainer *t, int n, int32_t *right)
     return loss;
 }
 
-/* One block: its loss, and the slopes added to those of the batch if it `learns`. */
+/* Processes one block: returns its loss, and, if it `learns`, adds its slopes to those of the batch. */
 static double block(struct bp_trainer *t, const struct rt_learn_rows *r, const int32_t *row, int n,
                     bool learns, int32_t *right)
 {

@@ -1,4 +1,5 @@
-/* One batch of binary_connect: values forward, derivatives back, a step of ADAM, weights rounded anew. */
+/* One batch of binary_connect: forward pass, backward pass, a step of ADAM, and rounding of the new
+ * weights. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -6,7 +7,7 @@
 
 #include "rt_binary_connect.h"
 
-/* ---- Loops over elements: in blocks of a fixed size, which compilers make vectors of ---- */
+/* ---- Loops over elements, in blocks of a fixed size for vector instructions ---- */
 
 enum { BLOCK = 16 };
 #define ELEMENTS(i, n, ...)                              \
@@ -22,7 +23,7 @@ enum { BLOCK = 16 };
         }                                                \
     } while (0)
 
-/* v where by > 0, else 0. */
+/* v where by > 0, otherwise 0. */
 static void pass_positive(float *restrict v, const float *restrict by, size_t n)
 {
     ELEMENTS(i, n, v[i] = by[i] > 0 ? v[i] : 0);
@@ -85,7 +86,7 @@ void rt_bc_take_rows(struct bc_trainer *t, const struct rt_learn_rows *r, const 
     }
 }
 
-/* Sets to 0 with probability p, scales what stays so that the mean does. */
+/* Dropout: sets elements to 0 with probability p, and scales the others so that the mean is kept. */
 static void drop_out(struct bc_trainer *t, float *v, float *mask, size_t n, double p)
 {
     const uint32_t least = (uint32_t)(p * 0x1p32);
@@ -102,7 +103,7 @@ static void drop_out(struct bc_trainer *t, float *v, float *mask, size_t n, doub
     }
 }
 
-/* out = a x S + b in each row, and max(0, .) unless it is the last layer. */
+/* For each row, out = a x S + b, and max(0, out) unless it is the last layer. */
 static void forward_layer(const struct rt_blas *blas, const struct bc_layer *y, const float *x, int32_t n,
                           bool last)
 {
@@ -134,8 +135,8 @@ static void forward(struct bc_trainer *t, int32_t n, bool training)
     }
 }
 
-/* Sums over the batch of loss (mean over outputs) and of right answers; derivatives into `delta` unless it is
- * NULL. */
+/* Adds up the loss (a mean over outputs) and the number of right answers over the batch; writes derivatives
+ * into `delta` unless it is NULL. */
 static void add_loss(const struct bc_trainer *t, int32_t n, float *delta, double *loss, int32_t *right)
 {
     const struct bc_layer *y = &t->layer[t->n_layers - 1];
@@ -166,7 +167,7 @@ void rt_bc_evaluate(struct bc_trainer *t, int32_t n, double *loss, int32_t *righ
 
 /* ---- Steps ---- */
 
-/* Derivatives by the sums of the layer below: a delta S^T where its unit was on, and not dropped. */
+/* Derivatives by the sums of the layer below: a delta S^T where its unit was on and not dropped. */
 static void backward_layer(const struct rt_blas *blas, const struct bc_layer *y, const struct bc_layer *below,
                            int32_t n, bool dropped)
 {
@@ -195,7 +196,8 @@ static void gradient(const struct rt_blas *blas, const struct bc_layer *y, const
 
 struct adam {
     float beta1, beta2, rate,
-        bound; /* rate: with the corrections of both moments; bound: of |v| afterwards */
+        /* learning rate with the corrections of both moments; bound of |v| after the step */
+        bound;
 };
 
 static inline void adam_one(const struct adam *s, float *v, const float *g, float *m, float *q, size_t i)

@@ -1,4 +1,4 @@
-/* Graphs of Boltzmann machines, and what is computed by enumeration of their states. */
+/* Graphs of Boltzmann machines, and results by enumeration of their states. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +24,7 @@ static void list_edges(struct rt_boltzmann *g, const struct crnl_neural *m)
     }
 }
 
-/* Edges are in ascending order of their first and then second unit, so that neighbours are too. */
+/* Edges are sorted by their first and then their second unit, so neighbours are sorted too. */
 static void list_neighbours(struct rt_boltzmann *g)
 {
     g->ptr = rt_alloc((size_t)g->n + 2, sizeof *g->ptr);
@@ -36,7 +36,7 @@ static void list_neighbours(struct rt_boltzmann *g)
         csr_count(g->ptr, g->to[e]);
     }
     csr_open(g->ptr, g->n);
-    for (int side = 1; side >= 0; side--) { /* those before a unit first */
+    for (int side = 1; side >= 0; side--) { /* neighbours before the unit come first */
         for (int32_t e = 0; e < g->n_edges; e++) {
             int32_t unit = side ? g->to[e] : g->from[e], other = side ? g->from[e] : g->to[e];
             g->place[side][e] = csr_place(g->ptr, unit);
@@ -106,8 +106,8 @@ void rt_boltzmann_to(const struct rt_boltzmann *g, const struct crnl_neural *m, 
     memcpy(value + m->array[1].first, theta, n * sizeof *theta);
 }
 
-/* From the law of the model, in place: that of the model with the visible units as in the data, less that of
- * the model. Returns the divergence. */
+/* Replaces the law of the model by a difference: its conditional law given the visible units, averaged over
+ * the data, minus the law itself. Returns the divergence. */
 static double subtract_law(const struct rt_boltzmann *g, const double *data, double *law)
 {
     int hidden = g->n - g->n_visible;
@@ -125,7 +125,7 @@ static double subtract_law(const struct rt_boltzmann *g, const double *data, dou
     return divergence;
 }
 
-/* Sums over all states whose units i (and j) are on. */
+/* Sums over all states in which units i and j are on. */
 static double sum_over(const struct rt_boltzmann *g, const double *difference, int32_t i, int32_t j)
 {
     int64_t on = INT64_C(1) << (g->n - 1 - i) | INT64_C(1) << (g->n - 1 - j), n = INT64_C(1) << g->n;
@@ -136,11 +136,11 @@ static double sum_over(const struct rt_boltzmann *g, const double *difference, i
     return sum;
 }
 
-/* Energies that are no finite numbers leave none, which the learner sees by its parameters. */
+/* Energies that are not finite give no valid law; the learner notices this by its parameters. */
 void rt_boltzmann_law(const struct crnl_neural *m, const double *value, double *law)
 {
     int32_t n = m->array[1].size;
-    double *role = rt_alloc(2 * (size_t)n, sizeof *role); /* and given values, which are not looked at */
+    double *role = rt_alloc(2 * (size_t)n, sizeof *role); /* and given values, which are not used */
     struct rt_error e = {0};
     for (int32_t i = 0; i < n; i++) {
         role[i] = CRNL_UNIT_ASKED;

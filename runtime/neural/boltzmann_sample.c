@@ -1,5 +1,5 @@
-/* Gibbs sampling of Boltzmann machines, many states side by side: loops over lanes are of fixed length, which
- * compilers make vectors of. */
+/* Gibbs sampling of Boltzmann machines, for many states at a time. Loops over lanes have a fixed length, so
+ * that compilers use vector instructions. */
 #include <math.h>
 
 #include "rt_boltzmann.h"
@@ -13,7 +13,8 @@ static inline quad all(float v)
     return (quad){v, v, v, v};
 }
 
-/* exp(x) for |x| <= 80, to 2e-7 of itself: 2^k times a polynomial of degree 6 on [-log(2)/2, log(2)/2]. */
+/* exp(x) for |x| <= 80, with a relative error of 2e-7: 2^k times a polynomial of degree 6 on [-log(2)/2,
+ * log(2)/2]. */
 static inline quad exponential(quad x)
 {
     const quad rounding = all(12582912), most = all(80), least = all(-80);
@@ -32,7 +33,7 @@ static inline quad exponential(quad x)
     return (quad)((whole)p + power);
 }
 
-/* theta_i + sum of w_ij x_j, and the sum of the magnitudes of its terms if `size` is wanted. */
+/* theta_i + sum of w_ij x_j, and, if `size` is not NULL, the sum of the absolute values of its terms. */
 static inline void find_fields(const struct rt_boltzmann *g, const quad *x, int32_t i, quad *field,
                                quad *size, int quads)
 {
@@ -59,7 +60,7 @@ static inline void find_fields(const struct rt_boltzmann *g, const quad *x, int3
     }
 }
 
-/* P(on) is on / (on + off). */
+/* The odds: P(on) is on / (on + off). */
 static inline void find_odds(const struct rt_boltzmann *g, const quad *x, int32_t i, quad *on, quad *off,
                              int quads)
 {
@@ -79,7 +80,7 @@ static inline void find_odds(const struct rt_boltzmann *g, const quad *x, int32_
     }
 }
 
-/* Uniform in (0, 1), of 24 bits. */
+/* Uniform in (0, 1), with 24 bits. */
 static inline quad uniform(struct crnl_rng *rng)
 {
     uint64_t a = crnl_rng_next(rng), b = crnl_rng_next(rng);
@@ -92,7 +93,7 @@ static inline quad uniform(struct crnl_rng *rng)
     return (v + all(0.5f)) * all(0x1p-24f);
 }
 
-/* On where u (on + off) < on. */
+/* Draws units in turn: a unit is on if u (on + off) < on. */
 static inline void sweep(const struct rt_boltzmann *g, quad *x, int32_t first, int32_t last,
                          struct crnl_rng *rng, int quads)
 {

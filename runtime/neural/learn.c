@@ -1,4 +1,4 @@
-/* `learn`: goes through the epochs of a rule, gives it their rows, keeps what it finds. */
+/* `learn`: runs the epochs of a learning rule, gives it the rows, and keeps its results. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 enum { TRAIN, VALIDATION, N_PARTS };
 
-/* Rows that the program makes: of each part and field real[n, width]. */
+/* Rows that the program computes: real[n, width] for each part and field. */
 struct rt_given_rows {
     double **field[N_PARTS];
     int32_t n[N_PARTS], cap[N_PARTS];
@@ -46,7 +46,7 @@ static int32_t count_options(const struct crnl_learn_spec *spec, const struct cr
 
 /* ---- Rows ---- */
 
-/* Input and label of a part of the data set. */
+/* Finds inputs and labels of a part of the data set. */
 static int find_rows(struct rt_learning *l, int part, struct rt_learn_rows *out)
 {
     struct rt_rows r;
@@ -98,7 +98,7 @@ int crnl_learn_row(struct crnl_ctx *ctx, int32_t part, const double *const *fiel
     return CRNL_OK;
 }
 
-/* Rows of the data set were checked when they were read. */
+/* Checks rows that the program computed; rows of a data set were checked when they were read. */
 static int check_given(struct rt_learning *l)
 {
     for (int p = 0; p < N_PARTS; p++) {
@@ -116,7 +116,7 @@ static int check_given(struct rt_learning *l)
     return CRNL_OK;
 }
 
-/* The first rows show how many there are: then the rule begins. */
+/* The first rows show how many there are; then the rule begins. */
 static int take_rows(struct rt_learning *l)
 {
     int status = CRNL_OK;
@@ -290,7 +290,7 @@ static void tell(struct rt_learning *l, int32_t epoch)
     }
 }
 
-/* In the checkpoint: what the next epoch needs of those before it. */
+/* Writes to the checkpoint what the next epoch needs from the earlier ones. */
 static void keep_state(struct rt_learning *l)
 {
     struct rt_checkpoint *c = l->ctx->checkpoint;
@@ -302,7 +302,8 @@ static void keep_state(struct rt_learning *l)
     }
 }
 
-/* The state in the checkpoint of rank 0, for all ranks; the rows are there. *goes_on: it was one. */
+/* Reads the state from the checkpoint of rank 0, for all ranks; rows must be known already. *goes_on: whether
+ * there was a state. */
 static int resume(struct rt_learning *l, bool *goes_on)
 {
     struct crnl_ctx *ctx = l->ctx;
@@ -337,7 +338,7 @@ int crnl_learn_step(struct crnl_ctx *ctx)
         l->began = rt_estimate_now(ctx);
         status = resume(l, &goes_on);
     }
-    if (goes_on) { /* which asks for the rows of that epoch first */
+    if (goes_on) { /* the rule then asks for the rows of that epoch first */
         return status;
     }
     status = status ? status : l->learner->rule->step(l, &keep);
@@ -357,7 +358,7 @@ int crnl_learn_step(struct crnl_ctx *ctx)
 
 /* ---- State between two epochs ---- */
 
-/* What tells states of different learnings apart. */
+/* What distinguishes the states of different `learn` statements. */
 struct state_head {
     char learner[32];
     uint64_t seed, count;

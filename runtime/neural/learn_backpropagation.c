@@ -1,16 +1,18 @@
-/* Backpropagation for Boltzmann machines whose connections go one way: from visible units that nothing goes
- * to, the inputs, over hidden ones to visible units at the ends of connections, the targets (Rumelhart,
- * Hinton, Williams 1986). Units are taken at their means, each given the means of those before it:
+/* Backpropagation for Boltzmann machines whose connections go one way: from visible units without incoming
+ * connections, the inputs, through hidden units to visible units at the ends of connections, the targets
+ * (Rumelhart, Hinton, Williams 1986). Each unit is represented by its mean, given the means of the units
+ * before it:
  *
  *   p_i = (1 + A) / (2 + A + B) with conditional = taylor (paper 000, eq. 22), A the sum of positive terms
- *         of the field theta_i + sum of w_ij p_j, -B that of the negative ones; else 1 / (1 + exp(-field))
- *   loss = -log of the probability of a row's targets, each by its own mean; or, if one of them is on, of the
- *          share that its odds p / (1 - p), to the power `beta`, have of those of all; in mean over targets
- *          and rows
+ *         of the field theta_i + sum of w_ij p_j, -B that of the negative ones; otherwise
+ *         1 / (1 + exp(-field))
+ *   loss = -log of the probability of a row's targets, each by its own mean; or, if exactly one is on, -log
+ *          of its share: its odds p / (1 - p), to the power `beta`, over the sum of all; averaged over
+ *          targets and rows
  *
- * In the chemistry units flip all the time, and a unit sees those before it through the rates at which they
- * are on. A weight at 0 belongs to the positive terms: p_i falls with it on both sides. Steps are those of
- * ADAM (Kingma, Ba 2015). Sums are in the order of the rows, so results do not depend on threads. */
+ * In the chemistry units flip all the time, and a unit sees the units before it through rates, which depend
+ * on the fractions of time that these are on. A weight of 0 counts as positive. Steps are those of ADAM
+ * (Kingma, Ba 2015). Sums are in the order of the rows, so results do not depend on threads. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +23,8 @@
 
 enum option { EPOCHS, LR, FINAL, BATCH, DECAY, INIT, TARGETS, BETA, CONDITIONAL, KEEP, N_OPTIONS };
 enum { KEEP_BEST, KEEP_LAST };
-static const char *const conditionals[] = {"logistic", "taylor", NULL}; /* enum rt_conditional */
+/* in the order of enum rt_conditional */
+static const char *const conditionals[] = {"logistic", "taylor", NULL};
 static const char *const targets[] = {"each", "one", NULL};
 static const char *const keeps[] = {"best", "last", NULL};
 static const struct crnl_learn_option options[N_OPTIONS] = {
@@ -57,7 +60,7 @@ static void list_edges(struct bp_trainer *t)
     }
 }
 
-/* Units whose predecessors all have their place get the next ones; those of a circle get none. */
+/* Finds an order in which each unit comes after its predecessors; returns false if there is a cycle. */
 static bool find_order(struct bp_trainer *t)
 {
     bool *placed = rt_alloc((size_t)t->n, sizeof *placed), more = true;
@@ -131,7 +134,8 @@ static bool is_finite(const struct bp_trainer *t)
 
 /* ---- The rule ---- */
 
-/* Weights of standard deviation init / sqrt of how many go to the unit, or those that the model has. */
+/* Starts from weights with standard deviation init / sqrt(number of incoming connections), or from those of
+ * the model. */
 static void start(struct bp_trainer *t)
 {
     const struct rt_learning *l = t->l;
@@ -211,7 +215,7 @@ static int check_rows(struct rt_learning *l, const struct rt_learn_rows *r)
     return CRNL_OK;
 }
 
-/* Of rows in which one target is on. */
+/* Checks that each row has exactly one target that is on. */
 static int check_targets(const struct bp_trainer *t, const struct rt_learn_rows *r)
 {
     for (int32_t i = 0; t->one && i < r->n; i++) {
@@ -248,14 +252,14 @@ static void shuffle(struct bp_trainer *t)
     const struct rt_learning *l = t->l;
     struct crnl_rng rng;
     crnl_rng_seed(&rng, l->seed, l->statement, l->count, (uint64_t)l->epoch, CRNL_DRAW_SHUFFLE);
-    for (int32_t i = 0; i + 1 < l->train.n; i++) { /* Fisher, Yates */
+    for (int32_t i = 0; i + 1 < l->train.n; i++) { /* the Fisher-Yates shuffle */
         int32_t j = i + (int32_t)crnl_rng_below(&rng, (uint64_t)(l->train.n - i)), v = t->row[i];
         t->row[i] = t->row[j];
         t->row[j] = v;
     }
 }
 
-/* On the validation rows, in their order. */
+/* Evaluates the validation rows, in their order. */
 static void validate(struct bp_trainer *t, double *loss, double *accuracy)
 {
     const struct rt_learn_rows *r = &t->l->validation;

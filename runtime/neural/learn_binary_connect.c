@@ -1,15 +1,16 @@
-/* Training with weights that are rounded while values and gradients are computed, and real where steps add
- * up: BinaryConnect (Courbariaux, Bengio, David 2015), as Vasic et al. 2020 use it. Square hinge loss, ADAM
- * (Kingma, Ba 2015), dropout, a learning rate that falls from epoch to epoch, the best epoch kept.
+/* BinaryConnect (Courbariaux, Bengio, David 2015), as Vasic et al. 2020 use it: weights are rounded for
+ * values and gradients, but real where steps add up. Square hinge loss, ADAM (Kingma, Ba 2015), dropout, a
+ * learning rate that falls from epoch to epoch; the best epoch is kept.
  *
- * With `gain` g a layer computes h = max(0, a S h' + b), a = g / sqrt(inputs), S the rounded weights: sums
- * of many units stay of order 1. ReLU is positively homogeneous, so the network with S alone and the biases
- * divided by the product of the a's up to their layer has the same outputs but for one positive factor:
- * that network is the result. Without it the square hinge of wide layers starts far away from its margin:
- * plain BinaryConnect with the rates of program 06 stays at 84.5 % of MNIST.
+ * With `gain` g a layer computes h = max(0, a S h' + b), with a = g / sqrt(inputs) and S the rounded weights,
+ * so that sums over many units are of order 1. ReLU is positively homogeneous, so the network with S alone,
+ * and biases divided by the product of the factors a up to their layer, has the same outputs up to one
+ * positive factor; that network is the result. Without a gain the outputs of wide layers start far from the
+ * margin of the square hinge: plain BinaryConnect with the learning rates of program 06 reaches only 84.5 %
+ * on MNIST.
  *
- * Single precision, all products by one thread of BLAS: the same seed gives the same parameters on the same
- * machine. */
+ * Everything is in single precision, and all products use one thread of BLAS: the same seed gives the same
+ * parameters on the same machine. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@
 #include "runtime/rt_ctx.h"
 
 enum keep { KEEP_BEST, KEEP_LAST };
-enum { LOSS, ACCURACY }; /* measured */
+enum { LOSS, ACCURACY }; /* indices of measured numbers */
 
 enum { GAIN_AUTOMATIC = -1 };
 
@@ -47,8 +48,8 @@ static float uniform(struct crnl_rng *rng, double most)
     return (float)(most * (2 * crnl_rng_uniform(rng) - 1));
 }
 
-/* 2 for centred inputs, the square root of 2 that keeps the variance behind a rectifier (He et al. 2015), 1
- * for the outputs. */
+/* The default gain: 2 for centred inputs, sqrt(2), which keeps the variance after a rectifier (He et al.
+ * 2015), for hidden layers, 1 for the outputs. */
 static double gain_of(const struct bc_trainer *t, int32_t l)
 {
     const struct crnl_neural *m = t->l->m;
@@ -141,14 +142,14 @@ static void shuffle(struct bc_trainer *t, int32_t epoch)
     struct crnl_rng rng;
     int32_t n = t->l->train.n;
     crnl_rng_seed(&rng, t->l->seed, t->l->statement, t->l->count, (uint64_t)epoch, CRNL_DRAW_SHUFFLE);
-    for (int32_t i = 0; i + 1 < n; i++) { /* Fisher, Yates */
+    for (int32_t i = 0; i + 1 < n; i++) { /* the Fisher-Yates shuffle */
         int32_t j = i + (int32_t)crnl_rng_below(&rng, (uint64_t)(n - i)), v = t->order[i];
         t->order[i] = t->order[j];
         t->order[j] = v;
     }
 }
 
-/* The network of the current rounded weights, in double precision. */
+/* Writes the network with the present rounded weights, in double precision. */
 static void values(const struct rt_learning *l, double *value)
 {
     const struct bc_trainer *t = l->rule;
@@ -167,7 +168,7 @@ static void values(const struct rt_learning *l, double *value)
     }
 }
 
-/* Mean loss and accuracy on the validation rows. */
+/* Computes mean loss and accuracy on the validation rows. */
 static void validate(struct bc_trainer *t, double *loss, double *accuracy)
 {
     const struct rt_learn_rows *r = &t->l->validation;

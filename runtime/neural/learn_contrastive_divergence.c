@@ -1,28 +1,29 @@
 /* Contrastive divergence for Boltzmann machines of any graph (Hinton 2002; persistent chains: Tieleman 2008):
  *
- *   dw_ij = lr (d_ij - decay w_ij) + momentum dw_ij before,   dtheta_i the same by d_i without decay
+ *   dw_ij = lr (d_ij - decay w_ij) + momentum (last dw_ij),   dtheta_i likewise with d_i, without decay
  *
- * where d_ij is <x_i x_j> with the visible units as in the rows less <x_i x_j> of the chains, d_i that of
- * x_i. Hidden units are drawn given the visible ones, and a chain takes `steps` sweeps over all units by
- * Gibbs sampling: from the rows of the batch, or from where it was after the batch before (`persistent`). The
- * means of so few steps are not those of the model: what is learned is biased towards weights whose chains
- * mix well. With `exact` both means are computed by enumeration, so that each step goes down the divergence
- * of the rows' law from the model's; `steps` and `persistent` say nothing then. With `conditional = taylor`
- * units are drawn by the conditional of the machine's Taylor network: what is learned is for that.
+ * Here d_ij is <x_i x_j> with the visible units as in the rows minus <x_i x_j> of the chains, and d_i is the
+ * same for x_i. Hidden units are drawn given the visible ones. A chain makes `steps` sweeps of Gibbs sampling
+ * over all units, starting from the rows of the batch, or from its state after the batch before
+ * (`persistent`). Means after so few steps are not those of the model: learning is biased towards weights
+ * whose chains mix well. With `exact` both means are computed by enumeration, so that each step decreases the
+ * divergence between the law of the rows and that of the model; `steps` and `persistent` are then ignored.
+ * With `conditional = taylor` units are drawn by the conditional of the machine's Taylor network, and the
+ * weights are learned for that.
  *
- * With `given` the first so many visible units are not learned but given: chains begin at the rows, keep
- * these units, and draw the others, so that what goes up is the probability of these where those are known
+ * With `given` that many of the first visible units are given and not learned: chains begin at the rows, keep
+ * these units, and draw the others. This maximises the probability of the other units given these
  * (Larochelle, Bengio 2008).
  *
- * `centered` takes x_i - mu_i in place of x_i, mu_i between the means of rows and chains: the same machines
- * in coordinates in which weights and biases do not pull at one another, and the same end, reached in fewer
- * steps (Cho, Raiko, Ilin 2011; Montavon, Mueller 2012):
+ * `centered` uses x_i - mu_i instead of x_i, where mu_i lies between the means of rows and chains. The
+ * machines are the same, in coordinates in which weights and biases interact less, and the same optimum is
+ * reached in fewer steps (Cho, Raiko, Ilin 2011; Montavon, Mueller 2012):
  *
- *   c_ij = d_ij - mu_i d_j - mu_j d_i,   c_i = d_i - sum of mu_j c_ij   in place of d_ij and d_i
+ *   c_ij = d_ij - mu_i d_j - mu_j d_i,   c_i = d_i - sum of mu_j c_ij   replace d_ij and d_i
  *
- * States are sampled in blocks with a random stream each, and means are counts: results do not depend on
- * threads. The loss is -log P(x_i given all other units) in mean over visible units and rows, or with `exact`
- * the divergence itself, in nats. */
+ * States are sampled in blocks, each with a random stream of its own, and means are counts, so results do not
+ * depend on threads. The loss is -log P(x_i given all other units), averaged over visible units and rows, or
+ * with `exact` the divergence itself, in nats. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +48,8 @@ enum option {
     GIVEN,
     N_OPTIONS
 };
-static const char *const conditionals[] = {"logistic", "taylor", NULL}; /* enum rt_conditional */
+/* in the order of enum rt_conditional */
+static const char *const conditionals[] = {"logistic", "taylor", NULL};
 static const struct crnl_learn_option options[N_OPTIONS] = {
     [STEPS] = {.name = "steps", .value = 1, .least = 1, .most = 1e6, .whole = 1},
     [PERSISTENT] = {.name = "persistent", .truth = 1, .most = 1, .whole = 1},
@@ -65,8 +67,8 @@ static const struct crnl_learn_option options[N_OPTIONS] = {
 };
 enum { LOSS };
 
-/* Lanes of a batch: the state with the visible units as in a row, and the chain. Bits of them, for counting.
- */
+/* Lanes of a batch: states with the visible units as in the rows, and chains; below, their bits, for
+ * counting. */
 struct block {
     int lanes, used;
     float *row, *chain; /* [n][lanes] */
@@ -77,17 +79,17 @@ struct trainer {
     struct rt_learning *l;
     struct rt_boltzmann *g;
     struct rt_workers *workers;
-    double *w, *theta, *w_step, *theta_step; /* [n_edges], [n]; steps: with momentum */
-    double *pair, *single;                   /* [n_edges], [n] difference of the means */
-    double *center, *mean; /* [n] mu; of the batch: halfway between those of rows and chains */
+    double *w, *theta, *w_step, *theta_step; /* [n_edges], [n] parameters; last steps, for momentum */
+    double *pair, *single;                   /* [n_edges], [n] differences of the means */
+    double *center, *mean; /* [n] mu; for the batch: halfway between the means of rows and chains */
     bool has_center;
     double rate;
-    int32_t given; /* visible units that are */
+    int32_t given; /* number of visible units that are given */
     int32_t batch, n_blocks, *order;
     struct block *block;
     bool have_chains;
-    uint32_t *bits[2];  /* [n][n_blocks] of rows, of chains */
-    int32_t first, n;   /* of the batch at hand */
+    uint32_t *bits[2];  /* [n][n_blocks] bits of rows, and of chains */
+    int32_t first, n;   /* of the present batch */
     double *data, *law; /* exact: [2^n_visible], [2^n] */
 };
 
@@ -107,7 +109,7 @@ static void take_rows(struct trainer *t, struct block *b, int32_t first)
     const struct rt_learn_rows *r = &t->l->train;
     int32_t unit = 0;
     for (int32_t f = 0; f < r->n_fields; unit += r->width[f++]) {
-        for (int c = 0; c < b->lanes; c++) { /* those that are not used repeat the last one */
+        for (int c = 0; c < b->lanes; c++) { /* unused lanes repeat the last row */
             int32_t i = first + (c < b->used ? c : b->used - 1);
             const double *from = rt_learn_field(r, f, t->order[i]);
             for (int32_t k = 0; k < r->width[f]; k++) {
@@ -121,7 +123,7 @@ static void draw_hidden(struct trainer *t, struct block *b, struct crnl_rng *rng
 {
     const struct rt_boltzmann *g = t->g;
     int sweeps = g->joins_hidden ? (int)t->l->option[STEPS] : 1;
-    for (int32_t i = g->n_visible; i < g->n; i++) { /* where they start from does not tell of other rows */
+    for (int32_t i = g->n_visible; i < g->n; i++) { /* the start must not depend on other rows */
         for (int c = 0; c < b->lanes; c++) {
             b->row[i * b->lanes + c] = (float)(crnl_rng_next(rng) >> 63);
         }
@@ -142,7 +144,7 @@ static void pack(const struct trainer *t, const struct block *b, const float *x,
     }
 }
 
-/* Block i of the batch: hidden units of the rows, and its chains. */
+/* Samples block i of the batch: hidden units of the rows, and its chains. */
 static void sample(void *env, int64_t i)
 {
     struct trainer *t = env;
@@ -215,7 +217,7 @@ static double sampled_gradient(struct trainer *t)
 
 /* ---- By enumeration ---- */
 
-/* Of rows first .. first + n in the order at hand. */
+/* Finds the law of rows first .. first + n in the present order. */
 static void find_law(struct trainer *t, int32_t first, int32_t n)
 {
     int32_t visible = t->g->n_visible;
@@ -262,8 +264,8 @@ static void set_chains(struct trainer *t)
     t->workers = rt_workers_create(rt_threads(t->l->ctx) < t->n_blocks ? rt_threads(t->l->ctx) : t->n_blocks);
 }
 
-/* Small random weights, and biases by which each visible unit alone would be on as often as in the rows
- * (Hinton 2012). */
+/* Starts from small random weights, and from biases with which each visible unit alone would be on as often
+ * as in the rows (Hinton 2012). */
 static void start(struct trainer *t)
 {
     const struct rt_learning *l = t->l;
@@ -373,15 +375,15 @@ static void shuffle(struct trainer *t)
     struct crnl_rng rng;
     const struct rt_learning *l = t->l;
     crnl_rng_seed(&rng, l->seed, l->statement, l->count, (uint64_t)l->epoch, CRNL_DRAW_SHUFFLE);
-    for (int32_t i = 0; i + 1 < l->train.n; i++) { /* Fisher, Yates */
+    for (int32_t i = 0; i + 1 < l->train.n; i++) { /* the Fisher-Yates shuffle */
         int32_t j = i + (int32_t)crnl_rng_below(&rng, (uint64_t)(l->train.n - i)), v = t->order[i];
         t->order[i] = t->order[j];
         t->order[j] = v;
     }
 }
 
-/* Means between those of the rows and the chains: of this batch, and with less and less weight of those
- * before. */
+/* Moves mu towards the means between those of rows and chains of this batch; earlier batches count less and
+ * less. */
 static void move_center(struct trainer *t, const double *mean)
 {
     const double keeps = t->has_center ? 0.9 : 0;

@@ -1,4 +1,4 @@
-/* Neural models of a running program: their parameters, and their values at an input. */
+/* Neural models of a running program: their parameters, and their values for an input. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,7 +57,7 @@ int32_t rt_neural_symbol(const struct crnl_model *m, const char *name)
     return i;
 }
 
-/* What a network was given by `set` whose parameters are the model's. */
+/* Reads values that `set` gave to a network whose parameters are those of the model. */
 static void take_set(const struct rt_network *n, const struct crnl_neural *model, double *value)
 {
     for (int32_t i = 0; n->param_set.any && i < model->n_arrays; i++) {
@@ -84,8 +84,8 @@ void rt_neural_publish(struct crnl_ctx *ctx, int32_t neural)
     ctx->globals_version++;
 }
 
-/* Whether a parameter depends on numbers of the program that are not known, by what comes out when they are
- * no numbers: what is given by `set` and `with` does not. */
+/* Whether a parameter depends on the given numbers of the program, found by setting these to NaN. Parameters
+ * given by `set` and `with` do not depend on them. */
 static bool depends(struct crnl_ctx *ctx, struct rt_network *n, int32_t first, int32_t n_numbers)
 {
     int32_t n_params = n->m->n_params;
@@ -105,7 +105,8 @@ static bool depends(struct crnl_ctx *ctx, struct rt_network *n, int32_t first, i
     return found;
 }
 
-/* Does the network read the model's parameters: is it the model itself, or do its own follow them? */
+/* Whether the network reads the model's parameters: it is the network of the model itself, or its parameters
+ * depend on them. */
 static bool follows(struct crnl_ctx *ctx, struct rt_network *n, int32_t neural)
 {
     const struct crnl_tape *tape = &n->m->defaults;

@@ -1,7 +1,7 @@
-/* The kind boltzmann: units that are 0 or 1, with P(x) proportional to exp(sum of w[i, j] x_i x_j over
- * pairs i < j + sum of theta[i] x_i) (paper 000, eq. 1). w[units, units] is symmetric and 0 on the
- * diagonal, theta[units]. Where connections go one way, w[i, j] is what unit j does to unit i: a unit is
- * drawn given the others as before, and there is no such law. */
+/* The kind boltzmann: units that are 0 or 1, with P(x) proportional to exp(sum of w[i, j] x_i x_j over pairs
+ * i < j + sum of theta[i] x_i) (paper 000, eq. 1). The parameters are w[units, units], symmetric and 0 on the
+ * diagonal, and theta[units]. If connections go one way, w[i, j] is the weight of unit j in the field of unit
+ * i: a unit is drawn given the others as before, but there is no law in closed form. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,16 +22,18 @@ static void describe(const struct crnl_neural *m, FILE *out)
     fprintf(out, ": %d units that are 0 or 1%s", units, m->one_way ? ", connected one way" : "");
 }
 
-/* Enumeration of the states of the units that are not given, those asked for first: a tree, in which a
- * unit that is on adds its field to the exponent, and to the fields of the units behind it their weights. */
+/* Enumeration of the states of the units that are not given, beginning with those whose law is requested. It
+ * is a tree: a unit that is on adds its field to the exponent, and its weights to the fields of later
+ * units. */
 struct enumeration {
-    int32_t n, asked;    /* units that are not given, and how many of them are asked for */
-    const double **w;    /* [n] row of weights, by unit number of the model */
+    int32_t n, asked;    /* number of units that are not given, and how many of them are requested */
+    const double **w;    /* [n] row of weights of each unit, by unit number of the model */
     const int32_t *unit; /* [n] */
-    double *field;       /* [n + 1][n] by level: of the units from there on */
-    double most;         /* of the exponents */
-    double *state;       /* [2^asked] the sum of exp(exponent - most) below, or NULL */
-    double *on;          /* [asked] the same, of the states in which the unit is on, or NULL */
+    double *field;       /* [n + 1][n] fields of the remaining units, by level */
+    double most;         /* largest exponent */
+    /* [2^asked] sum of exp(exponent - most) over the states with these requested units, or NULL */
+    double *state;
+    double *on; /* [asked] such a sum over the states in which the unit is on, or NULL */
 };
 
 static const double *turn_on(struct enumeration *x, int32_t k)
@@ -65,7 +67,7 @@ static void find_most(struct enumeration *x, int32_t k, double exponent)
     find_most(x, k + 1, exponent + field[k]);
 }
 
-/* The sum over the states below; `state` is that of the units asked for so far. */
+/* The sum over the states below; `state` has the bits of the requested units so far. */
 static double add_up(struct enumeration *x, int32_t k, double exponent, int32_t state)
 {
     double sum;
@@ -87,7 +89,7 @@ static double add_up(struct enumeration *x, int32_t k, double exponent, int32_t 
     return sum;
 }
 
-/* Units of that role, one after the other. */
+/* Lists the units with this role. */
 static int32_t collect(const double *role, int32_t n, enum crnl_unit_role which, int32_t *unit)
 {
     int32_t found = 0;
@@ -99,7 +101,7 @@ static int32_t collect(const double *role, int32_t n, enum crnl_unit_role which,
     return found;
 }
 
-/* Fields of the units that are not given: biases and the weights to those that are given and on. */
+/* Computes the fields of the units that are not given: biases, and weights to given units that are on. */
 static int begin(struct enumeration *x, const struct crnl_neural *m, const double *value, const double *role,
                  const double *given, struct rt_error *e)
 {
@@ -154,7 +156,7 @@ static int law(const struct crnl_neural *m, const double *value, bool marginals,
     return status;
 }
 
-/* The same both ways, unless they go one way, and 0 from a unit to itself. */
+/* Checks that w is symmetric, unless connections go one way, and 0 on the diagonal. */
 static int check_symmetric(const struct crnl_neural *m, const double *value, const char *file,
                            struct rt_error *e)
 {
@@ -177,7 +179,7 @@ static int check_symmetric(const struct crnl_neural *m, const double *value, con
     return CRNL_OK;
 }
 
-/* 0 where the model joins no units. */
+/* Checks that w is 0 where the model has no connection. */
 static int check_joined(const struct crnl_neural *m, const double *value, const char *file,
                         struct rt_error *e)
 {

@@ -1,4 +1,4 @@
-/* Parameters of neural models in files: `save`, `load`, and `model ... from` when compiling. */
+/* Parameters of neural models in files: `save`, `load`, and `model ... from` at compile time. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,7 +8,8 @@
 #include "rt_neural.h"
 #include "runtime/out/rt_output.h"
 
-/* Where a file of that name is: the first place that has one, else the last. The caller frees it. */
+/* Finds a file of that name: in the first folder that has one, otherwise in the last folder. The caller frees
+ * the path. */
 static char *find_file(const struct crnl_neural *m, const char *out_dir, const char *data_dir,
                        const char *file)
 {
@@ -110,7 +111,7 @@ int crnl_neural_read(const struct crnl_neural *m, const char *out_dir, const cha
     return status;
 }
 
-/* The network whose parameters are the model's; -1: none is. */
+/* The network whose parameters are those of the model, or -1. */
 static int32_t own_network(const struct crnl_ctx *ctx, int32_t neural)
 {
     for (int32_t i = 0; i < ctx->program->n_nets; i++) {
@@ -121,7 +122,7 @@ static int32_t own_network(const struct crnl_ctx *ctx, int32_t neural)
     return -1;
 }
 
-/* What its network was given is the model's. */
+/* Copies the parameters of the model's network, which `set` may have changed, to the model. */
 static int take_from_network(struct crnl_ctx *ctx, int32_t neural, int32_t line)
 {
     const struct crnl_neural *m = &ctx->program->neural[neural];
@@ -167,7 +168,7 @@ static void write_npz(const struct crnl_neural *m, const double *value, struct r
     free(entry);
 }
 
-/* What the model has, which its network may have been given; NULL after an error. */
+/* The model's values, including what its network was given; NULL after an error. */
 static const double *own_values(struct crnl_ctx *ctx, int32_t neural, int32_t line)
 {
     return rt_neural_check_known(ctx, neural, line) || take_from_network(ctx, neural, line)
@@ -195,6 +196,6 @@ int crnl_neural_save(struct crnl_ctx *ctx, int32_t neural, const double *value, 
         rt_file_finish(&out, &e);
     }
     free(path);
-    rt_world_follow(ctx->world, &e); /* who loads it then finds it */
+    rt_world_follow(ctx->world, &e); /* so that other ranks that load the file find it */
     return rt_fail_at(ctx, line, &e);
 }

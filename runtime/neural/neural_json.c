@@ -1,4 +1,4 @@
-/* Parameters as JSON: each array under its name; those of layers, w0, w1, ..., in a list under their letter.
+/* Parameters as JSON: each array under its name, those of layers, w0, w1, ..., as a list under their letter.
  * Other keys are ignored. */
 #include <ctype.h>
 #include <jansson.h>
@@ -10,11 +10,12 @@
 
 struct json_input {
     const struct crnl_neural *m;
-    const char *name; /* of the file */
+    const char *name; /* name of the file */
     struct rt_error *e;
 };
 
-/* Of a model with layers w0 is the first of a list "w". Other arrays, as theta or x0, stand by themselves. */
+/* In a model with layers, w0 is the first element of a list "w". Other arrays, as theta or x0, have keys of
+ * their own. */
 static bool is_layer(const struct crnl_neural *m, const struct crnl_neural_array *a)
 {
     return m->n_layers > 0 && a->name[strcspn(a->name, "0123456789")] != '\0';
@@ -29,9 +30,9 @@ static int complain(struct json_input *in, const struct crnl_neural_array *a, co
 {
     return rt_fail(in->e, CRNL_DATA, "%s: `%s`: %s\n  help: %s", in->name, a->name, what,
                    is_layer(in->m, a) ? "lists by letter, one entry a layer: {\"w\": [[[1, -1], ...]], "
-                                 "\"b\": [[0.5, ...]]}"
-                               : "an entry for each array of parameters: {\"w\": [[0, 0.5], ...], "
-                                 "\"theta\": [0.5, ...]}");
+                                        "\"b\": [[0.5, ...]]}"
+                                      : "an entry for each array of parameters: {\"w\": [[0, 0.5], ...], "
+                                        "\"theta\": [0.5, ...]}");
 }
 
 static int wrong_length(struct json_input *in, const struct crnl_neural_array *a, const json_t *list,
@@ -126,7 +127,8 @@ static void put_numbers(struct rt_buffer *b, const struct crnl_neural_array *a, 
     rt_put(b, "]");
 }
 
-/* The arrays of a letter are put together where the first of them stands; row-major as in memory. */
+/* Writes all arrays of a letter as one list, at the place of the first of them; each is row-major, as in
+ * memory. */
 static void put_letter(struct rt_buffer *b, const struct crnl_neural *m, int32_t first, const double *value)
 {
     const struct crnl_neural_array *of = &m->array[first];

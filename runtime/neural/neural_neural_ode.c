@@ -1,7 +1,7 @@
-/* The kind neural_ode: z' = f(z, x, p) from z(0) = s(x, p), of which read-outs r(z(T)) are the value; f, s
- * and r are polynomials (crnl_neural.h). Its gradients by the adjoint method (Pontryagin; Chen et al.
- * 2018): with the loss L = sum (r - y)^2 / 2, a(T) = dL/dz(T), a' = -a df/dz, dL/dp = integral of a df/dp
- * from 0 to T, and a(0) ds/dp. */
+/* The kind neural_ode: z' = f(z, x, p) with z(0) = s(x, p); its value consists of read-outs r(z(T)); f, s and
+ * r are polynomials (crnl_neural.h). Gradients are computed by the adjoint method (Pontryagin; Chen et al.
+ * 2018): with the loss L = sum (r - y)^2 / 2, a(T) = dL/dz(T), a' = -a df/dz, and dL/dp = integral of a df/dp
+ * from 0 to T, plus a(0) ds/dp. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,10 +41,10 @@ const struct crnl_neural_kind crnl_neural_neural_ode = {"neural_ode", describe, 
 struct adjoint {
     const struct crnl_neural *m;
     double *variable;         /* [states, inputs, parameters] */
-    bool is_constant;         /* the adjoint, by approximation */
-    int32_t d, n;             /* states, parameters */
-    int32_t starts, readouts; /* first terms of z(0) and of the read-outs */
-    double *k[4], *at;        /* slopes of a step of Runge-Kutta, and a state */
+    bool is_constant;         /* by an approximation the adjoint is constant */
+    int32_t d, n;             /* numbers of states and parameters */
+    int32_t starts, readouts; /* index of the first terms of z(0) and of the read-outs */
+    double *k[4], *at;        /* slopes of a Runge-Kutta step, and a state */
 };
 
 static double term_value(const struct adjoint *s, int32_t t, int without)
@@ -57,7 +57,7 @@ static double term_value(const struct adjoint *s, int32_t t, int without)
     return v;
 }
 
-/* out[equation - first] for terms from .. to. */
+/* Computes out[equation - first] from the terms from .. to. */
 static void evaluate(const struct adjoint *s, int32_t from, int32_t to, int32_t first, int32_t n, double *out)
 {
     memset(out, 0, (size_t)n * sizeof *out);
@@ -66,7 +66,7 @@ static void evaluate(const struct adjoint *s, int32_t from, int32_t to, int32_t 
     }
 }
 
-/* Adds weight[equation - first] times the derivative of each term: by state to of_state, by parameter to
+/* Adds weight[equation - first] times the derivative of each term: by states to of_state, by parameters to
  * of_parameter. */
 static void pull_back(const struct adjoint *s, int32_t from, int32_t to, int32_t first, const double *weight,
                       double *of_state, double *of_parameter)
@@ -85,7 +85,8 @@ static void pull_back(const struct adjoint *s, int32_t from, int32_t to, int32_t
     }
 }
 
-/* The states at 2 n + 1 times from 0 to T, into z: steps of half the length that the way back takes. */
+/* Computes the states at 2 n + 1 times from 0 to T, into z: the steps are half as long as those of the
+ * backward pass. */
 static void go_forward(struct adjoint *s, double T, int64_t n, double *z)
 {
     int32_t d = s->d;
@@ -107,7 +108,7 @@ static void go_forward(struct adjoint *s, double T, int64_t n, double *z)
     }
 }
 
-/* a and g, [d + n], from T back to 0. */
+/* Computes a and the gradient g, together [d + n], from T back to 0. */
 static void go_back(struct adjoint *s, double T, int64_t n, const double *z, double *ag)
 {
     static const double part[4] = {0, 0.5, 0.5, 1};
@@ -129,7 +130,7 @@ static void go_back(struct adjoint *s, double T, int64_t n, const double *z, dou
             ag[j] += h / 6 * (s->k[0][j] + 2 * s->k[1][j] + 2 * s->k[2][j] + s->k[3][j]);
         }
     }
-    pull_back(s, s->starts, s->readouts, d, ag, s->k[0], ag + d); /* no state is in z(0) */
+    pull_back(s, s->starts, s->readouts, d, ag, s->k[0], ag + d); /* z(0) does not depend on states */
 }
 
 static void gradient(struct adjoint *s, const double *y, double T, int64_t n, double *out)

@@ -1,4 +1,5 @@
-/* The kind reaction_tensor: parameters of a network (ir/lower/tensor.h), which runs in its place. */
+/* The kind reaction_tensor: the parameters of a network (ir/lower/tensor.h), which runs in place of the
+ * model. */
 #include <math.h>
 
 #include "rt_neural.h"
@@ -8,7 +9,7 @@ static void describe(const struct crnl_neural *m, FILE *out)
     fprintf(out, "%d species", m->array[1].size);
 }
 
-/* Amounts that were learned below 0 are 0, as in runs of the network. */
+/* Amounts that were learned to be below 0 count as 0, as in runs of the network. */
 static int admit(const struct crnl_neural *m, double *value, const char *file, struct rt_error *e)
 {
     for (int32_t i = 0; i < m->n_values; i++) {

@@ -1,11 +1,11 @@
-/* The kind relu: h = max(0, h w + b), layer after layer, the last one linear. w[inputs, units] and
+/* The kind relu: h = max(0, h w + b), layer by layer; the last layer is linear. w[inputs, units] and
  * b[units]. */
 #include <math.h>
 #include <string.h>
 
 #include "rt_neural.h"
 
-/* out[units] = b + in w. Sums run over the inputs in order, from the bias. */
+/* out[units] = b + in w. Each sum starts with the bias and runs over the inputs in order. */
 static void layer(const double *w, const double *b, const double *in, int32_t inputs, double *out,
                   int32_t units)
 {
