@@ -1,5 +1,5 @@
-/* Kingma and Ba 2015, algorithm 1, in the coordinates of the fit and within its bounds. Where the loss is not
- * a number the last good step is taken again from there with half the rate. */
+/* ADAM (Kingma and Ba 2015, algorithm 1) in the coordinates of the fit and within its bounds. If the loss is
+ * not a number, the last good step is repeated with half the rate. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,7 +49,8 @@ static bool settled(double before, double now, double tolerance)
     return tolerance > 0 && fabs(before - now) <= tolerance * (fabs(now) + 1e-300);
 }
 
-/* Networks with a threshold of their rates (reaction tensors) have this one from now on. */
+/* Sets, for networks with a threshold of their rates (reaction tensors), the threshold of this fit from now
+ * on. */
 static void prepare(const struct rt_fit *fit)
 {
     for (int32_t i = 0; i < fit->spec->n_targets && fit->option[SPARSE] > 0; i++) {

@@ -1,8 +1,8 @@
-/* What the data say of each parameter: the curvature of the loss at its minimum, in the coordinates of the
- * fit. Of a negative log-likelihood it is the observed information, whose inverse is the covariance (Fisher);
- * of a sum of squares with unknown deviation, s^2 = SSR / (N - p), the covariance is 2 loss / (N - p) times
- * the inverse of its curvature, whatever factor the loss has. Where the terms of a sum of squares are at hand
- * the curvature is 2 J'J (Gauss). */
+/* Standard errors from the curvature of the loss at its minimum, in the coordinates of the fit. For a
+ * negative log-likelihood the curvature is the observed information, whose inverse is the covariance
+ * (Fisher). For a sum of squares with unknown deviation s^2 = SSR / (N - p), the covariance is 2 loss / (N -
+ * p) times the inverse of its curvature, for any constant factor in the loss. If the terms of a sum of
+ * squares are available, the curvature is 2 J'J (Gauss). */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -10,12 +10,14 @@
 
 #include "rt_fit_parts.h"
 
-static const double flat = 1e-9; /* relative to the largest curvature: what differences cannot tell from 0 */
-static const double widest = 6.91; /* ln 1000: a parameter known to a factor of 1000 is not determined */
-static const double counts = 0.1;  /* part of a direction that is worth naming */
+static const double flat = 1e-9; /* relative to the largest curvature: differences cannot distinguish less
+                                  * from 0 */
+/* ln 1000: a parameter known only to a factor of 1000 counts as not determined */
+static const double widest = 6.91;
+static const double counts = 0.1; /* smallest part of a direction that is named */
 enum { most_told = 3, most_named = 5 };
 
-/* ---- Eigenvectors of a symmetric matrix by rotations (Jacobi) ---- */
+/* ---- Eigenvectors of a symmetric matrix by Jacobi rotations ---- */
 
 static void rotate(double *a, double *v, int32_t n, int32_t p, int32_t q)
 {
@@ -38,7 +40,7 @@ static void rotate(double *a, double *v, int32_t n, int32_t p, int32_t q)
     }
 }
 
-/* a: eigenvalues on its diagonal afterwards; v: eigenvectors in columns. */
+/* Afterwards the diagonal of a has the eigenvalues, and the columns of v are the eigenvectors. */
 static void diagonalise(double *a, double *v, int32_t n)
 {
     for (int32_t i = 0; i < n * n; i++) {
@@ -73,12 +75,12 @@ static int threads_each(const struct rt_fit *fit)
     return threads > fit->n ? threads / fit->n : 1;
 }
 
-/* One row of it each, in a context of its own. */
+/* The curvature at z. Each row is computed in a context of its own. */
 struct curvature {
     struct rt_fit *fit;
     const double *z;
-    int32_t m;          /* terms of the sum of squares */
-    const double *here; /* [m] they; NULL: by gradients */
+    int32_t m;          /* number of terms of the sum of squares */
+    const double *here; /* [m] these terms; NULL: the curvature is computed by gradients */
     int threads;
 };
 
@@ -96,7 +98,7 @@ static void end(struct rt_trial *t, struct rt_fit_start *s)
     free(s->why);
 }
 
-/* out[0]: whether there is one. */
+/* Computes column i of J into out + 1; out[0]: whether there is one. */
 static void column_of(void *env, int64_t i, double *out)
 {
     const struct curvature *c = env;
@@ -106,7 +108,7 @@ static void column_of(void *env, int64_t i, double *out)
     end(t, &s);
 }
 
-/* Differences of the gradient either way. */
+/* Computes row i by differences of gradients on both sides of z[i]. */
 static void gradients_beside(void *env, int64_t i, double *out)
 {
     const struct curvature *c = env;
@@ -130,7 +132,7 @@ static void gradients_beside(void *env, int64_t i, double *out)
     end(t, &s);
 }
 
-/* Rows of `width` numbers; false: one of them is not there. */
+/* Computes the rows of `width` numbers; returns false if one of them has no value. */
 static bool rows_of(const struct curvature *c, const struct rt_fit_start *best, int64_t width, double *out)
 {
     int32_t n = c->fit->n;
@@ -182,14 +184,14 @@ static bool by_gradients(struct rt_fit *fit, const struct rt_fit_start *best, do
     return good;
 }
 
-/* ---- What is not determined ---- */
+/* ---- Directions that the data do not determine ---- */
 
-/* A direction in which the loss is flat, as a product of powers (of parameters by their logarithms) or a
- * sum. */
+/* Writes a direction in which the loss is flat, as a product of powers if all its parameters are varied by
+ * their logarithms, or as a sum. */
 static void put_direction(const struct rt_fit *fit, const double *v, int32_t stride, struct rt_buffer *out)
 {
     struct rt_buffer name = {0};
-    double most = 0, unit = 0; /* the first that is named counts positive, the largest 1 */
+    double most = 0, unit = 0; /* the first parameter named has a positive sign, the largest the factor 1 */
     bool all_log = true;
     int32_t n = 0;
     for (int32_t i = 0; i < fit->n; i++) {
@@ -240,7 +242,7 @@ static void say(struct rt_fit *fit, const struct rt_buffer *open, const struct r
     }
 }
 
-/* Parameters on a bound are not free: they leave the matrix. */
+/* Parameters at a bound are not free: their rows and columns are set to 0. */
 static void hold_bounded(const struct rt_trial *t, const double *z, double *h, bool *held,
                          struct rt_buffer *list)
 {
@@ -284,10 +286,11 @@ static void from_curvature(struct rt_trial *t, const double *z, double *h, doubl
             first++;
         }
         if (first < n) {
-            continue; /* the direction of a parameter that is held */
+            continue; /* this is the direction of a parameter at a bound */
         }
         bool determined =
-            curvature > flat * most && !(sqrt(variance) >= widest); /* nor is an unknown variance */
+            curvature > flat * most && !(sqrt(variance) >= widest); /* an unknown variance does not count as
+                                                                     * too wide */
         n_open += !determined;
         if (!determined && n_open <= most_told) {
             rt_put(&open, open.n ? ", nor " : "");

@@ -1,4 +1,4 @@
-/* Evaluations of a fit in the checkpoint. */
+/* Stores evaluations of a fit in the checkpoint. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,10 +11,10 @@ enum { ITEM_BYTES = 1 << 16 };
 struct rt_fit_kept {
     struct rt_checkpoint *checkpoint;
     uint64_t key;
-    int64_t n_items; /* so far: taken, then put */
+    int64_t n_items; /* number of items so far: first those read, then those written */
     struct rt_buffer taken, put;
-    size_t at;   /* of what was taken */
-    bool is_new; /* nothing is left to take */
+    size_t at;   /* position in `taken` */
+    bool is_new; /* everything has been read; the rest is new */
     double put_at;
 };
 
@@ -38,7 +38,7 @@ void rt_fit_kept_destroy(struct rt_fit_kept *k)
     }
 }
 
-/* The next item, if there is one. */
+/* Whether there are more items; reads the next one if necessary. */
 static bool has_more(struct rt_fit_kept *k)
 {
     if (k->at < k->taken.n || k->is_new) {
@@ -76,7 +76,7 @@ bool rt_fit_kept_take(struct rt_trial *t, bool *good)
     rt_unpack(&u, t->residual, (size_t)t->n_residuals * sizeof *t->residual);
     struct rt_buffer why = {0};
     rt_unpack_text(&u, &why);
-    if (place != place_of(t)) { /* of another search: none of the rest is of this one */
+    if (place != place_of(t)) { /* an evaluation of another search: all the rest is of that search too */
         k->is_new = true;
         rt_buffer_free(&why);
         return false;
@@ -94,7 +94,7 @@ bool rt_fit_kept_take(struct rt_trial *t, bool *good)
 void rt_fit_kept_put(struct rt_trial *t, bool good)
 {
     struct rt_fit_kept *k = t->kept;
-    if (!k || rt_trial_is_over(t)) { /* which may be why it failed */
+    if (!k || rt_trial_is_over(t)) { /* it may have failed because the fit is over */
         return;
     }
     struct rt_buffer why = {0};

@@ -1,6 +1,6 @@
-/* L-BFGS with bounds: the variable-metric method of Luksan in NLopt (Nocedal 1980; Luksan, Spedicato 2000),
- * which stops early where the loss is far from 1. So it sees the loss over its size, and begins again from
- * where it stopped until that gains nothing. */
+/* L-BFGS with bounds: the variable-metric method of Luksan in NLopt (Nocedal 1980; Luksan, Spedicato 2000).
+ * This method stops early if the loss is far from 1, so it gets the loss divided by its size, and it is
+ * restarted from where it stopped until that gains nothing. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -53,7 +53,7 @@ struct search {
     struct rt_trial *t;
     const struct nlopt_calls *nlopt;
     nlopt o;
-    double size, shift; /* the loss of the beginning, taken off; and what the rest is divided by */
+    double size, shift; /* the method sees (loss - shift) / size */
     int64_t left, since;
     double best;
 };
@@ -95,7 +95,7 @@ static bool round_of_search(struct search *s, double *z)
     s->nlopt->set_upper_bounds(s->o, t->hi);
     s->nlopt->set_ftol_rel(s->o, t->fit->option[CRNL_FIT_TOLERANCE]);
     s->nlopt->set_maxeval(s->o, s->left < INT32_MAX ? (int)s->left : INT32_MAX);
-    s->nlopt->optimize(s->o, z, &f); /* what it says is not to be trusted: the best was kept */
+    s->nlopt->optimize(s->o, z, &f); /* the result may be worse than the best point, which t->start keeps */
     s->nlopt->destroy(s->o);
     memcpy(z, t->start->z, n * sizeof *z);
     double gain = before - t->start->loss;

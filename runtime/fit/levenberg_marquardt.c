@@ -1,19 +1,21 @@
-/* Levenberg and Marquardt: lmder of MINPACK (More 1978) as cminpack has it, for losses that are sums of
- * squares. It knows no bounds: a point beyond one is taken for the nearest within. Where a step has led
- * beyond one, lmder begins again there, without the parameters that the slope of the loss holds at their
- * bound, and with them once it holds them no longer. No other map of a line to an interval is used: its slope
- * is 0 at the bounds, so that what came near to one would stay. */
+/* The method of Levenberg and Marquardt for losses that are sums of squares: lmder of MINPACK (More 1978), as
+ * implemented by cminpack. lmder knows no bounds: a point beyond a bound is replaced by the nearest point
+ * within. After a step beyond a bound lmder is restarted there, without the parameters that the slope of the
+ * loss holds at their bound; they are included again when the slope no longer holds them. A smooth map of the
+ * real line to the interval would not do: its slope is 0 at the bounds, so that a parameter that came near to
+ * a bound would stay there. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rt_fit.h"
 
-/* OWN_SCALES: steps are measured in u, whose range is of order 1, and not by the columns of the Jacobian: in
- * directions that the data hardly see these let the first steps go to the other end of the bounds, from where
- * nothing leads back (Transtrum, Machta, Sethna 2011 on models with many such directions). */
+/* OWN_SCALES: steps are measured in u, whose range is of order 1, and not by the columns of the Jacobian. In
+ * directions that the data hardly determine, the latter lets the first steps go to the other end of the
+ * bounds, from where nothing leads back (Transtrum, Machta, Sethna 2011 on models with many such
+ * directions). */
 enum { WORSE = 1000, OWN_SCALES = 2 };
-/* The first step of lmder is a multiple of its start, which is moved away from 0. */
+/* lmder's first step is a multiple of the norm of its start, so the start is moved away from 0. */
 static const double away = 8, first_step = 0.05;
 
 static const struct crnl_learn_option options[] = {RT_FIT_COMMON(200, 1e-9)};
@@ -28,13 +30,15 @@ typedef int (*lmder_call)(lmder_function f, void *data, int m, int n, double *u,
 struct search {
     struct rt_trial *t;
     lmder_call lmder;
-    double *z, *unit, *shift; /* [n] the point; z = unit (u - shift) */
-    int *free, n_free;        /* the parameters that lmder moves */
-    bool *is_held, again;     /* [n] by the slope at a bound; others are held than before */
-    double *columns;          /* [n][m_true] */
-    int64_t left, since;      /* evaluations; steps without a better loss */
+    double *z, *unit, *shift; /* [n] the present point; z = unit (u - shift) */
+    int *free, n_free;        /* the parameters that lmder varies */
+    /* [n] whether the slope holds a parameter at a bound; again: lmder must be restarted, because this has
+     * changed */
+    bool *is_held, again;
+    double *columns;     /* [n][m_true] */
+    int64_t left, since; /* remaining evaluations; steps since the loss improved */
     double best;
-    int m_true; /* residuals; lmder wants at least as many as parameters */
+    int m_true; /* number of residuals; lmder needs at least as many as parameters */
 };
 
 /* ---- Bounds ---- */
@@ -56,7 +60,8 @@ static bool holds(const struct search *s, int i)
     return (s->z[i] <= t->lo[i] && slope >= 0) || (s->z[i] >= t->hi[i] && slope <= 0);
 }
 
-/* What is to move from here on; true if that is as before, and no point lies beyond a bound. */
+/* Updates which parameters are held; returns true if these are the same as before and no point lies beyond a
+ * bound. */
 static bool goes_on(struct search *s, const double *u)
 {
     bool same = true;
@@ -73,7 +78,7 @@ static bool goes_on(struct search *s, const double *u)
     return same;
 }
 
-/* ---- What lmder asks ---- */
+/* ---- Callbacks of lmder ---- */
 
 static int after_step(struct search *s)
 {
@@ -119,7 +124,7 @@ static int asked(void *data, int m, int n, const double *u, double *r, double *j
 
 /* ---- The search ---- */
 
-/* lmder once, over what is not held; s->again is set where it is to begin again. */
+/* Runs lmder once, over the parameters that are not held; s->again is set if it must be restarted. */
 static void part(struct search *s)
 {
     struct rt_trial *t = s->t;

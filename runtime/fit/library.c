@@ -1,4 +1,4 @@
-/* Libraries that only fits need: loaded where they are first used, so that no program depends on them. */
+/* Libraries that only fits need are loaded when they are first used, so that no program depends on them. */
 #define _GNU_SOURCE 1
 #include <dlfcn.h>
 

@@ -1,4 +1,4 @@
-/* `minimize`: starts on threads, the best of them, and what is known of it. */
+/* `minimize`: runs starts on threads, selects the best one, and reports on it. */
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -7,16 +7,17 @@
 #include "rt_fit.h"
 #include "runtime/rt_estimate.h"
 
-enum { MOST_TRIES = 50 };            /* of a random start, until the block has a loss there */
-static const double spans_log = 100; /* bounds that are so far apart are those of a logarithm */
-static const double reaches = 1e-3;  /* the best: within that, relative to the loss */
+enum { MOST_TRIES = 50 };            /* of a random start, until the block has a loss */
+static const double spans_log = 100; /* ratio of bounds from which a parameter is varied by its logarithm */
+/* starts have found the best if they come this close, relative to the loss */
+static const double reaches = 1e-3;
 
 static int fail(struct rt_fit *fit, const char *format, const char *name, double a, double b)
 {
     return crnl_fail(fit->ctx, CRNL_BAD_ARGUMENT, fit->spec->line, format, name, a, b);
 }
 
-/* ---- What is varied ---- */
+/* ---- Parameters ---- */
 
 void rt_fit_name(const struct rt_fit *fit, int32_t i, struct rt_buffer *text)
 {
@@ -63,8 +64,8 @@ static bool is_amount(const struct rt_fit *fit, int32_t i)
     return m->elem[symbol->first + s->first[t] + fit->element[i]].kind == CRNL_ELEM_SPECIES;
 }
 
-/* How large the values of a target are: an array as a whole, since one of its elements may happen to be
- * small. */
+/* The size of the values of a target. An array counts as a whole, because one of its elements may happen to
+ * be small. */
 static double size_of_target(const struct rt_fit *fit, int32_t i)
 {
     int32_t first = i - fit->element[i], n = fit->spec->count[fit->target[i]];
@@ -159,7 +160,7 @@ static void destroy(struct rt_fit *fit)
 
 /* ---- Starts ---- */
 
-/* Between its bounds, on the scale of the fit; where there is none, about the value of now. */
+/* A random value between the bounds, on the scale of the fit; without bounds, around the present value. */
 static double random_z(const struct rt_trial *t, int32_t i, struct crnl_rng *rng)
 {
     const struct rt_fit *fit = t->fit;
@@ -181,7 +182,8 @@ void rt_fit_first(const struct rt_trial *t, double *z)
     }
 }
 
-/* A place from which the search begins: where the block has a loss. */
+/* Finds a point at which the search begins: one at which the block has a loss. Returns false if there is
+ * none. */
 static bool find_start(struct rt_trial *t, int32_t number, double *z)
 {
     struct rt_fit *fit = t->fit;
@@ -202,7 +204,7 @@ static bool find_start(struct rt_trial *t, int32_t number, double *z)
             return true;
         }
         if (current && i == 0 && fit->n_starts == 1) {
-            return false; /* these values are what was asked for */
+            return false; /* the present values were requested */
         }
     }
     return false;
@@ -236,8 +238,8 @@ static int run_starts(struct rt_fit *fit)
     return rt_fit_run_starts(fit, n, run_start, &w);
 }
 
-/* What a step takes, of as many as there may be; a start that came to its end before is taken for one of
- * all. */
+/* Reports the time of a step, for all steps that there may be; if the start came to its end, the time of a
+ * start, for all starts. */
 static void end_estimate(struct rt_fit *fit)
 {
     if (!fit->ctx->estimate) {
@@ -254,7 +256,7 @@ static void end_estimate(struct rt_fit *fit)
     }
 }
 
-/* ---- What came of it ---- */
+/* ---- Results ---- */
 
 static struct rt_fit_start *best_start(struct rt_fit *fit)
 {
@@ -278,7 +280,7 @@ static double share_of_best(const struct rt_fit *fit, const struct rt_fit_start 
     return (double)n / fit->n_starts;
 }
 
-/* Why no start has a loss. */
+/* Fails and says why no start has a loss. */
 static int fail_all(struct rt_fit *fit)
 {
     struct crnl_ctx *ctx = fit->ctx;
@@ -315,7 +317,8 @@ static void say_steps_back(struct rt_fit *fit)
     }
 }
 
-/* Every start computed derivatives: what was 0 in all of them has no part in the loss. */
+/* Every start has computed derivatives: the loss does not depend on a parameter whose derivative was 0 in all
+ * of them. */
 static int check_dependence(struct rt_fit *fit, const struct rt_fit_start *best)
 {
     struct rt_buffer list = {0}, name = {0};
@@ -356,8 +359,8 @@ static void say_interrupted(struct rt_fit *fit, const struct rt_fit_start *best)
             fit->ctx->program->file, fit->spec->line, best->loss);
 }
 
-/* The values of the best, and the block once more, in the program itself: afterwards its runs are those at
- * the best. */
+/* Sets the best values and executes the block once more in the program itself; its runs are then those at the
+ * best values. */
 static int take_best(struct rt_fit *fit, const struct rt_fit_start *best, double *loss)
 {
     struct crnl_ctx *ctx = fit->ctx;
@@ -385,7 +388,7 @@ static void put_results(struct rt_fit *fit, const struct rt_fit_start *best, dou
     }
 }
 
-/* Standard errors and profiles, into the places of each target. */
+/* Computes standard errors and profiles into the arrays of each target. */
 static void measure(struct rt_fit *fit, const struct rt_fit_start *best, double *const *out)
 {
     double want = fit->option[CRNL_FIT_ERRORS];
@@ -456,7 +459,7 @@ int crnl_minimize(struct crnl_ctx *ctx, const struct crnl_minimize_spec *spec, c
         struct rt_fit_start *best = best_start(&fit);
         double loss = 0;
         bool found = best->loss < INFINITY && !atomic_load(&fit.fatal);
-        bool is_known = found && !ctx->estimate; /* enough of it */
+        bool is_known = found && !ctx->estimate; /* an estimate needs nothing else */
         status = status ? status : is_known ? check_dependence(&fit, best) : found ? CRNL_OK : fail_all(&fit);
         if (!status) {
             say_steps_back(&fit);

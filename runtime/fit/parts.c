@@ -1,5 +1,5 @@
-/* Pieces of a fit that do not depend on one another, its starts and what is measured at the best of them: on
- * the threads of this process or of all ranks. What comes of a piece does not depend on who had it. */
+/* Independent parts of a fit, its starts and what is measured at the best of them, on the threads of this
+ * process or of all ranks. The result of a part does not depend on where it was computed. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@
 
 struct work {
     const struct rt_fit_parts *p;
-    int64_t *number, n; /* [n] of those that are to be run */
+    int64_t *number, n; /* [n] the parts that have to be run */
     struct rt_share *share;
 };
 
@@ -28,7 +28,7 @@ static void pack(const struct rt_fit_parts *p, int64_t i, struct rt_buffer *b)
     p->pack(p->env, i, b);
 }
 
-/* The status that ends all, or 0. */
+/* Reads the result of part i; returns the status that ends the fit, or 0. */
 static int unpack(const struct rt_fit_parts *p, int64_t i, struct rt_unpack *u)
 {
     int status = (int)rt_unpack_int(u);
@@ -36,7 +36,7 @@ static int unpack(const struct rt_fit_parts *p, int64_t i, struct rt_unpack *u)
     return status;
 }
 
-/* One that came to its own end. */
+/* Writes part i to the checkpoint if it came to its own end. */
 static void keep(const struct rt_fit_parts *p, int64_t i)
 {
     struct rt_fit *fit = p->fit;
@@ -94,7 +94,7 @@ static void work(void *env, int64_t worker)
     }
 }
 
-/* What rank 0 has of all, to all. */
+/* Sends the results of all parts from rank 0 to all ranks. */
 static void tell(const struct rt_fit_parts *p)
 {
     struct rt_buffer data = {0};
@@ -121,7 +121,7 @@ static void take(struct work *w, int64_t i, struct rt_unpack *u, bool *has)
     }
 }
 
-/* Those that the checkpoint has need not be run; all ranks learn of them. */
+/* Reads parts from the checkpoint; all ranks learn of them, and they are not run again. */
 static void restore(struct work *w)
 {
     const struct rt_fit_parts *p = w->p;
@@ -174,7 +174,8 @@ void rt_fit_run_parts(const struct rt_fit_parts *p, int threads)
         rt_share_open(w.share, w.n);
         rt_workers_run(workers, threads, work, &w);
         rt_share_end(w.share);
-    } else if (rt_world_rank(world) == 0) { /* which a signal reaches, and then what there is counts */
+        /* rank 0 receives signals, and then uses the results that exist */
+    } else if (rt_world_rank(world) == 0) {
         rt_workers_run(workers, w.n, run_one, &w);
     }
     if (world) {
@@ -184,7 +185,7 @@ void rt_fit_run_parts(const struct rt_fit_parts *p, int threads)
     free(w.number);
 }
 
-/* ---- Pieces that leave numbers ---- */
+/* ---- Parts whose results are numbers ---- */
 
 struct values {
     int64_t width;
@@ -215,7 +216,7 @@ void rt_fit_run_values(struct rt_fit *fit, const struct rt_fit_start *best, enum
                        int64_t width, void (*run)(void *env, int64_t i, double *out), void *env, double *out)
 {
     struct values v = {width, run, env, out};
-    int64_t part = fit->n_starts + (int64_t)kind; /* behind those of the starts */
+    int64_t part = fit->n_starts + (int64_t)kind; /* numbered after the parts of the starts */
     const struct rt_fit_parts p = {.fit = fit,
                                    .kind = kind,
                                    .n = n,

@@ -1,13 +1,11 @@
-/* Profile likelihoods: the least loss with one parameter held at a value, for values on both sides of the
- * best. */
+/* Profile likelihoods: the least loss with one parameter fixed, for values on both sides of the best one. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rt_fit_parts.h"
 
-static const double deviations = 3,
-                    widest = 2.3; /* of the standard error; in z where there is none (ln 10) */
+static const double deviations = 3, widest = 2.3; /* in standard errors; in z if there is none (ln 10) */
 
 struct profiles {
     struct rt_fit *fit;
@@ -16,7 +14,7 @@ struct profiles {
     int32_t points;
 };
 
-/* The least loss with z[i] where it is, from z on, which moves there. */
+/* The least loss with z[i] fixed, starting from z, which moves to the minimum. */
 static double least(struct rt_trial *t, int32_t i, double *z)
 {
     double lo = t->lo[i], hi = t->hi[i], loss;
@@ -31,7 +29,7 @@ static double least(struct rt_trial *t, int32_t i, double *z)
     return t->start->loss;
 }
 
-/* One parameter, on one side of the best: out[points, 2], not a number on the other side. */
+/* One parameter on one side of the best value: out[points, 2], NaN on the other side. */
 static void profile_side(void *env, int64_t number, double *out)
 {
     struct profiles *p = env;
@@ -77,7 +75,7 @@ void rt_fit_profile(struct rt_fit *fit, const struct rt_fit_start *best, const d
     int64_t width = 2 * (int64_t)points, n = 2 * (int64_t)fit->n;
     double *side = rt_alloc((size_t)(n * width), sizeof *side);
     for (int64_t i = 0; i < n * width; i++) {
-        side[i] = NAN; /* of one that is not run, since the fit is over */
+        side[i] = NAN; /* for parts that are not run because the fit is over */
     }
     rt_fit_run_values(fit, best, RT_FIT_PROFILES, n, width, profile_side, &p, side);
     for (int64_t i = 0; i < fit->n; i++) {

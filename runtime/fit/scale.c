@@ -1,12 +1,13 @@
-/* Scales of parameters without bounds and logarithm. One that starts at 1e-12 where the loss wants 0.7 is
- * as good as 0: the loss does not notice when it is doubled, nor do differences, and every method takes
- * that for the end. Its scale is how far it has to go for the loss to notice. */
+/* Scales of parameters without bounds and logarithm. If a parameter starts at 1e-12 while the best value is
+ * 0.7, the loss does not change noticeably when it is doubled, nor do differences, and every method takes
+ * that for a minimum. Its scale is therefore the distance at which the loss changes noticeably. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "rt_fit.h"
 
-/* Parts of the loss: what is not noticed, and what a step on the scale is to change. */
+/* Relative changes of the loss: smaller than noticeable, and the change that a step of one scale should
+ * cause. */
 static const double unnoticed = 1e-4, noticed = 1e-2;
 static const double step = 10, farthest = 1e15;
 
@@ -15,7 +16,8 @@ static bool has_own_scale(const struct rt_fit *fit, int32_t i)
     return !fit->is_log[i] && fit->hi[i] == INFINITY;
 }
 
-/* How far z[i] has to go, in units of now; 1 if that is not known, and 0 if no farther. */
+/* How far z[i] has to move, in units of the present scale; 1 if that is not known, 0 if the present scale is
+ * right. */
 static double reach(struct rt_trial *t, double *z, int32_t i, double loss)
 {
     const double from = z[i];
@@ -39,8 +41,8 @@ static double reach(struct rt_trial *t, double *z, int32_t i, double loss)
     return reached;
 }
 
-/* Factors of the n elements of a target from `first` on. An array has one size (size_of_target): where the
- * loss notices one element at once, all are of the right size. */
+/* Finds factors for the n elements of a target from `first` on. An array has one size (size_of_target): if
+ * the loss notices one element immediately, the scales of all elements are right. */
 static void of_target(struct rt_trial *t, double *z, int32_t first, int32_t n, double loss, double *factor)
 {
     bool fits = false;
@@ -68,11 +70,12 @@ void rt_fit_scales(struct rt_fit *fit)
         for (int32_t i = 0; i < fit->n; i += fit->spec->count[fit->target[i]]) {
             of_target(t, z, i, fit->spec->count[fit->target[i]], loss, factor);
         }
-        for (int32_t i = 0; i < fit->n; i++) { /* only now: what is tried is on the scales of before */
+        /* not earlier, because the evaluations use the scales so far */
+        for (int32_t i = 0; i < fit->n; i++) {
             fit->scale[i] *= factor[i];
         }
     }
-    atomic_store(&fit->fatal, 0); /* what went too far is no failure of the fit */
+    atomic_store(&fit->fatal, 0); /* a failure far away is not a failure of the fit */
     rt_trial_destroy(t);
     free(start.z);
     free(start.series);

@@ -71,7 +71,7 @@ static void unpack_start(void *env, int64_t i, struct rt_unpack *u)
     atomic_fetch_add(&fit->n_done, 1);
 }
 
-/* What is kept of them, for all ranks. */
+/* Reads starts from the checkpoint, for all ranks; returns a status. */
 static int begin_checkpoint(struct rt_fit *fit)
 {
     const int64_t numbers[] = {fit->spec->statement, (int64_t)fit->count, fit->n_starts, fit->n};

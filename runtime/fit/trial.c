@@ -1,6 +1,5 @@
-/* Trying values: the block of a `minimize` is executed in a context of its own, which has the parameters of
- * the program's and nothing of its output. What fails there is a value without a loss, not an error of the
- * program. */
+/* Evaluates the block of a `minimize` in a context of its own, which has the parameters of the program's
+ * context and no output. A failure there is a value without a loss, not an error of the program. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -22,7 +21,7 @@ static void copy_overrides(struct rt_overrides *to, const struct rt_overrides *f
     to->version++;
 }
 
-/* The values that `set` gave, and what models have learned; files of data that were read are shared. */
+/* Copies the values that `set` gave and that models have learned; data files that were read are shared. */
 static void copy_values(struct crnl_ctx *to, const struct crnl_ctx *from)
 {
     const struct crnl_program *p = from->program;
@@ -92,7 +91,7 @@ void rt_fit_to_x(const struct rt_fit *fit, const double *z, double *x)
 {
     for (int32_t i = 0; i < fit->n; i++) {
         double v = fit->is_log[i] ? exp(z[i]) : z[i] * fit->scale[i];
-        v = v < fit->lo[i] ? fit->lo[i] : v > fit->hi[i] ? fit->hi[i] : v; /* which rounding may pass */
+        v = v < fit->lo[i] ? fit->lo[i] : v > fit->hi[i] ? fit->hi[i] : v; /* rounding may exceed bounds */
         x[i] = v;
     }
 }
@@ -121,7 +120,7 @@ static void note_failure(struct rt_trial *t, int status)
     struct crnl_ctx *ctx = t->ctx;
     t->start->failures++;
     if (ctx->status && !t->start->why) {
-        const char *text = crnl_error_text(ctx), *message = strstr(text, "]: "); /* behind place and code */
+        const char *text = crnl_error_text(ctx), *message = strstr(text, "]: "); /* after place and code */
         t->start->why = rt_strdup(message ? message + 3 : text);
     }
     if (status == CRNL_CANCELLED || status == CRNL_LIMIT || status == CRNL_MEMORY) {
@@ -135,7 +134,8 @@ static void note_failure(struct rt_trial *t, int status)
     ctx->status = CRNL_OK;
 }
 
-/* The block at x; draws are the same each time, so that the loss is a function of the values. */
+/* Executes the block at x. Random draws are the same each time, so that the loss is a function of the
+ * values. */
 static bool compute(struct rt_trial *t)
 {
     struct crnl_ctx *ctx = t->ctx;
@@ -172,8 +172,7 @@ static bool execute(struct rt_trial *t, int wants)
     return good;
 }
 
-/* Of all starts the first loss below what was wanted ends its own start only: results do not depend on
- * threads. */
+/* The first loss below the wanted one ends only its own start, so that results do not depend on threads. */
 static void keep_best(struct rt_trial *t, const double *z)
 {
     struct rt_fit_start *s = t->start;
@@ -219,7 +218,7 @@ static void show_progress(struct rt_trial *t)
 
 /* ---- Derivatives ---- */
 
-/* Ends of a difference at z[i], within its bounds: a distance either way of about `difference`. */
+/* The ends of a difference at z[i], about `difference` to either side, within the bounds. */
 static void ends(const struct rt_trial *t, const double *z, int32_t i, double end[2])
 {
     double h = t->fit->option[CRNL_FIT_DIFFERENCE];
@@ -227,8 +226,8 @@ static void ends(const struct rt_trial *t, const double *z, int32_t i, double en
     end[1] = z[i] + h > t->hi[i] ? t->hi[i] : z[i] + h;
 }
 
-/* The block at one of them. Where it fails there, as a negative rate constant does, the end is z[i]:
- * false. */
+/* Evaluates the block at one end. If it fails there, as with a negative rate constant, the end becomes z[i]
+ * and the result is false. */
 static bool evaluate_end(struct rt_trial *t, const double *z, int32_t i, int wants, double *end)
 {
     memcpy(t->point, z, (size_t)t->fit->n * sizeof *z);
@@ -258,7 +257,7 @@ static bool by_differences(struct rt_trial *t, const double *z, double *gradient
     return true;
 }
 
-/* From derivatives by x to those by z. */
+/* Converts derivatives by x to derivatives by z. */
 static bool by_adjoint(const struct rt_trial *t, double *gradient)
 {
     for (int32_t i = 0; i < t->fit->n; i++) {
@@ -289,15 +288,16 @@ bool rt_trial_loss(struct rt_trial *t, const double *z, double *loss, double *gr
     t->start->derivatives += gradient != NULL;
     for (int32_t i = 0; gradient && t->fit->moves && i < t->fit->n; i++) {
         if (gradient[i] != 0 && !t->fit->moves[i]) {
-            t->fit->moves[i] = true; /* all that write it write the same */
+            t->fit->moves[i] = true; /* all threads that write here write the same value */
         }
     }
     show_progress(t);
     return true;
 }
 
-/* Residuals a difference away from z[i]: one way, or the other where there is a bound, or no loss. A method
- * of squares has no use for the second order of both: its steps are right to the first. */
+/* Computes residuals at a one-sided difference from z[i]: in the direction with more room, or in the other
+ * one if there is a bound or no loss. Second order, by two sides, would be of no benefit: the steps of a
+ * method for squares need only the first. */
 static bool residuals_beside(struct rt_trial *t, const double *z, int32_t i, double *length)
 {
     double end[2];
@@ -399,7 +399,7 @@ int crnl_loss_residuals(struct crnl_ctx *ctx, int32_t n, const double *v)
         t->residual = rt_resize(t->residual, (size_t)t->cap_residuals, sizeof *t->residual);
     }
     for (int32_t i = 0; i < n; i++) {
-        if (v[i] == v[i]) { /* what is missing is none */
+        if (v[i] == v[i]) { /* a missing measurement has no residual */
             t->residual[t->n_residuals++] = v[i];
         }
     }

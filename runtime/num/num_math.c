@@ -1,14 +1,14 @@
-/* Logarithm, exponential, power, hyperbolic tangent, remainder: the same bits on every machine. Logarithm
- * and exponential reduce their argument by tables to |r| < 2^-7, where the Taylor series needs few terms;
- * both carry about 65 bits, so that their results are rounded once and the power can be built on them. */
+/* Logarithm, exponential, power, hyperbolic tangent and remainder, with the same bits on every machine.
+ * Logarithm and exponential reduce their argument by tables to |r| < 2^-7, where the Taylor series needs few
+ * terms. Both carry about 65 bits, so that results are rounded once and the power can be built on them. */
 #include <math.h>
 
 #include "runtime/crnl_num.h"
 #include "num_tables.h"
 #include "rt_exact.h"
 
-/* log x = k ln 2 + log c + log(1 + r), z = c (1 + r): r is exact as a pair because 1/c has 10 bits. x is
- * positive and finite. Error about 2^-66 relative. */
+/* log x = k ln 2 + log c + log(1 + r), x = 2^k z, z = c (1 + r): r is exact as a pair because 1/c has 10
+ * bits. x is positive and finite. Relative error about 2^-66. */
 static struct rt_pair log_pair(double x)
 {
     const uint64_t origin = 0x3fe6000000000000; /* 0.6875 */
@@ -50,7 +50,7 @@ double crnl_log(double x)
     return log_pair(x).hi;
 }
 
-/* exp(hi + lo) = pair * 2^*scale for |hi| < 1100. x = n ln2/128 + r, n = 128 scale + j. */
+/* exp(hi + lo) = pair * 2^*scale for |hi| < 1100, with hi = n ln2/128 + r and n = 128 scale + j. */
 static struct rt_pair exp_pair(double hi, double lo, int *scale)
 {
     double shifted = hi * exp_step_inverse + 0x1.8p52; /* to nearest integer */
@@ -66,7 +66,7 @@ static struct rt_pair exp_pair(double hi, double lo, int *scale)
     return rt_two_sum(sum.hi, sum.lo + first.lo + exp_hi[j] * p + exp_lo[j] * (1 + s));
 }
 
-/* x * 2^k; one rounding when the result is subnormal. */
+/* x * 2^k, with one rounding if the result is subnormal. */
 static double scale_by(double x, int k)
 {
     if (k > 1023) {
@@ -120,7 +120,7 @@ static double power_by_integer(double x, int n)
     return n < 0 ? 1 / result : result;
 }
 
-/* x is finite, not 0, |y| finite: exp(y log|x|). */
+/* exp(y log|x|) for finite x other than 0 and finite y. */
 static double power_by_log(double x, double y)
 {
     struct rt_pair l = log_pair(fabs(x));
@@ -193,8 +193,8 @@ double crnl_tanh(double x)
     return x < 0 ? -result : result;
 }
 
-/* With c = the nearest eighth to 0 <= x <= 1: atan(x) = atan(c) + atan(t), t = (x - c) / (1 + x c), |t| <=
- * 1/16, the last by its Taylor series. atan(c) in two parts. */
+/* With c = the multiple of 1/8 nearest to x, 0 <= x <= 1: atan(x) = atan(c) + atan(t), t = (x - c) / (1 + x
+ * c), |t| <= 1/16, the last by its Taylor series. atan(c) is stored in two parts. */
 static struct rt_pair atan_pair(struct rt_pair x)
 {
     static const double eighth[9][2] = {
@@ -210,7 +210,8 @@ static struct rt_pair atan_pair(struct rt_pair x)
     };
     int k = (int)(8 * x.hi + 0.5);
     double c = k / 8.0, above = x.hi - c, below = 1 + x.hi * c, t = (above + x.lo) / below, z = t * t;
-    double error = above - t * below + x.lo - t * (((1 - below) + x.hi * c) + x.lo * c); /* of the division */
+    /* error of the division */
+    double error = above - t * below + x.lo - t * (((1 - below) + x.hi * c) + x.lo * c);
     double tail =
         t * z *
         (-1.0 / 3 +
@@ -252,7 +253,7 @@ double crnl_factorial(double x)
     return product;
 }
 
-/* From 2^53 on the product would be rounded, to something far from x: all digits of the remainder are
+/* From 2^53 on the product would be rounded to a number far from x, and all digits of the remainder would be
  * lost. fmod is exact. */
 static double mod_of_large(double x, double y)
 {
@@ -276,7 +277,8 @@ int32_t crnl_int_pow(int64_t x, int64_t n, int64_t *result)
             return 0;
         }
         if (n > 1 && __builtin_mul_overflow(x, x, &x)) {
-            return 0; /* this square is a factor of the result, and no factor is 0 */
+            /* this square is a factor of the result, and no factor is 0, so the result is below the range */
+            return 0;
         }
     }
     *result = power;

@@ -1,11 +1,11 @@
-/* Poisson variates: by inversion for small means, else by transformed rejection (Hormann 1993, algorithm
+/* Poisson variates: by inversion for small means, otherwise by transformed rejection (Hormann 1993, algorithm
  * PTRS). */
 #include <math.h>
 
 #include "runtime/crnl_num.h"
 
-/* log k! - (k + 1/2) log k + k - log(2 pi) / 2 for k >= 10: five terms of Stirling's series; the sixth,
- * 691 / 360360 k^-11, is 2e-14 there. */
+/* log k! - (k + 1/2) log k + k - log(2 pi) / 2 for k >= 10, by five terms of Stirling's series; the sixth,
+ * 691 / 360360 k^-11, is at most 2e-14. */
 static double stirling_rest(double k)
 {
     double kk = k * k;
@@ -50,7 +50,7 @@ static double by_inversion(struct crnl_rng *r, double mean)
     while (u > sum) {
         p *= mean / ++k;
         if (sum + p == sum) {
-            break; /* u is beyond what rounding lets the sum reach */
+            break; /* u is beyond the largest value of the rounded sum */
         }
         sum += p;
     }

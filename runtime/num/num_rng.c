@@ -1,5 +1,5 @@
-/* Random streams: xoshiro256++ seeded from Philox4x64-10 by what the stream is for, and the variates drawn
- * from it. */
+/* Random streams: xoshiro256++, seeded by Philox4x64-10 from the purpose of the stream, and the variates
+ * drawn from it. */
 #include <math.h>
 
 #include <Random123/philox.h>
@@ -17,11 +17,11 @@ void crnl_rng_seed(struct crnl_rng *r, uint64_t seed, uint32_t statement, uint64
         r->s[i] = word.v[i];
     }
     if (!(r->s[0] | r->s[1] | r->s[2] | r->s[3])) {
-        r->s[0] = 1; /* the one state xoshiro256++ cannot leave */
+        r->s[0] = 1; /* the only state that xoshiro256++ cannot leave */
     }
 }
 
-/* Rejects what is left over of 2^64. */
+/* Rejects the remainder of 2^64 divided by n. */
 uint64_t crnl_rng_below(struct crnl_rng *r, uint64_t n)
 {
     uint64_t left_over = (0 - n) % n, v;
@@ -31,12 +31,12 @@ uint64_t crnl_rng_below(struct crnl_rng *r, uint64_t n)
     return v % n;
 }
 
-/* Whether a point of layer i > 0, at u of the layer's height, is below exp(-x), x = j crnl_zig_w[i]. Nearly
- * always the chord and a line below the curve tell: exp(-x) stays below its chord over a layer of width d by
- * at most d / 8 of the layer's height (for d = 0.76, the widest, by 0.124 d). */
+/* Whether a point in layer i > 0, at the part u of the layer's height, is below exp(-x), x = j crnl_zig_w[i].
+ * The chord, and a line below the curve, nearly always decide: over a layer of width d, exp(-x) is below its
+ * chord by at most d / 8 of the layer's height (for d = 0.76, the widest layer, by 0.124 d). */
 static bool is_below(uint64_t j, unsigned i, double u)
 {
-    const double margin = 1e-9; /* past any rounding here */
+    const double margin = 1e-9; /* larger than any rounding error here */
     double past = (double)(int64_t)(j - crnl_zig_k[i]);
     double width = (double)(int64_t)((UINT64_C(1) << 53) - crnl_zig_k[i]);
     double above = u + past / width - 1; /* the chord */
@@ -51,7 +51,7 @@ static bool is_below(uint64_t j, unsigned i, double u)
 
 double crnl_rng_exponential_slow(struct crnl_rng *r, uint64_t w)
 {
-    double passed = 0; /* beyond the base layer the exponential starts anew */
+    double passed = 0; /* beyond the base layer the exponential distribution starts again */
     for (;;) {
         unsigned i = w & 255;
         uint64_t j = w >> 11;
@@ -68,7 +68,7 @@ double crnl_rng_exponential_slow(struct crnl_rng *r, uint64_t w)
     }
 }
 
-/* Marsaglia's polar method; the second variate is not kept, so that a stream has no hidden state. */
+/* Marsaglia's polar method. The second variate is discarded, so that a stream has no hidden state. */
 double crnl_rng_normal(struct crnl_rng *r)
 {
     for (;;) {

@@ -1,4 +1,4 @@
-/* Sine and cosine: reduction to |r| <= pi/4 as a pair, exact enough for every double, then the Taylor
+/* Sine and cosine: reduction to |r| <= pi/4 as a pair that is accurate for every double, then the Taylor
  * series. */
 #include <math.h>
 
@@ -7,13 +7,13 @@
 
 __extension__ typedef unsigned __int128 u128;
 
-/* pi/2 in three parts of 33 bits, whose products with 20-bit integers are exact, and the rest. */
+/* pi/2 as three parts of 33 bits, whose products with 20-bit integers are exact, and the rest. */
 static const double part0 = 0x1.921fb544p+0, part1 = 0x1.0b4611a8p-34, part2 = -0x1.d9cceba4p-66,
                     part3 = 0x1.b839a252049c1p-104;
 static const double pio2_hi = 0x1.921fb54442d18p+0, pio2_lo = 0x1.1a62633145c07p-54;
 static const double pio2_inverse = 0x1.45f306dc9c883p-1;
 
-/* The first 1280 bits of 2/pi behind the point. */
+/* The first 1280 bits of 2/pi after the point. */
 static const uint64_t two_over_pi[20] = {
     0xa2f9836e4e441529, 0xfc2757d1f534ddc0, 0xdb6295993c439041, 0xfe5163abdebbc561, 0xb7246e3a424dd2e0,
     0x06492eea09d1921c, 0xfe1deb1cb129a73e, 0xe88235f52ebb4484, 0xe99c7026b45f7e41, 0x3991d639835339f4,
@@ -21,7 +21,7 @@ static const uint64_t two_over_pi[20] = {
     0x7527bac7ebe5f17b, 0x3d0739f78a5292ea, 0x6bfb5fb11f8d5d08, 0x56033046fc7b6bab, 0xf0cfbc209af4361d,
 };
 
-/* 64 bits of 2/pi from bit `first` (0 is the first behind the point). */
+/* 64 bits of 2/pi from bit `first` on (0 is the first after the point). */
 static uint64_t bits_at(int first)
 {
     int word = first / 64, shift = first % 64;
@@ -29,15 +29,14 @@ static uint64_t bits_at(int first)
     return shift ? high | two_over_pi[word + 1] >> (64 - shift) : high;
 }
 
-/* Payne, Hanek 1983. x = m 2^e with a 53-bit integer m, |x| >= 2^20. Bits of 2/pi of weight 4 and more over
- * 2^e give multiples of 4 and are left out; 192 bits of it from there times m, modulo 4, are quadrant and
- * fraction. */
+/* Payne, Hanek 1983. x = m 2^e with a 53-bit integer m, |x| >= 2^20. Those bits of 2/pi whose products with x
+ * are multiples of 4 are left out. The next 192 bits times m, modulo 4, give quadrant and fraction. */
 static int reduce_large(double x, struct rt_pair *r)
 {
     uint64_t u = rt_bits(x), m = (u & 0xfffffffffffff) | 0x10000000000000;
     int e = (int)(u >> 52 & 0x7ff) - 1075;
     int first = e > 2 ? e - 2 : 0;
-    uint64_t limb[4] = {0}; /* least significant first; 2^192 stands for 2^(e - first) */
+    uint64_t limb[4] = {0}; /* least significant limb first; bit 192 has the weight 2^(e - first) */
     u128 carry = 0;
     for (int i = 0; i < 3; i++) {
         carry += (u128)m * bits_at(first + 64 * (2 - i));
@@ -45,14 +44,14 @@ static int reduce_large(double x, struct rt_pair *r)
         carry >>= 64;
     }
     limb[3] = (uint64_t)carry;
-    int up = 62 - first + e; /* point below the two highest of 256 bits: weights 2, 1 */
+    int up = 62 - first + e; /* the point is below the two highest of 256 bits, whose weights are 2 and 1 */
     uint64_t top[3];
     for (int i = 0; i < 3; i++) {
         top[i] = up == 64 ? limb[i] : limb[i + 1] << up | limb[i] >> (64 - up);
     }
     int quadrant = (int)(top[2] >> 62);
     top[2] &= 0x3fffffffffffffff;
-    int negative = (int)(top[2] >> 61); /* fraction of a half or more: go on to the next quadrant */
+    int negative = (int)(top[2] >> 61); /* if the fraction is at least one half, the next quadrant is used */
     if (negative) {
         quadrant++;
         top[2] |= 0xc000000000000000; /* fraction - 1, then its absolute value */
@@ -82,7 +81,7 @@ static int reduce_large(double x, struct rt_pair *r)
     return u >> 63 ? -quadrant : quadrant;
 }
 
-/* x = quadrant pi/2 + r, x finite. */
+/* x = quadrant * pi/2 + r, for finite x. */
 static int reduce(double x, struct rt_pair *r)
 {
     if (fabs(x) <= 0.78539816) {

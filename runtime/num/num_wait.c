@@ -1,15 +1,17 @@
-/* The waiting time under a hazard that changes with time. */
+/* Waiting times for a hazard that changes with time. */
 #include <float.h>
 #include <math.h>
 
 #include "runtime/crnl_num.h"
 
-static const double tolerance = 1e-10;  /* of a panel's integral: an error in probability */
-static const double longest = 0.5;      /* panel, of the time waited */
-static const double shortest = 0x1p-48; /* panel, of the time: a jump is inside */
-static const double rough = 0.1;        /* of a panel's integral: how well its ends must agree */
-static const double first = 0.25;       /* panel, of the time that the hazard at the start would take ... */
-static const double blind = 0x1p-10;    /* ... and without one, of the time or of 1 */
+static const double tolerance = 1e-10;  /* of a panel's integral, as an error in probability */
+static const double longest = 0.5;      /* longest panel, relative to the time waited */
+static const double shortest = 0x1p-48; /* shortest panel, relative to the time: a jump is inside */
+/* relative to a panel's integral: how well its values at the ends must agree with it */
+static const double rough = 0.1;
+/* first panel, relative to the time in which the hazard at the start would reach the variate ... */
+static const double first = 0.25;
+static const double blind = 0x1p-10; /* ... and if that hazard is 0, relative to the time, or to 1 */
 
 static double gauss(double (*hazard)(void *env, double t), void *env, double t, double h)
 {
@@ -22,7 +24,7 @@ static double gauss(double (*hazard)(void *env, double t), void *env, double t, 
     return half * sum;
 }
 
-/* Where in the panel the integral is `due`: Newton's method, kept inside a bracket. */
+/* The time in the panel at which the integral is `due`, by Newton's method within a bracket. */
 static double solve(const struct crnl_wait *w, double (*hazard)(void *env, double t), void *env, double whole)
 {
     double lo = 0, hi = w->h, u = w->h * (w->due / whole);
@@ -63,8 +65,8 @@ void crnl_wait_turn(struct crnl_wait *w, double t, double turn)
     w->h = 0;
 }
 
-/* Whether a panel beside a turn is narrow enough to see what the hazard does there: Simpson's rule, which has
- * the ends as nodes, must roughly agree. */
+/* Whether a panel next to a turn is narrow enough to see the hazard there: Simpson's rule, whose nodes
+ * include the ends, must roughly agree. */
 static bool sees_ends(const struct crnl_wait *w, double (*hazard)(void *env, double t), void *env,
                       double whole)
 {

@@ -96,8 +96,8 @@ bool rt_wide_add_shifted(uint64_t *x, size_t n, const uint64_t *y, size_t n_y, i
     return true;
 }
 
-/* The 64 highest bits of x, whose length is `bits`, the lowest of them set also where anything below is:
- * enough for a double to be rounded rightly. */
+/* The 64 highest bits of x, whose length is `bits`. The lowest of them is also set if any bit below is, which
+ * is enough to round to a double correctly. */
 static uint64_t leading(const uint64_t *x, int64_t bits)
 {
     int64_t below = bits - 64;
@@ -116,8 +116,8 @@ static bool is_one(const uint64_t *x, size_t n)
     return x[0] == 1 && rt_wide_is_zero(x + 1, n - 1);
 }
 
-/* The 64 highest bits of x / y, as above, with the exponent of the lowest of them: by shifts and
- * differences, like by hand. */
+/* The 64 highest bits of x / y, as above, and the exponent of the lowest of them, by long division in
+ * binary. */
 static uint64_t quotient(const uint64_t *x, const uint64_t *y, size_t n, uint64_t *work, int64_t *exponent)
 {
     int64_t up = rt_wide_bits(x, n) - rt_wide_bits(y, n);
