@@ -1,6 +1,7 @@
 """Programs, networks, runs and what comes of them."""
 from __future__ import annotations
 
+import _thread
 import ctypes
 import os
 import re
@@ -82,43 +83,86 @@ def _bytes(text: Optional[str]) -> Optional[bytes]:
 
 # ---- Calls that take long -------------------------------------------------------------------------------
 
+# How long a signal can stay unseen. Python looks for signals before it waits for a lock; one that comes between that look and the wait,
+# or that another thread took, does not end the wait.
+_TURN = 0.05  # seconds
+
+
 def _apart(work: Callable[[], Any], cancel: Optional[Callable[[], None]] = None) -> Any:
     """In a thread of its own if this is the main one, which takes Ctrl-C meanwhile. Then what can be cancelled is,
     and has ended when this returns; else it goes on to its end, and nobody waits for what comes of it."""
     if threading.current_thread() is not threading.main_thread():
         return work()
-    done = threading.Lock()
-    done.acquire()
-    result = []
+    begun, ended = _thread.allocate_lock(), _thread.allocate_lock()
+    ended.acquire()
+    came: list[tuple[Any, Optional[BaseException]]] = []
 
     def run() -> None:
+        if not begun.acquire(blocking=False):
+            return
         try:
-            result.append(work())
-        finally:
-            done.release()
+            came.append((work(), None))
+        except BaseException as e:
+            came.append((None, e))
+        ended.release()
 
-    thread = threading.Thread(target=run, daemon=True)
+    def wait() -> None:
+        while not came:
+            ended.acquire(timeout=_TURN)
+
     try:
-        thread.start()
-        done.acquire()
+        _thread.start_new_thread(run, ())
+        wait()
     except BaseException:
-        if cancel is not None:
-            cancel()
-            if thread.ident is not None:
-                done.acquire()
+        # Who has `begun` first decides whether it begins, however little of the thread there is yet.
+        if cancel is not None and not begun.acquire(blocking=False):
+            _end(cancel, wait)
         raise
-    return result[0]
+    result, error = came[0]
+    if error is not None:
+        raise error
+    return result
+
+
+def _end(cancel: Callable[[], None], wait: Callable[[], None], presses: int = 2) -> None:
+    """Cancels, and waits until it has ended. A program goes on behind a search that was cancelled: another Ctrl-C cancels
+    what it does then; after the last that counts nobody waits."""
+    try:
+        cancel()
+        wait()
+    except BaseException:
+        cancel()
+        if presses > 1:
+            _end(cancel, wait, presses - 1)
 
 
 # ---- Memory of the library, as arrays --------------------------------------------------------------------
+
+class _Freed(weakref.ref):
+    """When an object is gone, a function of the library takes its handle. Without a line of Python: what Ctrl-C raised in one
+    that runs then, as in those of weakref.finalize, would be thrown away."""
+    __slots__ = ("_as_parameter_",)  # what ctypes hands over
+    _all: list[_Freed] = []
+    _sweep_at = 64
+    _lock = threading.Lock()
+
+    @staticmethod
+    def with_(owner: Any, free: Callable, handle: int) -> None:
+        link = _Freed(owner, free)
+        link._as_parameter_ = handle
+        with _Freed._lock:
+            _Freed._all.append(link)
+            if len(_Freed._all) > _Freed._sweep_at:
+                _Freed._all = [one for one in _Freed._all if one() is not None]
+                _Freed._sweep_at = 2 * len(_Freed._all) + 64
+
 
 class _Owner:
     """A run of the library, freed when no array of its memory is left."""
 
     def __init__(self, handle: int) -> None:
         self.handle = handle
-        self._end = weakref.finalize(self, lib.crnlc_run_free, handle)
-        self._end.atexit = False
+        _Freed.with_(self, lib.crnlc_run_free, handle)
 
 
 def _view(owner: _Owner, at: Optional[int], shape: tuple[int, ...], dtype: Any) -> np.ndarray:
@@ -149,8 +193,7 @@ class _Code:
         if not handle:
             _raise(error)
         self.handle: int = handle
-        self._end = weakref.finalize(self, lib.crnlc_program_free, handle)
-        self._end.atexit = False
+        _Freed.with_(self, lib.crnlc_program_free, handle)
         self._about: Optional[dict] = None
 
     @property
@@ -290,7 +333,7 @@ class Result(Mapping):
         self.table: Optional[np.ndarray] = None
         self._at: dict[str, int] = {}
         self.shape: tuple[int, ...] = ()
-        self.parts: tuple[Result, ...] = (self,)
+        self._further: tuple[Result, ...] = ()
         found = run.table(table) if table is not None else None
         if found:
             names, n_keys, self.table = found
@@ -311,6 +354,10 @@ class Result(Mapping):
         keys = self.table[:, :n_keys].reshape(groups, rows // groups, n_keys)
         equal = (keys == keys[:, :1, :]).all() and (np.diff(keys[:, 0, :], axis=0) != 0).any(axis=1).all()
         return (*front, rows // groups) if equal else (rows,)
+
+    @property
+    def parts(self) -> tuple[Result, ...]:
+        return (self, *self._further)
 
     @property
     def time(self) -> np.ndarray:
@@ -637,7 +684,7 @@ class Network:
         tables = iter(range(len(statements)))
         at = [next(tables) if kept else None for _, kept in statements]
         result = Result(run, self, sizes, runs, own, at[0])
-        result.parts = (result, *(Result(run, self, [], 1, {}, table) for table in at[1:]))
+        result._further = tuple(Result(run, self, [], 1, {}, table) for table in at[1:])
         return result
 
     _PART = ("duration", "every", "after", "until", "to", "by", "with_", "clamp", "hold")
