@@ -11,7 +11,7 @@
 
 #include "crnl_cells.h"
 
-/* What is whole in open files is kept: crnl_files_end runs at quick_exit. One thread tells. */
+/* Files that are complete so far are kept: crnl_files_end runs at quick_exit. Only one thread reports. */
 _Noreturn void rt_out_of_memory(size_t n, size_t size)
 {
     static atomic_flag told = ATOMIC_FLAG_INIT;
@@ -54,7 +54,7 @@ void *rt_alloc_table(size_t n, size_t size)
     }
 #ifdef MADV_HUGEPAGE
     if (unit == page) {
-        madvise(p, whole, MADV_HUGEPAGE); /* if it may not, all the same */
+        madvise(p, whole, MADV_HUGEPAGE); /* if advice is refused, the memory is used nevertheless */
     }
 #endif
     memset(p, 0, bytes);
@@ -212,7 +212,7 @@ const char *rt_status_code(int status)
     return status >= 0 && status < CRNL_STATUS_COUNT ? code[status] : "";
 }
 
-/* Levenshtein distance, cut at `limit`; names longer than the row are far from everything. */
+/* Levenshtein distance, cut off at `limit`; names longer than the row count as unrelated. */
 static int distance(const char *a, const char *b, int limit)
 {
     enum { LONGEST = 63 };

@@ -9,17 +9,17 @@
 static const char THREADS[] = "OPENBLAS_NUM_THREADS";
 
 enum {
-    /* OpenBLAS 0.3.21 does not look whether it was given memory: while it is loaded it dies (its libgfortran
-     * too), later it asks for its buffer again without end. It takes 40 MiB for its code and a buffer of at
-     * most 128 MiB. */
+    /* OpenBLAS 0.3.21 does not check whether it got memory: while it is being loaded it crashes (and so does
+     * its libgfortran), later it asks for its buffer again forever. It takes 40 MiB for its code and a buffer
+     * of at most 128 MiB. */
     ADDRESS_SPACE = 192 << 20,
     BUFFER = 136 << 20,
-    /* Its products of small matrices have no buffer: those of fewer than 100^3 products of numbers. */
+    /* Products of small matrices, of fewer than 100^3 multiplications, need no buffer. */
     SIDE = 128
 };
 
-/* OpenBLAS reads the variable while it is loaded, and starts as many threads: one that it cannot start ends
- * the process. */
+/* OpenBLAS reads the variable while it is loaded, and starts that number of threads; if it cannot start one,
+ * it ends the process. */
 static void *load_with_one_thread(void)
 {
     const char *given = getenv(THREADS);
@@ -58,7 +58,7 @@ static int check_memory(size_t bytes, struct rt_error *e)
                           (int)(bytes >> 20));
 }
 
-/* Makes it take its buffer, which it keeps, while there is room for it. */
+/* Makes OpenBLAS allocate its buffer, which it keeps, while there is memory for it. */
 static void take_buffer(const struct rt_blas *blas)
 {
     float *zeros = rt_alloc((size_t)3 * SIDE * SIDE, sizeof *zeros);
@@ -95,7 +95,7 @@ static int load(struct rt_blas *blas, struct rt_error *e)
     return CRNL_OK;
 }
 
-/* One of several seeds may learn beside others: each product at the same time has a buffer of its own. */
+/* Several seeds may learn side by side: each simultaneous product has a buffer of its own. */
 int rt_blas_load(struct rt_blas *blas, struct rt_error *e)
 {
     static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;

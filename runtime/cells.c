@@ -1,4 +1,4 @@
-/* Cells of lines of text: cut off, and written so that they are read back. */
+/* Cells of lines of text: splitting lines into cells, and writing cells so that they can be read back. */
 #include "crnl_cells.h"
 
 #include <stdlib.h>
@@ -9,7 +9,8 @@ static bool is_blank(char ch, char separator)
     return ch == ' ' || (ch == '\t' && ch != separator);
 }
 
-/* A quoted cell in place: "" stands for one quote. Returns what follows it, NULL if it is not closed. */
+/* Unquotes a cell in place: "" stands for one quote. Returns what follows the cell, or NULL if its quote is
+ * not closed. */
 static char *unquote(char *p)
 {
     char *to = p;

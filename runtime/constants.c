@@ -1,5 +1,5 @@
-/* Parameters and rate constants, kept from run to run of a network for as long as what they are computed
- * from is the same. */
+/* Parameters and rate constants, kept from one run of a network to the next as long as the values that they
+ * are computed from do not change. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,7 +72,7 @@ int rt_constants_rates(struct rt_constants *c, struct crnl_ctx *ctx, struct rt_n
     return CRNL_OK;
 }
 
-/* The reactions that change each species. */
+/* Lists the reactions that change each species. */
 static void list_changers(struct rt_network *n)
 {
     const struct crnl_model *m = n->m;

@@ -1,6 +1,6 @@
-/* What is measured of the course of a run: its extremes and when they are reached, how often it comes up to a
- * level, and how long it takes from one time to the next. A course is seen at nodes of each stretch; extremes
- * and crossings between them are located in what the method says between them. */
+/* Statistics of the course of a run: its extremes and when they are reached, how often it rises to a level,
+ * and the time between such crossings. A course is sampled at nodes of each stretch; extremes and crossings
+ * between nodes are located with the method's interpolation. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -20,7 +20,7 @@ static double value_at(const struct stretch *s, double t)
     return rt_record_value(s->r, s->request, s->elem, t, s->at(s->env, t));
 }
 
-/* +1: the largest value is looked for, -1: the least one, of which the negative is. */
+/* +1: a largest value is sought; -1: a least one, the largest of the negative values. */
 static int sign_of(const struct crnl_stat_request *q)
 {
     return q->kind == CRNL_TIME_MIN || q->kind == CRNL_TIME_ARGMIN ? -1 : 1;
@@ -41,14 +41,14 @@ static void take_extreme(struct rt_moments *m, int sign, double t, double v)
     }
 }
 
-/* The section of a stretch by the golden ratio, in which the largest value lies (Kiefer 1953). */
+/* Locates the largest value of a stretch by golden section search (Kiefer 1953). */
 static void locate_extreme(const struct stretch *s, struct rt_moments *m, int sign, double from, double to)
 {
     const double ratio = 0.61803398874989485;
     double t[2] = {to - ratio * (to - from), from + ratio * (to - from)};
     double v[2] = {value_at(s, t[0]), value_at(s, t[1])};
     for (int i = 0; i < STEPS_OF_SECTION && from < t[0] && t[0] < t[1] && t[1] < to; i++) {
-        int worse = sign * v[0] > sign * v[1]; /* the end on that side comes nearer */
+        int worse = sign * v[0] > sign * v[1]; /* replaces the end with the smaller value */
         if (worse) {
             to = t[1];
             t[1] = t[0];
@@ -67,8 +67,8 @@ static void locate_extreme(const struct stretch *s, struct rt_moments *m, int si
     take_extreme(m, sign, t[1], v[1]);
 }
 
-/* Where the parabola through three nodes at distance 1 has its top, counted from the first one, and how high
- * it is; NAN: it has none. */
+/* The place of the maximum of the parabola through three nodes at distance 1, relative to the first node, and
+ * its height; NaN if there is no maximum. */
 static double top(const double *v, int sign, double *height)
 {
     double a = sign * (v[2] - 2 * v[1] + v[0]) / 2, b = sign * (v[1] - v[0]) - a;
@@ -77,7 +77,8 @@ static double top(const double *v, int sign, double *height)
     return x;
 }
 
-/* Between two nodes, unless the parabola of its surroundings says that there is nothing. */
+/* Takes the nodes and, where a parabola through three of them suggests a larger value, locates the extreme
+ * between them. */
 static void take_extremes(const struct stretch *s, struct rt_moments *m, int sign, const double *t,
                           const double *v)
 {
@@ -93,7 +94,7 @@ static void take_extremes(const struct stretch *s, struct rt_moments *m, int sig
     }
 }
 
-/* ---- crossings: from below 0 to 0 and above ---- */
+/* ---- crossings: from below 0 to 0 or above ---- */
 
 static void count_crossing(struct rt_course *c, struct rt_moments *m, bool of_periods, double t)
 {
@@ -119,7 +120,7 @@ static double locate_crossing(const struct stretch *s, double from, double to)
 static void take_crossings(const struct stretch *s, struct rt_course *c, struct rt_moments *m,
                            bool of_periods, const double *t, const double *v)
 {
-    if (c->is_below && v[0] >= 0) { /* a jump */
+    if (c->is_below && v[0] >= 0) { /* crossed by a jump */
         count_crossing(c, m, of_periods, t[0]);
     }
     for (int i = 0; i < PARTS; i++) {
@@ -130,7 +131,7 @@ static void take_crossings(const struct stretch *s, struct rt_course *c, struct 
     c->is_below = v[PARTS] < 0;
 }
 
-/* ---- of all statistics ---- */
+/* ---- all statistics of courses ---- */
 
 static void take(struct stretch *s, double from, double to)
 {

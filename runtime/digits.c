@@ -1,13 +1,14 @@
-/* What is left of dual values after an ODE run: a solver keeps each rail to its tolerance, and where rails
- * have grown far past their difference, the difference is in what the tolerance leaves open. */
+/* Accuracy of dual values after an ODE run. A solver keeps each rail within its tolerance; if the rails have
+ * grown far beyond their difference, the difference is smaller than the tolerance. */
 #include <math.h>
 
 #include "rt_ctx.h"
 #include "rt_events.h"
 
-static const double wanted = 0.01; /* relative error of the largest value of a symbol that is still taken */
+static const double wanted = 0.01; /* largest relative error, of the largest value of a symbol, that is
+                                    * accepted */
 static const double growth =
-    100; /* of rails over all amounts at the start: smaller ones cancel to a 0 that is meant */
+    100; /* of rails over all amounts at the start: smaller rails may cancel to a 0 that is intended */
 
 static double largest_of(const double *x, int32_t n)
 {
@@ -18,7 +19,7 @@ static double largest_of(const double *x, int32_t n)
     return most;
 }
 
-/* The largest sum of two rails and the largest difference among the elements of a symbol. */
+/* The largest sum of two rails, and the largest difference, among the elements of a symbol. */
 static void measure(const struct crnl_model *m, const struct crnl_symbol *s, const double *x, double *rails,
                     double *value)
 {

@@ -1,4 +1,4 @@
-/* One network under the control of another program, over the same calls that experiments make. */
+/* Controls one network from another program, by the same calls that experiments make. */
 #include "crnl_embed.h"
 
 #include <math.h>
@@ -48,7 +48,7 @@ void crnl_embed_destroy(struct crnl_embed *sim)
     free(sim);
 }
 
-/* Each call has its own error, and ends alone when it is cancelled. */
+/* Each call has an error of its own, and is cancelled alone. */
 static struct crnl_ctx *begin(struct crnl_embed *sim)
 {
     rt_cancel_forget(sim->ctx);
@@ -66,7 +66,7 @@ static void list_methods(struct rt_buffer *to, const struct crnl_program *p)
     }
 }
 
-/* Names of what can be set and read: up to a dozen. */
+/* Lists up to a dozen names that can be set and read. */
 static void list_known(struct rt_buffer *to, const struct crnl_embed *sim)
 {
     enum { SHOWN = 12 };
@@ -78,7 +78,7 @@ static void list_known(struct rt_buffer *to, const struct crnl_embed *sim)
     }
 }
 
-/* The symbol and its element that a name stands for; -1 after an error. */
+/* Finds the symbol, and its element, for a name; -1 after an error. */
 static int32_t find(struct crnl_embed *sim, const char *name, int32_t *element)
 {
     const struct crnl_model *m = sim->ctx->program->net[0];
@@ -94,7 +94,10 @@ static int32_t find(struct crnl_embed *sim, const char *name, int32_t *element)
     struct rt_buffer known = {0};
     list_known(&known, sim);
     crnl_fail(sim->ctx, CRNL_BAD_ARGUMENT, 0, "the network `%s` has no `%s`; %s%s%s", m->name, name,
-              near ? "did you mean `" : "there are ", near ? near : known.data ? known.data : "no names",
+              near ? "did you mean `" : "there are ",
+              near         ? near
+              : known.data ? known.data
+                           : "no names",
               near ? "`?" : "");
     rt_buffer_free(&known);
     return -1;
@@ -148,7 +151,8 @@ int crnl_embed_run(struct crnl_embed *sim, double until, const char *method)
         return crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0, "a run goes on to a later time than %.6g, not to %.6g",
                          crnl_get_time(ctx, 0), until);
     }
-    struct crnl_run_args args = {.duration = duration, .every = duration}; /* no rows but first and last */
+    /* only the first and the last row */
+    struct crnl_run_args args = {.duration = duration, .every = duration};
     return duration == 0 ? CRNL_OK : crnl_run(ctx, &spec, &args);
 }
 

@@ -1,4 +1,4 @@
-/* What long work would take, from a little of it. */
+/* Estimates the time of long work from a small part of it. */
 #include "rt_estimate.h"
 
 #include <math.h>
@@ -6,25 +6,27 @@
 #include <string.h>
 #include <time.h>
 
-static const double OF_STATEMENT = 1; /* seconds of each statement that has many pieces */
-static const double WORTH_IT = 0.5;   /* cores are listed until they are at work for less than this part */
+static const double OF_STATEMENT = 1; /* seconds for each statement with many pieces */
+/* numbers of cores are listed until they are used for less than this part of the time */
+static const double WORTH_IT = 0.5;
 enum { MOST_CORES = 1 << 20, LONGEST_NAME = 48 };
 
 struct entry {
     int32_t line;
-    const char *what; /* NULL: of a single run */
+    const char *what; /* NULL: a single run */
     char name[LONGEST_NAME];
-    double times;             /* that the statement was executed */
-    double seconds, done;     /* measured */
-    double all, units, whole; /* pieces of all times, that go on side by side in one; seconds of all */
+    double times;         /* how often the statement was executed */
+    double seconds, done; /* measured: seconds, and pieces done */
+    /* pieces of all executions; pieces of one that can run side by side; seconds of all */
+    double all, units, whole;
 };
 
 struct rt_estimate {
-    double began, measured; /* seconds: of all, and of what is in entries */
+    double began, measured; /* seconds: when it began; time that is contained in entries */
     struct entry *entry;
     size_t n, cap;
     double fraction, single_began; /* of a single run */
-    int64_t turn, turns;           /* of a loop; turns 0: there is none */
+    int64_t turn, turns;           /* of a loop; turns = 0: there is none */
 };
 
 static double thread_seconds(void)
@@ -129,7 +131,7 @@ void rt_estimate_single_end(struct crnl_ctx *ctx, int32_t line, const char *name
     }
 }
 
-/* ---- What is said ---- */
+/* ---- Report ---- */
 
 static void put_time(struct rt_buffer *b, double s)
 {
@@ -175,7 +177,8 @@ static void print_entry(const struct entry *at)
     rt_buffer_free(&b);
 }
 
-/* Pieces of each time that a statement is executed are handed out, the last ones to some cores only. */
+/* The time on this number of cores: the pieces of each execution are distributed, the last ones to some cores
+ * only. */
 static double seconds_on(const struct rt_estimate *e, double rest, double cores)
 {
     double sum = rest;

@@ -1,6 +1,6 @@
-/* Events whose changes wait: for their delay, and among those of one time for their turn by priority. It is
- * what SBML (Level 3 Version 2, 4.11.6) means by events: all that turn true together are queued first, then
- * they happen one after another, and each may make others turn true or end. */
+/* Events whose changes wait: for their delay, or for their turn by priority among those of the same time.
+ * This is the meaning of events in SBML (Level 3 Version 2, 4.11.6): all events that become true together are
+ * queued first, then they happen one after another, and each may make others true or false. */
 #include "rt_events.h"
 
 #include <stdlib.h>
@@ -65,9 +65,9 @@ static struct rt_waiting take(struct rt_events *ev, int32_t at)
     return w;
 }
 
-/* Of the highest priority among those due; among equals that are drawn each with the same probability (one
- * pass: the n-th of them takes the place of those before it with probability 1/n), among others the first
- * that came. */
+/* The due change with the highest priority. Among equal priorities that are drawn, each has the same
+ * probability (one pass: the n-th replaces the earlier choice with probability 1/n); otherwise the first in
+ * the queue. */
 static int32_t next_due(struct rt_events *ev, double t, const double *x)
 {
     int32_t best = -1;

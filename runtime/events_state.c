@@ -1,4 +1,5 @@
-/* What of events and the clock goes on from a checkpoint, in a run of the same job that has begun. */
+/* The state of events and of the clock in a checkpoint. It is read into a run of the same job that has
+ * begun. */
 #include <stdlib.h>
 
 #include "rt_events.h"

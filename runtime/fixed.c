@@ -8,8 +8,8 @@ static bool is_given(const struct rt_network *n, int32_t s)
     return n->amount_with.any && n->amount_with.set[s];
 }
 
-/* A species that reaction j changes and that is clamped, or (`free`) of which the run is given nothing;
- * -1. */
+/* A species that reaction j changes and that is clamped or, with `free`, neither fixed nor given an amount by
+ * `with`; -1 if there is none. */
 static int32_t changed_species(const struct rt_network *n, int32_t j, bool free)
 {
     for (int32_t e = n->m->net_ptr[j]; e < n->m->net_ptr[j + 1]; e++) {
@@ -73,7 +73,7 @@ const struct crnl_model *rt_hold_model(const struct rt_network *n, struct crnl_m
     held->net_species = species;
     held->net_delta = delta;
     held->net_count = count;
-    held->jac_nnz = 0; /* the plan of the Jacobian follows the changes: it is made anew */
+    held->jac_nnz = 0; /* the pattern of the Jacobian depends on the changes, so it is computed again */
     held->jac_col = held->jac_row = held->jac_ptr = held->jac_pos = NULL;
     held->jac_delta = NULL;
     held->n_sums = 0;

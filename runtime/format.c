@@ -7,7 +7,7 @@ static bool is_one_of(char c, const char *list)
     return c && strchr(list, c);
 }
 
-/* -1: there is none. False: it is past all use. */
+/* Reads a number, -1 if there is none; returns false if it is unreasonably large. */
 static bool read_count(const char **at, int *out)
 {
     const char *from = *at;

@@ -1,4 +1,4 @@
-/* Derivatives of a run by differences of its repetitions. */
+/* Derivatives of a run by differences: the run is repeated with changed numbers. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,7 @@ static double stat_value(const struct crnl_stat_request *q, const struct rt_stat
     }
 }
 
-/* The part of the loss that this run makes. */
+/* The contribution of this run to the loss. */
 static double loss_of(const struct repeating *r, const struct rt_recorder *rec)
 {
     const struct crnl_model *m = r->job.m;
@@ -83,7 +83,7 @@ static double at(struct repeating *r, double *value, double v)
     return loss;
 }
 
-/* `size`: of a value that is 0. */
+/* Derivative by *value; `size` replaces the value if that is 0. */
 static double difference(struct repeating *r, double *value, bool is_amount, double size)
 {
     double v = *value, h = STEP * (v != 0 ? fabs(v) : size);
@@ -120,14 +120,14 @@ int rt_gradient_differences(const struct rt_kept_run *run, const struct rt_cotan
     r.job.schedule = r.schedule;
     r.job.k_open = NULL;
     r.job.has_rows = false;
-    r.job.is_row = true; /* it reports no progress */
+    r.job.is_row = true; /* a row reports no progress */
     r.job.verbose = false;
     r.job.n_columns = r.job.n_trace = 0;
     r.job.option[CRNL_OPTION_RTOL].real = fmin(r.job.option[CRNL_OPTION_RTOL].real, TOLERANCE);
     for (int32_t i = 0; i < m->n_params && !e->status; i++) {
         to->param[i] += difference(&r, &r.param[i], false, 1);
     }
-    double size = 0; /* of amounts */
+    double size = 0; /* largest amount */
     for (int32_t i = 0; i < m->n_species; i++) {
         size = fmax(size, fabs(r.x0[i]));
     }

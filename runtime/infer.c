@@ -1,11 +1,11 @@
-/* infer(net, x = v) of a network with a clock: a run of its first phases whose state is forgotten. */
+/* infer(net, x = v) for a network with a clock: runs its first phases and restores the state afterwards. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "rt_ctx.h"
 #include "rt_events.h"
 
-/* What a run of the network changes, as it was before. */
+/* The state that a run of the network changes, as it was before. */
 struct before {
     double t, *x, *memory;
     bool started, limit_is_stale;

@@ -7,24 +7,24 @@
 #include "rt_ctx.h"
 
 enum { MOST_LINES = 40 };
-static const double ROUNDING = 1e-13; /* of the largest value: smaller differences are none */
+static const double ROUNDING = 1e-13; /* relative to the largest value: smaller differences count as 0 */
 
 enum kind { PRINTED, COLUMN, SERIES };
 
 struct output {
     enum kind kind;
-    int32_t line, place; /* a number of the text, a column (0: the time of the end), a series */
+    int32_t line, place; /* which number of a text, column (0: the time of the end) or series */
     char *name;
-    double *v; /* COLUMN: pairs of time and value, part by part, one for each run */
+    double *v; /* COLUMN: pairs of time and value, one part for each run */
     int64_t n, cap;
-    int64_t *part; /* where each begins in v */
+    int64_t *part; /* where each part begins in v */
     int64_t n_parts, cap_parts;
 };
 
 struct rt_journal {
     struct output *output;
     int64_t n, cap;
-    int64_t run; /* the first output of the run whose rows come */
+    int64_t run; /* the first output of the run whose rows are being added */
 };
 
 struct rt_journal *rt_journal_create(void)
@@ -92,7 +92,7 @@ static void add_printed(struct rt_journal *j, int32_t line, int32_t place, doubl
     add(o, v);
 }
 
-/* Of a text that a variable held: its numbers to the digits that it has. */
+/* For a text that was held in a variable: reads its numbers, with the digits that they have. */
 static void read_numbers(struct rt_journal *j, const char *text, int32_t line)
 {
     int32_t n = 0;
@@ -157,8 +157,7 @@ void rt_journal_begin_run(struct rt_journal *j, const struct rt_job *job, const 
     }
 }
 
-void rt_journal_add_rows(struct rt_journal *j, const double *row, int64_t n, size_t stride,
-                         int32_t columns)
+void rt_journal_add_rows(struct rt_journal *j, const double *row, int64_t n, size_t stride, int32_t columns)
 {
     for (int64_t i = 0; j && i < n; i++) {
         const double *at = row + (size_t)i * stride;
@@ -183,7 +182,7 @@ struct difference {
     const struct output *output;
     double absolute, largest, own,
         at;    /* largest |difference|, |value|, |difference| / |value|; time of the first */
-    int64_t n; /* values that were compared */
+    int64_t n; /* number of values that were compared */
     bool other_length;
 };
 
@@ -200,7 +199,7 @@ static void compare_values(struct difference *d, double x, double y, double at)
     d->n++;
 }
 
-/* Rows at the same times; the last row of each run, wherever it is. */
+/* Compares rows at the same times, and the last row of each run, whatever its time. */
 static void compare_part(struct difference *d, const double *x, int64_t n_x, const double *y, int64_t n_y)
 {
     for (int64_t i = 0; i < n_x && i < n_y && crnl_same_time(x[i], y[i]); i += 2) {

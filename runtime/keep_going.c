@@ -1,10 +1,10 @@
-/* Programs that go on after a run or a plot that fails: what it gives is no numbers from then on, others
- * are made. */
+/* Programs that go on after a run or a plot has failed: its results are NaN from then on, and other results
+ * are computed. */
 #include <stdlib.h>
 
 #include "rt_ctx.h"
 
-/* By line; of the programs that go on few have more than some. */
+/* Failures by line; a linear list, because few lines fail. */
 struct rt_failures {
     struct failure {
         int line;
@@ -28,7 +28,7 @@ bool rt_keeps_going(const struct crnl_ctx *ctx)
     return asked && ctx->program->run && !ctx->rows && !ctx->trial && !ctx->learning;
 }
 
-/* Whether it is the first one of that line. */
+/* Counts a failure; returns whether it is the first one of that line. */
 static bool count(struct crnl_ctx *ctx, int line)
 {
     struct rt_failures *f = ctx->failures = ctx->failures ? ctx->failures : rt_alloc(1, sizeof *f);

@@ -1,4 +1,4 @@
-/* Workspaces of methods that are kept from run to run of a network. */
+/* Workspaces of methods, kept from one run of a network to the next. */
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -10,7 +10,7 @@ struct idle {
 };
 
 struct rt_kept {
-    const struct crnl_model *m; /* what all were made for */
+    const struct crnl_model *m; /* the model for which all of them were made */
     pthread_mutex_t mutex;
     struct idle *idle;
     int32_t n, cap;
@@ -34,7 +34,7 @@ void rt_kept_destroy(struct rt_kept *k)
     free(k);
 }
 
-/* Not for a copy of the model in which amounts are held. */
+/* A copy of the model in which amounts are held must not keep a workspace. */
 static bool may_keep(const struct rt_job *job)
 {
     return job->kept && job->spec->method->renew && job->m == job->kept->m;
@@ -63,7 +63,7 @@ void *rt_workspace(const struct rt_job *job, struct rt_error *e)
     } else {
         workspace = method->create(job, e);
     }
-    if (e->status && workspace) { /* it may lack parts */
+    if (e->status && workspace) { /* it may be incomplete */
         method->destroy(workspace);
         workspace = NULL;
     }

@@ -7,7 +7,7 @@
 
 bool rt_is_static(void)
 {
-    return getauxval(AT_BASE) == 0; /* where the loader of libraries is */
+    return getauxval(AT_BASE) == 0; /* the address of the dynamic loader */
 }
 
 void *rt_library(const char *file, const char **why)

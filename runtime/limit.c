@@ -41,7 +41,7 @@ void rt_limit_amounts(const struct rt_limit *l, double *x)
     free(work);
 }
 
-/* |x| = mantissa 2^exponent, the mantissa odd or 0. */
+/* |x| = mantissa 2^exponent, where the mantissa is odd or 0. */
 static uint64_t mantissa_of(double x, int64_t *exponent)
 {
     int power;
@@ -51,7 +51,7 @@ static uint64_t mantissa_of(double x, int64_t *exponent)
     return whole >> zeros;
 }
 
-/* Widens the range of exponents by those of the lowest bit of x and, plus one, of the highest. */
+/* Extends the range of exponents to the lowest bit of x and to the highest bit plus one. */
 static void widen(double x, int64_t *low, int64_t *high)
 {
     int64_t exponent;
@@ -62,7 +62,8 @@ static void widen(double x, int64_t *low, int64_t *high)
     }
 }
 
-/* to += |x| as units of l; to has l->words. False: that is no whole number of them, or does not fit. */
+/* to += |x| in units of l; `to` has l->words. Returns false if |x| is not a whole number of units or does not
+ * fit. */
 static bool add_double(const struct rt_limit *l, uint64_t *to, double x)
 {
     int64_t exponent;
@@ -75,7 +76,8 @@ static bool add_double(const struct rt_limit *l, uint64_t *to, double x)
     return fits;
 }
 
-/* What the doubles of initial amounts leave out: positive parts first, so that no difference is negative. */
+/* Adds what the doubles of initial amounts leave out: positive parts first, so that no intermediate amount is
+ * negative. */
 static bool add_rests(struct rt_limit *l, const struct crnl_model *m, const double *x0)
 {
     uint64_t *part = rt_alloc(l->words, sizeof *part);
@@ -112,11 +114,11 @@ static bool set_amounts(struct rt_limit *l, const double *x0, const struct rt_li
 
 /* ---- reactions ---- */
 
-/* Room for one reaction, and for numbers one word longer than amounts. */
+/* Memory for firing one reaction; these numbers are one word longer than amounts. */
 struct firing {
     struct rt_limit *l;
     const struct crnl_model *m;
-    int32_t *species; /* what one turn consumes */
+    int32_t *species; /* the species that one firing consumes */
     uint64_t *used;   /* how much of each */
     int32_t n;
     uint64_t *extent, *left, *right;
@@ -137,8 +139,8 @@ static bool is_consumed(const struct firing *f, int32_t species)
     return false;
 }
 
-/* What reaction j consumes stands among its reactants. False: it does not fire, for it consumes nothing or
- * a catalyst is finally absent. */
+/* Finds the species that reaction j consumes, all of which are among its reactants. Returns false if it
+ * cannot fire, because it consumes nothing or a catalyst is absent for good. */
 static bool find_consumed(struct firing *f, int32_t j)
 {
     const struct crnl_model *m = f->m;
@@ -158,7 +160,7 @@ static bool find_consumed(struct firing *f, int32_t j)
     return fires;
 }
 
-/* Does consumed species a end before b? x_a / used_a < x_b / used_b, without a division. */
+/* Whether consumed species a is used up before b: x_a / used_a < x_b / used_b, computed without division. */
 static bool is_scarcer(struct firing *f, int32_t a, int32_t b)
 {
     size_t words = f->l->words;
@@ -183,7 +185,7 @@ static uint64_t common_factor(uint64_t a, uint64_t b)
     return a;
 }
 
-/* A unit `factor` times as fine. */
+/* Makes the unit smaller by `factor`; returns false if numbers do not fit. */
 static bool refine(struct rt_limit *l, uint64_t factor)
 {
     uint64_t over = 0;
@@ -196,7 +198,7 @@ static bool refine(struct rt_limit *l, uint64_t factor)
     return (over | rt_wide_multiply(l->divisor, factor, 0, l->words)) == 0;
 }
 
-/* How often the reaction turns until its scarcest reactant is gone, as units. */
+/* Finds how often the reaction fires until its scarcest reactant is used up, in units. */
 static bool find_extent(struct firing *f)
 {
     int32_t scarcest = 0;
@@ -218,7 +220,8 @@ static bool find_extent(struct firing *f)
     return true;
 }
 
-/* The products of reaction j where amounts have two words: the usual case, and the time of large networks. */
+/* Adds the products of reaction j if amounts have two words: the usual case, and the one that takes the time
+ * of large networks. */
 static bool produce_two(struct firing *f, int32_t j)
 {
     const struct crnl_model *m = f->m;
@@ -259,7 +262,7 @@ static bool produce(struct firing *f, int32_t j)
     return over == 0;
 }
 
-/* Reaction j until its scarcest reactant is gone. False: the numbers do not fit. */
+/* Fires reaction j until its scarcest reactant is used up. Returns false if numbers do not fit. */
 static bool fire_to_completion(struct firing *f, int32_t j)
 {
     if (!find_consumed(f, j)) {
@@ -302,7 +305,7 @@ static bool fire_all(struct rt_limit *l, const struct crnl_model *m, const doubl
     return fits;
 }
 
-/* With this many words; NULL: they are too few. */
+/* Creates amounts with this many words; returns NULL if they are too few. */
 static struct rt_limit *create(int32_t n, size_t words, const double *x0, const struct rt_limit *start,
                                int64_t scale, const struct crnl_model *m)
 {
@@ -324,8 +327,8 @@ static struct rt_limit *create(int32_t n, size_t words, const double *x0, const 
     return l;
 }
 
-/* Amounts x0 of n species, with the reactions of m fired unless m is NULL, in as few words as hold them.
- * NULL: more than RT_LIMIT_BITS. */
+/* Finds amounts x0 of n species, after firing the reactions of m unless m is NULL, in as few words as hold
+ * them. Returns NULL if they need more than RT_LIMIT_BITS. */
 static struct rt_limit *find(int32_t n, const double *x0, const struct rt_limit *start,
                              const struct crnl_model *m, const double *k)
 {
@@ -382,14 +385,15 @@ struct rt_limit *rt_limit_find(const struct crnl_model *m, const double *k, cons
 
 /* ---- values ---- */
 
-/* Sum of factor x species, -1 for the constant 1. */
+/* The sum of factor times amount over the terms; species -1 stands for the constant 1. */
 struct form {
     const int32_t *species;
     const double *factor;
     int32_t n;
 };
 
-/* The exponents that the terms of a form have as units, the lowest and the highest; false: no term. */
+/* Finds the lowest and highest exponent of the terms' factors, in units; returns false if there is no
+ * term. */
 static bool find_exponents(const struct rt_limit *l, const struct form *form, int64_t *low, int64_t *high)
 {
     bool any = false;
@@ -405,7 +409,7 @@ static bool find_exponents(const struct rt_limit *l, const struct form *form, in
     return any;
 }
 
-/* Positive and negative terms are summed apart, exactly. */
+/* Computes the value exactly, summing positive and negative terms separately, and rounds once. */
 static double value_of_form(const struct rt_limit *l, const struct form *form)
 {
     int64_t low = 0, high = 0, exponent;
@@ -442,9 +446,9 @@ static bool is_double(const struct rt_limit *l, int32_t s, double x)
     return same;
 }
 
-/* Where an expression lives from differences of amounts that were rounded, its values differ when these
- * move to a neighbour: up or down as one bit of the species' number says, another bit each time, so that any
- * two move apart once. */
+/* If an expression depends on differences of rounded amounts, its value changes when these move to a
+ * neighbouring double. They move up or down according to one bit of the species' number, with another bit
+ * each time, so that any two of them move apart once. */
 static const double tolerance = 1e-9;
 
 static double value_by_code(const struct rt_limit *l, const struct crnl_model *m, int32_t expr,

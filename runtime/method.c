@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stddef.h>
 
-/* Derivatives of a state at rest solve a sparse system, whatever method got there. */
+/* Derivatives of a state at rest need a sparse system, whatever method reached the state. */
 #define CRNL_KLU_LIBRARIES "-lklu -lbtf"
-#define CRNL_CVODE_LIBRARIES                                                                         \
+#define CRNL_CVODE_LIBRARIES                      \
     "-lsundials_cvode -lsundials_sunlinsoldense " \
     "-lsundials_sunmatrixdense " CRNL_KLU_LIBRARIES " -lsundials_nvecserial"
 

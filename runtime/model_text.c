@@ -1,12 +1,12 @@
-/* Parts of a model as text, for messages. */
+/* Writes parts of a model as text, for messages. */
 #include "rt_model.h"
 
 static void put_side(struct rt_buffer *b, const struct crnl_model *m, int32_t j, bool product)
 {
     bool any = false;
     for (int pass = 0; pass < (product ? 2 : 1); pass++) {
-        /* Products: reactants with what is left or added of them, then species that stand on the right
-         * alone. */
+        /* Products: first the reactants, with what remains or is added of them, then species that are only on
+         * the right side. */
         int32_t from = pass == 0 ? m->lhs_ptr[j] : m->net_ptr[j];
         int32_t to = pass == 0 ? m->lhs_ptr[j + 1] : m->net_ptr[j + 1];
         for (int32_t e = from; e < to; e++) {

@@ -1,4 +1,4 @@
-/* The command line of compiled programs; `crnlc run` reads its flags through it too. */
+/* The command line of compiled programs; `crnlc run` parses its options with it too. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -11,8 +11,8 @@ enum option_kind { TEXT, REAL, POSITIVE, FRACTION, DURATION, COUNT, SEED, THREAD
 struct program_option {
     const char *name, *value, *help;
     enum option_kind kind;
-    size_t offset; /* in struct crnl_options */
-    bool run_only; /* for programs without an experiment */
+    size_t offset; /* of the value in struct crnl_options */
+    bool run_only; /* only for programs without an experiment */
 };
 
 #define AT(field) offsetof(struct crnl_options, field)
@@ -85,7 +85,7 @@ static bool is_twice(const uint64_t *list, int32_t n)
     return false;
 }
 
-/* A number of seeds, or a list with commas. */
+/* A number of seeds, or a list of seeds separated by commas. */
 static bool read_seeds(const char *text, struct crnl_options *options)
 {
     enum { MOST = 1000000, LONGEST = 1000 };
@@ -125,7 +125,7 @@ static void add_set(struct crnl_options *options, const char *assignment)
     options->n_set++;
 }
 
-/* "90", "90s", "1.5min", "2h": seconds. */
+/* "90", "90s", "1.5min" or "2h"; the result is in seconds. */
 static bool read_duration(const char *text, double *v)
 {
     static const struct {
@@ -143,7 +143,7 @@ static bool read_duration(const char *text, double *v)
     return false;
 }
 
-/* False if the text is no such value. */
+/* Returns false if the text is not a valid value. */
 static bool store(const struct program_option *o, const char *text, struct crnl_options *options)
 {
     char *field = (char *)options + o->offset;
@@ -181,7 +181,7 @@ static bool store(const struct program_option *o, const char *text, struct crnl_
     return false;
 }
 
-/* The lines of a comment below one another. */
+/* Prints a parameter with its comment, whose lines are aligned. */
 static void print_parameter(const char *name, double value, const char *unit, const char *doc)
 {
     struct rt_buffer b = {0};
@@ -199,7 +199,7 @@ static void print_parameter(const char *name, double value, const char *unit, co
     rt_buffer_free(&b);
 }
 
-/* "w[2, 3]", with the value of its first element. */
+/* Writes "w[2, 3]" and the value of its first element. */
 static void put_symbol(struct rt_buffer *b, const struct crnl_symbol *s)
 {
     rt_put(b, s->name);
@@ -233,7 +233,7 @@ static void print_choice(int i, const char *dot, const char *name)
     printf("%s%s%s", i ? ", " : ": ", dot, name);
 }
 
-/* What an option may name: the methods of the program, the formats of files. */
+/* Prints what an option may name: the methods of the program, or the formats of files. */
 static void print_choices(const struct program_option *o, const struct crnl_program *program)
 {
     for (int i = 0; o->offset == AT(method) && program && program->method && program->method[i]; i++) {

@@ -1,4 +1,4 @@
-/* One line on a terminal's stderr while something takes long; nothing in a pipe. */
+/* One line on the terminal's stderr while something takes long; nothing if stderr is not a terminal. */
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -10,7 +10,7 @@ static const double first_after = 1.0, again_after = 0.2; /* seconds */
 struct rt_progress {
     bool on, shown;
     double last;
-    int64_t i, total; /* of the outermost loop; total 0: none, -1: unknown */
+    int64_t i, total; /* of the outermost loop; total = 0: none, -1: unknown */
 };
 
 static struct rt_progress *progress(struct crnl_ctx *ctx)
@@ -71,7 +71,7 @@ int crnl_turn(struct crnl_ctx *ctx, int32_t loop, int32_t depth, int64_t i, int6
 {
     (void)loop;
     if (ctx->learning) {
-        return CRNL_OK; /* the rows of an epoch: what is learned so far is kept (learn.c) */
+        return CRNL_OK; /* the rows of an epoch: what has been learned so far is kept (learn.c) */
     }
     if (rt_cancelled(ctx)) {
         return crnl_fail(ctx, CRNL_CANCELLED, 0, "interrupted by %s", rt_signal_name(rt_cancelled(ctx)));

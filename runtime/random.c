@@ -1,4 +1,4 @@
-/* Random values of experiments. Each execution of a statement has its own stream. */
+/* Random values in experiments. Each execution of a statement has a stream of its own. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,7 +38,7 @@ void rt_draws_end(struct crnl_ctx *ctx)
     ctx->draws = NULL;
 }
 
-/* Of rows that are gone through again and again. */
+/* The epoch, for rows that are repeated in each epoch of learning. */
 static uint64_t epoch(const struct crnl_ctx *ctx)
 {
     return ctx->draws ? ctx->draws->epoch : 0;
@@ -74,7 +74,7 @@ int crnl_shuffle(struct crnl_ctx *ctx, int32_t statement, int64_t n, int64_t m, 
     for (int64_t i = 0; i < n; i++) {
         all[i] = i;
     }
-    for (int64_t i = 0; i < m; i++) { /* Fisher, Yates */
+    for (int64_t i = 0; i < m; i++) { /* the Fisher-Yates shuffle */
         int64_t j = i + (int64_t)crnl_rng_below(&rng, (uint64_t)(n - i)), v = all[i];
         all[i] = all[j];
         all[j] = v;

@@ -1,5 +1,5 @@
-/* Rows that are handed out to all ranks: what comes of a row as bytes, which ranks send to rank 0, and who
- * runs which. */
+/* Rows that are distributed over all ranks: the result of a row as bytes, which ranks send to rank 0, and
+ * which rank runs which row. */
 #include "rt_rows_share.h"
 
 #include <stdlib.h>
@@ -40,7 +40,7 @@ void rt_row_pack(const struct rt_rows *rows, int64_t row, const struct rt_row_sl
     rt_waiting_pack(s->waiting, b);
 }
 
-/* Rank 0. */
+/* Called on rank 0. */
 void rt_row_unpack(struct rt_rows *rows, int64_t row, struct rt_row_slot *s, struct rt_row_outcome *o)
 {
     struct rt_row_values *v = rows->kept;
@@ -69,9 +69,9 @@ void rt_row_send(struct rt_rows *rows, int64_t row, struct rt_row_slot *s)
     rt_row_outcome_free(&o);
 }
 
-/* ---- Handing out ---- */
+/* ---- Distribution ---- */
 
-/* Rank 0: what has come of a row, to which this rank may not have come yet. */
+/* Called on rank 0 with the result of a row that this rank may not have reached yet. */
 static void arrived(void *env, int64_t row, const char *data, size_t n)
 {
     struct rt_rows *rows = env;
@@ -80,7 +80,7 @@ static void arrived(void *env, int64_t row, const char *data, size_t n)
     pthread_mutex_lock(&rows->mutex);
     if (row < rows->filled) {
         struct rt_row_slot *s = *rt_row_slot_of(rows, row);
-        if (s->done) { /* it was not waited for */
+        if (s->done) { /* after a signal, rank 0 did not wait for it */
             rt_buffer_free(&copy);
         } else {
             s->arrived = copy;
@@ -93,7 +93,8 @@ static void arrived(void *env, int64_t row, const char *data, size_t n)
     pthread_mutex_unlock(&rows->mutex);
 }
 
-/* Rank 0: after a signal, or when the time is over, the next row is not waited for if another rank has it. */
+/* Called on rank 0: after a signal, or when the time limit is reached, the next row is no longer awaited if
+ * another rank has it. */
 static void look(void *env)
 {
     struct rt_rows *rows = env;
@@ -154,9 +155,9 @@ void rt_rows_begin_share(struct rt_rows *rows, const struct rt_job *job)
     rt_share_open(rows->share, rows->ring_size);
 }
 
-/* Whether the row is one of this rank. Those behind the last that it has claimed are somebody's, up to
- * the next that it claims, so that each row has one who runs it. Rank 0 does not wait for a claim: the window
- * within which rows are claimed moves on only as it goes through those of others. */
+/* Whether this rank runs the row. Rows between two claims of this rank belong to other ranks, so that each
+ * row has exactly one rank. Rank 0 does not wait for a claim: the window of rows that can be claimed moves on
+ * only when rank 0 passes rows of other ranks. */
 bool rt_rows_is_own(struct rt_rows *rows, int64_t row)
 {
     bool waits = rt_rows_is_other(rows);

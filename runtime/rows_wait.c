@@ -1,5 +1,4 @@
-/* Rows of a file that wait for their turn: what several runs of a row of a run over rows have, while rows
- * before it are not done. */
+/* Rows of a file that wait: the output of one row of a run over rows, while earlier rows are not yet done. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* `to limit`: the state at infinite time of a rate-independent feed-forward network. Each reaction, in the
- * model's order, fires as long as there is something to consume and its catalysts are there. */
+ * model's limit_order, fires until one of its reactants is used up, if its catalysts are present. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* A program without an experiment: one run of its network, as the command line says. */
+/* A program without an experiment: one run of its network, as given by the command line. */
 #include <math.h>
 #include <string.h>
 
@@ -59,7 +59,7 @@ static const struct crnl_sink *find_sink(struct crnl_ctx *ctx, const char *path)
     return NULL;
 }
 
-/* The last row of the traces, where nothing else shows what came out. */
+/* Prints the last row of the traces if there is no other output. */
 static int print_end(struct crnl_ctx *ctx, const struct rt_result *r)
 {
     const double *row = r->row + (r->n_rows - 1) * (r->band ? 1 + 2 * r->n_trace : 1 + r->n_trace);

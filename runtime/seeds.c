@@ -1,4 +1,4 @@
-/* Seeds side by side: handing them out, how each ends, how the program ends. */
+/* Runs seeds side by side: distributes them, and reports how each ends and how the program ends. */
 #include "rt_seeds.h"
 
 #include <pthread.h>
@@ -15,9 +15,9 @@ struct seeds {
     struct rt_seed *seed;
     int32_t n, threads_each;
     atomic_int next;
-    pthread_mutex_t mutex; /* for what follows, and messages */
+    pthread_mutex_t mutex; /* protects the following members, and messages */
     int32_t n_complete, n_failed;
-    int failure; /* the status of the first that failed */
+    int failure; /* the status of the first seed that failed */
 };
 
 static void tell_progress(const struct seeds *s)
@@ -27,7 +27,7 @@ static void tell_progress(const struct seeds *s)
     rt_progress_run(head, "seeds", (double)n / (double)s->n);
 }
 
-/* A run that a signal cut off may have left rows in a part: its seed says where. */
+/* A run that was interrupted by a signal may have left rows in a part; its seed reports where. */
 static void tell_rows_left(const struct seeds *s, const struct rt_seed *seed, const struct crnl_ctx *ctx)
 {
     const char *line = "\n  ", *note = strstr(crnl_error_text(ctx), "\n  note: ");
@@ -37,7 +37,7 @@ static void tell_rows_left(const struct seeds *s, const struct rt_seed *seed, co
     }
 }
 
-/* The experiment is over; its output gets its name, as far as it came. */
+/* The experiment is over: its output file, as far as it was written, gets its final name. */
 static void end_seed(struct seeds *s, struct rt_seed *seed, struct crnl_ctx *ctx, int status)
 {
     struct rt_error e = {0};
@@ -78,8 +78,8 @@ static void run_seed(struct seeds *s, struct rt_seed *seed)
     ctx->seed = seed;
     ctx->numbers = rt_text_numbers_create();
     ctx->start = s->head->start;
-    ctx->cancels_seen = s->head->cancels_seen; /* a signal that came since is for this one too */
-    /* What is called seed-N may be a link that somebody left there. */
+    ctx->cancels_seen = s->head->cancels_seen; /* a signal that has arrived since applies to this seed too */
+    /* seed-N may be a link that someone has left there. */
     struct rt_error e = {0};
     rt_check_inside(s->head, folder.data, folder.data, &e);
     int status = rt_fail_at(ctx, 0, &e);
@@ -98,7 +98,7 @@ static void *work(void *argument)
     return NULL;
 }
 
-/* This thread works too: with no other the seeds still get done. */
+/* This thread works too, so that the seeds get done even without other threads. */
 static void run_all(struct seeds *s)
 {
     int threads = rt_threads(s->head);
@@ -115,7 +115,8 @@ static void run_all(struct seeds *s)
     free(thread);
 }
 
-/* Files that the command line names would be the same for all seeds if they did not lie below its folder. */
+/* Files named on the command line would be the same for all seeds unless they are inside the seed's
+ * folder. */
 static int check_options(const struct crnl_options *o, struct rt_error *e)
 {
     const char *const list[] = {o->out, o->plot};
@@ -139,7 +140,8 @@ static int make_folder(const struct crnl_options *o, struct rt_error *e)
     return e->status;
 }
 
-/* The error of all: what ended the program early, or how many failed, each of which was told. */
+/* The error of the whole program: what ended it early, or how many seeds failed; each of these was
+ * reported. */
 static void judge(struct seeds *s)
 {
     int by = rt_cancelled(s->head);

@@ -1,4 +1,4 @@
-/* The values of the seeds beside one another. */
+/* The table of the seeds' values, side by side. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -9,10 +9,10 @@
 
 enum { LOWER, MEDIAN, UPPER, N_QUARTILES };
 
-/* A value and what each seed has of it. */
+/* A name and its value for each seed. */
 struct line {
     const struct rt_seed_value *first;
-    double *v; /* [n]; NaN: the seed has none, or no number */
+    double *v; /* [n]; NaN: the seed has no value, or it is not a number */
     int32_t n_numbers;
     double quartile[N_QUARTILES];
 };
@@ -41,7 +41,7 @@ static struct line *line_of(struct table *t, const struct rt_seed_value *value)
     return l;
 }
 
-/* Over the seeds that have a number there. */
+/* Computes quartiles over the seeds that have a value. */
 static void find_quartiles(struct line *l, int32_t n)
 {
     double *v = rt_alloc((size_t)n, sizeof *v);
@@ -72,7 +72,7 @@ static void fill(struct table *t)
 
 /* ---- on standard output ---- */
 
-/* Columns of a terminal: bytes of UTF-8 that do not begin a letter take none. */
+/* The width in columns of a terminal: continuation bytes of UTF-8 take none. */
 static int width(const char *text)
 {
     int n = 0;

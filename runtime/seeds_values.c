@@ -1,4 +1,4 @@
-/* What the experiment of one seed records and prints. */
+/* The values that the experiment of one seed records and prints. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,7 +6,7 @@
 #include "rt_seeds.h"
 #include "rt_text_numbers.h"
 
-enum { MOST_ELEMENTS = 100 }; /* of an array that is compared */
+enum { MOST_ELEMENTS = 100 }; /* largest array whose elements are compared */
 
 static void keep_value(struct rt_seed *s, const char *name, bool recorded, double v)
 {
@@ -25,8 +25,9 @@ static bool is_around(char c)
     return strchr(" \t=:,;()[]{}", c) != NULL;
 }
 
-/* The words of text[0..n), which stand before a number and behind the one before, without signs around them.
- * What is left of a comma or an end of line belongs to the number before: "A = 3 nM, B = 4" has A and B. */
+/* Finds the name of a number: the words of text[0..n), the text since the number before, without punctuation
+ * around them. Text up to a comma or an end of line belongs to the number before: "A = 3 nM, B = 4" gives A
+ * and B. */
 static void put_name(struct rt_buffer *name, const char *text, size_t n)
 {
     while (n > 0 && is_around(text[n - 1])) {
@@ -54,7 +55,7 @@ static void keep_numbers(struct rt_seed *s, const struct rt_text_numbers *number
         if (n->text != text) {
             continue;
         }
-        if (n->from != from) { /* not of the same array */
+        if (n->from != from) { /* a number of another array */
             put_name(&name, text + end, n->from - end);
             from = n->from;
             end = n->to;
@@ -105,7 +106,7 @@ void rt_seed_keep_records(struct crnl_ctx *ctx)
     for (int32_t i = 0; i < ctx->program->n_records; i++) {
         const struct rt_series *r = &ctx->record[i];
         if (!*ctx->program->record[i]) {
-            continue; /* a series of the program's own */
+            continue; /* an internal series of the program */
         }
         if (r->n > 0) {
             keep_value(ctx->seed, ctx->program->record[i], true, r->v[r->n - 1]);

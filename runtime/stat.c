@@ -71,7 +71,7 @@ void rt_histogram_add(struct rt_histogram *h, int32_t i, int32_t j, double weigh
     h->total += weight;
 }
 
-/* The order of its bins in memory is not that of another histogram with the same bins: nothing is added up in
+/* Bins of another histogram with the same bins may be in another order in memory, so no sum may depend on
  * that order. */
 void rt_histogram_merge(struct rt_histogram *h, const struct rt_histogram *other)
 {

@@ -1,4 +1,4 @@
-/* States as bytes. */
+/* Serialises states as bytes. */
 #include "rt_state.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* Sums over runs, in the order of a tree. */
+/* Sums over runs, in the order of a tree, so that they do not depend on threads. */
 #include "rt_sums.h"
 
 #include <stdlib.h>
@@ -79,7 +79,7 @@ static void merge(const struct rt_job *job, struct rt_sum *to, const struct rt_s
     }
 }
 
-/* The last two become one as long as they are the halves of a part. */
+/* Joins the last two parts as long as they are the halves of a larger part. */
 void rt_sums_join(struct rt_sums *s)
 {
     while (s->n > 1) {
@@ -107,7 +107,7 @@ static struct rt_sum *new_part(struct rt_sums *s, int64_t first)
     return p;
 }
 
-/* The part to which the run belongs, which is the last one. */
+/* The part that contains the run, which is the last one. */
 static struct rt_sum *block_of(struct rt_sums *s, int64_t run)
 {
     bool is_begun = s->n > 0 && s->part[s->n - 1].n < RT_BLOCK_RUNS;

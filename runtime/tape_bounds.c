@@ -1,7 +1,7 @@
-/* Tapes on intervals: bounds of what a tape computes while its globals move between two values each. The
- * operations of round to nearest are monotone, so that bounds of the ends are bounds of every value between
- * as it would be computed; functions that may be wrong in the last place are widened. What may be NaN has
- * no bounds. */
+/* Interval arithmetic for tapes: bounds of the results of a tape while each of its globals is in an interval.
+ * Operations that round to nearest are monotone, so bounds computed from the ends hold for every value
+ * between as it would be computed; the results of functions that may be wrong in the last digit are widened.
+ * A result that may be NaN has no bounds. */
 #include <math.h>
 
 #include "rt_base.h"
@@ -9,7 +9,7 @@
 
 static const struct rt_bounds anything = {-INFINITY, INFINITY};
 
-/* Of one point the value is what the tape computes. */
+/* Widens bounds, except for a single point, whose value is exactly what the tape computes. */
 static struct rt_bounds widen(struct rt_bounds x, double lo, double hi)
 {
     if (lo != lo || hi != hi) {
@@ -37,7 +37,7 @@ static bool is_point(struct rt_bounds x)
     return x.lo == x.hi;
 }
 
-/* As fmin and fmax of numbers; they are calls. */
+/* As fmin and fmax for numbers, which would be function calls. */
 static double least(double a, double b)
 {
     return b < a ? b : a;
@@ -50,7 +50,7 @@ static double most(double a, double b)
 
 static struct rt_bounds hull(double a, double b, double c, double d)
 {
-    double nan = a * 0 + b * 0 + c * 0 + d * 0; /* or of something infinite */
+    double nan = a * 0 + b * 0 + c * 0 + d * 0; /* NaN or infinite operands */
     if (nan != nan && (a != a || b != b || c != c || d != d)) {
         return anything;
     }
@@ -125,8 +125,8 @@ static struct rt_bounds power(struct rt_bounds x, struct rt_bounds y)
     return widen(anything, r.lo, r.hi);
 }
 
-/* Between -1 and 1; the value at the ends unless a largest or smallest one, at `first` and 2 pi from there,
- * lies between. */
+/* For functions between -1 and 1: whether an extreme of the function, at `first` or at a multiple of 2 pi
+ * from it, is inside x. */
 static bool has_turn(struct rt_bounds x, double first)
 {
     static const double round = 6.283185307179586, margin = 1e-6;

@@ -1,4 +1,4 @@
-/* Tapes backwards: the derivative of a number by what a tape reads, from its derivative by what the tape
+/* Reverse mode differentiation of tapes: the derivatives by what a tape reads, from those by what it
  * writes. */
 #include <math.h>
 #include <stdlib.h>
@@ -10,8 +10,8 @@ static bool reads_registers(int32_t op)
     return op != CRNL_TAPE_CONST && op != CRNL_TAPE_PARAM && op != CRNL_TAPE_GLOBAL;
 }
 
-/* Executes all, keeping operands. An instruction at a time, so that the meaning of each stands in one
- * place. */
+/* Executes all instructions, keeping operands. It runs one instruction at a time, so that the meaning of each
+ * is defined in one place only. */
 void rt_reversal_forward(struct rt_reversal *r, const struct crnl_tape *tape, const double *global,
                          double *param)
 {
@@ -20,7 +20,7 @@ void rt_reversal_forward(struct rt_reversal *r, const struct crnl_tape *tape, co
     for (int32_t i = 0; i < tape->n_code; i++) {
         const struct crnl_tape_code *c = &tape->code[i];
         if (c->op == CRNL_TAPE_OUT) {
-            continue; /* who wants values has them already */
+            continue; /* values are already known to the caller */
         }
         if (reads_registers(c->op)) {
             r->kept[i] = (struct rt_operands){r->registers[c->a], r->registers[c->b]};
@@ -55,7 +55,7 @@ static struct rt_operands slopes(int32_t op, double a, double b)
     }
     case CRNL_TAPE_MIN: return (struct rt_operands){b < a ? 0 : 1, b < a ? 1 : 0};
     case CRNL_TAPE_MAX: return (struct rt_operands){b > a ? 0 : 1, b > a ? 1 : 0};
-    default: return (struct rt_operands){0, 0}; /* piecewise constant */
+    default: return (struct rt_operands){0, 0}; /* piecewise constant functions */
     }
 }
 
@@ -78,7 +78,7 @@ void rt_reversal_destroy(struct rt_reversal *r)
     free(r->kept);
 }
 
-/* From before instruction `end`. */
+/* Goes backwards from the instruction before `end`. */
 static void back(struct rt_reversal *r, const struct crnl_tape *tape, int32_t end, const uint8_t *fixed,
                  const double *out_bar, double *param_bar, double *global_bar)
 {
@@ -99,7 +99,7 @@ static void back(struct rt_reversal *r, const struct crnl_tape *tape, int32_t en
         }
         bar[c->dst] = 0;
         if (g == 0) {
-            continue; /* a slope may be infinite where nothing depends on it */
+            continue; /* a slope may be infinite although no result depends on it */
         }
         if (c->op == CRNL_TAPE_PARAM) {
             param_bar[c->a] += g;

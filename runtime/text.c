@@ -1,4 +1,4 @@
-/* Text that experiments build: numbers, arrays in brackets, formats after a colon. */
+/* Text that experiments build: numbers, arrays in brackets, and formats after a colon. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,11 +29,9 @@ struct elements {
     const char *format;
 };
 
-enum {
-    LONGEST_NUMBER = 2 * CRNL_FORMAT_WIDEST + 400
-}; /* digits of the largest number, and what is asked for */
+enum { LONGEST_NUMBER = 2 * CRNL_FORMAT_WIDEST + 400 }; /* digits of the largest number, and of the format */
 
-/* By printf, in the width that is given. */
+/* Formats with printf, in the given width. */
 static void print_number(char *out, const struct crnl_format *f, int width, double real, int64_t integer,
                          enum element kind)
 {
@@ -42,7 +40,7 @@ static void print_number(char *out, const struct crnl_format *f, int width, doub
     const char *conversion = !whole ? "" : f->conversion == 'x' ? "llx" : "lld";
     char general[2] = {f->conversion ? f->conversion : 'g', '\0'};
     int precision = f->precision < 0 && !f->conversion && !whole ? 6 : f->precision;
-    /* A precision below 0 counts as none; so does a width of 0. */
+    /* A precision below 0 means none, and so does a width of 0. */
     snprintf(spec, sizeof spec, "%%%s*.*%s", f->flags, whole ? conversion : general);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
@@ -54,7 +52,7 @@ static void print_number(char *out, const struct crnl_format *f, int width, doub
         double v = kind == REAL ? real : (double)integer;
         v = v != v                     ? NAN
             : v == 0 && !f->conversion ? 0.0
-                                       : v; /* the sign of 0 / 0 depends on who computes it */
+                                       : v; /* the sign of the result of 0 / 0 depends on the machine */
         snprintf(out, LONGEST_NUMBER, spec, width, precision, v);
     }
 #pragma GCC diagnostic pop
@@ -107,7 +105,7 @@ static void put_element(struct rt_buffer *b, const struct elements *v, int64_t i
     }
 }
 
-/* Returns how many elements were written. */
+/* Returns the number of elements that were written. */
 static int64_t put_array(struct rt_buffer *b, const struct elements *v, int64_t first, int32_t rank,
                          const int32_t *dim)
 {
@@ -166,7 +164,8 @@ void crnl_text_reset(struct crnl_ctx *ctx)
     }
 }
 
-/* The text that the variable held before goes, if it was kept here (a constant of the program is not). */
+/* Keeps a text in a variable. Its previous text is freed if it was allocated here (constants of the program
+ * are not). */
 void crnl_text_keep(struct crnl_ctx *ctx, const char **variable, const char *s)
 {
     char *copy = rt_strdup(s);

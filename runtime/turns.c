@@ -1,24 +1,26 @@
-/* When something that depends on time alone turns. For each expression, time is cut into pieces, from the
- * left, until bounds of it on a piece say that it does not change there, or that its slope changes its sign
- * once at most, or the piece is as narrow as a rounding error. What is found is kept until it is passed or
- * amounts that the expressions read are others. */
+/* Finds when something that depends on time alone turns. For each expression, time is divided into pieces,
+ * from the left, until bounds on a piece prove that the expression does not change there, or that its slope
+ * changes sign at most once, or the piece is as narrow as a rounding error. A turn that was found is kept
+ * until it is passed or the amounts that the expressions read change. */
 #include "rt_turns.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_PIECES = 4096 }; /* of time that are waiting: halvings of [t, INFINITY) */
-/* How narrow, relative to the time, a piece that bounds do not decide is when its ends decide. It doubles
- * with each 64 pieces that were looked at, so that bounds which are never good cost a few thousand looks. */
+enum { MOST_PIECES = 4096 }; /* pieces of time that are waiting: halvings of [t, INFINITY) */
+/* The width, relative to the time, at which the ends of a piece decide if bounds do not. It doubles after
+ * every 64 pieces, so that bounds that never become good cost a few thousand evaluations at most. */
 static const double narrow_jump = 0x1p-50, narrow_bend = 0x1p-30, widest = 0.25;
 enum { LOOKS_PER_DOUBLING = 64, MOST_SECANTS = 24 };
-/* Slopes of one expression at which steps end after one has missed what is there; twice as many each time. */
+/* After a step has missed the effect of a slope, steps end at so many of its turns; twice as many each
+ * time. */
 enum { FIRST_STOPS = 4, MOST_STOPS = 4096 };
-static const double FLAT = 1e-8; /* of the slopes at the ends of a piece: a peak has lost no digit there */
-static const double BESIDE = 0x1p-48; /* a change, of the time */
-static const double AROUND = 0.25;    /* of the distance at which a turn is expected */
-static const double TOGETHER = 1e-6;  /* the same: of two bends */
+/* relative to the slopes at the ends of a piece: a peak is accurate to all digits there */
+static const double FLAT = 1e-8;
+static const double BESIDE = 0x1p-48; /* distance from a change, relative to the time */
+static const double AROUND = 0.25;    /* tolerance of the distance at which the next turn is expected */
+static const double TOGETHER = 1e-6;  /* tolerance of that distance within which two bends coincide */
 
 struct crnl_tape rt_turns_code(const struct crnl_model *m, int32_t i, int32_t n_outputs)
 {
@@ -33,8 +35,8 @@ static bool is_bend(const struct rt_turns *w, int32_t i)
     return i >= w->job->m->n_jumps;
 }
 
-/* Whether turn i is the slope of something with jumps or corners, where it jumps itself and its derivative
- * does not tell. */
+/* Whether turn i is the slope of a function with jumps or corners, so that it jumps itself and its derivative
+ * says nothing. */
 static bool has_corners(const struct rt_turns *w, int32_t i)
 {
     struct crnl_tape tape = rt_turns_code(w->job->m, i, 1);
@@ -102,16 +104,17 @@ static double value_at(struct rt_turns *w, int32_t i, double t)
     return value[0];
 }
 
-/* Whether turn i is one of this run. */
+/* Whether turn i matters for this run. */
 static bool counts(const struct rt_turns *w, int32_t i)
 {
     int32_t until = w->job->m->turn_until[i];
-    bool drawn = until == CRNL_TURN_DRAWN; /* nothing of the run depends on it but its picture */
+    bool drawn = until == CRNL_TURN_DRAWN; /* only the picture of the run depends on it */
     return drawn ? w->job->n_trace > 0 && !rt_method_is(w->job->spec->method, CRNL_MOLECULES)
                  : until < 0 || until == w->job->spec->until;
 }
 
-/* A bend turns where its slope changes its sign. NaN stays NaN. */
+/* Whether turn i has changed between two values. A bend turns where its slope changes sign. NaN equals
+ * NaN. */
 static bool differs(const struct rt_turns *w, int32_t i, double now, double then)
 {
     return is_bend(w, i) ? (now < 0) != (then < 0) : now != then && (now == now || then == then);
@@ -119,7 +122,7 @@ static bool differs(const struct rt_turns *w, int32_t i, double now, double then
 
 enum { CONSTANT, BENDS_ONCE, MAY_BEND, MAY_JUMP };
 
-/* What turn i may do between two times. */
+/* What turn i may do between two times, by bounds. */
 static int look(struct rt_turns *w, int32_t i, double from, double to)
 {
     struct crnl_tape tape = rt_turns_code(w->job->m, i, 2);
@@ -132,7 +135,8 @@ static int look(struct rt_turns *w, int32_t i, double from, double to)
     return b[0].hi < 0 || b[0].lo >= 0 ? CONSTANT : b[1].lo >= 0 || b[1].hi <= 0 ? BENDS_ONCE : MAY_BEND;
 }
 
-/* Of two neighbours the one with fewer digits: conditions are written with such numbers. */
+/* The one of two neighbouring doubles that has fewer digits, because conditions are written with such
+ * numbers. */
 static double rounder(double a, double b)
 {
     uint64_t x, y;
@@ -141,16 +145,16 @@ static double rounder(double a, double b)
     return (x & (~x + 1)) > (y & (~y + 1)) ? a : b;
 }
 
-/* Where between *from and *to to look next: where a secant is 0, or in the middle. */
+/* The next time to try between *from and *to: the zero of the secant, or the middle. */
 static double between(double from, double to, double low, double high, bool secant)
 {
     double part = secant ? low / (low - high) : 0.5, t = from + part * (to - from);
     return t > from && t < to ? t : from + 0.5 * (to - from);
 }
 
-/* A change of turn i between *from, where it is as at the start, and *to, where it is not, with the value
- * `high`: two neighbours, or at *to a slope is next to nothing. Slopes by the Illinois method: an end that
- * stays has half of its weight in the next secant. */
+/* Encloses a change of turn i between *from, where it has the value of the start, and *to, where it has
+ * changed to `high`, until they are neighbouring doubles or the slope at *to is negligible. Slopes use the
+ * Illinois method: an end that stays gets half of its weight in the next secant. */
 static void close_in(struct rt_turns *w, int32_t i, double start, double *from, double *to, double high)
 {
     bool bend = is_bend(w, i), was_after = false;
@@ -189,7 +193,8 @@ static bool is_narrow(double from, double to, int may, int looked)
     return to - from <= ldexp(narrow, looked / LOOKS_PER_DOUBLING) * fabs(to);
 }
 
-/* Turns often come at equal distances: a piece without one, a piece that has it, all the rest to `upto`. */
+/* Turns often have equal distances: one piece without a turn, one piece that contains it, and the rest to
+ * `upto`. */
 static int first_pieces(double t, double upto, double span, double *end)
 {
     int n = 0;
@@ -204,7 +209,7 @@ static int first_pieces(double t, double upto, double span, double *end)
     return n;
 }
 
-/* The first time after t when turn i changes; INFINITY: there is none before `upto`, or `last`. */
+/* The first time after t at which turn i changes; INFINITY if there is none before `upto` or `last`. */
 static double find(struct rt_turns *w, int32_t i, double t, double upto, double last)
 {
     double end[MOST_PIECES], from = t, start = value_at(w, i, t);
@@ -217,12 +222,12 @@ static double find(struct rt_turns *w, int32_t i, double t, double upto, double 
         if (may != CONSTANT && to < INFINITY && differs(w, i, high = value_at(w, i, to), start)) {
             double a = from, b = to;
             close_in(w, i, start, &a, &b, high);
-            double before = fmin(a, b - BESIDE * fabs(b)); /* bounds can tell it from b */
+            double before = fmin(a, b - BESIDE * fabs(b)); /* bounds can distinguish it from b */
             if (whole || b - from <= 2 * BESIDE * fabs(b)) {
                 w->turn[i].span = b - t;
                 return a > t && nextafter(a, INFINITY) >= b ? rounder(a, b) : b;
             }
-            end[n - 1] = b; /* nothing after it matters; is it the first? */
+            end[n - 1] = b; /* nothing after b matters; a change before it might */
             end[n++] = before > from ? before : from + (b - from) / 2;
         } else if (may != CONSTANT && !whole) {
             end[n++] = middle;
@@ -234,7 +239,7 @@ static double find(struct rt_turns *w, int32_t i, double t, double upto, double 
     return INFINITY;
 }
 
-/* What turns read but the time; whether it is what it was. */
+/* Sets what turns read except the time; returns whether it is unchanged. */
 static bool set_globals(struct rt_turns *w, const double *x)
 {
     const struct crnl_model *m = w->job->m;
@@ -252,7 +257,7 @@ static bool set_globals(struct rt_turns *w, const double *x)
     return same;
 }
 
-/* Whether steps may go over turn i now. */
+/* Whether steps may currently go over turn i. */
 static bool is_over(const struct rt_turns *w, int32_t i)
 {
     const struct crnl_model *m = w->job->m;
@@ -260,8 +265,8 @@ static bool is_over(const struct rt_turns *w, int32_t i)
            m->turn_law_ptr[i + 1] > m->turn_law_ptr[i];
 }
 
-/* Where to stop for what comes first: bends that follow closely are passed with it, as all that matters is
- * that no step passes over the whole of a peak. */
+/* The end of the step for the first turn: bends that follow closely are included, because it only matters
+ * that no step passes over a whole peak. */
 static double stop_at(const struct rt_turns *w, double first)
 {
     const struct crnl_model *m = w->job->m;
@@ -288,7 +293,7 @@ int32_t rt_turns_due(const struct rt_turns *w, double t)
     return -1;
 }
 
-/* ---- Steps that go over slopes ---- */
+/* ---- Steps that go over turns of slopes ---- */
 
 double rt_turns_over(const struct rt_turns *w, double t, int32_t *turn)
 {

@@ -11,7 +11,7 @@ struct rt_workers {
     pthread_mutex_t mutex;
     pthread_cond_t moved;
     pthread_t *thread;
-    int started, busy; /* busy: threads that may still take parts */
+    int started, busy; /* busy: number of threads that may still take parts */
     uint64_t round;
     bool closing;
     int64_t n;
