@@ -1,4 +1,4 @@
-/* Opening, writing and naming of files; what open files have in common is in file_list.c. */
+/* Opening, writing and naming of files; what concerns all open files is in file_list.c. */
 #define _GNU_SOURCE 1 /* memfd_create */
 #include "file.h"
 
@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PART_ID = 32 }; /* bytes that follow ".part-" at most */
+enum { PART_ID = 32 }; /* most bytes that follow ".part-" */
 
 const char *crnl_file_reason(int code)
 {
@@ -22,9 +22,9 @@ const char *crnl_file_reason(int code)
                                      : strerror(code);
 }
 
-/* ---- the place ---- */
+/* ---- the path ---- */
 
-/* Names of descriptors of this process: what they lead to is not to be replaced. */
+/* Whether the path names a descriptor of this process: the file that it leads to must not be replaced. */
 static bool is_descriptor(const char *path)
 {
     static const char *const list[] = {"/dev/fd/", "/dev/std", "/proc/"};
@@ -36,7 +36,7 @@ static bool is_descriptor(const char *path)
     return false;
 }
 
-/* The file that `path` leads to, or would. NULL with errno. */
+/* The file that `path` leads to, or would lead to; NULL, with errno set, if that is unknown. */
 static char *resolve(const char *path, bool exists)
 {
     if (exists) {
@@ -97,12 +97,14 @@ static int create_part(struct crnl_file *f, mode_t mode)
     free(prefix);
     if (!status) {
         flock(f->fd,
-              LOCK_EX | LOCK_NB); /* where there are no locks, a part in use is taken for one that was left */
+              LOCK_EX | LOCK_NB); /* on file systems without locks a part in use looks like one that was left
+                                   * behind */
     }
     return status;
 }
 
-/* The new file is the old one's equal; its owner only where that is allowed. */
+/* Gives the new file the mode and owner of the old one; if the owner cannot be set, group and others lose the
+ * right to write. */
 static void take_over(const struct crnl_file *f, const struct stat *old, bool executable)
 {
     struct stat now;
@@ -137,8 +139,9 @@ void crnl_files_wait(bool wait)
     atomic_store(&must_not_wait, !wait);
 }
 
-/* A pipe is opened when somebody reads it. A signal ends the wait (opening itself would be resumed after
- * it), also one that came just before, which would not end the pause. */
+/* A pipe can be opened only when somebody reads it, so this tries again and again. A signal ends the wait
+ * (opening itself would resume after it); so does a signal that came just before, which would not interrupt a
+ * pause. */
 static int open_direct(struct crnl_file *f, const char *path, bool pipe)
 {
     const struct timespec pause = {0, 20000000};
@@ -212,8 +215,8 @@ static int write_all(struct crnl_file *f, const char *data, size_t n, off_t at)
     return 0;
 }
 
-/* Network file systems tell of errors when a file is synced or closed; a device has nothing to sync, which is
- * none. */
+/* Network file systems report errors when a file is synced or closed. A device cannot be synced, which is not
+ * an error. */
 static int sync_file(const struct crnl_file *f)
 {
     if (!f->is_not_synced) {
@@ -299,7 +302,7 @@ int crnl_file_set_form(struct crnl_file *f, const struct crnl_file_form *form)
 
 /* ---- the end ---- */
 
-/* What is marked stays under the part's name. */
+/* Keeps what is marked under the part's name; removes the part if nothing is. */
 static void leave(struct crnl_file *f, char **left)
 {
     if (left) {
@@ -325,7 +328,7 @@ static void take(struct crnl_file *f)
     pthread_mutex_lock(&f->mutex);
 }
 
-/* Errors that a file has only when it is closed come with fsync. */
+/* Writes the file in its other form and renames it. fsync reports errors that otherwise only close would. */
 static int convert(struct crnl_file *f, off_t n)
 {
     struct stat rows;
@@ -355,7 +358,7 @@ int rt_file_put_in_place(struct crnl_file *f, off_t n)
     return f->form.convert ? convert(f, n) : rename(f->part, f->path) != 0 ? errno : 0;
 }
 
-/* What `form` makes goes to a device through memory, since it is not written in order. */
+/* The other form is not written in order, so it goes to a device through memory. */
 static int convert_to_device(struct crnl_file *f)
 {
     char chunk[1 << 12];

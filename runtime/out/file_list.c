@@ -1,5 +1,4 @@
-/* What all open files have in common: their list, the rows that reach the disk in time, and the end of the
- * process. */
+/* What concerns all open files: their list, writing rows to disk regularly, and the end of the process. */
 #define _GNU_SOURCE 1 /* CLOCK_MONOTONIC_COARSE */
 #include "file.h"
 
@@ -96,12 +95,12 @@ void crnl_files_begin(void)
 {
     for (int fd = 0; fd <= STDERR_FILENO; fd++) {
         if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd) {
-            return; /* writing to it remains an error */
+            return; /* writing to this descriptor remains an error */
         }
     }
 }
 
-/* ---- in time ---- */
+/* ---- regular writing ---- */
 
 void crnl_files_tick(void)
 {
@@ -131,12 +130,12 @@ void crnl_files_tick(void)
 static void tell(const char *text)
 {
     if (write(STDERR_FILENO, text, strlen(text)) < 0) {
-        return; /* nobody is there to be told */
+        return; /* there is nobody to tell */
     }
 }
 
-/* Only calls that are safe in a signal handler. A write that the signal interrupted is repeated at the same
- * place; what may come to lie behind the mark is cut off. */
+/* Uses only calls that are safe in a signal handler. A write that the signal interrupted is repeated at the
+ * same place; what is after the mark is cut off. */
 static void end_file(struct crnl_file *f, bool whole)
 {
     off_t keep = f->kept;

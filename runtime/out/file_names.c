@@ -1,4 +1,4 @@
-/* Files that must not be written, and parts that others left. */
+/* Files that must not be overwritten, and parts that other processes have left. */
 #include "file.h"
 
 #include <dirent.h>
@@ -17,7 +17,7 @@ static struct {
 } * protected;
 static size_t n_protected;
 
-/* Without memory the file stays unprotected: nothing else depends on it. */
+/* Without memory the file stays unprotected; nothing else depends on it. */
 void crnl_file_protect(const char *path)
 {
     struct stat s;
@@ -45,7 +45,7 @@ bool rt_file_is_protected(const struct stat *s)
     return found;
 }
 
-/* Nobody writes it any more: its lock is free. */
+/* Whether no process writes the file any more, because its lock is free. */
 static bool is_left(int folder, const char *name)
 {
     int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);

@@ -17,8 +17,8 @@ extern char **environ;
 
 enum { MOST_OF_ERRORS = 2000, SECONDS = 600 };
 
-/* In single quotes gnuplot knows only the doubled quote; a line end would end the command, and stands outside
- * of them. */
+/* In single quotes gnuplot knows only the doubled quote. An end of line would end the command, so it is
+ * written outside of them. */
 static void put_quoted(struct rt_buffer *b, const char *const *part)
 {
     rt_put(b, "'");
@@ -51,12 +51,12 @@ void rt_gnuplot_file(struct rt_buffer *script, const char *name, const char *ext
 struct process {
     const char *name;
     pid_t pid;
-    int picture, err; /* its standard output, a file in memory; our end of its errors */
+    int picture, err; /* its standard output, a file in memory; our end of the pipe from its stderr */
     int state;
     struct rt_buffer errors;
 };
 
-/* The script on standard input: no name of a file is on the command line. */
+/* Starts the program with the script on standard input, so that no file name is on its command line. */
 static int spawn(pid_t *pid, const char *const *argv, const char *folder, int in, int out, int err)
 {
     posix_spawn_file_actions_t actions;
@@ -74,8 +74,8 @@ static int spawn(pid_t *pid, const char *const *argv, const char *folder, int in
 }
 
 /* gnuplot writes a picture in many pieces. Through a pipe each of them would wake this process, which costs a
- * tenth of what drawing costs; a file in memory takes them as they come, and a full disk is noticed when we
- * write the picture. */
+ * tenth of the time of drawing. A file in memory takes them as they come; a full disk is noticed later, when
+ * the picture is written. */
 static int start(struct process *p, const char *const *argv, const char *folder, int script)
 {
     int err[2];
@@ -105,7 +105,7 @@ static int script_of(const struct rt_buffer *script)
     return fd;
 }
 
-/* False at the end of that stream. */
+/* Reads error messages; returns false at the end of the stream. */
 static bool read_errors(struct process *p)
 {
     char chunk[4096];
@@ -116,8 +116,9 @@ static bool read_errors(struct process *p)
     return n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN));
 }
 
-/* Until the process has ended, its time is over or the program is to end. A process closes its errors when it
- * ends, so that these tell; one that closes them before is looked at in steps of time that grow. */
+/* Waits until the process has ended, its time is over, or the program is cancelled. A process closes its
+ * stderr when it ends, which is noticed at once; if it closes it earlier, its end is polled with growing
+ * pauses. */
 static int follow(const struct crnl_ctx *ctx, struct process *p, struct rt_file *to, double seconds,
                   struct rt_error *e)
 {
@@ -145,25 +146,25 @@ static int follow(const struct crnl_ctx *ctx, struct process *p, struct rt_file 
     return CRNL_OK;
 }
 
-/* False if nothing was drawn. */
+/* Writes the picture; returns false if nothing was drawn. */
 static bool take_picture(const struct process *p, struct rt_file *to)
 {
     char chunk[1 << 15];
     off_t at = 0;
     for (ssize_t n; (n = pread(p->picture, chunk, sizeof chunk, at)) > 0; at += n) {
-        crnl_file_write(to->file, chunk, (size_t)n); /* an error stays with the file */
+        crnl_file_write(to->file, chunk, (size_t)n); /* the file keeps the error */
     }
     return at > 0;
 }
 
-/* In the locale "C" it says so at each start; degrees are in none of our pictures. */
+/* In the locale "C" gnuplot writes this message at each start; no picture here has degrees. */
 static bool is_noise(const char *line, size_t n)
 {
     static const char noise[] = "iconv failed to convert degree sign";
     return memmem(line, n, noise, sizeof noise - 1) != NULL;
 }
 
-/* What it wrote, without its empty lines. */
+/* Writes the program's messages without empty lines. */
 static void put_errors(struct rt_buffer *b, const struct process *p)
 {
     const struct rt_buffer *errors = &p->errors;

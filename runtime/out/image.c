@@ -1,4 +1,4 @@
-/* `image`: an array as a picture. */
+/* `image`: shows an array as a picture. */
 #include <math.h>
 #include <png.h>
 #include <stdlib.h>
@@ -10,11 +10,11 @@ enum { LEAST_SIDE = 200, MAX_SIDE = 1 << 15 };
 
 struct picture {
     const double *v;
-    int32_t rows, columns, scale; /* scale: pixels a side of one value */
+    int32_t rows, columns, scale; /* scale: length in pixels of the sides of a value's square */
     double low, high;
 };
 
-/* One line of pixels. */
+/* Writes one line of pixels. */
 static void put_line(const struct picture *p, int32_t row, png_byte *line)
 {
     double factor = p->high > p->low ? 255 / (p->high - p->low) : 0;
@@ -24,7 +24,7 @@ static void put_line(const struct picture *p, int32_t row, png_byte *line)
     }
 }
 
-/* libpng writes to memory, of which it first says how much it needs. */
+/* libpng writes to memory, after reporting the size that it needs. */
 static int write_png(const struct picture *p, const png_byte *pixels, struct rt_file *file,
                      struct rt_error *e)
 {
@@ -49,7 +49,7 @@ static int write_png(const struct picture *p, const png_byte *pixels, struct rt_
     return e->status;
 }
 
-/* Each value a square. */
+/* Makes each value a square. */
 static png_byte *make_pixels(const struct picture *p)
 {
     size_t width = (size_t)p->columns * (size_t)p->scale;

@@ -1,4 +1,4 @@
-/* Arrays that are in memory to an .npz. */
+/* Writes arrays from memory to an .npz archive. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* Files with their errors. */
+/* Files that report their errors. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +35,7 @@ int rt_file_write(struct rt_file *f, const void *data, size_t n, struct rt_error
     return code ? fail(e, f->path, code) : CRNL_OK;
 }
 
-/* Parts lie beside their file: the path is the one that messages show. */
+/* A part is in the folder of its file, so the path is written as in messages. */
 static void note_part(const struct rt_file *f, char *part, struct rt_error *e)
 {
     if (part) {

@@ -1,5 +1,5 @@
-/* Where a program may write. A program may come from a stranger: what it names is looked for where it says,
- * but it writes below the output folder only, links included, unless whoever starts it allows more. */
+/* Where a program may write. A program may come from a stranger: it reads files wherever it names them, but
+ * writes only below the output folder, also through links, unless whoever starts it allows more. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +26,7 @@ int rt_make_parents(const char *path, struct rt_error *e)
     return e->status;
 }
 
-/* The path without links, as far as it exists; NULL if that cannot be said. */
+/* The path without links, as far as it exists; NULL if it is unknown. */
 static char *resolve(const char *path)
 {
     char *head = rt_strdup(path), *real;
@@ -103,7 +103,7 @@ void rt_output_left(struct crnl_ctx *ctx, const char *path)
     }
 }
 
-enum { MOST_KEPT = 4096 }; /* a loop over more is one that gives each its name */
+enum { MOST_KEPT = 4096 }; /* a loop over more files will use a name for each */
 
 static struct rt_kept_path *find_kept(const struct crnl_ctx *ctx, const char *path)
 {

@@ -48,7 +48,7 @@ static int memory_rows(void *sink, const double *key, const double *row, int64_t
     return CRNL_OK;
 }
 
-/* The list has it since it was opened; rows of a run that failed are of use. */
+/* The list owns the rows since the sink was opened; rows of a failed run are kept too. */
 static int memory_close(void *sink, bool whole, struct rt_error *e)
 {
     (void)sink;

@@ -1,6 +1,6 @@
-/* Trajectories as .npz: one float64 array per column, keys and `time` too. How many rows there are is known
- * at the end. Until then, and in the part that a killed program leaves, the rows stand one after the other as
- * a structured array of NumPy (.npy of format 3.0, a field for each column), which np.load reads. */
+/* Trajectories as .npz: one float64 array per column, including keys and `time`. The number of rows is known
+ * only at the end. Until then, and in the part that a killed program leaves, the rows are stored one after
+ * the other as a structured array of NumPy (.npy format 3.0, one field per column), which np.load reads. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +11,8 @@
 
 enum {
     COUNT_DIGITS = 19,
-    BLOCK = 1 << 20, /* bytes of rows that are turned into columns at once */
-    LEAST_ROWS = 64  /* of a block, so that columns are not written number by number */
+    BLOCK = 1 << 20, /* bytes of rows that are converted to columns at a time */
+    LEAST_ROWS = 64  /* least rows of a block, so that columns are not written number by number */
 };
 
 struct npz {
@@ -20,9 +20,9 @@ struct npz {
     int32_t n_arrays, n_keys; /* keys, time, columns */
     bool whole_runs;
     double *row;    /* [n_arrays] */
-    size_t head;    /* bytes before the rows in the part */
-    off_t count_at; /* where there the number of rows stands */
-    /* What makes the archive has its memory from the start: it may be called by a signal handler. */
+    size_t head;    /* bytes before the rows, in the part */
+    off_t count_at; /* offset of the number of rows, in the part */
+    /* Everything for making the archive is allocated at the start, because a signal handler may call it. */
     struct rt_zip_entry *entry;
     struct rt_crc_table table;
     struct rt_buffer piece;
@@ -40,7 +40,7 @@ static void put_field(struct rt_buffer *b, const char *name)
     rt_put(b, "', '<f8')");
 }
 
-/* The start of the part. */
+/* Writes the beginning of the part. */
 static void put_head(struct npz *s, struct rt_buffer *b, const struct rt_sink_head *head)
 {
     rt_put_n(b, "\x93NUMPY\x03\0\0\0\0\0{'descr': [", 23);
@@ -118,7 +118,7 @@ static int stamp(void *env, int fd, off_t n)
     return write_at(fd, digits, sizeof digits, (uint64_t)s->count_at);
 }
 
-/* Where the numbers of a column start. */
+/* The offset of a column's numbers. */
 static uint64_t data_at(const struct rt_zip_entry *f)
 {
     return f->at + rt_zip_local_size(f) + RT_NPY_HEADER;
@@ -185,7 +185,7 @@ static int convert(void *env, int from, off_t n, int to)
     return status ? status : write_directory(s, to, at);
 }
 
-/* Grows the buffer now, to what the longest piece takes. */
+/* Grows the buffer in advance to the size of the longest piece. */
 static void reserve_pieces(struct npz *s)
 {
     size_t longest = 0;
@@ -260,7 +260,7 @@ static int npz_rows(void *sink, const double *key, const double *row, int64_t n,
         for (; i < s->n_keys; i++) {
             s->row[i] = key[i];
         }
-        /* A row goes on behind the file's columns: what is kept for plots and statistics. */
+        /* After the columns of the file a row may have values that are kept for plots and statistics. */
         memcpy(s->row + i, row, (size_t)(s->n_arrays - i) * sizeof *row);
         rt_file_write(&s->file, s->row, (size_t)s->n_arrays * sizeof *s->row, e);
     }

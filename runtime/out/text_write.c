@@ -11,10 +11,10 @@ struct text {
     char separator;
     bool whole_runs;
     int32_t n_keys;
-    int32_t n_columns; /* with time */
+    int32_t n_columns; /* including time */
 };
 
-/* 'x[1,2]', 'A(b~"u")': in quotes where the format needs them. */
+/* Writes 'x[1,2]' or 'A(b~"u")', with quotes where the format needs them. */
 static void put_name(struct rt_buffer *b, char separator, const char *name)
 {
     if (crnl_cell_is_plain(name, separator)) {

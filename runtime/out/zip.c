@@ -10,15 +10,15 @@ enum {
     END_64 = 0x06064b50,
     LOCATOR_64 = 0x07064b50,
     UTF_8 = 1 << 11,
-    NEEDS_64 = 45,        /* the first with 64-bit fields */
-    NO_DATE = 1 << 5 | 1, /* 1 January 1980: the same bytes each time */
+    NEEDS_64 = 45,        /* the first version with 64-bit fields */
+    NO_DATE = 1 << 5 | 1, /* 1 January 1980, so that the bytes are always the same */
     EXTRA_64 = 0x0001
 };
 
 enum { EXTRA_LOCAL = 20, EXTRA_CENTRAL = 28 };
 
-/* CRC-32 of ISO 3309, reflected, eight bytes at a time: it is linear, so the effects of the bytes are added.
- */
+/* CRC-32 of ISO 3309, reflected, for eight bytes at a time: it is linear, so the effects of the bytes are
+ * added. */
 void rt_crc_start(struct rt_crc_table *table)
 {
     for (uint32_t i = 0; i < 256; i++) {
@@ -58,12 +58,12 @@ static void put_le(struct rt_buffer *b, uint64_t v, int bytes)
     }
 }
 
-/* What local and central header share. Sizes are in the 64-bit field. */
+/* Writes what local and central headers share. Sizes are in the 64-bit field. */
 static void put_common(struct rt_buffer *b, const struct rt_zip_entry *f, int extra)
 {
     put_le(b, NEEDS_64, 2);
     put_le(b, UTF_8, 2);
-    put_le(b, 0, 2); /* stored */
+    put_le(b, 0, 2); /* stored without compression */
     put_le(b, 0, 2);
     put_le(b, NO_DATE, 2);
     put_le(b, f->crc, 4);
@@ -128,10 +128,10 @@ void rt_put_zip_central(struct rt_buffer *b, const struct rt_zip_entry *f)
 void rt_put_zip_end(struct rt_buffer *b, uint64_t n, uint64_t start, uint64_t end)
 {
     put_le(b, END_64, 4);
-    put_le(b, 44, 8); /* bytes of the record that follow */
+    put_le(b, 44, 8); /* number of bytes of the record that follow */
     put_le(b, NEEDS_64, 2);
     put_le(b, NEEDS_64, 2);
-    put_le(b, 0, 8); /* disks */
+    put_le(b, 0, 8); /* numbers of disks */
     put_le(b, n, 8);
     put_le(b, n, 8);
     put_le(b, end - start, 8);
