@@ -25,7 +25,8 @@ enum text_takes {
     TAKES_FRACTIONS = 8192, /* changes of amounts that are no whole numbers: beside all others */
     TAKES_PAST = 16384,     /* what was some time ago, ... */
     TAKES_BEFORE = 32768,   /* ... with another formula for what was before the start */
-    TAKES_LATE = 65536      /* products that come later */
+    TAKES_LATE = 65536,     /* products that come later */
+    HOLDS_TIME = 131072 /* its program does not move the time within a step, so laws that read it are wrong */
 };
 enum text_names {
     NAMES_ORIGINAL,   /* as they are; the format quotes them */

@@ -258,6 +258,23 @@ static void warn_losses(struct text *t)
     }
 }
 
+/* Once, at the first such law. */
+static void warn_time(struct text *t)
+{
+    size_t j = 0, n = t->net->reaction.n;
+    while (j < n && !(t->law[j] && expr_uses(t->net->ex, t->law[j], EXPR_TIME, -1))) {
+        j++;
+    }
+    if (j < n && t->format->takes & HOLDS_TIME) {
+        diag_report(t->diag, DIAG_W0821, t->net->reaction.data[j].span,
+                    "%s: this law reads the time, and run_network 3.0 (BioNetGen 2.9.3) keeps that at its "
+                    "start: its result is wrong",
+                    t->format->name);
+        diag_help(t->diag,
+                  "for an ODE run there, count the time by a species, `0 ->{1} clock`, and read its amount");
+    }
+}
+
 bool text_check(struct text *t)
 {
     bool ok = check_sizes(t);
@@ -271,6 +288,7 @@ bool text_check(struct text *t)
     }
     if (ok) {
         warn_losses(t);
+        warn_time(t);
     }
     return ok;
 }

@@ -175,3 +175,10 @@ END
 says 'law1() exp(-(((time()-50)/k)^2))' --format net bell.crnl
 says 'exp(-(((time - 50)/k)^2))' --format antimony bell.crnl
 says '\exp\left(-\left(\frac{t - 50}{k}\right)^{2}\right)' --format latex bell.crnl
+
+# A law that reads the time: BioNetGen's simulator does not move it.
+echo 'network wave { species X; 0 =>{1 + sin(time)} X; 0 =>{time} X; }' >wave.crnl
+"$CRNLC" emit --format net wave.crnl >out 2>err
+[ "$(grep -c 'warning\[W0821\]: net: this law reads the time' err)" = 1 ] && grep -q '^wave.crnl:1:' err || { cat err; exit 1; }
+echo 'network wave { species clock, X; 0 ->{1} clock; 0 =>{1 + sin(clock)} X; }' >clock.crnl
+"$CRNLC" emit --format net --werror clock.crnl >out
