@@ -70,6 +70,7 @@ struct crnl_run_spec engine_run_spec(struct arena *arena, const struct program *
                                   .net = r->net,
                                   .line = s->line,
                                   .resume = r->resume,
+                                  .has_from = r->from != 0,
                                   .span = (int32_t)r->span,
                                   .after = (int32_t)r->after_kind,
                                   .until = r->until < 0 ? -1 : plans[r->net]->observed_expr[r->until],

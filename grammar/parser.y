@@ -621,6 +621,8 @@ clause
       { $$ = ast_flag(ast_op(ast_node(p, AST_CLAUSE, @$, $2), AST_CLAUSE, @$, OP_FOR), $3); }
     | UNTIL expr
       { $$ = ast_op(ast_node(p, AST_CLAUSE, @$, $2), AST_CLAUSE, @$, OP_UNTIL); }
+    | FROM expr
+      { $$ = ast_op(ast_node(p, AST_CLAUSE, @$, $2), AST_CLAUSE, @$, OP_FROM); }
     | TO STEADY
       { $$ = ast_op(ast_node0(p, AST_CLAUSE, @$), AST_CLAUSE, @$, OP_TO_STEADY); }
     | TO LIMIT

@@ -110,7 +110,8 @@ struct rt_collector *rt_collector_create(struct rt_job *job, const struct rt_fil
     for (int32_t i = 0; i < m->n_stats; i++) {
         size_t n = (size_t)crnl_stat_width(&m->stat[i]);
         c->result->stat[i].moments = rt_alloc(n, sizeof *c->result->stat[i].moments);
-        c->result->stat[i].is_unknown = !rt_is_told(&m->stat[i], rt_method_info(job->spec->method)->traits);
+        c->result->stat[i].is_unknown = !rt_is_told(&m->stat[i], rt_method_info(job->spec->method)->traits,
+                                                    rt_run_ends_steady(job->spec));
     }
     c->result->band = wants_band(job, file);
     if (file->sink) {

@@ -437,6 +437,7 @@ struct crnl_rows_spec {
     M##_INT(net) \
     M##_INT(line) \
     M##_INT(resume)                          /* `continue` */ \
+    M##_INT(has_from)                        /* `continue ... from T` */ \
     M##_INT(span)                            /* crnl_span_kind of `for`/`to` */ \
     M##_INT(after)                           /* and of `after` */ \
     M##_INT(until)                           /* expression, or -1 */ \
@@ -456,9 +457,9 @@ struct crnl_rows_spec {
 struct crnl_run_spec { /* constant data */
     CRNL_RUN_SPEC(CRNL_DECLARE)
 };
-struct crnl_run_args { /* computed by the experiment; values that are not set are 0 */
-    double after, duration, every;
-    const union crnl_value *option; /* [spec->n_options] */
+struct crnl_run_args {                   /* computed by the experiment; values that are not set are 0 */
+    double from, after, duration, every; /* from: the time at which a continued run begins */
+    const union crnl_value *option;      /* [spec->n_options] */
     const char *file;
     const double *capture;
     const double *key;          /* [spec->rows->n_sources] what files show for the row */

@@ -293,8 +293,9 @@ void rt_events_start(struct rt_events *ev, int64_t run)
                   CRNL_DRAW_EVENTS);
     const struct crnl_model *m = job->m;
     ev->passed = 0;
-    ev->after = job->memory ? crnl_time_after(job->t0) : -INFINITY;
-    ev->base = job->memory ? job->memory[0] : job->t0;
+    bool passed = job->memory && !job->is_reset; /* what happens at t0 has happened */
+    ev->after = passed ? crnl_time_after(job->t0) : -INFINITY;
+    ev->base = job->memory ? job->memory[0] + job->moved : job->t0;
     ev->phase = job->memory ? (int32_t)job->memory[1] : 0;
     ev->cycle = 0;
     rt_turns_begin(&ev->turns);
@@ -307,7 +308,7 @@ void rt_events_start(struct rt_events *ev, int64_t run)
         ev->truth[i] = job->memory ? job->memory[3 + i] != 0 : (m->event[i].flags & CRNL_EVENT_HELD) != 0;
         ev->fired[i] = 0;
         if (m->event[i].kind == CRNL_EVENT_AT) {
-            ev->fired[i] = job->memory && crnl_is_due(given, job->t0);
+            ev->fired[i] = job->memory && (passed ? crnl_is_due(given, job->t0) : given < job->t0);
         } else if (m->event[i].kind == CRNL_EVENT_EVERY) {
             ev->fired[i] = (int64_t)floor(job->t0 / given);
             while (crnl_is_due(rt_events_time_of(ev, i), job->t0)) {

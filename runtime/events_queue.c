@@ -154,7 +154,7 @@ void rt_queue_restore(struct rt_events *ev, const double *kept)
 {
     const struct crnl_model *m = ev->job->m;
     for (const double *from = kept + RT_QUEUE_NUMBERS; from < kept + (size_t)kept[0];) {
-        struct rt_waiting w = {.due = from[0], .event = (int32_t)from[1]};
+        struct rt_waiting w = {.due = from[0] + ev->job->moved, .event = (int32_t)from[1]};
         bool has_value = from[2] != 0;
         from += 3;
         if (has_value) {

@@ -71,6 +71,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/data/rt_course.h \
   runtime/data/rt_data.h \
   runtime/digits.c \
+  runtime/eigen.c \
   runtime/embed.c \
   runtime/ensemble.c \
   runtime/estimate.c \
@@ -191,10 +192,12 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/ode_find.c \
   runtime/ode/ode_gradient.c \
   runtime/ode/ode_history.c \
+  runtime/ode/ode_newton.c \
   runtime/ode/ode_past.c \
   runtime/ode/ode_poles.c \
   runtime/ode/ode_rest.c \
   runtime/ode/ode_rk4.c \
+  runtime/ode/ode_root.c \
   runtime/ode/ode_slide.c \
   runtime/ode/ode_state.c \
   runtime/ode/ode_steep.c \
@@ -209,6 +212,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/rt_ilu.h \
   runtime/ode/rt_linear.h \
   runtime/ode/rt_ode.h \
+  runtime/ode/rt_root.h \
   runtime/ode/rt_sparse.h \
   runtime/ode/rt_sundials.h \
   runtime/ode/run_ode.c \
@@ -256,6 +260,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/rt_checkpoint.h \
   runtime/rt_clones.h \
   runtime/rt_ctx.h \
+  runtime/rt_eigen.h \
   runtime/rt_estimate.h \
   runtime/rt_events.h \
   runtime/rt_fixed.h \

@@ -25,8 +25,10 @@ struct rt_job {
     const double *k_open;         /* constants before clamping; NULL: nothing is clamped */
     const uint8_t *fixed;         /* [n_species] CRNL_CLAMP, CRNL_HOLD, or 0; NULL: all 0 */
     const double *capture;
-    const struct crnl_neural *neural;  /* the model whose units the amounts are; NULL: a network */
-    const double *neural_value;        /* parameters of that model */
+    const struct crnl_neural *neural; /* the model whose units the amounts are; NULL: a network */
+    const double *neural_value;       /* parameters of that model */
+    bool is_reset; /* the clock is set to t0, while the rest goes on from the run before, ... */
+    double moved;  /* ... so that times which are kept of that have moved by as much */
     double t0, after, duration, every; /* duration: in time or events, as spec->span says; every = 0: each
                                           step */
     union crnl_value option[CRNL_OPTION_COUNT]; /* given or default values; 0 for a required option that is
@@ -128,11 +130,17 @@ static inline bool rt_is_path_stat(const struct crnl_stat_request *q)
     return rt_is_time_stat(q) || rt_is_course_stat(q) || q->kind == CRNL_EVENT_MEAN;
 }
 
-/* Whether runs by a method with these traits can compute it. */
-static inline bool rt_is_told(const struct crnl_stat_request *q, unsigned traits)
+/* Whether the run ends at a steady state, and nowhere else. */
+static inline bool rt_run_ends_steady(const struct crnl_run_spec *spec)
+{
+    return spec->span == CRNL_SPAN_STEADY && spec->until < 0;
+}
+
+/* Whether runs by a method with these traits can compute it; `steady`: runs to a steady state. */
+static inline bool rt_is_told(const struct crnl_stat_request *q, unsigned traits, bool steady)
 {
     return q->kind == CRNL_EVENT_MEAN     ? (traits & CRNL_COUNTS_EVENTS) != 0
-           : q->kind == CRNL_SPECTRAL_GAP ? (traits & CRNL_LAW) != 0
+           : q->kind == CRNL_SPECTRAL_GAP ? (traits & CRNL_LAW) != 0 || steady
            : rt_is_course_stat(q)         ? (traits & CRNL_LAW) == 0
                                           : true;
 }

@@ -189,7 +189,7 @@ static int compute_schedule(struct rt_running *r, struct crnl_ctx *ctx, struct r
 }
 
 /* Computes the state from which the run starts, in visible amounts. */
-static int compute_start(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n)
+static int compute_start(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n, double from)
 {
     const struct crnl_model *m = n->m;
     bool resume = r->job.spec->resume != 0;
@@ -215,7 +215,9 @@ static int compute_start(struct rt_running *r, struct crnl_ctx *ctx, struct rt_n
     }
     if (resume && n->started) {
         memcpy(r->x0, n->x, (size_t)m->n_species * sizeof *r->x0);
-        r->job.t0 = n->t;
+        r->job.is_reset = r->job.spec->has_from != 0;
+        r->job.t0 = r->job.is_reset ? from : n->t;
+        r->job.moved = r->job.t0 - n->t;
         r->job.memory = n->memory;
         r->job.limit = n->limit;
         r->job.past = n->past;
@@ -240,6 +242,7 @@ static int compute_start(struct rt_running *r, struct crnl_ctx *ctx, struct rt_n
                 m->name, r->job.volume, n->memory[2], 1 / n->past[RT_QUEUE_INV_VOLUME]);
         }
     } else {
+        r->job.t0 = r->job.spec->has_from ? from : 0;
         rt_network_initial(ctx, n, n->run_param, r->x0);
     }
     for (int32_t s = 0; s < m->n_species; s++) {
@@ -358,6 +361,10 @@ static int check_arguments(struct rt_running *r, const struct crnl_run_args *a)
 {
     const struct rt_job *job = &r->job;
     const struct crnl_run_spec *spec = job->spec;
+    if (!(fabs(a->from) < INFINITY)) {
+        return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "a run begins at a finite time, and `from` is %.6g",
+                       a->from);
+    }
     if (check_number(r, "after", a->after, false) || check_number(r, "for", a->duration, false) ||
         check_number(r, "every", a->every, spec->has_every) || check_options(r)) {
         return r->error.status;
@@ -583,7 +590,7 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
     status = status ? status : choose_kernel(r, &ctx->options);
     list_tolerances(r, ctx, n);
     status = status ? status : check_arguments(r, a);
-    status = status ? status : compute_start(r, ctx, n);
+    status = status ? status : compute_start(r, ctx, n, a->from);
     status = status ? status : compute_constants(r, ctx, n);
     status = status ? status : compute_schedule(r, ctx, n);
     status = status ? status : list_samples(r, a);
@@ -670,7 +677,7 @@ int rt_threads(const struct crnl_ctx *ctx)
 
 void rt_show_notes(struct crnl_ctx *ctx, int32_t line, const struct rt_buffer *notes)
 {
-    if (ctx->options.mute) {
+    if (ctx->options.mute || (ctx->options.quiet && !ctx->options.verbose)) {
         return;
     }
     rt_progress_clear(ctx);

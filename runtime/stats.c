@@ -164,8 +164,8 @@ static int fail_unknown(const struct crnl_model *m, const struct crnl_method *me
     }
     if (q->kind == CRNL_SPECTRAL_GAP) {
         return rt_fail(e, CRNL_NO_RUN,
-                       "the last run of `%s` was by `%s`, which knows no generator: it has no spectral gap\n"
-                       "  help: run it `by cme`",
+                       "the last run of `%s` was by `%s`, and not to a steady state: it has no spectral gap\n"
+                       "  help: run it `to steady`, or `by cme`",
                        m->name, name);
     }
     if (rt_is_course_stat(q)) {

@@ -6,7 +6,7 @@
 
 bool rt_is_summed(const struct rt_job *job, const struct crnl_stat_request *q)
 {
-    return rt_is_path_stat(q) || rt_method_is(job->spec->method, CRNL_LAW);
+    return rt_is_path_stat(q) || q->kind == CRNL_SPECTRAL_GAP || rt_method_is(job->spec->method, CRNL_LAW);
 }
 
 /* ---- Means and deviations of rows ---- */

@@ -32,8 +32,8 @@ BEGIN {
     # Inside runtime/: numbers; methods, which see a model and one run of it; then the running program.
     own["runtime/num"] = ""
     own["runtime/ssa"] = run = "runtime/rt_base.h runtime/rt_clones.h runtime/rt_model.h runtime/rt_run.h runtime/rt_events.h runtime/rt_backwards.h runtime/rt_single.h runtime/rt_state.h"
-    own["runtime/ode"] = run
-    own["runtime/cme"] = run " runtime/rt_blas.h"
+    own["runtime/ode"] = run " runtime/rt_eigen.h"
+    own["runtime/cme"] = run " runtime/rt_blas.h runtime/rt_eigen.h"
     own["runtime/hybrid"] = run " runtime/ssa"
     own["runtime/out"] = "runtime/crnl_memory.h runtime/rt_base.h runtime/rt_ctx.h"
     own["runtime/data"] = "runtime/rt_base.h runtime/rt_ctx.h"

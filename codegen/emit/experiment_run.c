@@ -105,12 +105,9 @@ static void run_argument(struct experiment *x, LLVMValueRef to, size_t offset, e
 /* The values of the options that are given. */
 static LLVMValueRef options(struct experiment *x, const struct run *r)
 {
-    static const enum expr_type type[] = {[CRNL_REAL] = TYPE_REAL,
-                                          [CRNL_INT] = TYPE_INT,
-                                          [CRNL_BOOL] = TYPE_BOOL,
-                                          [CRNL_INFINITE] = TYPE_INT,
-                                          [CRNL_KERNEL_NAME] = TYPE_INT,
-                                          [CRNL_LINEAR_NAME] = TYPE_INT};
+    static const enum expr_type type[] = {
+        [CRNL_REAL] = TYPE_REAL,    [CRNL_INT] = TYPE_INT,         [CRNL_BOOL] = TYPE_BOOL,
+        [CRNL_INFINITE] = TYPE_INT, [CRNL_KERNEL_NAME] = TYPE_INT, [CRNL_LINEAR_NAME] = TYPE_INT};
     LLVMValueRef out = emit_alloca(&x->b, LLVMArrayType2(x->b.e->i64, CRNL_OPTION_COUNT), "options");
     size_t n = 0;
     for (int i = 0; i < CRNL_OPTION_COUNT; i++) {
@@ -183,6 +180,7 @@ void experiment_run(struct experiment *x, const struct stmt *s)
     }
     LLVMValueRef args = emit_alloca(&x->b, LLVMArrayType2(e->i64, sizeof(struct crnl_run_args) / 8), "args");
 #define ARGUMENT(member, type, id) run_argument(x, args, offsetof(struct crnl_run_args, member), type, id)
+    ARGUMENT(from, TYPE_REAL, r->from);
     ARGUMENT(after, TYPE_REAL, r->after);
     ARGUMENT(duration, TYPE_REAL, r->duration);
     ARGUMENT(every, TYPE_REAL, r->every);

@@ -164,7 +164,8 @@ static int option_value(struct execution *x, enum crnl_option_id id, expr_id fro
 static int run_args(struct execution *x, const struct run *r, struct crnl_run_args *args,
                     union crnl_value *option, double *capture, double *key)
 {
-    int n = 0, status = evaluate_real(x, r->after, &args->after);
+    int n = 0, status = evaluate_real(x, r->from, &args->from);
+    status = status ? status : evaluate_real(x, r->after, &args->after);
     status = status ? status : evaluate_real(x, r->duration, &args->duration);
     status = status ? status : evaluate_real(x, r->every, &args->every);
     for (int i = 0; !status && i < CRNL_OPTION_COUNT; i++) {

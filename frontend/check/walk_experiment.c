@@ -167,6 +167,7 @@ static void walk_clause(struct walk *k, const struct ast *c, struct name *networ
     case OP_UNTIL: walk_condition(&own, clause_value(c)); break;
     case OP_BY: walk_options(k, clause_value(c)); break;
     case OP_AS: (void)walk_named(k, clause_value(c), AT_DERIVED); break;
+    case OP_FROM:
     case OP_AFTER:
     case OP_FOR:
     case OP_EVERY: (void)walk_real_scalar(k, clause_value(c)); break;

@@ -53,6 +53,12 @@ bool experiment_is_series(struct where *w, const struct ast *call, int32_t net)
     return any && is_call_of(w, call, "trajectory") && !argument(call, 0, "at");
 }
 
+/* The time at which a run that goes on begins. */
+static expr_id starts_at(struct where *w, int32_t net, const struct run *r)
+{
+    return r->from ? r->from : expr_leaf(w->ex, EXPR_NET_TIME, TYPE_REAL, shape_scalar(), net, 0);
+}
+
 /* The times of the rows of a run: its start, every so often, and its end. */
 static expr_id times_of_rows(struct where *w, const struct ast *call, int32_t net, const struct run *r)
 {
@@ -80,7 +86,7 @@ static expr_id times_of_rows(struct where *w, const struct ast *call, int32_t ne
         times = value_binary(w, call, EXPR_ADD, times, r->after);
     }
     if (times && r->resume) {
-        expr_id now = expr_leaf(w->ex, EXPR_NET_TIME, TYPE_REAL, shape_scalar(), net, 0);
+        expr_id now = starts_at(w, net, r);
         times = value_binary(w, call, EXPR_ADD, times, now);
     }
     return times;
@@ -199,7 +205,7 @@ static expr_id times_of_last(struct where *w, const struct ast *call, int32_t ne
         times = value_binary(w, call, EXPR_ADD, times, r->after);
     }
     if (r->resume) {
-        expr_id now = expr_leaf(w->ex, EXPR_NET_TIME, TYPE_REAL, shape_scalar(), net, 0);
+        expr_id now = starts_at(w, net, r);
         times = value_binary(w, call, EXPR_ADD, times, now);
     }
     return times;

@@ -131,7 +131,7 @@ static bool pairs_fit(struct where *w, const struct ast *a, const struct run *r,
     for (size_t i = 0; i < r->capture.n && p.size < 0; i++) {
         expr_visit(w->ex, r->capture.data[i], find_short, &p);
     }
-    const expr_id others[] = {r->after, r->duration, r->every};
+    const expr_id others[] = {r->from, r->after, r->duration, r->every};
     for (size_t i = 0; i < sizeof others / sizeof *others && p.size < 0; i++) {
         if (others[i]) {
             expr_visit(w->ex, others[i], find_short, &p);

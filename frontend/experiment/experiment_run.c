@@ -519,9 +519,59 @@ static void warn_long_steps(struct where *w, const struct clauses *c, const stru
     }
 }
 
+/* The time at which the clock starts again, of a run that goes on. */
+static bool start_time(struct where *w, const struct ast *from, struct run *r)
+{
+    double known;
+    if (!from) {
+        return true;
+    }
+    if (!r->resume) {
+        diag_report(w->f->diag, DIAG_E0501, from->span, "a run begins at time 0");
+        diag_help(w->f->diag, "`from` sets the time of a run that goes on: continue %s from 0 ...",
+                  experiment_use(w, r->net)->net->name);
+        return false;
+    }
+    const struct ast *value = clause_value(from);
+    r->from = value_real_scalar(w, value);
+    if (!r->from || !is_time(w, value)) {
+        return false;
+    }
+    return !expr_const_real(w->ex, r->from, &known) || isfinite(known) ||
+           diag_report(w->f->diag, DIAG_E0501, value->span, "a run begins at a finite time, not at %g",
+                       known);
+}
+
+/* What finds a root knows no time. */
+static bool root_has_no_time(struct where *w, const struct ast *a, const struct clauses *c,
+                             const struct run *r)
+{
+    static const enum ast_op of_time[] = {OP_FOR, OP_UNTIL, OP_AFTER, OP_EVERY};
+    const char *name = crnl_method_info[r->method].name;
+    if (!(crnl_method_info[r->method].traits & CRNL_ROOT)) {
+        return true;
+    }
+    for (size_t i = 0; i < sizeof of_time / sizeof *of_time; i++) {
+        const struct ast *clause = c->of[of_time[i]];
+        if (clause) {
+            diag_report(w->f->diag, DIAG_E0501, clause->span,
+                        "`%s` finds a steady state, and no time passes: it takes no `%s`", name,
+                        ast_op_text(of_time[i]));
+            diag_help(w->f->diag, "run %s to steady by %s(solver = %s)", experiment_use(w, r->net)->net->name,
+                      crnl_method_info[r->method].family, name);
+            return false;
+        }
+    }
+    return c->of[OP_TO_STEADY] ||
+           diag_report(w->f->diag, DIAG_E0501, a->span, "`%s` finds a steady state: `to steady`", name);
+}
+
 static bool duration(struct where *w, const struct ast *a, const struct clauses *c, struct run *r)
 {
     const struct net *net = experiment_use(w, r->net)->net;
+    if (!start_time(w, c->of[OP_FROM], r) || !root_has_no_time(w, a, c, r)) {
+        return false;
+    }
     int ends = (c->of[OP_FOR] != NULL) + (c->of[OP_TO_STEADY] != NULL) + (c->of[OP_TO_LIMIT] != NULL);
     if (ends > 1) {
         return diag_report(w->f->diag, DIAG_E0501, a->span,
@@ -545,7 +595,8 @@ static bool duration(struct where *w, const struct ast *a, const struct clauses 
     if (r->span == SPAN_STEADY && !steady(w, c->of[OP_TO_STEADY], net, r)) {
         return false;
     }
-    bool simulated = c->of[OP_UNTIL] || c->of[OP_AFTER] || c->of[OP_EVERY] || c->of[OP_BY] || !only_with(r);
+    bool simulated = c->of[OP_UNTIL] || c->of[OP_FROM] || c->of[OP_AFTER] || c->of[OP_EVERY] ||
+                     c->of[OP_BY] || !only_with(r);
     if (r->span == SPAN_LIMIT && simulated) {
         return diag_report(w->f->diag, DIAG_E0501, a->span,
                            "`to limit` is computed, not simulated: it takes `with` only");

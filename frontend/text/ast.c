@@ -50,6 +50,7 @@ static const char *const op_texts[] = {
     [OP_DUAL] = "dual",
     [OP_BULK] = "bulk",
     [OP_WITH] = "with",
+    [OP_FROM] = "from",
     [OP_AFTER] = "after",
     [OP_FOR] = "for",
     [OP_UNTIL] = "until",

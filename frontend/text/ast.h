@@ -58,6 +58,7 @@ enum ast_op {
     OP_BULK,
     /* CLAUSE */
     OP_WITH,
+    OP_FROM,
     OP_AFTER,
     OP_FOR,
     OP_UNTIL,

@@ -130,7 +130,7 @@ struct run {
     VEC(struct bind) bind;
     VEC(expr_id) capture; /* real scalars: the values of CAPTURE k in the until condition */
     /* Scalars in program->ex, all real except `file` (text); 0: not given. */
-    expr_id after, duration, every, file;
+    expr_id from, after, duration, every, file;
     expr_id option[CRNL_OPTION_COUNT]; /* of the type in crnl_option_info; 0: not given */
 };
 

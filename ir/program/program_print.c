@@ -93,6 +93,7 @@ static void print_run(struct program_printer *w, const struct run *r)
     fprintf(w->out, " %s #%d by %s%s%s%s%s", w->p->net.data[r->net].net->name, r->statement, method->family,
             is_alone ? "" : ":", is_alone ? "" : method->name, r->resume ? " resume" : "", spans[r->span]);
     print_expr(w, " ", r->duration);
+    print_expr(w, " from ", r->from);
     if (r->after_kind != SPAN_NONE) {
         print_expr(w, afters[r->after_kind], r->after);
     }

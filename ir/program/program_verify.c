@@ -276,6 +276,7 @@ static void check_run(struct program_verifier *v, const struct run *r)
     for (size_t i = 0; i < r->capture.n; i++) {
         check_expr(v, r->capture.data[i], TYPE_REAL, true, false);
     }
+    check_number(v, r->from);
     check_number(v, r->after);
     check_number(v, r->duration);
     check_number(v, r->every);

@@ -29,8 +29,8 @@ static double expr_work(const struct program *p, expr_id id)
 
 static double run_work(const struct program *p, const struct run *r)
 {
-    double work =
-        expr_work(p, r->after) + expr_work(p, r->duration) + expr_work(p, r->every) + expr_work(p, r->file);
+    double work = expr_work(p, r->from) + expr_work(p, r->after) + expr_work(p, r->duration) +
+                  expr_work(p, r->every) + expr_work(p, r->file);
     for (size_t i = 0; i < r->bind.n; i++) {
         work += expr_work(p, r->bind.data[i].value);
     }

@@ -18,8 +18,9 @@
 #include <string.h>
 
 #include "rt_eliminate.h"
+#include "runtime/rt_eigen.h"
 
-enum { MOST_STEPS = 200, FIRST_LOOK = 20, MOST_ITERATIONS = 60 };
+enum { MOST_STEPS = 200, FIRST_LOOK = 20 };
 static const double CONVERGED = 1e-9, /* relative change of an eigenvalue of the inverse between two checks */
     NOTHING = 1e-13,                  /* relative to the largest one: rounding */
     LEAST_LAW = 1e-290;               /* smallest root of a probability by which numbers may be divided */
@@ -148,87 +149,6 @@ static void step(struct gap *g, int dimension)
     }
 }
 
-/* ---- eigenvalues of a Hessenberg matrix ---- */
-
-/* The eigenvalue of the last two rows that is closer to the last entry (Wilkinson's shift). */
-static double complex find_shift(const double complex *a, int n, int last)
-{
-    const double complex *row = a + last * n, *up = row - n;
-    double complex mean = (up[last - 1] + row[last]) / 2, half = (up[last - 1] - row[last]) / 2,
-                   root = csqrt(half * half + up[last] * row[last - 1]);
-    return cabs(mean + root - row[last]) < cabs(mean - root - row[last]) ? mean + root : mean - root;
-}
-
-/* One step of the QR method on rows and columns first..last, by rotations (Golub, Van Loan, Matrix
- * Computations, 7.5). */
-static void rotate(double complex *a, int n, int first, int last, double complex shift, double complex *turn)
-{
-    for (int k = first; k <= last; k++) {
-        a[k * n + k] -= shift;
-    }
-    for (int k = first; k < last; k++) {
-        double complex x = a[k * n + k], y = a[(k + 1) * n + k];
-        double length = hypot(cabs(x), cabs(y));
-        double complex c = length > 0 ? x / length : 1, s = length > 0 ? y / length : 0;
-        turn[2 * k] = c;
-        turn[2 * k + 1] = s;
-        for (int j = k; j <= last; j++) {
-            double complex up = a[k * n + j], low = a[(k + 1) * n + j];
-            a[k * n + j] = conj(c) * up + conj(s) * low;
-            a[(k + 1) * n + j] = c * low - s * up;
-        }
-    }
-    for (int k = first; k < last; k++) {
-        double complex c = turn[2 * k], s = turn[2 * k + 1];
-        for (int i = first; i <= (k + 2 < last ? k + 2 : last); i++) {
-            double complex left = a[i * n + k], right = a[i * n + k + 1];
-            a[i * n + k] = c * left + s * right;
-            a[i * n + k + 1] = conj(c) * right - conj(s) * left;
-        }
-    }
-    for (int k = first; k <= last; k++) {
-        a[k * n + k] += shift;
-    }
-}
-
-/* Of a[n][n], which is lost, the largest first; false: some did not converge. */
-static int larger_first(const void *a, const void *b)
-{
-    double x = cabs(*(const double complex *)a), y = cabs(*(const double complex *)b);
-    return (x < y) - (x > y);
-}
-
-static bool find_eigenvalues(double complex *a, int n, double complex *value)
-{
-    double complex *turn = rt_alloc(2 * (size_t)n, sizeof *turn);
-    int last = n - 1, iterations = 0;
-    while (last >= 0 && iterations < MOST_ITERATIONS) {
-        int first = last;
-        for (; first > 0; first--) {
-            double near = cabs(a[first * n + first]) + cabs(a[(first - 1) * n + first - 1]);
-            if (cabs(a[first * n + first - 1]) <= DBL_EPSILON * near) {
-                a[first * n + first - 1] = 0;
-                break;
-            }
-        }
-        if (first == last) {
-            value[last] = a[last * n + last];
-            last--;
-            iterations = 0;
-        } else {
-            bool stuck = ++iterations % 10 == 0;
-            double complex shift =
-                stuck ? a[last * n + last] + cabs(a[last * n + last - 1]) : find_shift(a, n, last);
-            rotate(a, n, first, last, shift, turn);
-        }
-    }
-    free(turn);
-    if (last < 0) {
-        qsort(value, (size_t)n, sizeof *value, larger_first);
-    }
-    return last < 0;
-}
-
 /* ---- one class ---- */
 
 /* Whether the value is among those of the check before. */
@@ -284,7 +204,7 @@ static int follow_basis(struct gap *g, double *least)
         for (int i = 0; i < k * k; i++) {
             a[i] = g->h[i / k * MOST_STEPS + i % k];
         }
-        if (!find_eigenvalues(a, k, value)) {
+        if (!rt_eigenvalues_hessenberg(a, k, value)) {
             rt_fail(&g->r->error, CRNL_SOLVER, "the eigenvalues of %d states did not converge", (int)g->n);
         }
         found = find_least(g, value, k, is_whole ? NULL : before, n_before, least);

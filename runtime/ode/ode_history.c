@@ -1,6 +1,7 @@
 /* The history of deterministic runs with delays. Each step is kept as the amounts at NODES Chebyshev points,
  * which represent the polynomial by which the solver interpolates, and more points than its degree needs
  * where possible. Between them the barycentric formula is used (Berrut, Trefethen, SIAM Review 46, 2004). */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,8 @@ enum {
 static const double MOST_BYTES = 0x1p30;
 static const double LEAST_STEP = 1e-5; /* relative to the run: shorter delays do not limit steps */
 static const double SMALLEST = 1e-290;
-static const double SAME = 1e-12; /* relative difference of amounts that are equal but for rounding */
+static const double LEAST_DIGITS = 1e6; /* length of a history that moves in time, relative to rounding */
+static const double SAME = 1e-12;       /* relative difference of amounts that are equal but for rounding */
 
 struct step {
     double from, to;
@@ -562,6 +564,13 @@ static int read_past(struct rt_history *h, struct rt_error *e)
     const struct crnl_model *m = h->m;
     const double *past = h->job->past, *from = past + KEPT_NUMBERS + 2 * (size_t)m->n_species, *lag = from;
     size_t per = NODES * (size_t)h->n_kept, n = (size_t)past[KEPT_STEPS], n_wait = (size_t)past[KEPT_WAIT];
+    double by = h->job->moved, rounding = DBL_EPSILON * (fabs(past[KEPT_LAST]) + fabs(h->job->t0));
+    if (by != 0 && h->longest > 0 && h->longest <= LEAST_DIGITS * rounding) {
+        return rt_fail(e, CRNL_PRECISION,
+                       "`continue` of `%s` from t = %.6g: its history up to t = %.6g has too few digits to "
+                       "move there\n  help: end the run before it by `for TIME`",
+                       m->name, h->job->t0, past[KEPT_LAST]);
+    }
     while (h->cap_steps < n) {
         h->n_steps = h->cap_steps;
         int status = make_room(h, e);
@@ -572,12 +581,12 @@ static int read_past(struct rt_history *h, struct rt_error *e)
     h->n_steps = n;
     from += m->n_delays;
     for (size_t i = 0; i < n; i++, from += STEP_NUMBERS) {
-        h->step[i] = (struct step){from[0], from[1], from[2] != 0};
+        h->step[i] = (struct step){from[0] + by, from[1] + by, from[2] != 0};
     }
     for (size_t i = 0; i < n_wait; i++, from += WAIT_NUMBERS) {
         int32_t delay = (int32_t)from[1];
         if (lag[delay] == h->lag[delay]) {
-            add_return(h, from[0], delay, (int32_t)from[2]);
+            add_return(h, from[0] + by, delay, (int32_t)from[2]);
         }
     }
     for (int32_t k = 0; k < m->n_delays; k++) {
@@ -591,6 +600,13 @@ static int read_past(struct rt_history *h, struct rt_error *e)
     }
     if (n > 0 && per > 0) {
         memcpy(h->value, from, per * n * sizeof *from);
+    }
+    h->n_steps = 0; /* those that rounding has made empty are left out */
+    for (size_t i = 0; i < n; i++) {
+        if (h->step[i].to > h->step[i].from) {
+            memmove(h->value + per * h->n_steps, h->value + per * i, per * sizeof *h->value);
+            h->step[h->n_steps++] = h->step[i];
+        }
     }
     return CRNL_OK;
 }
@@ -646,7 +662,7 @@ static int go_on(struct rt_history *h, struct rt_error *e)
 {
     const struct crnl_model *m = h->m;
     const double *past = h->job->past, *start = past + KEPT_NUMBERS;
-    h->t0 = past[KEPT_T0];
+    h->t0 = past[KEPT_T0] + h->job->moved;
     h->last = h->job->t0;
     memcpy(h->start, start, (size_t)m->n_species * sizeof *h->start);
     memcpy(h->after, start + m->n_species, (size_t)m->n_species * sizeof *h->after);

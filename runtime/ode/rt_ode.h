@@ -214,6 +214,7 @@ void rt_ode_list_arrays(struct rt_ode *o, struct rt_ode_array list[RT_ODE_ARRAYS
 /* run_ode.c: rt_ode_begin_run is called at the start of a run, before anything happens; rt_ode_pack prepares
  * right sides after a switch of phases. */
 int rt_ode_begin_run(struct rt_ode *o, struct rt_recorder *r);
+void rt_ode_end_run(struct rt_ode *o, struct rt_recorder *r); /* what later runs and the program see of it */
 void rt_ode_pack(struct rt_ode *o);
 /* ode_state.c. rt_ode_resume: a run that has begun continues from the state in the checkpoint; false: there
  * is none. rt_ode_pass_place: called after a step; at a place the solver restarts, and the state is kept if

@@ -6,6 +6,7 @@
 
 #include "rt_adjoint.h"
 #include "rt_history.h"
+#include "rt_root.h"
 
 enum {
     STEPS_BETWEEN_CHECKS = 64,
@@ -703,18 +704,26 @@ int rt_ode_run(void *workspace, struct rt_recorder *r)
     if (s.measuring && !is_over) {
         status = measure(o, &s);
     }
-    rt_events_keep(&o->events, r->memory);
-    rt_ode_scales_keep(o, r->memory);
-    rt_record_end(r, o->t, o->x);
-    rt_ode_past_end(o, r);
+    if (!status && rt_run_ends_steady(o->job->spec)) {
+        status = rt_ode_tell_stability(o, r);
+    }
+    rt_put_kernel(&o->notes, o->job, &o->choice, o->kernel);
+    rt_ode_note(o, "`%s` by %s: %lld steps to t = %.6g, %lld right sides", o->m->name,
+                rt_method_info(o->job->spec->method)->name, (long long)o->steps, o->t, (long long)o->calls);
+    rt_ode_end_run(o, r);
     if (!status) {
         course_end(o, r);
     }
     o->course = NULL;
-    rt_put_kernel(&o->notes, o->job, &o->choice, o->kernel);
-    rt_ode_note(o, "`%s` by %s: %lld steps to t = %.6g, %lld right sides", o->m->name,
-                rt_method_info(o->job->spec->method)->name, (long long)o->steps, o->t, (long long)o->calls);
+    return status;
+}
+
+void rt_ode_end_run(struct rt_ode *o, struct rt_recorder *r)
+{
+    rt_events_keep(&o->events, r->memory);
+    rt_ode_scales_keep(o, r->memory);
+    rt_record_end(r, o->t, o->x);
+    rt_ode_past_end(o, r);
     r->notes = o->notes;
     o->notes = (struct rt_buffer){0};
-    return status;
 }
