@@ -85,9 +85,9 @@ struct codegen_options {
  *   ASSERT    crnl_assert(ctx, value, source, message, line), always called; the message is computed only
  *             when the condition is false, else (and without a message) NULL
  *   SET       one bind of kind CRNL_SET
- *   RUN       binds in order, each of its kind; then from, after, duration, every, the options that are given,
- *             in the order of crnl_method.def, file, the captures in order; crnl_run(ctx, spec, args).
- *             Absent ones are 0 or NULL; capture is NULL when there is none. spec is constant data:
+ *   RUN       binds in order, each of its kind; then from, after, duration, every, the options that are
+ *             given, in the order of crnl_method.def, file, the captures in order; crnl_run(ctx, spec,
+ *             args). Absent ones are 0 or NULL; capture is NULL when there is none. spec is constant data:
  *             engine_run_spec
  *   ROWS      crnl_rows_begin(ctx, spec); body; crnl_rows_end(ctx). spec is that of the RUN inside, which
  *             has key too: those of the sources in order, after the captures (and after all that the times
