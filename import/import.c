@@ -241,6 +241,19 @@ void import_take_words(struct map *taken)
     }
 }
 
+/* Names are shown on terminals, where control characters act. */
+static bool check_bytes(const struct importer *x)
+{
+    for (const char *at = x->text; at < x->end; at++) {
+        unsigned char c = (unsigned char)*at;
+        if ((c < ' ' && !(c >= '\t' && c <= '\r')) || c == 0x7F) {
+            return diag_report(x->diag, DIAG_E0831, import_span(x, at, at + 1),
+                               "a byte %d, which no text has", c);
+        }
+    }
+    return true;
+}
+
 struct net *import_text(struct sources *sources, uint32_t file, enum import_format format,
                         const struct import_options *options, struct diag *diag)
 {
@@ -254,13 +267,8 @@ struct net *import_text(struct sources *sources, uint32_t file, enum import_form
     x.net->name = import_identifier(&x, file_stem(x.arena, x.net->file));
     map_free(&x.taken); /* what is in the network may be named like it */
     import_take_words(&x.taken);
-    bool ok = true;
-    if (strlen(x.text) != length) {
-        const char *nul = x.text + strlen(x.text);
-        ok = diag_report(diag, DIAG_E0831, import_span(&x, nul, nul + 1), "a byte 0, which no text has");
-    }
-    ok = ok && formats[format].read(&x) && diag_error_count(diag) == errors && net_resolve(x.net, diag) &&
-         net_verify(x.net, diag);
+    bool ok = check_bytes(&x) && formats[format].read(&x) && diag_error_count(diag) == errors &&
+              net_resolve(x.net, diag) && net_verify(x.net, diag);
     map_free(&x.taken);
     arena_destroy(x.arena);
     if (!ok) {

@@ -119,9 +119,9 @@ static bool read_units(struct json_reader *r, struct json_value v)
 {
     struct json_value amount, factor, concentration, time, seconds;
     const struct json_field field[] = {
-        {"amount", JSON_A_TEXT, true, &amount},
+        {"amount", JSON_A_NAME, true, &amount},
         {"amount_factor", JSON_A_NUMBER, true, &factor},
-        {"time", JSON_A_TEXT, true, &time},
+        {"time", JSON_A_NAME, true, &time},
         {"time_factor", JSON_A_NUMBER, true, &seconds},
         {"concentration", JSON_A_TRUTH, true, &concentration},
     };
@@ -186,12 +186,12 @@ static bool read_param(struct json_reader *r, struct json_value v)
     enum { MAX_SLOTS = 1 << 28 };
     struct json_value name, dims, value, init, molecule, unit, doc, line;
     const struct json_field field[] = {
-        {"name", JSON_A_TEXT, true, &name},
+        {"name", JSON_A_NAME, true, &name},
         {"shape", JSON_A_LIST, false, &dims},
         {"value", JSON_A_LIST, false, &value},
         {"default", JSON_ANYTHING, false, &init},
         {"molecule", JSON_A_TRUTH, false, &molecule},
-        {"unit", JSON_A_TEXT, false, &unit},
+        {"unit", JSON_A_NAME, false, &unit},
         {"doc", JSON_A_TEXT, false, &doc},
         {"line", JSON_A_COUNT, false, &line},
     };
@@ -220,7 +220,7 @@ static bool read_guard(struct json_reader *r, struct json_value v)
 {
     struct json_value name, initially;
     const struct json_field field[] = {
-        {"name", JSON_A_TEXT, true, &name},
+        {"name", JSON_A_NAME, true, &name},
         {"initially", JSON_A_TRUTH, true, &initially},
     };
     if (!FIELDS(r, v, field)) {
@@ -235,7 +235,7 @@ static bool read_species(struct json_reader *r, struct json_value v)
     static const char *const kinds[] = {"discrete", "bulk", "constant"};
     struct json_value name, kind, amount, init, input, is_signed, is_unbounded, line;
     const struct json_field field[] = {
-        {"name", JSON_A_TEXT, true, &name},
+        {"name", JSON_A_NAME, true, &name},
         {"kind", JSON_A_TEXT, false, &kind},
         {"amount", JSON_A_NUMBER, false, &amount},
         {"initial", JSON_ANYTHING, false, &init},
@@ -319,8 +319,8 @@ static bool read_reaction(struct json_reader *r, struct json_value v)
         {"reactants", JSON_A_LIST, true, &lhs},  {"products", JSON_A_LIST, true, &rhs},
         {"plus", JSON_A_LIST, false, &plus},     {"kinetics", JSON_A_TEXT, true, &kinetics},
         {"rate", JSON_ANYTHING, true, &rate},    {"value", JSON_ANYTHING, false, &value},
-        {"label", JSON_A_TEXT, false, &label},   {"guard", JSON_A_TEXT, false, &guard},
-        {"origin", JSON_A_TEXT, false, &origin}, {"may_repeat", JSON_A_TRUTH, false, &repeat},
+        {"label", JSON_A_NAME, false, &label},   {"guard", JSON_A_NAME, false, &guard},
+        {"origin", JSON_A_NAME, false, &origin}, {"may_repeat", JSON_A_TRUTH, false, &repeat},
         {"line", JSON_A_COUNT, false, &line},
     };
     int32_t guard_id = 0;
@@ -375,7 +375,7 @@ static bool read_network(struct json_reader *r, struct json_value root)
         event, assume, symbol;
     const struct json_field field[] = {
         {"format", JSON_A_TEXT, true, &format},       {"version", JSON_A_COUNT, true, &version},
-        {"name", JSON_A_TEXT, false, &name},          {"file", JSON_A_TEXT, false, &file},
+        {"name", JSON_A_NAME, false, &name},          {"file", JSON_A_TEXT, false, &file},
         {"units", JSON_AN_OBJECT, false, &units},     {"volume", JSON_A_NUMBER, false, &volume},
         {"parameters", JSON_A_LIST, false, &param},   {"guards", JSON_A_LIST, false, &guard},
         {"species", JSON_A_LIST, true, &species},     {"reactions", JSON_A_LIST, true, &reaction},

@@ -7,7 +7,7 @@ bool json_read_phase(struct json_reader *r, struct json_value v)
 {
     struct json_value guard, duration;
     const struct json_field field[] = {
-        {"guard", JSON_A_TEXT, true, &guard},
+        {"guard", JSON_A_NAME, true, &guard},
         {"duration", JSON_ANYTHING, true, &duration},
     };
     struct phase p = {0};
@@ -89,7 +89,7 @@ bool json_read_symbol(struct json_reader *r, struct json_value v)
     static const char *const kinds[] = {"species", "dual", "parameter", "output"};
     struct json_value name, kind, dims, input, output, elements, element;
     const struct json_field field[] = {
-        {"name", JSON_A_TEXT, true, &name},       {"kind", JSON_A_TEXT, false, &kind},
+        {"name", JSON_A_NAME, true, &name},       {"kind", JSON_A_TEXT, false, &kind},
         {"shape", JSON_A_LIST, false, &dims},     {"input", JSON_A_TRUTH, false, &input},
         {"output", JSON_A_TRUTH, false, &output}, {"elements", JSON_A_LIST, true, &elements},
     };

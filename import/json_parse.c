@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "support/mem.h"
+#include "support/utf8.h"
 
 enum { MOST_DEPTH = 2048 }; /* as Jansson */
 
@@ -38,23 +39,6 @@ static struct json_node *node(struct parser *p, size_t i)
 }
 
 /* ---- texts ---- */
-
-/* How many bytes a character of UTF-8 beyond ASCII has; 0: it is none. */
-static int utf8_length(const unsigned char *s)
-{
-    int n = s[0] >= 0xc2 && s[0] <= 0xdf   ? 2
-            : (s[0] & 0xf0) == 0xe0        ? 3
-            : s[0] >= 0xf0 && s[0] <= 0xf4 ? 4
-                                           : 0;
-    for (int i = 1; i < n; i++) {
-        if ((s[i] & 0xc0) != 0x80) {
-            return 0;
-        }
-    }
-    bool is_overlong = (s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xf0 && s[1] < 0x90);
-    bool is_surrogate = s[0] == 0xed && s[1] > 0x9f, is_beyond = s[0] == 0xf4 && s[1] > 0x8f;
-    return n && (is_overlong || is_surrogate || is_beyond) ? 0 : n;
-}
 
 static int32_t hex4(const char *s)
 {
@@ -138,12 +122,12 @@ static bool read_text(struct parser *p, size_t i)
             }
             continue;
         }
-        int n = c < ' ' ? 0 : c < 0x80 ? 1 : utf8_length((const unsigned char *)p->at);
+        size_t n = c < ' ' ? 0 : c < 0x80 ? 1 : utf8_length(p->at, SIZE_MAX); /* the text ends in NUL */
         if (n == 0) {
             return false;
         }
         if (is_changed) {
-            memmove(to, p->at, (size_t)n);
+            memmove(to, p->at, n);
         }
         to += n;
         p->at += n;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "import/json_wrong.h"
+#include "support/utf8.h"
 
 const char *json_end(const char *at)
 {
@@ -21,12 +22,17 @@ struct span json_span(const struct importer *x, struct json_value v)
     return import_span(x, v.at, holds_more ? v.at + 1 : json_end(v.at));
 }
 
+static bool has_control(struct json_value v)
+{
+    return strlen(v.json->text) < v.json->n || utf8_has_control(v.json->text);
+}
+
 static const char *kind_of(struct json_value v)
 {
     switch (v.json->type) {
     case JSON_NODE_OBJECT: return "an object";
     case JSON_NODE_LIST: return "a list";
-    case JSON_NODE_TEXT: return "a text";
+    case JSON_NODE_TEXT: return has_control(v) ? "a text with control characters" : "a text";
     case JSON_NODE_INTEGER: return "an integer";
     case JSON_NODE_REAL: return "a number";
     case JSON_NODE_TRUE: return "true";
@@ -88,6 +94,7 @@ static const struct {
     unsigned types;
 } kinds[] = {
     [JSON_A_TEXT] = {"a text", 1U << JSON_NODE_TEXT},
+    [JSON_A_NAME] = {"a text without control characters", 1U << JSON_NODE_TEXT},
     [JSON_A_NUMBER] = {"a number", 1U << JSON_NODE_INTEGER | 1U << JSON_NODE_REAL},
     [JSON_A_COUNT] = {"an integer", 1U << JSON_NODE_INTEGER},
     [JSON_A_TRUTH] = {"true or false", 1U << JSON_NODE_TRUE | 1U << JSON_NODE_FALSE},
@@ -98,7 +105,7 @@ static const struct {
 
 static bool is_kind(struct json_value v, enum json_wanted wanted)
 {
-    return kinds[wanted].types >> v.json->type & 1U;
+    return (kinds[wanted].types >> v.json->type & 1U) && (wanted != JSON_A_NAME || !has_control(v));
 }
 
 bool json_check(struct importer *x, struct json_value v, enum json_wanted wanted, const char *what)

@@ -29,6 +29,7 @@ bool json_next(struct json_steps *s, struct json_value *v, struct json_value *ke
 /* What an object may hold. */
 enum json_wanted {
     JSON_A_TEXT,
+    JSON_A_NAME, /* a text without control characters, as messages show it */
     JSON_A_NUMBER,
     JSON_A_COUNT,
     JSON_A_TRUTH,

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "server/server_impl.h"
+#include "support/utf8.h"
 
 static const struct {
     const char *method;
@@ -102,18 +103,6 @@ void rpc_bad_message(struct server *s, const char *why)
     rpc_refuse(s, NULL, RPC_PARSE_ERROR, why);
 }
 
-/* Bytes of the well-formed character at the start, 0: there is none. */
-static size_t character(const unsigned char *p, size_t n)
-{
-    size_t want = p[0] < 0x80 ? 1 : p[0] < 0xC2 ? 0 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : p[0] < 0xF5 ? 4 : 0;
-    for (size_t i = 1; i < want; i++) {
-        want = i < n && (p[i] & 0xC0) == 0x80 ? want : 0;
-    }
-    bool overlong = want > 2 && ((p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xF0 && p[1] < 0x90));
-    bool outside = want > 2 && ((p[0] == 0xED && p[1] >= 0xA0) || (p[0] == 0xF4 && p[1] >= 0x90));
-    return overlong || outside ? 0 : want;
-}
-
 json_t *rpc_text_n(const char *text, size_t n)
 {
     json_t *json = json_stringn(text, n);
@@ -123,7 +112,7 @@ json_t *rpc_text_n(const char *text, size_t n)
     static const char replacement[] = "\xEF\xBF\xBD";
     VEC(char) good = {0};
     for (size_t i = 0, step; i < n; i += step ? step : 1) {
-        step = character((const unsigned char *)text + i, n - i);
+        step = utf8_length(text + i, n - i);
         const char *from = step ? text + i : replacement;
         for (size_t k = 0; k < (step ? step : sizeof replacement - 1); k++) {
             vec_push(&good, from[k]);

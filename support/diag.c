@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "support/arena.h"
+#include "support/utf8.h"
 #include "support/vec.h"
 
 enum { DEFAULT_LIMIT = 20, WINDOW = 160, NEAREST_MAX = 64 };
@@ -257,38 +258,24 @@ static bool is_continuation(char c)
     return ((unsigned char)c & 0xC0) == 0x80;
 }
 
-/* Bytes of the well-formed UTF-8 character at the start, or 0. */
-static size_t utf8_length(const char *text, size_t n)
-{
-    const unsigned char *p = (const unsigned char *)text;
-    if (n == 0) {
-        return 0;
-    }
-    size_t want = p[0] < 0x80 ? 1 : p[0] < 0xC2 ? 0 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : p[0] < 0xF5 ? 4 : 0;
-    if (want == 0 || want > n) {
-        return 0;
-    }
-    for (size_t i = 1; i < want; i++) {
-        if (!is_continuation(text[i])) {
-            return 0;
-        }
-    }
-    bool overlong = (p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xF0 && p[1] < 0x90);
-    bool outside = (p[0] == 0xED && p[1] >= 0xA0) || (p[0] == 0xF4 && p[1] >= 0x90);
-    return overlong || outside ? 0 : want;
-}
-
-/* A character of the source as it may reach a terminal: no control codes, no broken UTF-8. */
+/* A character as it may reach a terminal: no control codes, no broken UTF-8. */
 static size_t print_character(FILE *out, const char *text, size_t n)
 {
     size_t length = utf8_length(text, n);
-    if (length == 0 || (length == 1 && *text != '\t' && iscntrl((unsigned char)*text)) ||
-        (length == 2 && (unsigned char)text[0] == 0xC2 && (unsigned char)text[1] < 0xA0)) {
+    if (length == 0 || (*text != '\t' && utf8_is_control(text, length))) {
         fputc('?', out);
         return length ? length : 1;
     }
     fwrite(text, 1, length, out);
     return length;
+}
+
+/* A text that may hold names of a file, or is the file's own. */
+static void print_text(FILE *out, const char *text)
+{
+    for (size_t i = 0, n = strlen(text); i < n;) {
+        i += print_character(out, text + i, n - i);
+    }
 }
 
 /* A long line is shown in part: the bytes around the caret, cut at characters. */
@@ -338,7 +325,8 @@ static void print_excerpt(const struct diag *d, FILE *out, struct span at, char 
         i += step ? step : 1;
     } while (i < end && i < to);
     if (label) {
-        fprintf(out, " %s", label);
+        fputc(' ', out);
+        print_text(out, label);
     }
     fprintf(out, "%s\n", reset);
 }
@@ -358,39 +346,51 @@ const char *diag_excerpt(const struct diag *d, struct span at, struct arena *are
     return copy;
 }
 
+static void print_place(const struct diag *d, FILE *out, struct span at)
+{
+    int line, column;
+    sources_place(d->sources, at, &line, &column);
+    print_text(out, sources_name(d->sources, at.file));
+    fprintf(out, ":%d:%d:", line, column);
+}
+
 static void print_report(const struct diag *d, FILE *out, const struct report *r, bool color)
 {
     bool is_error = severity_of(d, r->code) == SEVERITY_ERROR;
     const char *bold = color ? "\033[1m" : "", *reset = color ? "\033[0m" : "";
     const char *tint = !color ? "" : is_error ? "\033[1;31m" : "\033[1;35m";
     const char *blue = color ? "\033[1;34m" : "";
+    fputs(bold, out);
     if (r->at.file) {
-        int line, column;
-        sources_place(d->sources, r->at, &line, &column);
-        fprintf(out, "%s%s:%d:%d: ", bold, sources_name(d->sources, r->at.file), line, column);
+        print_place(d, out, r->at);
     } else {
-        fprintf(out, "%scrnlc: ", bold);
+        fputs("crnlc:", out);
     }
-    fprintf(out, "%s%s[%s]%s%s: %s%s\n", tint, is_error ? "error" : "warning", codes[r->code].name, reset,
-            bold, r->text, reset);
+    fprintf(out, " %s%s[%s]%s%s: ", tint, is_error ? "error" : "warning", codes[r->code].name, reset, bold);
+    print_text(out, r->text);
+    fprintf(out, "%s\n", reset);
     if (r->at.file) {
         print_excerpt(d, out, r->at, '^', r->label, tint, reset);
     }
     for (size_t i = 0; i < r->notes.n; i++) {
         const struct diag_piece *note = &r->notes.data[i];
         if (!note->at.file) {
-            fprintf(out, "      | %s\n", note->text);
+            fputs("      | ", out);
+            print_text(out, note->text);
+            fputc('\n', out);
             continue;
         }
         if (note->at.file != r->at.file) {
-            int line, column;
-            sources_place(d->sources, note->at, &line, &column);
-            fprintf(out, "      in %s:%d:%d:\n", sources_name(d->sources, note->at.file), line, column);
+            fputs("      in ", out);
+            print_place(d, out, note->at);
+            fputc('\n', out);
         }
         print_excerpt(d, out, note->at, '-', note->text, blue, reset);
     }
     if (r->help) {
-        fprintf(out, "      %shelp:%s %s\n", blue, reset, r->help);
+        fprintf(out, "      %shelp:%s ", blue, reset);
+        print_text(out, r->help);
+        fputc('\n', out);
     }
 }
 
@@ -421,8 +421,9 @@ static void json_string(FILE *out, const char *text)
             i++;
         } else if (length == 1 && (text[i] == '"' || text[i] == '\\')) {
             fprintf(out, "\\%c", text[i++]);
-        } else if (length == 1 && iscntrl((unsigned char)text[i])) {
-            fprintf(out, "\\u%04x", (unsigned)text[i++]);
+        } else if (utf8_is_control(text + i, length)) {
+            fprintf(out, "\\u%04x", utf8_number(text + i, length));
+            i += length;
         } else {
             fwrite(text + i, 1, length, out);
             i += length;

@@ -19,6 +19,8 @@ libsupport_a_SOURCES = \
   support/mem.h \
   support/source.c \
   support/source.h \
+  support/utf8.c \
+  support/utf8.h \
   support/vec.h
 # end
 $(libsupport_a_OBJECTS): | build_config.h

@@ -6,6 +6,7 @@
 #include "frontend/text/parse_state.h"
 #include "frontend/text/parse_words.h"
 #include "grammar/parser.h"
+#include "support/utf8.h"
 
 /* Repairs are not tried without end, as the text is parsed again after each. */
 enum { MOST_REPAIRS = 20 };
@@ -20,12 +21,8 @@ static void check_bytes(struct parse *p)
     const unsigned char *text = (const unsigned char *)p->text;
     for (size_t i = 0; i < p->length;) {
         unsigned char c = text[i];
-        size_t n = c < 0x80 ? 1 : c < 0xC2 ? 0 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : c < 0xF5 ? 4 : 0;
-        bool good = c != 0 && n > 0 && i + n <= p->length;
-        for (size_t k = 1; good && k < n; k++) {
-            good = (text[i + k] & 0xC0) == 0x80;
-        }
-        if (!good) {
+        size_t n = c < 0x80 ? 1 : utf8_length(p->text + i, p->length - i);
+        if (c == 0 || n == 0) {
             struct span at = {p->file, (uint32_t)i, (uint32_t)i + 1};
             parse_error(p, DIAG_E0102, at,
                         c == 0 ? "a NUL byte: this is no text file" : "this is not valid UTF-8");
