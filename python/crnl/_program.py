@@ -9,6 +9,7 @@ import threading
 import weakref
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import index
 
 import numpy as np
 
@@ -77,8 +78,36 @@ def _raise(error: ctypes.c_void_p) -> None:
     raise Error(text, code, json_text)
 
 
-def _bytes(text: Optional[str]) -> Optional[bytes]:
-    return None if text is None else os.fsencode(text)
+def _bytes(text: Any, what: str) -> bytes:
+    """For the library, whose texts end at the first NUL. What is not UTF-8 the compiler reports, with its place."""
+    if not isinstance(text, str):
+        hint = ": decode() makes one of them" if isinstance(text, (bytes, bytearray)) else ""
+        raise TypeError(f"{what} is a str, not {type(text).__name__}{hint}")
+    at = text.find("\0")
+    if at >= 0:
+        line = text.count("\n", 0, at) + 1
+        before = text[text.rfind("\n", 0, at) + 1:at + 1]
+        raise ValueError(f"{what} has a NUL character, which no text has, in line {line}: {before[-60:]!r}")
+    try:
+        return text.encode(errors="surrogateescape")  # bytes of a file that are none
+    except UnicodeEncodeError:
+        return text.encode(errors="surrogatepass")
+
+
+def _path(path: Any, what: str) -> Optional[bytes]:
+    return None if path is None else _bytes(os.fsdecode(path), what)
+
+
+def _texts(texts: Iterable[str], what: str) -> ctypes.Array:
+    given = [_bytes(text, what) for text in texts]
+    return (ctypes.c_char_p * len(given))(*given)
+
+
+def _whole(v: Any, what: str, below: int) -> int:
+    v = index(v)
+    if not 0 <= v < below:
+        raise ValueError(f"{what} is a whole number from 0 to {below - 1}, not {v}")
+    return v
 
 
 # ---- Calls that take long -------------------------------------------------------------------------------
@@ -183,13 +212,12 @@ class _Code:
     def __init__(self, path: str, text: str, experiment: Optional[str] = None, network: Optional[str] = None,
                  more: Optional[str] = None, data_dir: Optional[str] = None,
                  defines: Iterable[str] = ()) -> None:
-        given = [d.encode() for d in defines]
-        array = (ctypes.c_char_p * len(given))(*given)
-        options = Options(ctypes.sizeof(Options), _bytes(experiment), _bytes(network), _bytes(more),
-                          _bytes(data_dir), None, len(given), array, 0, 0)
+        array = _texts(defines, "a value of `defines`")
+        given = [None if t is None else _bytes(t, "a name or clause") for t in (experiment, network, more)]
+        options = Options(ctypes.sizeof(Options), *given, _path(data_dir, "data_dir"), None, len(array), array, 0, 0)
         error = ctypes.c_void_p()
-        source = text.encode()
-        handle = _apart(lambda: lib.crnlc_compile(_bytes(path), source, options, ctypes.byref(error)))
+        name, source = _path(path, "the name of the text"), _bytes(text, f"the text of {path}")
+        handle = _apart(lambda: lib.crnlc_compile(name, source, options, ctypes.byref(error)))
         if not handle:
             _raise(error)
         self.handle: int = handle
@@ -210,10 +238,10 @@ class _Run:
     def __init__(self, code: _Code, seed: int = 0, threads: int = 0, out_dir: Optional[str] = None,
                  rows_in_memory: bool = False, values: Optional[Mapping[str, Number]] = None,
                  allow_outside: bool = False, max_seconds: float = 0) -> None:
-        given = [f"{k}={float(v)!r}".encode() for k, v in (values or {}).items()]
-        array = (ctypes.c_char_p * len(given))(*given)
-        options = RunOptions(ctypes.sizeof(RunOptions), seed, threads, _bytes(out_dir), None, allow_outside,
-                             rows_in_memory, len(given), array, max_seconds)
+        array = _texts((f"{k}={float(v)!r}" for k, v in (values or {}).items()), "a name in `values`")
+        options = RunOptions(ctypes.sizeof(RunOptions), _whole(seed, "seed", 1 << 64),
+                             _whole(threads, "threads", 1 << 31), _path(out_dir, "out_dir"), None, allow_outside,
+                             rows_in_memory, len(array), array, max_seconds)
         error = ctypes.c_void_p()
         handle = lib.crnlc_run_create(code.handle, options, ctypes.byref(error))
         if not handle:
@@ -225,7 +253,7 @@ class _Run:
     def give(self, name: str, value: Any) -> None:
         v = np.ascontiguousarray(value, np.float64)
         error = ctypes.c_void_p()
-        if lib.crnlc_run_give(self.handle, name.encode(), v.ctypes.data, v.size, ctypes.byref(error)):
+        if lib.crnlc_run_give(self.handle, _bytes(name, "a name"), v.ctypes.data, v.size, ctypes.byref(error)):
             _raise(error)
 
     def _work(self, error: ctypes.c_void_p) -> int:
@@ -250,20 +278,20 @@ class _Run:
 
     def value(self, name: str) -> np.ndarray:
         out, error = Array(), ctypes.c_void_p()
-        if lib.crnlc_run_value(self.handle, name.encode(), out, ctypes.byref(error)):
+        if lib.crnlc_run_value(self.handle, _bytes(name, "a name"), out, ctypes.byref(error)):
             _raise(error)
         dtype = np.float64 if out.type == b"real" else np.int64
         return _view(self.owner, out.v, tuple(out.dims[:out.rank]), dtype)
 
     def record(self, name: str) -> np.ndarray:
         v, n, error = ctypes.c_void_p(), ctypes.c_size_t(), ctypes.c_void_p()
-        if lib.crnlc_run_record(self.handle, name.encode(), v, n, ctypes.byref(error)):
+        if lib.crnlc_run_record(self.handle, _bytes(name, "a name"), v, n, ctypes.byref(error)):
             _raise(error)
         return _view(self.owner, v.value, (n.value,), np.float64)
 
     def symbol(self, network: str, name: str, dims: tuple[int, ...]) -> np.ndarray:
         v, error = np.empty(dims, np.float64), ctypes.c_void_p()
-        if lib.crnlc_run_symbol(self.handle, network.encode(), name.encode(), v.ctypes.data, v.size,
+        if lib.crnlc_run_symbol(self.handle, network.encode(), _bytes(name, "a name"), v.ctypes.data, v.size,
                                 ctypes.byref(error)):
             _raise(error)
         return v
@@ -512,6 +540,23 @@ def _option(v: Any) -> str:
     return str(v)
 
 
+class _Sources:
+    """What runs over rows go over: the clause `over`, the text of what a row gives each name, the size of each source."""
+
+    def __init__(self, text: str = "", values: Optional[dict[str, str]] = None,
+                 sizes: Sequence[tuple[str, int]] = ()) -> None:
+        self.text = text
+        self.values = values or {}
+        self.sizes = sizes
+
+
+def _axis(v: Any, what: str) -> np.ndarray:
+    v = np.asarray(v, np.float64)
+    if v.ndim == 0:
+        raise ValueError(f"{what} is one number: a run for each row needs an array of them")
+    return v
+
+
 class Network:
     """A network of a program."""
     name: str
@@ -573,43 +618,42 @@ class Network:
 
     # -- runs
 
+    def _is_parameter(self, name: str) -> bool:
+        return self._symbols().get(name.split("[")[0], {"role": ""})["role"] == "parameter"
+
     def _binds(self, inputs: _Inputs, word: str, values: Optional[Mapping[str, Any]]) -> list[str]:
         return [f"{word}{name} = {v if isinstance(v, str) else inputs.add(v)}"
                 for name, v in (values or {}).items()]
 
-    def _sources(self, inputs: _Inputs, over: Mapping[str, Any], rows: Mapping[str, Any],
-                 sizes: list[tuple[str, int]]) -> tuple[str, list[str]]:
-        """The clause `over`, and the values of each row."""
-        text, binds = [], []
+    def _sources(self, inputs: _Inputs, over: Mapping[str, Any], rows: Mapping[str, Any]) -> _Sources:
+        text, values, sizes = [], {}, []
         for name, v in over.items():
-            v = np.asarray(v, np.float64)
+            v = _axis(v, f"`over` of {name}")
             sizes.append((name, v.shape[0]))
-            own = self._is_own(name)
+            own = name in self._symbols() or not _IDENTIFIER.match(name)
             word = re.sub(r"\W+", "_", name).strip("_") + "_row" if own else name
             text.append(f"{word} in {inputs.add(v)}")
-            binds += [f"{name} = {word}"] if own else []
-        lengths = {len(v) for v in rows.values()}
+            values.update({name: word} if own else {})
+        given = {name: _axis(v, f"`rows` of {name}") for name, v in rows.items()}
+        lengths = {len(v) for v in given.values()}
         if len(lengths) > 1:
             raise ValueError(f"rows stand side by side, and have different lengths: {sorted(lengths)}")
         if lengths:
             n = lengths.pop()
             sizes.append(("row", n))
             text.append(f"crnl_row in 0..{n}")
-            binds += [f"{name} = {inputs.add(v)}[crnl_row]" for name, v in rows.items()]
-        return (f" over {', '.join(text)}" if text else ""), binds
+            values.update({name: f"{inputs.add(v)}[crnl_row]" for name, v in given.items()})
+        return _Sources(f" over {', '.join(text)}" if text else "", values, sizes)
 
-    def _is_own(self, name: str) -> bool:
-        return name in self._symbols() or not _IDENTIFIER.match(name)
-
-    def _statement(self, inputs: _Inputs, sizes: list[tuple[str, int]], duration: Optional[Span], every, after,
-                   until, to, by, with_, clamp, hold, over, rows, options, goes_on: bool = False) -> str:
-        over_text, binds = self._sources(inputs, over or {}, rows or {}, sizes)
-        moved = {*(over or {}), *(rows or {}), *(with_ or {})}
-        kept = {} if goes_on else self._set  # set once, when the run began
-        given = {**{k: v for k, v in kept.items() if k not in moved}, **(with_ or {})}
-        binds += [*self._binds(inputs, "", given), *self._binds(inputs, "clamp ", clamp),
-                  *self._binds(inputs, "hold ", hold)]
-        words = [f"{'continue' if goes_on else 'run'} {self.name}{over_text}"]
+    def _statement(self, inputs: _Inputs, sources: _Sources, duration: Optional[Span], every, after, until, to, by,
+                   with_, clamp, hold, options, goes_on: bool = False) -> str:
+        """Values of set() are given once, when the run begins; so are amounts of rows, whose parameters hold for each part."""
+        kept = {} if goes_on else self._set
+        rows = {k: v for k, v in sources.values.items() if not goes_on or self._is_parameter(k)}
+        given = {**kept, **rows, **(with_ or {})}
+        binds = [*self._binds(inputs, "", given), *self._binds(inputs, "clamp ", clamp),
+                 *self._binds(inputs, "hold ", hold)]
+        words = [f"{'continue' if goes_on else 'run'} {self.name}{sources.text}"]
         words += [f"with {', '.join(binds)}"] if binds else []
         words += [f"after {_span(inputs, after)}"] if after is not None else []
         words += [f"for {_span(inputs, duration)}"] if duration is not None else []
@@ -651,25 +695,25 @@ class Network:
         data      arrays that these expressions may use, by name
         courses   whether rows are kept: without it they are if there is one run, or if `every` is given
         then      the statement `continue`: further parts, each with clauses of its own, as in
-                  run(10, then=[{"duration": 5, "with_": {"k": 2}}]); result.parts has all of them
+                  run(10, then=[{"duration": 5, "with_": {"k": 2}}]); result.parts has all of them. Each
+                  row of `over` and `rows` goes on from where it is, and keeps its parameters
         seed      of stochastic runs
         values    parameters of the program
         """
-        inputs, sizes = _Inputs(), []
-        many = bool(over) or bool(rows)
+        inputs = _Inputs()
         for name, v in (data or {}).items():
             inputs.add(v, name)
-        statement = self._statement(inputs, sizes, duration, every, after, until, to, by, with_, clamp, hold,
-                                    over, rows, options)
+        sources = self._sources(inputs, over or {}, rows or {})
+        many = bool(sources.text)
+        statement = self._statement(inputs, sources, duration, every, after, until, to, by, with_, clamp, hold, options)
         keep = courses if courses is not None else every is not None or (not many and to is None)
+        read = [read] if isinstance(read, str) else read
         wanted = dict(read) if isinstance(read, Mapping) else {e: e for e in read or ()}
         runs = int(options.get("runs", 1))
         if many and runs == 1 and (by is None or "runs" not in by):
             for name in self.outputs or self.species:
                 wanted.setdefault(f"{name} at the end" if keep else name, f"{self.name}.{name}")
-        further = [self._part(inputs, part) for part in then]
-        if further and many:
-            raise ValueError("`then` goes on with one run, not with one for each row")
+        further = [self._part(inputs, sources, part) for part in then]
         own = {name: f"crnl_out_{i}" for i, name in enumerate(wanted)}
         statements = [(statement, keep), *further]
         lines = [f"experiment {_EXPERIMENT} {{", *inputs.lines,
@@ -683,18 +727,20 @@ class Network:
         run.execute()
         tables = iter(range(len(statements)))
         at = [next(tables) if kept else None for _, kept in statements]
-        result = Result(run, self, sizes, runs, own, at[0])
-        result._further = tuple(Result(run, self, [], 1, {}, table) for table in at[1:])
+        result = Result(run, self, sources.sizes, runs, own, at[0])
+        result._further = tuple(Result(run, self, sources.sizes, 1, {}, table) for table in at[1:])
         return result
 
     _PART = ("duration", "every", "after", "until", "to", "by", "with_", "clamp", "hold")
 
-    def _part(self, inputs: _Inputs, part: Mapping[str, Any]) -> tuple[str, bool]:
+    def _part(self, inputs: _Inputs, sources: _Sources, part: Mapping[str, Any]) -> tuple[str, bool]:
         """A part of `then`: its statement, and whether its rows are kept."""
+        if not isinstance(part, Mapping):
+            raise TypeError(f"`then` is a list of parts like {{\"duration\": 5}}, and {part!r} is none")
         given = dict(part)
-        kept = given.pop("courses", given.get("every") is not None or given.get("to") is None)
-        clauses = {name: given.pop(name, None) for name in self._PART}
-        return self._statement(inputs, [], *clauses.values(), None, None, given, goes_on=True), kept
+        kept = given.pop("courses", given.get("every") is not None or (not sources.text and given.get("to") is None))
+        clauses = [given.pop(name, None) for name in self._PART]
+        return self._statement(inputs, sources, *clauses, given, goes_on=True), kept
 
     def plot(self, curves: Optional[str] = None, duration: Optional[Span] = None, *, options: str = "",
              every: Optional[Number] = None, after: Optional[Span] = None, until: Optional[str] = None,
@@ -705,8 +751,8 @@ class Network:
         `options` stand behind `with`: 'y = log, title = "growth"'. Without curves: outputs, or all species."""
         curves = curves or ", ".join(self.outputs or self.species)
         inputs: _Inputs = _Inputs()
-        statement = self._statement(inputs, [], duration, every, after, until, to, by, with_, clamp, hold, None,
-                                    None, method)
+        statement = self._statement(inputs, _Sources(), duration, every, after, until, to, by, with_, clamp, hold,
+                                    method)
         tail = f" with {options}" if options else ""
         return self.program._draw([*inputs.lines, f"  {statement};",
                                    f"  plot {self.name}: {curves}{tail} -> \"picture.svg\";"],
@@ -771,8 +817,7 @@ class Program:
     def __init__(self, path: str, text: str, data_dir: Optional[str] = None,
                  defines: Optional[Mapping[str, Any]] = None) -> None:
         import json
-        if "\0" in text:
-            raise ValueError("the text of a program has no NUL characters")
+        source = _bytes(text, f"the text of {path}")
         self.path = path
         self.text = text
         self._data_dir = data_dir
@@ -780,7 +825,7 @@ class Program:
         self._lock = threading.Lock()
         self._compiled: dict[tuple, _Code] = {}
         error = ctypes.c_void_p()
-        at = lib.crnlc_describe(_bytes(path), text.encode(), ctypes.byref(error))
+        at = lib.crnlc_describe(_path(path, "the name of the text"), source, ctypes.byref(error))
         if not at:
             _raise(error)
         about = json.loads(ctypes.string_at(at).decode(errors="replace"))
@@ -862,7 +907,8 @@ _KEPT = 64  # compiled runs of a program
 
 def _check(path: str, text: str) -> Optional[Error]:
     """What is to be said about all of a text, warnings too."""
-    found = _apart(lambda: lib.crnlc_check(_bytes(path), text.encode(), None))
+    name, source = _path(path, "the name of the text"), _bytes(text, f"the text of {path}")
+    found = _apart(lambda: lib.crnlc_check(name, source, None))
     if not found:
         return None
     try:
@@ -882,9 +928,9 @@ def load(path: Union[str, os.PathLike], *, data_dir: Optional[str] = None,
          defines: Optional[Mapping[str, Any]] = None) -> Program:
     """A program of the language, or the network of a file of another tool (SBML, BioNetGen, ...): then the
     program has one network, called after the file. `defines` are values of top-level constants."""
-    path = os.fspath(path)
+    path = os.fsdecode(path)
     if path.endswith(".crnl"):
-        with open(path, encoding="utf-8") as source:
+        with open(path, encoding="utf-8", errors="surrogateescape") as source:
             return Program(path, source.read(), data_dir, defines)
     os.stat(path)
     folder, name = os.path.split(path)

@@ -84,11 +84,25 @@ assert np.array_equal(one["X"][:3], two["X"]) and two.parts[1]["X"][0] == two["X
 decay.set(A=50)
 assert np.isclose(decay.run(1, then=[{"duration": 1}]).final("A"), 50 * np.exp(-2), rtol=1e-4)
 decay.reset()
-try:
-    decay.run(1, over={"k": [1, 2]}, then=[{"duration": 1}])
-    raise AssertionError("over and then")
-except ValueError as e:
-    assert "then" in str(e)
+# Each row goes on from where it is, and keeps its parameters; amounts are given once.
+ks, amounts = np.array([0.5, 1, 2]), np.array([10, 100])
+r = decay.run(1, over={"k": ks, "A": amounts}, rtol=1e-9, then=[{"duration": 1, "every": 0.5, "rtol": 1e-9}])
+ends = np.exp(-2 * ks)[:, None] * amounts
+assert r.parts[1]["A"].shape == (3, 2, 3) and np.allclose(r["A"], ends, rtol=1e-6), r["A"]
+assert np.allclose(r.parts[1]["A"][:, :, 0], np.exp(-ks)[:, None] * amounts, rtol=1e-6) and r.table is None
+r = decay.run(1, every=1, rows={"k": ks, "A": [1, 2, 3]}, rtol=1e-9, then=[
+    {"duration": 1, "with_": {"k": 3}, "rtol": 1e-9}, {"until": "A < 0.001", "rtol": 1e-9}])
+assert [p.table is None for p in r.parts] == [False, True, True] and r["A"].shape == (3, 2)
+assert np.allclose(r["A at the end"], 0.001, rtol=1e-4)
+r = decay.run(1, rows={"w[1]": [5, 6], "k": [1, 2]}, read=["decay.time"], then=[{"until": "A < 1"}])
+assert np.allclose(r["decay.time"], np.log(100) / [1, 2], rtol=1e-4), r["decay.time"]
+for wrong, call in (("one number", lambda: decay.run(1, over={"k": 1})), ("one number", lambda: decay.run(1, rows={"k": 1})),
+                    ("list of parts", lambda: decay.run(1, then={"duration": 1}))):
+    try:
+        call()
+        raise AssertionError(wrong)
+    except (TypeError, ValueError) as e:
+        assert wrong in str(e), e
 try:
     decay.run(1, then=[{"duratio": 1}])
     raise AssertionError("duratio")
@@ -137,6 +151,30 @@ try:
     crnl.compile("network n(rate = 1) { species A; 0 ->{rat} A; }", name="a.crnl")["n"].run(1)
 except crnl.Error as e:
     assert "did you mean" in e.diagnostics[0].help and "a.crnl:" in str(e), str(e)
+
+# What is no text is told as that, with its place.
+with open("no_text.crnl", "wb") as out:
+    out.write(b"network n { species A; A -> 0; }\n// \xff\n")
+for call, kind, said in (
+        (lambda: crnl.check(b"x"), TypeError, "the text of text.crnl is a str, not bytes: decode() makes one of them"),
+        (lambda: crnl.compile(None), TypeError, "is a str, not NoneType"),
+        (lambda: crnl.compile("\n a\0b", name="c.crnl"), ValueError, "text of c.crnl has a NUL character, which no text has, in line 2"),
+        (lambda: crnl.check("a\0"), ValueError, "NUL"),
+        (lambda: crnl.check("", name="a\0"), ValueError, "the name of the text has a NUL"),
+        (lambda: decay.run(1, until="A < 1\0"), ValueError, "until A < 1\\x00"),
+        (lambda: decay.run(1, values={"scale\0": 1}), ValueError, "NUL"),
+        (lambda: decay.run(1).final("A\0"), ValueError, "NUL"),
+        (lambda: decay.run(1, seed=-1), ValueError, "seed is a whole number from 0 to"),
+        (lambda: decay.run(1, until="A < \ud800"), crnl.Error, "E0102"),
+        (lambda: crnl.load("no_text.crnl")["n"].run(1), crnl.Error, "no_text.crnl:2:4: error[E0102]")):
+    try:
+        call()
+        raise AssertionError(said)
+    except kind as e:
+        assert said in str(e), (said, str(e))
+found = crnl.check("network n {\n  species \ud800; }", name="d.crnl")
+assert (found[0].code, found[0].line, found[0].column) == ("E0102", 2, 11), found
+assert decay.run(1, read="decay.A")["decay.A"] == decay.run(1, seed=np.int64(3)).final("A")
 
 # Two programs at once, in two threads, each with its own numbers.
 failures = []
