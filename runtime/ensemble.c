@@ -52,7 +52,8 @@ struct ensemble {
     struct rt_error *error;
     pthread_mutex_t mutex;
     pthread_cond_t moved;
-    struct rt_recorder *ring;
+    bool is_single;                 /* one thread alone uses it: short runs would often lock it for nothing */
+    struct rt_recorder *ring;       /* [ring_size] each is used again and again; job NULL: not yet */
     bool *done, *ends;              /* [ring_size] ends: the run is the last of those claimed together */
     int64_t *run;                   /* [ring_size] number of the run */
     int64_t ring_size, next, taken; /* runs of this rank, counted: next to hand out, next to take */
@@ -76,6 +77,20 @@ struct ensemble {
     double began;                           /* start of an estimate */
 };
 
+static void lock(struct ensemble *s)
+{
+    if (!s->is_single) {
+        pthread_mutex_lock(&s->mutex);
+    }
+}
+
+static void unlock(struct ensemble *s)
+{
+    if (!s->is_single) {
+        pthread_mutex_unlock(&s->mutex);
+    }
+}
+
 static bool stops(const struct ensemble *s)
 {
     return atomic_load(&s->job->stop);
@@ -86,9 +101,9 @@ static void claim(struct ensemble *s, bool wait)
 {
     int64_t first, end;
     s->claiming = true;
-    pthread_mutex_unlock(&s->mutex);
+    unlock(s);
     enum rt_claim claimed = rt_share_claim(s->share, wait, &first, &end);
-    pthread_mutex_lock(&s->mutex);
+    lock(s);
     s->claiming = false;
     if (claimed == RT_CLAIM_BLOCK) {
         s->first = first;
@@ -162,7 +177,7 @@ static void collect_bundle(struct ensemble *s, const struct rt_buffer *bundle)
     if (n > 0) {
         s->collected += rt_collect_bundle(s->collector, bundle, s->error);
     } else {
-        struct rt_unpack u = {bundle->data + sizeof n, bundle->data + bundle->n};
+        struct rt_unpack u = {.at = bundle->data + sizeof n, .end = bundle->data + bundle->n};
         struct rt_recorder r;
         rt_recorder_init(&r, s->job, s->collected);
         rt_unpack_recorder(&u, &r);
@@ -187,7 +202,7 @@ static void merge(struct ensemble *s)
         struct rt_buffer bundle = s->arrival[i].bundle;
         s->arrival[i] = s->arrival[--s->n_arrivals];
         s->bytes -= bundle.n;
-        pthread_mutex_unlock(&s->mutex);
+        unlock(s);
         int64_t run = s->collected;
         collect_bundle(s, &bundle);
         if (s->error->status) {
@@ -196,7 +211,7 @@ static void merge(struct ensemble *s)
             rt_checkpoint_put(s->job->ctx->checkpoint, s->job->checkpoint, run, &bundle);
         }
         rt_buffer_free(&bundle);
-        pthread_mutex_lock(&s->mutex);
+        lock(s);
         i = (size_t)-1; /* restart the loop */
     }
     s->merging = false;
@@ -209,7 +224,7 @@ static void merge(struct ensemble *s)
 /* Rank 0: adds an arrival, and takes over its bytes. */
 static void arrive(struct ensemble *s, int64_t run, struct rt_buffer *bundle)
 {
-    pthread_mutex_lock(&s->mutex);
+    lock(s);
     if (stops(s)) { /* too late: the ensemble is ending */
         rt_buffer_free(bundle);
     } else {
@@ -219,7 +234,7 @@ static void arrive(struct ensemble *s, int64_t run, struct rt_buffer *bundle)
         *bundle = (struct rt_buffer){0};
         merge(s);
     }
-    pthread_mutex_unlock(&s->mutex);
+    unlock(s);
 }
 
 /* ---- Bundles ---- */
@@ -307,10 +322,10 @@ static void collect(struct ensemble *s)
     s->collecting = true;
     while (s->done[s->taken % s->ring_size]) {
         int64_t at = s->taken % s->ring_size;
-        pthread_mutex_unlock(&s->mutex);
+        unlock(s);
         take(s, &s->ring[at], s->ends[at]);
-        rt_recorder_free(&s->ring[at]);
-        pthread_mutex_lock(&s->mutex);
+        rt_recorder_clear(&s->ring[at]);
+        lock(s);
         s->done[at] = false;
         s->taken++;
         pthread_cond_broadcast(&s->moved);
@@ -321,10 +336,10 @@ static void collect(struct ensemble *s)
 static void done(void *ensemble, struct rt_recorder *r)
 {
     struct ensemble *s = ensemble;
-    pthread_mutex_lock(&s->mutex);
+    lock(s);
     s->done[r - s->ring] = true;
     collect(s);
-    pthread_mutex_unlock(&s->mutex);
+    unlock(s);
 }
 
 /* A run that was cancelled before it began is complete. */
@@ -333,14 +348,17 @@ static struct rt_recorder *next(void *ensemble, bool wait)
     struct ensemble *s = ensemble;
     for (;;) {
         int64_t at = 0;
-        pthread_mutex_lock(&s->mutex);
+        lock(s);
         int64_t run = next_run(s, wait, &at);
-        pthread_mutex_unlock(&s->mutex);
+        unlock(s);
         if (run < 0) {
             return NULL;
         }
         struct rt_recorder *r = &s->ring[at];
-        rt_recorder_init(r, s->job, run);
+        if (!r->job) {
+            rt_recorder_init(r, s->job, run);
+        }
+        r->run = run;
         if (!rt_check_limits(r, s->job->t0)) {
             return r;
         }
@@ -382,11 +400,11 @@ static void look(void *ensemble)
     if (!rt_cancelled(ctx) && !(most > 0 && rt_seconds() - ctx->start > most)) {
         return;
     }
-    pthread_mutex_lock(&s->mutex);
+    lock(s);
     bool is_missing =
         !stops(s) && !s->collecting && !s->merging && s->collected < s->job->runs && !is_own(s, s->collected);
     s->merging |= is_missing; /* until the end: nothing more is collected */
-    pthread_mutex_unlock(&s->mutex);
+    unlock(s);
     if (is_missing) {
         struct rt_recorder r;
         rt_recorder_init(&r, s->job, s->collected);
@@ -394,9 +412,9 @@ static void look(void *ensemble)
         rt_collect_run(s->collector, &r, s->error);
         rt_recorder_free(&r);
         end_all(s);
-        pthread_mutex_lock(&s->mutex);
+        lock(s);
         pthread_cond_broadcast(&s->moved);
-        pthread_mutex_unlock(&s->mutex);
+        unlock(s);
     }
 }
 
@@ -404,9 +422,9 @@ static void stopped(void *ensemble)
 {
     struct ensemble *s = ensemble;
     atomic_store(&s->job->stop, true);
-    pthread_mutex_lock(&s->mutex);
+    lock(s);
     pthread_cond_broadcast(&s->moved);
-    pthread_mutex_unlock(&s->mutex);
+    unlock(s);
 }
 
 static void *work(void *argument)
@@ -546,7 +564,7 @@ static void restore(struct ensemble *s)
 static void free_ensemble(struct ensemble *s)
 {
     for (int64_t i = 0; i < s->ring_size; i++) {
-        if (s->done[i]) {
+        if (s->ring[i].job) {
             rt_recorder_free(&s->ring[i]);
         }
     }
@@ -579,6 +597,7 @@ int rt_ensemble(struct rt_job *job, struct rt_collector *c, int threads, struct 
     }
     struct ensemble s = {.job = job, .collector = c, .error = e};
     set_role(&s, threads);
+    s.is_single = threads == 1 && s.role == ALONE;
     pthread_mutex_init(&s.mutex, NULL);
     pthread_cond_init(&s.moved, NULL);
     s.ring = rt_alloc((size_t)s.ring_size, sizeof *s.ring);
@@ -628,7 +647,7 @@ void rt_ensemble_tell(const struct rt_job *job, struct rt_result *result, struct
     }
     rt_world_broadcast(w, &data);
     if (rt_world_rank(w) > 0) {
-        struct rt_unpack u = {data.data, data.data + data.n};
+        struct rt_unpack u = {.at = data.data, .end = data.data + data.n};
         rt_unpack_error(&u, e);
         rt_unpack_result(&u, job->m, result);
     }

@@ -12,6 +12,20 @@ static const double SECONDS_UNTIL_HANDED_ON = 1;
 
 enum { VALUES_AT_ONCE = 1 << 18 }; /* numbers of rows that a single run passes on together: 2 MiB */
 
+/* Whether the course is needed, and values of times that the run may not come to. */
+static void begin_stats(struct rt_recorder *r)
+{
+    const struct crnl_model *m = r->job->m;
+    for (int32_t i = 0; i < m->n_stats; i++) {
+        for (int64_t k = 0; m->stat[i].n_times > 0 && k < crnl_stat_width(&m->stat[i]); k++) {
+            r->stat[i].value[k] = NAN; /* the run may end before that time, and other requests have no such
+                                          times */
+        }
+        r->has_time_stats |= rt_is_time_stat(&m->stat[i]);
+        r->has_course_stats |= rt_is_course_stat(&m->stat[i]);
+    }
+}
+
 void rt_recorder_init(struct rt_recorder *r, struct rt_job *job, int64_t run)
 {
     const struct crnl_model *m = job->m;
@@ -20,32 +34,59 @@ void rt_recorder_init(struct rt_recorder *r, struct rt_job *job, int64_t run)
     for (int32_t i = 0; i < m->n_stats; i++) {
         r->stat[i].moments = rt_alloc((size_t)crnl_stat_width(&m->stat[i]), sizeof *r->stat[i].moments);
         r->stat[i].value = rt_alloc((size_t)crnl_stat_width(&m->stat[i]), sizeof *r->stat[i].value);
-        for (int64_t k = 0; m->stat[i].n_times > 0 && k < crnl_stat_width(&m->stat[i]); k++) {
-            r->stat[i].value[k] = NAN; /* the run may end before that time, and other requests have no such
-                                          times */
-        }
-        r->has_time_stats |= rt_is_time_stat(&m->stat[i]);
         if (rt_is_course_stat(&m->stat[i])) {
-            r->has_course_stats = true;
             r->stat[i].course = rt_alloc((size_t)m->stat[i].n_elems, sizeof *r->stat[i].course);
         }
     }
     r->x = rt_alloc((size_t)m->n_species, sizeof *r->x);
     r->memory = rt_alloc(rt_memory_size(m), sizeof *r->memory);
+    begin_stats(r);
+}
+
+/* What the run has made, whose size the job does not determine. */
+static void free_made(struct rt_recorder *r)
+{
+    free(r->row);
+    free(r->jumps.v);
+    free(r->weight);
+    rt_limit_free(r->limit);
+    free(r->past);
+    rt_buffer_free(&r->notes);
+    rt_error_free(&r->error);
+}
+
+static void clear_stat(const struct crnl_stat_request *q, struct rt_stat *s)
+{
+    size_t width = (size_t)crnl_stat_width(q);
+    rt_histogram_free(&s->histogram); /* an empty one: the order of its entries depends on its size */
+    *s = (struct rt_stat){.moments = s->moments, .value = s->value, .course = s->course};
+    memset(s->moments, 0, width * sizeof *s->moments);
+    memset(s->value, 0, width * sizeof *s->value);
+    if (s->course) {
+        memset(s->course, 0, (size_t)q->n_elems * sizeof *s->course);
+    }
+}
+
+void rt_recorder_clear(struct rt_recorder *r)
+{
+    const struct crnl_model *m = r->job->m;
+    free_made(r);
+    *r = (struct rt_recorder){
+        .job = r->job, .run = r->run, .t_row = NAN, .stat = r->stat, .x = r->x, .memory = r->memory};
+    for (int32_t i = 0; i < m->n_stats; i++) {
+        clear_stat(&m->stat[i], &r->stat[i]);
+    }
+    memset(r->x, 0, (size_t)m->n_species * sizeof *r->x);
+    memset(r->memory, 0, rt_memory_size(m) * sizeof *r->memory);
+    begin_stats(r);
 }
 
 void rt_recorder_free(struct rt_recorder *r)
 {
     rt_stats_free(r->stat, r->job->m->n_stats);
-    free(r->row);
-    free(r->jumps.v);
     free(r->x);
-    free(r->weight);
     free(r->memory);
-    rt_limit_free(r->limit);
-    free(r->past);
-    rt_buffer_free(&r->notes);
-    rt_error_free(&r->error);
+    free_made(r);
 }
 
 static int hand_on(struct rt_recorder *r)

@@ -218,6 +218,8 @@ struct rt_recorder {
     struct rt_error error;
 };
 void rt_recorder_init(struct rt_recorder *r, struct rt_job *job, int64_t run);
+/* Makes the recorder of a finished run as a new one, for the next run of the same ensemble. */
+void rt_recorder_clear(struct rt_recorder *r);
 void rt_recorder_free(struct rt_recorder *r);
 /* Records a row of the file and the traces. A single run passes rows on to the collector from time to
  * time. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "runtime/rt_bundle.h"
+#include "runtime/rt_events.h"
 
 enum { ROWS = 3, MOST = 64 * 13 + 17 };
 
@@ -226,11 +227,12 @@ static void test_bundles(void **unused)
     rt_result_free(whole);
 }
 
-/* Bytes that are not those of the next runs are refused: too many runs, later ones, and some that are missing. */
+/* Bytes that are not those of the next runs are refused: too many runs, later ones, some that are missing; the
+ * last sum without its end, which would read as zeros, and something behind it. */
 static void test_refused(void **unused)
 {
     (void)unused;
-    enum { GOOD, TOO_MANY, LATER, MISSING, WAYS };
+    enum { GOOD, TOO_MANY, LATER, MISSING, CUT, LONGER, WAYS };
     struct rt_job job = job_of(256);
     for (int way = GOOD; way < WAYS; way++) {
         struct rt_collector *c = collector_of(&job);
@@ -249,7 +251,10 @@ static void test_refused(void **unused)
         if (way == TOO_MANY) {
             memcpy(bytes.data, &n, sizeof n);
         }
-        bytes.n = way == MISSING ? bytes.n / 2 : bytes.n;
+        if (way == LONGER) {
+            rt_put_n(&bytes, (const char *)&n, sizeof n);
+        }
+        bytes.n = way == MISSING ? bytes.n / 2 : way == CUT ? bytes.n - 8 : bytes.n; /* the last sum */
         rt_collect_bundle(c, &bytes, &e);
         assert_int_equal(e.status, way == GOOD ? CRNL_OK : CRNL_DATA);
         rt_buffer_free(&bytes);
@@ -259,12 +264,58 @@ static void test_refused(void **unused)
     }
 }
 
+/* The recorder of a finished run is as a new one. */
+static void test_clear(void **unused)
+{
+    (void)unused;
+    static struct crnl_stat_request all[4];
+    memcpy(all, requests, sizeof requests);
+    all[3] = (struct crnl_stat_request){.kind = CRNL_TIME_MAX, .n_elems = 1, .elem = elem, .name = names};
+    const struct crnl_model m = {.name = "pair", .n_species = 2, .n_stats = 4, .stat = all};
+    struct rt_job job = job_of(64);
+    struct rt_recorder r, fresh;
+    job.m = &m;
+    fill(&r, &job, 3);
+    rt_recorder_init(&fresh, &job, 3);
+    for (int32_t i = 0; i < 4; i++) {
+        r.stat[i].moments[0].m2 = r.stat[i].value[0] = 3;
+        r.stat[i].in_kernel = r.stat[i].is_unknown = true;
+    }
+    r.stat[3].course[0].crossings = 5;
+    r.x[1] = r.t = r.t_row = r.handed_on = 7;
+    memset(r.memory, 1, rt_memory_size(&m) * sizeof *r.memory);
+    rt_put(&r.notes, "a note");
+    rt_fail(&r.error, CRNL_LIMIT, "an error");
+    rt_recorder_clear(&r);
+    for (int32_t i = 0; i < 4; i++) {
+        struct rt_stat *a = &r.stat[i], *b = &fresh.stat[i], same = *b;
+        same_moments(a->moments, b->moments);
+        assert_memory_equal(a->value, b->value, sizeof *a->value);
+        assert_true(!a->course == !b->course);
+        assert_true(!a->course || memcmp(a->course, b->course, sizeof *a->course) == 0);
+        same.moments = a->moments;
+        same.value = a->value;
+        same.course = a->course;
+        assert_memory_equal(a, &same, sizeof *a);
+    }
+    assert_memory_equal(r.x, fresh.x, 2 * sizeof *r.x);
+    assert_memory_equal(r.memory, fresh.memory, rt_memory_size(&m) * sizeof *r.memory);
+    struct rt_recorder same = fresh;
+    same.stat = r.stat;
+    same.x = r.x;
+    same.memory = r.memory;
+    assert_memory_equal(&r, &same, sizeof r);
+    rt_recorder_free(&r);
+    rt_recorder_free(&fresh);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_bundles),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_clear),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
