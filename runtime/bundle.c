@@ -176,6 +176,7 @@ bool rt_unpack_sum(struct rt_unpack *u, struct rt_sums *s, int64_t first, int64_
                               &p->stat[i].histogram);
         }
     }
+    bool fits = s->n == 1 || band->n == s->part[0].band.n; /* all runs have rows at the same times */
     rt_sums_join(s);
-    return true;
+    return fits;
 }

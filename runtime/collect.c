@@ -358,7 +358,7 @@ static bool unpack_part(struct rt_collector *c, struct rt_unpack *u, struct rt_r
 
 int64_t rt_collect_bundle(struct rt_collector *c, const struct rt_buffer *bundle, struct rt_error *e)
 {
-    struct rt_unpack u = {bundle->data, bundle->data + bundle->n};
+    struct rt_unpack u = {.at = bundle->data, .end = bundle->data + bundle->n};
     int64_t first = c->complete, n = rt_unpack_count(&u, sizeof(double));
     bool fits = n > 0 && n <= c->job->runs - first;
     if (fits && first == 0) {
@@ -379,9 +379,8 @@ int64_t rt_collect_bundle(struct rt_collector *c, const struct rt_buffer *bundle
     }
     rt_recorder_free(&r);
     bool has_parts = c->sums.n > 0 || rt_rows_needed(c->job, c->file.summary) != RT_ROWS_FIRST;
-    if (!e->status && has_parts && rt_sums_next(&c->sums) != c->complete) {
-        fits = false;
-    }
+    bool is_all = rt_unpack_is_whole(&u) && (!has_parts || rt_sums_next(&c->sums) == c->complete);
+    fits &= is_all || e->status;
     if (!fits) {
         rt_fail(e, CRNL_DATA, "runs in the checkpoint are not those of this statement");
     }

@@ -225,6 +225,7 @@ static void collect_row(struct rt_rows *rows, int64_t row, struct rt_row_slot *s
 {
     struct rt_error *e = &s->run->error;
     struct rt_row_outcome o = {0};
+    bool is_another = false; /* what the checkpoint has of it */
     if (rows->complete < row && !e->status) {
         rt_fail(e, CRNL_CANCELLED, "a row before it is not there");
     }
@@ -233,20 +234,22 @@ static void collect_row(struct rt_rows *rows, int64_t row, struct rt_row_slot *s
         if (rows->checkpoint && !is_fatal(rows, e)) {
             rt_row_pack(rows, row, s, &o, &s->arrived);
         }
-    } else if (!e->status) {
-        rt_row_unpack(rows, row, s, &o);
+    } else if (!e->status && !rt_row_unpack(rows, row, s, &o)) {
+        is_another = true;
+        rt_error_free(e);
+        rt_fail(e, CRNL_DATA, "row %lld in the checkpoint is not one of this statement", (long long)row);
     }
     if (rows->checkpoint && !s->is_kept && !is_fatal(rows, e)) {
         rt_checkpoint_put(rows->ctx->checkpoint, rows->checkpoint, row, &s->arrived);
     }
-    if (s->waiting && !rows->ctx->options.mute && !is_fatal(rows, e)) {
+    if (s->waiting && !rows->ctx->options.mute && !is_another && !is_fatal(rows, e)) {
         write_waiting(rows, s);
     }
     if (o.notes.n > 0 && rows->n_notes++ == 0) {
         rt_put(&rows->notes, o.notes.data);
     }
     rt_put(&rows->digits, o.digits.n > 0 ? o.digits.data : "");
-    if (e->status && (is_fatal(rows, e) || atomic_load(&rows->stopping))) {
+    if (e->status && (is_another || is_fatal(rows, e) || atomic_load(&rows->stopping))) {
         end_early(rows, row, e);
     } else {
         if (e->status || o.of_values.status) {

@@ -41,10 +41,10 @@ void rt_row_pack(const struct rt_rows *rows, int64_t row, const struct rt_row_sl
 }
 
 /* Called on rank 0. */
-void rt_row_unpack(struct rt_rows *rows, int64_t row, struct rt_row_slot *s, struct rt_row_outcome *o)
+bool rt_row_unpack(struct rt_rows *rows, int64_t row, struct rt_row_slot *s, struct rt_row_outcome *o)
 {
     struct rt_row_values *v = rows->kept;
-    struct rt_unpack u = {s->arrived.data, s->arrived.data + s->arrived.n};
+    struct rt_unpack u = {.at = s->arrived.data, .end = s->arrived.data + s->arrived.n};
     size_t width = v->first[v->n_stats];
     rt_unpack_error(&u, &s->run->error);
     rt_unpack_error(&u, &o->of_values);
@@ -55,6 +55,7 @@ void rt_row_unpack(struct rt_rows *rows, int64_t row, struct rt_row_slot *s, str
     rt_unpack(&u, v->state + (size_t)row * v->n_state, v->n_state * sizeof *v->state);
     rt_waiting_free(s->waiting);
     s->waiting = rt_waiting_unpack(&u, s->run->file.n_keys + 1);
+    return rt_unpack_is_whole(&u);
 }
 
 void rt_row_send(struct rt_rows *rows, int64_t row, struct rt_row_slot *s)
@@ -187,7 +188,7 @@ void rt_rows_tell(struct rt_rows *rows)
     }
     rt_world_broadcast(w, &data);
     if (rt_world_rank(w) > 0) {
-        struct rt_unpack u = {data.data, data.data + data.n};
+        struct rt_unpack u = {.at = data.data, .end = data.data + data.n};
         rt_error_free(&rows->error);
         rt_unpack_error(&u, &rows->error);
         rows->complete = rt_unpack_int(&u);

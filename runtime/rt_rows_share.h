@@ -93,7 +93,8 @@ void rt_rows_collect(struct rt_rows *rows);
 /* Conversion of the result of a row to bytes, and back. */
 void rt_row_pack(const struct rt_rows *rows, int64_t row, const struct rt_row_slot *s,
                  const struct rt_row_outcome *o, struct rt_buffer *b);
-void rt_row_unpack(struct rt_rows *rows, int64_t row, struct rt_row_slot *s, struct rt_row_outcome *o);
+/* False: they are not those of a row of this statement. */
+bool rt_row_unpack(struct rt_rows *rows, int64_t row, struct rt_row_slot *s, struct rt_row_outcome *o);
 /* On ranks other than 0: sends a row to rank 0. */
 void rt_row_send(struct rt_rows *rows, int64_t row, struct rt_row_slot *s);
 

@@ -18,7 +18,7 @@ void rt_single_end(struct rt_recorder *r, bool keeps);
 struct rt_state *rt_single_state(struct rt_recorder *r);
 /* Says whether the method will give its state from time to time. */
 void rt_single_has_states(struct rt_recorder *r, bool has);
-/* Called if the state that was read is not one of the run: its error. */
+/* Called if what was read is not of this run: its error. */
 int rt_single_fail(struct rt_recorder *r);
 /* Whether a state is needed now, because it is time, or because the run will be ended early. */
 bool rt_single_is_due(const struct rt_recorder *r);

@@ -81,7 +81,7 @@ bool rt_single_is_due(const struct rt_recorder *r)
 
 int rt_single_fail(struct rt_recorder *r)
 {
-    return rt_fail(&r->error, CRNL_DATA, "the state of this run in the checkpoint is that of another one");
+    return rt_fail(&r->error, CRNL_DATA, "what the checkpoint has of this run is of another one");
 }
 
 void rt_single_keep_state(struct rt_recorder *r, struct rt_state *state)
@@ -152,6 +152,10 @@ static int restore_rows(struct rt_recorder *r, int64_t n)
             return rt_fail(&r->error, CRNL_DATA, "rows of this run are missing in the checkpoint");
         }
         s->n_items++;
+        if (data.n % width != 0) {
+            rt_buffer_free(&data);
+            return rt_single_fail(r);
+        }
         double *row = rt_copy(data.data, data.n, 1);
         status = rt_collect_rows(r->collector, r->run, row, (int64_t)(data.n / width), &r->error);
         free(row);
@@ -175,7 +179,7 @@ int rt_single_begin(struct rt_recorder *r, bool *over)
     s->began = s->kept_at = rt_seconds();
     bool is_there = rt_checkpoint_take(s->checkpoint, s->key, END, &data);
     bool has_state = !is_there && rt_checkpoint_take(s->checkpoint, s->key, STATE, &data);
-    struct rt_unpack u = {data.data, data.data + data.n};
+    struct rt_unpack u = {.at = data.data, .end = data.data + data.n};
     if (is_there || has_state) {
         restore_rows(r, rt_unpack_int(&u));
     }
@@ -192,6 +196,9 @@ int rt_single_begin(struct rt_recorder *r, bool *over)
         r->jumps.v = rt_alloc((size_t)r->jumps.n * jump_width(r) + 1, 1);
         rt_unpack(&u, r->jumps.v, (size_t)r->jumps.n * jump_width(r));
         *over = true;
+        if (!rt_unpack_is_whole(&u)) {
+            rt_single_fail(r);
+        }
     } else if (has_state && !r->error.status) {
         struct rt_buffer state = {0};
         rt_put_n(&state, u.at, (size_t)(u.end - u.at));

@@ -63,7 +63,7 @@ bool rt_fit_kept_take(struct rt_trial *t, bool *good)
     if (!k || !has_more(k)) {
         return false;
     }
-    struct rt_unpack u = {k->taken.data + k->at, k->taken.data + k->taken.n};
+    struct rt_unpack u = {.at = k->taken.data + k->at, .end = k->taken.data + k->taken.n};
     uint64_t place = (uint64_t)rt_unpack_int(&u);
     *good = rt_unpack_int(&u) != 0;
     t->n_residuals = (int32_t)rt_unpack_count(&u, sizeof *t->residual);
@@ -76,7 +76,8 @@ bool rt_fit_kept_take(struct rt_trial *t, bool *good)
     rt_unpack(&u, t->residual, (size_t)t->n_residuals * sizeof *t->residual);
     struct rt_buffer why = {0};
     rt_unpack_text(&u, &why);
-    if (place != place_of(t)) { /* an evaluation of another search: all the rest is of that search too */
+    if (place != place_of(t) ||
+        u.is_short) { /* an evaluation of another search: all the rest is of that search too */
         k->is_new = true;
         rt_buffer_free(&why);
         return false;

@@ -50,7 +50,7 @@ static void keep(const struct rt_fit_parts *p, int64_t i)
 static void arrived(void *env, int64_t item, const char *data, size_t n)
 {
     struct work *w = env;
-    struct rt_unpack u = {data, data + n};
+    struct rt_unpack u = {.at = data, .end = data + n};
     set_fatal(w->p->fit, unpack(w->p, w->number[item], &u));
     keep(w->p, w->number[item]);
 }
@@ -104,21 +104,24 @@ static void tell(const struct rt_fit_parts *p)
         pack(p, i, &data);
     }
     rt_world_broadcast(fit->ctx->world, &data);
-    struct rt_unpack u = {data.data, data.data + data.n};
+    struct rt_unpack u = {.at = data.data, .end = data.data + data.n};
     for (int64_t i = 0; i < p->n && !is_head; i++) {
         atomic_store(&fit->fatal, unpack(p, i, &u));
     }
     rt_buffer_free(&data);
 }
 
+/* What is not that of such a piece is run again. */
 static void take(struct work *w, int64_t i, struct rt_unpack *u, bool *has)
 {
+    struct rt_buffer item = {0};
+    rt_unpack_text(u, &item);
     if (i >= 0 && i < w->p->n && !has[i]) {
-        unpack(w->p, i, u);
-        has[i] = true;
-    } else {
-        u->at = u->end;
+        struct rt_unpack of = {.at = item.data, .end = item.data + item.n};
+        unpack(w->p, i, &of);
+        has[i] = rt_unpack_is_whole(&of);
     }
+    rt_buffer_free(&item);
 }
 
 /* Reads parts from the checkpoint; all ranks learn of them, and they are not run again. */
@@ -131,14 +134,14 @@ static void restore(struct work *w)
     for (int64_t i = 0; i < p->n; i++) {
         if (rt_checkpoint_take(ctx->checkpoint, p->checkpoint, i, &data)) {
             rt_pack_int(&all, i);
-            rt_put_n(&all, data.data, data.n);
+            rt_pack_text(&all, &data);
             rt_buffer_free(&data);
         }
     }
     if (ctx->world && ctx->options.resume) {
         rt_world_broadcast(ctx->world, &all);
     }
-    for (struct rt_unpack u = {all.data, all.data + all.n}; u.at < u.end;) {
+    for (struct rt_unpack u = {.at = all.data, .end = all.data + all.n}; u.at < u.end;) {
         int64_t i = rt_unpack_int(&u);
         take(w, i, &u, has);
     }

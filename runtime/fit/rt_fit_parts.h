@@ -17,6 +17,7 @@ struct rt_fit_parts {
     void (*run)(void *env, int64_t i);
     /* Write the result of part i, and read it in place of the present one. */
     void (*pack)(void *env, int64_t i, struct rt_buffer *b);
+    /* Leaves u short, and the piece as it was or to be run again, if the bytes are not those of one. */
     void (*unpack)(void *env, int64_t i, struct rt_unpack *u);
     void *env;
 };

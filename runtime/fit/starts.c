@@ -37,16 +37,34 @@ static void pack_start(void *env, int64_t i, struct rt_buffer *b)
     }
 }
 
+/* Whether the bytes that follow are those of a start. */
+static bool is_start(const struct rt_fit *fit, struct rt_unpack *u)
+{
+    struct rt_buffer why = {0};
+    double loss[2];
+    int64_t n = rt_unpack_count(u, sizeof *fit->start->series), others[4];
+    rt_unpack(u, others, sizeof others);
+    rt_unpack(u, loss, sizeof loss);
+    rt_unpack_skip(u, (size_t)fit->n, sizeof *fit->start->z);
+    rt_unpack_skip(u, (size_t)n, sizeof *fit->start->series);
+    rt_unpack_text(u, &why);
+    rt_unpack_skip(u, (size_t)fit->n, sizeof(int64_t));
+    rt_buffer_free(&why);
+    return !u->is_short && n <= INT32_MAX;
+}
+
 static void unpack_start(void *env, int64_t i, struct rt_unpack *u)
 {
     struct rt_fit *fit = ((struct starts *)env)->fit;
     struct rt_fit_start *s = &fit->start[i];
+    struct rt_unpack whole = *u;
     int64_t numbers[5];
     struct rt_buffer why = {0};
-    rt_unpack(u, numbers, sizeof numbers);
-    if (numbers[0] < 0 || (uint64_t)numbers[0] > (size_t)(u->end - u->at) / sizeof *s->series) {
-        numbers[0] = 0;
+    if (!is_start(fit, &whole)) {
+        u->is_short = true;
+        return;
     }
+    rt_unpack(u, numbers, sizeof numbers);
     s->n_series = s->cap_series = (int32_t)numbers[0];
     s->evaluations = numbers[1];
     s->failures = numbers[2];

@@ -38,8 +38,16 @@ void rt_unpack(struct rt_unpack *u, void *to, size_t n)
     }
     if (n > got) {
         memset((char *)to + got, 0, n - got);
+        u->is_short = true;
     }
     u->at += got;
+}
+
+void rt_unpack_skip(struct rt_unpack *u, size_t n, size_t size)
+{
+    size_t have = (size_t)(u->end - u->at);
+    u->is_short |= n > have / size;
+    u->at = u->is_short ? u->end : u->at + n * size;
 }
 
 int64_t rt_unpack_int(struct rt_unpack *u)
@@ -55,6 +63,7 @@ int64_t rt_unpack_count(struct rt_unpack *u, size_t size)
     size_t have = (size_t)(u->end - u->at);
     if (n < 0 || (size > 0 && (uint64_t)n > have / size)) {
         u->at = u->end;
+        u->is_short = true;
         return 0;
     }
     return n;
@@ -62,8 +71,7 @@ int64_t rt_unpack_count(struct rt_unpack *u, size_t size)
 
 void rt_unpack_text(struct rt_unpack *u, struct rt_buffer *text)
 {
-    size_t n = (size_t)rt_unpack_int(u), have = (size_t)(u->end - u->at);
-    n = n < have ? n : have;
+    size_t n = (size_t)rt_unpack_count(u, 1);
     rt_put_n(text, u->at, n);
     u->at += n;
 }

@@ -7,16 +7,24 @@
 
 struct rt_unpack {
     const char *at, *end;
+    bool is_short; /* there were fewer bytes than were read: a damaged checkpoint */
 };
+/* Whether all bytes were read, and no more. */
+static inline bool rt_unpack_is_whole(const struct rt_unpack *u)
+{
+    return u->at == u->end && !u->is_short;
+}
 
 void rt_pack(struct rt_buffer *b, const void *data, size_t n);
 void rt_pack_int(struct rt_buffer *b, int64_t v);
 void rt_pack_text(struct rt_buffer *b, const struct rt_buffer *text);
 void rt_pack_error(struct rt_buffer *b, const struct rt_error *e);
-/* Missing bytes are read as 0. */
+/* Missing bytes are read as 0, and leave u short. */
 void rt_unpack(struct rt_unpack *u, void *to, size_t n);
+/* Passes over n entries of this size. */
+void rt_unpack_skip(struct rt_unpack *u, size_t n, size_t size);
 int64_t rt_unpack_int(struct rt_unpack *u);
-/* The number of following entries of this size; if there are fewer, 0, and nothing is left. */
+/* The number of following entries of this size; if there are fewer, 0, and u is short. */
 int64_t rt_unpack_count(struct rt_unpack *u, size_t size);
 void rt_unpack_text(struct rt_unpack *u, struct rt_buffer *text); /* appends to `text` */
 void rt_unpack_error(struct rt_unpack *u, struct rt_error *e);

@@ -283,7 +283,7 @@ void rt_world_follow(struct rt_world *w, struct rt_error *e)
     }
     rt_world_broadcast(w, &data);
     if (w->rank > 0) {
-        struct rt_unpack u = {data.data, data.data + data.n};
+        struct rt_unpack u = {.at = data.data, .end = data.data + data.n};
         rt_unpack_error(&u, e);
     }
     rt_buffer_free(&data);
