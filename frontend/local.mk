@@ -111,6 +111,7 @@ libfrontend_a_SOURCES = \
   frontend/text/ast.h \
   frontend/text/ast_build.c \
   frontend/text/ast_build.h \
+  frontend/text/foreign_clause.def \
   frontend/text/foreign_word.def \
   frontend/text/format.c \
   frontend/text/format.h \
@@ -127,9 +128,13 @@ libfrontend_a_SOURCES = \
   frontend/text/parse_slip.c \
   frontend/text/parse_slip.h \
   frontend/text/parse_slip_choice.c \
+  frontend/text/parse_slip_clause.c \
   frontend/text/parse_slip_foreign.c \
+  frontend/text/parse_slip_name.c \
   frontend/text/parse_slip_reaction.c \
   frontend/text/parse_slip_repair.c \
+  frontend/text/parse_slip_statement.c \
+  frontend/text/parse_slip_value.c \
   frontend/text/parse_state.h \
   frontend/text/parse_tokens.c \
   frontend/text/parse_units.c \
@@ -137,6 +142,9 @@ libfrontend_a_SOURCES = \
   frontend/text/parse_words.h \
   frontend/text/reaction_lines.c \
   frontend/text/reaction_lines.h \
+  frontend/text/statement_form.c \
+  frontend/text/statement_form.def \
+  frontend/text/statement_slip.def \
   frontend/text/word.def \
   frontend/typing.c \
   frontend/typing.h \

@@ -9,7 +9,7 @@
 #include "support/utf8.h"
 
 /* Repairs are not tried without end, as the text is parsed again after each. */
-enum { MOST_REPAIRS = 20 };
+enum { MOST_REPAIRS = 30 };
 
 int grammar_lex(GRAMMAR_STYPE *value, struct span *at, struct parse *p);
 
@@ -49,7 +49,7 @@ static void apply_edit(struct parse *p)
 {
     struct edit e = p->edit;
     p->edit.what = EDIT_NONE;
-    if (e.close > e.at) {
+    if (e.what != EDIT_DROP && e.close > e.at) {
         struct token closer = p->tokens.data[e.close - 1];
         closer.kind = '}';
         closer.text = intern_text(p->names, "}");
@@ -62,9 +62,10 @@ static void apply_edit(struct parse *p)
     struct token *at = p->tokens.data + e.at;
     if (e.what == EDIT_REPLACE) {
         *at = e.token;
-    } else if (e.what == EDIT_DELETE) {
-        memmove(at, at + 1, (p->tokens.n - e.at - 1) * sizeof *at);
-        p->tokens.n--;
+    } else if (e.what == EDIT_DELETE || e.what == EDIT_DROP) {
+        size_t n = e.what == EDIT_DROP ? e.close - e.at : 1;
+        memmove(at, at + n, (p->tokens.n - e.at - n) * sizeof *at);
+        p->tokens.n -= n;
     } else {
         vec_push(&p->tokens, e.token);
         at = p->tokens.data + e.at;

@@ -193,6 +193,31 @@ static void note_open_bracket(const struct slip *s)
     }
 }
 
+/* How the statement that does not go on is written. */
+static void help_form(const struct slip *s)
+{
+    const struct token *first = slip_first(s);
+    const char *form = first == s->t ? NULL : statement_form(first->kind, first->place);
+    if (!form && slip_has_arrow(s) && first->place == PLACE_NETWORK) {
+        form = "A + B ->{k} C;";
+    }
+    if (form) {
+        parse_help(s->p, "as in `%s`", form);
+    }
+}
+
+/* The parser would look for a block behind a statement that has none, and take the next one's. */
+static void leave_headless(const struct slip *s)
+{
+    static const int heads[] = {T_FOR, T_IF, T_WHILE, T_AT, T_EVERY, T_WHEN, T_PHASE, T_MINIMIZE, T_ELSE, 0};
+    for (const int *head = heads; *head; head++) {
+        bool block = s->p->tokens.data[slip_end(s)].kind == '{';
+        if (slip_first(s)->kind == *head && slip_first(s) != s->t && !block && s->p->edit.what == EDIT_NONE) {
+            slip_drop(s, slip_start(s), slip_end_of_all(s, slip_start(s)));
+        }
+    }
+}
+
 void parse_report_syntax(struct parse *p, size_t found, const int *expected, size_t n)
 {
     if (p->expected && found == p->asked) {
@@ -206,7 +231,11 @@ void parse_report_syntax(struct parse *p, size_t found, const int *expected, siz
     s.last = found > 0 ? &p->tokens.data[found - 1] : &none;
     s.next = found + 1 < p->tokens.n ? &p->tokens.data[found + 1] : s.t;
     p->is_refused |= p->is_compact;
-    if (p->is_compact || p->edit.what != EDIT_NONE || parse_is_silent(p) || slip_report(&s)) {
+    if (p->is_compact || p->edit.what != EDIT_NONE || parse_is_silent(p)) {
+        return;
+    }
+    if (slip_report(&s)) {
+        leave_headless(&s);
         return;
     }
     const char *list = list_of_expected(&s);
@@ -215,5 +244,7 @@ void parse_report_syntax(struct parse *p, size_t found, const int *expected, siz
     } else {
         parse_error(p, DIAG_E0101, s.t->span, "%s cannot stand here", slip_describe(&s, s.t));
     }
+    help_form(&s);
     note_open_bracket(&s);
+    leave_headless(&s);
 }

@@ -56,7 +56,9 @@ static bool wrong_operator(const struct slip *s)
     }
     if (s->t->kind == '=' && slip_expects(s, T_EQUAL)) {
         parse_error(s->p, DIAG_E0101, s->t->span, "`=` gives a value; a comparison is `==`");
-        parse_help(s->p, "write `==`");
+        parse_help(s->p, slip_stands_before(s, T_UNTIL)
+                             ? "write `==`, or `<=` and `>=` for a bound that an amount passes"
+                             : "write `==`");
         slip_replace(s, T_EQUAL, "==");
         return true;
     }
@@ -126,9 +128,17 @@ static bool misspelled_word(const struct slip *s)
     return false;
 }
 
-/* `for (i = 0; ...`, of other languages. */
+/* `for (i = 0; ...`, `for i = 0:3`, of other languages. */
 static bool foreign_loop(const struct slip *s)
 {
+    if (s->t->kind == '=' && slip_first(s)->kind == T_FOR && slip_expects(s, T_IN)) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "a loop names its variable and a range");
+        parse_help(s->p, "as in `for %s in 0..4 { ... }`, where %s is 0, 1, 2, 3: the end is not part of it",
+                   s->last->text, s->last->text);
+        slip_replace(s, T_IN, "in");
+        s->p->edit.token.flags |= TOKEN_MADE_UP;
+        return true;
+    }
     if (s->t->kind != '(' || s->last->kind != T_FOR || slip_expects(s, '(')) {
         return false;
     }
@@ -195,9 +205,44 @@ static bool follows_name(int kind)
     return false;
 }
 
+/* A name that a repair made of a reserved word before this place has been told. */
+static bool is_told(const struct slip *s, const struct token *t)
+{
+    for (const struct token *other = s->p->tokens.data; other < t; other++) {
+        if (other->kind == T_IDENT && other->text == t->text) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `at -> B`: a reserved word that begins statements, and what follows is none. */
+static bool reserved_before_arrow(const struct slip *s)
+{
+    bool here = word_has_role(s->last->kind, WORD_RESERVED) && s->found == slip_start(s) + 1 &&
+                s->t->place == PLACE_NETWORK && (token_is_arrow(s->t->kind) || s->t->kind == '+');
+    if (!here || slip_expects(s, s->t->kind)) {
+        return false;
+    }
+    if (!is_told(s, s->last)) {
+        parse_error(s->p, DIAG_E0109, s->last->span, "`%s` is a reserved word and cannot be a name",
+                    s->last->text);
+        parse_help(s->p, "choose another name, such as `%s_`", s->last->text);
+    }
+    slip_repair(s, EDIT_REPLACE, s->found - 1, T_IDENT, NULL);
+    return true;
+}
+
 static bool reserved_name(const struct slip *s)
 {
-    if (word_has_role(s->t->kind, WORD_RESERVED) && slip_expects(s, T_IDENT) && follows_name(s->next->kind)) {
+    int head = slip_first(s)->kind;
+    bool network = head == T_RUN || head == T_CONTINUE || head == T_TEACH || head == T_LEARN;
+    if (word_has_role(s->t->kind, WORD_RESERVED) && slip_expects(s, T_IDENT) &&
+        (follows_name(s->next->kind) || (network && s->found == slip_start(s) + 1))) {
+        if (is_told(s, s->t)) {
+            slip_repair(s, EDIT_REPLACE, s->found, T_IDENT, NULL);
+            return true;
+        }
         parse_error(s->p, DIAG_E0109, s->t->span, "`%s` is a reserved word and cannot be a name", s->t->text);
         parse_help(s->p, "choose another name, such as `%s_`", s->t->text);
         slip_replace(s, T_IDENT, NULL);
@@ -236,6 +281,14 @@ static bool wrong_place(const struct slip *s)
         parse_help(s->p, "as in `network a { species A = 1; A -> 0; }`");
         return true;
     }
+    if (first == s->t && !top && statement_form(s->t->kind, PLACE_TOP) &&
+        slip_ends_statement(s->last->kind) && !statement_form(s->t->kind, s->t->place)) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "`%s` stands outside of networks and experiments",
+                    s->t->text);
+        parse_help(s->p, "before them, as in `%s`", statement_form(s->t->kind, PLACE_TOP));
+        slip_drop(s, s->found, slip_end_of_all(s, s->found));
+        return true;
+    }
     if (first != s->last) {
         return false;
     }
@@ -256,7 +309,7 @@ static bool wrong_place(const struct slip *s)
 
 static bool wrong_preposition(const struct slip *s)
 {
-    if (s->t->kind == T_ARROW && slip_expects(s, T_TO)) {
+    if (s->t->kind == T_ARROW && slip_expects(s, T_TO) && !slip_expects(s, T_IDENT)) {
         parse_error(s->p, DIAG_E0101, s->t->span, "the file to save to follows `to`");
         parse_help(s->p, "write `save %s to \"file\"`", s->last->text);
         slip_replace(s, T_TO, "to");
@@ -299,8 +352,11 @@ static bool colon_range(const struct slip *s)
     if (s->t->kind != ':' || !slip_expects(s, T_DOTS)) {
         return false;
     }
-    parse_error(s->p, DIAG_E0101, s->t->span, "a range is written with `..`");
-    parse_help(s->p, "as in `0..4`, which is 0, 1, 2, 3");
+    const struct token *in = &s->p->tokens.data[slip_start(s) + 2];
+    if (!(in->kind == T_IN && (in->flags & TOKEN_MADE_UP))) { /* that of foreign_loop, which has told it */
+        parse_error(s->p, DIAG_E0101, s->t->span, "a range is written with `..`");
+        parse_help(s->p, "as in `0..4`, which is 0, 1, 2, 3");
+    }
     slip_replace(s, T_DOTS, "..");
     return true;
 }
@@ -357,9 +413,10 @@ static bool missing_closer(const struct slip *s)
 bool slip_report(const struct slip *s)
 {
     static bool (*const slips[])(const struct slip *) = {
-        slip_of_choice, slip_of_others,     missing_semicolon, slip_of_reaction, wrong_preposition,
-        wrong_operator, chained_comparison, foreign_loop,      misspelled_word,  missing_braces,
-        missing_star,   reserved_name,      wrong_place,       named_continue,   colon_range,
+        slip_of_choice, slip_of_others,     missing_semicolon, slip_of_statement, reserved_before_arrow,
+        slip_of_name,   slip_of_reaction,   slip_of_clause,    wrong_preposition, slip_of_value,
+        wrong_operator, chained_comparison, foreign_loop,      misspelled_word,   missing_braces,
+        missing_star,   reserved_name,      wrong_place,       named_continue,    colon_range,
         extra_mark,     missing_closer,
     };
     for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {

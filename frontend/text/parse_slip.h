@@ -14,12 +14,18 @@ struct slip {
 
 /* parse_slip_repair.c */
 bool slip_expects(const struct slip *s, int kind);
-size_t slip_start(const struct slip *s); /* index of the first token of the statement */
+size_t slip_start(const struct slip *s);              /* index of the first token of the statement */
+const struct token *slip_first(const struct slip *s); /* this token */
+size_t slip_end(const struct slip *s); /* of the next token that ends a statement or opens a block */
+/* Of the token behind the statement that begins at token `i`, blocks of its own included. */
+size_t slip_end_of_all(const struct slip *s, size_t i);
+bool slip_stands_before(const struct slip *s, int kind);                /* in this statement */
 const char *slip_describe(const struct slip *s, const struct token *t); /* "`x`", "a string" */
 
 bool slip_ends_statement(int kind);
 bool slip_has_arrow(const struct slip *s);                                       /* in this statement */
 const char *slip_source_between(const struct slip *s, uint32_t lo, uint32_t hi); /* for help lines */
+const char *slip_source(const struct slip *s, size_t from, size_t to); /* of tokens, without the last */
 
 /* Before the edit that mends the last report: it is plain what was meant, so that names can be checked. */
 void slip_is_sure(const struct slip *s);
@@ -30,13 +36,25 @@ void slip_repair(const struct slip *s, enum edit_kind what, size_t at, int kind,
 void slip_insert(const struct slip *s, int kind, const char *text);
 void slip_replace(const struct slip *s, int kind, const char *text);
 void slip_delete(const struct slip *s);
+/* Takes tokens out, without the last, where nobody can say what was meant: the rest is looked at. */
+void slip_drop(const struct slip *s, size_t from, size_t to);
 /* The statement that begins at the token that does not fit, or behind it if that is to be replaced, gets
  * braces, which editors are not told of: what else is wrong in it and behind it is reported too. */
 void slip_enclose(const struct slip *s, enum edit_kind what);
 
-bool slip_of_reaction(const struct slip *s); /* parse_slip_reaction.c */
-bool slip_of_others(const struct slip *s);   /* parse_slip_foreign.c */
-bool slip_of_choice(const struct slip *s);   /* parse_slip_choice.c */
+bool slip_of_reaction(const struct slip *s);  /* parse_slip_reaction.c */
+bool slip_of_others(const struct slip *s);    /* parse_slip_foreign.c */
+bool slip_of_choice(const struct slip *s);    /* parse_slip_choice.c */
+bool slip_of_name(const struct slip *s);      /* parse_slip_name.c */
+bool slip_of_statement(const struct slip *s); /* parse_slip_statement.c */
+bool slip_of_clause(const struct slip *s);    /* parse_slip_clause.c */
+bool slip_of_value(const struct slip *s);     /* parse_slip_value.c */
+
+/* How the statement or declaration that begins with this token is written; NULL if it is none.
+ * statement_form.c */
+const char *statement_form(int kind, enum token_place place);
+/* The word nearest to this one that begins a statement there, as its token; 0: none is near. */
+int statement_near(const char *word, enum token_place place);
 
 /* Reports the slip, and repairs it where its meaning is plain; false if it is none of the known ones. */
 bool slip_report(const struct slip *s);

@@ -31,6 +31,10 @@ static bool repaired_before(const struct slip *s)
         slip_insert(s, T_ZERO, "0");
         return true;
     }
+    if (s->last->kind == T_ELSE && (s->last->flags & TOKEN_MADE_UP) && slip_expects(s, T_IF)) {
+        slip_insert(s, T_IF, "if");
+        return true;
+    }
     bool brace = s->t->kind == '{' || s->t->kind == '}';
     if (brace && stands_before(s, T_THEN, TOKEN_MADE_UP)) {
         slip_repair(s, EDIT_DELETE, s->found, 0, NULL);

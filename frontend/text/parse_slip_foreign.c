@@ -16,14 +16,9 @@ static const struct {
 #include "frontend/text/foreign_word.def"
 };
 
-static const struct token *first_token(const struct slip *s)
-{
-    return &s->p->tokens.data[slip_start(s)];
-}
-
 static bool foreign_word(const struct slip *s)
 {
-    const struct token *first = first_token(s);
+    const struct token *first = slip_first(s);
     bool top = slip_expects(s, T_USE) && slip_expects(s, T_EXPERIMENT) && !slip_expects(s, T_WHERE);
     size_t behind = s->found - slip_start(s);
     if (!token_is_word(first->kind) || word_has_role(first->kind, WORD_RESERVED) || behind > 1 ||
@@ -35,6 +30,10 @@ static bool foreign_word(const struct slip *s)
         if ((foreign[i].places & place) && strcmp(foreign[i].word, first->text) == 0) {
             parse_error(s->p, DIAG_E0101, first->span, "`%s` is no word of this language", first->text);
             parse_help(s->p, "%s", foreign[i].help);
+            if (strncmp(first->text, "els", 3) == 0 || strcmp(first->text, "elif") == 0) {
+                slip_repair(s, EDIT_REPLACE, slip_start(s), T_ELSE, "else");
+                s->p->edit.token.flags |= TOKEN_MADE_UP; /* what stands behind it is a condition */
+            }
             return true;
         }
     }
@@ -55,12 +54,13 @@ static bool single_quotes(const struct slip *s)
 /* at t = 5 { ... } */
 static bool event_time(const struct slip *s)
 {
-    if (s->t->kind != '=' || (first_token(s)->kind != T_AT && first_token(s)->kind != T_EVERY)) {
+    if (s->t->kind != '=' || s->found <= slip_start(s) + 1 ||
+        (slip_first(s)->kind != T_AT && slip_first(s)->kind != T_EVERY)) {
         return false;
     }
     parse_error(s->p, DIAG_E0101, s->t->span, "`%s` is followed by a time, without a name",
-                first_token(s)->text);
-    parse_help(s->p, "as in `%s 5 { A = 2; }`", first_token(s)->text);
+                slip_first(s)->text);
+    parse_help(s->p, "as in `%s 5 { A = 2; }`", slip_first(s)->text);
     return true;
 }
 
@@ -74,19 +74,63 @@ static bool begins_statement(const struct slip *s)
            (kind == T_IDENT && s->t->place == PLACE_NETWORK && slip_has_arrow(s));
 }
 
-/* `for i in 0..3 run ...`, `if c: ...`, `while c print ...`: what is repeated stands in braces. */
+/* `A += 10` */
+static bool begins_assignment(const struct slip *s)
+{
+    bool is_one = false;
+    for (size_t i = s->found; token_is_word(s->t->kind) && i < slip_end(s); i++) {
+        int kind = s->p->tokens.data[i].kind;
+        is_one |= kind == '=' || (kind >= T_ADD_SET && kind <= T_DIV_SET);
+    }
+    return is_one;
+}
+
+/* What stands in other languages between a condition and what it guards. */
+static bool opens_block_elsewhere(const struct token *t)
+{
+    return t->kind == ':' || t->kind == ',' || t->kind == T_THEN ||
+           (t->kind == T_IDENT && strcmp(t->text, "do") == 0);
+}
+
+/* `when A > 5: A = 0;` */
+static void report_event(const struct slip *s, bool marked)
+{
+    const struct token *first = slip_first(s);
+    bool condition = false;
+    for (const struct token *t = first; t < s->t; t++) {
+        condition |= t->kind == '<' || t->kind == '>' || (t->kind >= T_EQUAL && t->kind <= T_AT_LEAST);
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "what an event does stands in braces");
+    parse_help(s->p, "write `%s %s { %s; }`", condition ? "when" : first->text,
+               slip_source(s, slip_start(s) + 1, s->found), slip_source(s, s->found + marked, slip_end(s)));
+}
+
+/* `for i in 0..3 run ...`, `if c: ...`, `while c print ...`, `at 5 A = 3;`: what is guarded stands in
+ * braces. */
 static bool missing_block(const struct slip *s)
 {
-    int kind = first_token(s)->kind;
-    bool guards = kind == T_FOR || kind == T_IF || kind == T_WHILE || kind == T_ELSE;
-    bool colon = s->t->kind == ':' && kind != T_FOR;
-    bool statement = colon || begins_statement(s);
-    if (!guards || !statement || !slip_expects(s, '{')) {
+    int kind = slip_first(s)->kind;
+    bool event = kind == T_AT || kind == T_EVERY || kind == T_WHEN;
+    bool guards = event || kind == T_FOR || kind == T_IF || kind == T_WHILE || kind == T_ELSE;
+    bool marked = opens_block_elsewhere(s->t) && kind != T_FOR;
+    bool statement = marked || begins_statement(s) || begins_assignment(s);
+    if (!guards || !statement || !slip_expects(s, '{') || s->t == slip_first(s)) {
         return false;
     }
-    parse_error(s->p, DIAG_E0101, s->t->span, "what `%s` guards stands in braces", first_token(s)->text);
-    parse_help(s->p, "write `%s ... { ... }`", first_token(s)->text);
-    slip_enclose(s, colon ? EDIT_REPLACE : EDIT_INSERT);
+    if (marked && s->next->kind == '{') {
+        parse_error(s->p, DIAG_E0101, s->t->span, "nothing stands before the braces");
+        parse_help(s->p, "leave `%s` out", s->t->text);
+        slip_is_sure(s);
+        slip_delete(s);
+        return true;
+    }
+    if (event) {
+        report_event(s, marked);
+    } else {
+        parse_error(s->p, DIAG_E0101, s->t->span, "what `%s` guards stands in braces", slip_first(s)->text);
+        parse_help(s->p, "write `%s ... { ... }`", slip_first(s)->text);
+    }
+    slip_enclose(s, marked ? EDIT_REPLACE : EDIT_INSERT);
     return true;
 }
 
@@ -111,7 +155,7 @@ static bool assignment_mark(const struct slip *s)
 /* run NET 10 */
 static bool bare_duration(const struct slip *s)
 {
-    int kind = first_token(s)->kind;
+    int kind = slip_first(s)->kind;
     if (!token_is_number(s->t->kind) || (kind != T_RUN && kind != T_CONTINUE) || !slip_expects(s, T_FOR)) {
         return false;
     }

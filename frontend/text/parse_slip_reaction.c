@@ -23,7 +23,7 @@ static bool empty_side(const struct slip *s)
 
 static bool equals_for_arrow(const struct slip *s)
 {
-    if (s->t->kind != '=' || !slip_expects(s, T_ARROW) || slip_expects(s, '=')) {
+    if (s->t->kind != '=' || !slip_expects(s, T_LAW) || slip_expects(s, '=')) {
         return false;
     }
     parse_error(s->p, DIAG_E0108, s->t->span, "a reaction is written with an arrow, not with `=`");
@@ -49,7 +49,7 @@ static bool star_after_coefficient(const struct slip *s)
 static bool names_side_by_side(const struct slip *s)
 {
     bool comma = s->t->kind == ',';
-    if ((!token_is_word(s->t->kind) && !comma) || !slip_expects(s, T_ARROW) || !slip_expects(s, '+') ||
+    if ((!token_is_word(s->t->kind) && !comma) || !slip_expects(s, T_LAW) || !slip_expects(s, '+') ||
         !slip_has_arrow(s)) {
         return false;
     }
@@ -138,10 +138,74 @@ static bool report_rate(const struct slip *s)
     return true;
 }
 
-/* Where other tools have it: `A -> B, k;` `A -> B : k;` */
+/* Of the tokens from `start` on, up to one that ends a statement, the first arrow; else that one. */
+static size_t arrow_of(const struct slip *s, size_t start)
+{
+    size_t i = start;
+    while (!token_is_arrow(s->p->tokens.data[i].kind) && !slip_ends_statement(s->p->tokens.data[i].kind)) {
+        i++;
+    }
+    return i;
+}
+
+/* Where other tools have it: `A -> B, k;` `A -> B : k;` `A -> B k;` */
 static bool rate_at_the_end(const struct slip *s)
 {
-    return (s->t->kind == ',' || s->t->kind == ':') && slip_expects(s, T_VIA) && report_rate(s);
+    bool mark = s->t->kind == ',' || s->t->kind == ':';
+    bool value = token_is_word(s->t->kind) || token_is_number(s->t->kind) || s->t->kind == '(';
+    size_t start = slip_start(s), arrow = arrow_of(s, start);
+    if ((!mark && !value) || !slip_expects(s, T_VIA) || arrow >= s->found) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0106, s->t->span, "the rate stands in braces right after the arrow");
+    if (s->p->tokens.data[arrow + 1].kind == T_RATE_OPEN) {
+        parse_help(s->p, "as in `A ->{k} B`; species are joined by `+`");
+        return true;
+    }
+    parse_help(s->p, "write `%s %s{%s} %s`%s", slip_source(s, start, arrow), s->p->tokens.data[arrow].text,
+               slip_source(s, s->found + mark, slip_end(s)), slip_source(s, arrow + 1, s->found),
+               mark ? "" : "; species are joined by `+`");
+    return true;
+}
+
+/* `A -> B; k*A;`, as in Antimony */
+static bool law_as_statement(const struct slip *s)
+{
+    size_t start = slip_start(s), end = slip_end(s);
+    bool value = s->t->kind == ';' || (s->t->kind < 128 && s->t->kind > 0 && strchr("+-*/^(", s->t->kind));
+    bool open = slip_expects(s, T_LAW) || (slip_expects(s, T_IDENT) && token_is_number(s->last->kind));
+    int first = slip_first(s)->kind;
+    bool starts = token_is_word(first) || token_is_number(first) || first == '(';
+    if (s->t->place != PLACE_NETWORK || !value || !open || !starts || slip_has_arrow(s) ||
+        s->found == start || s->p->tokens.data[end].kind != ';') {
+        return false;
+    }
+    for (size_t i = start; i < end; i++) {
+        if (s->p->tokens.data[i].kind == '=' || s->p->tokens.data[i].kind == ':') {
+            return false;
+        }
+    }
+    struct slip before = *s;
+    before.found = start > 0 ? start - 1 : 0;
+    size_t reaction = slip_start(&before), arrow = arrow_of(s, reaction);
+    const char *law = slip_source(s, start, end);
+    if (start == 0 || s->p->tokens.data[start - 1].kind != ';' || arrow >= start - 1) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "a value alone is no statement of networks");
+        parse_help(s->p, "a formula has a name: `output y = %s;`; a rate stands in a reaction: `A =>{%s} B;`",
+                   law, law);
+    } else {
+        size_t right = arrow + 1;
+        while (right < start && s->p->tokens.data[arrow + 1].kind == T_RATE_OPEN &&
+               s->p->tokens.data[right++].kind != T_RATE_CLOSE) {
+        }
+        parse_error(s->p, DIAG_E0106, s->t->span, "a reaction has no rate behind its `;`");
+        parse_help(
+            s->p,
+            "write `%s =>{%s} %s;`, where `=>` takes the whole rate, or `->{k}` with the constant alone",
+            slip_source(s, reaction, arrow), law, slip_source(s, right, start - 1));
+    }
+    slip_drop(s, start, end + 1);
+    return true;
 }
 
 /* `A -k-> B`, `A -(k)-> B`, `A ->[k] B` */
@@ -210,10 +274,10 @@ static bool amount_at_zero(const struct slip *s)
 bool slip_of_reaction(const struct slip *s)
 {
     static bool (*const slips[])(const struct slip *) = {
-        empty_side,       equals_for_arrow,       star_after_coefficient, names_side_by_side,
-        real_coefficient, second_arrow,           reaction_outside,       missing_rate_brace,
-        rate_at_the_end,  arrow_to_the_left,      rate_in_other_brackets, broken_coefficient,
-        amount_at_zero,   derivative_as_quotient,
+        law_as_statement,   empty_side,       equals_for_arrow,       star_after_coefficient,
+        names_side_by_side, real_coefficient, second_arrow,           reaction_outside,
+        missing_rate_brace, rate_at_the_end,  arrow_to_the_left,      rate_in_other_brackets,
+        broken_coefficient, amount_at_zero,   derivative_as_quotient,
     };
     for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
         if (slips[i](s)) {

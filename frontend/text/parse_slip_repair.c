@@ -28,6 +28,30 @@ size_t slip_start(const struct slip *s)
     return i;
 }
 
+const struct token *slip_first(const struct slip *s)
+{
+    return &s->p->tokens.data[slip_start(s)];
+}
+
+size_t slip_end(const struct slip *s)
+{
+    size_t i = s->found;
+    while (!slip_ends_statement(s->p->tokens.data[i].kind)) {
+        i++;
+    }
+    return i;
+}
+
+bool slip_stands_before(const struct slip *s, int kind)
+{
+    for (size_t i = slip_start(s); i < s->found; i++) {
+        if (s->p->tokens.data[i].kind == kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool slip_has_arrow(const struct slip *s)
 {
     for (size_t i = slip_start(s); i < s->p->tokens.n && !slip_ends_statement(s->p->tokens.data[i].kind);
@@ -97,8 +121,7 @@ void slip_delete(const struct slip *s)
     slip_repair(s, EDIT_DELETE, s->found, 0, NULL);
 }
 
-/* Index of the token behind the statement that begins at `i`, blocks of its own included. */
-static size_t statement_end(const struct slip *s, size_t i)
+size_t slip_end_of_all(const struct slip *s, size_t i)
 {
     int depth = 0;
     for (; s->p->tokens.data[i].kind != T_END; i++) {
@@ -115,10 +138,17 @@ static size_t statement_end(const struct slip *s, size_t i)
     return i;
 }
 
+void slip_drop(const struct slip *s, size_t from, size_t to)
+{
+    if (s->p->may_repair && to > from) {
+        s->p->edit = (struct edit){EDIT_DROP, from, s->p->tokens.data[from], to};
+    }
+}
+
 void slip_enclose(const struct slip *s, enum edit_kind what)
 {
     slip_repair(s, what, s->found, '{', "{");
-    s->p->edit.close = s->p->may_repair ? statement_end(s, s->found + (what == EDIT_REPLACE)) : 0;
+    s->p->edit.close = s->p->may_repair ? slip_end_of_all(s, s->found + (what == EDIT_REPLACE)) : 0;
 }
 
 /* -- text of the statement, for help lines -- */
@@ -126,4 +156,10 @@ void slip_enclose(const struct slip *s, enum edit_kind what)
 const char *slip_source_between(const struct slip *s, uint32_t lo, uint32_t hi)
 {
     return hi > lo && hi - lo < 60 ? arena_strndup(s->p->arena, s->p->text + lo, hi - lo) : "...";
+}
+
+const char *slip_source(const struct slip *s, size_t from, size_t to)
+{
+    const struct token *tokens = s->p->tokens.data;
+    return to > from ? slip_source_between(s, tokens[from].span.lo, tokens[to - 1].span.hi) : "...";
 }

@@ -41,13 +41,14 @@ struct hole {           /* an open string whose {hole} is being read */
     int parentheses;    /* open ( and [ within the hole */
 };
 
-enum edit_kind { EDIT_NONE, EDIT_INSERT, EDIT_REPLACE, EDIT_DELETE };
+enum edit_kind { EDIT_NONE, EDIT_INSERT, EDIT_REPLACE, EDIT_DELETE, EDIT_DROP };
 
 struct edit { /* a repair of the token list, applied before the text is parsed again */
     enum edit_kind what;
     size_t at;
     struct token token;
-    size_t close; /* INSERT, REPLACE: a `}` as well, before token `close` as it is now; 0: none */
+    size_t close; /* INSERT, REPLACE: a `}` as well, before token `close` as it is now; 0: none.
+                   * DROP: the first token behind `at` that stays */
 };
 
 struct parse {

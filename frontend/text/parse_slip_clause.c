@@ -1,0 +1,87 @@
+/* Slips in the clauses of a run. */
+#include <string.h>
+
+#include "frontend/text/parse_slip.h"
+#include "frontend/text/parse_words.h"
+#include "grammar/parser.h"
+
+static const struct {
+    const char *word, *help;
+} foreign[] = {
+#define FOREIGN_CLAUSE(word, help) {#word, help},
+#include "frontend/text/foreign_clause.def"
+};
+
+static bool begins_clause(int kind)
+{
+    return kind == T_WITH || kind == T_AFTER || kind == T_FOR || kind == T_UNTIL || kind == T_TO ||
+           kind == T_EVERY || kind == T_BY || kind == T_OVER;
+}
+
+/* What is wrong lasts up to the next clause: index of its first token. */
+static size_t clause_end(const struct slip *s)
+{
+    size_t end = s->found + 1;
+    while (!slip_ends_statement(s->p->tokens.data[end].kind) && !begins_clause(s->p->tokens.data[end].kind) &&
+           s->p->tokens.data[end].kind != T_ARROW) {
+        end++;
+    }
+    return end;
+}
+
+/* Index of the method right before the token, `by METHOD`; 0: there is none. */
+static size_t method_before(const struct slip *s)
+{
+    return s->found > 1 && s->p->tokens.data[s->found - 2].kind == T_BY ? s->found - 1 : 0;
+}
+
+/* `plot NET: A title = "x"` */
+static bool option_of_picture(const struct slip *s)
+{
+    if (slip_first(s)->kind != T_PLOT || !slip_expects(s, T_WITH) || !token_is_word(s->t->kind) ||
+        s->next->kind != '=') {
+        return false;
+    }
+    size_t end = s->found;
+    while (!slip_ends_statement(s->p->tokens.data[end].kind) && s->p->tokens.data[end].kind != T_ARROW) {
+        end++;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "options of a picture stand behind `with`");
+    parse_help(s->p, "write `with %s`", slip_source(s, s->found, end));
+    slip_insert(s, T_WITH, "with");
+    return true;
+}
+
+bool slip_of_clause(const struct slip *s)
+{
+    if (option_of_picture(s)) {
+        return true;
+    }
+    bool here = slip_expects(s, T_UNTIL) && slip_expects(s, T_BY) && slip_expects(s, T_EVERY);
+    bool word = token_is_word(s->t->kind) || s->t->kind == T_WHERE || s->t->kind == T_WHILE;
+    if (!here || !word) {
+        return false;
+    }
+    const char *help = NULL;
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
+        help = strcmp(foreign[i].word, s->t->text) == 0 ? foreign[i].help : help;
+    }
+    bool given = s->next->kind == '=';
+    size_t method = method_before(s);
+    const char *rest = slip_source(s, s->found, clause_end(s));
+    if (given && method && strcmp(s->t->text, "seed") != 0) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "options of a method stand in parentheses");
+        parse_help(s->p, "write `by %s(%s)`", s->p->tokens.data[method].text, rest);
+    } else if (help) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "`%s` is no clause of `%s`", s->t->text,
+                    slip_first(s)->text);
+        parse_help(s->p, "%s", help);
+    } else if (given) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "values that a run changes stand behind `with`");
+        parse_help(s->p, "write `with %s`", rest);
+    } else {
+        return false;
+    }
+    slip_drop(s, s->found, clause_end(s));
+    return true;
+}

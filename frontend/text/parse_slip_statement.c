@@ -1,0 +1,166 @@
+/* Slips told by the word that begins their statement or declaration. */
+#include <string.h>
+
+#include "frontend/text/parse_slip.h"
+#include "frontend/text/parse_words.h"
+#include "grammar/parser.h"
+
+enum { ANY = -1 };
+enum repair { REST, GROUP, LIST };
+
+static const struct {
+    int head, found, expected;
+    enum repair repair;
+    const char *message, *help;
+} rows[] = {
+#define SLIP(head, found, expected, repair, message, help) {T_##head, found, expected, repair, message, help},
+#include "frontend/text/statement_slip.def"
+};
+
+/* Index of the token behind the bracket that the token which does not fit opens. */
+static size_t group_end(const struct slip *s)
+{
+    int depth = 0;
+    size_t i = s->found;
+    for (; !slip_ends_statement(s->p->tokens.data[i].kind); i++) {
+        int kind = s->p->tokens.data[i].kind;
+        depth += (kind == '(' || kind == '[') - (kind == ')' || kind == ']');
+        if (depth <= 0) {
+            return i + 1;
+        }
+    }
+    return i;
+}
+
+/* The source that `$name` stands for. */
+static const char *part(const struct slip *s, const char *name)
+{
+    size_t start = slip_start(s), end = slip_end(s);
+    const struct {
+        const char *name;
+        size_t from, to;
+    } parts[] = {
+        {"last", s->found - (s->found > start), s->found},
+        {"head", start, s->found},
+        {"rest", s->found, end},
+        {"value", s->found + 1, end},
+        {"source", start + 1, end},
+        {"group", s->found, group_end(s)},
+        {"inside", s->found + 1, group_end(s) - 1},
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (strcmp(parts[i].name, name) == 0) {
+            return slip_source(s, parts[i].from, parts[i].to);
+        }
+    }
+    return "...";
+}
+
+static const char *filled_in(const struct slip *s, const char *help)
+{
+    struct arena *a = s->p->arena;
+    const char *text = "";
+    for (const char *mark; (mark = strchr(help, '$'));) {
+        size_t n = strspn(mark + 1, "abcdefghijklmnopqrstuvwxyz");
+        text = arena_printf(a, "%s%.*s%s", text, (int)(mark - help), help,
+                            part(s, arena_strndup(a, mark + 1, n)));
+        help = mark + 1 + n;
+    }
+    return arena_printf(a, "%s%s", text, help);
+}
+
+/* Index of the first token that can begin a declaration on a line of its own. */
+static size_t next_declaration(const struct slip *s)
+{
+    size_t i = s->found;
+    while (s->p->tokens.data[i].kind != T_END && (!(s->p->tokens.data[i].flags & TOKEN_LINE_START) ||
+                                                  !statement_form(s->p->tokens.data[i].kind, PLACE_TOP) ||
+                                                  statement_form(s->p->tokens.data[i].kind, PLACE_NETWORK))) {
+        i++;
+    }
+    return i;
+}
+
+static void leave_out(const struct slip *s, enum repair repair)
+{
+    size_t start = slip_start(s);
+    if (repair == GROUP) {
+        slip_drop(s, s->found, group_end(s));
+    } else if (repair == LIST) {
+        slip_repair(s, EDIT_INSERT, s->found, '(', "(");
+    } else if (slip_first(s)->kind == T_MODEL && s->t->kind == '(') {
+        slip_drop(s, start, next_declaration(s)); /* a body without braces */
+    } else {
+        slip_drop(s, start, slip_end_of_all(s, start));
+    }
+}
+
+static bool slip_of_table(const struct slip *s)
+{
+    int head = slip_first(s)->kind;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (rows[i].head == head && (rows[i].found == ANY || rows[i].found == s->t->kind) &&
+            slip_expects(s, rows[i].expected) && slip_first(s) != s->t) {
+            parse_error(s->p, DIAG_E0101, s->t->span, "%s", rows[i].message);
+            parse_help(s->p, "%s", filled_in(s, rows[i].help));
+            leave_out(s, rows[i].repair);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What follows from a bracket that a repair put or changed: told already. */
+static bool bracket_of_repair(const struct slip *s)
+{
+    bool list = s->last->kind == '(' && (s->last->flags & TOKEN_MADE_UP) && slip_expects(s, ')');
+    if (list) {
+        slip_repair(s, EDIT_INSERT, s->found, ')', ")");
+        return true;
+    }
+    int depth = 0;
+    for (size_t i = s->found; s->t->kind == ')' && slip_expects(s, ']') && i > slip_start(s); i--) {
+        const struct token *t = &s->p->tokens.data[i - 1];
+        depth += (t->kind == ')' || t->kind == ']') - (t->kind == '(' || t->kind == '[');
+        if (depth < 0 && (t->flags & TOKEN_MADE_UP)) {
+            slip_repair(s, EDIT_REPLACE, s->found, ']', "]");
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `species X(3)`, `relu(4, 8, 3)`, `species A(t)` */
+static bool round_brackets(const struct slip *s)
+{
+    if (s->t->kind != '(' || slip_expects(s, '(') || !slip_expects(s, '[') || slip_expects(s, '*') ||
+        slip_expects(s, T_ADD_SET) || slip_first(s)->kind == T_RUN || slip_first(s)->kind == T_CONTINUE ||
+        !token_is_word(s->last->kind)) {
+        return false;
+    }
+    size_t end = group_end(s);
+    if (s->next->kind == T_ZERO && s->t->place == PLACE_NETWORK) { /* an amount at t = 0 */
+        return false;
+    }
+    bool time = end == s->found + 3 && s->next->text &&
+                (strcmp(s->next->text, "t") == 0 || strcmp(s->next->text, "time") == 0);
+    if (time || end == s->found + 2) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "`%s` stands without parentheses", s->last->text);
+        parse_help(s->p, "leave `%s` out; an array is written `%s[3]`", slip_source(s, s->found, end),
+                   s->last->text);
+        slip_is_sure(s);
+        slip_drop(s, s->found, end);
+        return true;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "how many there are stands in square brackets");
+    parse_help(s->p, "write `%s[%s]`", s->last->text, slip_source(s, s->found + 1, end - 1));
+    slip_is_sure(s);
+    slip_replace(s, '[', "[");
+    s->p->edit.token.flags |= TOKEN_MADE_UP;
+    return true;
+}
+
+bool slip_of_statement(const struct slip *s)
+{
+    return bracket_of_repair(s) || slip_of_table(s) || round_brackets(s);
+}

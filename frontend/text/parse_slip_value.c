@@ -1,0 +1,199 @@
+/* Slips in values and in statements that are only a value. */
+#include <string.h>
+
+#include "frontend/text/parse_slip.h"
+#include "frontend/text/parse_words.h"
+#include "grammar/parser.h"
+
+/* Index of the bracket that is open at the token, or of the statement's first token. */
+static size_t open_bracket(const struct slip *s)
+{
+    int depth = 0;
+    size_t start = slip_start(s);
+    for (size_t i = s->found; i > start; i--) {
+        int kind = s->p->tokens.data[i - 1].kind;
+        depth += (kind == ')' || kind == ']') - (kind == '(' || kind == '[');
+        if (depth < 0) {
+            return i - 1;
+        }
+    }
+    return start;
+}
+
+/* Index of the `]` that closes what is open at the token, `;` between rows included; 0: there is none. */
+static size_t closing_bracket(const struct slip *s)
+{
+    int depth = 0;
+    for (size_t i = s->found; i < s->p->tokens.n; i++) {
+        int kind = s->p->tokens.data[i].kind;
+        if (kind == T_END || kind == '{' || kind == '}' || kind == '=') {
+            return 0;
+        }
+        depth += (kind == '[') - (kind == ']');
+        if (depth < 0) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+/* `[1 2; 3 4]` */
+static bool array_of_others(const struct slip *s)
+{
+    size_t open = open_bracket(s), close = closing_bracket(s);
+    const struct token *bracket = &s->p->tokens.data[open];
+    bool starts = token_is_word(s->t->kind) || token_is_number(s->t->kind) || s->t->kind == ';';
+    if (!starts || bracket->kind != '[' || !slip_expects(s, ']') || !slip_expects(s, ',') || close == 0) {
+        return false;
+    }
+    int before = open > 0 ? bracket[-1].kind : 0;
+    if (token_is_word(before) || before == ')' || before == ']') { /* an index */
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "elements of an array are parted by commas");
+    parse_help(s->p, "as in `[1, 2]`; rows are arrays: `[[1, 2], [3, 4]]`");
+    slip_drop(s, s->found, close);
+    return true;
+}
+
+/* `0..10..2`, `0:2:10` */
+static bool step_of_range(const struct slip *s)
+{
+    bool mark = s->t->kind == T_DOTS || s->t->kind == ':';
+    if (!mark || slip_expects(s, s->t->kind) || !slip_expects(s, '*')) {
+        return false;
+    }
+    size_t i = s->found;
+    for (size_t start = open_bracket(s); i > start; i--) {
+        int kind = s->p->tokens.data[i - 1].kind;
+        if (kind == ',' || kind == T_IN || kind == '=') {
+            return false;
+        }
+        if (kind == T_DOTS) {
+            break;
+        }
+    }
+    if (s->p->tokens.data[i - (i > 0)].kind != T_DOTS) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "a range has no step");
+    parse_help(s->p, "as in `for i in 0..10 where i %% 2 == 0 { ... }`; numbers at equal distances are "
+                     "`linspace(0, 1, 11)`");
+    size_t end = s->found + 1;
+    for (int kind = s->p->tokens.data[end].kind;
+         !slip_ends_statement(kind) && kind != ',' && kind != ')' && kind != ']' && kind != T_WHERE;) {
+        kind = s->p->tokens.data[++end].kind;
+    }
+    slip_drop(s, s->found, end);
+    return true;
+}
+
+/* `let r = run NET for 10` */
+static bool statement_as_value(const struct slip *s)
+{
+    bool statement =
+        word_has_role(s->last->kind, WORD_OF_EXPERIMENT) || word_has_role(s->last->kind, WORD_OPENING);
+    bool follows = token_is_word(s->t->kind) || token_is_number(s->t->kind) || s->t->kind == T_STRING ||
+                   s->t->kind == T_STRING_HEAD;
+    if (!statement || !follows || s->found <= slip_start(s) + 1 || !slip_expects(s, '*')) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->last->span, "`%s` is a statement, and has no value", s->last->text);
+    bool runs = s->last->kind == T_RUN || s->last->kind == T_CONTINUE;
+    parse_help(s->p,
+               runs ? "write it alone, `%s %s ...;`: its results are read afterwards, as in `%s.A`"
+                    : "write it alone: `%s %s ...;`",
+               s->last->text, slip_describe(s, s->t)[0] == '`' ? s->t->text : "...", s->t->text);
+    slip_drop(s, slip_start(s), slip_end_of_all(s, slip_start(s)));
+    return true;
+}
+
+/* Whether the block that the token stands in is that of a `minimize`. */
+static bool stands_in_minimize(const struct slip *s)
+{
+    int depth = 0;
+    for (size_t i = s->found; i > 0; i--) {
+        int kind = s->p->tokens.data[i - 1].kind;
+        depth += (kind == '}') - (kind == '{');
+        if (depth < 0) {
+            struct slip head = *s;
+            head.found = i - 1;
+            return slip_first(&head)->kind == T_MINIMIZE;
+        }
+    }
+    return false;
+}
+
+/* `decay.A - 50;` in an experiment */
+static bool value_as_statement(const struct slip *s)
+{
+    const struct token *first = slip_first(s);
+    bool starts = first == s->t && slip_expects(s, T_LET) && !slip_expects(s, T_ASSUME) &&
+                  (s->t->kind == '(' || s->t->kind == '[' || s->t->kind == '-' ||
+                   token_is_number(s->t->kind) || s->t->kind == T_STRING || s->t->kind == T_STRING_HEAD);
+    bool goes_on = first != s->t && slip_expects(s, T_ADD_SET) && first->place == PLACE_EXPERIMENT &&
+                   (strchr("+-*/%^<>;", s->t->kind < 128 ? s->t->kind : '?') || s->t->kind == T_EQUAL) &&
+                   s->t->kind != 0;
+    if (!starts && !goes_on) {
+        return false;
+    }
+    size_t end = slip_end(s);
+    const char *text = slip_source(s, slip_start(s), end);
+    parse_error(s->p, DIAG_E0101, s->t->span, "a value alone is no statement");
+    if (stands_in_minimize(s)) {
+        parse_help(s->p, "what becomes small is said by `loss %s;`", text);
+    } else {
+        parse_help(s->p, "show it by `print %s;`, keep it by `let x = %s;`", text, text);
+    }
+    slip_drop(s, slip_start(s), slip_end_of_all(s, slip_start(s)));
+    return true;
+}
+
+/* `a.append(3);`, `decay.run(10);` */
+static bool call_of_method(const struct slip *s)
+{
+    const struct token *first = slip_first(s);
+    bool method = s->t->kind == '(' && s->found >= slip_start(s) + 3 && s->last[-1].kind == '.' &&
+                  slip_expects(s, T_ADD_SET);
+    if (!method) {
+        return false;
+    }
+    const char *form = statement_form(s->last->kind, PLACE_EXPERIMENT);
+    parse_error(s->p, DIAG_E0101, s->last->span, "`%s` has no `%s` that could be called", first->text,
+                s->last->text);
+    if (form) {
+        parse_help(s->p, "`%s` is a statement: `%s`", s->last->text, form);
+    } else {
+        parse_help(s->p, "an array has a fixed length: `let a = zeros(3); a[0] = 1;`; a value more each time "
+                         "is kept by `record x = 1;`");
+    }
+    slip_drop(s, slip_start(s), slip_end_of_all(s, slip_start(s)));
+    return true;
+}
+
+/* `with k: 2`, `let x: int = 2` */
+static bool colon_for_equals(const struct slip *s)
+{
+    if (s->t->kind != ':' || !slip_expects(s, '=') || slip_expects(s, ':') || s->next->kind == '=') {
+        return false;
+    }
+    const struct token *type = s->next;
+    if (token_is_word(type->kind) && type[1].kind == '=') {
+        parse_error(s->p, DIAG_E0101, s->t->span, "values have no declared types");
+        parse_help(s->p, "leave `: %s` out: what `%s` holds is seen from its value", type->text,
+                   s->last->text);
+        slip_is_sure(s);
+        slip_drop(s, s->found, s->found + 2);
+        return true;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "a value is given by `=`");
+    parse_help(s->p, "write `%s = %s`", s->last->text, s->next->text ? s->next->text : "...");
+    slip_replace(s, '=', "=");
+    return true;
+}
+
+bool slip_of_value(const struct slip *s)
+{
+    return array_of_others(s) || step_of_range(s) || statement_as_value(s) || call_of_method(s) ||
+           value_as_statement(s) || colon_for_equals(s);
+}

@@ -1,0 +1,53 @@
+/* How statements and declarations are written: the examples of messages. */
+#include <string.h>
+
+#include "frontend/text/parse_slip.h"
+#include "frontend/text/parse_words.h"
+#include "grammar/parser.h"
+
+enum {
+    TOP = 1 << PLACE_TOP,
+    NETWORK = 1 << PLACE_NETWORK,
+    MODEL = 1 << PLACE_MODEL,
+    EXPERIMENT = 1 << PLACE_EXPERIMENT
+};
+
+static const struct {
+    int token, places;
+    const char *example;
+} statements[] = {
+#define STATEMENT(token, places, example) {T_##token, places, example},
+#include "frontend/text/statement_form.def"
+};
+
+enum { COUNT = sizeof statements / sizeof *statements };
+
+const char *statement_form(int kind, enum token_place place)
+{
+    for (size_t i = 0; i < COUNT; i++) {
+        if (statements[i].token == kind && (statements[i].places & (1 << place))) {
+            return statements[i].example;
+        }
+    }
+    return NULL;
+}
+
+int statement_near(const char *word, enum token_place place)
+{
+    const char *candidates[COUNT];
+    int kinds[COUNT];
+    size_t n = 0;
+    for (size_t i = 0; i < COUNT; i++) {
+        if (statements[i].places & (1 << place)) {
+            kinds[n] = statements[i].token;
+            candidates[n++] = word_of_token(statements[i].token)->text;
+        }
+    }
+    const char *near = strlen(word) > 2 ? diag_nearest(word, candidates, n) : NULL;
+    for (size_t i = 0; near && i < n; i++) {
+        if (candidates[i] == near) {
+            return kinds[i];
+        }
+    }
+    return 0;
+}
