@@ -36,6 +36,8 @@ libcodegen_a_SOURCES = \
   codegen/interpret/interpret_model.c \
   codegen/interpret/interpret_run.c \
   codegen/interpret/interpret_value.c \
+  codegen/kern/kern_lanes.c \
+  codegen/kern/kern_lanes.h \
   codegen/kern/kern_ode.c \
   codegen/kern/kern_reverse.c \
   codegen/kern/kern_ssa.c \

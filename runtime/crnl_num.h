@@ -131,4 +131,9 @@ double crnl_wait_on(struct crnl_wait *w, double (*hazard)(void *env, double t), 
  * there is no drift. */
 enum { CRNL_FAN = 16 };
 
+/* Runs that emitted code has side by side, one in each lane of vectors, and what processor such code is for;
+ * ORDER crnl_lanes */
+enum { CRNL_LANES = 8 };
+enum crnl_lanes { CRNL_LANES_AVX2, CRNL_LANES_AVX512 };
+
 #endif

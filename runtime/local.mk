@@ -121,6 +121,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/limit.c \
   runtime/linear.c \
   runtime/main.c \
+  runtime/meeting.c \
   runtime/method.c \
   runtime/model_text.c \
   runtime/mpi/crnl_mpi.h \
@@ -163,6 +164,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/num/rt_wide.h \
   runtime/ode/adjoint.c \
   runtime/ode/adjoint_implicit.c \
+  runtime/ode/adjoint_lockstep.c \
   runtime/ode/adjoint_pairs.c \
   runtime/ode/adjoint_refine.c \
   runtime/ode/adjoint_rk.c \
@@ -179,6 +181,11 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/linear_klu.c \
   runtime/ode/linear_krylov.c \
   runtime/ode/linear_pattern.c \
+  runtime/ode/lockstep.c \
+  runtime/ode/lockstep_avx2.c \
+  runtime/ode/lockstep_avx512.c \
+  runtime/ode/lockstep_one.c \
+  runtime/ode/lockstep_steps.h \
   runtime/ode/ode_adams.c \
   runtime/ode/ode_amounts.c \
   runtime/ode/ode_apart.c \
@@ -211,6 +218,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/rt_history.h \
   runtime/ode/rt_ilu.h \
   runtime/ode/rt_linear.h \
+  runtime/ode/rt_lockstep.h \
   runtime/ode/rt_ode.h \
   runtime/ode/rt_root.h \
   runtime/ode/rt_sparse.h \
@@ -267,6 +275,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/rt_gradient.h \
   runtime/rt_journal.h \
   runtime/rt_limit.h \
+  runtime/rt_meeting.h \
   runtime/rt_model.h \
   runtime/rt_prepare.h \
   runtime/rt_rows.h \

@@ -144,6 +144,7 @@ struct crnl_ctx {
     struct rt_learning *learning; /* the learning in progress, or NULL */
     struct rt_draws *draws;       /* draws of the rows being processed, or NULL */
     struct rt_trial *trial;       /* the evaluation of a fit in progress in this context, or NULL */
+    struct rt_meeting *meeting;   /* where it meets other contexts of its thread (rt_meeting.h), or NULL */
     bool failed_rows;             /* rows of a run over rows failed, or a statement after which the program
                                      went on */
     struct rt_failures *failures; /* such failures; NULL: none */

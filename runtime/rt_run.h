@@ -15,6 +15,7 @@
 struct rt_limit;     /* rt_limit.h */
 struct rt_backwards; /* rt_backwards.h */
 struct course;       /* ode/rt_adjoint.h */
+struct rt_meeting;   /* rt_meeting.h */
 
 struct rt_job {
     struct crnl_ctx *ctx;
@@ -61,8 +62,9 @@ struct rt_job {
     const struct crnl_elem *column;
     int64_t n_samples; /* number of times at which values of courses are kept, in order */
     const struct rt_sample *sample;
-    struct course *course; /* where the run is recorded for going backwards; NULL: it is not */
-    atomic_bool stop;      /* later runs may stop */
+    struct rt_meeting *meeting; /* where runs of other contexts of this thread may wait for it; or NULL */
+    struct course *course;      /* where the run is recorded for going backwards; NULL: it is not */
+    atomic_bool stop;           /* later runs may stop */
 };
 static inline size_t rt_row_width(const struct rt_job *job)
 {

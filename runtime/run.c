@@ -557,6 +557,7 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
         .m = m,
         .spec = spec,
         .is_row = spec->rows != NULL,
+        .meeting = spec->rows ? NULL : ctx->meeting, /* rows are on other threads */
         .verbose = ctx->options.verbose != 0,
         .x0 = r->x0,
         .capture = a->capture,

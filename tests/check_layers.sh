@@ -32,13 +32,13 @@ BEGIN {
     # Inside runtime/: numbers; methods, which see a model and one run of it; then the running program.
     own["runtime/num"] = ""
     own["runtime/ssa"] = run = "runtime/rt_base.h runtime/rt_clones.h runtime/rt_model.h runtime/rt_run.h runtime/rt_events.h runtime/rt_backwards.h runtime/rt_single.h runtime/rt_state.h"
-    own["runtime/ode"] = run " runtime/rt_eigen.h"
+    own["runtime/ode"] = run " runtime/rt_eigen.h runtime/rt_meeting.h"
     own["runtime/cme"] = run " runtime/rt_blas.h runtime/rt_eigen.h"
     own["runtime/hybrid"] = run " runtime/ssa"
     own["runtime/out"] = "runtime/crnl_memory.h runtime/rt_base.h runtime/rt_ctx.h"
     own["runtime/data"] = "runtime/rt_base.h runtime/rt_ctx.h"
     own["runtime/mpi"] = "runtime/rt_base.h runtime/rt_ctx.h runtime/rt_prepare.h runtime/rt_run.h"
-    own["runtime/fit"] = "runtime/rt_base.h runtime/rt_ctx.h runtime/rt_checkpoint.h runtime/rt_estimate.h runtime/rt_rows.h runtime/rt_workers.h runtime/mpi"
+    own["runtime/fit"] = "runtime/rt_base.h runtime/rt_ctx.h runtime/rt_checkpoint.h runtime/rt_estimate.h runtime/rt_meeting.h runtime/rt_rows.h runtime/rt_workers.h runtime/mpi"
     own["runtime/neural"] = "runtime/rt_base.h runtime/rt_blas.h runtime/rt_ctx.h runtime/rt_checkpoint.h runtime/rt_estimate.h runtime/rt_state.h runtime/rt_workers.h runtime/data runtime/out"
     own["runtime"] = "runtime/num runtime/out runtime/mpi"
     # Editors see the front end; nothing of theirs executes a program.

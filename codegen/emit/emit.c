@@ -109,6 +109,13 @@ LLVMValueRef emit_function(struct emit *e, const char *name, LLVMTypeRef type, L
     return f;
 }
 
+void emit_target(struct emit *e, LLVMValueRef function, const char *attribute, const char *value)
+{
+    LLVMAddAttributeAtIndex(function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
+                            LLVMCreateStringAttribute(e->context, attribute, (unsigned)strlen(attribute),
+                                                      value, (unsigned)strlen(value)));
+}
+
 void emit_prevent_inlining(struct emit *e, LLVMValueRef function)
 {
     add_attribute(e, function, "noinline");

@@ -75,6 +75,8 @@ void emit_check_size(struct emit *e, LLVMValueRef value, size_t bytes);
 LLVMValueRef emit_external(struct emit *e, const char *name); /* address of a runtime variable */
 LLVMValueRef emit_function(struct emit *e, const char *name, LLVMTypeRef type, LLVMLinkage linkage);
 void emit_prevent_inlining(struct emit *e, LLVMValueRef function);
+/* The function has an attribute of the target, as "target-cpu". */
+void emit_target(struct emit *e, LLVMValueRef function, const char *attribute, const char *value);
 /* The function is too large or too rarely run to be worth the optimiser's time. */
 void emit_prevent_optimisation(struct emit *e, LLVMValueRef function);
 /* Field access: p + bytes. */
@@ -254,9 +256,6 @@ struct emit_net {
 struct emit_net emit_net_code(struct emit *e, const struct plan *plan, int index);
 LLVMValueRef emit_net_expr(struct emit *e, const struct plan *plan, struct emit_cache *cache,
                            const char *name);
-/* kern_reverse.c: what kern_emit_ode_unrolled makes of a network whose derivatives are asked for. */
-LLVMValueRef kern_emit_reverse(struct emit *e, const struct plan *plan, struct emit_cache *cache,
-                               const char *name);
 /* Emitted kernels write their functions, netINDEX_ssa and so on, into `code`. */
 #define KERN_LIBRARY(rule)
 #define KERN_EMITTED(rule)                                                                              \

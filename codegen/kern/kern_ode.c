@@ -2,24 +2,26 @@
  * tables (runtime/ode/table_ode.c), so that both agree to the last bit but for the sign of a zero. */
 #include <math.h>
 
-#include "codegen/emit/emit.h"
+#include "codegen/kern/kern_lanes.h"
 
 struct ode {
     struct emit_body b;
     struct emit_net_env env;
     const struct plan *plan;
     const struct crnl_model *m;
+    struct kern_number number;
     LLVMValueRef k, out;
     LLVMValueRef *sum; /* of each entry of `out`; NULL = nothing yet */
 };
 
 /* void f(env, t, x, p, k, out) */
 static void begin(struct ode *o, struct emit *e, const struct plan *plan, struct emit_cache *cache,
-                  const char *name, int32_t n)
+                  const char *name, int32_t n, enum kern_lanes lanes)
 {
     LLVMTypeRef types[] = {e->ptr, e->real, e->ptr, e->ptr, e->ptr, e->ptr};
-    LLVMValueRef f = emit_function(e, name, LLVMFunctionType(e->none, types, 6, false), e->linkage);
-    *o = (struct ode){.plan = plan, .m = &plan->model};
+    LLVMTypeRef type = LLVMFunctionType(e->none, types, 6, false);
+    LLVMValueRef f = kern_lanes_function(e, name, type, lanes);
+    *o = (struct ode){.plan = plan, .m = &plan->model, .number = kern_lanes_number(e, lanes)};
     emit_body_init(&o->b, e, cache, f);
     o->env = (struct emit_net_env){.t = LLVMGetParam(f, 1), .x = LLVMGetParam(f, 2), .p = LLVMGetParam(f, 3)};
     o->k = LLVMGetParam(f, 4);
@@ -34,7 +36,8 @@ static LLVMValueRef end(struct ode *o, int32_t n)
 {
     struct emit *e = o->b.e;
     for (int32_t i = 0; i < n; i++) {
-        emit_store(e, o->sum[i] ? o->sum[i] : emit_real(e, 0), o->out, (size_t)i * sizeof(double));
+        LLVMValueRef sum = o->sum[i] ? o->sum[i] : kern_lanes_constant(e, &o->number, 0);
+        emit_store(e, sum, o->out, (size_t)i * o->number.size);
     }
     LLVMBuildRetVoid(e->builder);
     if (o->b.fail) { /* an index out of range: no number, as the functions of single expressions answer */
@@ -50,7 +53,7 @@ static LLVMValueRef end(struct ode *o, int32_t n)
 
 static LLVMValueRef element(struct ode *o, LLVMValueRef array, int32_t i)
 {
-    return emit_load(o->b.e, o->b.e->real, array, (size_t)i * sizeof(double));
+    return emit_load(o->b.e, o->number.type, array, (size_t)i * o->number.size);
 }
 
 static LLVMValueRef times(struct ode *o, LLVMValueRef v, LLVMValueRef w)
@@ -61,7 +64,7 @@ static LLVMValueRef times(struct ode *o, LLVMValueRef v, LLVMValueRef w)
 /* sum[i] += delta * v */
 static void add(struct ode *o, int32_t i, double delta, LLVMValueRef v)
 {
-    LLVMValueRef part = times(o, emit_real(o->b.e, delta), v);
+    LLVMValueRef part = times(o, kern_lanes_constant(o->b.e, &o->number, delta), v);
     o->sum[i] = o->sum[i] ? LLVMBuildFAdd(o->b.e->builder, o->sum[i], part, "") : part;
 }
 
@@ -92,11 +95,11 @@ static LLVMValueRef rate(struct ode *o, int32_t j)
 }
 
 static LLVMValueRef right_side(struct emit *e, const struct plan *plan, struct emit_cache *cache,
-                               const char *name)
+                               const char *name, enum kern_lanes lanes)
 {
     struct ode o;
     const struct crnl_model *m = &plan->model;
-    begin(&o, e, plan, cache, name, m->n_species);
+    begin(&o, e, plan, cache, name, m->n_species, lanes);
     for (int32_t j = 0; j < m->n_reactions; j++) {
         LLVMValueRef v = rate(&o, j);
         for (int32_t i = m->net_ptr[j]; i < m->net_ptr[j + 1]; i++) {
@@ -134,7 +137,7 @@ static LLVMValueRef jacobian(struct emit *e, const struct plan *plan, struct emi
     struct ode o;
     const struct crnl_model *m = &plan->model;
     int32_t n_lhs = m->lhs_ptr[m->n_reactions];
-    begin(&o, e, plan, cache, name, m->jac_nnz);
+    begin(&o, e, plan, cache, name, m->jac_nnz, KERN_ONE);
     for (int32_t j = 0; j < m->n_reactions; j++) {
         if (law_of(m, j) < 0) {
             for (int32_t i = m->lhs_ptr[j]; i < m->lhs_ptr[j + 1]; i++) {
@@ -153,11 +156,17 @@ static LLVMValueRef jacobian(struct emit *e, const struct plan *plan, struct emi
 void kern_emit_ode_unrolled(struct emit *e, const struct plan *plan, struct emit_cache *cache, int index,
                             struct emit_net *code)
 {
-    code->rhs = right_side(e, plan, cache, arena_printf(e->arena, "net%d_rhs", index));
+    code->rhs = right_side(e, plan, cache, arena_printf(e->arena, "net%d_rhs", index), KERN_ONE);
     if (plan->unrolls_jacobian) {
         code->jac = jacobian(e, plan, cache, arena_printf(e->arena, "net%d_jac", index));
     }
     if (plan->model.n_reverse > 0) {
-        code->reverse = kern_emit_reverse(e, plan, cache, arena_printf(e->arena, "net%d_reverse", index));
+        const char *name = arena_printf(e->arena, "net%d_reverse", index);
+        code->reverse = kern_emit_reverse(e, plan, cache, name, KERN_ONE);
+        if (kern_lanes_pay(e, plan)) {
+            code->rhs_lanes = kern_lanes_choice(e, plan, cache, index, "rhs_lanes", right_side);
+            code->reverse_lanes =
+                kern_lanes_choice(e, plan, cache, index, "reverse_lanes", kern_emit_reverse);
+        }
     }
 }

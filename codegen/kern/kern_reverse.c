@@ -1,8 +1,9 @@
 /* The right side of a small network backwards, as straight-line code: from y, the adjoint of the derivatives,
  * to that of amounts, x_bar, which is written, and of rate constants and parameters, k_bar and p_bar, to
  * which is added; the result is that of the time. Rate constants are in the order of the plan
- * (plan_reverse.c), and reactions that take the same pair of molecules are the lanes of vectors. */
-#include "codegen/emit/emit.h"
+ * (plan_reverse.c), and reactions that take the same pair of molecules are the lanes of vectors. In code for
+ * several runs at once (kern_lanes.h) these lanes are one vector each, and sums the same. */
+#include "codegen/kern/kern_lanes.h"
 
 #include <string.h>
 
@@ -18,12 +19,14 @@ struct reverse {
     struct emit_net_env env;
     const struct plan *plan;
     const struct crnl_model *m;
+    struct kern_number number;
     LLVMTypeRef vector;
     LLVMValueRef arg[N_ARGUMENTS];
-    LLVMValueRef *x, *y, *x_wide;     /* [n_species] amounts, adjoints; amounts in all lanes */
-    LLVMValueRef *gain;               /* [n_reactions] y of what a reaction changes */
-    LLVMValueRef *x_bar, *x_bar_wide; /* [n_species] sums so far, NULL: 0 */
-    VEC(struct lanes) lanes;          /* that were made: pairs share them */
+    LLVMValueRef *x, *y, *x_wide;         /* [n_species] amounts, adjoints; amounts in all lanes */
+    LLVMValueRef *gain;                   /* [n_reactions] y of what a reaction changes */
+    LLVMValueRef *x_bar, *x_bar_wide;     /* [n_species] sums so far, NULL: 0 */
+    LLVMValueRef *x_bar_lane[PLAN_LANES]; /* [n_species] those of each lane, for several runs at once */
+    VEC(struct lanes) lanes;              /* that were made: pairs share them */
 };
 
 static LLVMValueRef times(struct reverse *r, LLVMValueRef v, LLVMValueRef w)
@@ -38,13 +41,18 @@ static LLVMValueRef plus(struct reverse *r, LLVMValueRef sum, LLVMValueRef v)
 
 static LLVMValueRef element(struct reverse *r, int argument, int32_t i)
 {
-    return emit_load(r->b.e, r->b.e->real, r->arg[argument], (size_t)i * sizeof(double));
+    return emit_load(r->b.e, r->number.type, r->arg[argument], (size_t)i * r->number.size);
+}
+
+static LLVMValueRef constant(struct reverse *r, double v)
+{
+    return kern_lanes_constant(r->b.e, &r->number, v);
 }
 
 static void add_to(struct reverse *r, int argument, int32_t i, LLVMValueRef v)
 {
     LLVMValueRef sum = LLVMBuildFAdd(r->b.e->builder, element(r, argument, i), v, "");
-    emit_store(r->b.e, sum, r->arg[argument], (size_t)i * sizeof(double));
+    emit_store(r->b.e, sum, r->arg[argument], (size_t)i * r->number.size);
 }
 
 static LLVMValueRef spread(struct reverse *r, LLVMValueRef v)
@@ -83,7 +91,7 @@ static LLVMValueRef gain(struct reverse *r, int32_t j)
         LLVMValueRef sum = NULL;
         for (int32_t i = m->net_ptr[j]; i < m->net_ptr[j + 1]; i++) {
             LLVMValueRef y = r->y[m->net_species[i]];
-            sum = plus(r, sum, times(r, emit_real(r->b.e, m->net_delta[i]), y));
+            sum = plus(r, sum, times(r, constant(r, m->net_delta[i]), y));
         }
         r->gain[j] = sum;
     }
@@ -93,7 +101,7 @@ static LLVMValueRef gain(struct reverse *r, int32_t j)
 static LLVMValueRef gain_or_0(struct reverse *r, int32_t j)
 {
     LLVMValueRef d = j >= 0 ? gain(r, j) : NULL;
-    return d ? d : emit_real(r->b.e, 0);
+    return d ? d : constant(r, 0);
 }
 
 static bool same_lanes(const struct reverse *r, const int32_t *a, const int32_t *b)
@@ -130,13 +138,30 @@ static void give(struct reverse *r, LLVMValueRef *sums, int32_t s, LLVMValueRef 
     }
 }
 
-/* Reactions of the pair p, q at places first .. end. */
-static void pair(struct reverse *r, int32_t first, int32_t end, const int32_t species[2])
+/* PLAN_LANES reactions of the pair p, q after the other, at places `at` .. end; returns the place behind. */
+static int32_t pair_lanes(struct reverse *r, int32_t at, int32_t end, int32_t p, int32_t q)
+{
+    LLVMValueRef m = product(r, amount(r, p), amount(r, q)), sum[PLAN_LANES] = {NULL};
+    for (; end - at >= PLAN_LANES; at += PLAN_LANES) {
+        for (int i = 0; i < PLAN_LANES; i++) {
+            LLVMValueRef d = gain_or_0(r, r->m->reverse_order[at + i]);
+            add_to(r, CONSTANTS_BAR, at + i, product(r, d, m));
+            sum[i] = plus(r, sum[i], times(r, element(r, CONSTANTS, at + i), d));
+        }
+    }
+    for (int i = 0; i < PLAN_LANES && sum[0]; i++) {
+        give(r, r->x_bar_lane[i], p, sum[i], amount(r, q));
+        give(r, r->x_bar_lane[i], q, sum[i], amount(r, p));
+    }
+    return at;
+}
+
+/* The same, for one run: the reactions are the lanes of vectors. */
+static int32_t pair_vectors(struct reverse *r, int32_t at, int32_t end, int32_t p, int32_t q)
 {
     struct emit *e = r->b.e;
-    int32_t p = species[0], q = species[1], at = first;
-    LLVMValueRef wide = NULL, single = NULL;
-    LLVMValueRef m_wide = end - first >= PLAN_LANES ? product(r, wide_amount(r, p), wide_amount(r, q)) : NULL;
+    LLVMValueRef wide = NULL;
+    LLVMValueRef m_wide = end - at >= PLAN_LANES ? product(r, wide_amount(r, p), wide_amount(r, q)) : NULL;
     for (; end - at >= PLAN_LANES; at += PLAN_LANES) {
         LLVMValueRef d = wide_gain(r, r->m->reverse_order + at);
         size_t bytes = (size_t)at * sizeof(double);
@@ -149,17 +174,25 @@ static void pair(struct reverse *r, int32_t first, int32_t end, const int32_t sp
         LLVMSetAlignment(to, sizeof(double));
         wide = plus(r, wide, times(r, k, d));
     }
-    LLVMValueRef m = product(r, amount(r, p), amount(r, q));
+    if (wide) {
+        give(r, r->x_bar_wide, p, wide, wide_amount(r, q));
+        give(r, r->x_bar_wide, q, wide, wide_amount(r, p));
+    }
+    return at;
+}
+
+/* Reactions of the pair p, q at places first .. end. */
+static void pair(struct reverse *r, int32_t first, int32_t end, const int32_t species[2])
+{
+    int32_t p = species[0], q = species[1];
+    int32_t at = r->number.is_wide ? pair_lanes(r, first, end, p, q) : pair_vectors(r, first, end, p, q);
+    LLVMValueRef single = NULL, m = product(r, amount(r, p), amount(r, q));
     for (; at < end; at++) {
         LLVMValueRef d = gain(r, r->m->reverse_order[at]);
         if (d) {
             add_to(r, CONSTANTS_BAR, at, product(r, d, m));
             single = plus(r, single, times(r, element(r, CONSTANTS, at), d));
         }
-    }
-    if (wide) {
-        give(r, r->x_bar_wide, p, wide, wide_amount(r, q));
-        give(r, r->x_bar_wide, q, wide, wide_amount(r, p));
     }
     if (single) {
         give(r, r->x_bar, p, single, amount(r, q));
@@ -190,7 +223,7 @@ static void many(struct reverse *r, int32_t at, int32_t j)
     }
     LLVMValueRef by_rate = times(r, element(r, CONSTANTS, at), d);
     for (int32_t i = m->lhs_ptr[j]; i < m->lhs_ptr[j + 1]; i++) {
-        LLVMValueRef count = times(r, by_rate, emit_real(r->b.e, m->lhs_count[i]));
+        LLVMValueRef count = times(r, by_rate, constant(r, m->lhs_count[i]));
         give(r, r->x_bar, m->lhs_species[i], count, reactants(r, j, i));
     }
     add_to(r, CONSTANTS_BAR, at, times(r, d, reactants(r, j, -1)));
@@ -247,23 +280,33 @@ static void store_sums(struct reverse *r)
         for (int i = 0; r->x_bar_wide[s] && i < PLAN_LANES; i++) {
             sum = plus(r, sum, LLVMBuildExtractElement(e->builder, r->x_bar_wide[s], emit_i32(e, i), ""));
         }
-        emit_store(e, sum ? sum : emit_real(e, 0), r->arg[AMOUNTS_BAR], (size_t)s * sizeof(double));
+        for (int i = 0; r->x_bar_lane[0][s] && i < PLAN_LANES; i++) {
+            sum = plus(r, sum, r->x_bar_lane[i][s]);
+        }
+        emit_store(e, sum ? sum : constant(r, 0), r->arg[AMOUNTS_BAR], (size_t)s * r->number.size);
     }
 }
 
 LLVMValueRef kern_emit_reverse(struct emit *e, const struct plan *plan, struct emit_cache *cache,
-                               const char *name)
+                               const char *name, enum kern_lanes lanes)
 {
     LLVMTypeRef types[N_ARGUMENTS];
     for (int i = 0; i < N_ARGUMENTS; i++) {
         types[i] = i == TIME ? e->real : e->ptr;
     }
-    LLVMValueRef f = emit_function(e, name, LLVMFunctionType(e->real, types, N_ARGUMENTS, false), e->linkage);
-    struct reverse r = {.plan = plan, .m = &plan->model, .vector = LLVMVectorType(e->real, PLAN_LANES)};
+    LLVMValueRef f =
+        kern_lanes_function(e, name, LLVMFunctionType(e->real, types, N_ARGUMENTS, false), lanes);
+    struct reverse r = {.plan = plan,
+                        .m = &plan->model,
+                        .number = kern_lanes_number(e, lanes),
+                        .vector = LLVMVectorType(e->real, PLAN_LANES)};
     size_t n = (size_t)r.m->n_species + 1;
     LLVMValueRef **const of_species[] = {&r.x, &r.y, &r.x_wide, &r.x_bar, &r.x_bar_wide};
     for (size_t i = 0; i < sizeof of_species / sizeof *of_species; i++) {
         *of_species[i] = arena_alloc(e->arena, n * sizeof(LLVMValueRef));
+    }
+    for (int i = 0; i < PLAN_LANES; i++) {
+        r.x_bar_lane[i] = arena_alloc(e->arena, n * sizeof(LLVMValueRef));
     }
     r.gain = arena_alloc(e->arena, ((size_t)r.m->n_reactions + 1) * sizeof(LLVMValueRef));
     emit_body_init(&r.b, e, cache, f);

@@ -11,6 +11,8 @@
 struct work {
     const struct rt_fit_parts *p;
     int64_t *number, n; /* [n] the parts that have to be run */
+    int side_by_side;   /* number of parts that one thread executes at once */
+    atomic_int_fast64_t next;
     struct rt_share *share;
 };
 
@@ -69,22 +71,28 @@ static void stopped(void *env)
     set_fatal(w->p->fit, CRNL_CANCELLED);
 }
 
-static void run_one(void *env, int64_t item)
+static void run_one(struct work *w, int64_t item, struct rt_meeting *m)
 {
-    struct work *w = env;
-    w->p->run(w->p->env, w->number[item]);
+    w->p->run(w->p->env, w->number[item], m);
     keep(w->p, w->number[item]);
 }
 
-/* One thread of this rank. */
-static void work(void *env, int64_t worker)
+static void run_next(void *env, struct rt_meeting *m)
+{
+    struct work *w = env;
+    int64_t i;
+    while ((i = atomic_fetch_add(&w->next, 1)) < w->n) {
+        run_one(w, i, m);
+    }
+}
+
+static void run_claimed(void *env, struct rt_meeting *m)
 {
     struct work *w = env;
     int64_t i, end;
-    (void)worker;
     while (rt_share_claim(w->share, true, &i, &end) == RT_CLAIM_BLOCK) {
         for (; i < end; i++) {
-            run_one(w, i);
+            run_one(w, i, m);
             if (rt_world_rank(w->p->fit->ctx->world) > 0) {
                 struct rt_buffer data = {0};
                 pack(w->p, w->number[i], &data);
@@ -92,6 +100,14 @@ static void work(void *env, int64_t worker)
             }
         }
     }
+}
+
+/* One thread of this rank. */
+static void work(void *env, int64_t worker)
+{
+    struct work *w = env;
+    (void)worker;
+    rt_meeting_run(w->side_by_side, w->share ? run_claimed : run_next, w);
 }
 
 /* Sends the results of all parts from rank 0 to all ranks. */
@@ -160,6 +176,8 @@ void rt_fit_run_parts(const struct rt_fit_parts *p, int threads)
     struct work w = {.p = p, .number = rt_alloc((size_t)p->n, sizeof *w.number)};
     restore(&w);
     threads = threads < p->n ? threads : (int)p->n;
+    int64_t of_thread = threads > 0 ? (p->n + threads - 1) / threads : 1;
+    w.side_by_side = of_thread < CRNL_LANES ? (int)of_thread : CRNL_LANES;
     struct rt_workers *workers = rt_workers_create(threads);
     if (world && p->n > 1) {
         const int64_t numbers[] = {p->fit->spec->statement, (int64_t)p->fit->count, p->kind, p->n};
@@ -179,7 +197,7 @@ void rt_fit_run_parts(const struct rt_fit_parts *p, int threads)
         rt_share_end(w.share);
         /* rank 0 receives signals, and then uses the results that exist */
     } else if (rt_world_rank(world) == 0) {
-        rt_workers_run(workers, w.n, run_one, &w);
+        rt_workers_run(workers, threads, work, &w);
     }
     if (world) {
         tell(p);
@@ -197,8 +215,9 @@ struct values {
     double *out;
 };
 
-static void run_values(void *env, int64_t i)
+static void run_values(void *env, int64_t i, struct rt_meeting *m)
 {
+    (void)m;
     struct values *v = env;
     v->run(v->env, i, v->out + i * v->width);
 }

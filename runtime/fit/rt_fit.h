@@ -104,9 +104,10 @@ bool rt_fit_kept_take(struct rt_trial *t, bool *good);
 /* Stores an evaluation that was computed. */
 void rt_fit_kept_put(struct rt_trial *t, bool good);
 
-/* starts.c: calls run(env, i) for the starts that are not in the checkpoint, on `threads` threads of this
- * process, or of each rank (rt_fit_parts.h). Returns a status. */
-int rt_fit_run_starts(struct rt_fit *fit, int threads, void (*run)(void *env, int64_t i), void *env);
+/* starts.c: calls run(env, i, meeting) for the starts that are not in the checkpoint, on `threads` threads of
+ * this process, or of each rank (rt_fit_parts.h). Returns a status. */
+int rt_fit_run_starts(struct rt_fit *fit, int threads,
+                      void (*run)(void *env, int64_t i, struct rt_meeting *m), void *env);
 
 /* The present values, moved within the bounds. */
 void rt_fit_first(const struct rt_trial *t, double *z);

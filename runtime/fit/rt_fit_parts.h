@@ -5,6 +5,7 @@
 
 #include "rt_fit.h"
 #include "runtime/mpi/rt_pack.h"
+#include "runtime/rt_meeting.h"
 
 enum rt_fit_kind { RT_FIT_STARTS, RT_FIT_JACOBIAN, RT_FIT_CURVATURE, RT_FIT_PROFILES };
 
@@ -14,7 +15,8 @@ struct rt_fit_parts {
     int64_t n;
     const double *from;  /* [fit->n] the values on which they depend, the same on all ranks */
     uint64_t checkpoint; /* the key of completed parts; 0: nothing is stored */
-    void (*run)(void *env, int64_t i);
+    /* One thread executes several parts side by side, which meet each other (rt_meeting.h). */
+    void (*run)(void *env, int64_t i, struct rt_meeting *m);
     /* Write the result of part i, and read it in place of the present one. */
     void (*pack)(void *env, int64_t i, struct rt_buffer *b);
     /* Leaves u short, and the piece as it was or to be run again, if the bytes are not those of one. */

@@ -8,14 +8,14 @@
 
 struct starts {
     struct rt_fit *fit;
-    void (*run)(void *env, int64_t i);
+    void (*run)(void *env, int64_t i, struct rt_meeting *m);
     void *env;
 };
 
-static void run_start(void *env, int64_t i)
+static void run_start(void *env, int64_t i, struct rt_meeting *m)
 {
     struct starts *s = env;
-    s->run(s->env, i);
+    s->run(s->env, i, m);
 }
 
 static void pack_start(void *env, int64_t i, struct rt_buffer *b)
@@ -106,7 +106,8 @@ static int begin_checkpoint(struct rt_fit *fit)
     return rt_fail_at(fit->ctx, fit->spec->line, &e);
 }
 
-int rt_fit_run_starts(struct rt_fit *fit, int threads, void (*run)(void *env, int64_t i), void *env)
+int rt_fit_run_starts(struct rt_fit *fit, int threads,
+                      void (*run)(void *env, int64_t i, struct rt_meeting *m), void *env)
 {
     struct starts s = {fit, run, env};
     if (begin_checkpoint(fit)) {

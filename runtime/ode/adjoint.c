@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rt_adjoint.h"
+#include "rt_lockstep.h"
 
 /* The cotangents of result i of this run, one for each of its *n numbers. */
 static const double *cotangent_row(const struct adjoint *a, const struct rt_cotangent *c, int64_t *n)
@@ -318,6 +318,9 @@ static int dense_steps(struct adjoint *a, int64_t *at, int64_t n_values, struct 
 static int go_back(struct adjoint *a, struct rt_error *e)
 {
     int64_t inside = 0;
+    if (a->c->lockstep) {
+        lockstep_back(a);
+    }
     for (int64_t at = a->c->n - 1; at >= 0 && !e->status; at--) {
         const struct course_item *i = &a->c->item[at];
         switch (i->kind) {

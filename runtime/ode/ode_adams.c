@@ -30,6 +30,7 @@ static const struct rt_ode_solver adams = {
     "the problem may be stiff: try solver = bdf",
     false,
     false,
+    NULL,
 };
 
 static void *create(const struct rt_job *job, struct rt_error *e)

@@ -427,6 +427,7 @@ static const struct rt_ode_solver switching = {
     "look for a rate that grows without bound or divides by 0; or try another rtol or atol",
     true,
     false,
+    NULL,
 };
 
 static void *create(const struct rt_job *job, struct rt_error *e)

@@ -42,6 +42,7 @@ const struct rt_ode_solver rt_ode_bdf = {
     "look for a rate that grows without bound or divides by 0; or try another rtol or atol",
     true,
     false,
+    NULL,
 };
 
 static void *create(const struct rt_job *job, struct rt_error *e)

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rt_adjoint.h"
+#include "rt_lockstep.h"
 
 void course_free(struct course *c)
 {
@@ -11,6 +11,7 @@ void course_free(struct course *c)
         free(c->moments[i]);
     }
     free(c->moments);
+    lockstep_release(c->lockstep);
     free(c->x_end);
     free(c->end);
     free(c->item);

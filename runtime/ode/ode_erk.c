@@ -147,7 +147,7 @@ const struct rt_ode_solver rt_ode_erk = {
     erk_create,  erk_renew, erk_start,
     erk_step,    erk_at,    erk_bound,
     erk_destroy, NULL,      "the problem may be stiff: try solver = bdf",
-    false,       false,
+    false,       false,     NULL,
 };
 
 static const struct rt_backwards backwards = {rt_ode_course, rt_ode_course_free, rt_ode_backwards, erk_table,

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rt_adjoint.h"
+#include "rt_lockstep.h"
 
 struct rk4 {
     double t_start; /* step i ends at t_start + i dt */
@@ -112,7 +112,7 @@ static const struct rt_ode_solver rk4 = {
     rk4_create,  NULL,   rk4_start,
     rk4_step,    rk4_at, rk4_bound,
     rk4_destroy, NULL,   "try a smaller dt, or solver = bdf",
-    false,       true,
+    false,       true,   lockstep_run,
 };
 
 static bool rk4_table(const struct rt_ode *o, struct runge_kutta *table)

@@ -42,5 +42,5 @@ const struct rt_ode_solver rt_ode_still = {
     still_create,  NULL,     still_start,
     still_step,    still_at, NULL,
     still_destroy, NULL,     "there is nothing to solve",
-    true,          false,
+    true,          false,    NULL,
 };

@@ -71,6 +71,8 @@ struct course {
     const struct rt_ode_code *code;
     bool has_table;
     struct runge_kutta table;
+    struct lockstep *lockstep; /* steps behind the items, which are not among them (rt_lockstep.h); or NULL */
+    int lane;                  /* of the run there */
     /* Results of the run: */
     double t_end, *x_end;
     struct rt_moments **moments; /* [n_stats][n_elems] moments of statistics along the run */

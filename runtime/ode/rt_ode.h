@@ -23,6 +23,7 @@ enum { RT_ODE_LOOKS = 4 };
 #define RT_ODE_PART_OF_FLOOR 10
 
 struct rt_ode;
+struct rt_stretch;
 struct rt_ode_solver {
     int (*create)(struct rt_ode *o, struct rt_error *e);
     void (*renew)(
@@ -40,6 +41,9 @@ struct rt_ode_solver {
     const char *help; /* what the user may try when it gives up */
     bool grows;       /* its steps grow without bound at rest */
     bool is_fixed;    /* steps have the requested length, unless an amount would fall below 0 */
+    /* Takes all steps to the end of the stretch, where nothing else happens; false: they are to be taken one
+     * by one. NULL: always. */
+    bool (*run)(struct rt_ode *o, struct rt_stretch *s);
 };
 
 extern const struct rt_ode_solver rt_ode_bdf, rt_ode_erk;

@@ -636,6 +636,9 @@ static int measure(struct rt_ode *o, struct rt_stretch *s)
     struct rt_recorder *r = o->recorder;
     bool steady = o->job->span == CRNL_SPAN_STEADY;
     int status = r->error.status;
+    if (!status && o->solver->run && o->solver->run(o, s)) {
+        status = r->error.status;
+    }
     while (!status && !s->done && o->t < s->t_end) {
         bool open = s->t_end == INFINITY, rest = open && rt_ode_is_at_rest(o) && rt_ode_past_rests(o);
         if (rest && rt_ode_waits(o)) {

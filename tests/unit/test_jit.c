@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "codegen/object/jit.h"
-#include "runtime/ode/rt_adjoint.h"
+#include "runtime/ode/rt_lockstep.h"
 
 static const struct span nowhere = {0, 0, 0};
 static uint64_t random_state;
@@ -234,10 +234,69 @@ static void compare_reverse(const struct crnl_model *m, const double *x, const d
     test_free(on);
 }
 
+/* Code for several runs at once against that for one: the same bytes in each lane. */
+static void compare_lanes(const struct crnl_model *m, const double *x, const double *p, const double *k)
+{
+    static const struct lockstep_steps *const all[] = {&lockstep_avx2, &lockstep_avx512};
+    size_t n = (size_t)m->n_species, reactions = (size_t)m->n_reactions, packed = (size_t)m->n_reverse;
+    const size_t size[] = {n, reactions, packed, n, n, n, packed}; /* x, k, k packed, y, dx, x_bar, k_bar */
+    double *wide[7];
+    for (size_t a = 0; a < 7; a++) {
+        wide[a] = aligned_alloc(64, (size[a] * CRNL_LANES * sizeof(double) + 127) / 64 * 64);
+    }
+    for (size_t level = 0; level < 2 && m->rhs_lanes && all[level]->is_here(); level++) {
+        for (size_t a = 0; a < 7; a++) {
+            for (size_t i = 0; i < size[a] * CRNL_LANES; i++) {
+                double v = a == 0 ? x[i / CRNL_LANES] : a == 1 ? k[i / CRNL_LANES] : 0;
+                wide[a][i] = a == 4 || a == 5 ? NAN : v + pick(64) / 64.0 - (a > 1) / 2.0;
+            }
+        }
+        for (size_t i = 0; i < packed * CRNL_LANES; i++) {
+            size_t lane = i % CRNL_LANES;
+            int32_t j = m->reverse_order[i / CRNL_LANES];
+            wide[2][i] = j >= 0 ? wide[1][(size_t)j * CRNL_LANES + lane] : 0;
+        }
+        struct lane_of {
+            double *array[7];
+        } before[CRNL_LANES];
+        for (size_t lane = 0; lane < CRNL_LANES; lane++) {
+            for (size_t a = 0; a < 7; a++) {
+                before[lane].array[a] = fresh(size[a]);
+                for (size_t i = 0; i < size[a]; i++) {
+                    before[lane].array[a][i] = wide[a][i * CRNL_LANES + lane];
+                }
+            }
+        }
+        m->rhs_lanes((int32_t)level, m->env, 0.5, wide[0], NULL, wide[1], wide[4]);
+        m->reverse_lanes((int32_t)level, m->env, 0.5, wide[0], NULL, wide[2], wide[3], wide[5], wide[6],
+                         NULL);
+        for (size_t lane = 0; lane < CRNL_LANES; lane++) {
+            double **v = before[lane].array;
+            m->rhs(m->env, 0.5, v[0], p, v[1], v[4]);
+            m->reverse(m->env, 0.5, v[0], p, v[2], v[3], v[5], v[6], NULL);
+            for (size_t a = 4; a < 7; a++) {
+                for (size_t i = 0; i < size[a]; i++) {
+                    bool is_one = a < 6 || m->reverse_order[i] >= 0;
+                    if (is_one && memcmp(&v[a][i], &wide[a][i * CRNL_LANES + lane], sizeof(double)) != 0) {
+                        fail_msg("lane %d, array %d: %.17g and %.17g", (int)lane, (int)a, v[a][i],
+                                 wide[a][i * CRNL_LANES + lane]);
+                    }
+                }
+            }
+            for (size_t a = 0; a < 7; a++) {
+                test_free(v[a]);
+            }
+        }
+    }
+    for (size_t a = 0; a < 7; a++) {
+        free(wide[a]);
+    }
+}
+
 static void compare_kernels(bool laws, bool wild, uint64_t seed, int rounds)
 {
     random_state = seed;
-    int with_ssa = 0;
+    int with_ssa = 0, with_lanes = 0;
     for (int round = 0; round < rounds; round++) {
         struct fixture f;
         open_network(&f, random_network(laws, wild));
@@ -260,6 +319,8 @@ static void compare_kernels(bool laws, bool wild, uint64_t seed, int rounds)
         compare_ode(m, x, p, k);
         if (!wild) {
             compare_reverse(m, x, p, k);
+            compare_lanes(m, x, p, k);
+            with_lanes += m->rhs_lanes != NULL;
         }
         test_free(x);
         test_free(k);
@@ -267,6 +328,7 @@ static void compare_kernels(bool laws, bool wild, uint64_t seed, int rounds)
         close_network(&f);
     }
     assert_true(with_ssa > rounds / 2);
+    assert_true(with_lanes > rounds / 2 || laws || wild || !lockstep_avx2.is_here());
 }
 
 static void test_mass_action(void **state)

@@ -1,0 +1,91 @@
+#include "codegen/kern/kern_lanes.h"
+
+#include <string.h>
+
+/* Vectors of 512 bits are used where there are some, though compilers avoid them on some processors. */
+static const char *const processor[] = {"x86-64-v3", "x86-64-v4"}; /* ORDER crnl_lanes */
+
+struct kern_number kern_lanes_number(struct emit *e, enum kern_lanes lanes)
+{
+    if (lanes == KERN_ONE) {
+        return (struct kern_number){e->real, sizeof(double), false};
+    }
+    return (struct kern_number){LLVMVectorType(e->real, CRNL_LANES), CRNL_LANES * sizeof(double), true};
+}
+
+LLVMValueRef kern_lanes_constant(struct emit *e, const struct kern_number *n, double v)
+{
+    LLVMValueRef one = emit_real(e, v), all[CRNL_LANES];
+    for (int i = 0; i < CRNL_LANES; i++) {
+        all[i] = one;
+    }
+    return n->is_wide ? LLVMConstVector(all, CRNL_LANES) : one;
+}
+
+LLVMValueRef kern_lanes_function(struct emit *e, const char *name, LLVMTypeRef type, enum kern_lanes lanes)
+{
+    if (lanes == KERN_ONE) {
+        return emit_function(e, name, type, e->linkage);
+    }
+    LLVMValueRef f = emit_function(e, name, type, LLVMInternalLinkage);
+    emit_target(e, f, "target-cpu", processor[lanes]);
+    emit_target(e, f, "prefer-vector-width", "512");
+    emit_prevent_inlining(e, f);
+    return f;
+}
+
+bool kern_lanes_pay(struct emit *e, const struct plan *plan)
+{
+    const struct crnl_model *m = &plan->model;
+    bool pays = true;
+    for (int32_t j = 0; m->law && j < m->n_reactions; j++) {
+        pays &= m->law[j] < 0;
+    }
+    char *triple = LLVMGetTargetMachineTriple(e->machine);
+    pays &= strncmp(triple, "x86_64", 6) == 0;
+    LLVMDisposeMessage(triple);
+    return pays;
+}
+
+LLVMValueRef kern_lanes_choice(struct emit *e, const struct plan *plan, struct emit_cache *cache, int index,
+                               const char *member,
+                               LLVMValueRef (*make)(struct emit *e, const struct plan *plan,
+                                                    struct emit_cache *cache, const char *name,
+                                                    enum kern_lanes lanes))
+{
+    enum { MOST_ARGUMENTS = 16 };
+    LLVMTypeRef types[MOST_ARGUMENTS], result = NULL;
+    LLVMValueRef f[KERN_ONE], arg[MOST_ARGUMENTS];
+    unsigned n = 0;
+    for (int i = 0; i < KERN_ONE; i++) {
+        const char *of = arena_printf(e->arena, "net%d_%s_%s", index, member, i ? "avx512" : "avx2");
+        f[i] = make(e, plan, cache, of, (enum kern_lanes)i);
+    }
+    LLVMTypeRef type = LLVMGlobalGetValueType(f[0]);
+    result = LLVMGetReturnType(type);
+    n = LLVMCountParamTypes(type);
+    types[0] = e->i32;
+    LLVMGetParamTypes(type, types + 1);
+    LLVMValueRef all = emit_function(e, arena_printf(e->arena, "net%d_%s", index, member),
+                                     LLVMFunctionType(result, types, n + 1, false), e->linkage);
+    struct emit_body b;
+    emit_body_init(&b, e, NULL, all);
+    for (unsigned i = 0; i < n; i++) {
+        arg[i] = LLVMGetParam(all, i + 1);
+    }
+    LLVMBasicBlockRef block[KERN_ONE] = {emit_block(&b, "avx2"), emit_block(&b, "avx512")};
+    LLVMValueRef is_last =
+        LLVMBuildICmp(e->builder, LLVMIntEQ, LLVMGetParam(all, 0), emit_i32(e, KERN_AVX512), "");
+    LLVMBuildCondBr(e->builder, is_last, block[KERN_AVX512], block[KERN_AVX2]);
+    for (int i = 0; i < KERN_ONE; i++) {
+        LLVMPositionBuilderAtEnd(e->builder, block[i]);
+        LLVMValueRef v = LLVMBuildCall2(e->builder, type, f[i], arg, n, "");
+        if (result == e->none) {
+            LLVMBuildRetVoid(e->builder);
+        } else {
+            LLVMBuildRet(e->builder, v);
+        }
+    }
+    emit_body_finish(&b);
+    return all;
+}

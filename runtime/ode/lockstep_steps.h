@@ -1,0 +1,150 @@
+/* The loops of rt_lockstep.h: WIDE lanes, with INSTRUCTIONS. A run alone has the same operations in
+ * rk4_step (ode_rk4.c) and turn (adjoint_rk.c). */
+#ifndef RT_LOCKSTEP_STEPS_H
+#define RT_LOCKSTEP_STEPS_H
+
+#include <math.h>
+#include <string.h>
+
+#include "rt_lockstep.h"
+
+#ifndef WIDE
+#define WIDE 1
+#define INSTRUCTIONS
+#endif
+
+#if WIDE > 1
+typedef double lane __attribute__((vector_size(8 * WIDE), may_alias));
+typedef int64_t flag __attribute__((vector_size(8 * WIDE), may_alias)); /* -1 where it holds */
+#else
+typedef double lane;
+typedef int64_t flag;
+#endif
+#define INLINE static inline __attribute__((always_inline, unused)) INSTRUCTIONS
+
+#if WIDE > 1
+INLINE void note_least(flag *odd, const lane *x)
+{
+    *odd |= ~(*x >= 0.0);
+}
+INLINE void note_most(lane *most, const lane *x)
+{
+    flag more = *x > *most;
+    *most = (lane)((more & (flag)*x) | (~more & (flag)*most));
+}
+INLINE void note_finite(flag *odd, const lane *x)
+{
+    *odd |= ~(*x - *x == 0.0);
+}
+INLINE bool is_odd(const flag *odd, int i)
+{
+    return (*odd)[i] != 0;
+}
+#else
+INLINE void note_least(flag *odd, const lane *x)
+{
+    *odd |= !(*x >= 0.0);
+}
+INLINE void note_most(lane *most, const lane *x)
+{
+    *most = *x > *most ? *x : *most;
+}
+INLINE void note_finite(flag *odd, const lane *x)
+{
+    *odd |= !(*x - *x == 0.0);
+}
+INLINE bool is_odd(const flag *odd, int i)
+{
+    (void)i;
+    return *odd != 0;
+}
+#endif
+
+static __attribute__((unused)) INSTRUCTIONS void forward(struct lockstep *l, const struct lockstep_code *code,
+                                                         double *room)
+{
+    int64_t n = l->n;
+    lane *f = (lane *)(void *)room, *slope = f + n, *most = (lane *)(void *)l->most,
+         *before = (lane *)(void *)l->state;
+    flag odd = {0};
+    code->rhs(code->env, l->t[0], (double *)before, (double *)f);
+    for (int64_t s = 0; s < n; s++) {
+        most[s] = before[s];
+        note_least(&odd, &before[s]);
+    }
+    for (int64_t i = 0; i < l->n_steps; i++) {
+        double t = l->t[i], h = l->t[i + 1] - t;
+        memcpy(slope, f, (size_t)n * sizeof *f);
+        for (int stage = 1; stage < 4; stage++) {
+            double part = stage < 3 ? h / 2 : h, weight = stage < 3 ? 2 : 1;
+            lane *x = before + stage * n;
+            for (int64_t s = 0; s < n; s++) {
+                x[s] = before[s] + part * f[s];
+                note_least(&odd, &x[s]);
+            }
+            code->rhs(code->env, t + part, (double *)x, (double *)f);
+            for (int64_t s = 0; s < n; s++) {
+                slope[s] += weight * f[s];
+            }
+        }
+        lane *after = before + 4 * n;
+        for (int64_t s = 0; s < n; s++) {
+            after[s] = before[s] + h / 6 * slope[s];
+            note_least(&odd, &after[s]);
+            note_most(&most[s], &after[s]);
+        }
+        code->rhs(code->env, l->t[i + 1], (double *)after, (double *)f);
+        before = after;
+    }
+    for (int64_t s = 0; s < n; s++) {
+        note_finite(&odd, &f[s]);
+        note_finite(&odd, &most[s]);
+    }
+    for (int i = 0; i < WIDE; i++) {
+        l->good[i] = !is_odd(&odd, i);
+    }
+}
+
+static __attribute__((unused)) INSTRUCTIONS void
+backward(const struct lockstep *l, const struct lockstep_code *code, double *to, double *room)
+{
+    const struct runge_kutta *table = code->table;
+    int64_t n = l->n, value = l->n_values;
+    lane *x_bar = (lane *)(void *)room, *x0_bar = x_bar + n, *bar = x0_bar + n, *y = (lane *)(void *)to;
+    lane zero = {0};
+    for (int64_t i = l->n_steps; i >= 0; i--) {
+        for (; value > 0 && l->values[value - 1].step == i; value--) {
+            code->values(code->env, value - 1, to);
+        }
+        if (i == 0) {
+            break;
+        }
+        const lane *state = (lane *)(void *)l->state + (i - 1) * 4 * n;
+        double t = l->t[i - 1], h = l->t[i] - t;
+        for (int64_t s = 0; s < n; s++) {
+            x0_bar[s] = zero + y[s];
+        }
+        for (int k = 0; k < table->stages; k++) {
+            double part = h * table->b[k];
+            for (int64_t s = 0; s < n; s++) {
+                bar[k * n + s] = zero + part * y[s];
+            }
+        }
+        for (int k = table->stages; k-- > 0;) {
+            code->reverse(code->env, t + table->c[k] * h, (const double *)(state + k * n),
+                          (double *)(bar + k * n), (double *)x_bar);
+            for (int64_t s = 0; s < n; s++) {
+                x0_bar[s] += x_bar[s];
+            }
+            for (int j = 0; j < k; j++) {
+                double part = h * table->a[k][j];
+                for (int64_t s = 0; s < n && table->a[k][j] != 0; s++) {
+                    bar[j * n + s] += part * x_bar[s];
+                }
+            }
+        }
+        memcpy(y, x0_bar, (size_t)n * sizeof *y);
+    }
+}
+
+#endif
