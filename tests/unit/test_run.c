@@ -252,7 +252,7 @@ static void errors_say_what_and_where(void **state)
     expect(CRNL_BAD_ARGUMENT, __LINE__, "`for` must be a number that is not negative", m, &ode, &args, NULL);
     args.duration = 1;
     struct crnl_run_spec rk4 = run_for_time(&crnl_method_rk4);
-    expect(CRNL_BAD_ARGUMENT, __LINE__, "`rk4` needs its step\n  help: give it, e.g. dt = 0.01", m, &rk4,
+    expect(CRNL_BAD_ARGUMENT, __LINE__, "`rk4` needs its step length\n  help: give it, e.g. dt = 0.01", m, &rk4,
            &args, NULL);
     model_free(&b);
 
