@@ -276,8 +276,6 @@ bool net_leaves_bulk(const struct net *n, const struct reaction *r);
 void net_leave_bulk(struct net *n, reaction_id r);
 /* Calls net_leave_bulk for all reactions, after species have become bulk. */
 void net_settle_bulk(struct net *n);
-/* Calls net_leave_bulk for all reactions, after species have become bulk. */
-void net_settle_bulk(struct net *n);
 /* The deterministic rate as an expression: the law, or k [A]^a ... */
 expr_id net_rate_expr(struct net *n, const struct reaction *r);
 /* A copy with the same ODE and without fractions: each fraction becomes a reaction 0 =>{count * rate} S of

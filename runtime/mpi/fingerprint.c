@@ -1,4 +1,4 @@
-/* What all ranks of a program must have in common, as one number. */
+/* A hash of everything that must be the same on all ranks of a program. */
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -63,7 +63,8 @@ uint64_t rt_program_fingerprint(const struct crnl_program *p, int argc, char **a
     for (int i = 0; i < argc; i++) {
         hash = text(hash, argv[i]);
     }
-    if (p->file && argc > 0 && strcmp(argv[0], p->file) == 0) { /* crnlc run: the source is the program */
+    /* with crnlc run, the source file is the program */
+    if (p->file && argc > 0 && strcmp(argv[0], p->file) == 0) {
         hash = rt_hash_file(hash, p->file);
     }
     const uint64_t networks = rt_program_hash(p);

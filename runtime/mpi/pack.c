@@ -143,7 +143,7 @@ void rt_unpack_moments(struct rt_unpack *u, struct rt_moments *m, size_t n, stru
     }
 }
 
-/* Values of `runs` runs; statistics along trajectories have none that count. */
+/* Writes the statistic of `runs` runs; statistics along trajectories have no count of their own. */
 static void pack_stat(struct rt_buffer *b, const struct crnl_stat_request *q, const struct rt_stat *s,
                       int64_t runs)
 {

@@ -1,4 +1,4 @@
-/* Handing out, and what is sent home. */
+/* Distribution of items to ranks, and transfer of results to rank 0. */
 #include "rt_share.h"
 
 #include <pthread.h>
@@ -9,21 +9,22 @@
 #include "runtime/rt_ctx.h"
 #include "runtime/rt_prepare.h"
 
-/* That a block should take: so long that rank 0 is busy with blocks for a part of its time only. */
+/* Time that a block should take: long enough that rank 0 spends only the part BUSY of its time on blocks. */
 static const double LEAST_SECONDS = 0.05, MOST_SECONDS = 2, BUSY = 0.125;
-enum { PARTS = 4 };            /* a block is at most this part of what a rank would have of the rest */
-enum { MOST_BYTES = 1 << 23 }; /* that wait to be sent */
-enum { NAP_LEAST = 50, NAP_MOST = 1000 }; /* microseconds between two looks */
-enum { MOST_ITEMS = 1 << 20 };            /* of a block */
+enum { PARTS = 4 };            /* a block is at most this part of a rank's share of the remaining items */
+enum { MOST_BYTES = 1 << 23 }; /* of results that wait to be sent */
+enum { NAP_LEAST = 50, NAP_MOST = 1000 }; /* microseconds between two checks for messages */
+enum { MOST_ITEMS = 1 << 20 };            /* most items of a block */
 
-/* Of rank 0. One that comes after its share has ended is known by its turn. */
+/* A message from rank 0. If it arrives after its share has ended, its turn shows this. */
 struct grant {
     uint64_t turn;
-    int64_t first, end; /* first == end: nothing is left, or the work is to stop at once */
+    int64_t first, end; /* first == end: nothing is left, or the work must stop immediately */
     int64_t stop;
-    double seconds; /* that the next block should take */
+    double seconds; /* time that the next block should take */
 };
-/* Of another rank: it wants so many items or, want 0, has ended after so many messages with results. */
+/* A message from another rank: it wants this number of items. want = 0: it has ended, after sending this
+ * number of messages with results. */
 struct ask {
     uint64_t turn, fingerprint;
     int64_t want, threads, sent;
@@ -38,27 +39,27 @@ struct rt_share {
     pthread_cond_t moved;
     bool ending, stop, told_stop;
     int64_t want;
-    int64_t last;         /* items of the last block */
-    double taken, wanted; /* when that was taken, and when another one was first asked for; 0: not yet */
-    double seconds;       /* that a block should take */
-    /* rank 0 */
+    int64_t last;         /* number of items of the last block */
+    double taken, wanted; /* when it was taken, and when the next one was first requested; 0: not yet */
+    double seconds;       /* time that a block should take */
+    /* of rank 0 */
     int64_t next, below;
-    struct ask *ask; /* [size] that waits; want 0: none */
+    struct ask *ask; /* [size] waiting requests; want = 0: none */
     int n_over;
     int64_t expected, heard; /* messages with results */
-    int64_t granted, items;  /* blocks of others, and what is in them */
-    double began, busy;      /* seconds: when it began; of processor time that hearing and answering took */
-    /* other ranks */
+    int64_t granted, items;  /* blocks given to other ranks, and the items in them */
+    double began, busy;      /* seconds: when it began; processor time spent on receiving and answering */
+    /* of other ranks */
     int64_t sent;
-    struct grant reserve; /* first < end: the next block */
+    struct grant reserve; /* the next block, if first < end */
     bool has_asked, nothing_left;
     struct rt_buffer out;
 };
 
 /* ---- Blocks ---- */
 
-/* What is added up is so by 1, 2, 4, ... times `align` items (rt_sums.h): a block that ends there has few
- * sums. */
+/* Results are added up in groups of 1, 2, 4, ... times `align` items (rt_sums.h); a block that ends at such a
+ * boundary has few sums. */
 static int64_t aligned_end(const struct rt_share *s, int64_t n)
 {
     int64_t unit = s->work.align;
@@ -68,7 +69,7 @@ static int64_t aligned_end(const struct rt_share *s, int64_t n)
     return (s->next + unit) / unit * unit;
 }
 
-/* With the mutex held. */
+/* The mutex must be held. */
 static int64_t block_size(const struct rt_share *s, int64_t want, int64_t threads)
 {
     int64_t rest = s->work.n - s->next, align = s->work.align;
@@ -92,7 +93,8 @@ static bool take_block(struct rt_share *s, int64_t want, int64_t threads, struct
     return over || n > 0;
 }
 
-/* From how long the work on the last block took, not the wait for this one; but that is not to be longer. */
+/* Adapts the number of items to the time that the last block took, without the wait for this one. But blocks
+ * should take at least as long as that wait. */
 static void adapt(struct rt_share *s, int64_t n)
 {
     double now = rt_seconds(), took = s->wanted - s->taken, waited = now - s->wanted;
@@ -186,9 +188,9 @@ void rt_share_put(struct rt_share *s, int64_t item, struct rt_buffer *data)
     rt_buffer_free(data);
 }
 
-/* ---- The thread that talks ---- */
+/* ---- The thread that communicates ---- */
 
-/* Sleeps until something moves here, or for as long as it takes to look again. */
+/* Sleeps until something changes in this process, or until it is time to check for messages again. */
 static void rest(struct rt_share *s, long *us)
 {
     struct timespec until;
@@ -232,7 +234,7 @@ static void hear(struct rt_share *s, int sender, const struct rt_buffer *data)
     pthread_mutex_unlock(&s->mutex);
 }
 
-/* Answers whoever waits; the mutex is held on entry and exit. */
+/* Answers waiting requests; the mutex is held on entry and on exit. */
 static bool answer(struct rt_share *s)
 {
     bool moved = false;
@@ -261,7 +263,7 @@ static double thread_seconds(void)
     return (double)used.tv_sec + 1e-9 * (double)used.tv_nsec;
 }
 
-/* With the mutex held: `busy` was more by so many seconds. */
+/* Adds seconds to `busy`; the mutex must be held. */
 static void was_busy(struct rt_share *s, double seconds)
 {
     s->busy += seconds;
@@ -292,7 +294,7 @@ static void *serve(void *argument)
         if (s->ending && s->n_over == rt_world_size(s->w) - 1 && s->heard == s->expected) {
             break;
         }
-        if (moved) { /* looking in vain is what it does while it has nothing to do */
+        if (moved) { /* checking in vain is not counted, because then there is nothing else to do */
             was_busy(s, thread_seconds() - began);
         }
         us = moved ? NAP_LEAST : us;
@@ -304,7 +306,7 @@ static void *serve(void *argument)
     return NULL;
 }
 
-/* The mutex is held on entry and exit. */
+/* The mutex is held on entry and on exit. */
 static bool send_results(struct rt_share *s)
 {
     if (s->out.n == 0) {
@@ -398,7 +400,7 @@ void rt_share_begin(struct rt_world *w, const struct rt_share_work *work, struct
     }
 }
 
-/* From this follows how many ranks one rank 0 can serve. */
+/* Reports the cost for rank 0, which shows how many ranks one rank 0 can serve. */
 static void tell_cost(const struct rt_share *s)
 {
     struct crnl_ctx *ctx = s->work.ctx;

@@ -1,4 +1,4 @@
-/* The ranks of MPI: how they are found, checked and ended, and messages between them. */
+/* The ranks of MPI: how they are found, checked and ended, and the messages between them. */
 #define _GNU_SOURCE 1
 #include "rt_world.h"
 
@@ -18,20 +18,20 @@
 #include "rt_pack.h"
 #include "runtime/rt_ctx.h"
 
-static const double PATIENCE = 5;        /* seconds that a rank waits at the end for the others */
-enum { CHUNK = 1 << 24 };                /* bytes of a message of MPI */
+static const double PATIENCE = 5;        /* seconds that a rank waits for the others at the end */
+enum { CHUNK = 1 << 24 };                /* largest number of bytes of one MPI message */
 enum { NAP_LEAST = 20, NAP_MOST = 500 }; /* microseconds */
 
 struct rt_world {
     const struct crnl_mpi *mpi;
     int rank, size, threads;
     uint64_t turn;
-    pthread_mutex_t mutex; /* for every call of MPI */
+    pthread_mutex_t mutex; /* held during every call of MPI */
 };
 
 uint64_t rt_hash(uint64_t hash, const void *data, size_t n)
 {
-    const unsigned char *at = data; /* Fowler, Noll, Vo 1a, by words */
+    const unsigned char *at = data; /* as Fowler, Noll, Vo 1a, but by words */
     for (; n >= 8; n -= 8, at += 8) {
         uint64_t word;
         memcpy(&word, at, 8);
@@ -83,7 +83,8 @@ int rt_processors(void)
     return n < 1 ? 1 : n;
 }
 
-static const struct crnl_mpi *module; /* once it is loaded; MPI has threads and handlers of its own */
+/* set when it is loaded; MPI has threads and signal handlers of its own */
+static const struct crnl_mpi *module;
 
 static void *load(const struct rt_launched *l, struct rt_buffer *why)
 {
@@ -96,7 +97,7 @@ static void *load(const struct rt_launched *l, struct rt_buffer *why)
     if (slash) {
         *slash = '\0';
     }
-    /* by itself: where the program says that the library was, and where the loader looks */
+    /* the loader's own places, then the program's folder, then where the library was installed */
     const char *const place[] = {"", folder, CRNL_LIBDIR};
     void *library = NULL;
     for (size_t i = 0; i < (given ? 1 : sizeof place / sizeof *place) && !library; i++) {
@@ -116,7 +117,7 @@ static void *load(const struct rt_launched *l, struct rt_buffer *why)
     return library;
 }
 
-/* What rank 0 says too is said by it alone: the launcher ends the others meanwhile. */
+/* If rank 0 reports the same error, this rank stays silent: it sleeps until the launcher ends it. */
 static void leave_to_rank_0(const struct rt_launched *l)
 {
     enum { FOR_RANK_0 = 2 }; /* seconds */
@@ -183,7 +184,7 @@ static void wait_for(struct rt_world *w, void *request)
     }
 }
 
-/* The first chunk begins with the number of all bytes. */
+/* The first message begins with the total number of bytes. */
 void rt_world_send(struct rt_world *w, int to, enum rt_world_tag tag, const void *data, size_t n)
 {
     const uint64_t total = n;
@@ -255,7 +256,7 @@ bool rt_world_receive(struct rt_world *w, int from, enum rt_world_tag tag, doubl
     return true;
 }
 
-/* From each rank to those that differ from it in one bit above its own. */
+/* Each rank sends to those ranks whose number has one more bit set below its own lowest one. */
 void rt_world_broadcast(struct rt_world *w, struct rt_buffer *data)
 {
     int low = 1, sender;
@@ -332,14 +333,14 @@ void rt_world_abort(struct rt_world *w, const char *format, ...)
     end_all(w, EXIT_FAILURE);
 }
 
-/* What a rank says of itself, and what rank 0 makes of it. */
+/* What a rank reports about itself, and the decision of rank 0. */
 struct hello {
     uint64_t fingerprint;
     int64_t threads, failed;
 };
 struct verdict {
     int64_t threads;
-    int64_t speaker; /* the rank that tells why nothing begins, or -1 */
+    int64_t speaker; /* the rank that reports why the program cannot start, or -1 */
 };
 
 static struct verdict judge(struct rt_world *w, const struct hello *own)
@@ -429,7 +430,7 @@ struct rt_world *rt_world_start(uint64_t fingerprint, int threads, const char *f
     return w;
 }
 
-/* Rank 0: whether all have come to their end. */
+/* Rank 0: whether all other ranks have reached their end. */
 static bool hear_all(struct rt_world *w, double patience)
 {
     struct rt_buffer data = {0};
@@ -443,7 +444,7 @@ static bool hear_all(struct rt_world *w, double patience)
     return good;
 }
 
-/* Another rank: whether rank 0 has come to its end, and how. */
+/* Other ranks: whether rank 0 has reached its end, and with what status. */
 static bool hear_rank_0(struct rt_world *w, int64_t *status)
 {
     struct rt_buffer data = {0};
@@ -456,9 +457,9 @@ static bool hear_rank_0(struct rt_world *w, int64_t *status)
     return good;
 }
 
-/* What was on its way when an error ended the statement that waited for it: MPI may complain of messages
- * that nobody takes, on the program's own output. Those that a rank has sent before its end have arrived
- * with that. */
+/* Receives messages that were in transit when an error ended the statement that waited for them: otherwise
+ * MPI may complain about them on the program's own output. Messages that a rank has sent before its end have
+ * arrived when its end has. */
 static void drop_rest(struct rt_world *w)
 {
     struct rt_buffer data = {0};

@@ -1,4 +1,4 @@
-/* The table of crnl_mpi.h by an implementation of MPI: `make mpi MPICC=mpicc.openmpi` compiles it. */
+/* The table of crnl_mpi.h for an implementation of MPI; `make mpi MPICC=mpicc.openmpi` compiles it. */
 #include "runtime/mpi/crnl_mpi.h"
 
 #include <mpi.h>
@@ -25,7 +25,7 @@ static int size(void)
     return n;
 }
 
-/* Where the request lives while it is under way. */
+/* The request stays in this memory while the message is in transit. */
 static MPI_Request *new_request(void)
 {
     MPI_Request *r = malloc(sizeof *r);
