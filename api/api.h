@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "driver/pipeline.h"
 #include "include/crnlc/crnl.h"
@@ -21,6 +22,20 @@ void api_fail_diag(crnlc_error **error, const struct diag *diag);
 void api_fail(crnlc_error **error, int status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* What `write` prints, as a text to be freed; "" where there is no memory. */
 char *api_text(void (*write)(FILE *out, const void *of), const void *of);
+
+/* A file that keeps what is written to it as a text, and hands it on to `says`, which may be NULL. */
+struct api_stream {
+    void (*says)(void *env, int is_message, const char *text, size_t n);
+    void *env;
+    bool is_message;
+    pthread_mutex_t *one_at_a_time; /* of all streams with this `says` */
+    FILE *file;                     /* what follows is of the stream itself */
+    char *text;
+    size_t n, room;
+};
+bool api_stream_open(struct api_stream *s);
+const char *api_stream_text(struct api_stream *s); /* "" while there is nothing */
+void api_stream_close(struct api_stream *s);
 
 struct crnlc_program {
     atomic_int users; /* itself, and its runs */

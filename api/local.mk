@@ -6,7 +6,8 @@ libapi_a_SOURCES = \
   api/api.h \
   api/error.c \
   api/program.c \
-  api/run.c
+  api/run.c \
+  api/stream.c
 # end
 # What it has of the driver.
 API_DRIVER = driver/pipeline.$(OBJEXT) driver/doc_model.$(OBJEXT)

@@ -22,9 +22,8 @@ struct crnlc_run {
     size_t n_set;
     int32_t cancel;
     struct value *value; /* of each variable */
-    FILE *output, *messages;
-    char *output_text, *message_text;
-    size_t output_size, message_size;
+    struct api_stream output, messages;
+    pthread_mutex_t said;
     pthread_mutex_t mutex; /* of what follows: any thread may open files */
     VEC(char *) file;
     bool executed;
@@ -94,6 +93,7 @@ crnlc_run *crnlc_run_create(crnlc_program *program, const crnlc_run_options *opt
     struct crnlc_run *run = mem_zalloc(1, sizeof *run);
     run->program = program;
     atomic_fetch_add(&program->users, 1);
+    pthread_mutex_init(&run->said, NULL);
     pthread_mutex_init(&run->mutex, NULL);
     run->value = mem_zalloc(source(run)->variable.n + 1, sizeof *run->value);
     run->out_dir = kept(given.out_dir);
@@ -103,9 +103,10 @@ crnlc_run *crnlc_run_create(crnlc_program *program, const crnlc_run_options *opt
     for (size_t i = 0; i < given.n_set; i++) {
         run->set[i] = mem_strdup(given.set[i]);
     }
-    run->output = open_memstream(&run->output_text, &run->output_size);
-    run->messages = open_memstream(&run->message_text, &run->message_size);
-    if (!run->output || !run->messages) {
+    run->output = (struct api_stream){.says = given.says, .env = given.env, .one_at_a_time = &run->said};
+    run->messages = run->output;
+    run->messages.is_message = true;
+    if (!api_stream_open(&run->output) || !api_stream_open(&run->messages)) {
         api_fail(error, CRNL_MEMORY, "error[E0912]: out of memory");
         crnlc_run_free(run);
         return NULL;
@@ -119,8 +120,8 @@ crnlc_run *crnlc_run_create(crnlc_program *program, const crnlc_run_options *opt
                              .set = (const char *const *)run->set,
                              .until = NAN,
                              .max_seconds = given.max_seconds,
-                             .output = run->output,
-                             .messages = run->messages,
+                             .output = run->output.file,
+                             .messages = run->messages.file,
                              .cancel = &run->cancel,
                              .memory = given.rows_in_memory ? &run->memory : NULL,
                              .exchange = exchange,
@@ -155,16 +156,11 @@ void crnlc_run_free(crnlc_run *run)
         free(run->file.data[i]);
     }
     vec_free(&run->file);
-    if (run->output) {
-        fclose(run->output);
-    }
-    if (run->messages) {
-        fclose(run->messages);
-    }
-    free(run->output_text);
-    free(run->message_text);
+    api_stream_close(&run->output);
+    api_stream_close(&run->messages);
     free(run->out_dir);
     free(run->data_dir);
+    pthread_mutex_destroy(&run->said);
     pthread_mutex_destroy(&run->mutex);
     api_program_drop(run->program);
     free(run);
@@ -229,14 +225,14 @@ int crnlc_run_execute(crnlc_run *run, crnlc_error **error)
     run->executed = true;
     int status = crnl_execute(run->ctx);
     pthread_mutex_lock(&run->program->mutex);
-    fputs(run->program->slow ? run->program->slow : "", run->messages);
+    fputs(run->program->slow ? run->program->slow : "", run->messages.file);
     pthread_mutex_unlock(&run->program->mutex);
-    fflush(run->output);
-    fflush(run->messages);
+    fflush(run->output.file);
+    fflush(run->messages.file);
     if (status && *crnl_error_text(run->ctx)) {
         api_fail(error, status, "%s", crnl_error_text(run->ctx));
     } else if (status) { /* rows that failed are told among the messages */
-        api_fail(error, status, "%s", run->message_text);
+        api_fail(error, status, "%s", api_stream_text(&run->messages));
     }
     return status;
 }
@@ -356,12 +352,12 @@ int crnlc_run_table(crnlc_run *run, size_t i, crnlc_table *out)
 
 const char *crnlc_run_output(crnlc_run *run)
 {
-    return run->output_text ? run->output_text : "";
+    return api_stream_text(&run->output);
 }
 
 const char *crnlc_run_messages(crnlc_run *run)
 {
-    return run->message_text ? run->message_text : "";
+    return api_stream_text(&run->messages);
 }
 
 const char *crnlc_run_file(crnlc_run *run, size_t i)

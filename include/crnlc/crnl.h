@@ -96,6 +96,10 @@ typedef struct {
     size_t n_set;
     const char *const *set; /* "k=2": parameters of the program */
     double max_seconds;     /* 0: no limit */
+    /* Called with what is printed, or told as a message, while it runs; one call at a time, in any thread. NULL:
+     * nothing is. crnlc_run_output and crnlc_run_messages have all of it afterwards. */
+    void (*says)(void *env, int is_message, const char *text, size_t n);
+    void *env;
 } crnlc_run_options;
 
 crnlc_run *crnlc_run_create(crnlc_program *program, const crnlc_run_options *options, crnlc_error **error);

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ._program import Error, _Code, _Run, _check
 
@@ -186,12 +186,12 @@ class Session:
         messages = re.split(r"^(?=\S+:\d+:)", text, flags=re.M)
         return "".join(m.rstrip("\n") + "\n" for m in messages if m.startswith(cell.label + ":"))
 
-    def runs(self, cell: Cell) -> Iterator[_Run]:
-        """Of the experiments that the cell declares, and of its statements."""
+    def runs(self, cell: Cell, show: Callable[[str, bool], None]) -> Iterator[_Run]:
+        """Of the experiments that the cell declares, and of its statements. What they print is shown while they run."""
         text = cell.text() + self._behind(cell)
         for name in [*cell.experiments, *([cell.experiment] if cell.statements else [])]:
             code = _Code(cell.label, text, experiment=name)
-            yield _Run(code, seed=cell.settings.seed, values=cell.settings.values)
+            yield _Run(code, seed=cell.settings.seed, values=cell.settings.values, show=show)
 
     def place(self, cell: Cell, offset: int) -> tuple[str, int, int]:
         """A text with all declarations, and line and byte of a place of the cell in it, both from 0."""

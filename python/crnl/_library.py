@@ -7,6 +7,10 @@ ABI = 1
 _NAME = f"libcrnl.so.{ABI}"
 
 
+# env, whether it is a message, text and how many bytes it has
+Says = ctypes.CFUNCTYPE(None, c_void_p, c_int, c_void_p, c_size_t)
+
+
 class Options(ctypes.Structure):
     _fields_ = [("size", c_size_t), ("experiment", c_char_p), ("network", c_char_p), ("more", c_char_p),
                 ("data_dir", c_char_p), ("out_dir", c_char_p), ("n_defines", c_size_t),
@@ -16,7 +20,8 @@ class Options(ctypes.Structure):
 class RunOptions(ctypes.Structure):
     _fields_ = [("size", c_size_t), ("seed", c_uint64), ("threads", c_int), ("out_dir", c_char_p),
                 ("data_dir", c_char_p), ("allow_outside", c_int), ("rows_in_memory", c_int),
-                ("n_set", c_size_t), ("set", POINTER(c_char_p)), ("max_seconds", c_double)]
+                ("n_set", c_size_t), ("set", POINTER(c_char_p)), ("max_seconds", c_double), ("says", Says),
+                ("env", c_void_p)]
 
 
 class Array(ctypes.Structure):

@@ -13,7 +13,7 @@ from operator import index
 
 import numpy as np
 
-from ._library import Array, Options, RunOptions, Table, lib
+from ._library import Array, Options, RunOptions, Says, Table, lib
 
 TYPE_CHECKING = False  # `typing` would take a tenth of the time to the first picture
 if TYPE_CHECKING:
@@ -117,9 +117,10 @@ def _whole(v: Any, what: str, below: int) -> int:
 _TURN = 0.05  # seconds
 
 
-def _apart(work: Callable[[], Any], cancel: Optional[Callable[[], None]] = None) -> Any:
-    """In a thread of its own if this is the main one, which takes Ctrl-C meanwhile. Then what can be cancelled is,
-    and has ended when this returns; else it goes on to its end, and nobody waits for what comes of it."""
+def _apart(work: Callable[[], Any], cancel: Optional[Callable[[], None]] = None,
+           meanwhile: Callable[[], None] = lambda: None) -> Any:
+    """In a thread of its own if this is the main one, which takes Ctrl-C and does `meanwhile` now and then. On Ctrl-C what
+    can be cancelled is, and has ended when this returns; else it goes on to its end, and nobody waits for what comes of it."""
     if threading.current_thread() is not threading.main_thread():
         return work()
     begun, ended = _thread.allocate_lock(), _thread.allocate_lock()
@@ -138,6 +139,7 @@ def _apart(work: Callable[[], Any], cancel: Optional[Callable[[], None]] = None)
     def wait() -> None:
         while not came:
             ended.acquire(timeout=_TURN)
+            meanwhile()
 
     try:
         _thread.start_new_thread(run, ())
@@ -232,16 +234,38 @@ class _Code:
         return self._about
 
 
+class _Said:
+    """What a run says while it runs: taken by whichever thread it comes in, shown by the one that waits for the run."""
+
+    def __init__(self, show: Callable[[str, bool], None]) -> None:
+        import codecs
+        self._show = show
+        self._pieces: list[tuple[bool, bytes]] = []
+        decoder = codecs.getincrementaldecoder("utf-8")  # characters may come in two parts
+        self._decode = {kind: decoder("replace").decode for kind in (False, True)}
+        self.says = Says(lambda env, kind, text, n: self._pieces.append((bool(kind), ctypes.string_at(text, n))))
+
+    def show(self) -> None:
+        """In order, with the neighbours that are of one kind as one."""
+        while self._pieces:
+            kind, text = self._pieces.pop(0)
+            while self._pieces and self._pieces[0][0] == kind:
+                text += self._pieces.pop(0)[1]
+            self._show(self._decode[kind](text), kind)
+
+
 class _Run:
-    """One execution."""
+    """One execution. `show` is called with what it prints, and with messages (True), while it runs."""
 
     def __init__(self, code: _Code, seed: int = 0, threads: int = 0, out_dir: Optional[str] = None,
                  rows_in_memory: bool = False, values: Optional[Mapping[str, Number]] = None,
-                 allow_outside: bool = False, max_seconds: float = 0) -> None:
+                 allow_outside: bool = False, max_seconds: float = 0,
+                 show: Optional[Callable[[str, bool], None]] = None) -> None:
+        self._said = _Said(show) if show is not None else None
         array = _texts((f"{k}={float(v)!r}" for k, v in (values or {}).items()), "a name in `values`")
         options = RunOptions(ctypes.sizeof(RunOptions), _whole(seed, "seed", 1 << 64),
                              _whole(threads, "threads", 1 << 31), _path(out_dir, "out_dir"), None, allow_outside,
-                             rows_in_memory, len(array), array, max_seconds)
+                             rows_in_memory, len(array), array, max_seconds, self._said.says if self._said else Says())
         error = ctypes.c_void_p()
         handle = lib.crnlc_run_create(code.handle, options, ctypes.byref(error))
         if not handle:
@@ -262,10 +286,14 @@ class _Run:
     def execute(self) -> None:
         error = ctypes.c_void_p()
         try:
-            status = _apart(lambda: self._work(error), lambda: lib.crnlc_run_cancel(self.handle))
+            status = _apart(lambda: self._work(error), lambda: lib.crnlc_run_cancel(self.handle),
+                            *([self._said.show] if self._said else []))
         except BaseException:
             lib.crnlc_error_free(error)
             raise
+        finally:
+            if self._said:
+                self._said.show()
         if status and lib.crnlc_error_code(error) == _ROWS_FAILED:
             import warnings
             warnings.warn(self.messages.rstrip("\n"), RuntimeWarning, stacklevel=3)

@@ -92,9 +92,7 @@ class CrnlKernel(Kernel):
             page, plain = _table(path, TABLES[kind])
             self._show({"text/html": page, "text/plain": plain})
 
-    def _show_run(self, cell: Cell, run) -> None:
-        self._say(run.output)
-        self._say(run.messages, "stderr")
+    def _show_files(self, cell: Cell, run) -> None:
         for path in run.files:
             self._show_file(path)
         for path in cell.files_without_name(run.files):
@@ -111,10 +109,11 @@ class CrnlKernel(Kernel):
             warnings = self.session_of_cells.take(cell)
             if not silent:
                 self._say(warnings, "stderr")
-            for run in self.session_of_cells.runs(cell):
+            show = lambda text, is_message: self._say("" if silent else text, "stderr" if is_message else "stdout")
+            for run in self.session_of_cells.runs(cell, show):
                 run.execute()
                 if not silent:
-                    self._show_run(cell, run)
+                    self._show_files(cell, run)
                 run = None
             return ok
         except Error as e:
@@ -126,7 +125,7 @@ class CrnlKernel(Kernel):
         except (OSError, ValueError) as e:
             name, value, text = type(e).__name__, str(e), str(e)
         if run is not None and not silent:
-            self._show_run(cell, run)  # what there was until then
+            self._show_files(cell, run)  # what there was until then
         told = {"ename": name, "evalue": value, "traceback": text.rstrip("\n").split("\n")}
         if not silent:
             self.send_response(self.iopub_socket, "error", told)

@@ -29,6 +29,14 @@ static const char text[] =
     "  print n;\n"
     "}\n";
 
+/* What is said comes while it runs, and is kept. */
+static void hears(void *env, int is_message, const char *text, size_t n)
+{
+    if (!is_message) {
+        strncat(env, text, n);
+    }
+}
+
 static void *endless(void *arg)
 {
     crnlc_error *error = NULL;
@@ -43,7 +51,9 @@ int main(void)
     CHECK(crnlc_abi() == CRNLC_ABI && strchr(crnlc_version(), '.'));
     crnlc_program *program = crnlc_compile("decay.crnl", text, NULL, &error);
     CHECK(program && strstr(crnlc_program_json(program), "\"left\""));
-    crnlc_run_options options = {.size = sizeof options, .rows_in_memory = 1};
+    char heard[64] = "";
+    crnlc_run_options options = {
+        .size = sizeof options, .rows_in_memory = 1, .says = hears, .env = heard};
     crnlc_run *run = crnlc_run_create(program, &options, &error);
     crnlc_program_free(program); /* the run keeps it */
     double k = 2, at[2] = {3, 4}, half = 0.5, a;
@@ -69,7 +79,7 @@ int main(void)
     const double *series;
     size_t n;
     CHECK(!crnlc_run_record(run, "seen", &series, &n, &error) && n == 1 && fabs(*series - exp(-2)) < 1e-5);
-    CHECK(strcmp(crnlc_run_output(run), "2\n") == 0 && !crnlc_run_file(run, 0) && crnlc_run_time(run, "decay") == 1);
+    CHECK(strcmp(crnlc_run_output(run), "2\n") == 0 && strcmp(heard, "2\n") == 0 && !crnlc_run_file(run, 0) && crnlc_run_time(run, "decay") == 1);
     CHECK(!crnlc_run_symbol(run, "decay", "B", &a, 1, &error) && fabs(a - 1 + exp(-2)) < 1e-5);
     CHECK(crnlc_run_symbol(run, "decay", "C", &a, 1, &error) && strstr(crnlc_error_text(error), "has no `C`"));
     crnlc_error_free(error);

@@ -149,19 +149,23 @@ assert answer(kc.is_complete("network n { } // {"))["status"] == "complete"
 
 
 # Interrupted: an endless run, an endless loop, a long compilation. What was printed is shown, and the kernel goes on.
-def interrupted(text, seconds):
+def interrupted(text, seconds, first=""):
+    """`first` is seen while the cell runs, before it is interrupted."""
     number = kc.execute(text, stop_on_error=False)
+    told = Told()
     while kc.get_iopub_msg(timeout=120)["content"].get("execution_state") != "busy":
         pass
+    while told.out != first:
+        told.out += kc.get_iopub_msg(timeout=120)["content"].get("text", "")
     time.sleep(seconds)
     km.interrupt_kernel()
-    told = collect(number, Told())
+    told = collect(number, told)
     told.reply = answer(number)
     assert told.reply["status"] == "error" and told.reply["ename"] == "KeyboardInterrupt", (text, told.reply)
     return told
 
 
-assert interrupted('print "before";\nrun decay for 1e15 by ssa(volume = 1e9);', 1.5).out == "before\n"
+assert interrupted('print "α 1";\nprint "before";\nrun decay for 1e15 by ssa(volume = 1e9);', 0.1, "α 1\nbefore\n").out == "α 1\nbefore\n"
 interrupted("network endless { species A; 0 -> A; A -> 0; }\nrun endless for 1e15 by ssa;", 1.5)
 interrupted("let i = 0;\nwhile true { i = i + 1; }", 1.5)
 interrupted("fn f(n) = sum(i in 0..300 : sum(j in 0..300 : sum(k in 0..1000 : sin(n + i * j - k))));\nconst c = f(1);\nprint c;", 0.5)
