@@ -214,6 +214,40 @@ static int fail_uncounted(struct crnl_ctx *ctx, const struct rt_network *n, cons
                      n->m->name, name, n->m->name, name);
 }
 
+/* Many expressions that share much, as the rows of a softmax: by the tape that computes all expressions of
+ * the network (value_slot), unless that is longer than they are. False: nothing has been done. */
+static bool get_together(const struct rt_network *of, const struct crnl_elem *e, int32_t n, double *out)
+{
+    enum { MANY = 16, INSTRUCTIONS_EACH = 32 };
+    const struct crnl_model *m = of->m;
+    const struct crnl_tape *tape = &m->value_tape;
+    bool good = m->value_slot && n >= MANY && tape->n_code <= n * INSTRUCTIONS_EACH;
+    for (int32_t i = 0; good && i < n; i++) {
+        good = e[i].kind == CRNL_ELEM_EXPR && m->value_slot[e[i].a] >= 0;
+    }
+    size_t globals = 1 + (size_t)m->n_species;
+    for (int32_t i = 0; good && i < tape->n_code; i++) {
+        good =
+            tape->code[i].op != CRNL_TAPE_GLOBAL || (size_t)tape->code[i].a < globals; /* captured values */
+    }
+    if (!good) {
+        return false;
+    }
+    double *global = rt_alloc(globals, sizeof *global),
+           *value = rt_alloc((size_t)m->n_value_slots, sizeof *value),
+           *registers = rt_alloc((size_t)tape->n_registers, sizeof *registers);
+    global[0] = of->t;
+    memcpy(global + 1, of->x, (size_t)m->n_species * sizeof *global);
+    crnl_tape_run(tape, global, of->run_param, NULL, value, registers);
+    for (int32_t i = 0; i < n; i++) {
+        out[i] = value[m->value_slot[e[i].a]];
+    }
+    free(global);
+    free(value);
+    free(registers);
+    return true;
+}
+
 int crnl_get(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, double *out,
              int32_t line)
 {
@@ -231,6 +265,10 @@ int crnl_get(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, i
     }
     const struct rt_limit *limit = network->limit;
     struct rt_error error = {0};
+    if (!limit && !network->failed && network->runs <= 1 &&
+        get_together(network, m->elem + s->first + first, n, out)) {
+        return CRNL_OK;
+    }
     for (int32_t i = 0; i < n; i++) {
         const struct crnl_elem *e = &m->elem[s->first + first + i];
         if (e->kind != CRNL_ELEM_PARAM && network->failed) {

@@ -45,8 +45,8 @@ struct rt_backwards {
 };
 
 /* Memory for a tape in reverse. */
-struct rt_operands { /* operands of an instruction before it was executed */
-    double a, b;
+struct rt_operands { /* operands of an instruction before it was executed, and its result */
+    double a, b, result;
 };
 struct rt_reversal {
     double *registers, *bar;
@@ -54,7 +54,7 @@ struct rt_reversal {
 };
 void rt_reversal_create(struct rt_reversal *r, const struct crnl_tape *tape);
 void rt_reversal_destroy(struct rt_reversal *r);
-/* rt_tape_reverse in two parts, of which the second may be repeated. */
+/* rt_tape_reverse in two parts, of which the second may be repeated. The first one is in tape.c. */
 void rt_reversal_forward(struct rt_reversal *r, const struct crnl_tape *tape, const double *global,
                          double *param);
 void rt_reversal_back(struct rt_reversal *r, const struct crnl_tape *tape, const uint8_t *fixed,

@@ -518,7 +518,13 @@ static int list_samples(struct rt_running *r, const struct crnl_run_args *a)
             }
         }
     }
-    qsort(r->sample, (size_t)r->job.n_samples, sizeof *r->sample, by_time);
+    bool in_order = true;
+    for (int64_t i = 1; i < r->job.n_samples; i++) {
+        in_order &= by_time(&r->sample[i - 1], &r->sample[i]) < 0;
+    }
+    if (!in_order) { /* those of a single course are */
+        qsort(r->sample, (size_t)r->job.n_samples, sizeof *r->sample, by_time);
+    }
     return CRNL_OK;
 }
 

@@ -10,52 +10,36 @@ static bool reads_registers(int32_t op)
     return op != CRNL_TAPE_CONST && op != CRNL_TAPE_PARAM && op != CRNL_TAPE_GLOBAL;
 }
 
-/* Executes all instructions, keeping operands. It runs one instruction at a time, so that the meaning of each
- * is defined in one place only. */
-void rt_reversal_forward(struct rt_reversal *r, const struct crnl_tape *tape, const double *global,
-                         double *param)
-{
-    struct crnl_tape one = *tape;
-    one.n_code = 1;
-    for (int32_t i = 0; i < tape->n_code; i++) {
-        const struct crnl_tape_code *c = &tape->code[i];
-        if (c->op == CRNL_TAPE_OUT) {
-            continue; /* values are already known to the caller */
-        }
-        if (reads_registers(c->op)) {
-            r->kept[i] = (struct rt_operands){r->registers[c->a], r->registers[c->b]};
-        }
-        one.code = c;
-        crnl_tape_run(&one, global, param, NULL, NULL, r->registers);
-    }
-}
-
 /* d result / d a and d result / d b. */
-static struct rt_operands slopes(int32_t op, double a, double b)
+struct slopes {
+    double a, b;
+};
+static struct slopes slopes(int32_t op, const struct rt_operands *of)
 {
+    double a = of->a, b = of->b;
     switch ((enum crnl_tape_op)op) {
-    case CRNL_TAPE_MOVE: return (struct rt_operands){1, 0};
-    case CRNL_TAPE_NEG: return (struct rt_operands){-1, 0};
-    case CRNL_TAPE_ABS: return (struct rt_operands){a < 0 ? -1 : 1, 0};
-    case CRNL_TAPE_EXP: return (struct rt_operands){crnl_exp(a), 0};
-    case CRNL_TAPE_LOG: return (struct rt_operands){1 / a, 0};
-    case CRNL_TAPE_SQRT: return (struct rt_operands){0.5 / sqrt(a), 0};
-    case CRNL_TAPE_SIN: return (struct rt_operands){crnl_cos(a), 0};
-    case CRNL_TAPE_COS: return (struct rt_operands){-crnl_sin(a), 0};
-    case CRNL_TAPE_TANH: return (struct rt_operands){1 - crnl_tanh(a) * crnl_tanh(a), 0};
-    case CRNL_TAPE_ATAN: return (struct rt_operands){1 / (1 + a * a), 0};
-    case CRNL_TAPE_ADD: return (struct rt_operands){1, 1};
-    case CRNL_TAPE_SUB: return (struct rt_operands){1, -1};
-    case CRNL_TAPE_MUL: return (struct rt_operands){b, a};
-    case CRNL_TAPE_DIV: return (struct rt_operands){1 / b, -a / (b * b)};
-    case CRNL_TAPE_MOD: return (struct rt_operands){1, -floor(a / b)};
+    case CRNL_TAPE_MOVE: return (struct slopes){1, 0};
+    case CRNL_TAPE_NEG: return (struct slopes){-1, 0};
+    case CRNL_TAPE_ABS: return (struct slopes){a < 0 ? -1 : 1, 0};
+    case CRNL_TAPE_EXP: return (struct slopes){of->result, 0};
+    case CRNL_TAPE_LOG: return (struct slopes){1 / a, 0};
+    case CRNL_TAPE_SQRT: return (struct slopes){0.5 / of->result, 0};
+    case CRNL_TAPE_SIN: return (struct slopes){crnl_cos(a), 0};
+    case CRNL_TAPE_COS: return (struct slopes){-crnl_sin(a), 0};
+    case CRNL_TAPE_TANH: return (struct slopes){1 - of->result * of->result, 0};
+    case CRNL_TAPE_ATAN: return (struct slopes){1 / (1 + a * a), 0};
+    case CRNL_TAPE_ADD: return (struct slopes){1, 1};
+    case CRNL_TAPE_SUB: return (struct slopes){1, -1};
+    case CRNL_TAPE_MUL: return (struct slopes){b, a};
+    case CRNL_TAPE_DIV: return (struct slopes){1 / b, -a / (b * b)};
+    case CRNL_TAPE_MOD: return (struct slopes){1, -floor(a / b)};
     case CRNL_TAPE_POW: {
         double by_base = b == 0 ? 0 : b * crnl_pow(a, b - 1);
-        return (struct rt_operands){by_base, a > 0 ? crnl_pow(a, b) * crnl_log(a) : 0};
+        return (struct slopes){by_base, a > 0 ? crnl_pow(a, b) * crnl_log(a) : 0};
     }
-    case CRNL_TAPE_MIN: return (struct rt_operands){b < a ? 0 : 1, b < a ? 1 : 0};
-    case CRNL_TAPE_MAX: return (struct rt_operands){b > a ? 0 : 1, b > a ? 1 : 0};
-    default: return (struct rt_operands){0, 0}; /* piecewise constant functions */
+    case CRNL_TAPE_MIN: return (struct slopes){b < a ? 0 : 1, b < a ? 1 : 0};
+    case CRNL_TAPE_MAX: return (struct slopes){b > a ? 0 : 1, b > a ? 1 : 0};
+    default: return (struct slopes){0, 0}; /* piecewise constant functions */
     }
 }
 
@@ -106,7 +90,7 @@ static void back(struct rt_reversal *r, const struct crnl_tape *tape, int32_t en
         } else if (c->op == CRNL_TAPE_GLOBAL && global_bar) {
             global_bar[c->a] += g;
         } else if (reads_registers(c->op)) {
-            struct rt_operands slope = slopes(c->op, r->kept[i].a, r->kept[i].b);
+            struct slopes slope = slopes(c->op, &r->kept[i]);
             bar[c->a] += slope.a != 0 ? g * slope.a : 0;
             if (is_binary(c->op) && slope.b != 0) {
                 bar[c->b] += g * slope.b;
