@@ -117,6 +117,10 @@ EXPLAIN_PAGES = \
   doc/diag/W0414.md \
   doc/diag/W0415.md \
   doc/diag/W0416.md \
+  doc/diag/W0417.md \
+  doc/diag/W0418.md \
+  doc/diag/W0419.md \
+  doc/diag/W0420.md \
   doc/diag/W0821.md \
   doc/diag/W0822.md \
   doc/diag/W0831.md \

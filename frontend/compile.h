@@ -20,6 +20,7 @@ struct compile_options {
     const char *const *defines;
     bool explain_conventions; /* W0404 */
     bool remarks;             /* W0411 */
+    bool is_generated;        /* a program wrote the text: what nothing uses there is no slip */
     bool all; /* `check`: every experiment and network is elaborated; the program is of the chosen one */
 };
 

@@ -13,6 +13,9 @@ libfrontend_a_SOURCES = \
   frontend/check/lint_dead.c \
   frontend/check/lint_equal.c \
   frontend/check/lint_rows.c \
+  frontend/check/lint_runs.c \
+  frontend/check/lint_still.c \
+  frontend/check/lint_unread.c \
   frontend/check/lint_words.c \
   frontend/check/walk.c \
   frontend/check/walk.h \

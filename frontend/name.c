@@ -143,6 +143,13 @@ struct name *value_named(struct where *w, const struct ast *a)
     if (here || meant->is_member || meant->is_array) {
         return here;
     }
+    if (meant->span.file == a->span.file && meant->span.lo <= a->span.lo && a->span.hi <= meant->span.hi) {
+        diag_report(w->f->diag, DIAG_E0201, a->span, "the value of '%s' cannot be '%s' itself", a->name,
+                    a->name);
+        diag_help(w->f->diag,
+                  "what the file declares is seen without being declared again: leave it out here");
+        return w->f->refused;
+    }
     /* An experiment declares what it records, wherever it does; a statement before it that failed was
      * told. */
     if (!w->experiment || diag_error_count(w->f->diag) == w->f->errors_before) {

@@ -28,6 +28,11 @@ static const struct unit *find_unit(const char *name)
     return NULL;
 }
 
+bool units_have(const char *name)
+{
+    return find_unit(name) != NULL;
+}
+
 const char *units_text(struct where *w, struct dim d)
 {
     const char *amount = w->units->amount_name, *time = w->units->time_name;

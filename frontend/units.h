@@ -29,6 +29,8 @@ bool units_declare(struct where *w, const struct ast *a); /* UNITS */
 bool units_volume(struct where *w, const struct ast *a);  /* VOLUME */
 /* Value of a literal with units, converted. False: reported. */
 bool units_number(struct where *w, const struct ast *a, double *out);
+/* Whether a unit has that name: nM, s, /M. */
+bool units_have(const char *name);
 /* 8 cm, 80 mm; false, without a message: something else. */
 bool units_length(const struct ast *a, double *metres);
 struct dim units_of(struct where *w, const struct ast *a);

@@ -82,8 +82,10 @@ static void over_runs(const struct rt_result *r, const struct crnl_stat_request 
         }
         rt_moments_add(&moments, v, r->weight ? r->weight[i] : 1);
     }
+    /* Of a single draw there is no variance; a run without chance has none. */
     double free_runs = r->weight ? moments.weight : moments.weight - 1;
-    *out = q->kind == CRNL_RUN_MEAN ? moments.mean : r->runs > 1 ? moments.m2 / free_runs : 0;
+    bool is_draw = rt_method_is(r->method, CRNL_STOCHASTIC);
+    *out = q->kind == CRNL_RUN_MEAN ? moments.mean : r->runs > 1 || is_draw ? moments.m2 / free_runs : 0;
 }
 
 /* Whether it is a course of laws: each of its times has a law of its own instead of values of runs. */

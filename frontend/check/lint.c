@@ -1,4 +1,6 @@
 /* Lints that read the tree: by name, so that loops, conditions and instances hide no use. */
+#include <string.h>
+
 #include "frontend/check/lint.h"
 #include "frontend/name.h"
 #include "frontend/text/reaction_lines.h"
@@ -61,17 +63,53 @@ static void collect_named(struct words *w, const struct ast *a, enum ast_kind on
 
 /* ---- W0402 ---- */
 
-static void unused_species(struct front *f, const struct ast *block, const struct words *used)
+/* Parameters that passes look for by name. */
+static bool is_read_by_name(const char *name)
 {
+    static const char *const list[] = {"k_fast", "k_annihilate", "C_max", "q_max"};
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        if (strcmp(list[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void unused(struct front *f, const struct words *used, const struct ast *d, const char *what)
+{
+    if (!words_have(used, d->name) && !is_read_by_name(d->name)) {
+        diag_report(f->diag, DIAG_W0402, d->span, "nothing uses the %s '%s'", what, d->name);
+        diag_help(f->diag, "no reaction, output or expression names it; leave it out if it is left over");
+    }
+}
+
+static bool has_balanced(const struct ast *a)
+{
+    bool any = a && (a->kind == AST_INSTANCE || a->kind == AST_REPLICATE ||
+                     (a->kind == AST_REACTION && a->op == OP_BALANCED));
+    for (uint32_t i = 0; a && i < a->n && !any; i++) {
+        any = has_balanced(ast_child(a, i));
+    }
+    return any;
+}
+
+static void unused_in_network(struct front *f, const struct ast *network, const struct words *used)
+{
+    const struct ast *block = network_block(network), *params = network_nparams(network);
+    for (uint32_t i = 0; i < params->n; i++) {
+        if (list_item(params, i)->op == OP_PARAM) {
+            unused(f, used, list_item(params, i), "parameter");
+        }
+    }
     for (uint32_t i = 0; i < block->n; i++) {
         const struct ast *a = block_statement(block, i);
-        for (uint32_t k = 0; a->kind == AST_ENTITY && k < a->n; k++) {
-            const struct ast *d = declaration_dcl(a, k);
-            if (!words_have(used, d->name)) {
-                diag_report(f->diag, DIAG_W0402, d->span, "nothing uses the species '%s'", d->name);
-                diag_help(f->diag,
-                          "no reaction, output or expression names it; leave it out if it is left over");
-            }
+        for (uint32_t k = 0; (a->kind == AST_ENTITY || a->kind == AST_PARAM) && k < a->n; k++) {
+            unused(f, used, declaration_dcl(a, k), a->kind == AST_PARAM ? "parameter" : "species");
+        }
+        if (a->kind == AST_ENERGY && !has_balanced(block)) {
+            diag_report(f->diag, DIAG_W0402, a->span, "nothing uses these energies");
+            diag_help(f->diag, "a reaction whose rates follow from them is written `A <=>{k} B`");
+            return;
         }
     }
 }
@@ -134,12 +172,6 @@ static void explain_convention(struct front *f, const struct ast *tree)
 
 /* ---- a file ---- */
 
-static const struct net *elaborated(struct front *f, const char *name)
-{
-    struct name *n = scope_find_here(f->module.data[0]->scope, name);
-    return name_may(n, AT_BODY) && n->index >= 0 ? f->program->net.data[n->index].net : NULL;
-}
-
 void lint_file(struct front *f)
 {
     const struct ast *tree = f->module.data[0]->tree;
@@ -164,19 +196,26 @@ void lint_file(struct front *f)
          * itself. */
         bool whole = experiments > 0 ? words_have(&runs, a->name) : networks == 1;
         if (a->kind == AST_NETWORK && whole && !words_have(&parts, a->name)) {
-            unused_species(f, network_block(a), &used);
-            const struct net *net = elaborated(f, a->name);
+            unused_in_network(f, a, &used);
+            const struct net *net = lint_net(f, a->name);
             if (net) {
                 lint_dead_reactions(&(struct lint_network){f, a, &set}, net);
+                lint_still(&(struct lint_network){f, a, &set}, net);
             }
         }
     }
     if (f->options->explain_conventions) {
         explain_convention(f, tree);
     }
-    for (uint32_t i = 0; f->options->remarks && i < tree->n; i++) {
+    if (!f->options->is_generated) {
+        lint_unread(f);
+    }
+    for (uint32_t i = 0; i < tree->n; i++) {
         if (file_declaration(tree, i)->kind == AST_EXPERIMENT) {
-            lint_rows(f, file_declaration(tree, i));
+            lint_runs(f, file_declaration(tree, i));
+            if (f->options->remarks) {
+                lint_rows(f, file_declaration(tree, i));
+            }
         }
     }
     vec_free(&used.word);

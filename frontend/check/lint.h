@@ -5,8 +5,9 @@
 
 #include "frontend/front.h"
 
-/* W0402 unused species, W0403 dead reactions; if asked for W0404 the convention of `2 A`, W0411 loops that
- * could be rows; in the file that is compiled. */
+/* W0402 what nothing uses, W0403 reactions that never happen, W0420 laws that do not vanish with a reactant,
+ * W0417 to W0419 in experiments; if asked for W0404 the convention of `2 A`, W0411 loops that could be rows;
+ * in the file that is compiled. */
 void lint_file(struct front *f);
 /* W0405: `==` after a numerical method, in the experiment that the program holds. */
 void lint_experiment(struct front *f);
@@ -17,6 +18,12 @@ struct words {
 };
 bool words_have(const struct words *w, const char *word);
 void words_sort(struct words *w);
+/* W0417 to W0419 in an experiment. */
+void lint_runs(struct front *f, const struct ast *experiment);
+/* W0402: values that an experiment or the file declares and nothing reads. */
+void lint_unread(struct front *f);
+/* The network of the file, if it was elaborated; else NULL. */
+const struct net *lint_net(const struct front *f, const char *name);
 /* W0411 in an experiment. */
 void lint_rows(struct front *f, const struct ast *experiment);
 
@@ -27,5 +34,9 @@ struct lint_network {
     const struct words *set; /* named as targets of `with`, `set`, events, assignments */
 };
 void lint_dead_reactions(const struct lint_network *l, const struct net *net);
+/* W0402: amounts that nothing changes and that are 0; W0420. lint_still.c */
+void lint_still(const struct lint_network *l, const struct net *net);
+/* Whether "m.x.p" may be given a value: any of m, x, p is named as a target somewhere. */
+bool lint_may_be_set(const struct lint_network *l, const char *name);
 
 #endif

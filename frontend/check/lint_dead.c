@@ -24,6 +24,11 @@ static bool may_be_set(const struct lint_network *l, const char *name, bool left
     return left_out ? all : any;
 }
 
+bool lint_may_be_set(const struct lint_network *l, const char *name)
+{
+    return may_be_set(l, name, false);
+}
+
 static bool within(struct span inner, struct span outer)
 {
     return inner.file == outer.file && inner.lo >= outer.lo && inner.hi <= outer.hi;

@@ -1,3 +1,5 @@
+#include <ctype.h>
+
 #include "frontend/check/walk.h"
 
 struct meaning *meaning_of(struct walk *k, struct name *n)
@@ -28,6 +30,7 @@ struct name *walk_declare(struct walk *k, const char *text, enum name_kind kind,
 void walk_use(struct walk *k, struct name *n, struct span at)
 {
     struct meaning *m = meaning_of(k, n);
+    m->is_read = true;
     if (!k->f->keeps_uses || k->is_again) {
         return; /* nobody asks where */
     }
@@ -110,13 +113,32 @@ static struct scope *with_own_names(struct walk *k)
     return all;
 }
 
+/* 1e6/M/s: with no blank before it `/` divides by a name. */
+static bool is_glued_unit(struct front *f, struct span at, const char *text)
+{
+    enum { BEFORE = 2 };
+    if (at.lo < BEFORE || !units_have(text)) {
+        return false;
+    }
+    const char *before = front_source_text(f, (struct span){at.file, at.lo - BEFORE, at.lo});
+    return before[1] == '/' && isalnum((unsigned char)before[0]);
+}
+
 void walk_unknown(struct walk *k, const struct ast *a, int wanted)
 {
     bool value = wanted == NAME_AS_VALUE || wanted == NAME_AS_BASE;
+    struct span at = front_place_of_word(k->f, a->span, a->name);
+    if (wanted == NAME_AS_VALUE && is_glued_unit(k->f, at, a->name)) {
+        walk_undeclared(k, a,
+                        arena_printf(k->f->arena,
+                                     "a blank stands before a unit, also one that begins with `/`: 2 /%s",
+                                     a->name));
+        return;
+    }
     if (!value || !is_of_networks(k, a)) {
         struct where w = k->w;
         w.scope = with_own_names(k);
-        value_unknown(&w, front_place_of_word(k->f, a->span, a->name), a->name, wanted);
+        value_unknown(&w, at, a->name, wanted);
     }
     tell_once(k, a);
 }

@@ -12,6 +12,7 @@
 struct meaning {
     struct typing typing;
     VEC(struct span) use;
+    bool is_read;          /* or given a new value */
     struct scope *members; /* of a network: what its body declares, however deep; of a function: parameters */
     struct name *data;     /* RECORD: the data set of the row, if it is one of the program */
     bool is_known;         /* typing of a constant or function, members of a network: asked for before */

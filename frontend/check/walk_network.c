@@ -437,6 +437,12 @@ static bool walk_no_declaration(struct walk *k, const struct ast *a)
     if (to->kind != AST_NAME || value_find(&k->w, to->name) || network_meant_reaction(&k->w, a)) {
         return false;
     }
+    if (strcmp(to->name, "volume") == 0) {
+        walk_undeclared(k, to,
+                        arena_printf(k->f->arena, "the volume of a network is written `volume %s;`",
+                                     front_source_text(k->f, assign_value(a)->span)));
+        return true;
+    }
     walk_undeclared(
         k, to,
         arena_printf(k->f->arena,

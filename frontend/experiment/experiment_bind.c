@@ -465,6 +465,18 @@ bool experiment_add_set(struct where *w, const struct ast *a, struct block *out)
     return good;
 }
 
+static bool may_be_flushed(struct where *w, const struct ast *of, const struct bind *b)
+{
+    const struct symbol *s = &experiment_use(w, b->net)->net->symbol.data[b->symbol];
+    if (s->kind != SYMBOL_PARAM) {
+        return true;
+    }
+    diag_report(w->f->diag, DIAG_E0404, of->span, "`flush` sets amounts to 0, and '%s' is a parameter",
+                s->name);
+    return diag_help(w->f->diag, "write `set %s = 0` if that is meant", front_source_text(w->f, of->span)),
+           false;
+}
+
 bool experiment_add_flush(struct where *w, const struct ast *a, struct block *out)
 {
     for (uint32_t i = 0; i < a->n; i++) {
@@ -472,8 +484,8 @@ bool experiment_add_flush(struct where *w, const struct ast *a, struct block *ou
         struct places places;
         struct bind_list list = {{0}};
         const struct ast *of = flush_reference(a, i);
-        bool good = target(w, of, -1, &b, &places) && bind_value(w, of, &b, expr_real(w->ex, 0)) &&
-                    spread(w, of->span, &b, &places, &list);
+        bool good = target(w, of, -1, &b, &places) && may_be_flushed(w, of, &b) &&
+                    bind_value(w, of, &b, expr_real(w->ex, 0)) && spread(w, of->span, &b, &places, &list);
         if (good) {
             add_sets(w, of->span, &list, out);
         }

@@ -1,0 +1,335 @@
+/* Lints of experiments that read the tree: W0417 what a run does not see, W0418 a file that is written
+ * twice, W0419 formats of other languages in texts. */
+#include <ctype.h>
+#include <string.h>
+
+#include "frontend/check/lint.h"
+#include "frontend/name.h"
+#include "runtime/crnl_method.h"
+
+static bool mentions(const struct ast *a, const char *word)
+{
+    if (!a) {
+        return false;
+    }
+    if ((a->kind == AST_NAME || a->kind == AST_RUN || a->kind == AST_CONTINUE || a->kind == AST_TEACH ||
+         a->kind == AST_LEARN || a->kind == AST_CURVE) &&
+        a->name == word) {
+        return true;
+    }
+    for (uint32_t i = 0; i < a->n; i++) {
+        if (mentions(ast_child(a, i), word)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const struct ast *clause_of(const struct ast *run, enum ast_op op)
+{
+    for (uint32_t i = 1; i < run->n; i++) {
+        if (run_clause(run, i)->op == op) {
+            return run_clause(run, i);
+        }
+    }
+    return NULL;
+}
+
+/* ---- `continue` with no run before it ---- */
+
+struct begun { /* networks that have run, or were given amounts, before the statement at hand */
+    VEC(const char *) network;
+    VEC(const struct ast *) copy; /* `run NET as NAME` */
+};
+
+static bool has_begun(const struct begun *b, const char *network)
+{
+    for (size_t i = 0; i < b->network.n; i++) {
+        if (b->network.data[i] == network) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *base_name(const struct ast *a)
+{
+    while (a->kind == AST_INDEX || a->kind == AST_FIELD) {
+        a = ast_base(a);
+    }
+    return a->kind == AST_NAME ? a->name : NULL;
+}
+
+/* What a statement and those inside it begin. */
+static void collect_begun(struct begun *b, const struct ast *a)
+{
+    if (!a) {
+        return;
+    }
+    if (a->kind == AST_RUN || a->kind == AST_CONTINUE || a->kind == AST_TEACH) {
+        vec_push(&b->network, a->name);
+        if (a->kind == AST_RUN && clause_of(a, OP_AS)) {
+            vec_push(&b->copy, a);
+        }
+    } else if (a->kind == AST_SET_STMT || a->kind == AST_LOAD) {
+        vec_push(&b->network, base_name(a->kind == AST_LOAD ? save_reference(a) : assign_target(a)));
+    } else if (a->kind == AST_FLUSH) {
+        for (uint32_t i = 0; i < a->n; i++) {
+            vec_push(&b->network, base_name(flush_reference(a, i)));
+        }
+    }
+    for (uint32_t i = 0; i < a->n; i++) {
+        collect_begun(b, ast_child(a, i));
+    }
+}
+
+static void check_continue(struct front *f, const struct begun *b, const struct ast *a)
+{
+    if (has_begun(b, a->name)) {
+        return;
+    }
+    diag_report(f->diag, DIAG_W0417, a->span,
+                "'%s' has not run before: this goes on from its initial amounts", a->name);
+    for (size_t i = 0; i < b->copy.n; i++) {
+        const struct ast *run = b->copy.data[i];
+        if (clause_value(clause_of(run, OP_AS))->name == a->name) {
+            diag_note(f->diag, run->span, "this run has kept its end as another network");
+            diag_help(f->diag, "write `continue %s`", run->name);
+            return;
+        }
+    }
+    diag_help(f->diag, "write `run %s ...`", a->name);
+}
+
+static void follow_runs(struct front *f, struct begun *b, const struct ast *a)
+{
+    if (!a) {
+        return;
+    }
+    if (a->kind == AST_FOR || a->kind == AST_WHILE || a->kind == AST_MINIMIZE) {
+        collect_begun(b, a); /* in the second turn all of it has run */
+    } else if (a->kind == AST_CONTINUE) {
+        check_continue(f, b, a);
+    }
+    for (uint32_t i = 0; i < a->n; i++) {
+        follow_runs(f, b, ast_child(a, i));
+    }
+    if (a->kind != AST_BLOCK && a->kind != AST_IF) {
+        collect_begun(b, a);
+    }
+}
+
+/* ---- `set` that the next run undoes ---- */
+
+/* NET.A with an amount A, or an element of it; *network and *amount are their names. */
+static bool is_amount(const struct front *f, const struct ast *a, const char **network, const char **amount)
+{
+    a = a->kind == AST_INDEX ? index_base(a) : a;
+    if (a->kind != AST_FIELD || field_base(a)->kind != AST_NAME) {
+        return false;
+    }
+    *network = field_base(a)->name;
+    *amount = a->name;
+    const struct net *n = lint_net(f, *network);
+    for (size_t i = 0; n && i < n->symbol.n; i++) {
+        const struct symbol *s = &n->symbol.data[i];
+        if (strcmp(s->name, *amount) == 0) {
+            return s->kind == SYMBOL_SPECIES || s->kind == SYMBOL_DUAL;
+        }
+    }
+    return false;
+}
+
+/* Statements behind `set` in its block, up to the first one that may see what it has done. */
+static void check_set(struct front *f, const struct ast *block, uint32_t at)
+{
+    const struct ast *set = block_statement(block, at);
+    const char *network, *amount;
+    if (!is_amount(f, assign_target(set), &network, &amount)) {
+        return;
+    }
+    for (uint32_t i = at + 1; i < block->n; i++) {
+        const struct ast *s = block_statement(block, i);
+        bool sets = s->kind == AST_SET_STMT && !mentions(assign_value(s), network) && s->op == OP_SET;
+        if (s->kind == AST_RUN && s->name == network && !clause_of(s, OP_AS)) {
+            bool reads = false;
+            for (uint32_t c = 0; c < s->n; c++) {
+                reads |= mentions(ast_child(s, c), network);
+            }
+            if (!reads) {
+                diag_report(f->diag, DIAG_W0417, set->span,
+                            "the next run begins at the initial amounts again: this has no effect");
+                diag_note(f->diag, s->span, "this run");
+                diag_help(f->diag, "write `run %s with %s = ...`, or `continue %s`", network, amount,
+                          network);
+            }
+            return;
+        }
+        if (!sets && mentions(s, network)) {
+            return;
+        }
+    }
+}
+
+/* ---- results of a network that does not run ---- */
+
+static void check_shown(struct front *f, const struct begun *b, const struct ast *a)
+{
+    const char *network, *amount;
+    if (!a || a->kind == AST_FIELD) {
+        if (a && is_amount(f, a, &network, &amount) && !has_begun(b, network)) {
+            diag_report(f->diag, DIAG_W0417, a->span,
+                        "'%s' does not run in this experiment: this is the amount that it would begin with",
+                        network);
+            diag_help(f->diag, "write `run %s for 10` before", network);
+        }
+        return;
+    }
+    for (uint32_t i = 0; i < a->n; i++) {
+        check_shown(f, b, ast_child(a, i));
+    }
+}
+
+static void check_results(struct front *f, const struct begun *b, const struct ast *a)
+{
+    for (uint32_t i = 0; a && i < a->n; i++) {
+        const struct ast *s = ast_child(a, i);
+        if (s && s->kind == AST_PRINT) {
+            check_shown(f, b, s);
+        }
+        check_results(f, b, s);
+    }
+}
+
+/* ---- rows that are all equal ---- */
+
+static bool is_stochastic(const struct ast *run)
+{
+    const struct ast *by = clause_of(run, OP_BY);
+    const char *name = by ? clause_value(by)->name : NULL;
+    for (int i = 0; name && i < CRNL_METHOD_COUNT; i++) {
+        if (strcmp(crnl_method_info[i].family, name) == 0 && crnl_method_info[i].traits & CRNL_STOCHASTIC) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A range may count repetitions of something that is drawn. */
+static bool may_repeat(const struct ast *run, const struct ast *binder)
+{
+    return binder_over(binder)->kind == AST_RANGE && (is_stochastic(run) || clause_of(run, OP_WITH));
+}
+
+static void check_rows(struct front *f, const struct ast *run)
+{
+    const struct ast *over = clause_of(run, OP_OVER);
+    for (uint32_t i = 0; over && i < over->n; i++) {
+        const struct ast *binder = clause_binder(over, i);
+        bool is_read = mentions(run_file(run), binder->name) || may_repeat(run, binder);
+        for (uint32_t c = 1; c < run->n && !is_read; c++) {
+            is_read = run_clause(run, c) != over && mentions(run_clause(run, c), binder->name);
+        }
+        for (uint32_t k = i + 1; k < over->n && !is_read; k++) { /* a binder may be over another one */
+            is_read = mentions(clause_binder(over, k), binder->name);
+        }
+        if (!is_read) {
+            diag_report(f->diag, DIAG_W0417, binder->span, "no clause reads '%s': all its rows are equal",
+                        binder->name);
+            diag_help(f->diag, "say what it is: run %s over %s with NAME = %s ...", run->name,
+                      front_source_text(f, binder->span), binder->name);
+        }
+    }
+}
+
+/* ---- a file that is written twice ---- */
+
+/* The name of the file that a statement makes, if it is known; print adds to its own. */
+static const char *file_of(struct front *f, const struct ast *a, const char *experiment)
+{
+    const struct ast *file = a->kind == AST_RUN || a->kind == AST_CONTINUE ? run_file(a)
+                             : a->kind == AST_PLOT                         ? plot_file(a)
+                             : a->kind == AST_IMAGE                        ? image_file(a)
+                                                                           : NULL;
+    if (file && file->kind == AST_STRING && file->n == 1 && string_part(file, 0)->kind == AST_STRING_PART) {
+        return string_part(file, 0)->name;
+    }
+    return a->kind == AST_PLOT && !file ? arena_printf(f->arena, "%s.svg", experiment) : NULL;
+}
+
+static void check_files(struct front *f, const struct ast *block, const char *experiment)
+{
+    for (uint32_t i = 0; i < block->n; i++) {
+        const char *name = file_of(f, block_statement(block, i), experiment);
+        for (uint32_t k = 0; name && k < i; k++) {
+            const char *before = file_of(f, block_statement(block, k), experiment);
+            if (before && strcmp(before, name) == 0) {
+                diag_report(f->diag, DIAG_W0418, block_statement(block, i)->span,
+                            "this replaces `%s`, which was written before", name);
+                diag_note(f->diag, block_statement(block, k)->span, "here");
+                diag_help(f->diag, "give it a name of its own: ... -> \"NAME%s\"",
+                          strrchr(name, '.') ? strrchr(name, '.') : "");
+                break;
+            }
+        }
+    }
+}
+
+/* ---- formats of other languages ---- */
+
+/* %d, %5.2f, %s: the length of a conversion, or 0. */
+static size_t conversion(const char *text)
+{
+    size_t n = 1;
+    n += strspn(text + n, "-+#0");
+    n += strspn(text + n, "0123456789");
+    n += text[n] == '.' ? 1 + strspn(text + n + 1, "0123456789") : 0;
+    n += text[n] == 'l';
+    bool is_one = text[n] && strchr("dieufgsx", text[n]) && !isalnum((unsigned char)text[n + 1]);
+    return is_one ? n + 1 : 0;
+}
+
+static void check_print(struct front *f, const struct ast *a)
+{
+    for (uint32_t i = 1; i + 1 < a->n; i++) { /* values follow it */
+        const struct ast *s = print_item(a, i);
+        const char *text = s->kind == AST_STRING && s->n == 1 && string_part(s, 0)->kind == AST_STRING_PART
+                               ? string_part(s, 0)->name
+                               : "";
+        const char *at = strchr(text, '%');
+        size_t n = at ? conversion(at) : 0;
+        if (n > 0) {
+            const struct ast *value = print_item(a, i + 1);
+            diag_report(f->diag, DIAG_W0419, s->span, "`%.*s` is printed as it stands", (int)n, at);
+            diag_help(f->diag, "values stand in braces in a text: \"... {%s:%.*s} ...\"",
+                      front_source_text(f, value->span), (int)(n > 2 ? n - 1 : 0), n > 2 ? at + 1 : "");
+            return;
+        }
+    }
+}
+
+static void check_statements(struct front *f, const struct ast *a)
+{
+    for (uint32_t i = 0; a && i < a->n; i++) {
+        const struct ast *s = ast_child(a, i);
+        if (s && s->kind == AST_SET_STMT && a->kind == AST_BLOCK) {
+            check_set(f, a, i);
+        } else if (s && (s->kind == AST_RUN || s->kind == AST_CONTINUE)) {
+            check_rows(f, s);
+        } else if (s && s->kind == AST_PRINT) {
+            check_print(f, s);
+        }
+        check_statements(f, s);
+    }
+}
+
+void lint_runs(struct front *f, const struct ast *experiment)
+{
+    struct begun b = {0};
+    follow_runs(f, &b, experiment_body(experiment));
+    check_results(f, &b, experiment);
+    vec_free(&b.network);
+    vec_free(&b.copy);
+    check_statements(f, experiment);
+    check_files(f, experiment_body(experiment), experiment->name);
+}

@@ -1,0 +1,96 @@
+/* W0402: values that the file or an experiment declares and nothing reads. The walk has noted what it met;
+ * bodies of models and what learning names are looked at by words. */
+#include <string.h>
+
+#include "frontend/check/lint.h"
+#include "frontend/check/walk.h"
+
+static void collect_words(struct words *w, const struct ast *a)
+{
+    if (a && a->name) {
+        vec_push(&w->word, a->name);
+    }
+    for (uint32_t i = 0; a && i < a->n; i++) {
+        collect_words(w, ast_child(a, i));
+    }
+}
+
+static void collect_unwalked(struct words *w, const struct ast *a)
+{
+    if (!a || a->kind == AST_REACTION || a->kind == AST_REACTIONS) {
+        return;
+    }
+    if (a->kind == AST_MODEL || a->kind == AST_LEARN || a->kind == AST_NETWORK_EXPR) {
+        collect_words(w, a);
+    }
+    for (uint32_t i = 0; i < a->n; i++) {
+        collect_unwalked(w, ast_child(a, i));
+    }
+}
+
+/* Networks with a parameter of that name, which may have been meant. */
+static const char *find_parameter(struct front *f, const char *text)
+{
+    const struct scope *s = f->module.data[0]->scope;
+    for (size_t i = 0; i < scope_count(s); i++) {
+        const struct name *n = scope_at(s, i);
+        const struct net *net = n->kind == NAME_NETWORK ? lint_net(f, n->text) : NULL;
+        for (size_t k = 0; net && k < net->symbol.n; k++) {
+            if (net->symbol.data[k].kind == SYMBOL_PARAM && strcmp(net->symbol.data[k].name, text) == 0) {
+                return n->text;
+            }
+        }
+    }
+    return NULL;
+}
+
+static void check_name(struct front *f, const struct words *unwalked, const struct name *n, struct span span)
+{
+    if (!n || !n->meaning || n->meaning->is_read || words_have(unwalked, n->text)) {
+        return;
+    }
+    const char *network = find_parameter(f, n->text);
+    diag_report(f->diag, DIAG_W0402, span, "nothing reads '%s'", n->text);
+    if (network) {
+        diag_help(f->diag, "'%s' has a '%s' of its own: run %s with %s = ...", network, n->text, network,
+                  n->text);
+    } else {
+        diag_help(f->diag, "leave it out if it is left over");
+    }
+}
+
+static void check_lets(struct front *f, const struct words *unwalked, const struct ast *a)
+{
+    for (uint32_t i = 0; a && i < a->n; i++) {
+        const struct ast *s = ast_child(a, i);
+        for (uint32_t k = 0; s && s->kind == AST_LET && k < s->n; k++) {
+            const struct ast *d = declaration_dcl(s, k);
+            check_name(f, unwalked, d->v.bound, d->span);
+        }
+        check_lets(f, unwalked, s);
+    }
+}
+
+void lint_unread(struct front *f)
+{
+    const struct ast *tree = f->module.data[0]->tree;
+    struct words unwalked = {0};
+    bool has_experiment = false;
+    collect_unwalked(&unwalked, tree);
+    words_sort(&unwalked);
+    for (uint32_t i = 0; i < tree->n; i++) {
+        const struct ast *a = file_declaration(tree, i);
+        has_experiment |= a->kind == AST_EXPERIMENT;
+        if (a->kind == AST_EXPERIMENT) {
+            check_lets(f, &unwalked, a);
+        }
+    }
+    for (uint32_t i = 0; i < tree->n && has_experiment; i++) { /* else another file may use it */
+        const struct ast *a = file_declaration(tree, i);
+        for (uint32_t k = 0; a->kind == AST_PARAM && k < a->n; k++) {
+            const struct ast *d = declaration_dcl(a, k);
+            check_name(f, &unwalked, scope_find_here(f->module.data[0]->scope, d->name), d->span);
+        }
+    }
+    vec_free(&unwalked.word);
+}
