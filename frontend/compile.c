@@ -266,6 +266,7 @@ static bool compile(struct front *f, const char *path)
     f->program = program_create();
     f->program->file = arena_strdup(f->program->arena, file_of_lines(f, path));
     check_program(f, NULL);
+    front_find_statements(f);
     if (f->syntax_errors) {
         return false;
     }
@@ -318,6 +319,7 @@ static void front_close(struct front *f)
         vec_free(&f->module.data[i]->used);
     }
     vec_free(&f->module);
+    vec_free(&f->later_of_line);
     vec_free(&f->units);
     vec_free(&f->model);
     expr_pool_destroy(f->constants);

@@ -37,15 +37,6 @@ void front_file_error(struct front *f, struct span at, char *message)
     }
 }
 
-int front_line(const struct front *f, struct span at)
-{
-    int line = 0, column = 0;
-    if (at.file) {
-        sources_place(f->sources, at, &line, &column);
-    }
-    return line;
-}
-
 const char *front_source_text(struct front *f, struct span at)
 {
     size_t length;

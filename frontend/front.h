@@ -31,6 +31,9 @@ struct front {
     const struct front_rows *rows; /* what the kinds of names and nodes are (name.h) */
     struct expr_pool *constants;   /* values of top-level constants */
     VEC(struct module *) module;
+    VEC(uint32_t)
+    later_of_line;           /* offsets of statements of the first module that are not the first ones of
+                                    their line (place.c) */
     struct program *program; /* being built */
     struct name *refused;    /* what is not declared is bound to, so that it is told once */
     int64_t n_reactions, max_reactions, max_elements;
@@ -187,9 +190,11 @@ bool value_range(struct where *w, const struct ast *range, expr_id *from,
                  expr_id *to); /* RANGE of integers */
 /* How many integers are in from..to, which must fit; else that is reported at `at`. */
 bool value_range_size(struct where *w, struct span at, int64_t from, int64_t to, int32_t *size);
-/* place.c: the program, which is finished, gets the places of its statements. */
-void front_note_places(struct front *f);
+/* place.c: finds the statements of the first module, once it is read; the number by which the running program
+ * knows a place; and the places of all statements, for the program that is finished. */
+void front_find_statements(struct front *f);
 int front_line(const struct front *f, struct span at);
+void front_note_places(struct front *f);
 const char *front_source_text(struct front *f, struct span at);
 /* Where the word stands first in what is written there, such as the network in a statement; else all of
  * it. */

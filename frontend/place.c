@@ -1,51 +1,115 @@
-/* Where the statements of a program stand, for messages when it runs: a line of the source with a mark. */
+/* Where the statements of a program stand, for messages when it runs: a line of the source with a mark.
+ *
+ * A running program knows places by one number. It is the line, but for a statement that is not the first one of
+ * its line: these have numbers of their own, from the number of lines of the file on. */
 #include <stdlib.h>
 
 #include "frontend/front.h"
 #include "ir/program/program.h"
 
-struct spans {
+static uint32_t main_file(const struct front *f)
+{
+    return f->module.n > 0 ? f->module.data[0]->file : 0;
+}
+
+static void add_statement(struct front *f, const struct ast *a, int *last_line)
+{
+    int line = sources_line_number(f->sources, a->span);
+    if (line == *last_line) {
+        vec_push(&f->later_of_line, a->span.lo);
+    }
+    *last_line = line;
+}
+
+/* In the order of the text. */
+static void find_statements(struct front *f, const struct ast *a, int *last_line)
+{
+    for (uint32_t i = 0; i < a->n; i++) {
+        const struct ast *kid = a->kid[i];
+        bool is_statement = kid && (a->kind == AST_BLOCK || (a->kind == AST_IF && kid->kind == AST_IF));
+        if (is_statement) {
+            add_statement(f, kid, last_line);
+        }
+        if (kid) {
+            find_statements(f, kid, last_line);
+        }
+    }
+}
+
+void front_find_statements(struct front *f)
+{
+    const struct ast *tree = f->module.data[0]->tree;
+    int last_line = 0;
+    for (uint32_t i = 0; i < tree->n; i++) {
+        if (tree->kid[i] && tree->kid[i]->kind == AST_EXPERIMENT) {
+            find_statements(f, tree->kid[i], &last_line);
+        }
+    }
+}
+
+int front_line(const struct front *f, struct span at)
+{
+    int line = at.file ? sources_line_number(f->sources, at) : 0;
+    size_t lo = 0, hi = at.file == main_file(f) ? f->later_of_line.n : 0;
+    while (lo < hi) { /* the last one that begins before */
+        size_t middle = lo + (hi - lo) / 2;
+        if (f->later_of_line.data[middle] <= at.lo) {
+            lo = middle + 1;
+        } else {
+            hi = middle;
+        }
+    }
+    struct span begin = {at.file, lo > 0 ? f->later_of_line.data[lo - 1] : 0, 0};
+    return lo > 0 && sources_line_number(f->sources, begin) == line
+               ? sources_line_count(f->sources, at.file) + (int)lo
+               : line;
+}
+
+struct statement {
+    struct span at;
+    int line;
+};
+struct statements {
     uint32_t file;
-    VEC(struct span) at;
+    VEC(struct statement) of;
 };
 
-static void collect(struct spans *s, const struct block *b)
+static void collect(const struct front *f, struct statements *s, const struct block *b)
 {
     for (size_t i = 0; b && i < b->stmt.n; i++) {
         const struct stmt *x = b->stmt.data[i];
         if (x->span.file == s->file) {
-            vec_push(&s->at, x->span);
+            vec_push(&s->of, ((struct statement){x->span, front_line(f, x->span)}));
         }
-        collect(s, x->body);
-        collect(s, x->orelse);
+        collect(f, s, x->body);
+        collect(f, s, x->orelse);
     }
 }
 
 static int compare(const void *a, const void *b)
 {
-    const struct span *x = a, *y = b;
-    return x->lo != y->lo ? (x->lo < y->lo ? -1 : 1) : (x->hi > y->hi) - (x->hi < y->hi);
+    const struct statement *x = a, *y = b;
+    return x->line != y->line ? (x->line < y->line ? -1 : 1) : (x->at.lo > y->at.lo) - (x->at.lo < y->at.lo);
 }
 
-/* Messages know the line alone, so statements that share one are marked together. */
 void front_note_places(struct front *f)
 {
     struct program *p = f->program;
-    struct spans s = {.file = f->module.data[0]->file};
-    collect(&s, p->body);
-    if (s.at.n > 1) {
-        qsort(s.at.data, s.at.n, sizeof *s.at.data, compare);
+    struct statements s = {.file = main_file(f)};
+    collect(f, &s, p->body);
+    if (s.of.n > 1) {
+        qsort(s.of.data, s.of.n, sizeof *s.of.data, compare);
     }
-    for (size_t i = 0; i < s.at.n;) {
-        struct span all = s.at.data[i];
-        int line = front_line(f, all), shown, column;
-        while (++i < s.at.n && front_line(f, s.at.data[i]) == line) {
-            all = span_join(all, s.at.data[i]);
+    for (size_t i = 0; i < s.of.n;) {
+        struct span all = s.of.data[i].at;
+        int line = s.of.data[i].line, shown, column;
+        while (++i < s.of.n && s.of.data[i].line == line) {
+            all = span_join(all, s.of.data[i].at);
         }
         all = sources_origin(f->sources, all); /* of a program that was made of another file */
         sources_place(f->sources, all, &shown, &column);
         struct program_place place = {line, shown, column, diag_excerpt(f->diag, all, p->arena)};
         vec_push(&p->place, place);
     }
-    vec_free(&s.at);
+    vec_free(&s.of);
 }

@@ -486,7 +486,8 @@ struct crnl_global {
     M##_INT(column)                          /* all from 1 */ \
     M##_TEXT(excerpt)                        /* the line of the source, and a line that marks the place */ \
 /* clang-format on */
-struct crnl_place { /* a line in which statements of the experiment begin */
+struct crnl_place { /* of a statement: `line` is the number by which calls name it, its line unless it is not
+                      the first one there; `shown` is the line that messages name */
     CRNL_PLACE(CRNL_DECLARE)
 };
 

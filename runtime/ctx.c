@@ -303,41 +303,41 @@ int rt_shown_line(const struct crnl_ctx *ctx, int line)
     return at ? at->shown : line;
 }
 
-static void start_error(struct crnl_ctx *ctx, int status, int line, const struct crnl_place *at)
+void rt_put_error(const struct crnl_ctx *ctx, struct rt_buffer *to, int status, int line, const char *message)
 {
     const char *file = ctx->program->file ? ctx->program->file : "program", *code = rt_status_code(status);
-    ctx->status = status;
-    rt_put(&ctx->error, file);
+    /* a status without code, such as an interruption, is not about the program */
+    const struct crnl_place *at = code[0] ? place_of(ctx->program, line) : NULL;
+    const char *more = strchr(message, '\n');
+    rt_put(to, file);
     if (line > 0) {
-        rt_putf(&ctx->error, ":%d", rt_shown_line(ctx, line));
+        rt_putf(to, ":%d", rt_shown_line(ctx, line));
     }
     if (at) {
-        rt_putf(&ctx->error, ":%d", at->column);
+        rt_putf(to, ":%d", at->column);
     }
-    rt_put(&ctx->error, ": error");
+    rt_put(to, ": error");
     if (code[0]) {
-        rt_putf(&ctx->error, "[%s]", code);
+        rt_putf(to, "[%s]", code);
     }
-    rt_put(&ctx->error, ": ");
+    rt_put(to, ": ");
+    rt_put_n(to, message, more ? (size_t)(more - message) : strlen(message));
+    if (at) {
+        rt_putf(to, "\n%s", at->excerpt);
+    }
+    rt_put(to, more ? more : "");
 }
 
 int crnl_fail(struct crnl_ctx *ctx, int status, int line, const char *format, ...)
 {
     if (!ctx->status) {
-        /* a status without code, such as an interruption, is not about the program */
-        const struct crnl_place *at = *rt_status_code(status) ? place_of(ctx->program, line) : NULL;
         struct rt_buffer text = {0};
         va_list args;
         va_start(args, format);
         rt_vputf(&text, format, args);
         va_end(args);
-        const char *message = text.data ? text.data : "", *more = strchr(message, '\n');
-        start_error(ctx, status, line, at);
-        rt_put_n(&ctx->error, message, more ? (size_t)(more - message) : strlen(message));
-        if (at) {
-            rt_putf(&ctx->error, "\n%s", at->excerpt);
-        }
-        rt_put(&ctx->error, more ? more : "");
+        ctx->status = status;
+        rt_put_error(ctx, &ctx->error, status, line, text.data ? text.data : "");
         rt_buffer_free(&text);
     }
     return status;

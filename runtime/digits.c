@@ -92,8 +92,8 @@ void rt_warn_atol(struct crnl_ctx *ctx, const struct rt_job *job, struct rt_netw
             "line %d: `atol` %.3g is more than `rtol` times the largest amount of `%s.%s`, %.3g%s: it may be "
             "wrong by %.2g of that\n"
             "  help: without `atol` it is found from the amounts",
-            (int)job->spec->line, rt_atol(job, worst), m->name, m->species_name[worst], largest[worst],
-            more.n ? more.data : "", rt_atol(job, worst) / largest[worst]);
+            rt_shown_line(ctx, (int)job->spec->line), rt_atol(job, worst), m->name, m->species_name[worst],
+            largest[worst], more.n ? more.data : "", rt_atol(job, worst) / largest[worst]);
     rt_buffer_free(&more);
     n->told_atol = true;
 }

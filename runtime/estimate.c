@@ -153,10 +153,10 @@ static void put_count(struct rt_buffer *b, double n)
     rt_putf(b, n == floor(n) ? "%.0f" : "%.3g", n);
 }
 
-static void print_entry(const struct entry *at)
+static void print_entry(const struct crnl_ctx *ctx, const struct entry *at)
 {
     struct rt_buffer b = {0};
-    rt_putf(&b, "  line %d: ", (int)at->line);
+    rt_putf(&b, "  line %d: ", rt_shown_line(ctx, (int)at->line));
     if (!at->what) {
         rt_putf(&b, "%.3g %% of a run of %s took ", 100 * at->done / at->times, at->name);
         put_time(&b, at->seconds);
@@ -226,7 +226,7 @@ void rt_estimate_print(const struct crnl_ctx *ctx)
     struct rt_buffer b = {0};
     print_processor();
     for (size_t i = 0; i < e->n; i++) {
-        print_entry(&e->entry[i]);
+        print_entry(ctx, &e->entry[i]);
     }
     put_time(&b, rest);
     printf("  the rest: %s, which every rank computes by itself\n", b.data);

@@ -35,7 +35,8 @@ void rt_warn_clamped(struct crnl_ctx *ctx, int32_t line, struct rt_network *n)
         rt_warn(ctx,
                 "line %d: `clamp` of `%s.%s` switches off reactions that change `%s` too, which is free\n  "
                 "note: such as %s",
-                (int)line, m->name, m->species_name[clamped], m->species_name[other], text.data);
+                rt_shown_line(ctx, (int)line), m->name, m->species_name[clamped], m->species_name[other],
+                text.data);
         rt_buffer_free(&text);
         n->told_clamped = true;
     }

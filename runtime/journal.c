@@ -238,11 +238,11 @@ static int worse(const void *a, const void *b)
     return off_x > off_y ? -1 : off_x < off_y;
 }
 
-static void print_difference(FILE *out, const struct difference *d, const char *file)
+static void print_difference(FILE *out, const struct difference *d, const struct crnl_ctx *ctx)
 {
     struct rt_buffer name = {0};
     if (d->output->line > 0) {
-        rt_putf(&name, "%s:%d: ", file, (int)d->output->line);
+        rt_putf(&name, "%s:%d: ", ctx->program->file, rt_shown_line(ctx, (int)d->output->line));
     }
     rt_put(&name, d->output->name);
     fprintf(out, "  %-32s %11.3g %11.3g %11.3g", name.data, d->absolute, of_largest(d), d->own);
@@ -253,7 +253,7 @@ static void print_difference(FILE *out, const struct difference *d, const char *
     rt_buffer_free(&name);
 }
 
-void rt_journal_compare(FILE *out, const char *file, const struct rt_journal *first,
+void rt_journal_compare(FILE *out, const struct crnl_ctx *ctx, const struct rt_journal *first,
                         const struct rt_journal *closer)
 {
     struct difference *list = rt_alloc((size_t)first->n, sizeof *list);
@@ -278,7 +278,7 @@ void rt_journal_compare(FILE *out, const char *file, const struct rt_journal *fi
         fprintf(out, "  %-32s %11s %11s %11s\n", "output", "absolute", "of largest", "of itself");
     }
     for (int64_t i = 0; i < n && i < MOST_LINES; i++) {
-        print_difference(out, &list[i], file);
+        print_difference(out, &list[i], ctx);
     }
     if (n > MOST_LINES) {
         fprintf(out, "  and %lld more, by less of their largest value\n", (long long)(n - MOST_LINES));

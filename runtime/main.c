@@ -164,7 +164,7 @@ static int check_tolerance(struct crnl_ctx *first)
     } else if (status) {
         fprintf(stderr, "note: that is with a tenth of all tolerances\n");
     } else {
-        rt_journal_compare(stderr, first->program->file, first->journal, ctx->journal);
+        rt_journal_compare(stderr, first, first->journal, ctx->journal);
     }
     atomic_store(&running, first);
     crnl_destroy(ctx);

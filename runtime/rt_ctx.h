@@ -183,8 +183,12 @@ void rt_draws_next(struct crnl_ctx *ctx);
 void rt_draws_end(struct crnl_ctx *ctx);
 /* Records an error without position, at a source line. */
 int rt_fail_at(struct crnl_ctx *ctx, int line, struct rt_error *e);
-/* The line that messages name. */
+/* The line that messages name. Statements know places by numbers that are lines, or stand for them where
+ * several begin in one (struct crnl_place). */
 int rt_shown_line(const struct crnl_ctx *ctx, int line);
+/* Appends the message of an error: file, line, code, source line and mark, and the rest of the message. */
+void rt_put_error(const struct crnl_ctx *ctx, struct rt_buffer *to, int status, int line,
+                  const char *message);
 
 /* keep_going.c: whether an error ends the whole program, whichever statement causes it: a signal, a limit
  * that is not per run, a file, memory. */

@@ -26,9 +26,8 @@ void rt_journal_add_series(struct rt_journal *j, int32_t record, const char *nam
 
 /* Prints a line for each output that differs, the worst first: the largest difference, absolute, relative to
  * the largest value of that output, and relative to the value itself. Values of `print` and of series are
- * compared in order; rows at times that both runs have, and the last row of each run. `file` is the name of
- * the program in places. */
-void rt_journal_compare(FILE *out, const char *file, const struct rt_journal *first,
+ * compared in order; rows at times that both runs have, and the last row of each run. */
+void rt_journal_compare(FILE *out, const struct crnl_ctx *ctx, const struct rt_journal *first,
                         const struct rt_journal *closer);
 
 #endif

@@ -16,15 +16,18 @@
 
 enum { READ_CHUNK = 1 << 16 };
 
+enum { CHARACTERS_STEP = 256 };
+
 struct source {
     char *name; /* as the user wrote it: what messages show */
     char *real; /* canonical path, NULL for added text */
     bool is_made;
     char *text; /* NUL-terminated */
     size_t length;
-    bool is_put;             /* stands for its path whether or not that is a file */
-    VEC(uint32_t) lines;     /* byte offset of the start of each line; never empty */
-    VEC(struct span) origin; /* what lines stand for, of as many as there are */
+    bool is_put;              /* stands for its path whether or not that is a file */
+    VEC(uint32_t) characters; /* those before byte i * CHARACTERS_STEP */
+    VEC(uint32_t) lines;      /* byte offset of the start of each line; never empty */
+    VEC(struct span) origin;  /* what lines stand for, of as many as there are */
 };
 
 struct sources {
@@ -55,6 +58,7 @@ void sources_destroy(struct sources *s)
         free(f->real);
         free(f->text);
         vec_free(&f->lines);
+        vec_free(&f->characters);
         vec_free(&f->origin);
     }
     vec_free(&s->files);
@@ -62,12 +66,22 @@ void sources_destroy(struct sources *s)
 }
 
 /* Takes ownership of text and real. */
+static bool begins_character(char c)
+{
+    return ((unsigned char)c & 0xC0) != 0x80; /* continuation bytes are no characters */
+}
+
 static uint32_t add_source(struct sources *s, const char *name, char *real, char *text, size_t length)
 {
     struct source f = {.name = mem_strdup(name), .real = real, .text = text, .length = length};
+    uint32_t n = 0;
     vec_push(&f.lines, 0);
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] == '\n') {
+    for (size_t i = 0; i <= length; i++) {
+        if (i % CHARACTERS_STEP == 0) {
+            vec_push(&f.characters, n);
+        }
+        n += begins_character(text[i]);
+        if (i < length && text[i] == '\n') {
             vec_push(&f.lines, (uint32_t)(i + 1));
         }
     }
@@ -276,6 +290,16 @@ static size_t line_of(const struct source *f, uint32_t offset)
     return lo;
 }
 
+/* The number of characters in front of the offset; fast in long lines, too. */
+static uint32_t characters_before(const struct source *f, uint32_t offset)
+{
+    uint32_t step = offset / CHARACTERS_STEP, n = f->characters.data[step];
+    for (uint32_t b = step * CHARACTERS_STEP; b < offset; b++) {
+        n += begins_character(f->text[b]);
+    }
+    return n;
+}
+
 void sources_place(const struct sources *s, struct span at, int *line, int *column)
 {
     const struct source *f = find_source(s, at.file);
@@ -286,10 +310,19 @@ void sources_place(const struct sources *s, struct span at, int *line, int *colu
     uint32_t offset = at.lo <= f->length ? at.lo : (uint32_t)f->length;
     size_t i = line_of(f, offset);
     *line = (int)i + 1;
-    *column = 1;
-    for (uint32_t b = f->lines.data[i]; b < offset; b++) {
-        *column += ((unsigned char)f->text[b] & 0xC0) != 0x80; /* continuation bytes are no characters */
-    }
+    *column = 1 + (int)(characters_before(f, offset) - characters_before(f, f->lines.data[i]));
+}
+
+int sources_line_number(const struct sources *s, struct span at)
+{
+    const struct source *f = find_source(s, at.file);
+    return f ? (int)line_of(f, at.lo <= f->length ? at.lo : (uint32_t)f->length) + 1 : 0;
+}
+
+int sources_line_count(const struct sources *s, uint32_t file)
+{
+    const struct source *f = find_source(s, file);
+    return f ? (int)f->lines.n : 0;
 }
 
 void sources_stand_for(struct sources *s, uint32_t file, const struct span *origin, size_t n)

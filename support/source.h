@@ -37,6 +37,8 @@ const char *sources_path(const struct sources *s, uint32_t file);
 uint32_t sources_count(const struct sources *s);
 const char *sources_name(const struct sources *s, uint32_t file);
 const char *sources_text(const struct sources *s, uint32_t file, size_t *length); /* NUL-terminated */
+int sources_line_count(const struct sources *s, uint32_t file);
+int sources_line_number(const struct sources *s, struct span at);
 /* Line and column, both from 1; the column counts UTF-8 characters. */
 void sources_place(const struct sources *s, struct span at, int *line, int *column);
 /* Start and length in bytes of a line (from 1), without its line end. */

@@ -217,9 +217,9 @@ struct block {
     VEC(struct stmt *) stmt;
 };
 
-struct program_place {       /* where the statements of a line begin, for messages at run time */
-    int line, shown, column; /* shown: the line in the file that messages name, if this file was made from
-                                it */
+struct program_place {       /* where a statement stands, for messages at run time */
+    int line, shown, column; /* line: stmt.line, another number than the line if it is not the first statement
+                                there; shown: the line that messages name */
     const char *excerpt;     /* the line, and a line that marks the statements; in the arena */
 };
 
@@ -233,7 +233,7 @@ struct program {
     VEC(struct global) global;
     VEC(struct crnl_data_spec) data; /* texts in the arena */
     VEC(struct crnl_neural) neural;  /* texts and arrays in the arena */
-    VEC(struct program_place) place; /* places of statements, by line, each line once */
+    VEC(struct program_place) place; /* places of statements, by `line`, each once */
     VEC(struct variable) variable;
     VEC(const char *)
     record;               /* names; the variable of the same name holds the last value; "": a series that only

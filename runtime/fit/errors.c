@@ -235,10 +235,12 @@ static void say(struct rt_fit *fit, const struct rt_buffer *open, const struct r
 {
     const char *file = fit->ctx->program->file;
     if (open->n) {
-        rt_warn(fit->ctx, "%s:%d: the data do not determine %s", file, fit->spec->line, open->data);
+        rt_warn(fit->ctx, "%s:%d: the data do not determine %s", file,
+                rt_shown_line(fit->ctx, (int)fit->spec->line), open->data);
     }
     if (at_bound->n) {
-        rt_warn(fit->ctx, "%s:%d: %s at a bound: no standard error", file, fit->spec->line, at_bound->data);
+        rt_warn(fit->ctx, "%s:%d: %s at a bound: no standard error", file,
+                rt_shown_line(fit->ctx, (int)fit->spec->line), at_bound->data);
     }
 }
 

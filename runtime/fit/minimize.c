@@ -313,8 +313,8 @@ static void say_steps_back(struct rt_fit *fit)
                 "%s:%d: the loss was not a number after %lld steps of %lld of %d starts: each went back to "
                 "the last "
                 "good step, with half the rate",
-                fit->ctx->program->file, fit->spec->line, (long long)retreats, (long long)starts,
-                fit->n_starts);
+                fit->ctx->program->file, rt_shown_line(fit->ctx, (int)fit->spec->line), (long long)retreats,
+                (long long)starts, fit->n_starts);
     }
 }
 
@@ -341,8 +341,8 @@ static int check_dependence(struct rt_fit *fit, const struct rt_fit_start *best)
                       "on which they have an effect",
                       list.data);
     } else if (n > 0 && best->n_series > 0) {
-        rt_warn(fit->ctx, "%s:%d: the loss does not depend on %s", fit->ctx->program->file, fit->spec->line,
-                list.data);
+        rt_warn(fit->ctx, "%s:%d: the loss does not depend on %s", fit->ctx->program->file,
+                rt_shown_line(fit->ctx, (int)fit->spec->line), list.data);
     }
     rt_buffer_free(&list);
     rt_buffer_free(&name);
@@ -357,7 +357,7 @@ static void say_interrupted(struct rt_fit *fit, const struct rt_fit_start *best)
     rt_cancel_clear(fit->ctx);
     rt_warn(fit->ctx,
             "%s:%d: minimizing was interrupted; the program goes on with the best so far, a loss of %.6g",
-            fit->ctx->program->file, fit->spec->line, best->loss);
+            fit->ctx->program->file, rt_shown_line(fit->ctx, (int)fit->spec->line), best->loss);
 }
 
 /* Sets the best values and executes the block once more in the program itself; its runs are then those at the

@@ -342,7 +342,7 @@ static void test_no_experiment(void **unused)
     const struct crnl_program *c = engine_program(e);
     assert_null(c->run);
     assert_ptr_equal(c->method[0], &crnl_method_auto);
-    assert_ptr_equal(c->method[5], &crnl_method_ssa);
+    assert_ptr_equal(c->method[6], &crnl_method_ssa);
     int n = 0;
     for (; c->method[n]; n++) {
         assert_true(c->method[n] != &crnl_method_limit && c->method[n] != &crnl_method_cme &&
