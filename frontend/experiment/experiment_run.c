@@ -393,7 +393,7 @@ static bool option(struct where *w, const struct ast *by, const struct ast *arg,
         }
     }
     if (!arg->name || !diag_help_nearest(w->f->diag, arg->name, known, n)) {
-        diag_help(w->f->diag, "the options of %s are: %s", crnl_method_info[r->method].name,
+        diag_help(w->f->diag, "the options of %s are: %s", by->name,
                   list_options(w, by->name, r->method));
     }
     return false;
