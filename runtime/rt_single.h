@@ -22,10 +22,12 @@ void rt_single_has_states(struct rt_recorder *r, bool has);
 int rt_single_fail(struct rt_recorder *r);
 /* Whether a state is needed now, because it is time, or because the run will be ended early. */
 bool rt_single_is_due(const struct rt_recorder *r);
-/* Keeps the state, with the rows so far. */
+/* Keeps the state, with the rows that the collector gets. */
 void rt_single_keep_state(struct rt_recorder *r, struct rt_state *s);
 /* Reads or writes the state of the recorder, except for rows. */
 void rt_single_pieces(struct rt_recorder *r, struct rt_state *s);
+/* Reads or writes rows that wait, without a collector, until it is known whether the attempt suffices. */
+void rt_single_waiting(struct rt_recorder *r, struct rt_state *s);
 /* Reads or writes the times of rows of a run of this job. */
 void rt_grid_pieces(struct rt_grid *g, const struct rt_job *job, struct rt_state *s);
 void rt_state_histogram(struct rt_state *s, struct rt_histogram *h);

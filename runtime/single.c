@@ -88,9 +88,11 @@ void rt_single_keep_state(struct rt_recorder *r, struct rt_state *state)
 {
     struct rt_single *s = r->single;
     struct rt_buffer head = {0}, bytes = rt_state_bytes(state);
-    rt_single_keep_rows(r);
-    put_rows(s);
-    if (r->n_rows > 0) {
+    if (r->collector) {
+        rt_single_keep_rows(r);
+        put_rows(s);
+    }
+    if (r->collector && r->n_rows > 0) {
         int64_t n = r->n_rows;
         r->n_rows = 0;
         rt_collect_rows(r->collector, r->run, r->row, n, &r->error);
@@ -234,6 +236,23 @@ void rt_state_histogram(struct rt_state *s, struct rt_histogram *h)
     if (s->is_short) {
         rt_histogram_free(h);
     }
+}
+
+void rt_single_waiting(struct rt_recorder *r, struct rt_state *s)
+{
+    size_t size = rt_row_width(r->job) * sizeof *r->row;
+    int64_t n = r->collector ? 0 : r->n_rows;
+    rt_state_piece(s, &n, sizeof n);
+    rt_state_must(s, n >= 0 && !(r->collector && n > 0));
+    if (s->is_short || r->collector || !rt_state_has(s, (size_t)n, size)) {
+        return;
+    }
+    if (s->is_read) {
+        r->row = rt_resize(r->row, (size_t)n + 1, size);
+        r->n_rows = n;
+        r->cap_rows = n + 1;
+    }
+    rt_state_piece(s, r->row, (size_t)n * size);
 }
 
 void rt_grid_pieces(struct rt_grid *g, const struct rt_job *job, struct rt_state *s)

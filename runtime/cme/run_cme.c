@@ -296,11 +296,21 @@ static bool is_over(const struct cme *w)
 
 /* ---- checkpoints ---- */
 
-/* Whether the run has a state at a row: only if rows are output immediately, because then this number of
- * states is known to suffice. */
+/* Whether the run has a state at a row. */
 static bool has_state(const struct cme *w, const struct rt_recorder *r)
 {
-    return !w->tells_times && !w->is_endless && r->job->n_samples == 0 && r->collector;
+    return !w->tells_times && !w->is_endless && r->job->n_samples == 0;
+}
+
+/* The number of states of the attempt that the checkpoint has; 0: none. */
+static int64_t states_kept(struct rt_recorder *r)
+{
+    const struct rt_state *p = rt_single_state(r);
+    int64_t n = 0;
+    if (p && p->n >= sizeof n) {
+        memcpy(&n, p->data, sizeof n);
+    }
+    return n;
 }
 
 static void pieces(struct cme *w, struct rt_recorder *r, struct rt_grid *grid, double *t, struct rt_state *p)
@@ -316,12 +326,13 @@ static void pieces(struct cme *w, struct rt_recorder *r, struct rt_grid *grid, d
     rt_state_piece(p, &w->lost, sizeof w->lost);
     rt_state_piece(p, w->p, (size_t)n * sizeof *w->p);
     rt_state_piece(p, w->time, w->time ? (size_t)n * sizeof *w->time : 0);
+    rt_single_waiting(r, p);
     rt_single_pieces(r, p);
 }
 
 static int go_on(struct cme *w, struct rt_recorder *r, struct rt_grid *grid, double *t)
 {
-    struct rt_state *p = has_state(w, r) ? rt_single_state(r) : NULL;
+    struct rt_state *p = has_state(w, r) && states_kept(r) == w->states.n ? rt_single_state(r) : NULL;
     rt_single_has_states(r, has_state(w, r));
     if (p) {
         pieces(w, r, grid, t, p);
@@ -342,12 +353,7 @@ static void keep(struct cme *w, struct rt_recorder *r, struct rt_grid *grid, dou
  * suffice. */
 static bool was_not_enough(const struct cme *w, struct rt_recorder *r)
 {
-    struct rt_state *p = rt_single_state(r);
-    int64_t n = 0;
-    if (p && p->n >= sizeof n) {
-        memcpy(&n, p->data, sizeof n);
-    }
-    return w->states.n < n;
+    return w->states.n < states_kept(r);
 }
 
 /* Follows the law from p0 to the end, row by row. */

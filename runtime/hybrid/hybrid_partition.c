@@ -29,9 +29,7 @@ static bool should_flow(const struct rt_hybrid *h, int32_t j, const double *x)
     return flows;
 }
 
-/* Adds what has happened since the flow began to the extents of flowing reactions, and subtracts the integral
- * of hazards from the variate. */
-static void count_extents(struct rt_hybrid *h)
+void rt_partition_count(struct rt_hybrid *h)
 {
     struct crnl_ssa *w = &h->s->w;
     int32_t n = 0;
@@ -94,7 +92,7 @@ static bool rests(const struct rt_hybrid *h)
 static bool settle(struct rt_hybrid *h)
 {
     struct crnl_ssa *w = &h->s->w;
-    count_extents(h);
+    rt_partition_count(h);
     part(h);
     rt_flow_start(&h->flow, w->x, w->t);
     h->now = h->scanned = w->t;
@@ -244,7 +242,7 @@ static bool jump(struct rt_hybrid *h)
     }
     w->wait.due = 0;
     int32_t j = rt_hazards_choose(&h->hazards, crnl_rng_uniform(&w->rng) * h->hazards.total, &rest);
-    count_extents(h);
+    rt_partition_count(h);
     w->bad = j;
     if (!rt_hybrid_fire(h, j)) {
         return false;
@@ -299,5 +297,18 @@ void rt_partition_start(struct rt_hybrid *h)
     h->has_flow = false;
     if (h->terms.n_more > 0) {
         rt_hybrid_use_terms(h, NULL);
+    }
+}
+
+void rt_partition_pieces(struct rt_hybrid *h, struct rt_state *p)
+{
+    int32_t n = h->terms.m->n_reactions;
+    rt_state_truths(p, h->smooth, (size_t)n);
+    rt_state_piece(p, h->extent, (size_t)n * sizeof *h->extent);
+    for (int32_t j = 0; j < n; j++) {
+        rt_state_must(p, isfinite(h->extent[j]) && (h->smooth[j] || h->extent[j] == 0));
+    }
+    if (p->is_read && !p->is_short) {
+        rt_hybrid_use_terms(h, h->smooth);
     }
 }

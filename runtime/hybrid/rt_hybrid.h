@@ -196,6 +196,10 @@ int rt_split_advance(struct rt_hybrid *h, double t_stop, int64_t max_events);
 int rt_laws_advance(struct rt_hybrid *h, double t_stop, int64_t max_events);
 int rt_partition_advance(struct rt_hybrid *h, double t_stop, int64_t max_events);
 void rt_partition_start(struct rt_hybrid *h);
+/* Ends the flow at w->t: what has happened along it counts in extents and in the variate of the next jump. */
+void rt_partition_count(struct rt_hybrid *h);
+/* Reads or writes which reactions flow, between two flows. */
+void rt_partition_pieces(struct rt_hybrid *h, struct rt_state *p);
 /* Makes the reactions `is_smooth` flow; NULL: those that change only bulk. */
 void rt_hybrid_use_terms(struct rt_hybrid *h, const bool *is_smooth);
 /* Computes the rates of reactions (list = NULL: of all) at the amounts of w and the time h->now; 0 for

@@ -171,6 +171,9 @@ static void anew(struct rt_ssa *s)
 {
     struct rt_hybrid *h = s->data;
     double rtol = rt_real(s->job, CRNL_OPTION_RTOL);
+    if (h->way == RT_BY_PARTITION) {
+        rt_partition_count(h);
+    }
     h->is_fresh = h->is_ahead = h->is_begun = false;
     rt_flow_reset(&h->flow, rtol);
     rt_flow_reset(&h->ahead, rtol);
@@ -190,13 +193,16 @@ static void state(struct rt_ssa *s, struct rt_state *p)
     if (h->scales) {
         rt_scales_pieces(h->scales, p);
     }
+    if (h->way == RT_BY_PARTITION) {
+        rt_partition_pieces(h, p);
+    }
 }
 
-/* Laws of vesicles, and flows among many molecules, do not follow from the amounts alone. */
+/* The laws of vesicles do not follow from the amounts alone, and nothing may jump for long. */
 static bool has_no_state(const struct rt_ssa *s)
 {
     const struct rt_hybrid *h = s->data;
-    return h->way == RT_BY_LAWS || h->way == RT_BY_PARTITION;
+    return h->way == RT_BY_LAWS;
 }
 
 static void start(struct rt_ssa *s)

@@ -73,6 +73,36 @@ void rt_slide_begin(struct rt_ode *o)
     w->t = o->t;
 }
 
+void rt_slide_follow(struct rt_ode *o, int32_t n)
+{
+    struct rt_slide *w = &o->slide;
+    bool too_many = false;
+    rt_corner_destroy(w->corner);
+    w->corner = n > 0 ? rt_corner_create(o, w->on, w->level, n, o->t, o->x, &too_many) : NULL;
+    w->tangled |= too_many;
+    w->n_on = w->corner ? n : 0;
+}
+
+void rt_slide_pieces(struct rt_ode *o, struct rt_state *p)
+{
+    struct rt_slide *w = &o->slide;
+    if (o->m->n_surfaces == 0) {
+        return;
+    }
+    int32_t n = w->n_on;
+    rt_state_piece(p, &n, sizeof n);
+    rt_state_must(p, n >= 0 && n <= o->m->n_surfaces);
+    w->n_on = p->is_short ? 0 : n;
+    rt_state_piece(p, w->on, (size_t)w->n_on * sizeof *w->on);
+    rt_state_piece(p, w->level, (size_t)w->n_on * sizeof *w->level);
+    for (int32_t i = 0; i < w->n_on; i++) {
+        rt_state_must(p, w->on[i] >= 0 && w->on[i] < o->m->n_surfaces && isfinite(w->level[i]));
+        for (int32_t k = 0; k < i; k++) {
+            rt_state_must(p, w->on[k] != w->on[i]);
+        }
+    }
+}
+
 /* The side of surface i for distance s: its sign, or, if the law jumps at whole numbers, floor(s). */
 static double side_of(const struct rt_ode *o, int32_t i, double s)
 {
@@ -405,11 +435,7 @@ void rt_slide_switch(struct rt_ode *o)
         w->on[w->leave] = w->on[w->n_on];
         w->level[w->leave] = w->level[w->n_on];
     }
-    rt_corner_destroy(w->corner);
-    bool too_many = false;
-    w->corner = w->n_on > 0 ? rt_corner_create(o, w->on, w->level, w->n_on, o->t, o->x, &too_many) : NULL;
-    w->tangled |= too_many;
-    w->n_on = w->corner ? w->n_on : 0;
+    rt_slide_follow(o, w->n_on);
     w->creeps = false;
     w->n_next = 0;
     w->leave = -1;

@@ -22,20 +22,11 @@ static int64_t steps_between(const struct rt_ode *o)
 
 static const double ROUNDED = 1e-9;
 
-static bool slides(const struct rt_ode *o)
-{
-    return o->slide.n_on > 0 || o->slide.n_next > 0;
-}
-
-/* If amounts are at rest, or slide along a surface, the next place comes later. */
-static bool is_place(struct rt_ode *o, const struct rt_stretch *s)
+/* While amounts are at rest, there is no place; the next one comes later. */
+static bool is_place(const struct rt_ode *o, const struct rt_stretch *s)
 {
     bool may = !o->job->course && o->solver == o->moving && !s->done && o->t < s->t_end;
-    if (!may || o->steps - o->placed < steps_between(o)) {
-        return false;
-    }
-    rt_single_has_states(o->recorder, !slides(o));
-    return !slides(o);
+    return may && o->steps - o->placed >= steps_between(o);
 }
 
 static void stretch_pieces(struct rt_stretch *s, const struct rt_job *job, struct rt_state *p)
@@ -77,6 +68,7 @@ static void pieces(struct rt_ode *o, struct rt_stretch *s, struct rt_state *p)
     rt_state_must(p, o->crawl.steps >= 0 && o->crawl.steps < INT64_MAX / 2);
     rt_state_must(p, o->crawl.times >= 0 && o->crawl.times < INT32_MAX / 2);
     rt_events_pieces(&o->events, p);
+    rt_slide_pieces(o, p);
     if (o->history) {
         rt_history_pieces(o->history, p);
     }
@@ -98,12 +90,14 @@ static int go_on(struct rt_ode *o, struct rt_stretch *s, struct rt_state *p)
     s->r = o->recorder;
     s->grid.job = o->job;
     s->done = false;
+    int32_t n_on = o->slide.n_on;
+    rt_slide_begin(o);
     if (p->is_short || p->at != p->n) {
         return rt_single_fail(o->recorder);
     }
     rt_ode_pack(o);
-    rt_slide_begin(o);
     rt_ode_scales_at_start(o);
+    rt_slide_follow(o, n_on);
     if (o->moving->bound) {
         o->moving->bound(o, o->bound);
     }

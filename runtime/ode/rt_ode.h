@@ -320,6 +320,8 @@ int rt_poles_fail(const struct rt_ode *o, int32_t pole, struct rt_error *e);
 void rt_slide_create(struct rt_ode *o);
 void rt_slide_destroy(struct rt_ode *o);
 void rt_slide_begin(struct rt_ode *o);
+void rt_slide_follow(struct rt_ode *o, int32_t n);          /* the first n surfaces of `on`, from here */
+void rt_slide_pieces(struct rt_ode *o, struct rt_state *p); /* reads or writes which are followed */
 void rt_slide_note(struct rt_ode *o);
 double rt_slide_look(struct rt_ode *o);
 void rt_slide_switch(struct rt_ode *o);
