@@ -66,7 +66,7 @@ python3 "$SRC/tests/checkpoint/kill.py" 6 28 "$CRNLC" run methods.crnl --quiet
 cat >slow.crnl <<'X'
 network vesicle(bulk P, g = -3, k = 500) { species S = 20; 0 ->{k * exp(-g / 2)} S; S + P ->{k * exp(g / 2)} P; }
 network held(q = 100) { bulk P = 1; const bulk Q = q; replicate v[1] of vesicle(P); P + v[0].S ->{0.005} 2 P + v[0].S; P + Q ->{0.01} Q; }
-experiment e { run held for 30 every 0.002 by hybrid(vesicles = infinite) -> "held.csv"; print "{held.P}"; }
+experiment e { run held for 8 every 0.0002 by hybrid(vesicles = infinite) -> "held.csv"; print "{held.P}"; }
 X
 "$CRNLC" run slow.crnl --checkpoint slow.kept --checkpoint-every 0.01 >out 2>said
 grep -q 'slow.crnl:3: this run is not in the checkpoint before it ends' said
