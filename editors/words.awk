@@ -4,7 +4,8 @@ function text(line) { sub(/^[^"]*"/, "", line); sub(/".*/, "", line); return lin
 function first(line) { sub(/^[A-Z]+\(/, "", line); sub(/,.*/, "", line); return line }
 function add(list, word,    between) {
     between = list == "UNITS" ? "\\|" : joint
-    made[list] = (list in made) ? made[list] between word : word
+    if (list in made) word = made[list] between word
+    made[list] = word
 }
 /^WORD\(/ {
     role = $0; sub(/.*, /, "", role); sub(/\).*/, "", role)

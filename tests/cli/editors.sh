@@ -10,7 +10,7 @@ for word in $words $units $functions; do
         tr -c 'A-Za-z_\n' ' ' <"$file" | tr -s ' ' '\n' | grep -qx "$word" || { echo "$file has no $word"; exit 1; }
     done
 done
-if grep -l '@[A-Z]*@' "$vim" "$code"; then exit 1; fi
+if grep -l -e '@[A-Z]*@' -e '(|' -e '\\(\\|' "$vim" "$code"; then exit 1; fi
 python3 - "$code" "$SRC/editors/vscode/package.json" "$SRC/editors/vscode/language-configuration.json" <<'END'
 import json, re, sys
 grammar = json.load(open(sys.argv[1]))
@@ -24,8 +24,10 @@ def patterns(node):
         for value in node:
             yield from patterns(value)
 found = [re.compile(p) for p in patterns(grammar)]
-assert any(p.fullmatch("network") for p in found) and any(p.fullmatch("7 nM") for p in found)
-assert not any(p.fullmatch("") for p in found if p.pattern != "\"|$")
+for text in ("network", "7 nM", "2.5e-3 /s", "run", "exp"):
+    assert any(m and m.group() == text for m in (p.match(text + "(") for p in found)), text
+# One that takes nothing ends the colours of a line.
+assert not any(p.match(text) and not p.match(text).group() for p in found if "$" not in p.pattern for text in ("network", "a 7 nM"))
 for name in sys.argv[2:]:
     json.load(open(name))
 END
