@@ -1,4 +1,4 @@
-/* Axes of pictures: what they say, where they end, and their ticks: as many as there is room for the numbers,
+/* Axes of pictures: their labels, ends and ticks. There are as many ticks as there is room for the numbers,
  * which have the digits that the steps need. */
 #include <math.h>
 #include <stdio.h>
@@ -6,9 +6,9 @@
 
 #include "rt_plot.h"
 
-/* ---- what it says ---- */
+/* ---- labels ---- */
 
-/* Units are declared in ASCII, where `u` before another unit is micro. */
+/* Units are declared in ASCII, where `u` before another unit means micro. */
 static bool is_micro(const char *unit, const char *s)
 {
     bool begins = s == unit || s[-1] == '/' || s[-1] == ' ';
@@ -41,9 +41,9 @@ void rt_axis_text(struct rt_buffer *b, const struct rt_axis *a)
     }
 }
 
-/* ---- where it ends ---- */
+/* ---- ends ---- */
 
-/* As the program says, or at what is drawn; with some air around it unless the axis is rough. */
+/* The ends given by the program, or those of the data, with some space around it unless the axis is rough. */
 static void ends_of(const struct rt_axis *a, double *from, double *to)
 {
     double low = a->low, high = a->high;
@@ -86,7 +86,7 @@ static void put_power_of_ten(struct rt_buffer *b, int power)
     }
 }
 
-/* How the numbers of a linear axis are written: m × 10^power, m with that many digits behind the point. */
+/* How the numbers of a linear axis are written: m × 10^power, where m has `behind` digits after the point. */
 struct digits {
     int power, behind;
 };
@@ -112,7 +112,7 @@ static void put_number(struct rt_buffer *b, double v, struct digits d)
     }
 }
 
-/* Letters, not bytes. */
+/* The number of characters, not bytes. */
 static double letters_of(double v, struct digits d)
 {
     struct rt_buffer b = {0};
@@ -127,7 +127,7 @@ static double letters_of(double v, struct digits d)
 
 /* ---- ticks ---- */
 
-/* What a number takes of the axis, with the gap to the next one. */
+/* The length of the axis that a number takes, including the gap to the next one. */
 static double space_for(const struct rt_room *room, double letters)
 {
     return room->is_upright ? 2.4 * room->letter : (letters + 2.4) * 0.56 * room->letter;
@@ -138,7 +138,7 @@ static double tick_at(int64_t i, double step)
     return i == 0 ? 0 : (double)i * step;
 }
 
-/* The smallest of ..., 1, 2, 5, 10, ... with room for the numbers beside each other. */
+/* The smallest step among ..., 1, 2, 5, 10, ... for which the numbers fit beside each other. */
 static double step_of(const struct rt_axis *a, const struct rt_room *room, double low, double high)
 {
     enum { TRIES = 15 };
@@ -188,7 +188,7 @@ static bool is_within(double v, double low, double high)
     return v >= low * (1 - 1e-9) && v <= high * (1 + 1e-9);
 }
 
-/* Which digits before a power of ten have room beside it: 2 and 5, 3 alone, or none. */
+/* Which numbers fit between powers of ten: 2 and 5, only 3, or none. */
 static const char *digits_between(const struct rt_room *room, double low, double high, bool is_plain)
 {
     enum { LETTERS = 5 }; /* 2×10³ */
@@ -211,7 +211,8 @@ static void put_log_number(struct rt_buffer *b, int m, int power, bool is_plain)
     put_power_of_ten(b, power);
 }
 
-/* Powers of ten, every one or every few; small ticks between, and other numbers where there are few. */
+/* Puts ticks at powers of ten, at each or at every few; small ticks between them, and further numbers if
+ * there are few powers. */
 static void put_logarithmic(struct ticks *t, const struct rt_room *room, double low, double high)
 {
     enum { PLAIN = 3, LETTERS = 5, FEW = 2 };
@@ -236,7 +237,7 @@ static void put_logarithmic(struct ticks *t, const struct rt_room *room, double 
     }
 }
 
-/* Within a factor of a few there is hardly a power of ten. */
+/* Whether the axis contains enough powers of ten; within a factor of a few there is hardly one. */
 static bool has_powers(double low, double high)
 {
     return high / low >= 5;

@@ -1,25 +1,25 @@
-/* Histograms. The bins of whole numbers are one or more whole numbers wide, those of other values as
- * Freedman and Diaconis (1981) say; bins without values are shown as such. */
+/* Histograms. Bins of whole numbers are one or more whole numbers wide; bins of other values have the width
+ * of Freedman and Diaconis (1981). Bins without values are drawn as empty. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rt_plot.h"
 
-enum { MOST_BINS = 150, MOST_CELLS = 500 }; /* of a histogram; a side of one of two quantities */
+enum { MOST_BINS = 150, MOST_CELLS = 500 }; /* bins of a histogram; bins per side for two quantities */
 
-/* Values with weights that add up to 1; of one quantity, or of two. */
+/* Values with weights that add up to 1, of one quantity or of two. */
 struct sample {
     double *v[2], *weight;
     int64_t n;
     int quantities;
-    bool is_counted; /* by runs, not by time */
+    bool is_counted; /* over runs, not over time */
 };
 
 struct bins {
     double low, width;
     int32_t n;
-    bool is_whole; /* of whole numbers */
+    bool is_whole; /* bins of whole numbers */
 };
 
 static void add(struct sample *s, double v, double w, double weight)
@@ -89,7 +89,7 @@ static struct bins choose(const struct sample *s, int d, int32_t most)
     b.width = fmax(b.width, (high - low) / most);
     if (b.is_whole) {
         b.width = fmax(1, floor(b.width));
-        b.width += (high - low + 1) / b.width > most + 1; /* rounded down */
+        b.width += (high - low + 1) / b.width > most + 1; /* the width was rounded down */
         b.low = low - 0.5;
         b.n = (int32_t)ceil((high - low + 1) / b.width);
         return b;
@@ -106,7 +106,7 @@ static int32_t place(const struct bins *b, double v)
     return i < 0 ? 0 : i >= b->n ? b->n - 1 : (int32_t)i;
 }
 
-/* What a bin holds, in words. */
+/* What a bin's height means, in words. */
 static const char *share(const struct rt_result *r, const struct crnl_stat_request *q)
 {
     return rt_method_is(r->method, CRNL_LAW) ? "probability"
@@ -134,7 +134,7 @@ static void plot_one(struct rt_plot *p, const struct crnl_curve_spec *c, const s
     for (int64_t i = 0; i < s->n; i++) {
         weight[place(&b, s->v[0][i])] += s->weight[i];
     }
-    for (int32_t i = -1; i <= b.n; i++) { /* from 0 to 0 */
+    for (int32_t i = -1; i <= b.n; i++) { /* including an empty bin at both ends */
         double at = b.low + i * b.width, height = i >= 0 && i < b.n ? weight[i] : 0;
         rt_plot_row(p, (double[]){at, height}, 2);
         rt_axis_take(&panel->axis[RT_AXIS_X], at);

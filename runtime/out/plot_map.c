@@ -1,4 +1,4 @@
-/* Heat maps: cells of a grid, in colours; lines of equal height; classes, with a colour each. */
+/* Heat maps: coloured cells of a grid, contour lines, and classes with a colour each. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 
 enum { LARGEST_MAP = 1500, MOST_CLASSES = 12, MOST_BOXES = 1000, MOST_NUMBERS = 10, MOST_SLENDER = 4 };
 
-/* gnuplot draws the cells of an image at equal distances; others are boxes. */
+/* gnuplot draws the cells of an image at equal distances; cells of other widths are drawn as boxes. */
 static bool has_equal_steps(const double *edge, int32_t n)
 {
     double step = (edge[n] - edge[0]) / n;
@@ -25,8 +25,8 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The different values of a map of classes, in order; more than have colours of their own are a map of
- * numbers. */
+/* Lists the different values of a map of classes, in order. If there are more than there are separate
+ * colours, the map is drawn as one of numbers. */
 static void list_classes(struct rt_panel *panel, const double *v, int64_t n)
 {
     double found[MOST_CLASSES];
@@ -59,7 +59,7 @@ static double shown(const struct rt_panel *panel, double v)
     return panel->n_classes ? NAN : v;
 }
 
-/* The lines come from the values at the places of cells, in a table that gnuplot keeps. */
+/* Contour lines are computed from the values at the places of the cells, in a table inside gnuplot. */
 static void draw_contours(struct rt_plot *p, struct rt_panel *panel)
 {
     struct rt_buffer *b = &panel->before;
@@ -78,7 +78,8 @@ static void draw_contours(struct rt_plot *p, struct rt_panel *panel)
     rt_gnuplot_file(b, rt_plot_base_name(p->path), ".dat");
     rt_putf(b, " index %d using 1:2:3\nunset table\nunset contour\nset surface\n", p->n_blocks - 1);
     static const char *const line[] = {"lw 2.4 lc rgb '#000000'", "lw 1 lc rgb '#ffffff'"};
-    for (int i = 0; i < 2; i++) { /* white, with an edge: seen on bright colours too */
+    /* white with a dark edge, so that lines are visible on bright colours too */
+    for (int i = 0; i < 2; i++) {
         rt_putf(&panel->clauses, ", \\\n     $contour%d using 1:2 with lines %s notitle", p->n_panels,
                 line[i]);
     }
@@ -91,7 +92,7 @@ static void draw_contours(struct rt_plot *p, struct rt_panel *panel)
     }
 }
 
-/* In each cell of a small map: black on bright colours, white on dark ones. */
+/* Writes the number in each cell of a small map: black on bright colours, white on dark ones. */
 static void draw_numbers(struct rt_plot *p, struct rt_panel *panel)
 {
     const struct rt_axis *c = &panel->axis[RT_AXIS_COLOUR];
@@ -114,7 +115,7 @@ void rt_plot_cells(struct rt_plot *p, const double *v, int32_t n, int32_t m, con
 {
     struct rt_panel *panel = rt_plot_panel(p);
     struct rt_axis *axis = panel->axis;
-    /* Viewers smooth images in drawings. */
+    /* Viewers smooth images inside drawings. */
     bool is_few = p->format == CRNL_PICTURE_SVG && (int64_t)n * m <= MOST_BOXES;
     bool boxes = is_few || n < 2 || m < 2 || axis[RT_AXIS_X].is_log || axis[RT_AXIS_Y].is_log ||
                  !has_equal_steps(x, n) || !has_equal_steps(y, m);
@@ -128,10 +129,12 @@ void rt_plot_cells(struct rt_plot *p, const double *v, int32_t n, int32_t m, con
                              x[i + 1],
                              y[j],
                              y[j + 1]};
-            row[2] = rt_axis_take(&axis[RT_AXIS_COLOUR], h) ? h : NAN; /* what has no colour stays blank */
+            /* values without a colour stay blank */
+            row[2] = rt_axis_take(&axis[RT_AXIS_COLOUR], h) ? h : NAN;
             rt_plot_row(p, row, boxes ? 7 : 3);
         }
-        rt_put(&p->data, i + 1 < n ? "\n" : ""); /* a grid, for lines of equal height */
+        /* an empty line separates rows of the grid, as contour lines need */
+        rt_put(&p->data, i + 1 < n ? "\n" : "");
     }
     for (int k = 0; k < 2; k++) {
         rt_axis_take(&axis[RT_AXIS_X], x[k * n]);
@@ -148,7 +151,7 @@ void rt_plot_cells(struct rt_plot *p, const double *v, int32_t n, int32_t m, con
     }
 }
 
-/* Where the cells around places begin and end: in the middle between two. */
+/* The edges of the cells around places: midway between neighbours. */
 static double *edges(const double *at, int32_t n, bool is_log)
 {
     double *edge = rt_alloc((size_t)n + 1, sizeof *edge);
@@ -185,7 +188,7 @@ static int check_places(struct crnl_ctx *ctx, const double *at, int32_t n, bool 
                          : CRNL_OK;
 }
 
-/* Curves over a map have other names for the same axis. */
+/* The names of the axis; curves over a map have other names for the same axis. */
 static void name_axis(struct rt_axis *a, const char *label, const char *unit)
 {
     rt_axis_say(a, NULL, NULL, unit);

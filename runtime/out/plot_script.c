@@ -1,15 +1,15 @@
-/* The gnuplot script of a picture. Lengths are those of a column of a journal, 8.5 cm with letters of 8
- * points, or of a slide, unless the program says otherwise. */
+/* The gnuplot script of a picture. Lengths are those of a journal's column, 8.5 cm with letters of 8 points,
+ * or of a slide, unless the program gives others. */
 #include <math.h>
 #include <string.h>
 
 #include "rt_plot.h"
 
 static const double POINTS_PER_CM = 72 / 2.54, PIXELS_PER_CM = 96 / 2.54;
-static const double LETTER_WIDTH = 0.56; /* on average, in heights */
+static const double LETTER_WIDTH = 0.56; /* mean width of a letter, relative to its height */
 enum { PNG_DPI = 300, LETTERS = 8, LETTERS_OF_SLIDE = 18 };
 
-/* ---- the whole ---- */
+/* ---- the whole picture ---- */
 
 static int32_t columns(const struct rt_plot *p)
 {
@@ -21,7 +21,7 @@ static int32_t rows(const struct rt_plot *p)
     return (p->n_panels + columns(p) - 1) / columns(p);
 }
 
-/* Panels beside each other fill a page of two columns, 17.5 cm. */
+/* Panels side by side fill a page of two columns, 17.5 cm. */
 static void size_of(const struct rt_plot *p, double *cm)
 {
     int32_t across = columns(p);
@@ -72,7 +72,8 @@ static bool begins_letter(char c) /* in UTF-8 */
     return ((unsigned char)c & 0xc0) != 0x80;
 }
 
-/* How many bytes of a text a line of so many letters takes: up to a space, if there is one. */
+/* The number of bytes of a text that fit on a line of this many letters; it breaks at a space if there is
+ * one. */
 static size_t line_of(const char *text, size_t letters)
 {
     size_t n = 0, space = 0;
@@ -95,7 +96,7 @@ static size_t count_letters(const char *text)
     return n;
 }
 
-/* Long texts in two lines, about as long; of longer ones the beginning. */
+/* Writes a long text in two lines of about equal length; of a still longer one only the beginning. */
 static void put_label(struct rt_buffer *b, const char *command, const char *text, double room,
                       bool is_upright)
 {
@@ -111,7 +112,8 @@ static void put_label(struct rt_buffer *b, const char *command, const char *text
         rt_put(&lines, "\n");
         rt_put_n(&lines, rest, second);
         rt_put(&lines, rest[second] ? " ..." : "");
-        rt_put(&lines, is_upright ? "\n " : ""); /* gnuplot leaves one line too few beside the numbers */
+        /* without it gnuplot reserves too few lines beside the numbers */
+        rt_put(&lines, is_upright ? "\n " : "");
     }
     rt_putf(b, "set %s ", command);
     rt_gnuplot_text(b, lines.n ? lines.data : "");
@@ -122,7 +124,7 @@ static void put_label(struct rt_buffer *b, const char *command, const char *text
 static void put_axis_label(struct rt_buffer *b, const struct rt_axis *a, const char *command,
                            const struct rt_room *room)
 {
-    enum { LETTERS_BESIDE = 3 }; /* that stand beyond the ends of the axis */
+    enum { LETTERS_BESIDE = 3 }; /* a label may exceed the axis by this many letters */
     struct rt_buffer text = {0};
     rt_axis_text(&text, a);
     put_label(b, command, text.n ? text.data : "",
@@ -130,7 +132,7 @@ static void put_axis_label(struct rt_buffer *b, const struct rt_axis *a, const c
     rt_buffer_free(&text);
 }
 
-/* Below which nothing of a band is drawn. */
+/* The value below which nothing of a band is drawn. */
 static double bottom(const struct rt_axis *y)
 {
     double end = y->has_ends ? fmin(y->end[0], y->end[1]) : y->low;
@@ -140,7 +142,7 @@ static double bottom(const struct rt_axis *y)
                                       : 1;
 }
 
-/* About how long an axis of a panel is, beside its numbers and labels, the title and the legend. */
+/* The approximate length of an axis: the panel without numbers, labels, title and legend. */
 static struct rt_room room_of(const struct rt_plot *p, const struct rt_panel *panel, bool is_upright)
 {
     enum { LINES_BELOW_AND_ABOVE = 8, LETTERS_BESIDE = 12, LETTERS_OF_COLOURS = 10 };
@@ -215,7 +217,8 @@ static void put_colours(struct rt_buffer *b, const struct rt_plot *p, const stru
 
 /* ---- panels ---- */
 
-/* The one that the program gives, or what the colours say, which networks, by which methods. */
+/* The title that the program gives; otherwise what the colours mean, which networks are shown, and by which
+ * methods they ran. */
 static void title_of(struct rt_buffer *text, const struct rt_panel *panel)
 {
     enum { MOST_NOTES = 2 };
@@ -223,7 +226,7 @@ static void title_of(struct rt_buffer *text, const struct rt_panel *panel)
         rt_put(text, panel->title);
     }
     if (panel->n_maps > 0 &&
-        (!panel->title || panel->axis[RT_AXIS_COLOUR].given)) { /* what the colours say */
+        (!panel->title || panel->axis[RT_AXIS_COLOUR].given)) { /* what the colours mean */
         rt_put(text, text->n ? ": " : "");
         rt_axis_text(text, &panel->axis[RT_AXIS_COLOUR]);
     }
@@ -232,13 +235,13 @@ static void title_of(struct rt_buffer *text, const struct rt_panel *panel)
     }
 }
 
-/* Where the legend stands; one without names is not there. */
+/* Where the legend is; a legend without names is left out. */
 static int32_t place_of_legend(const struct rt_plot *p, const struct rt_panel *panel)
 {
-    enum { SAMPLE = 6, MOST_ROWS = 3 }; /* letters that the sample of a line takes */
+    enum { SAMPLE = 6, MOST_ROWS = 3 }; /* width in letters of a line's sample */
     double cm[2], letter = LETTER_WIDTH * letters(p);
     size_of(p, cm);
-    double across = cm[0] / columns(p) * POINTS_PER_CM / letter - 8; /* letters */
+    double across = cm[0] / columns(p) * POINTS_PER_CM / letter - 8; /* width in letters */
     double side_by_side = floor(across / (double)(panel->longest_name + SAMPLE));
     bool fits = side_by_side >= 1 && panel->n_named <= MOST_ROWS * side_by_side;
     bool is_usual = panel->legend == CRNL_WORD_USUAL;
@@ -248,7 +251,7 @@ static int32_t place_of_legend(const struct rt_plot *p, const struct rt_panel *p
                                                                               : CRNL_WORD_OUTSIDE;
 }
 
-/* The title stands above the legend: as the legend's own title if that is above the picture. */
+/* The title is above the legend: if the legend is above the picture, it is the legend's own title. */
 static void put_legend(struct rt_buffer *b, const struct rt_plot *p, const struct rt_panel *panel)
 {
     enum { LETTERS_AROUND_TITLE = 16 };
@@ -294,7 +297,7 @@ void rt_plot_head(struct rt_buffer *b, const struct rt_plot *p, bool kept)
     if (kept) {
         rt_gnuplot_file(b, rt_plot_base_name(p->path), "");
     } else {
-        rt_put(b, "'/dev/stdout'"); /* named, it is written in larger pieces */
+        rt_put(b, "'/dev/stdout'"); /* with a name gnuplot writes larger pieces */
     }
     rt_put(b, "\n");
 }
@@ -307,7 +310,7 @@ void rt_plot_body(struct rt_buffer *b, const struct rt_plot *p)
         rt_putf(b, "set multiplot layout %d,%d\n", rows(p), columns(p));
     }
     for (int32_t i = 0; i < p->n_panels; i++) {
-        if (i > 0) { /* nothing of the panel before */
+        if (i > 0) { /* remove the settings of the panel before */
             rt_put(b, "unset logscale\nset autoscale\nset palette maxcolors 0\n");
         }
         put_panel(b, p, &p->panel[i]);
@@ -325,7 +328,8 @@ static void put_quoted(struct rt_buffer *b, const char *text)
     rt_put(b, "\"");
 }
 
-/* A graph takes the room it needs, up to the width of a column, or the whole of what the program asks. */
+/* A graph takes the room that it needs, up to the width of a column, or all of the size that the program
+ * gives. */
 void rt_plot_graph(struct rt_buffer *b, const struct rt_plot *p)
 {
     static const double TALLEST_CM = 22, CM_PER_INCH = 2.54;
