@@ -86,7 +86,8 @@ static void put_power_of_ten(struct rt_buffer *b, int power)
     }
 }
 
-/* How the numbers of a linear axis are written: m × 10^power, where m has `behind` digits after the point. */
+/* How the numbers of a linear axis are written: m × 10^power, where m has `behind` digits after the
+ * point. */
 struct digits {
     int power, behind;
 };
