@@ -68,6 +68,7 @@ UNIT_TESTS = \
   tests/unit/test_lower \
   tests/unit/test_lower_boltzmann \
   tests/unit/test_match \
+  tests/unit/test_meeting \
   tests/unit/test_net \
   tests/unit/test_num \
   tests/unit/test_ode \

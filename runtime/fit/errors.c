@@ -84,10 +84,10 @@ struct curvature {
     int threads;
 };
 
-static struct rt_trial *begin(const struct curvature *c, struct rt_fit_start *s)
+static struct rt_trial *begin(const struct curvature *c, struct rt_fit_start *s, struct rt_meeting *m)
 {
     *s = (struct rt_fit_start){.z = rt_alloc((size_t)c->fit->n, sizeof(double)), .loss = INFINITY};
-    return rt_trial_create(c->fit, s, c->threads);
+    return rt_trial_create(c->fit, s, c->threads, m);
 }
 
 static void end(struct rt_trial *t, struct rt_fit_start *s)
@@ -99,21 +99,21 @@ static void end(struct rt_trial *t, struct rt_fit_start *s)
 }
 
 /* Computes column i of J into out + 1; out[0]: whether there is one. */
-static void column_of(void *env, int64_t i, double *out)
+static void column_of(void *env, int64_t i, struct rt_meeting *m, double *out)
 {
     const struct curvature *c = env;
     struct rt_fit_start s;
-    struct rt_trial *t = begin(c, &s);
+    struct rt_trial *t = begin(c, &s, m);
     out[0] = rt_trial_column(t, c->z, (int32_t)i, c->here, c->m, out + 1);
     end(t, &s);
 }
 
 /* Computes row i by differences of gradients on both sides of z[i]. */
-static void gradients_beside(void *env, int64_t i, double *out)
+static void gradients_beside(void *env, int64_t i, struct rt_meeting *m, double *out)
 {
     const struct curvature *c = env;
     struct rt_fit_start s;
-    struct rt_trial *t = begin(c, &s);
+    struct rt_trial *t = begin(c, &s, m);
     int32_t n = c->fit->n;
     double *at = rt_copy(c->z, (size_t)n, sizeof *at), *g = rt_alloc(2 * (size_t)n, sizeof *g), loss;
     double step = 10 * c->fit->option[CRNL_FIT_DIFFERENCE], side[2] = {at[i] - step, at[i] + step};
@@ -322,7 +322,7 @@ void rt_fit_errors(struct rt_fit *fit, const struct rt_fit_start *best, double *
 {
     int32_t n = fit->n, terms = 0;
     struct rt_fit_start counts_here = {.z = rt_alloc((size_t)n, sizeof(double)), .loss = INFINITY};
-    struct rt_trial *t = rt_trial_create(fit, &counts_here, rt_threads(fit->ctx));
+    struct rt_trial *t = rt_trial_create(fit, &counts_here, rt_threads(fit->ctx), NULL);
     double *h = rt_alloc((size_t)n * (size_t)n, sizeof *h), loss;
     bool good = rt_trial_loss(t, best->z, &loss, NULL);
     bool squares = good && by_residuals(t, best, h, &terms);

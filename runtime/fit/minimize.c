@@ -220,9 +220,8 @@ static void run_start(void *env, int64_t i, struct rt_meeting *m)
 {
     struct work *w = env;
     struct rt_fit *fit = w->fit;
-    struct rt_trial *t = rt_trial_create(fit, &fit->start[i], w->threads_each);
+    struct rt_trial *t = rt_trial_create(fit, &fit->start[i], w->threads_each, m);
     double *z = rt_alloc((size_t)fit->n, sizeof *z);
-    t->ctx->meeting = m;
     t->is_head = pthread_equal(pthread_self(), w->head);
     if (find_start(t, (int32_t)i, z)) {
         fit->spec->minimizer->rule->run(t, z);

@@ -210,16 +210,15 @@ void rt_fit_run_parts(const struct rt_fit_parts *p, int threads)
 
 struct values {
     int64_t width;
-    void (*run)(void *env, int64_t i, double *out);
+    void (*run)(void *env, int64_t i, struct rt_meeting *m, double *out);
     void *env;
     double *out;
 };
 
 static void run_values(void *env, int64_t i, struct rt_meeting *m)
 {
-    (void)m;
     struct values *v = env;
-    v->run(v->env, i, v->out + i * v->width);
+    v->run(v->env, i, m, v->out + i * v->width);
 }
 
 static void pack_values(void *env, int64_t i, struct rt_buffer *b)
@@ -235,7 +234,8 @@ static void unpack_values(void *env, int64_t i, struct rt_unpack *u)
 }
 
 void rt_fit_run_values(struct rt_fit *fit, const struct rt_fit_start *best, enum rt_fit_kind kind, int64_t n,
-                       int64_t width, void (*run)(void *env, int64_t i, double *out), void *env, double *out)
+                       int64_t width, void (*run)(void *env, int64_t i, struct rt_meeting *m, double *out),
+                       void *env, double *out)
 {
     struct values v = {width, run, env, out};
     int64_t part = fit->n_starts + (int64_t)kind; /* numbered after the parts of the starts */

@@ -30,14 +30,14 @@ static double least(struct rt_trial *t, int32_t i, double *z)
 }
 
 /* One parameter on one side of the best value: out[points, 2], NaN on the other side. */
-static void profile_side(void *env, int64_t number, double *out)
+static void profile_side(void *env, int64_t number, struct rt_meeting *m, double *out)
 {
     struct profiles *p = env;
     struct rt_fit *fit = p->fit;
     int32_t i = (int32_t)(number / 2), n = fit->n;
     bool above = number % 2 == 1;
     struct rt_fit_start s = {.z = rt_alloc((size_t)n, sizeof(double)), .loss = INFINITY};
-    struct rt_trial *t = rt_trial_create(fit, &s, 1);
+    struct rt_trial *t = rt_trial_create(fit, &s, 1, m);
     double *z = rt_copy(p->best->z, (size_t)n, sizeof *z), *x = rt_alloc((size_t)n, sizeof *x);
     double centre = z[i];
     rt_fit_to_x(fit, z, x);

@@ -74,7 +74,8 @@ struct rt_fit_rule {
 };
 
 /* trial.c */
-struct rt_trial *rt_trial_create(struct rt_fit *fit, struct rt_fit_start *start, int threads);
+struct rt_trial *rt_trial_create(struct rt_fit *fit, struct rt_fit_start *start, int threads,
+                                 struct rt_meeting *m);
 void rt_trial_destroy(struct rt_trial *t);
 /* Computes the loss at z, and its derivatives by z unless `gradient` is NULL. Returns false if there is
  * none. */

@@ -25,8 +25,10 @@ struct rt_fit_parts {
 };
 void rt_fit_run_parts(const struct rt_fit_parts *p, int threads);
 
-/* Runs `n` parts at the best point of a start; run(env, i, out) computes `width` numbers. out[n, width]. */
+/* Runs `n` parts at the best point of a start; run(env, i, meeting, out) computes `width` numbers.
+ * out[n, width]. */
 void rt_fit_run_values(struct rt_fit *fit, const struct rt_fit_start *best, enum rt_fit_kind kind, int64_t n,
-                       int64_t width, void (*run)(void *env, int64_t i, double *out), void *env, double *out);
+                       int64_t width, void (*run)(void *env, int64_t i, struct rt_meeting *m, double *out),
+                       void *env, double *out);
 
 #endif

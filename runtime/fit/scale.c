@@ -60,7 +60,7 @@ void rt_fit_scales(struct rt_fit *fit)
     size_t n = (size_t)fit->n;
     struct rt_fit_start start = {.z = rt_alloc(n, sizeof *start.z), .loss = INFINITY, .first = INFINITY};
     double *z = rt_alloc(n, sizeof *z), *factor = rt_alloc(n, sizeof *factor), loss;
-    struct rt_trial *t = rt_trial_create(fit, &start, rt_threads(fit->ctx));
+    struct rt_trial *t = rt_trial_create(fit, &start, rt_threads(fit->ctx), NULL);
     bool any = false;
     for (int32_t i = 0; i < fit->n; i++) {
         any |= has_own_scale(fit, i);

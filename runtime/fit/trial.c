@@ -35,7 +35,8 @@ static void copy_values(struct crnl_ctx *to, const struct crnl_ctx *from)
     }
 }
 
-struct rt_trial *rt_trial_create(struct rt_fit *fit, struct rt_fit_start *start, int threads)
+struct rt_trial *rt_trial_create(struct rt_fit *fit, struct rt_fit_start *start, int threads,
+                                 struct rt_meeting *m)
 {
     struct rt_trial *t = rt_alloc(1, sizeof *t);
     struct crnl_options options = fit->ctx->options;
@@ -47,6 +48,7 @@ struct rt_trial *rt_trial_create(struct rt_fit *fit, struct rt_fit_start *start,
     t->ctx->start = fit->ctx->start;
     t->ctx->cancels_seen = fit->ctx->cancels_seen;
     t->ctx->trial = t;
+    t->ctx->meeting = m;
     t->kept = rt_fit_kept_create(fit, start);
     copy_values(t->ctx, fit->ctx);
     size_t n = (size_t)fit->n;

@@ -41,6 +41,11 @@ compare "$decay" "minimize over n.k in 0.1..5, n.m in 0.1..5 by levenberg_marqua
   run n for 2 every 0.25 by ode(solver = rk4, dt = 0.125);
   loss sum((trajectory(n.A) - 0.4)^2); }
   $show"
+# Standard errors by differences of derivatives, and profiles.
+compare "$decay" "minimize over n.k in 0.1..5, n.m in 0.1..5 by lbfgs(steps = 6, profile = 5, errors = true) {
+  run n for 2 every 0.5 by ode(solver = rk4, dt = 0.05);
+  loss sum((trajectory(n.A) - 0.4)^2); }
+  print \"{standard_error(n.k):.17g} {standard_error(n.m):.17g} {profile(n.k):.17g}\";"
 # Two runs, one of which goes on from the other, and a block that decides by itself what to run.
 compare "$decay" "minimize over n.k in 0.1..5, n.m in 0.1..5 by adam(lr = 0.05, steps = 12, restarts = 9) {
   run n for 1 every 0.5 by ode(solver = rk4, dt = 0.01);
