@@ -1,4 +1,4 @@
-/* Planning: fills the model part by part and says which kernels apply. */
+/* Planning: calls the parts that fill the model and say which kernels apply. */
 #include "codegen/plan/plan_build.h"
 
 #include <string.h>
@@ -8,7 +8,8 @@
 const struct plan_options plan_default = {
     .unroll_ssa_limit = 64, .unroll_jacobian_limit = 256, .unroll_rhs_limit = 400};
 
-/* The table kernel knows what mass action depends on; only general laws need lists. */
+/* The kernel `table` knows by itself what propensities by mass action depend on; only general laws need these
+ * lists. */
 static void plan_dependency(struct plan_builder *b)
 {
     struct crnl_model *m = &b->plan->model;

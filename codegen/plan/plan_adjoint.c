@@ -1,10 +1,11 @@
-/* What derivatives of runs need: laws, and all else that a run computes from its state, as tapes that
- * can be executed backwards. */
+/* What derivatives of runs need as tapes, which can be executed backwards: laws, and everything else that a
+ * run computes from its state. */
 #include "codegen/plan/plan_build.h"
 
 #include <string.h>
 
-/* Where the condition turns true this passes 0, from above; a constant where that cannot be said. */
+/* The margin of a condition with a sign: it falls through 0 when the condition turns true. A constant 0 for a
+ * condition whose margin is not known, such as `==`. */
 static expr_id gap_with_sign(struct expr_pool *ex, expr_id condition)
 {
     struct expr e = *expr_get(ex, condition);

@@ -1,14 +1,14 @@
-/* Delays: which amounts stand for what was some time ago, of what and how long ago, as expressions that need
- * code (runtime/ode/rt_history.h). */
+/* Delays: which species stand for delayed amounts, and for each the delayed quantity, its delay and its
+ * history before the start, as expressions that need code (runtime/ode/rt_history.h). */
 #include <stdlib.h>
 
 #include "codegen/plan/plan_build.h"
 #include "support/mem.h"
 
 struct delay_reads {
-    bool *seen; /* by species */
+    bool *seen; /* by species: it is in `species` */
     VEC(int32_t) species;
-    bool moves; /* something but parameters is read */
+    bool moves; /* the delay reads more than parameters */
 };
 
 static void add_read(void *env, expr_id id, const struct expr *e)

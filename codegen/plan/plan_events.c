@@ -1,4 +1,4 @@
-/* Events and the clock of a model. */
+/* The events and the clock of a model. */
 #include "codegen/plan/plan_build.h"
 
 #include <stdlib.h>
@@ -16,7 +16,7 @@ _Static_assert((int)EVENT_QUEUED == CRNL_EVENT_QUEUED && (int)EVENT_HELD == CRNL
                    (int)EVENT_DRAWN == CRNL_EVENT_DRAWN,
                "the same flags");
 
-/* Durations of phases, times and periods of events: from the parameters. */
+/* Makes the tape that computes durations of phases and times and periods of events from the parameters. */
 static void plan_schedule(struct plan_builder *b)
 {
     const struct net *net = b->net;

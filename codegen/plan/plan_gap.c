@@ -1,4 +1,5 @@
-/* How far a condition is from true, for the message when it never will be. */
+/* The gap of a condition: how far it is from true. A message shows it when the condition never becomes
+ * true. */
 #include "codegen/plan/plan_build.h"
 
 static expr_id zero_or(struct expr_pool *ex, expr_id e)
@@ -6,7 +7,7 @@ static expr_id zero_or(struct expr_pool *ex, expr_id e)
     return expr_binary(ex, EXPR_MAX, expr_real(ex, 0), expr_to_real(ex, e));
 }
 
-/* 0 where it holds, 1 where it does not. */
+/* For a condition without comparison of numbers: 0 where it holds, 1 where it does not. */
 static expr_id all_or_nothing(struct expr_pool *ex, expr_id condition)
 {
     return expr_select(ex, condition, expr_real(ex, 0), expr_real(ex, 1));

@@ -1,7 +1,8 @@
-/* Pattern of the right side's Jacobian and where each partial derivative of a propensity goes. Row s, column
- * r is there when a reaction that reads r changes s, and on the diagonal; a constant species never changes,
- * so its column has the diagonal only. A general law reads what it mentions, not its reactants. Rows are met
- * in ascending order: no sort is needed. */
+/* The pattern of the right side's Jacobian, and to which of its entries each partial derivative of a
+ * propensity is added. Entry (s, r) is there when a reaction that reads species r changes species s, and on
+ * the diagonal. A constant species has nothing but the diagonal in its column, since no derivative with
+ * respect to it is needed. A general law reads the species in its formula, not its reactants. Rows are
+ * visited in ascending order, so that columns need no sort. */
 #include "codegen/plan/plan_build.h"
 
 #include <stdlib.h>
@@ -10,12 +11,14 @@
 
 struct pattern {
     const struct crnl_model *m;
-    int32_t *by_species, *reaction; /* which reactions change a species, ... */
-    int32_t *change;                /* ... and the index of that change among those of the reaction */
-    int32_t *last;                  /* [n_species] last row met in a column */
-    int32_t *filled;                /* [n_species] its place: first a count, then the index in jac_row */
-    int32_t *row;                   /* NULL while counting */
-    int32_t *ptr, *pos;             /* of the model being planned */
+    /* reactions that change a species: reaction[by_species[s] .. by_species[s + 1]] */
+    int32_t *by_species, *reaction;
+    int32_t *change; /* and the index of that change among those of the reaction */
+    int32_t *last;   /* [n_species] by column: the last row that has an entry there */
+    /* [n_species] by column: first the number of entries, then the index in jac_row of the last one */
+    int32_t *filled;
+    int32_t *row;       /* jac_row; NULL while entries are counted */
+    int32_t *ptr, *pos; /* jac_ptr and jac_pos of the model being planned */
 };
 
 static bool has_law(const struct crnl_model *m, int32_t j)
@@ -28,7 +31,7 @@ static int32_t entry_count(const struct crnl_model *m)
     return m->lhs_ptr[m->n_reactions] + (m->grad_ptr ? m->grad_ptr[m->n_reactions] : 0);
 }
 
-/* Transposes the net changes: reactions by species. */
+/* Transposes the net changes: lists, by species, the reactions that change it. */
 static void index_changes(struct pattern *p)
 {
     const struct crnl_model *m = p->m;
@@ -49,7 +52,8 @@ static void index_changes(struct pattern *p)
     }
 }
 
-/* Row s occurs in column r. */
+/* Makes sure that row s has an entry in column r; returns its index in jac_row (or, while counting, the
+ * count). */
 static int32_t meet(struct pattern *p, int32_t s, int32_t r)
 {
     if (p->last[r] != s) {
@@ -62,7 +66,8 @@ static int32_t meet(struct pattern *p, int32_t s, int32_t r)
     return p->filled[r];
 }
 
-/* Entry e (a reactant, or a species that a law reads) of a reaction whose change number k is of species s. */
+/* Entry e (a reactant r, or a species r in a law) of a reaction whose change number k is that of species
+ * s. */
 static void meet_entry(struct pattern *p, int32_t s, int32_t e, int32_t r, int32_t k)
 {
     if (p->m->species_kind[r] != CRNL_CONSTANT) {
@@ -73,7 +78,8 @@ static void meet_entry(struct pattern *p, int32_t s, int32_t e, int32_t r, int32
     }
 }
 
-/* Walks all rows; afterwards `filled` of a column is the number of its rows, or its last index. */
+/* Visits all rows. Afterwards `filled` of a column is the number of its entries or the index of the last
+ * one. */
 static void walk_rows(struct pattern *p)
 {
     const struct crnl_model *m = p->m;
@@ -98,7 +104,8 @@ static void walk_rows(struct pattern *p)
     }
 }
 
-/* Room for the contributions of all entries of one list, reactants or gradients; where it ends. */
+/* Gives room to the contributions of all entries of one list, reactants or gradients, from `at` on; returns
+ * the end. */
 static int64_t place_entries(struct pattern *p, int64_t at, const int32_t *first, const int32_t *species,
                              int32_t shift, bool of_laws)
 {
@@ -135,7 +142,8 @@ static void copy_deltas(const struct pattern *p, double *delta, const int32_t *f
     }
 }
 
-/* Turns counts of rows into column starts; `filled` is then one before the column's first index. */
+/* Turns numbers of entries into starts of columns. Afterwards `filled` is one before the first index of a
+ * column. */
 static void start_columns(struct pattern *p, int32_t *col)
 {
     for (int32_t r = 0; r < p->m->n_species; r++) {
@@ -151,7 +159,7 @@ void plan_jacobian(struct plan_builder *b)
     struct pattern p = {.m = m, .ptr = plan_array(b, entry_count(m) + 1, int32_t)};
     int64_t n_contributions = place_contributions(&p);
     if (n_contributions > INT32_MAX) {
-        return; /* too dense for any sparse solver: stays unplanned */
+        return; /* too dense for a sparse solver: the model has no pattern */
     }
     double *delta = plan_array(b, n_contributions, double);
     int32_t *col = plan_array(b, n + 1, int32_t);

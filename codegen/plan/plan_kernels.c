@@ -1,10 +1,11 @@
-/* Which kernels a network may have: what speaks against those that are emitted, from its expressions, and
- * what the others say. Which one runs is decided when it does, from its amounts. */
+/* Which kernels may run a network. For emitted kernels the rules are here and look at the network's
+ * expressions; kernels of the library have their own rules. The choice among those that may is made at run
+ * time, from the amounts. */
 #include "codegen/plan/plan_build.h"
 
 #include <stdlib.h>
 
-/* Of library kernels; those that are emitted have rules here. */
+/* The kernels of the library; for emitted kernels, why_not has the rule. */
 static const struct crnl_kernel *const kernels[CRNL_KERNEL_COUNT] = {
 #define KERNEL(slot, id, made, name, rule, help) &crnl_kernel_##rule,
 #include "runtime/crnl_kernel.def"
@@ -30,11 +31,12 @@ static void find_checked(void *env, expr_id id, const struct expr *x)
     *any = *any || plan_may_fail(x) || x->op == EXPR_TAKE || x->op == EXPR_GATHER;
 }
 
-/* Why rates do not fit straight-line code: an index or integers that may have no value (such a rate must end
- * as not a number), reactants by the thousand. */
+/* Why propensities do not fit straight-line code; NULL if they do. They do not when an index or integer
+ * arithmetic may have no value, since such a propensity must be not-a-number, or when there are too many
+ * reactant molecules. */
 static const char *why_not_plain(const struct plan *p)
 {
-    enum { MAX_FACTORS = 1024 }; /* of all rates together: what one function takes */
+    enum { MAX_FACTORS = 1024 }; /* of all propensities together, for one function */
     const struct crnl_model *m = &p->model;
     double factors = 0;
     bool checked = false;
@@ -61,7 +63,8 @@ static void count_formula(void *env, expr_id id, const struct expr *x)
     find_checked(&f->checked, id, x);
 }
 
-/* Why what is watched does not fit into the loop over events, where each is computed after each reaction. */
+/* Why watched quantities do not fit into the loop over reactions, where each of them is computed after each
+ * reaction; NULL if they do. */
 static const char *why_not_watched(const struct plan *p)
 {
     enum { MAX_NODES = 1000 };
@@ -83,7 +86,7 @@ static const char *why_not_watched(const struct plan *p)
                                  : NULL;
 }
 
-/* The limits come first: what is below asks every expression. */
+/* The limits are checked first, since the other rules visit every expression. */
 const char *kern_why_not_ssa_unrolled(const struct plan *p, const struct plan_options *o)
 {
     enum { MAX_SPECIES = 256 };
@@ -100,8 +103,8 @@ const char *kern_why_not_ssa_unrolled(const struct plan *p, const struct plan_op
     return rates ? rates : why_not_watched(p);
 }
 
-/* Straight-line code grows with the net changes, that of a Jacobian with its entries: a large one is left to
- * loops. */
+/* The size of straight-line code grows with the number of net changes, that of a Jacobian with its entries.
+ * Large networks use loops instead. */
 const char *kern_why_not_ode_unrolled(const struct plan *p, const struct plan_options *o)
 {
     const struct crnl_model *m = &p->model;
@@ -129,7 +132,8 @@ void plan_kernels(struct plan_builder *b, const struct plan_options *o)
     b->plan->model.kernel_refusal = refusal;
 }
 
-/* Amounts and constants under the default parameters, where these do not depend on those of the program. */
+/* Amounts and rate constants under the default parameters; false if these depend on parameters of the
+ * program. */
 static bool default_amounts(const struct crnl_model *m, double *x, double *k)
 {
     for (int32_t i = 0; i < m->defaults.n_code; i++) {

@@ -1,5 +1,5 @@
-/* What the limit of a network needs: the order of its reactions, and which expressions are linear in the
- * amounts, so that their values there are exact. */
+/* What the method `limit` needs of a network: the order of its reactions, and which expressions are linear in
+ * the amounts, since those have exact values. */
 #include "codegen/plan/plan_build.h"
 
 #include <math.h>
@@ -10,7 +10,7 @@
 #include "ir/net/amount.h"
 #include "support/mem.h"
 
-/* factor x expression, still to be taken apart. */
+/* factor · e, still to be taken apart. */
 struct piece {
     expr_id e;
     double factor;
@@ -34,7 +34,7 @@ static void take_apart(struct form_builder *f, expr_id e, double factor)
     vec_push(&f->todo, ((struct piece){e, factor}));
 }
 
-/* One operator of a linear form. False: it is none. */
+/* Takes apart one operator of a linear form; false if e is not linear. */
 static bool take_operator(struct form_builder *f, struct piece p)
 {
     const struct expr *x = expr_get(f->ex, p.e);
@@ -71,8 +71,8 @@ static bool take_operator(struct form_builder *f, struct piece p)
     }
 }
 
-/* Appends the terms of e; nothing where it is not linear, or where its parts are shared so often that its
- * terms are many more than they. */
+/* Appends the terms of e. Appends nothing if e is not linear, or if shared subexpressions make it much longer
+ * than the number of its nodes. */
 static void add_form(struct form_builder *f, expr_id e)
 {
     size_t before = f->species.n, most = 4 * expr_count(f->ex) + 16, turns = 0;
@@ -113,7 +113,7 @@ static void plan_forms(struct plan_builder *b)
     vec_free(&f.factor);
 }
 
-/* Exact initial amounts. */
+/* The parts of exact initial amounts that a double does not hold. */
 static void plan_rests(struct plan_builder *b)
 {
     double part[NET_AMOUNT_PARTS];
@@ -138,7 +138,7 @@ static void plan_rests(struct plan_builder *b)
     vec_free(&rest);
 }
 
-/* Changes that doubles do not hold. */
+/* Exact net changes, for networks where one is above 2^53. */
 static void plan_counts(struct plan_builder *b)
 {
     struct crnl_model *m = &b->plan->model;

@@ -1,11 +1,11 @@
-/* Margins of conditions: of each comparison in the condition of an event or of `until`, what is left until it
- * turns. A condition of several comparisons may hold between two times at which it does not; the sign of each
- * of its margins tells where (runtime/ode/ode_find.c). */
+/* Margins of conditions. Each comparison x < y or x <= y in the condition of an event or of `until` has the
+ * margin x - y. A condition of several comparisons may become true and false again within one step; the signs
+ * of its margins show where (runtime/ode/ode_find.c). */
 #include "codegen/plan/plan_build.h"
 
 struct margin_finder {
     struct plan_builder *b;
-    int32_t until; /* index of the condition that is walked, among those that need code; -1: of an event */
+    int32_t until; /* index in plan->expr of the `until` condition that is visited; -1: that of an event */
     VEC(expr_id) todo;
     VEC(int32_t) margin, of;
 };

@@ -1,5 +1,5 @@
-/* The part of a model that has names: species, parameters, reactions, symbols and how to read them, and what
- * experiments want of each run. */
+/* The named parts of a model: species, parameters, reactions, symbols and how to read them, and which
+ * quantities experiments need from each run. */
 #include "codegen/plan/plan_build.h"
 
 #include <string.h>
@@ -119,14 +119,15 @@ static void name_reactions(struct plan_builder *b)
     m->guard = guards ? guard : NULL;
 }
 
-/* The declaration that a symbol of parameters stands for. */
+/* Takes unit, documentation and flags from the declaration of the parameter that a symbol stands for. */
 static void describe_param(const struct net *net, const struct symbol *s, struct crnl_symbol *to)
 {
     const struct net_param *p = net_symbol_param(net, s);
     if (p) {
         to->unit = p->unit;
         to->doc = p->doc;
-        to->flags |= p->global >= 0 && p->shape.rank == 0 ? CRNL_SYMBOL_GLOBAL : 0; /* arrays: of a model */
+        /* scalars only: an array counts as one of the model */
+        to->flags |= p->global >= 0 && p->shape.rank == 0 ? CRNL_SYMBOL_GLOBAL : 0;
     }
 }
 
@@ -212,7 +213,8 @@ static void add_read(void *env, expr_id id, const struct expr *e)
 void plan_reads(struct plan_builder *b)
 {
     struct crnl_model *m = &b->plan->model;
-    bool all = (b->use->needs & CRNL_NEEDS_LAW) != 0; /* a law is one of the species that are read */
+    /* every expression, since a law of the CME is over the species that they read */
+    bool all = (b->use->needs & CRNL_NEEDS_LAW) != 0;
     bool *watched = plan_array(b, m->n_exprs, bool), any = all;
     memset(watched, all, (size_t)m->n_exprs * sizeof *watched);
     for (int32_t i = 0; i < m->n_stats; i++) {

@@ -1,6 +1,6 @@
-/* Poles: where a law is infinite while amounts change, as a divisor of it passes 0. No solution passes there,
- * but a step of a solver may (runtime/ode/ode_poles.c). Of a product each factor is a divisor, of a power its
- * base: what is squared does not change its sign. */
+/* Poles: where a law is infinite because a divisor in it passes 0 as amounts change. No solution crosses a
+ * pole, but a step of a solver may (runtime/ode/ode_poles.c). In a product each factor counts as a divisor,
+ * in a power its base, since the sign of a square does not change. */
 #include "codegen/plan/plan_build.h"
 
 #include <stdlib.h>
@@ -11,12 +11,12 @@ struct pole_finder {
     struct plan_builder *b;
     struct expr_pool *ex;
     const bool *moves;
-    VEC(int32_t) place; /* by expression: the pole that it is, + 1; -1: it is none */
+    VEC(int32_t) place; /* by expr_id: its index in `pole` + 1; 0: not yet looked at; -1: it cannot pass 0 */
     VEC(expr_id) pole, todo;
     VEC(struct plan_use) use;
     struct plan_places places;
     bool passes,
-        is_past; /* of the expression that is looked at: it changes; it reads what was some time ago */
+        is_past; /* of the expression just visited: passes: it changes; is_past: it reads a delayed amount */
 };
 
 static void look_at_leaf(void *env, expr_id id, const struct expr *e)

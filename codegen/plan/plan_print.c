@@ -1,4 +1,4 @@
-/* The text of a plan: readable, and the same for the same network (golden tests compare it). */
+/* Prints a plan as text. It is the same for the same network, so that golden tests can compare it. */
 #include "codegen/plan/plan.h"
 
 #include <math.h>
@@ -21,7 +21,7 @@ static const char *const stat_names[] = {
 #undef STAT
 };
 
-/* The shortest of 15 to 17 digits that reads back the same. */
+/* Prints with 15 to 17 digits, the fewest that read back as the same number. */
 static void print_real(FILE *out, double v)
 {
     char text[40];

@@ -52,7 +52,8 @@ struct id_list {
     VEC(expr_id) id;
 };
 
-/* Species that a law reads, constant ones left out (nothing depends on their change), in `species`. */
+/* Collects in `species` what a law reads. Constant species are left out, since no derivative with respect to
+ * them is needed. */
 static void law_species(struct plan_builder *b, expr_id law, struct id_list *todo, struct id_list *species)
 {
     b->round++;
@@ -133,7 +134,7 @@ static void add_species(void *env, expr_id id, const struct expr *e)
     }
 }
 
-/* What the laws that read the time read besides it. */
+/* Lists the species that laws read beside the time. */
 static void plan_timed(struct plan_builder *b, const int32_t *timed, int32_t n)
 {
     species_vec species = {0};

@@ -1,18 +1,19 @@
-/* Right sides backwards as straight-line code (kern_reverse.c): in which order it has the rate constants, and
- * the derivatives of laws by all that they read.
+/* Prepares the reverse of the right side as straight-line code (kern_reverse.c): the order in which the code
+ * visits rate constants, and the derivatives of laws with respect to everything that they read.
  *
- * A reaction that takes at most two molecules stands beside those that take the same pair: for a pair (p, q)
- * with x_p x_q = m, and what each reaction j adds to y, d_j = sum of delta y,
+ * A reaction that takes at most two molecules stands beside those that take the same pair. For a pair (p, q)
+ * with x_p x_q = m, where reaction j changes species s by delta_js, y is the adjoint of dx/dt, and
+ * d_j = sum_s delta_js y_s, the code adds
  *
  *   k_bar_j += d_j m,   x_bar_p += x_q sum_j k_j d_j,   x_bar_q += x_p sum_j k_j d_j
  *
- * so that three or four of a pair are one vector. */
+ * so that three or four reactions of a pair fit into one vector. */
 #include "codegen/plan/plan_build.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_PARTIALS = 400 }; /* of all laws together: the bound of net changes */
+enum { MOST_PARTIALS = 400 }; /* of all laws together; as many as the default limit of net changes */
 
 bool plan_pair_of(const struct crnl_model *m, int32_t j, int32_t pair[2])
 {
@@ -54,7 +55,8 @@ static int compare(int32_t x, int32_t y)
     return (x > y) - (x < y);
 }
 
-/* By pairs, those without one last; equal changes in the same places of each pair. */
+/* Orders by pair, reactions without a pair last; within a pair by the species that change, so that equal
+ * changes are in neighbouring lanes. */
 static int by_pair(const void *a, const void *b)
 {
     const struct member *x = a, *y = b;
@@ -68,7 +70,8 @@ static int by_pair(const void *a, const void *b)
     return order ? order : compare(x->reaction, y->reaction);
 }
 
-/* A pair with more than two reactions fills vectors of PLAN_LANES; what is missing in the last is -1. */
+/* Reactions of one pair follow each other. If the last vector of PLAN_LANES lacks one of them, -1 fills its
+ * lane. */
 static void plan_order(struct plan_builder *b)
 {
     struct crnl_model *m = &b->plan->model;
@@ -108,7 +111,7 @@ static void add_leaf(void *env, expr_id id, const struct expr *x)
     }
 }
 
-/* False: a law cannot be differentiated as an expression, or there is too much of it. */
+/* False if a law cannot be differentiated as an expression, or if there are too many derivatives. */
 static bool plan_partials(struct plan_builder *b)
 {
     const struct crnl_model *m = &b->plan->model;

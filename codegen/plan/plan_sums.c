@@ -1,6 +1,6 @@
-/* Conserved sums, for the scales of ODE runs and for checks of what comes out. Those without negative
- * coefficients bound amounts, so the basis that the facts give is made of such where it is easy: E - S - P
- * and E + ES are S + ES + P and E + ES. */
+/* Conserved sums, for the scales of ODE runs and for checks of results. A sum without negative coefficients
+ * bounds amounts, so conservation laws are combined into such sums where that is easy: E - S - P and E + ES
+ * become S + ES + P and E + ES. */
 #include "codegen/plan/plan_build.h"
 
 #include <math.h>
@@ -9,14 +9,14 @@
 
 #include "ir/fact/fact.h"
 
-enum { MOST_WORK = 1000000 }; /* beyond, elimination may take longer than the run */
+enum { MOST_WORK = 1000000 }; /* above it, elimination may take longer than the run */
 static const double EXACT = 0x1p53;
 
 struct law {
     const struct term *term;
     size_t n;
-    int sign;     /* 1 or -1: that of most coefficients */
-    bool amounts; /* no coefficient is negative then */
+    int sign;     /* 1, or -1 if most coefficients are negative */
+    bool amounts; /* times `sign`, no coefficient is negative */
 };
 
 static struct law law_of(const struct conservation *c, int32_t i)
@@ -31,7 +31,9 @@ static struct law law_of(const struct conservation *c, int32_t i)
     return law;
 }
 
-/* Adds laws of amounts, as often as takes away the negative coefficient of a species each; `v` by species. */
+/* Removes the negative coefficients of v (by species) of the conservation law: adds, for each, a whole
+ * multiple of a law that has the species and no negative coefficient. False if there is none, or if numbers
+ * get too large. */
 static bool lift(double *v, const struct law *law, const int32_t *helper, const struct law *all)
 {
     for (size_t k = 0; k < law->n; k++) {
@@ -71,7 +73,7 @@ struct sums {
     VEC(double) count;
 };
 
-/* One law as it is, or lifted; `v` is all 0 before and after. */
+/* Appends a conservation law, lifted where that works; `v` is all 0 before and after. */
 static void add_law(struct sums *s, const struct law *law, const int32_t *helper, const struct law *all,
                     double *v, size_t n_species)
 {

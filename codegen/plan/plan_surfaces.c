@@ -1,14 +1,14 @@
-/* Surfaces: where laws jump while amounts change. A comparison jumps where its sides are equal, `floor` and
- * `%` where what they count passes a whole number. The runtime follows a surface that amounts run into from
- * both sides (runtime/ode/ode_slide.c). */
+/* Surfaces: where laws jump as amounts change. A comparison jumps where its sides are equal; `floor` and `%`
+ * jump where their argument, or the quotient, passes a whole number. A run that is led to a surface from both
+ * sides slides along it (runtime/ode/ode_slide.c). */
 #include "codegen/plan/plan_build.h"
 
 #include <stdlib.h>
 
 struct surface {
     expr_id id;
-    bool whole;    /* at each whole number; else at 0 */
-    int32_t index; /* in the model; -1: it does not move */
+    bool whole;    /* it jumps at each whole number of `id`; else at 0 */
+    int32_t index; /* in the model; -1: it is left out, since it does not change */
 };
 
 struct surface_finder {
@@ -17,7 +17,7 @@ struct surface_finder {
     const bool *moves;
     bool *seen; /* by species: it is in `reads` */
     VEC(struct surface) surface;
-    VEC(int32_t) reads; /* species of an expression */
+    VEC(int32_t) reads; /* species that an expression reads */
     VEC(struct plan_use) use;
 };
 
@@ -58,7 +58,7 @@ static void add_species(void *env, expr_id id, const struct expr *e)
     }
 }
 
-/* The laws that read each surface; one that does so twice is in the list twice. */
+/* Lists the laws that read each surface; a law that reads it twice is listed twice. */
 static void build_laws(struct surface_finder *f)
 {
     struct crnl_model *m = &f->b->plan->model;
@@ -68,7 +68,8 @@ static void build_laws(struct surface_finder *f)
     plan_list_uses(f->b, m->n_surfaces, f->use.data, f->use.n, &m->surface_law_ptr, &m->surface_law);
 }
 
-/* Values, their derivatives by the time, their derivatives by the amounts that each reads. */
+/* Makes the tapes of surfaces: their values, the derivatives with respect to the time and those with respect
+ * to the amounts that each reads. */
 static void build(struct surface_finder *f)
 {
     struct plan_builder *b = f->b;
@@ -80,7 +81,8 @@ static void build(struct surface_finder *f)
     VEC(expr_id) value = {0}, by_time = {0}, by_species = {0};
     for (size_t i = 0; i < f->surface.n; i++) {
         struct surface s = f->surface.data[i];
-        bool moves = false, is_past = false; /* what was some time ago: its slope is not known */
+        /* is_past: it reads a delayed amount, so its derivatives are not known */
+        bool moves = false, is_past = false;
         f->reads.n = 0;
         expr_visit(f->ex, s.id, add_species, f);
         for (size_t k = 0; k < f->reads.n; k++) {

@@ -1,30 +1,30 @@
-/* Turns (runtime/rt_turns.h): what laws and conditions read of the time, taken apart into expressions that
- * are constant but at single times. What is made of comparisons and `floor` turns as a whole:
- * clip(floor(time / 20), 0, 1) once, though `floor` goes on. `%`, `min`, `max` and `abs` of what changes
- * smoothly turn where they have a jump or a corner. What a law reads of the time alone, and what is smooth,
- * turns where it is largest or smallest: there the sign of its derivative changes. */
+/* Finds turns (runtime/rt_turns.h): expressions of the time in laws and conditions, taken apart into ones
+ * that are constant between single times. An expression of comparisons and `floor` is one turn as a whole:
+ * clip(floor(time / 20), 0, 1) changes once, though `floor` goes on. `%`, `min`, `max` and `abs` of smooth
+ * functions have turns where they jump or have a corner. A smooth function of the time alone has turns at its
+ * maxima and minima, where its derivative changes sign. */
 #include "codegen/plan/plan_build.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum {                  /* what an expression reads, by its id */
-       KNOWN = 1,       /* looked at */
-       READS_TIME = 2,  /* */
-       READS_STATE = 4, /* amounts that reactions change, or what is not known before a run */
-       FLOWS = 8,       /* changes with time also between its turns */
-       INSTANT = 16     /* has, by == or !=, another value at one time only, which bounds do not show */
+enum {            /* what an expression reads, by expr_id */
+       KNOWN = 1, /* the expression was looked at */
+       READS_TIME = 2,
+       READS_STATE = 4, /* amounts that reactions change, or something that is not known before a run */
+       FLOWS = 8,       /* it changes with time also between its turns */
+       INSTANT = 16     /* by == or != it has another value at a single time, which bounds cannot show */
 };
 
 struct visit {
     expr_id id;
-    uint32_t next; /* operand to look at */
+    uint32_t next; /* the operand to look at next */
 };
 
-enum { ALL_RUNS = -1, DRAWN = -2 }; /* of all; of those of which what reads it is drawn */
+enum { ALL_RUNS = -1, DRAWN = -2 }; /* turns for all runs; turns only of traces that pictures draw */
 
-/* An expression, and the index among the observed ones of the `until` that it is of, or one of these. Of a
- * slope also what it is the slope of. */
+/* A jump, or the slope of a smooth function. `source`: that function; 0 for a jump. `until`: the index in
+ * net->observed of the `until` condition that alone needs the turn, ALL_RUNS or DRAWN. */
 struct turn {
     expr_id id, source;
     int32_t until;
@@ -35,11 +35,11 @@ struct turn_finder {
     struct plan_builder *b;
     struct expr_pool *ex;
     bool *moves;   /* by species: reactions change it */
-    int32_t until; /* whose turns are looked for */
+    int32_t until; /* `until` of the turns that are being looked for */
     int32_t n_captures;
     VEC(uint8_t) reads;
     VEC(struct visit) stack;
-    VEC(uint32_t) collected; /* by expression: the last root that it was collected for */
+    VEC(uint32_t) collected; /* by expr_id: the number of the last root for which it was collected */
     uint32_t n_collected;
     turn_list jump, bend;
 };
@@ -57,8 +57,8 @@ static expr_id operand(struct turn_finder *f, const struct expr *e, uint32_t k)
     return tape_scalar(f->ex, e->args[k]);
 }
 
-/* Where an operator on what changes smoothly has a jump or a corner, and its value does not tell: an
- * expression that changes there; 0 nowhere. */
+/* For an operator on smooth functions that jumps, has a corner or has another value at one time: an
+ * expression whose value changes there; 0 if there is no such place. */
 static expr_id corner_of(struct turn_finder *f, expr_id id)
 {
     struct expr e = *expr_get(f->ex, id);
@@ -80,8 +80,8 @@ static void add(struct turn_finder *f, turn_list *list, expr_id id, expr_id sour
     vec_push(list, turn);
 }
 
-/* Without factors that do not read the time: where it becomes less than the smallest number is not to depend
- * on the unit of amounts. */
+/* The expression without its factors that do not read the time. Otherwise the unit of amounts would decide
+ * where it underflows to 0. */
 static expr_id without_factors(struct turn_finder *f, expr_id id)
 {
     for (;;) {
@@ -98,7 +98,7 @@ static expr_id without_factors(struct turn_finder *f, expr_id id)
     }
 }
 
-/* A part of a law or condition that reads the time alone: where it is largest or smallest. */
+/* Adds the maxima and minima of a smooth part of a law or condition that reads the time alone. */
 static void add_bend(struct turn_finder *f, expr_id id)
 {
     if (expr_get(f->ex, id)->type == TYPE_REAL) {
@@ -110,18 +110,18 @@ static void add_bend(struct turn_finder *f, expr_id id)
     }
 }
 
-static bool steps(int op) /* the values are steps, whatever the operands do */
+static bool steps(int op) /* the values of the operator are steps for all operands */
 {
     return op == EXPR_FLOOR || op == EXPR_FLOOR_REAL || op == EXPR_LT || op == EXPR_LE || op == EXPR_EQ ||
            op == EXPR_NE;
 }
 
-static bool is_steps(int reads) /* of the time alone, and its value tells its turns */
+static bool is_steps(int reads) /* it reads the time alone, and all its turns are changes of its value */
 {
     return (reads & READS_TIME) && !(reads & (READS_STATE | FLOWS | INSTANT));
 }
 
-/* After its operands. */
+/* Sets what an expression reads; its operands have been looked at before. */
 static void finish(struct turn_finder *f, expr_id id)
 {
     struct expr e = *expr_get(f->ex, id);
@@ -151,7 +151,8 @@ static void finish(struct turn_finder *f, expr_id id)
     *reads_of(f, id) = (uint8_t)reads;
 }
 
-/* The turns below `root`, from above: nothing inside of steps matters as long as their value stays. */
+/* Collects the turns below `root`, from the top. Nothing inside an expression with steps matters while its
+ * value stays the same. */
 static void collect(struct turn_finder *f, expr_id root)
 {
     f->n_collected++;
@@ -182,7 +183,7 @@ static void collect(struct turn_finder *f, expr_id root)
     }
 }
 
-/* Everything below `root`, operands first; what the root reads. */
+/* Finds the turns of `root` and of everything below it, operands first; returns what `root` reads. */
 static int find(struct turn_finder *f, expr_id root)
 {
     root = tape_scalar(f->ex, root);
@@ -208,8 +209,8 @@ static int find(struct turn_finder *f, expr_id root)
     return reads;
 }
 
-/* Of `until` conditions: each is of its own runs, so that what another one or itself shares with it is
- * found again. */
+/* Finds the turns of `until` conditions. Each condition ends only its own runs, so what several of them share
+ * is found again for each. */
 static void find_of_until(struct turn_finder *f)
 {
     const struct net *net = f->b->net;
@@ -231,7 +232,7 @@ static void find_of_until(struct turn_finder *f)
     free(before);
 }
 
-/* Of what is drawn over time: its jumps only, so that runs by the ODE show them where they are. */
+/* Finds the jumps of traces, so that pictures of ODE runs show them at the right times. */
 static void find_of_traces(struct turn_finder *f)
 {
     size_t n = f->bend.n;
@@ -268,7 +269,8 @@ static void find_all(struct turn_finder *f)
     find_of_traces(f);
 }
 
-/* Each once, in the order in which they were found; what is of all runs is not of one `until` too. */
+/* Copies each turn once, in the order in which they were found; a turn for all runs is not repeated for an
+ * `until`. Returns the new number of turns. */
 static size_t keep_new(const turn_list *from, struct turn *to, size_t n)
 {
     for (size_t i = 0; i < from->n; i++) {
@@ -284,13 +286,13 @@ static size_t keep_new(const turn_list *from, struct turn *to, size_t n)
     return n;
 }
 
-/* ---- Of which laws a slope is ---- */
+/* ---- Laws that read a slope ---- */
 
 struct uses {
-    int32_t *turn; /* by expression: 1 + the turn whose slope is of it; 0: none */
+    int32_t *turn; /* by expr_id: 1 + the turn that is the slope of this expression; 0: none */
     size_t n;
-    int32_t law;             /* that is looked at; -1: something else */
-    VEC(int32_t) of, law_of; /* pairs: a turn, a law */
+    int32_t law;             /* the law that is visited, as an index in `timed`; -1: a condition */
+    VEC(int32_t) of, law_of; /* pairs of a turn (`of`) and a law (`law_of`) */
 };
 
 static void add_use(void *env, expr_id id, const struct expr *e)
@@ -326,7 +328,8 @@ static void find_uses(struct turn_finder *f, struct uses *u)
     }
 }
 
-/* The laws that read each slope's expression; none if a condition does too, or none was found. */
+/* Lists for each slope the laws that read its source; none if a condition reads it too, or if none was
+ * found. */
 static void build_laws(struct turn_finder *f, const struct turn *turn, int32_t n)
 {
     struct crnl_model *m = &f->b->plan->model;
@@ -367,8 +370,8 @@ static void build_laws(struct turn_finder *f, const struct turn *turn, int32_t n
     vec_free(&u.law_of);
 }
 
-/* The code of each turn by itself, so that each is looked at alone: its value, and of a bend the derivative
- * of its slope, which has one zero at most where that has one sign. */
+/* Makes code for each turn by itself, so that each is evaluated alone: its value and, for a slope, also its
+ * derivative. Where that has one sign, the slope has at most one zero. */
 static struct crnl_tape build_code(struct turn_finder *f, const struct turn *turn,
                                    const struct plan_places *p)
 {

@@ -1,4 +1,4 @@
-/* What is found in laws: the walk over all that they are made of, and lists of the laws that read it. */
+/* Walks over all parts of laws, and lists of the laws that read something. */
 #include "codegen/plan/plan_build.h"
 
 #include <stdlib.h>
@@ -7,7 +7,7 @@ void plan_walk_laws(struct plan_builder *b, void (*visit)(void *env, int32_t law
 {
     const struct crnl_model *m = &b->plan->model;
     struct expr_pool *ex = b->net->ex;
-    VEC(int32_t) visited = {0}; /* by expression, the last law that was, + 1 */
+    VEC(int32_t) visited = {0}; /* by expr_id: 1 + the last law that visited it */
     VEC(expr_id) todo = {0};
     for (int32_t j = 0; m->law && j < m->n_reactions; j++) {
         if (m->law[j] < 0) {

@@ -1,33 +1,34 @@
-/* Expressions to tapes. Equal nodes are computed once and stay in a register until their last use; leaves are
- * loaded where they are used, so that a large network needs few registers. A tape has numbers only: booleans
- * are 0 and 1, integers are exact up to 2^53, which sizes and counts do not reach; floor of NaN is NaN. */
+/* Translates expressions to tapes. Equal nodes are computed once and stay in a register until their last use.
+ * Leaves are loaded where they are used, so that a large network needs few registers. All values on a tape
+ * are doubles: booleans are 0 and 1, and integers are exact up to 2^53, which sizes and counts do not reach.
+ * The floor of NaN is NaN. */
 #include "codegen/plan/plan.h"
 
 #include <assert.h>
 #include <math.h>
 #include <string.h>
 
-struct node {       /* what is known of an expression, by id */
-    expr_id scalar; /* an expression of scalar operators with the same value; 0 = not yet asked */
-    uint32_t uses;  /* still to come */
-    int32_t at;     /* register; of a CONST its place in the table; -1 none */
+struct node {       /* what is known of an expression, by expr_id */
+    expr_id scalar; /* an expression of scalar operators with the same value; 0: not yet asked for */
+    uint32_t uses;  /* uses still to come */
+    int32_t at;     /* its register; of a CONST its index in the table of constants; -1: none */
 };
 
 struct frame {
     expr_id id;
-    uint32_t next; /* operand to look at */
+    uint32_t next; /* the operand to look at next */
 };
 
 struct tape_builder {
     struct expr_pool *ex;
-    const int32_t *place; /* of species among the globals; NULL: neither time nor amounts are read */
-    int32_t n_places;     /* of the time and of amounts; captured values follow */
+    const int32_t *place; /* of species among the globals; NULL: the tape reads neither time nor amounts */
+    int32_t n_places;     /* globals of the time and of amounts; captured values follow */
     VEC(struct node) node;
     VEC(struct frame) stack;
     VEC(expr_id) todo;
     VEC(struct crnl_tape_code) code;
     VEC(double) constant;
-    VEC(int32_t) idle; /* registers that hold nothing */
+    VEC(int32_t) idle; /* registers that are free */
     int32_t n_registers;
 };
 
@@ -52,7 +53,8 @@ static expr_id reduce_step(struct expr_pool *ex, int op, expr_id acc, expr_id e)
     }
 }
 
-/* expr.def: sums start from 0, minima from +inf, maxima from -inf (integers: from their extremes). */
+/* The start values of reductions, as in expr.def: sums start from 0, minima from +inf, maxima from -inf; for
+ * integers, minima and maxima start from the largest and smallest integer. */
 static expr_id reduce_start(struct expr_pool *ex, int op, bool integer)
 {
     switch (op) {
@@ -100,8 +102,8 @@ static expr_id scalar_fold(struct expr_pool *ex, struct expr e)
     return acc;
 }
 
-/* A tape has no jumps and no way to fail: a computed index selects among all elements, and gives NaN outside,
- * which the check of parameters and amounts reports. */
+/* A tape has no jumps and cannot fail. Therefore a computed index selects among all elements; outside the
+ * array the result is NaN, which the check of parameters and amounts reports. */
 static expr_id scalar_take(struct expr_pool *ex, expr_id array, expr_id index)
 {
     int64_t n = shape_size(expr_get(ex, array)->shape), k;
@@ -116,7 +118,8 @@ static expr_id scalar_take(struct expr_pool *ex, expr_id array, expr_id index)
     return value;
 }
 
-/* One step towards scalar operators; the result's operands are looked at in their turn. */
+/* Replaces the outermost operator by scalar ones in one step; the operands of the result are replaced later,
+ * when they are visited. */
 static expr_id scalar_step(struct expr_pool *ex, expr_id id)
 {
     struct expr e = *expr_get(ex, id);
@@ -163,7 +166,7 @@ static bool is_leaf(const struct expr *e)
            e->op == EXPR_SPECIES || e->op == EXPR_CAPTURE;
 }
 
-/* Counts the uses of `id` and of what it is made of, each operand of a node once. */
+/* Counts the uses of `id` and of everything below it; the operands of a shared node count once. */
 static void count_uses(struct tape_builder *b, expr_id id)
 {
     vec_push(&b->todo, id);
@@ -222,7 +225,7 @@ static int32_t operand(struct tape_builder *b, expr_id id)
     return is_leaf(expr_get(b->ex, id)) ? load_leaf(b, id) : node_of(b, id)->at;
 }
 
-/* One use of `id`, which is in register r, is over. */
+/* Ends one use of `id`, which is in register r; after the last use the register is free. */
 static void release(struct tape_builder *b, expr_id id, int32_t r)
 {
     if (is_leaf(expr_get(b->ex, id)) || --node_of(b, id)->uses == 0) {
@@ -277,7 +280,7 @@ static void emit_select(struct tape_builder *b, expr_id id, expr_id cond, expr_i
     if (is_leaf(expr_get(b->ex, no))) {
         dst = load_leaf(b, no);
     } else if (node_of(b, no)->uses == 1) {
-        dst = node_of(b, no)->at; /* its last use: becomes the result */
+        dst = node_of(b, no)->at; /* its last use: the register becomes that of the result */
         node_of(b, no)->uses = 0;
     } else {
         dst = register_take(b);
@@ -309,12 +312,13 @@ static void emit_node(struct tape_builder *b, expr_id id)
         }
     }
     release(b, x, rx);
-    int32_t dst = register_take(b); /* operands are read before it is written */
+    /* may be an operand's register, since operands are read before it is written */
+    int32_t dst = register_take(b);
     emit(b, tape_op(e->op), dst, rx, ry);
     node_of(b, id)->at = dst;
 }
 
-/* Code for `id`, operands first, without recursion: sums of arrays are deep. */
+/* Emits code for `id`, operands first, with a stack instead of recursion, since sums of arrays are deep. */
 static void emit_tree(struct tape_builder *b, expr_id id)
 {
     vec_push(&b->stack, (struct frame){.id = id});
@@ -333,7 +337,7 @@ static void emit_tree(struct tape_builder *b, expr_id id)
     }
 }
 
-/* Neighbouring outputs of one leaf (a million reactions of rate k) share its load. */
+/* Emits outputs. Neighbouring outputs of the same leaf (a million reactions of rate k) share one load. */
 static void emit_outputs(struct tape_builder *b, const expr_id *expr, size_t n)
 {
     expr_id held = 0;

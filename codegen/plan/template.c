@@ -5,19 +5,20 @@
 
 #include "support/hash.h"
 
-enum { MAX_NODES = 200 }; /* of an expression that is worth comparing; bounds the recursion */
+enum { MAX_NODES = 200 }; /* nodes of an expression that is worth comparing; also bounds the recursion */
 
 struct walk {
     const struct expr_pool *p;
     struct templates *t;
-    uint32_t first;          /* operands of this expression start here */
-    expr_id node[MAX_NODES]; /* inner nodes by number */
+    uint32_t first;          /* index in t->operand of the first operand of this expression */
+    expr_id node[MAX_NODES]; /* inner nodes in the order of their numbers */
     int n_nodes;
     bool failed;
     VEC(int32_t) key;
 };
 
-/* A leaf that may differ. The exponent of a power decides which code there is: it stays a constant. */
+/* Whether a leaf may differ within a template. The exponent of a power stays a constant, since it decides
+ * which code is emitted. */
 static bool is_operand(const struct expr *x, bool exponent)
 {
     switch (x->op) {
@@ -53,7 +54,7 @@ static void put_node(struct walk *w, const struct expr *x)
     vec_push(&w->key, (int32_t)x->n_args);
 }
 
-/* Writes what a node is; -1, -2, ... stand for nodes that were written before. */
+/* Appends node `id` to the key; -1, -2, ... stand for inner nodes that were written before. */
 static void visit(struct walk *w, expr_id id, bool exponent)
 {
     const struct expr *x = expr_get(w->p, id);
@@ -65,7 +66,7 @@ static void visit(struct walk *w, expr_id id, bool exponent)
         vec_push(&w->key, operand_number(w, id));
         return;
     }
-    if (x->op == EXPR_CONST) { /* equal constants are one node */
+    if (x->op == EXPR_CONST) { /* equal constants have the same id */
         vec_push(&w->key, 1 << 17);
         vec_push(&w->key, (int32_t)id);
         return;
@@ -112,7 +113,7 @@ static int by_key(const void *a, const void *b)
     return order ? order : (x->index > y->index) - (x->index < y->index);
 }
 
-/* Numbers groups by the first expression of each. */
+/* Numbers the groups in the order of the first expression of each. */
 static void number_groups(struct templates *t, struct keyed *k, size_t n)
 {
     size_t *leader = mem_zalloc(n + 1, sizeof *leader);

@@ -1,7 +1,7 @@
-/* Equal shapes of expressions: a network of ten thousand Michaelis-Menten laws has one, read at ten
- * thousand places. Two expressions have one template if they differ only in which species, parameters and
- * captured values they read and in their real constants. The n-th distinct leaf of an expression, in the
- * order of a walk, is its operand n. */
+/* Finds expressions of the same shape: a network of ten thousand Michaelis-Menten laws has one shape, read at
+ * ten thousand places. Two expressions have the same template if they differ only in which species,
+ * parameters and captured values they read and in their real constants. Operand n of an expression is its
+ * n-th distinct leaf in the order of the walk. */
 #ifndef CODEGEN_TEMPLATE_H
 #define CODEGEN_TEMPLATE_H
 
@@ -9,14 +9,14 @@
 #include "support/vec.h"
 
 struct template_use {  /* of one expression */
-    int32_t group;     /* its template, numbered by first occurrence; -1: too large to compare */
-    uint32_t first, n; /* operands: templates.operand[first .. first + n], ids of leaf nodes */
+    int32_t group;     /* the number of its template, by first occurrence; -1: it is too large to compare */
+    uint32_t first, n; /* its operands, ids of leaves: templates.operand[first .. first + n] */
 };
 
 struct templates {
     struct template_use *use; /* of each expression */
     int32_t n_groups;
-    int32_t *size; /* of each group: expressions in it */
+    int32_t *size; /* [n_groups] number of expressions of each template */
     VEC(expr_id) operand;
 };
 
