@@ -15,8 +15,7 @@ void rt_events_create(struct rt_events *ev, const struct rt_job *job)
                              .t_next = INFINITY,
                              .t_event = INFINITY,
                              .t_turn = INFINITY,
-                             .t_last = INFINITY,
-                             .first_due = INFINITY};
+                             .t_last = INFINITY};
     ev->any = m->n_events > 0 || m->n_phases > 0 || m->n_turns > 0;
     rt_turns_create(&ev->turns, job);
     ev->fired = rt_alloc((size_t)m->n_events, sizeof *ev->fired);
@@ -24,6 +23,7 @@ void rt_events_create(struct rt_events *ev, const struct rt_job *job)
     ev->value = rt_alloc((size_t)m->n_changes, sizeof *ev->value);
     for (int32_t i = 0; i < m->n_events; i++) {
         ev->has_when |= m->event[i].kind == CRNL_EVENT_WHEN;
+        ev->has_priority |= m->event[i].priority >= 0 || (m->event[i].flags & CRNL_EVENT_DRAWN);
         ev->reads_time |= m->event[i].reads_time != 0;
     }
     if (m->n_phases > 0) {

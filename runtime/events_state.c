@@ -10,11 +10,12 @@ static void waiting_pieces(struct rt_events *ev, struct rt_state *s)
     const struct crnl_model *m = ev->job->m;
     int32_t n = ev->n_waiting;
     rt_state_piece(s, &n, sizeof n);
+    struct rt_waiting *in_order = s->is_read ? NULL : rt_queue_in_order(ev);
     if (s->is_read) {
         rt_queue_clear(ev);
     }
     for (int32_t i = 0; i < n && !s->is_short; i++) {
-        struct rt_waiting w = {0}, *of = s->is_read ? &w : &ev->waiting[i];
+        struct rt_waiting w = {0}, *of = s->is_read ? &w : &in_order[i];
         bool has_value = of->value != NULL;
         rt_state_piece(s, &of->due, sizeof of->due);
         rt_state_piece(s, &of->event, sizeof of->event);
@@ -29,11 +30,10 @@ static void waiting_pieces(struct rt_events *ev, struct rt_state *s)
         }
         rt_state_piece(s, of->value, size);
         if (s->is_read) {
-            RT_GROW(ev->waiting, ev->n_waiting, ev->waiting_cap);
-            ev->waiting[ev->n_waiting++] = w;
-            ev->first_due = fmin(ev->first_due, w.due);
+            rt_queue_push(ev, &w);
         }
     }
+    free(in_order);
 }
 
 void rt_events_pieces(struct rt_events *ev, struct rt_state *s)

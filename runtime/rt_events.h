@@ -10,7 +10,8 @@
 struct rt_waiting { /* an event whose condition has turned true, and whose changes wait */
     double due;
     int32_t event;
-    double *value; /* values of its changes; NULL: they are computed when the changes happen */
+    int64_t arrived; /* how many came before it */
+    double *value;   /* values of its changes; NULL: they are computed when the changes happen */
 };
 
 struct rt_events {
@@ -31,12 +32,15 @@ struct rt_events {
     double period, base;            /* period of the clock; cycle 0 began at base */
     int64_t cycle;
     int32_t phase;
-    int64_t *fired;             /* [n_events] number of times that AT and EVERY events have happened */
-    uint8_t *truth;             /* [n_events] whether the condition held when it was last tested */
-    double *value;              /* [n_changes] scratch */
-    struct rt_waiting *waiting; /* events that wait, in the order of their conditions */
+    int64_t *fired; /* [n_events] number of times that AT and EVERY events have happened */
+    uint8_t *truth; /* [n_events] whether the condition held when it was last tested */
+    double *value;  /* [n_changes] scratch */
+    struct rt_waiting
+        *waiting; /* events that wait: a heap, the first that is due at its top, and of those that
+                                   are due together the one that came first */
+    int64_t n_arrived;
+    bool has_priority; /* of events that happen together some have a priority, or are drawn */
     int32_t n_waiting, waiting_cap;
-    double first_due;    /* of those waiting; INFINITY: none is */
     struct crnl_rng rng; /* chooses among changes of equal priority */
     const double *slack; /* [n_species] how far below 0 an amount counts as 0; NULL: not at all */
     /* Called before each change is made; event = -1: its values were computed earlier. May be NULL. */
@@ -109,6 +113,10 @@ void rt_queue_cancel(struct rt_events *ev, int32_t i);
 double rt_queue_next(const struct rt_events *ev); /* the time at which the next change is due; INFINITY:
                                                      none */
 void rt_queue_clear(struct rt_events *ev);
+/* Puts an event among those that wait, as the last one that came; *w belongs to the queue then. */
+void rt_queue_push(struct rt_events *ev, const struct rt_waiting *w);
+/* The events that wait in the order in which they came, as an array that the caller frees. */
+struct rt_waiting *rt_queue_in_order(const struct rt_events *ev);
 /* The changes that wait, as an array that begins with its length and 1 / volume, for the run that continues;
  * that run restores them. Runs that read past values keep their history in its place (job->past), and have no
  * changes that wait. */

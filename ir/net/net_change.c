@@ -93,23 +93,41 @@ static expr_id some_time_ago(struct net *n, expr_id x, expr_id lag)
     return expr_call(n->ex, EXPR_DELAY, TYPE_REAL, shape_scalar(), 1, 0, 3, (expr_id[]){x, lag, zero});
 }
 
+/* What makes no sense as a delay becomes a negative one, which runs refuse: an infinite delay, and one
+ * that is shorter than `from` (0: not given). */
+static expr_id lag_of(struct expr_pool *ex, expr_id delay, expr_id from)
+{
+    expr_id endless = expr_real(ex, INFINITY), none = expr_real(ex, -INFINITY);
+    expr_id lag = expr_select(ex, expr_binary(ex, EXPR_LT, delay, endless), delay, none);
+    return !from ? lag
+                 : expr_select(ex, expr_binary(ex, EXPR_LT, delay, from),
+                               expr_binary(ex, EXPR_SUB, delay, from), lag);
+}
+
+/* Relative to the delay: drawn ones that are no farther apart count as one, because rounding would be all
+ * that is left of the integral over the time between them. */
+static const double NARROW = 1e-8;
+
 /* If delays are drawn, products arrive at the mean of the rates between two past times. The integral of
  * these rates is a species of its own, to which the rate at the later time is added and from which that at
  * the earlier time is subtracted, so that its error does not grow with time. */
 expr_id net_late_flow(struct net *n, const struct reaction *r)
 {
     struct expr_pool *ex = n->ex;
-    expr_id rate = net_rate_expr(n, r), first = some_time_ago(n, rate, r->delay);
+    expr_id rate = net_rate_expr(n, r), first = some_time_ago(n, rate, lag_of(ex, r->delay, 0));
     if (!r->longest) {
         return first;
     }
     species_id sum = net_add_species(n, "on the way", SPECIES_DISCRETE, expr_real(ex, 0), r->span);
     n->species.data[sum].flags |= SPECIES_SIGNED;
-    expr_id change = expr_binary(ex, EXPR_SUB, first, some_time_ago(n, rate, r->longest));
+    expr_id change =
+        expr_binary(ex, EXPR_SUB, first, some_time_ago(n, rate, lag_of(ex, r->longest, r->delay)));
     struct term one = {sum, 1};
     net_add_reaction(n, NULL, 0, &one, 1, RATE_LAW, change, r->span);
-    return expr_binary(ex, EXPR_DIV, net_species_expr(n, sum),
-                       expr_binary(ex, EXPR_SUB, r->longest, r->delay));
+    expr_id width = expr_binary(ex, EXPR_SUB, r->longest, r->delay),
+            least = expr_binary(ex, EXPR_MUL, expr_real(ex, NARROW), r->longest);
+    return expr_select(ex, expr_binary(ex, EXPR_LT, least, width),
+                       expr_binary(ex, EXPR_DIV, net_species_expr(n, sum), width), first);
 }
 
 struct net *net_fractions_as_laws(const struct net *n)

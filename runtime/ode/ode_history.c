@@ -726,6 +726,18 @@ int rt_history_check(struct rt_history *h, struct rt_error *e)
     if (h->bad < 0) {
         return CRNL_OK;
     }
+    if (h->m->delay_fixed[h->bad] & CRNL_DELAY_LATE) {
+        rt_fail(e, CRNL_BAD_ARGUMENT, "a delay by which products of network `%s` come later ", h->m->name);
+        if (h->bad_lag == -INFINITY) {
+            rt_putf(&e->text, "is not finite at t = %.6g", h->bad_at);
+        } else {
+            rt_putf(&e->text, "is %.6g, or its second time is before the first by as much, at t = %.6g",
+                    h->bad_lag, h->bad_at);
+        }
+        rt_put(&e->text,
+               "\n  help: delays are finite, 0 or longer, and of two times the first is the shorter one");
+        return e->status;
+    }
     return rt_fail(e, CRNL_BAD_ARGUMENT,
                    "`%s` of network `%s` is %.6g long at t = %.6g, and what is to come is not known\n"
                    "  help: delays are 0 or longer: max(..., 0)",
