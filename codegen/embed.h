@@ -4,8 +4,8 @@
 
 #include "codegen/emit/emit.h"
 
-/* NETWORK_create and the others of runtime/crnl_embed.def, which hand on to crnl_embed_*. Everything else of
- * the module is hidden, so that several libraries can be loaded at once. */
+/* Emits NETWORK_create and the other functions of runtime/crnl_embed.def, which call crnl_embed_*. All other
+ * names of the module are hidden, so that a process can load several such libraries. */
 void emit_embed(struct emit *e, const char *network);
 
 #endif

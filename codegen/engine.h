@@ -1,5 +1,5 @@
-/* Three ways to execute a program; all make a struct crnl_program for the runtime and must agree: bit for
- * bit in SSA, to round-off in ODE. */
+/* Three ways to execute a program. Each makes a struct crnl_program for the runtime. Their results must be
+ * equal: bit for bit in stochastic runs, to round-off in ODE runs. */
 #ifndef CODEGEN_ENGINE_H
 #define CODEGEN_ENGINE_H
 
@@ -9,20 +9,22 @@
 struct codegen_options {
     int opt_level; /* 0..3, default 2 */
     struct plan_options plan;
-    bool time;             /* times of the stages to stderr */
-    bool models_only;      /* engine_jit: no code of the experiment, which somebody else executes */
-    bool is_static;        /* codegen_write: an executable that needs no library */
-    int64_t compile_after; /* engine_begun: operations that are interpreted before; < 0: by rule */
-    /* engine_begun: takes a line, of any thread, where LLVM is missing; NULL: it goes to standard error. */
+    bool time;        /* prints the times of the stages to standard error */
+    bool models_only; /* engine_jit: makes no code for the experiment, which another engine executes */
+    bool is_static;   /* codegen_write: makes an executable that needs no shared library */
+    /* engine_begun: operations to interpret before it compiles; < 0: estimated from the networks */
+    int64_t compile_after;
+    /* engine_begun: gets a line of warning, on any thread, if LLVM is missing; NULL: it is printed to
+     * standard error. */
     void (*warn)(void *env, const char *text);
     void *env;
 };
 
 /* ---- The calls of an experiment ---------------------------------------------------------------------------
  *
- * What crnl_program.run does, whoever executes it. The interpreter is this text as C; generated code makes
- * the same calls in the same order. A call that returns a status other than 0 ends the experiment: the
- * status is returned at once.
+ * What crnl_program.run does in every engine. The interpreter does it as written here; generated code makes
+ * the same calls in the same order. A call that returns a status other than 0 ends the experiment: `run`
+ * returns the status at once.
  *
  * crnl_alone(ctx) comes first where a generator keeps variables in static memory.
  *
@@ -124,32 +126,32 @@ struct codegen_options {
  * SPECIES a is x[a] * inv_volume; rhs, jac and laws in it see inv_volume = 1. A law's effective k
  * multiplies its value. */
 
-/* An executable form of a program in memory (engine_base.h: how to make one). The program and its plans must
- * outlive it. */
+/* An executable form of a program in memory; engine_base.h is for the files that make one. The program and
+ * its plans must outlive it. */
 struct engine;
 const struct crnl_program *engine_program(const struct engine *e);
 void engine_destroy(struct engine *e);
 
-/* By walking the expressions and statements: slow, simple, the oracle. */
+/* Walks the expressions and statements. It is slow and simple; the other engines are tested against it. */
 struct engine *engine_interpret(const struct program *p, struct plan *const *plans,
                                 const struct codegen_options *o);
-/* By LLVM in memory. NULL after an error (reported). */
+/* Compiles by LLVM in memory. NULL after an error (reported). */
 struct engine *engine_jit(const struct program *p, struct plan *const *plans, const struct codegen_options *o,
                           struct diag *diag);
-/* By walking, until the networks have been worth compiling: then by LLVM, also in the middle of a run. The
- * experiment is interpreted to its end. The bytes are the same, whenever that happens; where LLVM is missing
- * a warning says so, and all is interpreted. */
+/* Walks networks until compiling them has been worth its time, then compiles them by LLVM, also in the middle
+ * of a run. The experiment is interpreted to its end. The bytes of the results do not depend on when that
+ * happens. If LLVM is missing, it warns and interprets everything. */
 struct engine *engine_begun(const struct program *p, struct plan *const *plans,
                             const struct codegen_options *o);
 
-/* Files. `kind` of output; each reports its own errors. The object exports `crnl_program` (struct
- * crnl_program) and, for an executable, main. A shared library exports the functions of
- * runtime/crnl_embed.def alone, for the one network of a program without an experiment. */
+/* Writes a file of the given kind and reports errors. An object exports `crnl_program` (struct crnl_program);
+ * an executable also has main. A shared library exports only the functions of runtime/crnl_embed.def, for the
+ * one network of a program without an experiment. */
 /* ORDER output_kind */
 enum output_kind { OUTPUT_EXECUTABLE, OUTPUT_OBJECT, OUTPUT_LLVM, OUTPUT_ASSEMBLY, OUTPUT_SHARED };
 bool codegen_write(const struct program *p, struct plan *const *plans, const struct codegen_options *o,
                    enum output_kind kind, const char *path, const char *runtime_dir, struct diag *diag);
-/* The C header of a shared library. */
+/* Writes the C header of a shared library. */
 bool codegen_write_header(const struct net *n, const char *path, struct diag *diag);
 
 #endif

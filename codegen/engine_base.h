@@ -1,4 +1,4 @@
-/* What every engine begins with; for the files that make engines. */
+/* The common part of all engines, for the files that make them. */
 #ifndef CODEGEN_ENGINE_BASE_H
 #define CODEGEN_ENGINE_BASE_H
 
@@ -6,15 +6,15 @@
 
 struct engine {
     const struct crnl_program *program;
-    void (*destroy)(struct engine *e); /* releases all, the engine itself too */
+    void (*destroy)(struct engine *e); /* releases everything, the engine itself too */
 };
 
-/* An array of `n` elements with a zero one behind. */
+/* An array of `n` elements, followed by one that is zero. */
 #define new_array(arena, n, type) ((type *)arena_alloc(arena, ((size_t)(n) + 1) * sizeof(type)))
 
-int32_t engine_int_op(enum expr_op op); /* the op of crnl_int_error */
-/* What a `run` gives to crnl_run as constant data, and a program without its models and code. What they
- * refer to lives in `arena`, in the program and in the plans. */
+int32_t engine_int_op(enum expr_op op); /* the `op` of crnl_int_error */
+/* The constant data that the runtime gets from statements, and a program without its models and code. They
+ * refer to memory in `arena`, in the program and in the plans. */
 struct crnl_learn_spec engine_learn_spec(struct arena *arena, const struct stmt *s);
 const struct crnl_method *engine_method(enum crnl_method_kind kind);
 struct crnl_minimize_spec engine_minimize_spec(struct arena *arena, const struct stmt *s);

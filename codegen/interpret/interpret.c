@@ -1,4 +1,4 @@
-/* The engine that interprets: the oracle of the other two. */
+/* The interpreting engine, whose results the other engines are compared with. */
 #include "codegen/interpret/interpret.h"
 
 static void destroy(struct engine *e)

@@ -1,22 +1,22 @@
-/* The engine that begins at once: networks are walked until compiling them has been worth its time, which for
- * most small programs never comes. The right side and the Jacobian come from the library's loops, which are
- * faster than walking and give the same bytes. */
+/* The engine that begins at once. It interprets networks until that has taken about as long as compiling them
+ * would; most small programs end before. The right side and the Jacobian are computed by the library's loops,
+ * which are faster than the interpreter and give the same bytes. */
 #include <stdatomic.h>
 #include <stdio.h>
 
 #include "codegen/interpret/interpret.h"
 
-/* Operations of the interpreter take some 10 ns; a call costs more than that before it does anything. */
+/* The cost of a call in operations of the interpreter, each of which takes some 10 ns. */
 enum { CALL = 4 };
 
 struct begun;
 
-struct begun_model {  /* what the functions of a model see */
-    struct walk walk; /* first: they walk with it */
+struct begun_model {  /* what the functions of a model get as `env` */
+    struct walk walk; /* first, since they are also called as functions of the interpreter */
     struct begun *all;
     const struct crnl_model *model;
     int index;
-    _Atomic(int32_t) *nodes; /* [n_exprs] of each expression; 0: not counted yet */
+    _Atomic(int32_t) *nodes; /* [n_exprs] operations of each expression; 0: not counted yet */
 };
 
 struct begun {
@@ -25,9 +25,10 @@ struct begun {
     const struct program *source;
     struct plan *const *plans;
     struct codegen_options options;
-    _Atomic(int64_t) left;                     /* operations until the networks are compiled */
-    _Atomic(const struct crnl_program *) code; /* the networks, when they are */
-    pthread_mutex_t mutex;                     /* of what follows */
+    /* operations of the interpreter until the networks are compiled */
+    _Atomic(int64_t) left;
+    _Atomic(const struct crnl_program *) code; /* the compiled networks; NULL before */
+    pthread_mutex_t mutex;                     /* held while what follows changes */
     struct engine *compiled;
     bool failed;
 };
@@ -43,7 +44,7 @@ static void warn(const struct begun *b, const char *why)
     }
 }
 
-/* Other threads go on walking meanwhile. */
+/* Compiles the networks. Meanwhile other threads go on interpreting. */
 static void compile(struct begun *b)
 {
     if (pthread_mutex_trylock(&b->mutex) != 0) {
@@ -66,7 +67,8 @@ static void compile(struct begun *b)
     pthread_mutex_unlock(&b->mutex);
 }
 
-/* The compiled model, for something that takes so many operations to walk; NULL: it is to be walked. */
+/* The compiled model, or NULL if the caller is to interpret. Counts the given number of operations as
+ * interpreted, and compiles when there have been enough. */
 static const struct crnl_model *compiled(struct begun_model *m, int64_t operations)
 {
     struct begun *b = m->all;
@@ -127,7 +129,7 @@ static void begun_jac(void *env, double t, const double *x, const double *p, con
     }
 }
 
-/* Piece after piece, since compiled code takes over in the middle of a run too. */
+/* Interprets piece by piece, so that compiled code can take over in the middle of a run. */
 static int begun_ssa(void *env, void *state, int64_t max_events)
 {
     struct begun_model *m = env;
@@ -153,7 +155,7 @@ static void destroy(struct engine *e)
     struct begun *b = (struct begun *)e;
     engine_destroy(b->compiled);
     pthread_mutex_destroy(&b->mutex);
-    engine_destroy(b->interpreter); /* and what is in its arena */
+    engine_destroy(b->interpreter); /* also frees the arena, which holds b */
 }
 
 static void begin_model(struct interpreter *in, struct begun_model *m, struct crnl_model *model)
@@ -170,8 +172,8 @@ static void begin_model(struct interpreter *in, struct begun_model *m, struct cr
     m->nodes = new_array(in->arena, model->n_exprs, _Atomic(int32_t));
 }
 
-/* Operations that take as long as compiling does. Networks that run by tables have little code, their laws in
- * common. */
+/* The number of operations that take as long as compiling. Networks whose kernels are loops over tables count
+ * little, since they have little code: their laws share it. */
 static int64_t worth_compiling(const struct program *p, struct plan *const *plans)
 {
     enum { OPERATIONS = 2000000, OF_A_REACTION = 10000 };

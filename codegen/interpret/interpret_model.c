@@ -1,5 +1,5 @@
-/* A model's functions by walking its network (ir/interp/interp.h): the network itself, not the tables of its
- * plan, so that the plan is tested too. */
+/* Functions of a model that walk its network (ir/interp/interp.h). They read the network, not the tables of
+ * its plan, so that comparing engines also tests the plan. */
 #include "codegen/interpret/interpret.h"
 
 _Static_assert((int)INTERP_TIME == CRNL_SSA_TIME && (int)INTERP_EVENT == CRNL_SSA_EVENTS &&
@@ -19,7 +19,8 @@ static void walk_rhs(void *env, double t, const double *x, const double *p, cons
     interp_rhs(w->interp, t, x, p, k, dx);
 }
 
-/* An interpreter of its own: several trajectories run at once, and each needs room for its propensities. */
+/* Each call has an interpreter of its own: several trajectories run at once, and each needs room for its
+ * propensities. */
 int walk_ssa(void *env, void *state, int64_t max_events)
 {
     struct crnl_ssa *s = state;
@@ -37,7 +38,7 @@ int walk_ssa(void *env, void *state, int64_t max_events)
     struct interp *it = interp_create(((const struct walk *)env)->plan->net);
     enum interp_ssa_result result = INTERP_EVENT;
     for (int64_t done = 0; s->watch && done < max_events && result == INTERP_EVENT; done++) {
-        result = interp_ssa_run(it, &w, 1); /* averages see each event */
+        result = interp_ssa_run(it, &w, 1); /* one event at a time, since averages are computed after each */
         s->t = w.t;
         s->events = w.events;
         crnl_watch_update(s, true);

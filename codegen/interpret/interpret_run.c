@@ -1,4 +1,4 @@
-/* Statements of experiments. The calls and their order are those of engine.h. */
+/* Executes the statements of experiments. The calls and their order are those of engine.h. */
 #include "codegen/engine_base.h"
 #include "codegen/interpret/interpret.h"
 
@@ -21,7 +21,8 @@ static int execute_assign(struct execution *x, const struct stmt *s)
     return 0;
 }
 
-/* Number of the element to which leading indices of an array of this shape point. */
+/* Computes the place in an array of this shape of the first element that leading indices select; returns a
+ * status. */
 static int find_place(struct execution *x, struct shape shape, const expr_id *index, size_t n, int32_t line,
                       int64_t *place)
 {
@@ -81,7 +82,8 @@ static int execute_for(struct execution *x, const struct stmt *s)
     }
     crnl_text_reset(x->ctx);
     int64_t total = 0;
-    bool endless = __builtin_sub_overflow(to, from, &total); /* for whoever looks at it */
+    /* too many turns for an int64_t: progress shows none */
+    bool endless = __builtin_sub_overflow(to, from, &total);
     for (int64_t i = from; !status && i < to; i++) {
         x->line = s->line;
         status = crnl_turn(x->ctx, s->loop, s->depth, endless ? 0 : i - from, endless ? -1 : total);
@@ -136,7 +138,7 @@ static const struct crnl_run_spec *run_spec(struct execution *x, const struct st
 {
     struct crnl_run_spec *spec = &x->in->spec[s->run->statement];
     pthread_mutex_lock(&x->in->mutex);
-    if (!spec->method) { /* not met before */
+    if (!spec->method) { /* the `run` is executed for the first time */
         *spec = engine_run_spec(x->in->arena, x->in->source, x->in->plans, s);
     }
     pthread_mutex_unlock(&x->in->mutex);
@@ -346,7 +348,7 @@ static int execute_learn(struct execution *x, const struct stmt *s)
 
 /* ---- minimize ---- */
 
-/* What the block of a fit sees of the experiment around it. */
+/* What the block of a `minimize` reads of the experiment around it. */
 struct surroundings {
     const struct execution *x;
     const struct stmt *s;

@@ -1,4 +1,4 @@
-/* Expressions of experiments: evaluation by walking, leaves and effects by calls of the runtime. */
+/* Evaluates expressions of experiments by walking them; leaves and effects are calls of the runtime. */
 #include "codegen/interpret/interpret.h"
 
 #include <assert.h>

@@ -11,8 +11,8 @@ struct jit {
     LLVMOrcLLJITRef lljit;
 };
 
-/* Everything that generated code may name: the runtime's functions and tables, and what the code generator
- * itself calls. */
+/* Every name that generated code may refer to: the runtime's functions and tables, and what the code
+ * generator itself calls. */
 static const struct {
     const char *name;
     uintptr_t at;

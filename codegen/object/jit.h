@@ -1,5 +1,6 @@
-/* Object code in this process: placed, linked against the runtime functions that this program holds, and
- * looked up by name. No dynamic symbol lookup: what generated code may refer to is a table. */
+/* Object code in this process: it is placed in memory, linked with the runtime functions of this program, and
+ * its symbols are looked up by name. There is no dynamic symbol lookup: a table holds everything that
+ * generated code may refer to. */
 #ifndef CODEGEN_JIT_H
 #define CODEGEN_JIT_H
 
@@ -7,9 +8,9 @@
 
 struct jit;
 
-/* Takes over `object`. NULL after an error (reported). */
+/* Takes ownership of `object`. NULL after an error (reported). */
 struct jit *jit_create(LLVMMemoryBufferRef object, struct diag *diag);
-/* Address of an exported function or variable; 0 after an error (reported). */
+/* The address of an exported function or variable; 0 after an error (reported). */
 uintptr_t jit_symbol(struct jit *j, const char *name, struct diag *diag);
 void jit_destroy(struct jit *j);
 

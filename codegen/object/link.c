@@ -11,7 +11,7 @@
 
 extern char **environ;
 
-/* Of a build with sanitizers or coverage: its runtime library needs them too. */
+/* Flags of a build with sanitizers or coverage, since the runtime library of such a build needs them too. */
 static const char *const instrument[] = {CRNL_LINK_FLAGS NULL};
 
 enum { MAX_ARGUMENTS = 64, MAX_OUTPUT = 4000 };
@@ -63,7 +63,7 @@ static struct uses uses_of(const struct program *p, struct plan *const *plans)
     return u;
 }
 
-/* The words of `list`, each once. */
+/* Appends the words of `list` that are not there yet; returns the new number of arguments. */
 static size_t add_words(struct arena *arena, const char **argument, size_t n, const char *list)
 {
     while (list && *list) {
@@ -79,7 +79,7 @@ static size_t add_words(struct arena *arena, const char **argument, size_t n, co
     return n;
 }
 
-/* Libraries behind the methods' tables, the sinks, the readers of data and pictures. */
+/* Appends the libraries that the tables of methods, the sinks, the readers of data and pictures need. */
 static size_t add_libraries(struct arena *arena, const struct uses *u, const char **argument, size_t n)
 {
     for (int i = 0; i < CRNL_METHOD_COUNT; i++) {
@@ -109,7 +109,7 @@ static size_t add_libraries(struct arena *arena, const struct uses *u, const cha
     return n;
 }
 
-/* Runs a program with its output in `output`; its exit status, or -1 with errno. */
+/* Runs a program and stores what it prints in `output`. Returns its exit status, or -1 with errno. */
 static int run_program(const char *const *argument, char *output, size_t size)
 {
     int ends[2];
@@ -160,7 +160,8 @@ bool link_program(const struct program *p, struct plan *const *plans, const char
     argument[n++] = compiler && *compiler && !strchr(compiler, ' ') ? compiler : "cc";
     if (kind == LINK_STATIC) {
         argument[n++] = "-static";
-        argument[n++] = "-Wl,--no-warnings"; /* of what is loaded while it runs, which it does not do then */
+        /* linkers warn of calls that load libraries at run time, which a static executable does not make */
+        argument[n++] = "-Wl,--no-warnings";
     }
     if (kind == LINK_SHARED) {
         argument[n++] = "-shared";
@@ -172,13 +173,15 @@ bool link_program(const struct program *p, struct plan *const *plans, const char
     argument[n++] = "none";
     argument[n++] = object;
     argument[n++] = runtime;
-    const char *const folder[] = {"-Xlinker", "-rpath", "-Xlinker", runtime_dir}; /* of the part for MPI */
+    /* where the library for MPI is found */
+    const char *const folder[] = {"-Xlinker", "-rpath", "-Xlinker", runtime_dir};
     for (size_t i = 0; i < sizeof folder / sizeof *folder; i++) {
         argument[n++] = folder[i];
     }
     argument[n++] = "-Wl,--as-needed";
     argument[n++] = "-Wl,--gc-sections";
-    argument[n++] = "-Wl,--strip-debug"; /* it names the folder in which crnlc was built */
+    /* debug information would name the folder in which crnlc was built */
+    argument[n++] = "-Wl,--strip-debug";
     for (size_t i = 0; instrument[i]; i++) {
         argument[n++] = instrument[i];
     }

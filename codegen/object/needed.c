@@ -18,13 +18,13 @@ struct image { /* the whole file */
     size_t n;
 };
 
-/* n things of `size` bytes at an offset, NULL if the file does not have them. */
+/* Part of the file: n elements of `size` bytes from offset `at` on; NULL if they are not all in the file. */
 static const void *part(const struct image *file, size_t at, size_t n, size_t size)
 {
     return size && n <= file->n / size && at <= file->n - n * size ? file->data + at : NULL;
 }
 
-/* Where in the file an address of the loaded program is; the length of the file if it is nowhere. */
+/* The offset in the file of an address of the loaded program; the length of the file if it is not in it. */
 static size_t offset_of(const struct image *file, const elf_head *head, size_t address)
 {
     const elf_segment *s = part(file, head->e_phoff, head->e_phnum, sizeof *s);

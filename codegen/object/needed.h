@@ -1,4 +1,4 @@
-/* What an executable or a shared library needs when it starts. */
+/* The shared libraries that an executable or a shared library needs when it starts. */
 #ifndef CODEGEN_OBJECT_NEEDED_H
 #define CODEGEN_OBJECT_NEEDED_H
 
@@ -6,8 +6,8 @@
 
 #include "support/arena.h"
 
-/* The shared libraries that an ELF file of this computer names, in its order; NULL if that cannot be read. *n
- * is how many. */
+/* Their names, in the order of the ELF file; *n is their number. NULL if the file cannot be read or is not
+ * for this computer. */
 const char **needed_libraries(const char *path, struct arena *arena, size_t *n);
 
 #endif

@@ -1,4 +1,4 @@
-/* Files: object code, assembly, LLVM's text, executables. */
+/* Writes files: object code, assembly, LLVM's text, executables. */
 #include <errno.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #include "codegen/object/output.h"
 #include "runtime/crnl_file.h"
 
-/* int main(int argc, char **argv) { return crnl_main(argc, argv, &crnl_program); } */
+/* Emits int main(int argc, char **argv) { return crnl_main(argc, argv, &crnl_program); } */
 static void emit_main(struct emit *e)
 {
     LLVMTypeRef main_types[] = {e->i32, e->ptr}, run_types[] = {e->i32, e->ptr, e->ptr};
@@ -41,7 +41,7 @@ static bool write_text(struct emit *e, const char *path, struct diag *diag)
     return good;
 }
 
-/* What the linker made, under its name. */
+/* Copies the linker's output to its final name. */
 static bool copy_program(const char *from, const char *path, struct diag *diag)
 {
     struct crnl_file *to;

@@ -1,13 +1,14 @@
-/* Files that the compiler writes: by the runtime's writer (runtime/crnl_file.h), so that they appear whole or
- * not at all. */
+/* Files that the compiler writes. The runtime's writer (runtime/crnl_file.h) makes them appear whole or not
+ * at all. */
 #ifndef CODEGEN_OBJECT_OUTPUT_H
 #define CODEGEN_OBJECT_OUTPUT_H
 
 #include "support/diag.h"
 
-/* E0801 after errors. */
+/* False with E0801 after an error, here and below. */
 bool output_write(const char *path, bool executable, const void *data, size_t n, struct diag *diag);
-/* The same from a stream of memory, which it closes and frees: see output_begin. */
+/* The same for text that is printed to `stream`, which lives in memory between output_begin and
+ * output_end. */
 struct output {
     FILE *stream;
     char *text;

@@ -8,7 +8,7 @@
 
 #include "support/mem.h"
 
-static _Atomic(struct scratch *) current; /* one at a time */
+static _Atomic(struct scratch *) current; /* there is at most one */
 
 static char *inside(const char *folder, const char *name)
 {

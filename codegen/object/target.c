@@ -35,14 +35,15 @@ static LLVMCodeGenOptLevel level_of(int opt_level)
     }
 }
 
-/* What all computers of the last decade have. */
+/* The processor that compiled files are for: its instructions are those of all computers of the last ten
+ * years. */
 static const char *baseline(const char *triple)
 {
     return strncmp(triple, "x86_64", 6) == 0 ? "x86-64-v2" : "generic";
 }
 
-/* LLVM would rotate by a double shift, which takes two to four times as long on processors of AMD and is no
- * faster on others. */
+/* With this feature LLVM would rotate by a double shift, which takes two to four times as long on AMD
+ * processors and is no faster on others. */
 static const char *baseline_features(const char *triple)
 {
     return strncmp(triple, "x86_64", 6) == 0 ? "-fast-shld-rotate" : "";

@@ -1,5 +1,5 @@
-/* From a module to machine code: the machine, the optimiser's pipeline, object code in memory. Errors are
- * reported (E0804): they are defects of this compiler. */
+/* From a module to machine code: the target machine, the pipeline of the optimiser, object code in memory.
+ * Errors are reported as E0804, since they are defects of this compiler. */
 #ifndef CODEGEN_TARGET_H
 #define CODEGEN_TARGET_H
 
@@ -7,14 +7,14 @@
 
 #include "codegen/emit/emit.h"
 
-/* Of this computer with all its instructions, or one that every computer of the kind can run. Neither
- * changes a result: multiplications and additions are never contracted. NULL after an error. */
+/* For this computer with all its instructions, or for every computer of its kind. The choice changes no
+ * result, since multiplications and additions are never contracted. NULL after an error. */
 LLVMTargetMachineRef target_machine(bool host, int opt_level, struct diag *diag);
-/* Verifies and optimises. */
+/* Verifies and optimises the module; false after an error. */
 bool target_optimise(struct emit *e, int opt_level, struct diag *diag);
-/* Object code or assembly text; NULL after an error. Released by LLVMDisposeMemoryBuffer. */
+/* Object code or assembly text, which the caller releases by LLVMDisposeMemoryBuffer. NULL after an error. */
 LLVMMemoryBufferRef target_generate(struct emit *e, LLVMCodeGenFileType type, struct diag *diag);
-/* Reports an error of LLVM, which it takes over; `what` was going on. */
+/* Reports an error of LLVM and releases it; `what` says what was being done. Returns false. */
 bool target_fail(struct diag *diag, const char *what, LLVMErrorRef error);
 
 #endif
