@@ -1,7 +1,8 @@
 #!/bin/bash
 # What a picture adds to a program, over what its kept script takes gnuplot (Graphviz) alone: processor time, user and system, of
 # the program, of the same without `plot`, and of the script, in turns. FORMAT=pdf, ... for other formats than svg; ONLY="band sheet"
-# for some. Then a sheet of 20 by 20 cells from source to picture, wall time.
+# for some. BEFORE says what lies where a picture and what belongs to it are written: the same files, which only become new (the standard),
+# `other` ones, which are replaced, or `none`. Then a sheet of 20 by 20 cells from source to picture, wall time.
 . "$(dirname "$0")/lib.bash"
 machine
 format=${FORMAT:-svg}
@@ -21,10 +22,22 @@ network sheet(D = 0.5, E = 10) {
 network toggle { species A = 20, B; 0 =>{20 / (1 + (B / 6)^2)} A; 0 =>{20 / (1 + (A / 6)^2)} B; A -> 0; B -> 0; }
 EOF
 
-all_seconds() # command...: user and system time with that of what it starts, of three times
+lay() # file...: in each of three folders
+{
+    local folder file
+    for folder in 1 2 3; do
+        for file; do
+            case ${BEFORE:-same} in
+                none) rm -f $folder/$file ;;
+                other) echo >>$folder/$file ;;
+            esac
+        done
+    done
+}
+all_seconds() # command...: user and system time with that of what it starts, of once in each folder
 {
     local TIMEFORMAT='%U %S'
-    { time for i in 1 2 3; do "$@" >/dev/null 2>"$WORK/stderr" || exit; done; } 2>&1 | awk '{ printf "%.6f\n", ($1 + $2) / 3 }'
+    { time for i in 1 2 3; do cd $i; "$@" >/dev/null 2>"$WORK/stderr" || exit; cd ..; done; } 2>&1 | awk '{ printf "%.6f\n", ($1 + $2) / 3 }'
 }
 
 picture() # NAME, what runs, what is plotted
@@ -34,11 +47,23 @@ picture() # NAME, what runs, what is plotted
     mkdir "$d"
     { cat "$WORK/networks"; echo "experiment main { $2 plot $3 -> \"p.$format\"; }"; } >"$d/with.crnl"
     { cat "$WORK/networks"; echo "experiment main { $2 }"; } >"$d/without.crnl"
-    (cd "$d" && "$CRNLC" run with.crnl >/dev/null) || exit
-    draw="gnuplot -d p.$format.gp"
-    [ ! -e "$d/p.$format.dot" ] || draw="dot -T$format p.$format.dot -o p.$format"
+    mkdir "$d/1" "$d/2" "$d/3"
+    (cd "$d" && all_seconds "$CRNLC" run ../with.crnl >/dev/null) || exit
+    local script=p.$format.gp
+    draw="gnuplot -d $script"
+    if [ -e "$d/1/p.$format.dot" ]; then
+        script=p.$format.dot
+        draw="dot -T$format $script -o p.$format"
+    fi
     for ((i = 0; i < turns; i++)); do
-        (cd "$d" && all_seconds "$CRNLC" run with.crnl >>with; all_seconds $draw >>script; all_seconds "$CRNLC" run without.crnl >>without)
+        (
+            cd "$d"
+            lay p.$format p.$format.dat $script
+            all_seconds "$CRNLC" run ../with.crnl >>with
+            lay p.$format
+            all_seconds $draw >>script
+            all_seconds "$CRNLC" run ../without.crnl >>without
+        )
     done
     paste "$d/with" "$d/without" "$d/script" | awk '{ print ($1 - $2) / $3 }' | median >"$d/ratio"
     awk -v name="$1" -v with="$(median <"$d/with")" -v without="$(median <"$d/without")" -v script="$(median <"$d/script")" -v ratio="$(cat "$d/ratio")" \

@@ -50,10 +50,10 @@ int crnl_file_finish(struct crnl_file *f, char **left);
 void crnl_file_leave(struct crnl_file *f, char **left);
 void crnl_file_discard(struct crnl_file *f);
 /* Opens, writes and finishes. */
-/* Gives the file its name without waiting for the disk, for files that can be made again, such as
- * pictures. */
-void crnl_file_do_not_wait(struct crnl_file *f);
 int crnl_file_put(const char *path, bool executable, const void *data, size_t n);
+/* The same for files that can be made again, such as pictures: the disk is not waited for, and a file that
+ * has just these bytes stays, and is as new as one that is written. */
+int crnl_file_renew(const char *path, const void *data, size_t n);
 
 /* Declares a file that this process reads and must not write. */
 void crnl_file_protect(const char *path);

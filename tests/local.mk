@@ -75,6 +75,7 @@ UNIT_TESTS = \
   tests/unit/test_output \
   tests/unit/test_parse \
   tests/unit/test_pass \
+  tests/unit/test_picture \
   tests/unit/test_plan \
   tests/unit/test_reaction_lines \
   tests/unit/test_rejection \

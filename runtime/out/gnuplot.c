@@ -119,7 +119,7 @@ static bool read_errors(struct process *p)
 /* Waits until the process has ended, its time is over, or the program is cancelled. A process closes its
  * stderr when it ends, which is noticed at once; if it closes it earlier, its end is polled with growing
  * pauses. */
-static int follow(const struct crnl_ctx *ctx, struct process *p, struct rt_file *to, double seconds,
+static int follow(const struct crnl_ctx *ctx, struct process *p, const char *path, double seconds,
                   struct rt_error *e)
 {
     enum { TICK = 200000000, FIRST_PAUSE = 20000, LAST_PAUSE = 50000000 }; /* ns */
@@ -133,7 +133,7 @@ static int follow(const struct crnl_ctx *ctx, struct process *p, struct rt_file 
         }
         if (left <= 0) {
             return rt_fail(e, CRNL_PLOT, "%s took more than %.6g seconds for `%s`, and was ended", p->name,
-                           seconds, to->path);
+                           seconds, path);
         }
         struct timespec wait = {0, errors.fd >= 0 ? TICK : pause};
         wait.tv_nsec = left < 1e-9 * (double)wait.tv_nsec ? (long)(1e9 * left) + 1 : wait.tv_nsec;
@@ -146,15 +146,14 @@ static int follow(const struct crnl_ctx *ctx, struct process *p, struct rt_file 
     return CRNL_OK;
 }
 
-/* Writes the picture; returns false if nothing was drawn. */
-static bool take_picture(const struct process *p, struct rt_file *to)
+/* Appends the picture; returns false if nothing was drawn. */
+static bool take_picture(const struct process *p, struct rt_buffer *to)
 {
     char chunk[1 << 15];
-    off_t at = 0;
-    for (ssize_t n; (n = pread(p->picture, chunk, sizeof chunk, at)) > 0; at += n) {
-        crnl_file_write(to->file, chunk, (size_t)n); /* the file keeps the error */
+    for (ssize_t n; (n = pread(p->picture, chunk, sizeof chunk, (off_t)to->n)) > 0;) {
+        rt_put_n(to, chunk, (size_t)n);
     }
-    return at > 0;
+    return to->n > 0;
 }
 
 /* In the locale "C" gnuplot writes this message at each start; no picture here has degrees. */
@@ -183,30 +182,31 @@ static void put_errors(struct rt_buffer *b, const struct process *p)
 }
 
 int rt_gnuplot_draw(struct crnl_ctx *ctx, const char *const *argv, const char *folder,
-                    const struct rt_buffer *script, struct rt_file *to, int *missing, struct rt_error *e)
+                    const struct rt_buffer *script, const char *path, struct rt_buffer *picture, int *missing,
+                    struct rt_error *e)
 {
     struct process p = {.name = argv[0]};
     int input = script_of(script);
     if (input < 0) {
-        return rt_fail(e, CRNL_PLOT, "cannot draw `%s`: %s", to->path, strerror(errno));
+        return rt_fail(e, CRNL_PLOT, "cannot draw `%s`: %s", path, strerror(errno));
     }
     int failed = start(&p, argv, folder, input);
     close(input);
     *missing = failed == ENOENT || failed == EACCES ? failed : 0;
     if (failed) {
         return *missing ? CRNL_OK
-                        : rt_fail(e, CRNL_PLOT, "cannot draw `%s`: cannot start %s: %s", to->path, p.name,
+                        : rt_fail(e, CRNL_PLOT, "cannot draw `%s`: cannot start %s: %s", path, p.name,
                                   strerror(failed));
     }
     double seconds = ctx->options.plot_seconds > 0 ? ctx->options.plot_seconds : SECONDS;
-    if (follow(ctx, &p, to, seconds, e)) {
+    if (follow(ctx, &p, path, seconds, e)) {
         kill(p.pid, SIGKILL);
         while (waitpid(p.pid, &p.state, 0) < 0 && errno == EINTR) {
         }
     }
     bool ended_well = WIFEXITED(p.state) && WEXITSTATUS(p.state) == 0;
-    if (!e->status && !(ended_well && take_picture(&p, to))) {
-        rt_fail(e, CRNL_PLOT, "%s could not draw `%s`", p.name, to->path);
+    if (!e->status && !(ended_well && take_picture(&p, picture))) {
+        rt_fail(e, CRNL_PLOT, "%s could not draw `%s`", p.name, path);
         put_errors(&e->text, &p);
     }
     close(p.picture);
@@ -214,7 +214,7 @@ int rt_gnuplot_draw(struct crnl_ctx *ctx, const char *const *argv, const char *f
     struct rt_buffer said = {0};
     put_errors(&said, &p);
     if (!e->status && said.n) {
-        rt_warn(ctx, "%s has drawn `%s` and says:%s", p.name, to->path, said.data);
+        rt_warn(ctx, "%s has drawn `%s` and says:%s", p.name, path, said.data);
     }
     rt_buffer_free(&said);
     rt_buffer_free(&p.errors);

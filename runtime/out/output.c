@@ -84,3 +84,9 @@ void rt_file_discard(struct rt_file *f)
         close_file(f);
     }
 }
+
+int rt_file_renew(const char *path, const struct rt_buffer *text, struct rt_error *e)
+{
+    int code = crnl_file_renew(path, text->data, text->n);
+    return code ? fail(e, path, code) : CRNL_OK;
+}

@@ -271,14 +271,9 @@ static int write_beside(struct crnl_ctx *ctx, const struct rt_plot *p, const cha
                         const struct rt_buffer *text, struct rt_error *e)
 {
     struct rt_buffer path = {0};
-    struct rt_file file;
     rt_putf(&path, "%s%s", p->path, ending);
     rt_output_left(ctx, path.data);
-    if (!rt_file_open(&file, path.data, e)) {
-        crnl_file_do_not_wait(file.file);
-        rt_file_write(&file, text->data, text->n, e);
-        rt_file_finish(&file, e);
-    }
+    rt_file_renew(path.data, text, e);
     rt_buffer_free(&path);
     return e->status;
 }
@@ -349,13 +344,8 @@ static void warn_of_missing(struct crnl_ctx *ctx, const struct rt_plot *p, const
 static int draw(struct crnl_ctx *ctx, const struct rt_plot *p, const struct rt_buffer *body,
                 struct rt_error *e)
 {
-    struct rt_file picture;
-    struct rt_buffer folder = {0}, script = {0};
+    struct rt_buffer folder = {0}, script = {0}, picture = {0};
     int missing = 0;
-    if (rt_file_open(&picture, p->path, e)) {
-        return e->status;
-    }
-    crnl_file_do_not_wait(picture.file);
     const char *name = rt_plot_base_name(p->path);
     const char *const *argv = p->graph ? by_graphviz[p->format] : by_gnuplot;
     rt_put_n(&folder, p->path, (size_t)(name - p->path));
@@ -363,14 +353,13 @@ static int draw(struct crnl_ctx *ctx, const struct rt_plot *p, const struct rt_b
         rt_plot_head(&script, p, false);
     }
     rt_put_n(&script, body->data, body->n);
-    rt_gnuplot_draw(ctx, argv, folder.data, &script, &picture, &missing, e);
+    rt_gnuplot_draw(ctx, argv, folder.data, &script, p->path, &picture, &missing, e);
     if (missing) {
         warn_of_missing(ctx, p, argv, folder.data, missing);
+    } else if (!e->status) {
+        rt_file_renew(p->path, &picture, e);
     }
-    if (missing || e->status) {
-        rt_file_discard(&picture);
-    }
-    rt_file_finish(&picture, e);
+    rt_buffer_free(&picture);
     rt_buffer_free(&folder);
     rt_buffer_free(&script);
     return e->status;

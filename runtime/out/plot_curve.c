@@ -1,4 +1,5 @@
 /* Curves: courses of networks, recorded series, vectors; and what all kinds of curves write. */
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,48 +68,108 @@ void rt_plot_end_clause(struct rt_plot *p, const char *name)
     }
 }
 
-/* Ten digits are more than a picture shows; curves have thousands of numbers, for which printf is slow. */
-static void put_digits(struct rt_buffer *b, double v)
+/* size * 10^n, to within some last bits, for every size of which that is neither 0 nor infinite. */
+static double times_power(double size, int n)
 {
-    enum { DIGITS = 10 };
-    static const double power[] = {1,   10,  1e2,  1e3,  1e4,  1e5,  1e6, 1e7,
-                                   1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14};
-    char text[40];
+    static const double small[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    static const double large[] = {1e16, 1e32, 1e64, 1e128, 1e256};
+    unsigned rest = (unsigned)abs(n) / 16;
+    for (int i = 0; rest; i++, rest /= 2) {
+        size = !(rest % 2) ? size : n < 0 ? size / large[i] : size * large[i];
+    }
+    double power = small[abs(n) % 16];
+    return n < 0 ? size / power : size * power;
+}
+
+enum { DIGITS = 10, HALF = 100000, LONGEST_NUMBER = 40 };
+
+/* The digits of a number below 10^DIGITS, in two halves that do not wait for each other. */
+static void digits_of(char *to, uint64_t all)
+{
+    uint32_t first = (uint32_t)(all / HALF), last = (uint32_t)(all % HALF);
+    for (int i = DIGITS / 2; i-- > 0; first /= 10, last /= 10) {
+        to[i] = (char)('0' + first % 10);
+        to[i + DIGITS / 2] = (char)('0' + last % 10);
+    }
+}
+
+static char *put(char *to, const char *from, int n)
+{
+    for (int i = 0; i < n; i++) {
+        *to++ = from[i];
+    }
+    return to;
+}
+
+/* `digit` without zeros at the end, the first of them at 10^ten. */
+static char *put_digits(char *to, const char *digit, int ten)
+{
+    int n = DIGITS, before = ten + 1;
+    while (n > 1 && digit[n - 1] == '0') {
+        n--;
+    }
+    if (ten < -4 || ten >= DIGITS) {
+        to = put(to, digit, 1);
+        to = n > 1 ? put(put(to, ".", 1), digit + 1, n - 1) : to;
+        return to + sprintf(to, "e%+03d", ten);
+    }
+    if (ten < 0) {
+        return put(put(to, "0.000", 1 - ten), digit, n);
+    }
+    to = put(to, digit, before);
+    return n > before ? put(put(to, ".", 1), digit + before, n - before) : to;
+}
+
+static char *put_integer(char *to, uint32_t v)
+{
+    char digit[DIGITS];
+    int at = DIGITS;
+    do {
+        digit[--at] = (char)('0' + v % 10);
+        v /= 10;
+    } while (v > 0);
+    return put(to, digit + at, DIGITS - at);
+}
+
+/* As %.10g. Ten digits are more than a picture shows; curves have thousands of numbers, for which printf is
+ * slow. */
+static char *put_number(char *to, double v)
+{
+    static const uint64_t most = (uint64_t)HALF * HALF;
+    static const double log10_of_2 = 0.30103;
+    char digit[DIGITS];
     double size = fabs(v);
-    if (!(size >= 1e-4 && size < 1e9)) {
-        rt_put_n(b, text, (size_t)snprintf(text, sizeof text, "%.*g", DIGITS, v));
-        return;
-    }
-    int before = -3, at = sizeof text;
-    while (size >= (before < 0 ? 1 / power[-before] : power[before])) {
-        before++;
-    }
-    int behind = DIGITS - before;
-    uint64_t all = (uint64_t)(size * power[behind] + 0.5);
-    for (; behind > 0 && all % 10 == 0; behind--) {
-        all /= 10;
-    }
-    for (int i = 0; all > 0 || i <= behind; i++, all /= 10) {
-        if (i == behind && i > 0) {
-            text[--at] = '.';
-        }
-        text[--at] = (char)('0' + all % 10);
+    int two;
+    if (!(size > 0 && size <= DBL_MAX)) {
+        return to + sprintf(to, "%g", size > 0 || v != v ? v : 0);
     }
     if (v < 0) {
-        text[--at] = '-';
+        *to++ = '-';
     }
-    rt_put_n(b, text + at, sizeof text - (size_t)at);
+    if (size < HALF && size == (double)(uint32_t)size) { /* places in an array, and molecules */
+        return put_integer(to, (uint32_t)size);
+    }
+    frexp(size, &two);
+    int ten = (int)floor((two - 1) * log10_of_2); /* of the first digit, or one less */
+    uint64_t all = (uint64_t)(times_power(size, DIGITS - 1 - ten) + 0.5);
+    if (all >= most) {
+        ten++;
+        all = (uint64_t)(times_power(size, DIGITS - 1 - ten) + 0.5);
+    }
+    digits_of(digit, all);
+    return put_digits(to, digit, ten);
 }
 
 void rt_plot_row(struct rt_plot *p, const double *v, int n)
 {
+    enum { MOST = 8 };
+    char text[MOST * LONGEST_NUMBER], *to = text;
     for (int i = 0; i < n; i++) {
-        if (i) {
-            rt_put_n(&p->data, " ", 1);
-        }
-        put_digits(&p->data, v[i]);
+        to = put_number(to, v[i]);
+        *to++ = i + 1 < n ? ' ' : '\n';
     }
-    rt_put_n(&p->data, "\n", 1);
+    rt_put_n(&p->data, text, (size_t)(to - text));
 }
 
 void rt_plot_tell(struct crnl_ctx *ctx, const char *name, const struct rt_left_out *out)

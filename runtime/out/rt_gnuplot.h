@@ -10,10 +10,11 @@ void rt_gnuplot_text(struct rt_buffer *script, const char *text);
  * of gnuplot's special names ("-", "+", "<...", "|..."). */
 void rt_gnuplot_file(struct rt_buffer *script, const char *name, const char *extension);
 
-/* Starts the program argv[0] in a folder ("" is the current one) with a script on standard input, and writes
- * the picture from its standard output to `to`. If there is no such program, this is not an error, and
- * *missing is set. */
+/* Starts the program argv[0] in a folder ("" is the current one) with a script on standard input, and appends
+ * the picture from its standard output to `picture`; messages name it `path`. If there is no such program,
+ * this is not an error, and *missing is set. */
 int rt_gnuplot_draw(struct crnl_ctx *ctx, const char *const *argv, const char *folder,
-                    const struct rt_buffer *script, struct rt_file *to, int *missing, struct rt_error *e);
+                    const struct rt_buffer *script, const char *path, struct rt_buffer *picture, int *missing,
+                    struct rt_error *e);
 
 #endif

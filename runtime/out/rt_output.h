@@ -17,6 +17,8 @@ int rt_file_write(struct rt_file *f, const void *data, size_t n, struct rt_error
 int rt_file_finish(struct rt_file *f, struct rt_error *e);
 void rt_file_leave(struct rt_file *f, struct rt_error *e);
 void rt_file_discard(struct rt_file *f);
+/* All of a file that can be made again (crnl_file_renew). */
+int rt_file_renew(const char *path, const struct rt_buffer *text, struct rt_error *e);
 
 /* The path of a file that a program writes. It must be below out_dir unless the program may write elsewhere.
  * Folders on the way are created; parts of the file that a killed program has left are named on stderr. The
