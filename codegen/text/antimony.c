@@ -1,10 +1,10 @@
-/* Antimony: the full law of every reaction, so that no convention is needed. What our own reader has to know
- * besides stands in comments (import/antimony/antimony_own.c). */
+/* Antimony. Every reaction is written with its full law, so that the result does not depend on a convention
+ * for rates. What crnlc's own reader needs beyond that is in comments (import/antimony/antimony_own.c). */
 #include <stdlib.h>
 
 #include "codegen/text/text_impl.h"
 
-struct own { /* lists of names, for text_own_network */
+struct own { /* lists of names for text_own_network */
     FILE *laws, *fractions;
 };
 
@@ -32,7 +32,7 @@ static void write_value(struct text *t, const char *name, const char *formula, d
     fputs(";\n", t->out);
 }
 
-/* k A^2 B, or the number of molecules k A (A - 1) B. */
+/* Writes k A^2 B or, for numbers of molecules, k A (A - 1) B. */
 static void write_mass_action(struct text *t, size_t j)
 {
     const struct reaction *r = &t->net->reaction.data[j];
@@ -54,7 +54,8 @@ static void write_mass_action(struct text *t, size_t j)
     }
 }
 
-/* Fractions of a side, behind its whole molecules: "1.5 A", or "J0_A A" with a name for the stoichiometry. */
+/* Writes the fractions of one side after its whole molecules: "1.5 A", or "J0_A A" where the stoichiometry
+ * has a name. */
 static void write_fractions(struct text *t, const struct text_fraction *f, uint32_t n, bool reactants,
                             bool is_first)
 {
@@ -80,7 +81,7 @@ static bool write_sides(struct text *t, size_t j, const char *name, const struct
     bool ok = true, any = r->n_lhs > 0;
     for (uint32_t i = 0; i < r->n_fractions; i++) {
         ok = text_fraction(t, j, i, name, &style, &f[i]) && ok;
-        if (!f[i].name && f[i].value < 0) { /* numbers of products have no sign */
+        if (!f[i].name && f[i].value < 0) { /* the reader takes no sign before the number of a product */
             f[i].is_reactant = true;
             f[i].value = -f[i].value;
         }

@@ -1,7 +1,7 @@
-/* BioNetGen's .net, as both BNG2.pl and run_network read it: functions stand before the reactions, and
+/* BioNetGen's .net format, for both BNG2.pl and run_network: functions come before the reactions, and
  * expressions have no blanks. The rate of a reaction is its constant times all reactants, without 1/n!, and
- * its propensity the falling factorial: our convention. A general law is therefore divided by the reactants,
- * exactly, or refused. */
+ * its propensity has falling factorials, as in crnlc. A general law is therefore divided by the reactants;
+ * where that is not exact it is refused. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,15 +12,16 @@ static const struct infix_style style = {
     INFIX_USUAL, .numbers = NUMBER_PLAIN, .log = "ln", .select = "if", .time = "time()", .tight = true,
 };
 
-/* What a law is divided by: the molecules of a species that are left when `taken` have been chosen. */
+/* A factor that a law is divided by: the number of molecules of a species when `taken` of them have been
+ * chosen. */
 struct factor {
     species_id species;
     int64_t taken;
-    int32_t molecule; /* the slot that stands for one molecule; -1: none */
+    int32_t molecule; /* the slot whose value is one molecule; -1: none */
     bool stochastic;
 };
 
-/* Is it `taken` molecules? */
+/* Whether an expression is the number of molecules in `taken`. */
 static bool is_taken(struct expr_pool *ex, expr_id id, const struct factor *f)
 {
     const struct expr *e = expr_get(ex, id);
@@ -40,7 +41,7 @@ static bool is_species(const struct expr *e, species_id s)
     return e->op == EXPR_SPECIES && e->a == s;
 }
 
-/* Where amounts flow, what is left is the amount itself. */
+/* Whether e is the factor. For concentrations and deterministic amounts the factor is the amount itself. */
 static bool is_factor(struct expr_pool *ex, const struct expr *e, const struct factor *f)
 {
     if (is_species(e, f->species)) {
@@ -50,7 +51,7 @@ static bool is_factor(struct expr_pool *ex, const struct expr *e, const struct f
            is_taken(ex, e->args[1], f);
 }
 
-/* e divided by a factor that it has; 0 where it does not. */
+/* The expression divided by the factor; 0 if it does not have the factor. */
 static expr_id divide(struct expr_pool *ex, expr_id id, const struct factor *f)
 {
     const struct expr e = *expr_get(ex, id);
@@ -84,13 +85,13 @@ static expr_id divide(struct expr_pool *ex, expr_id id, const struct factor *f)
     }
 }
 
-/* What stands in the rate column: a parameter, or a function of groups. */
+/* What a reaction has in the column of rates: a parameter, or a function of groups. */
 struct column {
     const char *name;       /* NULL: not made yet */
-    const char *definition; /* of a parameter or function made for it */
+    const char *definition; /* of the parameter or function that is made for it */
 };
 
-/* The law without the reactants that its rate is multiplied by; 0 after a report. */
+/* The law of reaction j divided by its reactants, by which BioNetGen multiplies; 0 after a report. */
 static expr_id without_reactants(struct text *t, size_t j)
 {
     const struct reaction *r = &t->net->reaction.data[j];
@@ -154,7 +155,7 @@ static void constant_column(struct text *t, size_t j, struct column *c)
     }
 }
 
-/* Reactions with the same constant share its parameter. */
+/* Makes the columns; reactions with the same constant share a parameter. */
 static bool make_columns(struct text *t, struct column *column)
 {
     size_t n_nodes = expr_count(t->net->ex);
@@ -175,8 +176,8 @@ static bool make_columns(struct text *t, struct column *column)
     return ok;
 }
 
-/* `initial`: by species, the parameter that is its initial amount; NULL: that is a number. Formulas get
- * parameters. */
+/* Writes parameters. initial: by species, the parameter that is its initial amount, if that is a formula;
+ * NULL: it is a number. */
 static void write_parameters(struct text *t, const struct column *column, const char **initial)
 {
     size_t number = 0;
@@ -288,7 +289,7 @@ static void write_species(struct text *t, const char *const *initial)
     fputs("end species\n", t->out);
 }
 
-/* Functions read groups: every species that one reads is a group of its own name. */
+/* Functions can read only groups, so every species that one reads gets a group of its own name. */
 static void write_groups(struct text *t)
 {
     bool *read = mem_zalloc(t->net->species.n + 1, sizeof *read);

@@ -1,6 +1,6 @@
-/* The .crn lists of Nuskell and of crnsimulator. Both mean the same by a rate: 2A -> B [k] is dA/dt = -2 k
- * A^2, as here. Species are repeated, not counted, numbers are written so that Nuskell's reader, which
- * fails on 1.0 and 1e6, reads them. */
+/* The .crn format of Nuskell and of crnsimulator. In both, 2A -> B [k] means dA/dt = -2 k A^2, as in crnlc.
+ * Species are repeated instead of counted. Numbers are written without "1.0" and "1e6", which Nuskell's
+ * reader rejects. */
 #include <math.h>
 
 #include "codegen/text/text_impl.h"
@@ -35,8 +35,8 @@ static void write_list(struct text *t)
     text_remark_comments(t);
 }
 
-/* Measured with Nuskell's default scheme (design notes): 7, 17 and 55 s for 8, 16 and 32 bimolecular
- * reactions, 14 s for one reaction of 32 products. */
+/* Warns of networks for which Nuskell takes long. Measured with its default scheme (design notes): 7, 17 and
+ * 55 s for 8, 16 and 32 bimolecular reactions, 14 s for one reaction of 32 products. */
 static void warn_size(struct text *t)
 {
     size_t bimolecular = 0;

@@ -1,5 +1,4 @@
-/* crnl: the network flattened, in the language itself; for what passes made of it, such as strand
- * displacement. */
+/* The network, flattened, in crnl itself; for what passes such as strand displacement make of it. */
 #include "codegen/text/text_impl.h"
 
 #include <math.h>
@@ -11,7 +10,7 @@ static const struct infix_style style = {
     .delay = "delay", .select_words = true,
 };
 
-/* A number that is none, or infinite, is what a division by 0 makes. */
+/* Infinities and not-a-number are written as a division by 0. */
 static void write_number(struct text *t, double v)
 {
     if (isfinite(v)) {
@@ -26,7 +25,7 @@ static void write_head(struct text *t)
     const char *separator = "(";
     fprintf(t->out, "network %s", text_unique(t, t->net->name));
     for (int32_t s = 0; s < t->net->n_slots; s++) {
-        if (!t->slot[s]) { /* nothing reads it */
+        if (!t->slot[s]) { /* no expression reads it */
             t->slot[s] = text_unique(t, net_slot_text(t->net, s, t->arena));
         }
         const char *formula = text_default(t, s, &style);
@@ -73,7 +72,7 @@ static bool same_side(const struct term *a, size_t n_a, const struct term *b, si
     return same;
 }
 
-/* Whether reaction j + 1 is the other direction of j, as `<->` makes it. */
+/* Whether reaction j + 1 is the reverse of reaction j, as `<->` makes them. */
 static bool has_reverse(const struct net *n, size_t j)
 {
     const struct reaction *r = &n->reaction.data[j], *back = r + 1;
@@ -87,7 +86,7 @@ static bool has_reverse(const struct net *n, size_t j)
            same_side(net_rhs(n, r), r->n_rhs, net_lhs(n, back), back->n_lhs);
 }
 
-/* ", delay = 5" */
+/* Writes ", delay = 5". */
 static bool write_delay(struct text *t, const struct reaction *r)
 {
     fputs(r->longest ? ", delay = uniform(" : r->delay ? ", delay = " : "", t->out);
@@ -122,7 +121,8 @@ static bool write_rate(struct text *t, size_t j, bool reversible)
     return ok;
 }
 
-/* Of a reaction whose products come later both sides hold its catalysts alone: they stand behind `via`. */
+/* Writes a reaction whose products come later. Its catalysts are on both sides of the network's reaction; the
+ * language has them after `via`. */
 static bool write_late(struct text *t, size_t j)
 {
     const struct net *n = t->net;
@@ -162,7 +162,7 @@ static bool write_late(struct text *t, size_t j)
     return true;
 }
 
-/* How many reactions it writes: two of a reversible one; 0 after an error. */
+/* Returns how many reactions it wrote: 2 if reaction j is reversible; 0 after an error. */
 static size_t write_reaction(struct text *t, size_t j)
 {
     const struct net *n = t->net;

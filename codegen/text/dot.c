@@ -1,22 +1,23 @@
-/* Graphviz: a graph of species (ellipses) and reactions (their rates in boxes), lines from reactants and
- * arrows to products, one box for both directions of a reversible reaction; dashed lines from what a reaction
- * does not change: catalysts and what makes a law faster end in a circle, what makes it slower in a bar;
- * events (diamonds) with dotted lines to what they change. */
+/* Graphviz. Species are ellipses, reactions are boxes with their rates; a reversible reaction has one box.
+ * Lines lead from reactants, arrows to products. A dashed line leads from each species that a reaction reads
+ * but does not change: it ends in a circle for catalysts and for species that make the law larger, in a bar
+ * for those that make it smaller. Events are diamonds, with dotted lines to what they change. */
 #include <stdlib.h>
 
 #include "codegen/text/text_impl.h"
 #include "ir/expr/expr_print.h"
 #include "ir/net/net_sides.h"
 
-/* Colours of pictures: species, what a reaction reads only, the rest. */
+/* Colours: species, modifiers (species that a reaction only reads), everything else. */
 #define SPECIES  "#0072B2"
 #define MODIFIER "#D55E00"
 #define LINES    "#444444"
 
-/* A reversible reaction is drawn once: its other half stands at the index of the first. */
+/* A reversible reaction is drawn once, with the rates of both directions. */
 struct graph {
     struct text *t;
-    int32_t *reverse; /* [reaction.n] the reaction that it is drawn with; -1 none; -2 drawn with another */
+    /* [n_reactions] the reverse that it is drawn with; -1: none; -2: it is drawn with another */
+    int32_t *reverse;
 };
 
 /* ---- sides ---- */
@@ -29,7 +30,7 @@ static bool is_reverse(const struct net *n, size_t i, size_t j)
            side_equal(net_rhs(n, a), a->n_rhs, net_lhs(n, b), b->n_lhs);
 }
 
-/* Both halves of `A <-> B` follow one another. */
+/* Finds reversible reactions; both directions of `A <-> B` are neighbours. */
 static void find_reverse(struct graph *g)
 {
     const struct net *n = g->t->net;
@@ -44,7 +45,7 @@ static void find_reverse(struct graph *g)
     }
 }
 
-/* A line from or to a reaction. */
+/* Writes a line from a reactant to a reaction, or from a reaction to a product. */
 static void write_edge(const struct graph *g, size_t j, const struct term *term, bool to_product)
 {
     FILE *out = g->t->out;
@@ -60,7 +61,7 @@ static void write_edge(const struct graph *g, size_t j, const struct term *term,
     fputs("];\n", out);
 }
 
-/* What is made of nothing, or becomes nothing, has an empty set of its own. */
+/* Writes an empty set of its own for a reaction without reactants or without products. */
 static void write_nothing(const struct graph *g, size_t j, bool to_product)
 {
     fprintf(g->t->out, "  n%zu%c [shape=plaintext, label=\"∅\"];\n", j, to_product ? 'p' : 'r');
@@ -107,7 +108,7 @@ static void write_edges(const struct graph *g, size_t j)
 struct modifiers {
     struct text *t;
     size_t j;
-    species_id varied; /* while its law is tried out: this amount is `amount`, all others are 1 */
+    species_id varied; /* while influence() tries the law, this species has `amount` and all others have 1 */
     double amount;
 };
 
@@ -124,7 +125,8 @@ static bool leaf_of_trial(void *env, const struct expr *e, const void *const *ar
     return true;
 }
 
-/* How the rate goes as the amount of a species grows: "odot" up, "tee" down, "odiamond" neither alone. */
+/* How a rate changes as the amount of a species grows: "odot" if it grows, "tee" if it falls, "odiamond" if
+ * neither or both. */
 static const char *influence(struct modifiers *m, species_id s)
 {
     static const double amount[] = {0.25, 1, 4, 64};
@@ -143,7 +145,7 @@ static const char *influence(struct modifiers *m, species_id s)
     return up == down ? "odiamond" : up ? "odot" : "tee";
 }
 
-/* A species that a law reads, and that the reaction does not change. */
+/* Writes the line of a species that the law reads and the reaction does not change. */
 static void write_modifier(void *env, expr_id id, const struct expr *e)
 {
     struct modifiers *m = env;
@@ -162,7 +164,7 @@ static void write_modifier(void *env, expr_id id, const struct expr *e)
     }
 }
 
-/* Of constants as many digits as a picture shows. */
+/* Writes a constant with four digits, any other rate as it is. */
 static void write_value(struct text *t, expr_id rate)
 {
     double v;
@@ -173,7 +175,8 @@ static void write_value(struct text *t, expr_id rate)
     }
 }
 
-/* The rate as it is written, of a reversible reaction both; long ones would hide the rest. */
+/* Writes the rates of a reaction, two for a reversible one. Long ones would hide the rest of the picture, so
+ * "law" replaces them. */
 static void write_rate(struct text *t, const struct reaction *r, int32_t reverse)
 {
     enum { LONGEST = 40 };
@@ -215,7 +218,7 @@ static void write_reaction(const struct graph *g, size_t j)
     }
 }
 
-/* A diamond, with edges to what it changes. */
+/* Writes an event as a diamond, with lines to what it changes. */
 static void write_event(struct text *t, size_t i)
 {
     const struct event *e = &t->net->event.data[i];
@@ -259,7 +262,7 @@ bool text_write_dot(struct text *t)
           "  node [fontname=\"Helvetica\", fontsize=10, height=0.25, width=0.3, margin=\"0.06,0.03\"];\n"
           "  edge [fontname=\"Helvetica\", fontsize=8, arrowsize=0.6, color=\"" LINES "\"];\n",
           t->out);
-    if (n->species.n + n->reaction.n > MANY) { /* placed in seconds, not minutes */
+    if (n->species.n + n->reaction.n > MANY) { /* a layout that takes seconds, not minutes */
         fputs("  graph [nslimit=2, nslimit1=2, mclimit=1];\n", t->out);
     }
     for (size_t i = 0; i < n->species.n; i++) {

@@ -1,4 +1,5 @@
-/* json: the network for programs; doc/formats.md has the schema. Expressions are texts of doc/IR.md. */
+/* JSON: the network for other programs; doc/formats.md has the schema. Expressions are texts as in
+ * doc/IR.md. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -45,7 +46,7 @@ static void write_text(struct text *t, const char *key, const char *text)
     }
 }
 
-/* JSON has no infinities. */
+/* Writes null for infinities and not-a-number, which JSON does not have. */
 static void write_number(FILE *out, double v)
 {
     if (isfinite(v)) {
@@ -156,7 +157,7 @@ static void write_side(struct text *t, const char *key, const struct term *side,
     fputs("], ", t->out);
 }
 
-/* ["A", "0.5"]: a formula each. */
+/* Writes ["A", "0.5"] for each fraction; the second is a formula. */
 static void write_fractions(struct text *t, const struct reaction *r)
 {
     for (uint32_t i = 0; i < r->n_fractions; i++) {
@@ -262,7 +263,7 @@ static void write_assumptions(struct text *t)
     fputs(t->net->assume.n ? "],\n" : "", t->out);
 }
 
-/* What is seen besides single species and parameters by their own names. */
+/* Writes symbols other than single species and parameters with their own names. */
 static void write_symbols(struct text *t)
 {
     static const char *const kinds[] = {"species", "dual", "parameter", "output"};

@@ -1,5 +1,5 @@
-/* LaTeX: reactions and initial amounts as align* environments of amsmath. Subscripts are set low, rails
- * raised. */
+/* LaTeX: reactions and initial amounts in align* environments of amsmath. Subscripts are set below the line,
+ * the signs of rails above it. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +32,7 @@ static const struct infix_style style = {
     .latex = true,
 };
 
-/* Length of a rail's name without its ".p" or ".n", or 0 where the name is not that of a rail. */
+/* The length of a rail's name without ".p" or ".n"; 0 if the name is not that of a rail. */
 static size_t rail_length(struct text *t, const char *name)
 {
     size_t n = strlen(name), base = strcspn(name, "[");
@@ -58,8 +58,8 @@ static char *add_letters(char *to, const char *from, size_t n)
     return to + sprintf(to, n > 1 ? "}" : "");
 }
 
-/* "m.k_on[2,3]" -> "\mathit{m.k\_on}_{2,3}"; the sign of a rail is raised. Subscripts further inside become
- * parts of the name. */
+/* Turns "m.k_on[2,3]" into "\mathit{m.k\_on}_{2,3}"; the sign of a rail is raised. Subscripts inside the name
+ * become parts of it. */
 static const char *latex_name(struct text *t, const char *name)
 {
     const char *plain = text_plain(t, name);

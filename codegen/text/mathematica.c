@@ -1,4 +1,4 @@
-/* The package CRNSimulator of Mathematica: a list of rxn[reactants, products, k], amounts by conc[species,
+/* The Mathematica package CRNSimulator: a list of rxn[reactants, products, k], with amounts as conc[species,
  * amount]. */
 #include "codegen/text/text_impl.h"
 

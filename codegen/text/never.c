@@ -1,5 +1,5 @@
-/* Reactions that never happen, for what takes every one to happen: tools that ignore rates, gates of DNA,
- * counts of them. */
+/* Removes reactions that never happen, for uses in which every reaction counts: tools that ignore rates,
+ * gates of DNA and their costs. */
 #include <stdlib.h>
 
 #include "codegen/text/text.h"
@@ -7,7 +7,7 @@
 #include "support/arena.h"
 #include "support/mem.h"
 
-/* What its rate is multiplied by at the defaults of the parameters; a law that is no number counts as 1. */
+/* The constant factor of a rate at the default parameters; 1 for a law that is not a number. */
 static double factor_of(const struct net *n, const struct reaction *r, double k)
 {
     double v;

@@ -1,5 +1,6 @@
-/* Peppercorn's .pil: each species is a strand of one domain of its own. Rates carry order - 1 concentration
- * units and are per second; a network without units is taken to be in nM and s, and a comment says so. */
+/* Peppercorn's .pil format: each species is a strand of one domain of its own. Rate constants have units of
+ * concentration^(1 - order) per second. A network without units is taken to be in nM and s; a comment says
+ * so. */
 #include <string.h>
 
 #include "codegen/text/text_impl.h"

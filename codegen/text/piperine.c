@@ -1,5 +1,5 @@
-/* Piperine: reactions only, no comments (they would be read as reactions), no rates, amounts or
- * coefficients; each line ends with a newline, for the reader drops the last character. */
+/* Piperine: reactions only, without rates, amounts or coefficients, and without comments, which it would read
+ * as reactions. Each line ends with a newline, since the reader drops the last character. */
 #include "codegen/text/text_impl.h"
 
 bool text_write_piperine(struct text *t)

@@ -1,4 +1,5 @@
-/* text: a list to read, one statement a line, that crnlc imports again (doc/formats.md). */
+/* The format `text`: one statement a line, to be read by people and by crnlc's own reader
+ * (doc/formats.md). */
 #include <string.h>
 
 #include "codegen/text/text_impl.h"
@@ -116,7 +117,8 @@ static void write_events(struct text *t)
     }
 }
 
-/* `output NAME`, `output NAME = E` for what is only that; an array or an input is a symbol with its shape. */
+/* Writes `output NAME` or `output NAME = E` for a plain output; an array or an input is written as a symbol
+ * with its shape. */
 static void write_symbol(struct text *t, const struct symbol *s)
 {
     static const char *const kinds[] = {"species", "dual", "param", "output"};

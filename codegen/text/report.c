@@ -23,7 +23,7 @@ enum { N_SCHEMES = sizeof schemes / sizeof schemes[0] };
 
 struct cost {
     int64_t reactions;
-    bool refuted, extended; /* holds a shape that was refuted, or that no table has */
+    bool refuted, extended; /* has a reaction whose shape was refuted, or is in no table */
 };
 
 static int64_t molecules(const struct term *side, uint32_t n)
@@ -55,7 +55,8 @@ static void add_reaction(struct cost *c, const struct scheme *s, int64_t n, int6
     c->refuted |= s->verified[0] == 'x';
 }
 
-/* One gate, a backward strand for each reactant but the first, and a translator where there is a product. */
+/* Counts a gate for each reaction, a backward strand for each reactant but the first, and a translator if
+ * there is a product. */
 static int64_t count_fuels(const struct net *n)
 {
     int64_t fuels = 0;
@@ -147,7 +148,7 @@ void report_write(FILE *out, const struct net *n, bool json)
     (json ? write_json : write_text)(out, n, cost, signals, fuels);
 }
 
-/* Of reactions that happen. */
+/* Counts strands for the reactions that can happen. */
 static int64_t count_strands(const struct net *n)
 {
     struct net *own = net_clone(n);

@@ -1,4 +1,4 @@
-/* What a network costs: in DNA strand displacement, by several published schemes; and to simulate. */
+/* The cost of a network: in DNA strand displacement, by several published schemes; and in simulation. */
 #ifndef CODEGEN_TEXT_REPORT_H
 #define CODEGEN_TEXT_REPORT_H
 
@@ -8,10 +8,11 @@
 
 struct network_cost {
     size_t species, reactions;
-    int64_t entries; /* nonzero net changes: of the stoichiometric matrix */
+    int64_t entries; /* nonzero entries of the stoichiometric matrix */
     int64_t max_reactants, max_products;
-    double spread;   /* of time scales at the initial amounts; NaN: nothing is consumed */
-    int64_t strands; /* signals and fuels, Soloveichik 2010 */
+    /* ratio of the longest to the shortest time scale at the initial amounts; NaN: nothing is consumed */
+    double spread;
+    int64_t strands; /* signals and fuels, by Soloveichik et al. 2010 */
 };
 struct network_cost report_cost(const struct net *n);
 

@@ -1,4 +1,5 @@
-/* Writing a network in a format: values at the defaults, names, limits, then the format's own function. */
+/* Writes a network in a format: computes values at the default parameters, chooses names, checks limits, then
+ * calls the function of the format. */
 #include "codegen/text/text.h"
 
 #include <math.h>
@@ -90,13 +91,13 @@ static void mark_side(struct text *t, const struct term *side, uint32_t n)
     }
 }
 
-/* Whether a format may write the expression. */
+/* Whether the format may write the expression. */
 static bool is_written(const struct text *t, const struct net_expr *e)
 {
     switch (e->role) {
-    case ROLE_DEFAULT: /* those of what is used: mark_defaults */
-    case ROLE_ENERGY:  /* in the rates */
-    case ROLE_QUANTITY: /* of an experiment */ return false;
+    case ROLE_DEFAULT: /* only those of parameters that are used, see mark_defaults */
+    case ROLE_ENERGY:  /* part of the rates */
+    case ROLE_QUANTITY: /* of an experiment, not of the network */ return false;
     case ROLE_ELEMENT:
         return text_is_formula(t, &t->net->symbol.data[e->owner]) && (t->format->takes & TAKES_UNUSED);
     default: return true;
@@ -126,7 +127,7 @@ static void mark_uses(struct text *t)
     }
 }
 
-/* Defaults of what is used, which are over parameters above. */
+/* Marks what the defaults of used parameters read. Defaults read only earlier parameters. */
 static void mark_defaults(struct text *t)
 {
     struct use u = {t->species_used, t->slot_used};
@@ -207,7 +208,8 @@ bool text_write(FILE *out, struct net *n, enum text_format_id id, const struct t
 
 /* ---- graphs of pictures ---- */
 
-/* Parameters without a default are 1: signs of influences hardly depend on it. */
+/* The graph of one network. Parameters without a default count as 1, since the signs of influences hardly
+ * depend on them. */
 static const char *graph_of(struct net *n, struct arena *arena, const struct sources *sources)
 {
     char *text;

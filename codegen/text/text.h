@@ -1,43 +1,44 @@
-/* Networks as text of other tools. formats.def is the list; a format is a function that writes a network
- * whose limits have been checked, with names that the target takes. */
+/* Networks as text for other tools. formats.def lists the formats. The function of a format writes a network
+ * that is known to be within the format's limits, with names that the target accepts. */
 #ifndef CODEGEN_TEXT_TEXT_H
 #define CODEGEN_TEXT_TEXT_H
 
 #include "ir/net/net.h"
 #include "support/diag.h"
 
-/* What a target can hold. */
+/* What a target can hold; HOLDS_TIME is a flaw of its program. */
 enum text_takes {
     TAKES_EMPTY = 1,      /* reactions with an empty side */
-    TAKES_RATES = 2,      /* rate constants that have an effect */
+    TAKES_RATES = 2,      /* rate constants, which have an effect */
     TAKES_INITIAL = 4,    /* initial amounts */
-    TAKES_CONSTANT = 8,   /* species that are held */
+    TAKES_CONSTANT = 8,   /* species of constant amount */
     TAKES_LAWS = 16,      /* rates that are not mass action */
     TAKES_TIME = 32,      /* laws that read the time */
-    TAKES_GUARDS = 64,    /* reactions that are switched */
-    TAKES_PARAMS = 128,   /* constants by name */
+    TAKES_GUARDS = 64,    /* reactions that are switched on and off */
+    TAKES_PARAMS = 128,   /* constants with names */
     TAKES_EVENTS = 256,   /* events, and a clock that switches reactions */
     TAKES_SIGNED = 512,   /* quantities that may be negative */
     TAKES_UNUSED = 1024,  /* species of no reaction */
     TAKES_QUEUED = 2048,  /* events with delays and priorities */
-    TAKES_OUTPUTS = 4096, /* by formula */
+    TAKES_OUTPUTS = 4096, /* outputs that are formulas */
     TAKES_ALL = 8191,
-    TAKES_FRACTIONS = 8192, /* changes of amounts that are no whole numbers: beside all others */
-    TAKES_PAST = 16384,     /* what was some time ago, ... */
-    TAKES_BEFORE = 32768,   /* ... with another formula for what was before the start */
+    TAKES_FRACTIONS = 8192, /* changes of amounts that are not whole numbers, along with all other changes */
+    TAKES_PAST = 16384,     /* delayed amounts, ... */
+    TAKES_BEFORE = 32768,   /* ... whose history before the start is a formula of its own */
     TAKES_LATE = 65536,     /* products that come later */
-    HOLDS_TIME = 131072 /* its program does not move the time within a step, so laws that read it are wrong */
+    HOLDS_TIME = 131072 /* its program keeps the time constant within a step, which gives wrong values of laws
+                         * that read it */
 };
 enum text_names {
-    NAMES_ORIGINAL,   /* as they are; the format quotes them */
+    NAMES_ORIGINAL,   /* any name, since the format quotes it */
     NAMES_IDENTIFIER, /* [A-Za-z_][A-Za-z0-9_]* */
     NAMES_PORTABLE,   /* [A-Z][A-Za-z0-9]* */
-    NAMES_MATHEMATICA /* no underscore, and no capital where Mathematica has its own symbols */
+    NAMES_MATHEMATICA /* without underscores, and without capitals where Mathematica has symbols of its own */
 };
 
 struct text_format {
     const char *name, *extension, *comment;
-    int64_t reactants, products; /* most molecules on a side; 0 = any */
+    int64_t reactants, products; /* most molecules on a side; 0: no limit */
     unsigned takes;
     enum text_names names;
     const char *reserved, *help;
@@ -52,23 +53,25 @@ enum text_format_id {
 extern const struct text_format text_formats[TEXT_FORMAT_COUNT];
 
 struct text_options {
-    bool stochastic; /* amounts are molecules: propensities, for those that distinguish */
+    /* amounts are numbers of molecules and rates are propensities, in formats that distinguish */
+    bool stochastic;
 };
 
 bool text_find(const char *name, enum text_format_id *id);
-/* Writes the network. Parameters are at their defaults. False: reported, and what was written is of no use.
- * Expressions are added to the network's pool, and reactions that never happen leave it for formats without
- * rates; nothing else of it changes. */
+/* Writes the network with parameters at their defaults. False after a report; the text is then incomplete.
+ * Expressions are added to the network's pool, and formats without rates remove reactions that never happen;
+ * nothing else in the network changes. */
 bool text_write(FILE *out, struct net *n, enum text_format_id id, const struct text_options *o,
                 const struct sources *sources, struct diag *diag);
-/* never.c: takes reactions out of the network whose constant is 0 at the defaults of the parameters, with a
- * warning where these could be set; diag NULL: without. */
+/* never.c: removes the reactions whose constant is 0 at the default parameters. Warns if their parameters
+ * could be set to other values, unless diag is NULL. */
 enum text_never { TEXT_NEVER_USED, TEXT_NEVER_GATES, TEXT_NEVER_COSTS }; /* why; ORDER text_never */
 void text_take_out_never(struct net *n, enum text_never why, const char *format, struct diag *diag);
-/* Writes the graphs that pictures of the program show (`plot graph(net)`) into their curves. */
+/* Writes the graphs that pictures of the program show (`plot graph(net)`) into the curves of these
+ * pictures. */
 struct program;
 void text_graphs(struct program *p, const struct sources *sources);
-/* Names that a format without comments had to change, one a line; for the user. */
+/* Writes, one a line, the names that had to be changed for a format without comments. */
 void text_write_names(FILE *out, struct net *n, enum text_format_id id);
 
 #endif

@@ -1,5 +1,5 @@
-/* Whether a format can hold a network. What it cannot is an error at the reaction; what it silently loses,
- * a warning. */
+/* Checks whether a format can hold a network. What it cannot hold is an error at the reaction; what the
+ * target would silently lose is a warning. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "ir/expr/expr_print.h"
 #include "ir/net/each_expr.h"
 
-/* Molecules that are written one by one; a target that repeats species cannot hold more. */
+/* most molecules of a side that are written one by one, for targets that repeat species */
 enum { MAX_MOLECULES = 1000 };
 
 bool text_refuse(struct text *t, size_t j, const char *format, ...)
@@ -114,7 +114,7 @@ static bool check_change(struct text *t, size_t j)
 }
 
 struct seek_before {
-    expr_id found; /* a delay that was something else before the start */
+    expr_id found; /* a delay with a history of its own before the start */
 };
 
 static void look_before(void *env, expr_id id, const struct expr *e)
@@ -199,7 +199,7 @@ static bool check_events(struct text *t)
     return ok;
 }
 
-/* Before anything is printed. */
+/* Checks the lengths of formulas before anything is printed. */
 static bool check_sizes(struct text *t)
 {
     const struct net *n = t->net;
@@ -207,7 +207,7 @@ static bool check_sizes(struct text *t)
     for (struct net_expr e = net_exprs(n); net_next_expr(&e);) {
         bool unseen = e.role == ROLE_QUANTITY ||
                       (e.role == ROLE_ELEMENT && !(n->symbol.data[e.owner].flags & SYMBOL_IS_OUTPUT));
-        bool data = expr_get(n->ex, e.id)->op == EXPR_CONST; /* as long as it must be */
+        bool data = expr_get(n->ex, e.id)->op == EXPR_CONST; /* as long as its data */
         if (!unseen && !data && expr_text_size(n->ex, e.id, TEXT_MAX_NODES) >= TEXT_MAX_NODES) {
             ok = diag_report(t->diag, DIAG_E0821, net_expr_span(&e), "%s: %s is too long to be written out",
                              t->format->name, net_role_name(e.role));
@@ -216,7 +216,7 @@ static bool check_sizes(struct text *t)
     return ok;
 }
 
-/* The first few outputs that are formulas, with commas. */
+/* The first outputs that are formulas, separated by commas; *n is the number of all. */
 static const char *formulas(struct text *t, size_t *n)
 {
     enum { MOST = 4 };
@@ -231,7 +231,7 @@ static const char *formulas(struct text *t, size_t *n)
     return *n > MOST ? arena_printf(t->arena, "%s and %zu more", list, *n - MOST) : list;
 }
 
-/* What is dropped without a word by the target. */
+/* Warns of what the target drops silently. */
 static void warn_losses(struct text *t)
 {
     const char *name = t->format->name;
@@ -258,7 +258,7 @@ static void warn_losses(struct text *t)
     }
 }
 
-/* Once, at the first such law. */
+/* Warns once, at the first law that reads the time. */
 static void warn_time(struct text *t)
 {
     size_t j = 0, n = t->net->reaction.n;

@@ -1,6 +1,6 @@
-/* Events and the clock for targets that have events alone: a trigger, changes, and an order. Queued events
- * are as they are. A clock becomes a 0-1 variable for each guard and an event for each start of a phase; what
- * recurs gets a variable that holds its next time. */
+/* Writes events and the clock for targets that have only events with a trigger, changes and an order. Queued
+ * events stay as they are. A clock becomes a variable of value 0 or 1 for each guard and an event for the
+ * start of each phase. A recurring event gets a variable that holds its next time. */
 #include <stdlib.h>
 
 #include "codegen/text/text_impl.h"
@@ -55,9 +55,9 @@ static void end_event(struct maker *m)
     e->n = m->to->change.n - e->first;
 }
 
-/* An event whose next time is a variable: first `start`, later by `period` each time. The times are multiples
- * of the period after `from` (NULL: 0), not sums, which would drift away from the rows that are wanted at
- * these times. */
+/* Begins an event whose next time is a variable: first `start`, then `period` later each time. The times are
+ * multiples of the period after `from` (NULL: 0). Repeated addition would let them drift away from the rows
+ * at these times. */
 static void begin_timer(struct maker *m, const char *wanted, const char *start, const char *from,
                         const char *period)
 {
@@ -90,7 +90,8 @@ static expr_id add(struct expr_pool *ex, expr_id sum, expr_id e)
     return sum ? expr_binary(ex, EXPR_ADD, sum, e) : e;
 }
 
-/* Phase i starts when those before it have ended, and again after each round. */
+/* Makes the events of a clock: phase i starts when the phases before it have ended, and again after each
+ * round. */
 static void make_clock(struct maker *m)
 {
     const struct net *n = m->t->net;
@@ -152,7 +153,7 @@ static double value_of(struct text *t, expr_id e)
     return v;
 }
 
-/* What recurs at once would happen for ever at one time. */
+/* Refuses periods of 0, with which events would recur for ever at the same time. */
 static bool check_durations(struct text *t)
 {
     const struct net *n = t->net;
@@ -174,7 +175,7 @@ static bool check_durations(struct text *t)
     return ok;
 }
 
-/* All queued, which have their own order, or none. */
+/* Either all events are queued, with an order of their own, or none; other networks are refused. */
 static bool check_queued(struct text *t, size_t *queued)
 {
     const struct net *n = t->net;
@@ -190,7 +191,7 @@ static bool check_queued(struct text *t, size_t *queued)
                        "%s: queued events beside a clock or events that happen at once", t->format->name);
 }
 
-/* Priorities that are the order. */
+/* Gives events priorities that keep their order. */
 static void order_events(struct text *t, struct text_events *to)
 {
     for (size_t i = 0; i < to->event.n; i++) {
@@ -264,7 +265,7 @@ static void print_variables(FILE *out, const struct text_events *events, const c
 
 void text_own_network(FILE *out, const struct text_events *events, const char *laws, const char *fractions)
 {
-    fputs(" bounds=\"0\"", out); /* amounts are 0 or more, but for those of which remarks say otherwise */
+    fputs(" bounds=\"0\"", out); /* amounts are at least 0, except those for which a remark says otherwise */
     if (*laws) {
         fprintf(out, " laws=\"%s\"", laws);
     }

@@ -1,12 +1,12 @@
-/* What a reaction changes beside whole molecules, for formats in which a species stands on a side with a
- * number or with a name whose value is its stoichiometry. */
+/* Stoichiometries that are not whole numbers, for formats in which a species on a side has a number, or a
+ * name whose value is its stoichiometry. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "codegen/text/text_impl.h"
 
-/* A whole number stays with the products: as so many reactants it would be part of the rate, for readers that
- * take laws for mass action. */
+/* Chooses the side of a number. A whole number stays with the products: as a number of reactants it would be
+ * part of the rate for readers that take laws for mass action. */
 static bool give_number(struct text *t, size_t j, double v, const struct infix_style *style,
                         struct text_fraction *f)
 {
@@ -21,7 +21,7 @@ static bool give_number(struct text *t, size_t j, double v, const struct infix_s
     text_number(out, f->value, style->numbers);
     fclose(out);
     f->formula = *number == '(' ? arena_strdup(t->arena, number)
-                                : NULL; /* a sum: of more digits than a number may have */
+                                : NULL; /* a sum, if it has more digits than a number may have */
     free(number);
     return true;
 }

@@ -1,4 +1,5 @@
-/* Expressions in the syntax of a target: the fewest parentheses that every one of them reads the same. */
+/* Prints expressions in the syntax of a target, with no more parentheses than every target needs to read them
+ * in the same way. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,7 @@ struct infix {
 
 static void print(struct infix *w, expr_id id, int level);
 
-/* A comma, an operator. */
+/* Prints a comma or an operator, with blanks unless the style is tight. */
 static void print_sign(struct infix *w, const char *sign)
 {
     for (; *sign; sign++) {
@@ -50,7 +51,7 @@ static void print_call(struct infix *w, const char *name, const struct expr *e)
     fputs(w->style->latex ? "\\right)" : ")", w->out);
 }
 
-/* What is written here reads as an integer, though it is real: `2`, `floor(x)`. */
+/* Whether a real expression is printed as the target writes integers: `2`, `floor(x)`. */
 static bool reads_as_integer(struct infix *w, expr_id id)
 {
     const struct expr_pool *ex = w->t->net->ex;
@@ -61,7 +62,7 @@ static bool reads_as_integer(struct infix *w, expr_id id)
                                       (e->op == EXPR_TO_REAL && expr_get(ex, e->args[0])->type == TYPE_INT));
 }
 
-/* So that it reads as the real number that it is, where nothing beside it says so. */
+/* Prints a real expression so that the target reads it as real, where nothing beside it is real. */
 static void print_real(struct infix *w, expr_id id, int level)
 {
     const struct expr *e = expr_get(w->t->net->ex, id);
@@ -85,7 +86,7 @@ static void print_infix(struct infix *w, const struct expr *e, int own, int leve
         w->ok = false;
         return;
     }
-    /* Two integers make an integer. */
+    /* The target would compute with integers if both sides looked like integers. */
     bool real = e->op != EXPR_DIV && reads_as_integer(w, e->args[0]) && reads_as_integer(w, e->args[1]);
     fputs(open ? "(" : "", w->out);
     (real ? print_real : print)(w, e->args[0], own == LEVEL_POW || own == LEVEL_COMPARE ? own + 1 : own);
@@ -94,7 +95,7 @@ static void print_infix(struct infix *w, const struct expr *e, int own, int leve
     fputs(open ? ")" : "", w->out);
 }
 
-/* if c then x else y, which reaches as far to the right as it can. */
+/* Prints if c then x else y, whose end reaches as far to the right as possible. */
 static void print_choice(struct infix *w, expr_id condition, expr_id yes, expr_id no, int level)
 {
     bool open = level > LEVEL_ANY;
@@ -107,7 +108,7 @@ static void print_choice(struct infix *w, expr_id condition, expr_id yes, expr_i
     fputs(open ? ")" : "", w->out);
 }
 
-/* A condition where a number is needed. */
+/* Prints a condition where a number is needed. */
 static void print_to_real(struct infix *w, const struct expr *e, int level)
 {
     struct expr_pool *ex = w->t->net->ex;
@@ -145,7 +146,7 @@ static void print_number(struct infix *w, const struct expr *e, int level)
         return;
     }
     if (v != v || v - v != 0) {
-        w->ok = false; /* no target reads infinities the same way */
+        w->ok = false; /* targets differ in how they read infinities */
         return;
     }
     bool open = v < 0 && level > LEVEL_ADD;
@@ -169,7 +170,7 @@ static void print_unary(struct infix *w, const struct expr *e, int level)
 
 static void print_fraction(struct infix *w, const struct expr *e, int level)
 {
-    bool open = level > LEVEL_POW; /* what is raised */
+    bool open = level > LEVEL_POW; /* the base of a power */
     fputs(open ? "\\left(\\frac{" : "\\frac{", w->out);
     print(w, e->args[0], LEVEL_ANY);
     fputs("}{", w->out);
@@ -202,7 +203,7 @@ static void print_leaf(struct infix *w, const struct expr *e)
     }
 }
 
-/* Targets without a remainder of the divisor's sign: x - y floor(x / y). */
+/* For targets without a remainder that has the divisor's sign: x - y floor(x / y). */
 static void print_modulo(struct infix *w, const struct expr *e, int level)
 {
     struct expr_pool *ex = w->t->net->ex;

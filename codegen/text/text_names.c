@@ -1,4 +1,5 @@
-/* Names that a target takes: made of the network's own, unique among all that the target sees. */
+/* Makes names that a target accepts from those of the network, each different from all other names in the
+ * target. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +33,7 @@ void name_set_destroy(struct name_set *s)
     free(s);
 }
 
-/* "m.S[2,3]" -> "m_S_2_3". */
+/* Turns "m.S[2,3]" into "m_S_2_3". */
 static void to_identifier(char *to, const char *from)
 {
     if (isdigit((unsigned char)*from)) {
@@ -47,7 +48,7 @@ static void to_identifier(char *to, const char *from)
     *to = '\0';
 }
 
-/* "m.two_words[2,3]" -> "MTwoWords2x3": capitals where something was left out, x between numbers. */
+/* Turns "m.two_words[2,3]" into "MTwoWords2x3": a capital follows what was left out, x separates numbers. */
 static void to_portable(char *to, const char *from)
 {
     char *start = to;
@@ -71,7 +72,7 @@ static void to_portable(char *to, const char *from)
     *to = '\0';
 }
 
-/* Symbols of Mathematica start with capitals; of one letter it has C D E I K N O. */
+/* Avoids the symbols of Mathematica, which start with capitals; those of one letter are C D E I K N O. */
 static void to_mathematica(char *to, const char *from)
 {
     to_portable(to, from);
@@ -80,7 +81,7 @@ static void to_mathematica(char *to, const char *from)
     }
 }
 
-/* Piperine names its own strands so. */
+/* Whether Piperine would name a strand of its own like this. */
 static bool is_fuel(const char *name)
 {
     return strncmp(name, "Fuel", 4) == 0;

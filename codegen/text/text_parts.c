@@ -1,4 +1,4 @@
-/* Numbers, sides and comments, as several formats write them. */
+/* Prints numbers, sides and comments that several formats write in the same way. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,8 @@
 #include "ir/expr/expr_print.h"
 #include "ir/net/net_names.h"
 
-/* Mantissa and exponent of "1.5e-07": the shortest text that reads back as the same number. */
+/* Prints mantissa and exponent of a number such as "1.5e-07", which is the shortest text that reads back as
+ * the same number. */
 static void print_exponent(FILE *out, const char *text, enum number_style style)
 {
     const char *e = strchr(text, 'e');
@@ -40,7 +41,7 @@ void text_number(FILE *out, double v, enum number_style style)
             break;
         }
     }
-    double rest = v - strtod(text, NULL); /* exact: both are close */
+    double rest = v - strtod(text, NULL); /* exact, since both numbers are close to each other */
     if (style == NUMBER_FIFTEEN && rest != 0 && isfinite(rest)) {
         fputc('(', out);
         print_exponent(out, text, style);
@@ -170,7 +171,8 @@ bool text_is_formula(const struct text *t, const struct symbol *s)
     bool formula = s->kind == SYMBOL_DUAL || s->kind == SYMBOL_OUTPUT;
     for (int64_t i = 0; !formula && i < shape_size(s->shape); i++) {
         const struct expr *e = expr_get(t->net->ex, t->net->elem.data[s->first + (size_t)i]);
-        formula = e->op != EXPR_SPECIES && e->op != EXPR_PARAM; /* passes put formulas in place of species */
+        /* passes put formulas in the places of species */
+        formula = e->op != EXPR_SPECIES && e->op != EXPR_PARAM;
     }
     return formula && (s->flags & SYMBOL_IS_OUTPUT);
 }
@@ -223,7 +225,7 @@ const char *text_quoted(struct text *t, const char *name)
     return net_name_quoted(t->arena, name);
 }
 
-/* A parameter by number where its name means a species or another parameter. */
+/* The name of a parameter in the text format; a number if the name means a species or another parameter. */
 static const char *source_slot(struct text *t, int32_t slot)
 {
     const char *name = net_slot_text(t->net, slot, t->arena);

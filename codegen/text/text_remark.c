@@ -1,6 +1,6 @@
-/* What a format has no place for, as statements of the canonical list in comments or annotations, which crnlc
- * reads again (import/remark.c): quantities that may be negative or are continuous, species of no reaction,
- * inputs and outputs with their shapes, assumptions. */
+/* Writes what a format has no place for as statements of the text format, in comments or annotations that
+ * crnlc reads again (import/remark.c): quantities that may be negative or are continuous, species of no
+ * reaction, inputs and outputs with their shapes, assumptions. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +11,7 @@ struct remarks {
     struct text *t;
     text_remark write;
     void *env;
-    FILE *out; /* of the statement at hand */
+    FILE *out; /* of the current statement */
     char *statement;
     size_t size;
 };
@@ -28,7 +28,7 @@ static void end(struct remarks *r)
     free(r->statement);
 }
 
-/* Parameters by their names in the target, or as numbers. */
+/* Prints parameters by their names in the target, or as numbers. */
 static const char *leaf_name(void *env, const struct expr *leaf)
 {
     struct text *t = env;
@@ -41,7 +41,7 @@ static const char *leaf_name(void *env, const struct expr *leaf)
     }
 }
 
-/* False: it cannot be written without arrays. */
+/* False if the formula cannot be written without arrays. */
 static bool print_formula(struct remarks *r, expr_id e)
 {
     struct expr_style style = {.name = leaf_name, .env = r->t};
@@ -75,7 +75,7 @@ static void write_kinds(struct remarks *r)
     }
 }
 
-/* The name by which the target has element i of a symbol; NULL: it has not. */
+/* The name in the target of element i of a symbol; NULL if the target does not have it. */
 static const char *target_name(struct text *t, const struct symbol *s, int64_t i)
 {
     size_t k = s->first + (size_t)i;
@@ -96,7 +96,7 @@ static bool print_element(struct remarks *r, const struct symbol *s, int64_t i)
     return name || print_formula(r, r->t->net->elem.data[s->first + (size_t)i]);
 }
 
-/* Whether the symbol is only one output that the target has by name. */
+/* Whether the symbol is nothing but an output that the target has by name. */
 static bool is_listed(struct text *t, const struct symbol *s)
 {
     return s->shape.rank == 0 && !(s->flags & SYMBOL_IS_INPUT) && target_name(t, s, 0);

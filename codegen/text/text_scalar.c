@@ -1,4 +1,4 @@
-/* Expressions without arrays: elements are taken, loops of known length unrolled. */
+/* Makes expressions without arrays: takes elements and unrolls loops of known length. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -83,7 +83,7 @@ static expr_id reduce(struct scalar *s, const struct expr *e, enum expr_op op)
     return all ? all : empty_value(s, op);
 }
 
-/* Rebuilds an elementwise operator over scalar operands. */
+/* Makes the same elementwise operator again over scalar operands. */
 static expr_id rebuild(struct scalar *s, const struct expr *node)
 {
     const struct expr e = *node;
@@ -107,7 +107,7 @@ static expr_id rebuild(struct scalar *s, const struct expr *node)
                          : expr_binary(s->ex, (enum expr_op)e.op, arg[0], arg[1]);
 }
 
-/* An entry of a vector, at an index that is known. */
+/* Takes an entry of a vector at a known index. */
 static expr_id take(struct scalar *s, expr_id id, const struct expr *e)
 {
     int64_t i;

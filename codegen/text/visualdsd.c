@@ -1,6 +1,7 @@
-/* The CRN engine of Visual DSD. Kinetics are always said, since by default a constant means another rate in
- * each simulator. Deterministic ones are ours; under stochastic ones the engine divides by n! for `n X`, so
- * constants are multiplied by it. Every species has an initial amount, for the engine knows no others. */
+/* The CRN engine of Visual DSD. The kinetics are always written, since by default a constant means another
+ * rate in each of its simulators. Its deterministic rates are those of crnlc. Under stochastic ones the
+ * engine divides by n! for `n X`, so constants are multiplied by it. Every species has an initial amount,
+ * since the engine knows no other species. */
 #include <string.h>
 
 #include "codegen/text/text_impl.h"
