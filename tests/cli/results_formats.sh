@@ -22,4 +22,4 @@ END
 "$CRNLC" run y.crnl --until 1 --every 0.25 --out y.tsv --quiet
 cmp y.csv <(tr '\t' , <y.tsv)
 "$CRNLC" run y.crnl -- --help >help
-grep -q 'the name ends with: .csv, .tsv, .npz' help
+grep -q "the file's extension: .csv, .tsv, .npz" help
