@@ -22,7 +22,13 @@ static bool unknown_format(struct pipeline *p, const char *name)
     if (near) {
         diag_help(p->diag, "did you mean %s?", near);
     } else {
-        diag_help(p->diag, "'crnlc emit --help' lists them");
+        struct arena *arena = arena_create();
+        const char *list = "";
+        for (size_t i = 0; i < TEXT_FORMAT_COUNT; i++) {
+            list = arena_printf(arena, "%s%s%s", list, i ? ", " : "", names[i]);
+        }
+        diag_help(p->diag, "there are %s; BioNetGen is `net`", list);
+        arena_destroy(arena);
     }
     return false;
 }

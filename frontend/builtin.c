@@ -367,7 +367,12 @@ static expr_id spaced(struct call *c)
     struct expr_pool *ex = w->ex;
     expr_id a = value_real_scalar(w, c->arg[0]), b = value_real_scalar(w, c->arg[1]);
     int64_t n;
-    if (!a || !b || !size_argument(c, 2, 2, &n)) {
+    if (!a || !b) {
+        return 0;
+    }
+    if (!size_argument(c, 2, 2, &n)) {
+        diag_help(w->f->diag, "the third argument says how many numbers there are: `%s(%s, %s, 11)`", c->name,
+                  front_source_text(w->f, c->arg[0]->span), front_source_text(w->f, c->arg[1]->span));
         return 0;
     }
     if (c->which == 1) {

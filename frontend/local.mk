@@ -67,6 +67,8 @@ libfrontend_a_SOURCES = \
   frontend/experiment/experiment_series.c \
   frontend/experiment/experiment_teach.c \
   frontend/experiment/experiment_units.c \
+  frontend/experiment/option_word.def \
+  frontend/experiment/picture_word.def \
   frontend/front.c \
   frontend/front.h \
   frontend/function_word.def \
@@ -147,7 +149,9 @@ libfrontend_a_SOURCES = \
   frontend/text/reaction_lines.h \
   frontend/text/statement_form.c \
   frontend/text/statement_form.def \
+  frontend/text/statement_form.h \
   frontend/text/statement_slip.def \
+  frontend/text/unit_word.def \
   frontend/text/word.def \
   frontend/typing.c \
   frontend/typing.h \

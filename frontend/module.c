@@ -87,6 +87,10 @@ static void report_missing(struct front *f, const char *path, struct span from)
     if (strncmp(path, "std.", 4) != 0) {
         const char *why = strerror(errno);
         diag_report(f->diag, DIAG_E0202, from, "cannot read '%s': %s", path, why);
+        char *whole = sources_whole_path(path);
+        diag_help(f->diag, "looked for as '%s': a path is taken from the folder of the file that names it",
+                  whole);
+        free(whole);
         return;
     }
     diag_report(f->diag, DIAG_E0202, from, "the library has no module '%s'", path);

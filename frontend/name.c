@@ -152,7 +152,9 @@ struct name *value_named(struct where *w, const struct ast *a)
     }
     /* An experiment declares what it records, wherever it does; a statement before it that failed was
      * told. */
-    if (!w->experiment || diag_error_count(w->f->diag) == w->f->errors_before) {
+    bool failed = w->experiment ? diag_error_count(w->f->diag) > w->f->errors_before
+                                : diag_has_error_in(w->f->diag, meant->span);
+    if (!failed) {
         diag_report(w->f->diag, DIAG_E0201, front_place_of_word(w->f, a->span, a->name),
                     w->experiment ? "'%s' has no value yet"
                                   : "'%s' is declared in a branch that is not taken",

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "frontend/typing.h"
 
 #include "runtime/crnl_format.h"
@@ -336,7 +338,18 @@ bool typing_outside(struct front *f, struct span at, int64_t index, int64_t size
 {
     diag_report(f->diag, DIAG_E0305, at, "index %lld is outside of 0..%lld", (long long)index,
                 (long long)size);
-    diag_help(f->diag, "indices start at 0");
+    if (size == 0) {
+        diag_help(f->diag, "it has no elements");
+    } else if (index == size && size > 1) {
+        diag_help(
+            f->diag,
+            "its %lld elements are [0] to [%lld]; a loop that reads [i + 1] runs over 0..%lld, whose end is "
+            "not part of it",
+            (long long)size, (long long)size - 1, (long long)size - 1);
+    } else {
+        diag_help(f->diag, "its %lld element%s [0] to [%lld]", (long long)size, size == 1 ? " is" : "s are",
+                  (long long)size - 1);
+    }
     return false;
 }
 
@@ -383,10 +396,19 @@ struct typing typing_index(struct front *f, const struct ast *a, struct typing b
 
 /* ---- what a place needs ---- */
 
+static bool no_condition(struct front *f, struct span at, struct typing t)
+{
+    diag_report(f->diag, DIAG_E0303, at, "a condition is needed here, not %s", sort_text(t.sort));
+    if (t.sort == SORT_INTEGER || t.sort == SORT_REAL) {
+        diag_help(f->diag, "compare it: `%s != 0`", front_source_text(f, at));
+    }
+    return false;
+}
+
 bool typing_condition(struct front *f, struct span at, struct typing t)
 {
     if (t.sort && t.sort != SORT_CONDITION) {
-        return diag_report(f->diag, DIAG_E0303, at, "a condition is needed here, not %s", sort_text(t.sort));
+        return no_condition(f, at, t);
     }
     if (t.sort && t.rank > 0) {
         diag_report(f->diag, DIAG_E0302, at, "one condition is needed here, not an array of shape %s",
@@ -425,8 +447,7 @@ bool typing_format(struct front *f, struct span at, const char *format, struct t
 
 bool typing_conditions(struct front *f, struct span at, struct typing t)
 {
-    return !t.sort || t.sort == SORT_CONDITION ||
-           diag_report(f->diag, DIAG_E0303, at, "a condition is needed here, not %s", sort_text(t.sort));
+    return !t.sort || t.sort == SORT_CONDITION || no_condition(f, at, t);
 }
 
 bool typing_real(struct front *f, struct span at, struct typing t)
@@ -434,12 +455,37 @@ bool typing_real(struct front *f, struct span at, struct typing t)
     return t.sort != SORT_TEXT || refuse(f, at, "a number is needed here, not text");
 }
 
+/* `[A]`, as concentrations are written elsewhere: the name within. */
+static const char *bracketed_name(struct front *f, struct span at)
+{
+    const char *text = front_source_text(f, at);
+    for (const char *open = strchr(text, '['); open; open = strchr(open + 1, '[')) {
+        size_t n = strspn(open + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+        bool index =
+            open > text &&
+            (open[-1] == '_' || open[-1] == ']' || open[-1] == ')' || (open[-1] >= '0' && open[-1] <= '9') ||
+             (open[-1] >= 'A' && open[-1] <= 'Z') || (open[-1] >= 'a' && open[-1] <= 'z'));
+        if (n > 0 && open[1 + n] == ']' && !index) {
+            return arena_strndup(f->arena, open + 1, n);
+        }
+    }
+    return NULL;
+}
+
+static bool no_scalar(struct front *f, struct span at, struct typing t)
+{
+    diag_report(f->diag, DIAG_E0302, at, "one number is needed here, not an array of shape %s",
+                typing_shape_text(f->arena, t));
+    const char *name = bracketed_name(f, at);
+    if (name) {
+        diag_help(f->diag, "`[%s]` is an array of one element: an amount is written `%s`", name, name);
+    }
+    return false;
+}
+
 bool typing_real_scalar(struct front *f, struct span at, struct typing t)
 {
-    return typing_real(f, at, t) &&
-           (t.rank <= 0 ||
-            diag_report(f->diag, DIAG_E0302, at, "one number is needed here, not an array of shape %s",
-                        typing_shape_text(f->arena, t)));
+    return typing_real(f, at, t) && (t.rank <= 0 || no_scalar(f, at, t));
 }
 
 bool typing_has_shape(struct front *f, struct span at, struct typing t, struct typing shape, const char *what)

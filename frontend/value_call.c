@@ -3,6 +3,7 @@
 
 #include "frontend/builtin.h"
 #include "frontend/name.h"
+#include "frontend/text/statement_form.h"
 
 enum { MAX_CALL_DEPTH = 100, MAX_CALLS = 100000 };
 
@@ -39,7 +40,11 @@ static bool unknown_function(struct where *w, const struct ast *a, const char *n
         list[i] = w->f->rows->builtin[i].name;
     }
     diag_report(w->f->diag, DIAG_E0201, call_callee(a)->span, "there is no function '%s'", name);
-    if (help_for_word(name)) {
+    const char *statement = statement_form_of_word(name, PLACE_EXPERIMENT);
+    statement = statement ? statement : statement_form_of_word(name, PLACE_NETWORK);
+    if (statement) {
+        diag_help(w->f->diag, "`%s` begins a statement: `%s`", name, statement);
+    } else if (help_for_word(name)) {
         diag_help(w->f->diag, "%s", help_for_word(name));
     } else {
         diag_help_nearest(w->f->diag, name, list, (size_t)n);
@@ -249,10 +254,17 @@ bool call_fits(struct where *w, const struct ast *a, const struct builtin *b, st
             return false;
         }
     }
-    return (c->n >= b->fewest && c->n <= b->most) ||
-           diag_report(w->f->diag, DIAG_E0306, a->span, "%s takes %d%s argument%s, not %d", b->name,
-                       b->fewest, b->most > b->fewest ? " or more" : "",
-                       b->fewest == 1 && b->most == 1 ? "" : "s", c->n);
+    if (c->n >= b->fewest && c->n <= b->most) {
+        return true;
+    }
+    diag_report(w->f->diag, DIAG_E0306, a->span, "%s takes %d%s argument%s, not %d", b->name, b->fewest,
+                b->most > b->fewest ? " or more" : "", b->fewest == 1 && b->most == 1 ? "" : "s", c->n);
+    if (c->n == b->most + 1 && b->names[0] && b->names[0] != '*' && a->n == (uint32_t)c->n + 1) {
+        struct span plain = {c->arg[0]->span.file, c->arg[0]->span.lo, c->arg[c->n - 2]->span.hi};
+        diag_help(w->f->diag, "'%s' is given by name: `%s(%s, %s = %s)`", b->names, b->name,
+                  front_source_text(w->f, plain), b->names, front_source_text(w->f, c->arg[c->n - 1]->span));
+    }
+    return false;
 }
 
 const struct builtin *call_builtin_named(const struct front *f, const char *text)
@@ -268,12 +280,24 @@ const struct builtin *call_builtin_named(const struct front *f, const char *text
 bool call_unknown(struct where *w, const struct ast *a, const struct name *n)
 {
     const struct ast *callee = call_callee(a);
-    if (callee->kind != AST_NAME) {
-        return diag_report(w->f->diag, DIAG_E0204, callee->span, "this cannot be called");
+    if (!n && callee->kind == AST_NAME) {
+        return unknown_function(w, a, callee->name);
     }
-    return n ? diag_report(w->f->diag, DIAG_E0204, callee->span, "'%s' is %s, not a function", n->text,
-                           name_class(n->kind)->text)
-             : unknown_function(w, a, callee->name);
+    const char *text = front_source_text(w->f, callee->span);
+    if (n) {
+        diag_report(w->f->diag, DIAG_E0204, callee->span, "'%s' is %s, not a function", n->text,
+                    name_class(n->kind)->text);
+    } else {
+        diag_report(w->f->diag, DIAG_E0204, callee->span, "this cannot be called");
+    }
+    if (callee->kind == AST_FIELD && call_builtin_named(w->f, callee->name)) {
+        diag_help(w->f->diag, "functions have no module before their name: `%s(...)`", callee->name);
+    } else if (!w->units && callee->kind == AST_FIELD) {
+        diag_help(w->f->diag, "of a run, `value(%s, 5)` is the amount at a time", text);
+    } else if (n && w->units) {
+        diag_help(w->f->diag, "its value is written `%s`, a product has a `*`", text);
+    }
+    return false;
 }
 
 expr_id value_call(struct where *w, const struct ast *a)

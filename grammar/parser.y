@@ -504,7 +504,7 @@ mstmt
     | VISIBLE names ';'                     { $$ = ast_as($2, AST_VISIBLE, @$); }
     | HIDDEN names ';'                      { $$ = ast_as($2, AST_HIDDEN, @$); }
     | STATE dcls ';'                        { $$ = ast_as($2, AST_STATE, @$); }
-    | SPECIES expr ';'                      { $$ = ast_node(p, AST_MODEL_SPECIES, @$, $2); }
+    | SPECIES expr ';'                      { $$ = ast_model_species(p, @$, $2); }
     | READOUT expr ';'                      { $$ = ast_node(p, AST_READOUT, @$, $2); }
     | THETA assignments ';'                 { $$ = ast_as($2, AST_THETA, @$); }
     | CONNECT edges ';'                     { $$ = ast_as($2, AST_CONNECT, @$); }

@@ -284,6 +284,12 @@ struct net *import_file(struct sources *sources, const char *path, struct span f
     uint32_t file = is_packed(path) ? read_packed(sources, path) : sources_read(sources, path);
     if (!file) {
         diag_report(diag, DIAG_E0202, from, "'%s' cannot be read: %s", path, strerror(errno));
+        if (from.file) {
+            char *whole = sources_whole_path(path);
+            diag_help(diag, "looked for as '%s': a path is taken from the folder of the file that names it",
+                      whole);
+            free(whole);
+        }
         return NULL;
     }
     return import_text(sources, file, import_format_of(path, sources_text(sources, file, NULL)), options,

@@ -36,6 +36,21 @@ static const struct program_option *find_option(const char *name, size_t length)
     return NULL;
 }
 
+/* What an option takes; NULL where its name says it. */
+static const char *kind_in_words(enum option_kind kind)
+{
+    switch (kind) {
+    case REAL: return "a number";
+    case POSITIVE: return "a positive number";
+    case FRACTION: return "a number between 0 and 1";
+    case DURATION: return "a time";
+    case COUNT:
+    case SEED:
+    case THREADS: return "a whole number";
+    default: return NULL;
+    }
+}
+
 static bool offered(const struct program_option *o, const struct crnl_program *program)
 {
     return !o->run_only || !program || !program->experiment;
@@ -324,6 +339,9 @@ int crnl_parse_options(int argc, char **argv, const struct crnl_program *program
             fprintf(stderr, "%s: --%s takes %s%s%s%s%s\n", argv[0], o->name,
                     o->value ? "a value, --" : "no value", o->value ? o->name : "", o->value ? " " : "",
                     o->value ? o->value : "", o->kind == FRACTION ? ", between 0 and 1" : "");
+            if (text && o->value && kind_in_words(o->kind)) {
+                fprintf(stderr, "  %s is needed, and `%s` is none\n", kind_in_words(o->kind), text);
+            }
             return 2;
         }
     }

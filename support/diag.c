@@ -114,6 +114,23 @@ void diag_help(struct diag *d, const char *format, ...)
     }
 }
 
+bool diag_has_help(const struct diag *d)
+{
+    return !d->last_is_kept || vec_last(&d->reports).help;
+}
+
+bool diag_has_error_in(const struct diag *d, struct span within)
+{
+    for (size_t i = d->section; i < d->reports.n; i++) {
+        const struct report *r = &d->reports.data[i];
+        if (diag_code_severity(r->code) == SEVERITY_ERROR && r->at.file == within.file &&
+            r->at.lo >= within.lo && r->at.hi <= within.hi) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void diag_fix(struct diag *d, struct span at, const char *text)
 {
     if (d->last_is_kept && at.file) {

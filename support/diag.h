@@ -33,6 +33,10 @@ void diag_label(struct diag *d, const char *format, ...) __attribute__((format(p
 void diag_note(struct diag *d, struct span at, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Adds the help line of the last report. */
 void diag_help(struct diag *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Whether the last report has a help line, or is one that was made before. */
+bool diag_has_help(const struct diag *d);
+/* Whether there is an error within these bytes. */
+bool diag_has_error_in(const struct diag *d, struct span within);
 /* Adds to the last report what an editor may put in place of `at`: what the help line says in words. */
 void diag_fix(struct diag *d, struct span at, const char *text);
 

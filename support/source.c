@@ -202,6 +202,26 @@ static uint32_t read_input(struct sources *s)
     return file;
 }
 
+char *sources_whole_path(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = mem_strdup(slash ? path : ".");
+    if (slash) {
+        folder[slash == path ? 1 : slash - path] = '\0';
+    }
+    char *real = realpath(folder, NULL);
+    const char *base = slash ? slash + 1 : path;
+    free(folder);
+    if (!real) {
+        return mem_strdup(path);
+    }
+    size_t size = strlen(real) + strlen(base) + 2;
+    char *whole = mem_alloc(size);
+    snprintf(whole, size, "%s/%s", strcmp(real, "/") == 0 ? "" : real, base);
+    free(real);
+    return whole;
+}
+
 uint32_t sources_read(struct sources *s, const char *path)
 {
     uint32_t made = find_made(s, path);

@@ -17,6 +17,8 @@ struct sources *sources_create(void);
 /* Reads a file, or standard input where the path is `-`. Returns its id (>= 1), or 0 with errno set (EFBIG
  * past the limit). A file that was read before (same real path) keeps its id. */
 uint32_t sources_read(struct sources *s, const char *path);
+/* The path from the root, for messages, if its folder is there; else as it is. To be freed. */
+char *sources_whole_path(const char *path);
 /* Adds text that is not a file (embedded library, test); the text is copied. */
 uint32_t sources_add(struct sources *s, const char *name, const char *text, size_t length);
 /* The same, and sources_read gives it for this very path, whatever the disk has there: texts that are made of

@@ -2,6 +2,8 @@
 
 #include "frontend/check/walk.h"
 
+enum { MOST_LISTED = 12 };
+
 struct meaning *meaning_of(struct walk *k, struct name *n)
 {
     if (!n->meaning) {
@@ -124,6 +126,30 @@ static bool is_glued_unit(struct front *f, struct span at, const char *text)
     return before[1] == '/' && isalnum((unsigned char)before[0]);
 }
 
+/* What could stand there, or how the name becomes known. */
+static void help_unknown(struct walk *k, const struct ast *a, int wanted)
+{
+    struct scope *own = k->own ? walk_members(k, k->own) : NULL;
+    if (diag_has_help(k->f->diag)) {
+        return;
+    }
+    if (own && scope_count(own) > 0) {
+        const char *list = "";
+        size_t n = scope_count(own);
+        for (size_t i = 0; i < n && i < MOST_LISTED; i++) {
+            list = arena_printf(k->f->arena, "%s%s%s", list, i ? ", " : "", scope_at(own, i)->text);
+        }
+        diag_help(k->f->diag, "'%s' has %s%s", k->own->text, list, n > MOST_LISTED ? ", ..." : "");
+    } else if (k->in_function) {
+        diag_help(k->f->diag,
+                  "a function reads its arguments and what is declared outside: make `%s` one of them",
+                  a->name);
+    } else if (k->in_experiment &&
+               (wanted == AT_ASSIGNED || wanted == NAME_AS_VALUE || wanted == NAME_AS_BASE)) {
+        diag_help(k->f->diag, "declare it: `let %s = ...;`", a->name);
+    }
+}
+
 void walk_unknown(struct walk *k, const struct ast *a, int wanted)
 {
     bool value = wanted == NAME_AS_VALUE || wanted == NAME_AS_BASE;
@@ -139,6 +165,7 @@ void walk_unknown(struct walk *k, const struct ast *a, int wanted)
         struct where w = k->w;
         w.scope = with_own_names(k);
         value_unknown(&w, at, a->name, wanted);
+        help_unknown(k, a, wanted);
     }
     tell_once(k, a);
 }

@@ -73,7 +73,7 @@ struct walked_place walk_place(struct walk *k, const struct ast *a);
 struct typing walk_value(struct walk *k, const struct ast *a);
 struct typing walk_real(struct walk *k, const struct ast *a);        /* reports what is no number */
 struct typing walk_real_scalar(struct walk *k, const struct ast *a); /* and not one */
-void walk_condition(struct walk *k, const struct ast *a);
+bool walk_condition(struct walk *k, const struct ast *a);
 /* Binds names in all of a tree and reports nothing: places whose words are not all names. */
 void walk_words(struct walk *k, const struct ast *a);
 /* The names of loop variables are declared in *k; then the condition. */

@@ -164,7 +164,11 @@ static void walk_clause(struct walk *k, const struct ast *c, struct name *networ
             walk_bind(k, clause_bind(c, i), network);
         }
         break;
-    case OP_UNTIL: walk_condition(&own, clause_value(c)); break;
+    case OP_UNTIL:
+        if (!walk_condition(&own, clause_value(c))) {
+            diag_help(k->f->diag, "a run ends at a time by `for 100`, at a condition by `until A < 1`");
+        }
+        break;
     case OP_BY: walk_options(k, clause_value(c)); break;
     case OP_AS: (void)walk_named(k, clause_value(c), AT_DERIVED); break;
     case OP_FROM:

@@ -4,6 +4,7 @@
 #include "frontend/check/walk.h"
 #include "frontend/network/network.h"
 #include "frontend/text/reaction_lines.h"
+#include "frontend/text/statement_form.h"
 
 static const struct dim amount_dim = {.kind = DIM_KNOWN, .amount = 1},
                         time_dim = {.kind = DIM_KNOWN, .time = 1};
@@ -441,6 +442,12 @@ static bool walk_no_declaration(struct walk *k, const struct ast *a)
         walk_undeclared(k, to,
                         arena_printf(k->f->arena, "the volume of a network is written `volume %s;`",
                                      front_source_text(k->f, assign_value(a)->span)));
+        return true;
+    }
+    const char *statement = statement_form_of_word(to->name, PLACE_NETWORK);
+    if (statement) {
+        walk_undeclared(k, to,
+                        arena_printf(k->f->arena, "`%s` begins a statement: `%s`", to->name, statement));
         return true;
     }
     walk_undeclared(

@@ -321,6 +321,9 @@ static bool statement(struct where *w, const struct ast *a, struct block *out)
     case AST_LOAD: return experiment_add_file(w, a, out);
     case AST_IMAGE: return experiment_add_image(w, a, out);
     case AST_CALL_STMT:
+        if (diag_has_error_in(w->f->diag, a->span)) { /* there is no such function */
+            return false;
+        }
         diag_report(w->f->diag, DIAG_E0204, a->span, "this call has no effect");
         diag_help(w->f->diag, "show its value with `print`, or keep it with `let`");
         return false;

@@ -63,6 +63,13 @@ static const char *place_text(int places)
                                                       : "a picture of panels";
 }
 
+static const struct {
+    const char *name, *help;
+} of_others[] = {
+#define PICTURE_WORD(name, help) {#name, help},
+#include "frontend/experiment/picture_word.def"
+};
+
 int32_t picture_option(struct front *f, const struct ast *arg, int places)
 {
     const char *known[CRNL_PLOT_OPTION_COUNT];
@@ -92,6 +99,12 @@ int32_t picture_option(struct front *f, const struct ast *arg, int places)
     } else {
         diag_report(f->diag, DIAG_E0502, arg->span, "%s has no option '%s'", place_text(places), arg->name);
         diag_help_known(f->diag, arg->name, known, n);
+        bool near = diag_nearest(arg->name, known, n) != NULL;
+        for (size_t i = 0; !near && i < sizeof of_others / sizeof *of_others; i++) {
+            if (strcmp(of_others[i].name, arg->name) == 0) {
+                diag_help(f->diag, "%s", of_others[i].help);
+            }
+        }
     }
     return -1;
 }

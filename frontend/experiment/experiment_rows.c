@@ -64,7 +64,8 @@ static bool is_free(struct where *w, const struct ast *over, uint32_t k, int32_t
     }
     diag_report(w->f->diag, DIAG_E0205, binder->span, "'%s' is a name of '%s' too", binder->name,
                 experiment_use(w, net)->net->name);
-    diag_help(w->f->diag, "give the rows another name");
+    diag_help(w->f->diag, "give the rows another name: `over %s_row in ... with %s = %s_row`", binder->name,
+              binder->name, binder->name);
     return false;
 }
 

@@ -366,6 +366,13 @@ static bool tolerances(struct where *w, const struct ast *tuple, struct run *r)
     return true;
 }
 
+static const struct {
+    const char *name, *help;
+} of_others[] = {
+#define OPTION_WORD(name, help) {#name, help},
+#include "frontend/experiment/option_word.def"
+};
+
 static bool option(struct where *w, const struct ast *by, const struct ast *arg, struct run *r)
 {
     for (int i = 0; arg->name && i < CRNL_OPTION_COUNT; i++) {
@@ -392,9 +399,14 @@ static bool option(struct where *w, const struct ast *by, const struct ast *arg,
             known[n++] = crnl_option_info[i].name;
         }
     }
-    if (!arg->name || !diag_help_nearest(w->f->diag, arg->name, known, n)) {
-        diag_help(w->f->diag, "the options of %s are: %s", by->name,
-                  list_options(w, by->name, r->method));
+    bool near = arg->name && diag_help_nearest(w->f->diag, arg->name, known, n);
+    if (!near) {
+        diag_help(w->f->diag, "the options of %s are: %s", by->name, list_options(w, by->name, r->method));
+    }
+    for (size_t i = 0; arg->name && !near && i < sizeof of_others / sizeof *of_others; i++) {
+        if (strcmp(of_others[i].name, arg->name) == 0) {
+            diag_help(w->f->diag, "%s", of_others[i].help);
+        }
     }
     return false;
 }

@@ -44,7 +44,12 @@ static bool conditional(struct where *w, const struct ast *a)
     if (!expr_is_const(w->ex, c)) {
         diag_report(w->f->diag, DIAG_E0304, if_condition(a)->span,
                     "which reactions exist must be known when compiling");
-        diag_help(w->f->diag, "conditions of networks use `const`; a rate may depend on a `param`");
+        const char *c_text = front_source_text(w->f, if_condition(a)->span);
+        diag_help(
+            w->f->diag,
+            "conditions of networks use `const`; what is chosen in a run is a rate, `A =>{ if %s then k * A "
+            "else 0 } B`, or an event, `when %s { ... }`",
+            c_text, c_text);
         return false;
     }
     const struct ast *branch = value_info(w, c).v.integer ? if_block(a) : if_else(a);

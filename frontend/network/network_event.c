@@ -63,7 +63,12 @@ static bool event_target(struct where *w, const struct ast *a, struct ref *r)
     if (!name_kind_may(r->kind, AT_AMOUNT)) {
         diag_report(w->f->diag, DIAG_E0404, a->span, "'%s' is not a species, and events change amounts",
                     front_source_text(w->f, a->span));
-        diag_help(w->f->diag, "what a law reads and an event changes is declared `const species`");
+        const char *text = front_source_text(w->f, a->span);
+        diag_help(
+            w->f->diag,
+            "what an event changes is declared `const species %s = ...;`, and what it governs is a law: "
+            "`A =>{%s * A} B`",
+            text, text);
         return false;
     }
     return true;

@@ -16,7 +16,12 @@ static const double DEFAULT_ANNIHILATION = 100;
 struct expander {
     struct where *w;
     struct span span;
+    const char *help; /* for what is no polynomial */
 };
+
+static const char of_networks[] =
+    "only +, -, *, whole powers and division by parameters have an exact mechanism; a rate law "
+    "of your own is written A =>{ ... } B";
 
 static bool too_large(struct expander *x)
 {
@@ -144,15 +149,13 @@ static bool expand(struct expander *x, expr_id id, struct polynomial *out)
     }
     diag_report(x->w->f->diag, DIAG_E0409, x->span, "the right side is not a polynomial of the amounts: %s",
                 net_expr_text(x->w->build->whole->net, id, x->w->f->arena));
-    diag_help(x->w->f->diag, "only +, -, *, whole powers and division by parameters have an exact mechanism; "
-                             "a rate law of your own is "
-                             "written A =>{ ... } B");
+    diag_help(x->w->f->diag, "%s", x->help);
     return false;
 }
 
-bool network_expand(struct where *w, struct span span, expr_id e, struct polynomial *out)
+bool network_expand(struct where *w, struct span span, expr_id e, const char *help, struct polynomial *out)
 {
-    struct expander x = {w, span};
+    struct expander x = {w, span, help};
     return expand(&x, e, out);
 }
 
@@ -203,7 +206,7 @@ static bool annihilate(struct where *w, const struct ast *a, const species_id ra
 static bool one_equation(struct where *w, expr_id right, const species_id *ids, bool dual,
                          const struct ast *a)
 {
-    struct expander x = {w, a->span};
+    struct expander x = {w, a->span, of_networks};
     struct mechanism m = {.ex = w->ex, .add = add, .env = &x};
     struct polynomial p = {0};
     bool good = expand(&x, right, &p) && mechanism_equation(&m, &p, ids, dual);

@@ -7,6 +7,7 @@
 
 /* The scalar `e` in powers of the amounts that it reads, into *out, which is empty. False after an error:
  * it is no polynomial of them. */
-bool network_expand(struct where *w, struct span span, expr_id e, struct polynomial *out);
+/* `help` says what could stand there, where it is no polynomial. */
+bool network_expand(struct where *w, struct span span, expr_id e, const char *help, struct polynomial *out);
 
 #endif

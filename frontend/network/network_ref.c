@@ -133,7 +133,13 @@ bool network_ref(struct where *w, const struct ast *a, struct ref *out)
     }
     case AST_INDEX: return index_ref(w, a, out);
     case AST_FIELD: return field_ref(w, a, out);
-    default: return diag_report(w->f->diag, DIAG_E0404, a->span, "a species is needed here");
+    default:
+        diag_report(w->f->diag, DIAG_E0404, a->span, "a species is needed here");
+        diag_help(
+            w->f->diag,
+            "what has a value and is a species is declared: `const species F = %s;`, and `F` stands here",
+            front_source_text(w->f, a->span));
+        return false;
     }
 }
 

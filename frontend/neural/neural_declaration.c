@@ -27,6 +27,6 @@ const struct crnl_neural_group *neural_find_group(struct front *f, const struct 
         }
     }
     diag_report(f->diag, DIAG_E0201, at, "%s has no units '%s'", model, name);
-    diag_help_nearest(f->diag, name, known, (size_t)m->n_groups);
+    diag_help_known(f->diag, name, known, (size_t)m->n_groups);
     return NULL;
 }

@@ -47,11 +47,16 @@ static bool add_terms(struct ode_model *o, const struct ast *at, int32_t equatio
     return true;
 }
 
+static const char of_models[] =
+    "of inputs, states and parameters a right side has sums, products and whole powers; in place of "
+    "tanh(v), `v - v^3 / 3` follows it near 0";
+
 static bool add_equation(struct ode_model *o, const struct ast *at, int32_t equation, expr_id e, int most,
                          bool others, const char *rule)
 {
     struct polynomial p = {0};
-    bool good = network_expand(&o->w, at->span, e, &p) && add_terms(o, at, equation, &p, most, others, rule);
+    bool good = network_expand(&o->w, at->span, e, of_models, &p) &&
+                add_terms(o, at, equation, &p, most, others, rule);
     polynomial_free(&p);
     return good;
 }

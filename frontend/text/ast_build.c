@@ -355,7 +355,10 @@ static void check_rates(struct parse *p, const struct ast *reaction)
     } else if ((reaction->op == OP_ARROW || reaction->op == OP_BALANCED) && n > 1) {
         parse_error(p, DIAG_E0108, at, "`%s` takes one rate, here are %u",
                     ast_op_text((enum ast_op)reaction->op), n);
-        parse_help(p, "a reaction with a rate in each direction is `<->{forward, backward}`");
+        parse_help(
+            p,
+            "a reaction with a rate in each direction is `<->{forward, backward}`, one whose products come "
+            "later `->{k, delay = 5}`");
     }
 }
 
@@ -488,6 +491,18 @@ struct ast *ast_assign(struct parse *p, struct span at, struct ast *target, int 
                    p->text + target->span.lo);
     }
     return ast_op(ast_node(p, AST_ASSIGN, at, target, value), AST_ASSIGN, at, op);
+}
+
+struct ast *ast_model_species(struct parse *p, struct span at, struct ast *number)
+{
+    if (number && number->kind == AST_INDEX && number->n == 2) {
+        struct ast *count = number->kid[1];
+        parse_error(p, DIAG_E0101, number->span, "a model says how many species it has, and no names");
+        parse_help(p, "write `species %s;`: they are s[0], s[1] and so on",
+                   arena_strndup(p->arena, p->text + count->span.lo, count->span.hi - count->span.lo));
+        number = count;
+    }
+    return ast_node(p, AST_MODEL_SPECIES, at, number);
 }
 
 struct ast *ast_call_stmt(struct parse *p, struct span at, const struct token *callee, struct ast *args)

@@ -84,6 +84,8 @@ struct ast *ast_edge(struct parse *p, struct span at, struct ast *a, int op, str
                      struct ast *weight);
 struct ast *ast_connect(struct parse *p, struct span at, struct ast *what);
 struct ast *ast_assign(struct parse *p, struct span at, struct ast *target, int op, struct ast *value);
+/* How many there are; `s[5]` is refused. */
+struct ast *ast_model_species(struct parse *p, struct span at, struct ast *number);
 struct ast *ast_call_stmt(struct parse *p, struct span at, const struct token *callee, struct ast *args);
 struct ast *ast_run(struct parse *p, enum ast_kind kind, struct span at, const struct token *network,
                     struct ast *clauses, struct ast *out);

@@ -39,6 +39,17 @@ static uint32_t indent_of(const struct parse *p, uint32_t offset)
     return offset - start;
 }
 
+/* Whether behind the brace a text that does not end took the rest of its line, and perhaps the `}`. */
+static bool text_took_rest(const struct arrange *a, struct span brace)
+{
+    for (size_t i = a->out.n; i > 0 && a->out.data[i - 1].span.lo > brace.lo; i--) {
+        if (a->out.data[i - 1].flags & TOKEN_BROKEN) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void close_braces(struct arrange *a, const struct token *before)
 {
     struct parse *p = a->p;
@@ -46,11 +57,13 @@ static void close_braces(struct arrange *a, const struct token *before)
         return;
     }
     struct span at = a->suspect.file ? a->suspect : vec_last(&a->braces).at;
-    parse_error(p, DIAG_E0104, at, "this `{` is not closed");
-    if (before->kind != T_END) {
-        parse_note(p, before->span, "here a new declaration begins");
+    if (!text_took_rest(a, at)) {
+        parse_error(p, DIAG_E0104, at, "this `{` is not closed");
+        if (before->kind != T_END) {
+            parse_note(p, before->span, "here a new declaration begins");
+        }
+        parse_help(p, "its `}` is missing");
     }
-    parse_help(p, "its `}` is missing");
     for (; a->braces.n > 0; a->braces.n--) {
         struct token t = {.kind = '}',
                           .flags = TOKEN_LINE_START | TOKEN_BLANK_BEFORE | TOKEN_MADE_UP,

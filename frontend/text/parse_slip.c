@@ -167,10 +167,34 @@ static const char units_list[] =
 #undef UNIT
     ;
 
+static const char *unit_in_other_words(const char *text)
+{
+    static const struct {
+        const char *name, *unit;
+    } words[] = {
+#define UNIT_WORD(name, unit) {#name, #unit},
+#include "frontend/text/unit_word.def"
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(words[i].name, text) == 0) {
+            return words[i].unit;
+        }
+    }
+    return NULL;
+}
+
 static bool missing_star(const struct slip *s)
 {
     if (!token_is_word(s->t->kind) || !slip_expects(s, '*')) {
         return false;
+    }
+    const char *unit = token_is_number(s->last->kind) ? unit_in_other_words(s->t->text) : NULL;
+    if (unit) {
+        parse_error(s->p, DIAG_E0103, s->t->span, "`%s` is no unit", s->t->text);
+        parse_help(s->p, "write `%s %s`", s->last->text, unit);
+        slip_is_sure(s);
+        slip_replace(s, T_UNIT_WORD, unit);
+        return true;
     }
     if (token_is_number(s->last->kind)) {
         parse_error(s->p, DIAG_E0103, s->t->span, "`%s` is no unit", s->t->text);

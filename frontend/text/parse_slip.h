@@ -3,6 +3,7 @@
 #define FRONTEND_PARSE_SLIP_H
 
 #include "frontend/text/parse_state.h"
+#include "frontend/text/statement_form.h"
 
 struct slip {
     struct parse *p;
@@ -49,12 +50,6 @@ bool slip_of_name(const struct slip *s);      /* parse_slip_name.c */
 bool slip_of_statement(const struct slip *s); /* parse_slip_statement.c */
 bool slip_of_clause(const struct slip *s);    /* parse_slip_clause.c */
 bool slip_of_value(const struct slip *s);     /* parse_slip_value.c */
-
-/* How the statement or declaration that begins with this token is written; NULL if it is none.
- * statement_form.c */
-const char *statement_form(int kind, enum token_place place);
-/* The word nearest to this one that begins a statement there, as its token; 0: none is near. */
-int statement_near(const char *word, enum token_place place);
 
 /* Reports the slip, and repairs it where its meaning is plain; false if it is none of the known ones. */
 bool slip_report(const struct slip *s);

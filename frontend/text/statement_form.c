@@ -1,7 +1,8 @@
 /* How statements and declarations are written: the examples of messages. */
+#include "frontend/text/statement_form.h"
+
 #include <string.h>
 
-#include "frontend/text/parse_slip.h"
 #include "frontend/text/parse_words.h"
 #include "grammar/parser.h"
 
@@ -26,6 +27,17 @@ const char *statement_form(int kind, enum token_place place)
 {
     for (size_t i = 0; i < COUNT; i++) {
         if (statements[i].token == kind && (statements[i].places & (1 << place))) {
+            return statements[i].example;
+        }
+    }
+    return NULL;
+}
+
+const char *statement_form_of_word(const char *word, enum token_place place)
+{
+    for (size_t i = 0; i < COUNT; i++) {
+        if ((statements[i].places & (1 << place)) &&
+            strcmp(word_of_token(statements[i].token)->text, word) == 0) {
             return statements[i].example;
         }
     }

@@ -184,6 +184,10 @@ static int fail_reaction(struct rt_error *e, const struct rt_job *job, int32_t j
         rt_fail(e, status, "the propensity %.6g, of ", a);
     }
     rt_put_reaction(&e->text, job->m, j);
+    if (status == CRNL_BAD_PROPENSITY && a < 0) {
+        rt_put(&e->text,
+               "\n  help: what has two directions is two reactions, one each way, as in `A <->{kf, kr} B`");
+    }
     if (status == CRNL_BAD_AMOUNT) {
         rt_put(&e->text, "\n  help: a law must be 0 when too few molecules are left to react");
     }

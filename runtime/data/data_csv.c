@@ -55,6 +55,35 @@ static int check_columns(struct csv *c)
     return c->e->status;
 }
 
+/* No column of the first row has the name of the label. */
+static bool complain_label(struct csv *c)
+{
+    enum { MOST_NAMED = 20 };
+    struct rt_buffer help = {0};
+    const char *name = c->spec->label_name;
+    const char *near = rt_nearest(name, (const char *const *)c->in.cell, c->in.n_cells);
+    const char *mark = c->in.n_cells == 1 ? strpbrk(c->in.cell[0], ";\t|") : NULL;
+    if (mark) {
+        rt_putf(&help, "the first row is one cell, `%s`: cells are parted by commas, not by %s",
+                c->in.cell[0],
+                *mark == ';'   ? "`;`"
+                : *mark == '|' ? "`|`"
+                               : "tabs");
+    } else if (near) {
+        rt_putf(&help, "did you mean `%s`?", near);
+    } else {
+        rt_put(&help, "the first row names the columns:");
+        for (int32_t k = 0; k < c->in.n_cells && k < MOST_NAMED; k++) {
+            rt_putf(&help, "%s `%s`", k ? "," : "", c->in.cell[k]);
+        }
+        rt_put(&help, c->in.n_cells > MOST_NAMED ? ", ..." : "");
+        rt_put(&help, "; a number counts them from 0, as in label = 2");
+    }
+    complain(c, "no column is called `%s`", name, help.data);
+    rt_buffer_free(&help);
+    return true;
+}
+
 /* Reads the first row, which is a header or data. */
 static bool first_row(struct csv *c)
 {
@@ -67,9 +96,7 @@ static bool first_row(struct csv *c)
              c->label++) {
         }
         if (c->label == c->in.n_cells) {
-            complain(c, "no column is called `%s`", s->label_name,
-                     "the first row names the columns; label = 4 gives a number instead");
-            return true;
+            return complain_label(c);
         }
     }
     for (int32_t i = 0; s->header < 0 && i < c->width; i++) {

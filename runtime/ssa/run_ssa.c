@@ -109,6 +109,10 @@ static int fail_bad(struct rt_ssa *s)
             rt_putf(&e->text, ", has %.6g", a);
         }
     }
+    if (status == CRNL_BAD_PROPENSITY && a < 0) {
+        rt_put(&e->text,
+               "\n  help: what has two directions is two reactions, one each way, as in `A <->{kf, kr} B`");
+    }
     rt_put(&e->text, "\n  note: there ");
     rt_put_amounts(&e->text, m, j, s->w.x);
     return status;

@@ -1,0 +1,14 @@
+/* How statements and declarations are written: the examples of messages (statement_form.def). */
+#ifndef FRONTEND_STATEMENT_FORM_H
+#define FRONTEND_STATEMENT_FORM_H
+
+#include "frontend/text/parse_state.h"
+
+/* Of the one that begins with this token there; NULL if it begins none. */
+const char *statement_form(int kind, enum token_place place);
+/* The same by the text of the word. */
+const char *statement_form_of_word(const char *word, enum token_place place);
+/* The word nearest to this one that begins a statement there, as its token; 0: none is near. */
+int statement_near(const char *word, enum token_place place);
+
+#endif
