@@ -87,6 +87,10 @@ int command_build(const struct options *o)
         fprintf(stderr, "crnlc build: say where to write: -o FILE\n");
         return EXIT_STATUS_USAGE;
     }
+    if (strcmp(o->output, "-") == 0) {
+        fprintf(stderr, "crnlc build: what it makes does not go to standard output: -o FILE\n");
+        return EXIT_STATUS_USAGE;
+    }
     char folder[PATH_MAX + 64];
     const char *runtime = runtime_folder(folder, sizeof folder);
     if (!runtime && (o->emit == EMIT_EXE || o->emit == EMIT_SHARED)) {

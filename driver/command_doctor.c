@@ -288,8 +288,7 @@ int command_doctor(const struct options *o)
     }
     struct pipeline p;
     pipeline_open(&p, o);
-    size_t length = strlen(file);
-    bool program = length > 5 && strcmp(file + length - 5, ".crnl") == 0;
+    bool program = pipeline_is_program(&p, file);
     struct net *net = NULL;
     bool good = program ? pipeline_program(&p, file, !o->network && !o->experiment)
                         : (net = pipeline_net(&p, file)) != NULL;

@@ -83,7 +83,7 @@ static const struct command_option table[] = {
 #include "driver/options.def"
 #undef OPTION
 };
-enum { N_OPTIONS = sizeof table / sizeof table[0], HELP_COLUMN = 30 };
+enum { N_OPTIONS = sizeof table / sizeof table[0], HELP_COLUMN = 30, NARROW_COLUMN = 6 };
 
 static const struct {
     const char *name, *arguments, *help;
@@ -374,7 +374,8 @@ void options_free(struct options *o)
     vec_free(&o->words);
 }
 
-/* How many columns the terminal has; 0: there is none, and lines are as long as they are. */
+/* How many columns the terminal has; 0: there is none, or it has next to none, and lines are as long as they
+ * are. */
 static size_t terminal_width(void)
 {
     const char *columns = getenv("COLUMNS");
@@ -383,40 +384,62 @@ static size_t terminal_width(void)
     if (n <= 0 && isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
         n = size.ws_col;
     }
-    return n > HELP_COLUMN + 20 ? (size_t)n : 0;
+    return n > NARROW_COLUMN + 10 ? (size_t)n : 0;
 }
 
-/* Behind so many columns, on as many lines as it takes. */
-static void print_wrapped(FILE *out, const char *text)
+/* Where help begins: beside what it is about, or in a narrow terminal below it. */
+static int help_column(void)
 {
-    size_t width = terminal_width(), room = width ? width - HELP_COLUMN : SIZE_MAX;
+    size_t width = terminal_width();
+    return width && width <= HELP_COLUMN + 20 ? NARROW_COLUMN : HELP_COLUMN;
+}
+
+/* Behind so many columns, the first of which are written, on as many lines as it takes. */
+static void print_wrapped(FILE *out, int column, const char *text)
+{
+    size_t width = terminal_width(), room = width ? width - (size_t)column : SIZE_MAX;
     while (strlen(text) > room) {
         size_t n = room;
         while (n > 0 && text[n] != ' ') {
             n--;
         }
         n = n > 0 ? n : room;
-        fprintf(out, "%.*s\n%*s", (int)n, text, HELP_COLUMN, "");
+        fprintf(out, "%.*s\n%*s", (int)n, text, column, "");
         text += n + (text[n] == ' ');
     }
     fprintf(out, "%s\n", text);
 }
 
+/* An entry of a list; `alone`: its help is always below it. */
+static void print_entry(FILE *out, const char *left, bool alone, const char *help)
+{
+    int column = help_column();
+    if (alone || (int)strlen(left) + 4 > column) {
+        fprintf(out, "  %s\n%*s", left, column, "");
+    } else {
+        fprintf(out, "  %-*s", column - 2, left);
+    }
+    print_wrapped(out, column, help);
+}
+
 void options_print_usage(FILE *out)
 {
-    fputs("crnlc compiles and runs chemical reaction networks.\n\n"
-          "  crnlc FILE.crnl             the same as crnlc run FILE.crnl\n",
-          out);
+    print_wrapped(out, 0, "crnlc compiles and runs chemical reaction networks.");
+    fputs("\n", out);
+    print_entry(out, "crnlc FILE.crnl", false, "the same as crnlc run FILE.crnl");
     for (int i = 0; i < COMMAND_COUNT; i++) {
         char left[96];
         snprintf(left, sizeof left, "crnlc %s %s", commands[i].name, commands[i].arguments);
-        fprintf(out, "  %s\n%*s", left, HELP_COLUMN, "");
-        print_wrapped(out, commands[i].help);
+        print_entry(out, left, true, commands[i].help);
     }
-    fputs("\n'crnlc COMMAND --help' lists the options of a command, 'crnlc --version' tells the version,\n"
-          "'crnlc --man' prints the man page, 'crnlc --completion bash|zsh|fish' what completes command "
-          "lines.\n",
-          out);
+    fputs("\n", out);
+    print_wrapped(
+        out, 0,
+        "'crnlc COMMAND --help' lists the options of a command, 'crnlc --version' tells the version,");
+    print_wrapped(
+        out, 0,
+        "'crnlc --man' prints the man page, 'crnlc --completion bash|zsh|fish' what completes command "
+        "lines.");
 }
 
 static void print_option(FILE *out, const struct command_option *option)
@@ -430,18 +453,14 @@ static void print_option(FILE *out, const struct command_option *option)
     } else {
         snprintf(left, sizeof left, "--%s %s", option->name, argument);
     }
-    if (strlen(left) + 4 > HELP_COLUMN) {
-        fprintf(out, "  %s\n%*s", left, HELP_COLUMN, "");
-    } else {
-        fprintf(out, "  %-*s", HELP_COLUMN - 2, left);
-    }
-    print_wrapped(out, option->help);
+    print_entry(out, left, false, option->help);
 }
 
 void options_print_help(FILE *out, enum command command)
 {
-    fprintf(out, "crnlc %s [options] %s\n  %s\n\nOptions:\n", commands[command].name,
-            commands[command].arguments, commands[command].help);
+    fprintf(out, "crnlc %s [options] %s\n  ", commands[command].name, commands[command].arguments);
+    print_wrapped(out, 2, commands[command].help);
+    fputs("\nOptions:\n", out);
     bool of_program = false;
     for (size_t i = 0; i < N_OPTIONS; i++) {
         if (!applies(&table[i], command)) {
@@ -449,10 +468,11 @@ void options_print_help(FILE *out, enum command command)
         }
         if (table[i].id == OPTION_PROGRAM && !of_program) {
             of_program = true;
-            fputs("\nOptions of the program, also of the executable that 'crnlc build' writes ('crnlc run "
-                  "FILE -- --help'\n"
-                  "lists its parameters):\n",
-                  out);
+            fputs("\n", out);
+            print_wrapped(
+                out, 0,
+                "Options of the program, also of the executable that 'crnlc build' writes ('crnlc run "
+                "FILE -- --help' lists its parameters):");
         }
         print_option(out, &table[i]);
     }
@@ -461,8 +481,7 @@ void options_print_help(FILE *out, enum command command)
         for (size_t i = 0; i < TEXT_FORMAT_COUNT; i++) {
             char help[256];
             snprintf(help, sizeof help, "%s (.%s)", text_formats[i].help, text_formats[i].extension);
-            fprintf(out, "  %-*s", HELP_COLUMN - 2, text_formats[i].name);
-            print_wrapped(out, help);
+            print_entry(out, text_formats[i].name, false, help);
         }
     }
 }

@@ -1,5 +1,6 @@
 #include "driver/pipeline.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,11 +166,29 @@ static bool is_import(struct pipeline *p, const char *file)
     return source && import_format_of(file, sources_text(p->sources, source, NULL)) != IMPORT_NETWORK;
 }
 
-struct net *pipeline_net(struct pipeline *p, const char *file)
+/* The text form of a network names it in quotes, `network "NAME"`, behind comments that begin with `;`. */
+static bool is_text_form(const char *text)
+{
+    while (isspace((unsigned char)*text) || *text == ';') {
+        text += *text == ';' ? strcspn(text, "\n") : 1;
+    }
+    static const char word[] = "network";
+    bool begins = strncmp(text, word, sizeof word - 1) == 0;
+    text += begins ? sizeof word - 1 : 0;
+    return begins && text[strspn(text, " \t")] == '"';
+}
+
+bool pipeline_is_program(struct pipeline *p, const char *file)
 {
     size_t length = strlen(file);
-    if (is_import(p, file) || sedml_knows(p->sources, file) ||
-        (length > 5 && strcmp(file + length - 5, ".crnl") == 0)) {
+    uint32_t source = strcmp(file, "-") == 0 ? sources_read(p->sources, file) : 0;
+    return source ? !is_text_form(sources_text(p->sources, source, NULL))
+                  : length > 5 && strcmp(file + length - 5, ".crnl") == 0;
+}
+
+struct net *pipeline_net(struct pipeline *p, const char *file)
+{
+    if (is_import(p, file) || sedml_knows(p->sources, file) || pipeline_is_program(p, file)) {
         return network_of_program(p, file);
     }
     const char *colon = strstr(file, ".crnl:");

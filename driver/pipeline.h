@@ -40,6 +40,9 @@ bool pipeline_finish(struct pipeline *p);
  * FILE.crnl:NAME; of any other file, the network that it holds as text. The caller owns it; NULL after
  * errors. */
 struct net *pipeline_net(struct pipeline *p, const char *file);
+/* Whether the file is a program, not the text form of a network: by its name or, of standard input (`-`), by
+ * how it begins. */
+bool pipeline_is_program(struct pipeline *p, const char *file);
 
 /* Passes on one network, as the options ask; `passes` NULL: the default ones. */
 bool pipeline_optimise(struct pipeline *p, struct net *net, const char *list);

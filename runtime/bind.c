@@ -193,7 +193,12 @@ int crnl_bind(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, 
         }
         rt_error_free(&error);
     }
-    return rt_fail_at(ctx, line, &error);
+    int status = rt_fail_at(ctx, line, &error);
+    if (status && kind == CRNL_SET && rt_goes_on_after(ctx, line, false)) {
+        rt_keep_nothing(network);
+        return CRNL_OK;
+    }
+    return status;
 }
 
 static int fail_ensemble(struct crnl_ctx *ctx, const struct rt_network *n, const char *name, int line)

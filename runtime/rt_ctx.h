@@ -198,6 +198,8 @@ bool rt_keeps_going(const struct crnl_ctx *ctx);
 /* Handles the recorded error of the statement in that line: if the program goes on, the error is reported
  * (only the first one of each statement, and none if `quiet`) and cleared. */
 bool rt_goes_on_after(struct crnl_ctx *ctx, int line, bool quiet);
+/* run.c: then the state of the network is not known: all its values are NaN. */
+void rt_keep_nothing(struct rt_network *n);
 void rt_failures_end(struct crnl_ctx *ctx); /* reports how many failures were not reported */
 
 struct rt_network *rt_network(struct crnl_ctx *ctx, int32_t net);

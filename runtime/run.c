@@ -656,8 +656,7 @@ static void keep_state(struct rt_network *n, struct rt_result *result)
     rt_overrides_clear(&n->amount_set, m->n_species);
 }
 
-/* If the program goes on after a failed run, all its values are NaN. */
-static void keep_nothing(struct rt_network *n)
+void rt_keep_nothing(struct rt_network *n)
 {
     rt_result_free(n->result);
     n->result = NULL;
@@ -798,7 +797,7 @@ static int run_alone(struct crnl_ctx *ctx, const struct crnl_run_spec *given,
     rt_running_free(r);
     free(r);
     if (status && rt_goes_on_after(ctx, spec->line, again)) {
-        keep_nothing(n);
+        rt_keep_nothing(n);
         return CRNL_OK;
     }
     return status;

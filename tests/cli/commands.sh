@@ -93,7 +93,22 @@ strings plain 2>/dev/null | grep -q '\.\./runtime/' && exit 1
 # Help is as wide as the terminal, and lists what belongs to the command.
 COLUMNS=60 "$CRNLC" run --help >out
 awk 'length > 60 && /^ {30}/ { print; wide = 1 } END { exit wide }' out
+for command in '--help' 'run --help' 'emit --help'; do # narrow ones, too: help stands below what it is about
+    COLUMNS=34 "$CRNLC" $command >out
+    awk 'length > 34 && / / && !/^  (-|crnlc)/ && !/^crnlc/ { print; wide = 1 } END { exit wide }' out
+    grep -q '^      [a-z]' out
+done
 "$CRNLC" fmt --help | grep -q -- --seed && exit 1
+# What is built is a file; standard input is a program or the text form of a network.
+want 2 'does not go to standard output' "$CRNLC" build plain.crnl -o -
+[ ! -e ./- ] || exit 1
+echo 'network n { species A = 1; A -> 0; }' >one.crnl
+"$CRNLC" print --stage network one.crnl >one.net
+for command in doctor report; do
+    "$CRNLC" $command - <one.crnl >out
+    { echo '; a comment'; cat one.net; } | "$CRNLC" $command - >out2
+    [ "$(head -n 1 out)" = "$(head -n 1 out2)" ] && [ -s out ] || exit 1
+done
 # Completion knows the commands, and of each its options, in three shells.
 for shell in bash zsh fish; do
     "$CRNLC" --completion $shell >out.$shell
@@ -145,6 +160,28 @@ want 0 'B = 16' ./decay
 want 0 'speed' ./decay --help
 want 2 'did you mean --seed?' ./decay --sead 3
 want 2 'did you mean --keep-going?' ./decay --keep-goin
+# A value that a failed run has not left is no end of a program that goes on, whatever takes it.
+cat >goes_on.crnl <<'END'
+network pole { species A = 1, X; A -> 0; 0 =>{1 / (A - 0.5)} X; }
+network n(k = 1) { species A = 1; A ->{k} 0; }
+experiment main {
+  run pole for 5;
+  run n for 1;
+  set n.A = pole.A;
+  continue n for 1;
+  print "lost {n.A}";
+  run n with A = pole.A for 1;
+  set n.k = pole.A;
+  run n for 1;
+  print "lost {n.A}";
+  set n.k = 2;
+  run n for 1;
+  print "found {n.A:.4f}";
+}
+END
+want 1 'found 0.1353' "$CRNLC" run goes_on.crnl --keep-going
+[ "$(grep -c '^lost nan$' out)" = 2 ] || exit 1
+grep -q '^goes_on.crnl:6:3: error\[E0903\]' out
 want 2 '-o FILE' "$CRNLC" build decay.crnl
 for kind in obj llvm asm; do
     want 0 '' "$CRNLC" build decay.crnl --emit $kind -o decay.$kind
