@@ -187,7 +187,7 @@ class Session:
         return "".join(m.rstrip("\n") + "\n" for m in messages if m.startswith(cell.label + ":"))
 
     def runs(self, cell: Cell, show: Callable[[str, bool], None]) -> Iterator[_Run]:
-        """Of the experiments that the cell declares, and of its statements. What they print is shown while they run."""
+        """Of the experiments that the cell declares, and of its statements; `show` takes what they print."""
         text = cell.text() + self._behind(cell)
         for name in [*cell.experiments, *([cell.experiment] if cell.statements else [])]:
             code = _Code(cell.label, text, experiment=name)

@@ -79,7 +79,7 @@ def _raise(error: ctypes.c_void_p) -> None:
 
 
 def _bytes(text: Any, what: str) -> bytes:
-    """For the library, whose texts end at the first NUL. What is not UTF-8 the compiler reports, with its place."""
+    """For the library, whose texts end at the first NUL. What is not UTF-8 the compiler reports."""
     if not isinstance(text, str):
         hint = ": decode() makes one of them" if isinstance(text, (bytes, bytearray)) else ""
         raise TypeError(f"{what} is a str, not {type(text).__name__}{hint}")
@@ -112,15 +112,16 @@ def _whole(v: Any, what: str, below: int) -> int:
 
 # ---- Calls that take long -------------------------------------------------------------------------------
 
-# How long a signal can stay unseen. Python looks for signals before it waits for a lock; one that comes between that look and the wait,
-# or that another thread took, does not end the wait.
+# How long a signal can stay unseen. Python looks for signals before it waits for a lock; one that comes between
+# that look and the wait, or that another thread took, does not end the wait.
 _TURN = 0.05  # seconds
 
 
 def _apart(work: Callable[[], Any], cancel: Optional[Callable[[], None]] = None,
            meanwhile: Callable[[], None] = lambda: None) -> Any:
-    """In a thread of its own if this is the main one, which takes Ctrl-C and does `meanwhile` now and then. On Ctrl-C what
-    can be cancelled is, and has ended when this returns; else it goes on to its end, and nobody waits for what comes of it."""
+    """In a thread of its own if this is the main one, which takes Ctrl-C and does `meanwhile` now and then. On
+    Ctrl-C what can be cancelled is, and has ended when this returns; else it goes on to its end, and nobody waits
+    for what comes of it."""
     if threading.current_thread() is not threading.main_thread():
         return work()
     begun, ended = _thread.allocate_lock(), _thread.allocate_lock()
@@ -156,8 +157,8 @@ def _apart(work: Callable[[], Any], cancel: Optional[Callable[[], None]] = None,
 
 
 def _end(cancel: Callable[[], None], wait: Callable[[], None], presses: int = 2) -> None:
-    """Cancels, and waits until it has ended. A program goes on behind a search that was cancelled: another Ctrl-C cancels
-    what it does then; after the last that counts nobody waits."""
+    """Cancels, and waits until it has ended. A program goes on behind a search that was cancelled: another Ctrl-C
+    cancels what it does then; after the last that counts nobody waits."""
     try:
         cancel()
         wait()
@@ -170,8 +171,8 @@ def _end(cancel: Callable[[], None], wait: Callable[[], None], presses: int = 2)
 # ---- Memory of the library, as arrays --------------------------------------------------------------------
 
 class _Freed(weakref.ref):
-    """When an object is gone, a function of the library takes its handle. Without a line of Python: what Ctrl-C raised in one
-    that runs then, as in those of weakref.finalize, would be thrown away."""
+    """When an object is gone, a function of the library takes its handle. Without a line of Python: what Ctrl-C
+    raised in one that runs then, as in those of weakref.finalize, would be thrown away."""
     __slots__ = ("_as_parameter_",)  # what ctypes hands over
     _all: list[_Freed] = []
     _sweep_at = 64
@@ -216,7 +217,8 @@ class _Code:
                  defines: Iterable[str] = ()) -> None:
         array = _texts(defines, "a value of `defines`")
         given = [None if t is None else _bytes(t, "a name or clause") for t in (experiment, network, more)]
-        options = Options(ctypes.sizeof(Options), *given, _path(data_dir, "data_dir"), None, len(array), array, 0, 0)
+        options = Options(ctypes.sizeof(Options), *given, _path(data_dir, "data_dir"), None, len(array), array, 0,
+                          0)
         error = ctypes.c_void_p()
         name, source = _path(path, "the name of the text"), _bytes(text, f"the text of {path}")
         handle = _apart(lambda: lib.crnlc_compile(name, source, options, ctypes.byref(error)))
@@ -235,7 +237,7 @@ class _Code:
 
 
 class _Said:
-    """What a run says while it runs: taken by whichever thread it comes in, shown by the one that waits for the run."""
+    """What a run says while it runs: taken by whichever thread it comes in, shown by the one that waits."""
 
     def __init__(self, show: Callable[[str, bool], None]) -> None:
         import codecs
@@ -243,7 +245,10 @@ class _Said:
         self._pieces: list[tuple[bool, bytes]] = []
         decoder = codecs.getincrementaldecoder("utf-8")  # characters may come in two parts
         self._decode = {kind: decoder("replace").decode for kind in (False, True)}
-        self.says = Says(lambda env, kind, text, n: self._pieces.append((bool(kind), ctypes.string_at(text, n))))
+        self.says = Says(self._take)
+
+    def _take(self, env: Any, kind: int, text: int, n: int) -> None:
+        self._pieces.append((bool(kind), ctypes.string_at(text, n)))
 
     def show(self) -> None:
         """In order, with the neighbours that are of one kind as one."""
@@ -263,9 +268,10 @@ class _Run:
                  show: Optional[Callable[[str, bool], None]] = None) -> None:
         self._said = _Said(show) if show is not None else None
         array = _texts((f"{k}={float(v)!r}" for k, v in (values or {}).items()), "a name in `values`")
+        says = self._said.says if self._said else Says()
         options = RunOptions(ctypes.sizeof(RunOptions), _whole(seed, "seed", 1 << 64),
                              _whole(threads, "threads", 1 << 31), _path(out_dir, "out_dir"), None, allow_outside,
-                             rows_in_memory, len(array), array, max_seconds, self._said.says if self._said else Says())
+                             rows_in_memory, len(array), array, max_seconds, says)
         error = ctypes.c_void_p()
         handle = lib.crnlc_run_create(code.handle, options, ctypes.byref(error))
         if not handle:
@@ -276,8 +282,8 @@ class _Run:
 
     def give(self, name: str, value: Any) -> None:
         v = np.ascontiguousarray(value, np.float64)
-        error = ctypes.c_void_p()
-        if lib.crnlc_run_give(self.handle, _bytes(name, "a name"), v.ctypes.data, v.size, ctypes.byref(error)):
+        error, to = ctypes.c_void_p(), _bytes(name, "a name")
+        if lib.crnlc_run_give(self.handle, to, v.ctypes.data, v.size, ctypes.byref(error)):
             _raise(error)
 
     def _work(self, error: ctypes.c_void_p) -> int:
@@ -569,7 +575,7 @@ def _option(v: Any) -> str:
 
 
 class _Sources:
-    """What runs over rows go over: the clause `over`, the text of what a row gives each name, the size of each source."""
+    """What runs over rows go over: the clause `over`, the text of what a row gives each name, the sizes."""
 
     def __init__(self, text: str = "", values: Optional[dict[str, str]] = None,
                  sizes: Sequence[tuple[str, int]] = ()) -> None:
@@ -673,9 +679,10 @@ class Network:
             values.update({name: f"{inputs.add(v)}[crnl_row]" for name, v in given.items()})
         return _Sources(f" over {', '.join(text)}" if text else "", values, sizes)
 
-    def _statement(self, inputs: _Inputs, sources: _Sources, duration: Optional[Span], every, after, until, to, by,
-                   with_, clamp, hold, options, goes_on: bool = False) -> str:
-        """Values of set() are given once, when the run begins; so are amounts of rows, whose parameters hold for each part."""
+    def _statement(self, inputs: _Inputs, sources: _Sources, duration: Optional[Span], every, after, until, to,
+                   by, with_, clamp, hold, options, goes_on: bool = False) -> str:
+        """Values of set() are given once, when the run begins; so are amounts of rows, whose parameters hold for
+        each part."""
         kept = {} if goes_on else self._set
         rows = {k: v for k, v in sources.values.items() if not goes_on or self._is_parameter(k)}
         given = {**kept, **rows, **(with_ or {})}
@@ -733,7 +740,8 @@ class Network:
             inputs.add(v, name)
         sources = self._sources(inputs, over or {}, rows or {})
         many = bool(sources.text)
-        statement = self._statement(inputs, sources, duration, every, after, until, to, by, with_, clamp, hold, options)
+        statement = self._statement(inputs, sources, duration, every, after, until, to, by, with_, clamp, hold,
+                                    options)
         keep = courses if courses is not None else every is not None or (not many and to is None)
         read = [read] if isinstance(read, str) else read
         wanted = dict(read) if isinstance(read, Mapping) else {e: e for e in read or ()}
@@ -766,7 +774,8 @@ class Network:
         if not isinstance(part, Mapping):
             raise TypeError(f"`then` is a list of parts like {{\"duration\": 5}}, and {part!r} is none")
         given = dict(part)
-        kept = given.pop("courses", given.get("every") is not None or (not sources.text and given.get("to") is None))
+        alone = not sources.text and given.get("to") is None
+        kept = given.pop("courses", alone or given.get("every") is not None)
         clauses = [given.pop(name, None) for name in self._PART]
         return self._statement(inputs, sources, *clauses, given, goes_on=True), kept
 
@@ -779,8 +788,8 @@ class Network:
         `options` stand behind `with`: 'y = log, title = "growth"'. Without curves: outputs, or all species."""
         curves = curves or ", ".join(self.outputs or self.species)
         inputs: _Inputs = _Inputs()
-        statement = self._statement(inputs, _Sources(), duration, every, after, until, to, by, with_, clamp, hold,
-                                    method)
+        statement = self._statement(inputs, _Sources(), duration, every, after, until, to, by, with_, clamp,
+                                    hold, method)
         tail = f" with {options}" if options else ""
         return self.program._draw([*inputs.lines, f"  {statement};",
                                    f"  plot {self.name}: {curves}{tail} -> \"picture.svg\";"],

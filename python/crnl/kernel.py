@@ -109,7 +109,8 @@ class CrnlKernel(Kernel):
             warnings = self.session_of_cells.take(cell)
             if not silent:
                 self._say(warnings, "stderr")
-            show = lambda text, is_message: self._say("" if silent else text, "stderr" if is_message else "stdout")
+            stream = {False: "stdout", True: "stderr"}
+            show = lambda text, is_message: self._say("" if silent else text, stream[is_message])
             for run in self.session_of_cells.runs(cell, show):
                 run.execute()
                 if not silent:
