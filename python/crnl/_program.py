@@ -7,6 +7,7 @@ import os
 import re
 import threading
 import weakref
+from binascii import b2a_base64
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import index
@@ -355,14 +356,26 @@ class _Run:
 
 # ---- Results --------------------------------------------------------------------------------------------
 
+def bundle(svg: str, name: str = "picture") -> dict[str, str]:
+    """A picture by the kinds of data that a notebook takes. What turns notebooks into pages refuses a declaration in
+    front of the element, or takes all out of it (nbconvert 6.5): so there is an image, too, which it leaves alone."""
+    element = svg[max(svg.find("<svg"), 0):]
+    coded = b2a_base64(svg.encode(), newline=False).decode()
+    alt = name.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    return {"image/svg+xml": element, "text/html": f'<img alt="{alt}" src="data:image/svg+xml;base64,{coded}">'}
+
+
 class Picture:
     """A picture as SVG; a notebook shows it."""
 
     def __init__(self, svg: str) -> None:
         self.svg = svg
 
+    def _repr_mimebundle_(self, **more: Any) -> dict[str, str]:
+        return bundle(self.svg)
+
     def _repr_svg_(self) -> str:
-        return self.svg
+        return bundle(self.svg)["image/svg+xml"]
 
     def __repr__(self) -> str:
         return f"<Picture, {len(self.svg)} bytes of SVG>"
@@ -531,10 +544,11 @@ class Outcome:
     def __getitem__(self, name: str) -> np.ndarray:
         return self._run.value(name)
 
+    def _repr_mimebundle_(self, **more: Any) -> dict[str, str]:
+        return next((bundle(picture.svg, name) for name, picture in self.pictures.items()), {})
+
     def _repr_svg_(self) -> Optional[str]:
-        for picture in self.pictures.values():
-            return picture.svg
-        return None
+        return self._repr_mimebundle_().get("image/svg+xml")
 
     def __repr__(self) -> str:
         return self.output
@@ -799,11 +813,14 @@ class Network:
         """The network as Graphviz draws it."""
         return self.program._draw([f"  plot graph({self.name}) -> \"picture.svg\";"], _Inputs(), 0, None)
 
-    def _repr_svg_(self) -> Optional[str]:
+    def _repr_mimebundle_(self, **more: Any) -> dict[str, str]:
         try:
-            return self.graph().svg
+            return bundle(self.graph().svg, f"graph of {self.name}")
         except Error:
-            return None
+            return {}
+
+    def _repr_svg_(self) -> Optional[str]:
+        return self._repr_mimebundle_().get("image/svg+xml")
 
     def __repr__(self) -> str:
         return f"<Network {self.name}>"

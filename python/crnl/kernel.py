@@ -21,7 +21,7 @@ from ipykernel.kernelbase import Kernel
 
 from . import __version__
 from ._cells import Cell, Session, ends_open
-from ._program import Error
+from ._program import Error, bundle
 from ._server import Server
 
 NAME = "crnl"
@@ -86,8 +86,9 @@ class CrnlKernel(Kernel):
         if kind in PICTURES:
             with open(path, "rb") as picture:
                 read = picture.read()
-            text = read.decode(errors="replace") if kind == ".svg" else base64.b64encode(read).decode()
-            self._show({PICTURES[kind]: text, "text/plain": f"picture {name}"})
+            shown = {PICTURES[kind]: base64.b64encode(read).decode()} if kind != ".svg" else bundle(
+                read.decode(errors="replace"), name)
+            self._show({**shown, "text/plain": f"picture {name}"})
         elif kind in TABLES:
             page, plain = _table(path, TABLES[kind])
             self._show({"text/html": page, "text/plain": plain})

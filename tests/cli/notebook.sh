@@ -44,6 +44,18 @@ outputs = [o for c in json.load(open("shown.ipynb"))["cells"] for o in c.get("ou
 said = "".join("".join(o["text"]) for o in outputs if o["output_type"] == "stream")
 # At rest infect Well = recover and recover Ill = lose Immune: Well = 50, Immune = 5 Ill.
 assert said == "equations: 19.76 were never ill\n" + open(sys.argv[1]).read() + "%.2f stay ill\n" % (50 / 6), said
+for o in outputs:
+    if "image/svg+xml" in o.get("data", {}):
+        assert "".join(o["data"]["image/svg+xml"]).startswith("<svg"), o
 kinds = [sorted(o["data"])[0] for o in outputs if o["output_type"] == "display_data"]
 assert kinds == ["image/svg+xml", "image/svg+xml", "text/html", "image/svg+xml"], kinds
+END
+# As a page: its pictures are whole.
+"$PYTHON" -m nbconvert --log-level ERROR --to html shown.ipynb --output page.html
+"$PYTHON" - <<'END'
+import base64
+import re
+
+found = [base64.b64decode(x).decode() for x in re.findall(r'src="data:image/svg\+xml;base64,([^"]*)"', open("page.html").read())]
+assert len(found) == 3 and all(x.count("<path") + x.count("<polygon") > 5 for x in found), [x[:80] for x in found]
 END
