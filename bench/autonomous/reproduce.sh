@@ -78,32 +78,40 @@ part_figure5()
             exit !(copying[most] < copying[least] / 3 && learning[most] < learning[least])
         }' "$work/figure5.csv"
 }
-figure5_picture() # A: courses where d_c = d_l; B to D: errors over the second half
+figure5_picture() # by crnlc: A: courses of the errors where d_c = d_l; B to D: errors over the second half
 {
-    command -v gnuplot >/dev/null || return 0
-    (cd "$work" && gnuplot) <<'END'
-set term svg size 900,800
-set output 'figure5.svg'
-set datafile separator ','
-set multiplot layout 2,2
-set title 'A: learning error where d_c = d_l'
-set xlabel 'time'
-set logscale y
-set key outside
-plot for [d in '2 32 2048'] 'figure5_A.csv' every ::1 using ($1 == d && $2 == d ? $3 : NaN):6 with points title 'd = '.d
-unset logscale
-unset key
-set xlabel 'log2 d_l'
-set ylabel 'log2 d_c'
-set xrange [0:12]
-set yrange [0:12]
-set title 'B: copying error'
-plot 'figure5.csv' every ::1 using (log($2) / log(2)):(log($1) / log(2)):3 with image
-set title 'C: clamping error'
-plot 'figure5.csv' every ::1 using (log($2) / log(2)):(log($1) / log(2)):4 with image
-set title 'D: learning error'
-plot 'figure5.csv' every ::1 using (log($2) / log(2)):(log($1) / log(2)):5 with image
-END
+    {
+        awk -F, '
+            NR > 1 && $1 == $2 { t[$1] = t[$1] (t[$1] ? ", " : "") $3; e[$1] = e[$1] (e[$1] ? ", " : "") $6 }
+            END { for (d = 1; d <= 4096; d *= 2) if (d in t) printf "const t%d = [%s];\nconst e%d = [%s];\n", d, t[d], d, e[d] }' "$work/figure5_A.csv"
+        awk -F, '
+            NR == 1 { next }
+            !($1 in seen) { seen[$1] = 1; at[++n] = $1 }
+            { for (k = 3; k <= 5; k++) row[k, n] = row[k, n] (row[k, n] != "" ? ", " : "") $k }
+            END {
+                for (i = 1; i <= n; i++) list = list (i > 1 ? ", " : "") at[i]
+                print "const D = [" list "];"
+                name[3] = "copying"; name[4] = "clamping"; name[5] = "learning"
+                for (k = 3; k <= 5; k++) {
+                    all = ""
+                    for (i = 1; i <= n; i++) all = all (i > 1 ? ", " : "") "[" row[k, i] "]"
+                    print "const " name[k] " = [" all "];"
+                }
+                print "experiment main {"
+                print "  plot {"
+                for (i = 1; i <= n; i++) {
+                    printf("%s e%d vs t%d as lines(label = \"d = %d\")", (i > 1 ? "," : ""), at[i], at[i], at[i])
+                }
+                print "\n    with title = \"A: learning error where d_c = d_l = d\", y = log, x_label = \"time\", y_label = \"D(psi || pi), nats\""
+                print "  }"
+                for (k = 3; k <= 5; k++) {
+                    printf "  { decision(l in D, c in D : %s[argmin([d in D : abs(d - c)]), argmin([d in D : abs(d - l)])])\n", name[k]
+                    printf "    with x = log, y = log, x_label = \"d_l\", y_label = \"d_c\", title = \"%c: %s error, nats\" }\n", 63 + k, name[k]
+                }
+                print "  with columns = 2, size = [17.5 cm, 14 cm] -> \"figure5.svg\";\n}"
+            }' "$work/figure5.csv"
+    } >"$work/figure5.crnl"
+    "$CRNLC" run "$work/figure5.crnl" --out-dir "$work"
 }
 learned() # VESICLES-SEED: learns once; what it printed is in learn-VESICLES-SEED
 {

@@ -60,6 +60,7 @@ static void free_panel(struct rt_panel *p)
     free(p->class_of);
     rt_buffer_free(&p->before);
     rt_buffer_free(&p->clauses);
+    rt_buffer_free(&p->numbers);
 }
 
 void rt_plot_free(struct crnl_ctx *ctx)

@@ -35,6 +35,11 @@ void rt_plot_clause(struct rt_plot *p)
 {
     struct rt_buffer *b = &rt_plot_panel(p)->clauses;
     rt_put(b, b->n ? ", \\\n     " : "plot ");
+    rt_plot_name_block(b, p);
+}
+
+void rt_plot_name_block(struct rt_buffer *b, const struct rt_plot *p)
+{
     rt_gnuplot_file(b, rt_plot_base_name(p->path), ".dat");
     rt_putf(b, " index %d ", p->n_blocks - 1);
 }

@@ -1,5 +1,6 @@
 /* Heat maps: coloured cells of a grid, contour lines, and classes with a colour each. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,17 +93,37 @@ static void draw_contours(struct rt_plot *p, struct rt_panel *panel)
     }
 }
 
-/* Writes the number in each cell of a small map: black on bright colours, white on dark ones. */
-static void draw_numbers(struct rt_plot *p, struct rt_panel *panel)
+/* In heights of a letter, with the widths of Helvetica. */
+static double width_of(const char *number)
+{
+    double width = 0;
+    for (; *number; number++) {
+        width += *number == '.' ? 0.28 : *number == '-' ? 0.33 : 0.56;
+    }
+    return width;
+}
+
+/* The clause that writes the number into each cell of a small map: black on bright colours, white on dark
+ * ones. Whether the numbers fit is known when the picture is written. */
+static void add_numbers(struct rt_plot *p, struct rt_panel *panel, const double *v, int32_t n, int32_t m)
 {
     const struct rt_axis *c = &panel->axis[RT_AXIS_COLOUR];
     double low = c->has_ends ? c->end[0] : c->low, high = c->has_ends ? c->end[1] : c->high;
     double bright = c->is_log ? low * pow(high / low, 0.6) : low + 0.6 * (high - low);
-    rt_plot_clause(p);
-    rt_putf(&panel->clauses,
+    rt_buffer_clear(&panel->numbers);
+    rt_plot_name_block(&panel->numbers, p);
+    rt_putf(&panel->numbers,
             "using 1:2:(sprintf('%%.3g', $3)):($3 > %.17g ? 0x000000 : 0xffffff) with labels tc rgb variable "
             "notitle",
             bright);
+    panel->cells[RT_AXIS_X] = n;
+    panel->cells[RT_AXIS_Y] = m;
+    panel->widest_number = 0;
+    for (int64_t i = 0; i < (int64_t)n * m; i++) {
+        char text[32];
+        snprintf(text, sizeof text, "%.3g", v[i]);
+        panel->widest_number = fmax(panel->widest_number, isfinite(v[i]) ? width_of(text) : 0);
+    }
 }
 
 static double middle(const double *edge, int32_t i, bool is_log)
@@ -229,7 +250,7 @@ int rt_plot_map(struct crnl_ctx *ctx, const struct crnl_curve_spec *c, const dou
     panel->is_square = !x && !y && n <= MOST_SLENDER * m && m <= MOST_SLENDER * n;
     rt_plot_cells(p, v, n, m, edge[0], edge[1], x, y);
     if (n <= MOST_NUMBERS && m <= MOST_NUMBERS && !panel->n_classes) {
-        draw_numbers(p, panel);
+        add_numbers(p, panel, v, n, m);
     }
     free(edge[0]);
     free(edge[1]);

@@ -6,7 +6,7 @@
 #include "rt_plot.h"
 
 static const double POINTS_PER_CM = 72 / 2.54, PIXELS_PER_CM = 96 / 2.54;
-static const double LETTER_WIDTH = 0.56; /* mean width of a letter, relative to its height */
+static const double LETTER_WIDTH = 0.56, SPACE_WIDTH = 0.28; /* on average, in heights */
 enum { PNG_DPI = 300, LETTERS = 8, LETTERS_OF_SLIDE = 18 };
 
 /* ---- the whole picture ---- */
@@ -277,6 +277,15 @@ static void put_legend(struct rt_buffer *b, const struct rt_plot *p, const struc
     rt_buffer_free(&title);
 }
 
+/* Whether the numbers of a map's cells stand beside each other; cells of a sheet are square. */
+static bool numbers_fit(const struct rt_plot *p, const struct rt_panel *panel)
+{
+    struct rt_room across = room_of(p, panel, false), up = room_of(p, panel, true);
+    double width = across.length / panel->cells[RT_AXIS_X], height = up.length / panel->cells[RT_AXIS_Y];
+    double needed = (panel->widest_number + SPACE_WIDTH) * across.letter;
+    return needed <= (panel->is_square ? fmin(width, height) : width) && across.letter <= height;
+}
+
 static void put_panel(struct rt_buffer *b, const struct rt_plot *p, const struct rt_panel *panel)
 {
     put_axes(b, p, panel);
@@ -287,7 +296,11 @@ static void put_panel(struct rt_buffer *b, const struct rt_plot *p, const struct
     if (panel->before.n) {
         rt_put(b, panel->before.data);
     }
-    rt_putf(b, "%s\n", panel->clauses.data);
+    rt_put(b, panel->clauses.data);
+    if (panel->numbers.n && numbers_fit(p, panel)) {
+        rt_putf(b, ", \\\n     %s", panel->numbers.data);
+    }
+    rt_put(b, "\n");
 }
 
 void rt_plot_head(struct rt_buffer *b, const struct rt_plot *p, bool kept)

@@ -45,6 +45,9 @@ struct rt_panel {
     bool is_truth;
     struct rt_curve_style next;
     struct rt_buffer before, clauses; /* commands before `plot`, and the clauses of `plot` */
+    struct rt_buffer numbers;         /* a clause that writes the numbers into the cells of a small map */
+    int32_t cells[2];                 /* of that map */
+    double widest_number;             /* of its cells, in heights of a letter */
 };
 
 struct rt_plot {
@@ -69,6 +72,7 @@ const char *rt_plot_colour(int32_t i);
 /* Begins a block of data, with a comment; begins a clause that draws the last block. */
 void rt_plot_block(struct rt_plot *p, const char *comment);
 void rt_plot_clause(struct rt_plot *p);
+void rt_plot_name_block(struct rt_buffer *b, const struct rt_plot *p); /* the last block, for a clause */
 /* Ends the clause with the curve's colour and its name for the legend; NULL or "": none. */
 void rt_plot_end_clause(struct rt_plot *p, const char *name);
 void rt_plot_row(struct rt_plot *p, const double *v, int n);

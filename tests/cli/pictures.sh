@@ -153,6 +153,8 @@ experiment main {
   run n for 1; run n as many for 1 by ssa; run n as third for 1;
   plot a vs b -> "over.svg";
   plot { y vs t with x = log(60, 4000) } { y vs t with x = log(60, 40000) } { y vs t with x = log(200, 900) } with columns = 3 -> "narrow.svg";
+  let m = [i in 0..6, j in 0..6 : (i + 1) * (j + 1) / 1000];
+  plot { m } { 1000 * m } with columns = 2, size = [14 cm, 7 cm] -> "numbers.svg"; plot m with size = [17 cm, 17 cm] -> "room.svg";
   plot n: A, many: A, third: A as lines(label = "fast") -> "three.svg"; plot n: A -> "a b/it's.svg";
 }
 X
@@ -163,5 +165,7 @@ said over.svg "set xlabel 'b'"; awk '!/#/ && NF { n++; if ($2 != ($1 / 2) ^ 2) b
 said narrow.svg "'100' 100, '' 200 1"; said narrow.svg "'300' 300"; said narrow.svg "'1000' 1000"; said narrow.svg "'10³' 1000"; said narrow.svg "'400' 400"
 silent narrow.svg "'2000' 2000"
 said three.svg "title 'n: A'"; said three.svg "title 'many: A'"; said three.svg "title 'fast'"; said three.svg "set ylabel 'amount'"
+# Numbers in the cells of a map stand there where they fit.
+[ "$(grep -c 'with labels' numbers.svg.gp)" = 1 ] && said room.svg 'with labels' || fail 'numbers of cells'
 cd ..; rm -rf none; PATH=$PWD/empty "$CRNLC" run q.crnl --out-dir none >out 2>err || fail 'without gnuplot'
 eval "$(sed -n 's/.*once gnuplot is installed: //p' err | tail -n 1)" 2>/dev/null && [ -s "it's.svg" ] || fail 'a command for the shell'
