@@ -199,7 +199,8 @@ struct rate_independence fact_rate_independence(const struct net *n)
     if (unknown >= 0) {
         struct arena *a = arena_create();
         refuse(&result, unknown, -1,
-               text("%s changes amounts by what is no whole number, or later%s%s",
+               text(n->reaction.data[unknown].delay ? "%s has products that come later%s%s"
+                                                    : "%s changes amounts by what is no whole number%s%s",
                     reaction_name(n, unknown, a), "", ""));
         arena_destroy(a);
         return result;

@@ -287,7 +287,7 @@ struct net *net_fractions_as_events(const struct net *n);
 /* The name of a parameter slot, such as "w[2,3]", in the network's arena. */
 const char *net_slot_name(const struct net *n, int32_t slot);
 const char *net_slot_text(const struct net *n, int32_t slot, struct arena *arena); /* the same, in `arena` */
-/* The reaction as the printer writes it, such as "2 A + B ->{k} C", in `arena`. */
+/* The reaction as the language has it, such as "2 A + B ->{k} C", in `arena`; long rates are left out. */
 const char *net_reaction_text(const struct net *n, reaction_id r, struct arena *arena);
 
 /* The text of an expression, with the names of species and parameters, in `arena`; for messages. A long

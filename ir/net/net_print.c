@@ -1,4 +1,5 @@
 /* Prints the text form of a network (doc/IR.md). net_read reads an equal network back. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -195,16 +196,64 @@ static void print_fractions(struct net_printer *w, const struct reaction *r)
     }
 }
 
+/* The fractions as products, as the language has them: "0.5 B", "(A) B". */
+static void print_parts(struct net_printer *w, const struct reaction *r)
+{
+    double count;
+    for (uint32_t i = 0; i < r->n_fractions; i++) {
+        const struct fraction *f = &w->n->fraction.data[r->fraction + i];
+        bool known = expr_const_real(w->n->ex, f->count, &count), more = i > 0 || r->n_rhs > 0;
+        fputs(known && count < 0 ? (more ? " - " : "-") : more ? " + " : "", w->out);
+        if (!known) {
+            fputc('(', w->out);
+            print_expr(w, f->count, true);
+            fputs(") ", w->out);
+        } else if (fabs(count) != 1) {
+            fprintf(w->out, "%.15g ", fabs(count));
+        }
+        fputs(entity_name(w, NAME_SPECIES, f->species), w->out);
+    }
+}
+
+/* For messages: as the language has it, with long rates left out. */
+static void print_as_written(struct net_printer *w, const struct reaction *r)
+{
+    double k;
+    bool unit_rate = r->rate_kind == RATE_MASS_ACTION && expr_const_real(w->n->ex, r->rate, &k) && k == 1;
+    print_side(w, net_lhs(w->n, r), r->n_lhs);
+    fputs(r->rate_kind == RATE_LAW ? " =>" : " ->", w->out);
+    if (!unit_rate || r->delay) {
+        fputc('{', w->out);
+        if (expr_text_size(w->n->ex, r->rate, LONG_RATE) >= LONG_RATE) {
+            fputs("...", w->out);
+        } else {
+            print_expr(w, r->rate, true);
+        }
+        if (r->delay) {
+            fputs(r->longest ? ", delay = uniform(" : ", delay = ", w->out);
+            print_expr(w, r->delay, true);
+        }
+        if (r->longest) {
+            fputs(", ", w->out);
+            print_expr(w, r->longest, true);
+            fputc(')', w->out);
+        }
+        fputc('}', w->out);
+    }
+    fputc(' ', w->out);
+    if (r->n_rhs > 0 || r->n_fractions == 0) {
+        print_side(w, net_rhs(w->n, r), r->n_rhs);
+    }
+    print_parts(w, r);
+}
+
 static void print_equation(struct net_printer *w, const struct reaction *r)
 {
     double k;
     bool unit_rate = r->rate_kind == RATE_MASS_ACTION && expr_const_real(w->n->ex, r->rate, &k) && k == 1;
     print_side(w, net_lhs(w->n, r), r->n_lhs);
     fputs(r->rate_kind == RATE_LAW ? " =>" : " ->", w->out);
-    bool brief = !w->names && expr_text_size(w->n->ex, r->rate, LONG_RATE) >= LONG_RATE;
-    if (brief) {
-        fputs("{...}", w->out);
-    } else if (!unit_rate) {
+    if (!unit_rate) {
         fputc('{', w->out);
         print_expr(w, r->rate, true);
         fputc('}', w->out);
@@ -430,7 +479,7 @@ static const char *text_of(const struct net *n, struct arena *arena,
 
 static void print_equation_of(struct net_printer *w, uint32_t id)
 {
-    print_equation(w, &w->n->reaction.data[id]);
+    print_as_written(w, &w->n->reaction.data[id]);
 }
 
 static void print_value(struct net_printer *w, uint32_t id)

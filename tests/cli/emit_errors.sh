@@ -61,7 +61,7 @@ species B
 A -> 2 B plus A = -0.5, B = q
 END
 for format in crnl latex dot net nuskell crnsimulator piperine peppercorn visualdsd mathematica; do
-    refused "[E0821]" 'the amount of A changes by what is no whole number: A -> 2 B plus A = -0.5, B = q' --format $format parts.txt
+    refused "[E0821]" 'the amount of A changes by what is no whole number: A -> 2 B - 0.5 A + (q) B' --format $format parts.txt
 done
 refused "[E0821]" 'these formats hold it: text, json, sbml, antimony' --format latex parts.txt
 refused "[E0821]" 'there are only whole molecules' --stochastic --format sbml parts.txt
