@@ -1,4 +1,4 @@
-/* One module under construction: types, runtime declarations, small builders. */
+/* A module under construction: types, declarations of runtime functions, small builders. */
 #include "codegen/emit/emit.h"
 
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 #include <llvm-c/Target.h>
 
-/* Callee signatures, one letter a type (crnl_abi.def). */
+/* Signatures of functions, one letter for each type (crnl_abi.def). */
 static const struct {
     const char *name;
     char result;

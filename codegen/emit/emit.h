@@ -1,8 +1,8 @@
-/* Emission of LLVM IR. `struct emit` owns every LLVM object of one module: context, module, builder, target
- * machine; emit_destroy releases them. `struct emit_body` is one function under construction: it turns
- * expressions of one pool into instructions. In registers reals are double, integers i64, booleans i1, texts
- * pointers; in memory booleans are bytes and arrays are row-major and contiguous. Results are bit for bit
- * those of expr_eval: no fast-math flag is ever set, no sum is reordered. */
+/* Emission of LLVM IR. `struct emit` owns all LLVM objects of one module: context, module, builder, target
+ * machine; emit_destroy releases them. `struct emit_body` is a function under construction, which turns
+ * expressions of one pool into instructions. In registers, reals are double, integers i64, booleans i1, texts
+ * pointers. In memory, booleans are bytes and arrays are row-major and contiguous. Results have the same bits
+ * as those of expr_eval, since no fast-math flag is set and no sum is reordered. */
 #ifndef CODEGEN_EMIT_H
 #define CODEGEN_EMIT_H
 
@@ -12,7 +12,7 @@
 #include "codegen/engine.h"
 #include "support/intern.h"
 
-/* Functions of the runtime that generated code calls: the list of crnl_abi.def, then the C library's. */
+/* Functions that generated code calls: those of crnl_abi.def, then those of the C library. */
 enum emit_abi {
 #define ABI(function, result, parameters) ABI_##function,
 #include "runtime/crnl_abi.def"
@@ -23,7 +23,7 @@ enum emit_abi {
 
 struct emit_callee {
     LLVMTypeRef type;
-    LLVMValueRef function; /* NULL until used */
+    LLVMValueRef function; /* NULL until it is used */
 };
 
 struct emit_text {
@@ -40,14 +40,14 @@ struct emit {
     LLVMValueRef null;
     struct emit_callee abi[ABI_COUNT];
     LLVMTypeRef rate_type; /* double f(x, t, p, c, inv_volume, list): an expression (emit_net.c) */
-    struct intern *texts;  /* text -> global, so that each text is emitted once */
+    struct intern *texts;  /* texts by content, so that each is emitted once */
     VEC(struct emit_text) text_global;
     struct arena *arena;
     bool has_static;     /* emit_static was called */
-    LLVMLinkage linkage; /* of functions that a model or program points to */
+    LLVMLinkage linkage; /* linkage of functions that a model or program points to */
 };
 
-/* The machine is owned by the result. */
+/* Takes ownership of the machine. */
 struct emit *emit_create(const char *module_name, LLVMTargetMachineRef machine);
 void emit_destroy(struct emit *e);
 
@@ -56,42 +56,44 @@ LLVMValueRef emit_i32(struct emit *e, int64_t v);
 LLVMValueRef emit_i64(struct emit *e, int64_t v);
 LLVMValueRef emit_real(struct emit *e, double v);
 LLVMValueRef emit_bool(struct emit *e, bool v);
-/* Declares on first use and calls at the builder's place. */
+/* Calls a runtime function at the builder's place; declares it at its first use. */
 LLVMValueRef emit_call(struct emit *e, enum emit_abi which, LLVMValueRef *args, unsigned n);
 LLVMValueRef emit_intrinsic1(struct emit *e, const char *name, LLVMValueRef x);
 LLVMValueRef emit_intrinsic2(struct emit *e, const char *name, LLVMValueRef x, LLVMValueRef y);
-/* `bytes` constant bytes as a private global, 16-byte aligned; a null pointer for 0 bytes or no data. */
+/* Constant bytes as a private global, aligned to 16 bytes; a null pointer if `bytes` is 0 or `data` is
+ * NULL. */
 LLVMValueRef emit_blob(struct emit *e, const char *name, const void *data, size_t bytes);
 LLVMValueRef emit_text(struct emit *e, const char *text); /* NULL gives the null pointer */
-/* The addresses of n texts (NULL stays null), and a table of them. */
+/* The addresses of n texts (null for NULL); emit_texts makes a table of them. */
 void emit_text_list(struct emit *e, const char *name, const char *const *text, size_t n, LLVMValueRef *entry);
 LLVMValueRef emit_texts(struct emit *e, const char *name, const char *const *text, size_t n);
-/* A private constant array of constants of one type; null if n is 0. */
+/* A private constant array of constants of one type; a null pointer if n is 0. */
 LLVMValueRef emit_table(struct emit *e, const char *name, LLVMTypeRef type, LLVMValueRef *values, size_t n);
 /* A private constant global. */
 LLVMValueRef emit_constant(struct emit *e, const char *name, LLVMValueRef value);
-/* Asserts that a structure is as large as C has it. */
+/* Asserts that a structure has the size that it has in C. */
 void emit_check_size(struct emit *e, LLVMValueRef value, size_t bytes);
-LLVMValueRef emit_external(struct emit *e, const char *name); /* address of a runtime variable */
+LLVMValueRef emit_external(struct emit *e, const char *name); /* the address of a runtime variable */
 LLVMValueRef emit_function(struct emit *e, const char *name, LLVMTypeRef type, LLVMLinkage linkage);
 void emit_prevent_inlining(struct emit *e, LLVMValueRef function);
-/* The function has an attribute of the target, as "target-cpu". */
+/* Gives the function an attribute of the target, such as "target-cpu". */
 void emit_target(struct emit *e, LLVMValueRef function, const char *attribute, const char *value);
-/* The function is too large or too rarely run to be worth the optimiser's time. */
+/* Keeps the optimiser away from a function that is too large or runs too rarely to be worth its time. */
 void emit_prevent_optimisation(struct emit *e, LLVMValueRef function);
-/* Field access: p + bytes. */
+/* The address p + bytes, to access a field. */
 LLVMValueRef emit_at(struct emit *e, LLVMValueRef p, size_t bytes);
 LLVMValueRef emit_load(struct emit *e, LLVMTypeRef type, LLVMValueRef p, size_t bytes);
 void emit_store(struct emit *e, LLVMValueRef v, LLVMValueRef p, size_t bytes);
 
 /* ---- Bodies (emit_body.c) ------------------------------------------------------------------------------ */
 
-/* What a node has become in the function under construction. */
+/* The form of a node in the function under construction. */
 enum emit_form {
     FORM_NONE,
-    FORM_REGISTER, /* scalar: its value */
-    FORM_MEMORY,   /* array: pointer to its elements */
-    FORM_LAZY      /* array: operands are ready, elements are computed on demand; TAKE: its checked index */
+    FORM_REGISTER, /* a scalar: its value */
+    FORM_MEMORY,   /* an array: a pointer to its elements */
+    FORM_LAZY      /* an array whose operands are ready and whose elements are computed on demand; for TAKE,
+                    * the checked index */
 };
 struct emit_memo {
     LLVMValueRef value;
@@ -101,13 +103,13 @@ struct emit_undo {
     expr_id id;
     struct emit_memo old;
 };
-/* Per pool: what each node has become, and how to undo it when a scope ends. Reused by all bodies over a
- * pool. */
+/* The form of each node of a pool, and how to undo it when a scope ends. All bodies over the pool use it in
+ * turn. */
 struct emit_cache {
     const struct expr_pool *pool;
     struct emit_memo *memo;
-    uint32_t *uses; /* parents of a node below the roots announced last */
-    uint64_t *open; /* scratch of emit_hoist.c: binders a node depends on */
+    uint32_t *uses; /* number of parents of a node, below the roots counted last */
+    uint64_t *open; /* for emit_hoist.c: the binders that a node depends on */
     bool *seen;
     size_t n;
     VEC(struct emit_undo) undo;
@@ -127,97 +129,99 @@ struct emit_body {
     struct emit_cache *cache;
     const struct expr_pool *pool;
     LLVMValueRef function;
-    LLVMBasicBlockRef entry; /* holds allocas only; ends in a jump to the first real block */
-    LLVMBasicBlockRef fail;  /* taken with `status` set when a call fails */
+    LLVMBasicBlockRef entry; /* holds only allocas; ends with a jump to the first real block */
+    LLVMBasicBlockRef fail;  /* the block that is jumped to, with `status` set, when a call fails */
     LLVMValueRef status;     /* i32 alloca */
-    LLVMValueRef ctx;        /* struct crnl_ctx *; NULL in code of networks */
-    bool shared;             /* may run in several threads at once: no static buffers */
-    int32_t line;            /* for messages */
-    /* Scalar or array leaves that belong to the surroundings: SPECIES PARAM TIME CAPTURE, or GLOBAL VAR
-     * NET_GET ... A scalar comes back as a register, an array as a pointer. */
+    LLVMValueRef ctx;        /* struct crnl_ctx *; NULL in the code of networks */
+    bool shared;             /* several threads may run it at once, so it has no static buffers */
+    int32_t line;            /* the line for messages */
+    /* Emits a leaf, scalar or array, that the user of the body defines: SPECIES PARAM TIME CAPTURE in
+     * networks, GLOBAL VAR NET_GET ... in experiments. Returns a register for a scalar, a pointer for an
+     * array. */
     LLVMValueRef (*leaf)(struct emit_body *b, const struct expr *x);
     const void *env;
-    VEC(LLVMValueRef) binder; /* current value by binder number; NULL = not bound */
+    VEC(LLVMValueRef) binder; /* by binder number: its current value; NULL: not bound */
     VEC(struct emit_buffer) buffer;
 };
 
-/* Starts a function; cache NULL: no expressions will be emitted. Set ctx, shared, leaf and env after it. */
+/* Starts a function. cache is NULL if it emits no expressions. Members ctx, shared, leaf and env are set
+ * afterwards. */
 void emit_body_init(struct emit_body *b, struct emit *e, struct emit_cache *cache, LLVMValueRef function);
-/* Ends it: writes the block of failures (which returns the status, or NaN in code of networks), frees the
- * rest. */
+/* Ends a function: emits the block of failures, which returns the status or, in the code of networks, NaN;
+ * frees the rest. */
 void emit_body_finish(struct emit_body *b);
-/* Ends a scope: forgets what was emitted since the mark. */
+/* A scope: emit_release forgets what was emitted since the mark. */
 size_t emit_mark(const struct emit_body *b);
 void emit_release(struct emit_body *b, size_t mark);
 void emit_remember(struct emit_body *b, expr_id id, enum emit_form form, LLVMValueRef v);
-/* Before a statement: counts how often each node below the roots is used, so that what is used twice is
+/* Called before a statement: counts the uses of each node below the roots, so that a node used twice is
  * kept. */
 void emit_count_uses(struct emit_body *b, const expr_id *root, size_t n);
-/* After a statement: everything is forgotten and buffers are free again. */
+/* Called after a statement: forgets everything and frees its buffers for later statements. */
 void emit_statement_end(struct emit_body *b);
 
 LLVMBasicBlockRef emit_block(struct emit_body *b, const char *name);
-void emit_enter(struct emit_body *b, LLVMBasicBlockRef block); /* jump to it and go on there */
-/* Goes on in `join`, with v[i] after the block from[i]. */
+void emit_enter(struct emit_body *b, LLVMBasicBlockRef block); /* jumps to the block and goes on there */
+/* Goes on in `join`; the result is v[i] after the block from[i]. */
 LLVMValueRef emit_merge(struct emit_body *b, LLVMTypeRef type, LLVMBasicBlockRef join, LLVMValueRef v[2],
                         LLVMBasicBlockRef from[2]);
 LLVMValueRef emit_alloca(struct emit_body *b, LLVMTypeRef type, const char *name);
-LLVMValueRef emit_slot(struct emit_body *b, enum expr_type type); /* one scalar in memory */
-/* Room for an array until the statement ends; room for good, on the stack or static. */
+LLVMValueRef emit_slot(struct emit_body *b, enum expr_type type); /* stack memory for a scalar */
+/* Memory for an array: until the statement ends; for as long as the function, or static. */
 LLVMValueRef emit_buffer(struct emit_body *b, enum expr_type type, int64_t elements);
 LLVMValueRef emit_array_memory(struct emit_body *b, int64_t bytes, const char *name);
 LLVMValueRef emit_static(struct emit *e, int64_t bytes, const char *name);
 void emit_copy(struct emit_body *b, enum expr_type type, LLVMValueRef to, LLVMValueRef from,
                int64_t elements);
-/* Goes on if the i32 status is 0, else leaves the function with it. */
+/* Goes on if the i32 status is 0, else returns it from the function. */
 void emit_check(struct emit_body *b, LLVMValueRef status);
-/* Goes on if the i1 holds, else leaves the function with the status of error(args); in code of networks args
- * are not looked at, and the function gives NaN. */
+/* Goes on if the i1 holds, else returns the status of error(args) from the function. In the code of networks
+ * args are ignored and the function returns NaN. */
 void emit_require(struct emit_body *b, LLVMValueRef holds, enum emit_abi error, LLVMValueRef *args,
                   unsigned n);
-/* Leaves the function with the status of crnl_index_error unless 0 <= index < size. */
+/* Returns the status of crnl_index_error from the function unless 0 <= index < size. */
 void emit_index_check(struct emit_body *b, LLVMValueRef index, int64_t size, int32_t line);
-/* Tells the optimiser that the first (or second) target of a conditional jump is hardly ever taken. */
+/* Tells the optimiser that the first (or second) target of a conditional jump is rarely taken. */
 void emit_unlikely(struct emit *e, LLVMValueRef branch, bool second);
 
-/* for (i = 0; i < n; i++). The body is emitted between begin and end. */
+/* The loop for (i = 0; i < n; i++); its body is emitted between begin and end. */
 struct emit_loop {
     LLVMValueRef i, n;
     LLVMBasicBlockRef head;
 };
-void emit_loop_begin(struct emit_body *b, struct emit_loop *l, int64_t n); /* n >= 1 */
+void emit_loop_begin(struct emit_body *b, struct emit_loop *l, int64_t n); /* for n >= 1 */
 void emit_loop_end(struct emit_body *b, struct emit_loop *l);
 
 LLVMTypeRef emit_memory_type(struct emit *e, enum expr_type type);
 int64_t emit_size_of(enum expr_type type);
 LLVMValueRef emit_element_at(struct emit_body *b, enum expr_type type, LLVMValueRef array, LLVMValueRef i);
-/* Element i of an array in memory, from or to a register; i NULL: the first. */
+/* Loads or stores element i of an array in memory; i NULL: the first. */
 LLVMValueRef emit_get(struct emit_body *b, enum expr_type type, LLVMValueRef array, LLVMValueRef i);
 void emit_put(struct emit_body *b, enum expr_type type, LLVMValueRef array, LLVMValueRef i, LLVMValueRef v);
 
 /* ---- Expressions --------------------------------------------------------------------------------------- */
 LLVMValueRef emit_scalar(struct emit_body *b, expr_id id);      /* emit_expr.c */
-LLVMValueRef emit_scalar_real(struct emit_body *b, expr_id id); /* converted */
+LLVMValueRef emit_scalar_real(struct emit_body *b, expr_id id); /* converted to a real number */
 LLVMValueRef emit_array(struct emit_body *b, expr_id id);       /* emit_array.c */
 void emit_array_into(struct emit_body *b, expr_id id, LLVMValueRef out);
-/* The elements in memory as values of `type` (reals from integers and booleans, integers from booleans); a
+/* The elements in memory, converted to `type` (integers and booleans to reals, booleans to integers); a
  * scalar is one element. */
 LLVMValueRef emit_values(struct emit_body *b, expr_id id, enum expr_type type);
 LLVMValueRef emit_gather_scalar(struct emit_body *b, expr_id id);
 
-/* emit_op.c: one element. */
+/* emit_op.c: operators on one element. */
 LLVMValueRef emit_convert(struct emit_body *b, LLVMValueRef v, enum expr_type from, enum expr_type to);
 LLVMValueRef emit_apply1(struct emit_body *b, enum expr_op op, enum expr_type type, LLVMValueRef v);
 LLVMValueRef emit_apply2(struct emit_body *b, enum expr_op op, enum expr_type type, LLVMValueRef v,
                          LLVMValueRef w);
 
-/* emit_array.c, for emit_fold.c: element `at` (one index an axis) of a prepared array. */
+/* emit_array.c, for emit_fold.c: element `at` (one index for each axis) of a prepared array. */
 struct emit_index {
     LLVMValueRef at[SHAPE_MAX_RANK];
 };
 void emit_prepare(struct emit_body *b, expr_id id);
 LLVMValueRef emit_element(struct emit_body *b, expr_id id, const struct emit_index *at);
-/* Loops over all elements of a shape, row-major; `linear` is the running number. */
+/* Loops over all elements of a shape in row-major order; `linear` is the number of the element. */
 struct emit_nest {
     struct shape shape;
     struct emit_loop loop[SHAPE_MAX_RANK];
@@ -233,21 +237,22 @@ LLVMValueRef emit_fold_scalar(struct emit_body *b, expr_id id);
 void emit_fold_into(struct emit_body *b, expr_id id, LLVMValueRef out);
 void emit_map_into(struct emit_body *b, expr_id id, LLVMValueRef out);
 void emit_matmul_into(struct emit_body *b, expr_id id, LLVMValueRef out);
-/* emit_hoist.c: before a loop, evaluates what its body needs in every turn and what no binder changes. */
+/* emit_hoist.c: called before a loop; evaluates what the body needs in every turn and what no binder
+ * changes. */
 void emit_hoist(struct emit_body *b, expr_id body);
 
 /* ---- Networks ------------------------------------------------------------------------------------------ */
 
-/* Leaves of a network's expressions: where amounts, time, parameters and captured values are. */
+/* Where the leaves of a network's expressions are: amounts, time, parameters and captured values. */
 struct emit_net_env {
     LLVMValueRef x, t, p, c, inv_volume;
-    const LLVMValueRef *species; /* amounts in registers instead of x; NULL: load them */
+    const LLVMValueRef *species; /* amounts in registers; NULL: they are loaded from x */
 };
 LLVMValueRef emit_net_leaf(struct emit_body *b, const struct expr *x);
-/* k times a law, or its derivative: 0 where k is 0, whatever the law says. */
+/* k times a law or its derivative; 0 if k is 0, whatever the value of the law. */
 LLVMValueRef emit_net_rate(struct emit *e, LLVMValueRef k, LLVMValueRef law);
 
-/* Functions of a network, NULL where the library's tables serve. Names: net0_expr, net0_rhs, ... */
+/* Functions of a network, named net0_expr, net0_rhs, ...; NULL if the library's tables replace them. */
 struct emit_net {
     LLVMValueRef expr;
 #define FUNCTION(slot, member, result, parameters) LLVMValueRef member;
@@ -256,7 +261,7 @@ struct emit_net {
 struct emit_net emit_net_code(struct emit *e, const struct plan *plan, int index);
 LLVMValueRef emit_net_expr(struct emit *e, const struct plan *plan, struct emit_cache *cache,
                            const char *name);
-/* Emitted kernels write their functions, netINDEX_ssa and so on, into `code`. */
+/* Emitted kernels store their functions (netINDEX_ssa and others) in `code`. */
 #define KERN_LIBRARY(rule)
 #define KERN_EMITTED(rule)                                                                              \
     void kern_emit_##rule(struct emit *e, const struct plan *plan, struct emit_cache *cache, int index, \
@@ -272,7 +277,7 @@ LLVMValueRef emit_model(struct emit *e, const struct crnl_model *m, const struct
 
 /* `int run(struct crnl_ctx *)`; NULL without an experiment. */
 LLVMValueRef emit_experiment(struct emit *e, const struct program *p, struct plan *const *plans);
-/* The constant struct crnl_program with all it refers to, as the global `crnl_program`. */
+/* Emits the constant struct crnl_program with everything that it refers to, as the global `crnl_program`. */
 void emit_program(struct emit *e, const struct program *p, struct plan *const *plans);
 
 #endif

@@ -1,5 +1,5 @@
-/* Arrays of static shape. What can be indexed is not stored: elementwise operators, slices and rows are
- * computed an element at a time by whoever reads them (FORM_LAZY), unless they are read more than once. */
+/* Arrays of static shape. Elementwise operators, slices and rows are not stored: each element is computed
+ * when it is read (FORM_LAZY), unless the array is read more than once. */
 #include "codegen/emit/emit.h"
 
 #include <assert.h>
@@ -79,7 +79,7 @@ static LLVMValueRef lazy_element(struct emit_body *b, expr_id id, const struct e
         inner.at[x->a] = LLVMBuildAdd(b->e->builder, at->at[x->a], emit_i64(b->e, x->b), "");
         return emit_element(b, x->args[0], &inner);
     case EXPR_TAKE:
-    case EXPR_GATHER: /* of one row: as TAKE along axis 0 */
+    case EXPR_GATHER: /* of one row, which is TAKE along axis 0 */
         inner = insert_index(at, x->op == EXPR_TAKE ? x->a : 0, b->cache->memo[id].value);
         return emit_element(b, x->args[0], &inner);
     default: break;
@@ -137,13 +137,13 @@ static void prepare_constant(struct emit_body *b, expr_id id, const struct expr 
     emit_remember(b, id, FORM_MEMORY, p);
 }
 
-/* Part of another array: the same memory where that is contiguous. */
+/* Prepares a part of another array. It has the same memory if the part is contiguous. */
 static void prepare_view(struct emit_body *b, expr_id id, const struct expr *x)
 {
     expr_id array = x->args[0];
     emit_prepare(b, array);
     if (b->cache->uses[id] > 1 && b->cache->memo[array].form == FORM_LAZY) {
-        emit_array(b, array); /* else each reader computes its elements again */
+        emit_array(b, array); /* otherwise each reader would compute the elements again */
     }
     struct shape outer = node(b, array)->shape;
     int32_t axis = x->op == EXPR_GATHER ? 0 : x->a;
@@ -172,7 +172,7 @@ static void prepare_elementwise(struct emit_body *b, expr_id id, const struct ex
     }
     emit_remember(b, id, FORM_LAZY, NULL);
     if (b->cache->uses[id] > 1 ||
-        plan_may_fail(x)) { /* an element that nobody reads may have no value either */
+        plan_may_fail(x)) { /* an element may have no value, which is an error even if it is not read */
         emit_array(b, id);
     }
 }
@@ -268,7 +268,7 @@ static void select_into(struct emit_body *b, const struct expr *x, LLVMValueRef 
     LLVMPositionBuilderAtEnd(b->e->builder, join);
 }
 
-/* Operators that fill memory; false for the others. */
+/* Emits operators that fill memory; false for other operators. */
 static bool compute_into(struct emit_body *b, expr_id id, LLVMValueRef out)
 {
     const struct expr *x = node(b, id);
@@ -319,7 +319,7 @@ LLVMValueRef emit_array(struct emit_body *b, expr_id id)
     return b->cache->memo[id].value;
 }
 
-/* Elements one behind the other in memory, whatever the rank; converted if asked. */
+/* Elements in memory, one after the other for any rank, converted to `type`. */
 LLVMValueRef emit_values(struct emit_body *b, expr_id id, enum expr_type type)
 {
     const struct expr *x = node(b, id);

@@ -1,12 +1,12 @@
-/* One function under construction: scopes of what has been emitted, memory, control flow. */
+/* A function under construction: scopes of emitted nodes, memory, control flow. */
 #include "codegen/emit/emit.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { STACK_LIMIT = 4096 }; /* bytes; larger buffers are static, where that is allowed */
+enum { STACK_LIMIT = 4096 }; /* bytes; larger buffers are static where that is allowed */
 
-/* ---- What nodes have become ---------------------------------------------------------------------------- */
+/* ---- Forms of nodes ------------------------------------------------------------------------------------ */
 
 void emit_cache_init(struct emit_cache *c, const struct expr_pool *pool)
 {
@@ -105,7 +105,8 @@ void emit_body_finish(struct emit_body *b)
         if (b->ctx) {
             LLVMBuildRet(b->e->builder, emit_load(b->e, b->e->i32, b->status, 0));
         } else if (LLVMGetReturnType(LLVMGlobalGetValueType(b->function)) == b->e->none) {
-            LLVMBuildRetVoid(b->e->builder); /* its caller has put what it makes there (kern_ode.c) */
+            /* the caller has emitted its own block of failures (kern_ode.c) */
+            LLVMBuildRetVoid(b->e->builder);
         } else {
             LLVMBuildRet(b->e->builder, emit_real(b->e, (double)NAN));
         }

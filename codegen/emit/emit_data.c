@@ -14,8 +14,8 @@ static LLVMValueRef private_global(struct emit *e, const char *name, LLVMValueRe
     return g;
 }
 
-/* Bytes instead of typed elements: one memcpy in LLVM, whatever the type. Host and target are the same
- * machine, so the byte order is right. */
+/* Numbers are emitted as bytes instead of typed elements, which is one memcpy in LLVM for any type. Host and
+ * target are the same machine and so have the same byte order. */
 LLVMValueRef emit_blob(struct emit *e, const char *name, const void *data, size_t bytes)
 {
     if (!data || bytes == 0) {
@@ -31,7 +31,7 @@ LLVMValueRef emit_text(struct emit *e, const char *text)
     if (!text) {
         return e->null;
     }
-    /* Few texts beside names: a list is enough, found by address. */
+    /* A list, searched by address, suffices, since there are few texts besides names. */
     const char *key = intern_text(e->texts, text);
     for (size_t i = 0; i < e->text_global.n; i++) {
         if (e->text_global.data[i].text == key) {
@@ -64,8 +64,7 @@ LLVMValueRef emit_constant(struct emit *e, const char *name, LLVMValueRef value)
     return private_global(e, name, value);
 }
 
-/* All texts in one blob and addresses into it: a million names cost a million small constants, not a million
- * globals. */
+/* Puts all texts into one blob: a million names cost a million small constants, not a million globals. */
 void emit_text_list(struct emit *e, const char *name, const char *const *text, size_t n, LLVMValueRef *entry)
 {
     size_t bytes = 0;

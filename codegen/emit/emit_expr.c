@@ -1,4 +1,5 @@
-/* Scalar expressions: operators in registers, branches for what is evaluated only if needed. */
+/* Scalar expressions: operators in registers, and branches around operands that are evaluated only if
+ * needed. */
 #include "codegen/emit/emit.h"
 
 #include <assert.h>
@@ -24,7 +25,7 @@ static LLVMValueRef binder(struct emit_body *b, const struct expr *x)
     return b->binder.data[x->a];
 }
 
-/* An operand that is evaluated in a block of its own; what it emitted must not be used outside. */
+/* Emits an operand in a block of its own; what is emitted there must not be used outside. */
 static LLVMValueRef branch_value(struct emit_body *b, expr_id id, LLVMBasicBlockRef block,
                                  LLVMBasicBlockRef join, LLVMBasicBlockRef *end)
 {
@@ -63,7 +64,7 @@ static LLVMValueRef choose(struct emit_body *b, const struct expr *x)
     return emit_merge(b, register_type(b->e, x->type), join, v, from);
 }
 
-/* One element of an array: the operand is not copied, only what is taken is computed. */
+/* An element of an array. The operand is not copied, and only the element is computed. */
 static LLVMValueRef take(struct emit_body *b, const struct expr *x)
 {
     emit_prepare(b, x->args[0]);
@@ -93,7 +94,7 @@ static LLVMValueRef compute(struct emit_body *b, expr_id id, const struct expr *
     case EXPR_OR: return logical(b, x);
     case EXPR_SELECT: return choose(b, x);
     case EXPR_TAKE: return take(b, x);
-    case EXPR_RESHAPE: /* of an array with one element */
+    case EXPR_RESHAPE: /* an array with one element */
         emit_prepare(b, x->args[0]);
         for (int32_t i = 0; i < SHAPE_MAX_RANK; i++) {
             none.at[i] = emit_i64(b->e, 0);
@@ -111,8 +112,7 @@ static LLVMValueRef compute(struct emit_body *b, expr_id id, const struct expr *
     }
 }
 
-/* Long sums lean to the left: their operands are emitted from the innermost outwards instead of by
- * recursion. */
+/* Long sums are nested on the left: emits their operands from the innermost outwards, without recursion. */
 static void emit_spine(struct emit_body *b, expr_id id)
 {
     VEC(expr_id) spine = {0};

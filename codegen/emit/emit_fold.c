@@ -1,5 +1,5 @@
-/* Reductions, products and comprehensions. Sums run from 0, left to right, whatever the loop order around
- * them. */
+/* Reductions, products and comprehensions. Sums start from 0 and go from left to right, whatever the order of
+ * the loops around them. */
 #include "codegen/emit/emit.h"
 
 #include <assert.h>
@@ -33,7 +33,7 @@ static void accumulate(struct emit_body *b, enum expr_op step, enum expr_type ty
     emit_put(b, type, memory, i, emit_apply2(b, step, type, emit_get(b, type, memory, i), v));
 }
 
-/* Position of the first smallest or largest element. */
+/* The position of the first smallest or largest element. */
 static LLVMValueRef position(struct emit_body *b, const struct expr *x, const struct expr *array)
 {
     LLVMBuilderRef at = b->e->builder;
@@ -78,9 +78,9 @@ LLVMValueRef emit_reduce(struct emit_body *b, expr_id id)
 struct turn {
     struct emit_loop loop;
     int32_t binder;
-    LLVMValueRef outer; /* value of the binder around it: none, binders are fresh */
+    LLVMValueRef outer; /* value of the binder outside the comprehension: none, since binders are fresh */
     size_t mark;
-    LLVMBasicBlockRef skip; /* where a turn goes on whose condition is false */
+    LLVMBasicBlockRef skip; /* the block for a turn whose condition is false */
 };
 
 static void turn_begin(struct emit_body *b, struct turn *t, const struct expr *x)
@@ -176,7 +176,7 @@ void emit_map_into(struct emit_body *b, expr_id id, LLVMValueRef out)
 
 /* ---- Matrix products ----------------------------------------------------------------------------------- */
 
-/* The columns of a row advance together: each sum keeps its order, and the loop over columns can be
+/* The columns of a row advance together, so that each sum keeps its order and the loop over columns can be
  * vectorised. */
 void emit_matmul_into(struct emit_body *b, expr_id id, LLVMValueRef out)
 {

@@ -1,13 +1,13 @@
-/* Loop-invariant parts of comprehensions: `sum(i in 0..n : f(x)[i])` computes f(x) once. Only what every
- * turn is sure to evaluate moves out, so that an error appears exactly when walking the expression would
- * meet it; and no draw. */
+/* Moves loop-invariant parts out of comprehensions: `sum(i in 0..n : f(x)[i])` computes f(x) once. Only parts
+ * that every turn evaluates are moved, so that errors are the same as without moving; random draws stay
+ * inside. */
 #include "codegen/emit/emit.h"
 
-enum { MANY = 63 }; /* the bit of all binders past the 63rd: never closed */
+enum { MANY = 63 }; /* the bit of all binders from number 63 on; such binders always count as open */
 
 struct walk {
     struct emit_body *b;
-    int32_t open[MANY]; /* binders that have no value yet, by bit */
+    int32_t open[MANY]; /* binders without a value, by bit */
     unsigned n;
 };
 
@@ -29,7 +29,7 @@ static uint64_t bit_of(struct walk *w, int32_t binder)
     return (uint64_t)1 << w->n++;
 }
 
-/* Which open binders a node depends on: those below it, but for its own. */
+/* Finds the open binders that a node depends on: those of its operands without its own. */
 static void find_open(void *env, expr_id id, const struct expr *x)
 {
     struct walk *w = env;

@@ -1,6 +1,6 @@
-/* Constants of structures that are lists of members (runtime/crnl_members.h), in a function with the emitter
- * `e` and the structure `m` to be written. What is neither number nor text comes from a function,
- * EMIT_OWN(name), which each user defines. */
+/* Constants of structures that are lists of members (runtime/crnl_members.h). Used in functions that have the
+ * emitter `e` and the structure `m`. Members that are neither numbers nor texts come from EMIT_OWN(name),
+ * which each user defines. */
 #ifndef CODEGEN_EMIT_MEMBERS_H
 #define CODEGEN_EMIT_MEMBERS_H
 
@@ -21,7 +21,7 @@
     member[n++] = emit_blob(e, #name, m->name, m->name ? (size_t)(count) * sizeof *m->name : 0);
 #define EMIT_MEMBER(type, name) member[n++] = EMIT_OWN(name);
 
-/* The constant, for a list such as CRNL_RUN_SPEC. */
+/* The constant, for a list of members such as CRNL_RUN_SPEC. */
 #define EMIT_STRUCTURE(list, value)                                                \
     do {                                                                           \
         LLVMValueRef member[sizeof *m / sizeof(int32_t)];                          \

@@ -1,10 +1,10 @@
-/* The constant struct crnl_model of a network. Numbers go in as bytes, names as one text: a network of a
- * million reactions costs a few memcpys. */
+/* The constant struct crnl_model of a network. Numbers are emitted as bytes and names as one text, so that a
+ * network of a million reactions costs a few calls of memcpy. */
 #include "codegen/emit/emit.h"
 
 #include <string.h>
 
-struct counts { /* lengths that only the arrays know */
+struct counts { /* lengths that must be computed from the arrays */
     int32_t lhs, net, dep, grad, sums, jac, form, reads;
 };
 
@@ -114,7 +114,7 @@ static LLVMValueRef stats(struct emit *e, const struct crnl_model *m)
     return table;
 }
 
-/* The list has all members of the structure, in its order. */
+/* The list has all members of the structure in their order. */
 typedef void function(void);
 #define INT(field)         FIELD(int32_t, field)
 #define REAL(field)        FIELD(double, field)

@@ -1,4 +1,4 @@
-/* Code of a network: functions of its expressions behind crnl_model.expr, and its kernels. */
+/* Code of a network: functions for its expressions, which crnl_model.expr calls, and its kernels. */
 #include "codegen/emit/emit.h"
 
 #include <assert.h>
@@ -6,9 +6,10 @@
 #include "codegen/plan/template.h"
 
 enum {
-    MAX_NODES = 4000, /* of an expression that is optimised, and of all of a network */
+    MAX_NODES = 4000, /* most nodes of an optimised expression, and of all those of a network */
     MAX_ALL_NODES = 20000,
-    MIN_GROUP = 4 /* fewer expressions alike are emitted one by one, their operands as constants */
+    MIN_GROUP = 4 /* fewer expressions of one template are emitted one by one, with their operands as
+                   * constants */
 };
 
 LLVMValueRef emit_net_leaf(struct emit_body *b, const struct expr *x)
@@ -29,22 +30,23 @@ LLVMValueRef emit_net_leaf(struct emit_body *b, const struct expr *x)
 
 /* ---- Expressions --------------------------------------------------------------------------------------- */
 
-/* Functions for the expressions of one network. Where many are alike (template.h), one function serves
- * them: it finds its operands, numbers of species, parameters, captured values and constants, by a list. */
+/* Functions for the expressions of a network. Where many have the same template (template.h), they share one
+ * function, which reads its operands from a list: numbers of species, parameters, captured values and
+ * constants. */
 struct exprs {
     struct emit *e;
     const struct plan *plan;
     struct emit_cache *cache;
     struct templates templates;
-    LLVMValueRef *group;    /* function of each group; NULL: none yet, or its members have their own */
-    LLVMValueRef constants; /* real constants that lists refer to: `constant` */
-    VEC(int32_t) operand;   /* all lists, one behind the other */
+    /* by template: its function; NULL: none yet, or each of its expressions has its own */
+    LLVMValueRef *group;
+    LLVMValueRef constants; /* real constants that lists refer to by index in `constant` */
+    VEC(int32_t) operand;   /* all lists, one after the other */
     VEC(double) constant;
-    int64_t n_nodes; /* of what the optimiser sees */
+    int64_t n_nodes; /* nodes that the optimiser gets */
 };
 
-/* All operands of a listed expression are read first, so that its nodes are found where leaves would be
- * emitted. */
+/* Reads all operands of a listed expression first, so that they are found where leaves would be emitted. */
 static void read_operands(struct emit_body *b, const struct exprs *all, const struct template_use *use,
                           const struct emit_net_env *env, LLVMValueRef list)
 {
@@ -78,8 +80,8 @@ LLVMValueRef emit_net_rate(struct emit *e, LLVMValueRef k, LLVMValueRef law)
     return LLVMBuildSelect(e->builder, off, zero, LLVMBuildFMul(e->builder, k, law, ""), "");
 }
 
-/* The optimiser's time is for the first expressions, and for none that is huge: thousands that all differ
- * are rare, and compile without it ten times faster. */
+/* Lets the optimiser see the first expressions and no huge one. Networks with thousands of different
+ * expressions are rare, and compile ten times faster without it. */
 static void spare_optimiser(struct exprs *all, LLVMValueRef f, expr_id id)
 {
     int64_t nodes = 0;
@@ -91,7 +93,8 @@ static void spare_optimiser(struct exprs *all, LLVMValueRef f, expr_id id)
     }
 }
 
-/* double f(x, t, p, c, inv_volume, list); `use` NULL: of expression i alone, which needs no list. */
+/* Emits double f(x, t, p, c, inv_volume, list). If `use` is NULL it is the function of expression i alone,
+ * which needs no list. */
 static LLVMValueRef expression(struct exprs *all, size_t i, const struct template_use *use)
 {
     struct emit *e = all->e;
@@ -119,7 +122,7 @@ static LLVMValueRef expression(struct exprs *all, size_t i, const struct templat
     return f;
 }
 
-/* Writes the list of an expression's operands; its place among all lists. */
+/* Writes the list of an expression's operands; returns its place among all lists. */
 static int32_t write_list(struct exprs *all, const struct template_use *use)
 {
     int32_t place = (int32_t)all->operand.n;
@@ -135,7 +138,7 @@ static int32_t write_list(struct exprs *all, const struct template_use *use)
     return place;
 }
 
-/* Table of functions and the places of their lists. */
+/* Makes the table of functions and places of their lists. */
 static LLVMValueRef function_table(struct exprs *all, size_t n)
 {
     struct emit *e = all->e;
@@ -158,7 +161,7 @@ static LLVMValueRef function_table(struct exprs *all, size_t n)
     return table;
 }
 
-/* double expr(env, i, x, t, p, c, inv_volume) */
+/* Emits double expr(env, i, x, t, p, c, inv_volume). */
 static LLVMValueRef dispatcher(struct emit *e, const char *name, LLVMValueRef table, LLVMValueRef lists)
 {
     LLVMTypeRef types[] = {e->ptr, e->i32, e->ptr, e->real, e->ptr, e->ptr, e->real};
@@ -206,7 +209,7 @@ LLVMValueRef emit_net_expr(struct emit *e, const struct plan *plan, struct emit_
 
 /* ---- All code of a network ----------------------------------------------------------------------------- */
 
-/* NULL: the library has it. */
+/* Functions that emit kernels; NULL: the kernel is in the library. */
 static void (*const kernels[CRNL_KERNEL_COUNT])(struct emit *e, const struct plan *plan,
                                                 struct emit_cache *cache, int index,
                                                 struct emit_net *code) = {

@@ -1,4 +1,4 @@
-/* Operators on one element each, as ir/expr/expr_apply.c defines them. */
+/* Operators on single elements, as ir/expr/expr_apply.c defines them. */
 #include "codegen/emit/emit.h"
 
 #include <assert.h>
@@ -21,7 +21,7 @@ LLVMValueRef emit_convert(struct emit_body *b, LLVMValueRef v, enum expr_type fr
     return LLVMBuildZExt(at, v, b->e->i64, "");
 }
 
-/* The integer x, a whole number; an error where it does not fit. */
+/* Converts a whole number to an integer; an error if it is out of range. */
 static LLVMValueRef to_integer(struct emit_body *b, LLVMValueRef x)
 {
     struct emit *e = b->e;
@@ -40,7 +40,7 @@ static void require_int(struct emit_body *b, LLVMValueRef fits, enum expr_op op,
     emit_require(b, fits, ABI_crnl_int_error, args, 5);
 }
 
-/* x op y with the check that it fits: the operation of `name` gives {result, overflow}. */
+/* x op y with a check for overflow; the intrinsic `name` gives {result, overflow}. */
 static LLVMValueRef checked(struct emit_body *b, enum expr_op op, const char *name, LLVMValueRef x,
                             LLVMValueRef y, LLVMValueRef shown_x, LLVMValueRef shown_y)
 {
@@ -88,7 +88,7 @@ static LLVMValueRef int1(struct emit_body *b, enum expr_op op, LLVMValueRef x)
     case EXPR_NEG: return negative_of(b, op, x);
     case EXPR_FLOOR: return x;
     case EXPR_ABS: {
-        /* The negative of the smallest integer alone does not fit, and then x is negative. */
+        /* Only the negative of the smallest integer overflows, which is again negative. */
         LLVMValueRef below = LLVMBuildICmp(at, LLVMIntSLT, x, emit_i64(b->e, 0), "");
         LLVMValueRef least = emit_i64(b->e, INT64_MIN);
         require_int(b, LLVMBuildICmp(at, LLVMIntNE, x, least, ""), op, x, emit_i64(b->e, 0));
@@ -114,7 +114,8 @@ static LLVMValueRef pick(struct emit *e, LLVMValueRef cond, LLVMValueRef yes, LL
     return LLVMBuildSelect(e->builder, cond, yes, no, "");
 }
 
-/* crnl_pow(x, n) for a constant integer n: the same products in the same order (runtime/num/num_math.c). */
+/* crnl_pow(x, n) for a constant integer n, by the same products in the same order
+ * (runtime/num/num_math.c). */
 static LLVMValueRef power(struct emit *e, LLVMValueRef x, int n)
 {
     int m = n < 0 ? -n : n, top = 0;
@@ -165,8 +166,8 @@ static LLVMValueRef real2(struct emit *e, enum expr_op op, LLVMValueRef x, LLVMV
     }
 }
 
-/* The sign of the divisor. By -1 it is 0: the hardware's division must not see that, for the smallest
- * integer. */
+/* The remainder with the sign of the divisor. For the divisor -1 it is 0 without a division, since the
+ * hardware fails for the smallest integer. */
 static LLVMValueRef int_mod(struct emit_body *b, LLVMValueRef x, LLVMValueRef y)
 {
     LLVMBuilderRef at = b->e->builder;

@@ -1,4 +1,4 @@
-/* The constant struct crnl_program and everything it refers to. */
+/* The constant struct crnl_program and everything that it refers to. */
 #include "codegen/emit/emit_members.h"
 #include "codegen/engine_base.h"
 #include "codegen/emit/neural.h"
@@ -27,7 +27,7 @@ static LLVMValueRef place(struct emit *e, const struct crnl_place *m)
     return value;
 }
 
-/* NULL-terminated tables of what the command line may name. */
+/* Tables, ended by NULL, of the methods and sinks that the command line may name. */
 static LLVMValueRef methods(struct emit *e, const struct plan *plan)
 {
     enum crnl_method_kind kind[CRNL_METHOD_COUNT];
@@ -105,7 +105,7 @@ static LLVMValueRef neural_one_group(struct emit *e, const struct crnl_neural_gr
     return value;
 }
 
-/* A table of the n entries of a list, each by the function `one`; NULL if there are none. */
+/* A table of the n entries of a list, each made by the function `one`; NULL if n is 0. */
 #define EMIT_LIST(name, list, count, one)                                                      \
     LLVMValueRef *entry = arena_alloc(e->arena, ((size_t)(count) + 1) * sizeof(LLVMValueRef)); \
     for (int32_t i = 0; i < (count); i++) {                                                    \
@@ -137,7 +137,7 @@ static LLVMValueRef neural(struct emit *e, const struct crnl_neural *m)
 }
 #undef EMIT_OWN
 
-struct program_parts { /* what is no constant data of the program */
+struct program_parts { /* what is not constant data of the program */
     const struct program *program;
     struct plan *const *plans;
     LLVMValueRef run;

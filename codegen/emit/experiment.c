@@ -1,10 +1,10 @@
-/* Statements of an experiment as `int run(struct crnl_ctx *)`: the calls that engine.h lists, in its
+/* Statements of an experiment as `int run(struct crnl_ctx *)`, with the calls that engine.h lists, in its
  * order. */
 #include "codegen/emit/experiment.h"
 
 #include <assert.h>
 
-enum { MAX_WEIGHT = 1500, HUGE_WEIGHT = 6000 }; /* of one function: to aim at, to optimise */
+enum { MAX_WEIGHT = 1500, HUGE_WEIGHT = 6000 }; /* weight of a function: desired; largest that is optimised */
 
 size_t experiment_root(struct experiment *x, expr_id root)
 {
@@ -36,7 +36,7 @@ static void keep_text(struct experiment *x, LLVMValueRef to, LLVMValueRef v)
     emit_call(x->b.e, ABI_crnl_text_keep, (LLVMValueRef[]){x->b.ctx, to, v}, 3);
 }
 
-/* memory = value; computed in full before any of it is stored where the value reads the same variable. */
+/* memory = value. If the value reads the same variable, all of it is computed before any of it is stored. */
 static void store(struct experiment *x, int32_t var, LLVMValueRef memory, expr_id value)
 {
     struct emit_body *b = &x->b;
@@ -169,7 +169,7 @@ static void loop_while(struct experiment *x, const struct stmt *s)
     LLVMPositionBuilderAtEnd(at, exit);
 }
 
-/* Epochs: rows where they are wanted, and a step. */
+/* Emits the loop over epochs: rows where they are wanted, and a step. */
 static void learn(struct experiment *x, const struct stmt *s)
 {
     struct emit_body *b = &x->b;
@@ -221,7 +221,7 @@ static void series(struct experiment *x, const struct stmt *s)
     experiment_call(x, ABI_crnl_series_begin, args, 5);
 }
 
-/* The message is computed only when it is needed. */
+/* The message of an assertion, which is computed only if it is needed. */
 static LLVMValueRef message(struct experiment *x, const struct stmt *s, LLVMValueRef holds)
 {
     struct emit *e = x->b.e;
@@ -299,7 +299,7 @@ static void count_node(void *env, expr_id id, const struct expr *x)
 
 static int block_weight(const struct experiment *x, const struct block *k);
 
-/* About how much code a statement becomes: the nodes of what it computes, and a dozen for its calls. */
+/* An estimate of how much code a statement becomes: the nodes that it computes and a dozen for its calls. */
 static int weight(const struct experiment *x, const struct stmt *s)
 {
     const expr_id root[] = {s->value, s->text, s->from, s->to};
@@ -338,7 +338,8 @@ void experiment_end_function(struct experiment *x)
     emit_body_finish(&x->b);
 }
 
-/* Statements n .. m of a block as a function of their own: the optimiser takes more than linear time. */
+/* Emits statements n .. m of a block as a function of their own, since the optimiser's time grows faster than
+ * linearly with the size of functions. */
 static void part(struct experiment *x, const struct block *k, size_t n, size_t m, int sum)
 {
     struct emit *e = x->b.e;
@@ -378,8 +379,8 @@ void experiment_statements(struct experiment *x, const struct block *k)
     }
 }
 
-/* All variables are zero bits whenever the experiment starts. In one function they live on its stack;
- * parts share static ones. */
+/* Sets variables to zero bits, as all are when the experiment starts. In a single function they are on its
+ * stack; functions that are parts share static ones. */
 void experiment_clear_variables(struct experiment *x, int32_t from, int32_t to, bool parts)
 {
     struct emit *e = x->b.e;
@@ -398,7 +399,8 @@ void experiment_clear_variables(struct experiment *x, int32_t from, int32_t to, 
     }
 }
 
-/* Contexts of several seeds run side by side, and what is static is of one of them. */
+/* Calls crnl_alone, since contexts of several seeds run side by side, and static variables can belong to only
+ * one of them. */
 static void begin_alone(struct experiment *x)
 {
     LLVMBuilderRef at = x->b.e->builder;

@@ -1,32 +1,34 @@
-/* The experiment under construction: shared by the experiment*.c files alone. */
+/* The experiment under construction; included by the experiment*.c files only. */
 #ifndef CODEGEN_EXPERIMENT_H
 #define CODEGEN_EXPERIMENT_H
 
 #include "codegen/emit/emit.h"
 
 struct experiment {
-    struct emit_body b; /* b.env is this */
+    struct emit_body b; /* b.env points to this structure */
     const struct program *program;
     struct plan *const *plans;
-    LLVMValueRef *variable; /* memory of each */
-    bool built_text;        /* by the statement under construction */
-    bool whole;             /* in a function that several threads call: no parts, which share static memory */
+    LLVMValueRef *variable; /* by variable: its memory */
+    bool built_text;        /* the current statement built a text */
+    /* in a function that several threads call, which has no parts, since parts share static memory */
+    bool whole;
 };
 
-/* GLOBAL VAR NET_GET NET_TIME NET_COUNT STAT DATA LIMIT INFER NEURAL_ADJOINT NEURAL NEURAL_LAW NEURAL_GET
- * RANDOM SHUFFLE FORMAT JOIN (experiment_leaf.c). */
+/* Emits the leaves GLOBAL VAR NET_GET NET_TIME NET_COUNT STAT DATA LIMIT INFER NEURAL_ADJOINT NEURAL
+ * NEURAL_LAW NEURAL_GET RANDOM SHUFFLE FORMAT JOIN (experiment_leaf.c). */
 LLVMValueRef experiment_leaf(struct emit_body *b, const struct expr *x);
 
-/* Statements evaluate expression after expression; none sees what an earlier one read, since calls lie
- * between. */
+/* A statement evaluates one expression after the other. None uses values that an earlier one read, since
+ * there are calls between them. */
 size_t experiment_root(struct experiment *x,
-                       expr_id root); /* announces it; the mark to release when it was used */
-/* Number of the element to which leading indices of an array of this shape point (checked). */
+                       expr_id root); /* counts the uses below `root`; returns the mark to release after it
+                                       * was used */
+/* The number, with checks, of the first element that leading indices of an array of this shape select. */
 LLVMValueRef experiment_place(struct experiment *x, struct shape shape, const expr_id *index, size_t n,
                               int32_t line);
 void experiment_statement_end(struct experiment *x);
 
-/* Calls with ctx as first operand, checked for status (experiment_run.c). */
+/* Calls a function with ctx as first argument and checks its status (experiment_run.c). */
 void experiment_call(struct experiment *x, enum emit_abi which, LLVMValueRef *args, unsigned n);
 void experiment_run(struct experiment *x, const struct stmt *s);
 void experiment_rows_begin(struct experiment *x, const struct stmt *s);
@@ -34,7 +36,8 @@ void experiment_bind(struct experiment *x, const struct bind *d, bool lasting);
 void experiment_plot(struct experiment *x, const struct stmt *s);
 void experiment_start(struct experiment *x, const struct stmt *s);
 void experiment_image(struct experiment *x, const struct stmt *s);
-/* experiment.c: a function of so many pointers, the context first; variables from .. to in it, zero bits. */
+/* experiment.c: begins a function of n_pointers pointers, the context first, with zero bits in variables from
+ * .. to. */
 void experiment_begin_function(struct experiment *x, struct emit_cache *cache, const char *name,
                                unsigned n_pointers, LLVMLinkage linkage);
 void experiment_end_function(struct experiment *x);

@@ -1,6 +1,6 @@
 /* `minimize`: its block is a function of its own, `int (struct crnl_ctx *, void *frame)`, which several
- * threads call. The frame holds the addresses of the variables around it, which it only reads; its own are on
- * its stack. */
+ * threads call. The frame holds the addresses of outer variables, which the block only reads; its own
+ * variables are on its stack. */
 #include "codegen/emit/emit_members.h"
 #include "codegen/emit/experiment.h"
 #include "codegen/emit/neural.h"
@@ -55,7 +55,7 @@ static LLVMValueRef options(struct experiment *x, const struct minimize *m)
     return option;
 }
 
-/* The address of the bounds of each target, or null. */
+/* For each target the address of its bounds, or null. */
 static LLVMValueRef bounds(struct experiment *x, const struct minimize *m, bool upper)
 {
     struct emit_body *b = &x->b;
@@ -101,7 +101,7 @@ static LLVMValueRef frame(struct experiment *x, const struct minimize *m)
     return out;
 }
 
-/* The block as a function. */
+/* Emits the block as a function. */
 static LLVMValueRef tried(struct experiment *x, const struct stmt *s)
 {
     const struct minimize *m = s->minimize;
@@ -138,7 +138,7 @@ void experiment_minimize(struct experiment *x, const struct stmt *s)
     experiment_call(x, ABI_crnl_minimize, args, 8);
 }
 
-/* What the evaluation wants besides the loss, if it is `what`. */
+/* Calls for gradients or residuals, if `wants` has the bit `what`. */
 static void wanted(struct experiment *x, const struct stmt *s, LLVMValueRef wants, int64_t what)
 {
     struct emit_body *b = &x->b;

@@ -1,5 +1,5 @@
-/* What an experiment's expressions ask of the runtime: variables, values of networks, statistics, draws,
- * texts. */
+/* Leaves of an experiment's expressions, which the runtime computes: variables, values of networks,
+ * statistics, draws, texts. */
 #include "codegen/emit/experiment.h"
 
 #include <assert.h>
@@ -14,7 +14,7 @@ static LLVMValueRef room(struct emit_body *b, const struct expr *x)
     return emit_buffer(b, x->type, shape_size(x->shape));
 }
 
-/* A scalar is loaded, an array stays where it is. */
+/* Loads a scalar; an array stays in its memory. */
 static LLVMValueRef result(struct emit_body *b, const struct expr *x, LLVMValueRef memory)
 {
     return x->shape.rank == 0 ? emit_get(b, x->type, memory, NULL) : memory;
@@ -75,7 +75,7 @@ static LLVMValueRef data(struct emit_body *b, const struct expr *x)
     return checked(b, x, ABI_crnl_data, args, 7, out);
 }
 
-/* Values are all computed before the first is bound: they may take limits of the same network. */
+/* All values are computed before the first is bound, since they may take limits of the same network. */
 static LLVMValueRef limit(struct emit_body *b, const struct expr *x)
 {
     struct emit *e = b->e;
@@ -206,11 +206,12 @@ static LLVMValueRef shuffle(struct emit_body *b, const struct expr *x)
 
 /* ---- Texts --------------------------------------------------------------------------------------------- */
 
-/* Operands are evaluated before a text is opened: they may build texts of their own. */
+/* A piece of a text. Operands are evaluated before the text is opened, since they may build texts of their
+ * own. */
 struct piece {
-    const struct expr *value; /* what is written */
+    const struct expr *value; /* the value that is written */
     const char *format;
-    LLVMValueRef v; /* text in a register, else elements in memory */
+    LLVMValueRef v; /* a text in a register, or elements in memory */
 };
 
 static struct piece piece_of(struct emit_body *b, expr_id id)
@@ -261,7 +262,7 @@ static LLVMValueRef text(struct emit_body *b, const expr_id *id, uint32_t n)
     return emit_call(b->e, ABI_crnl_text_end, &b->ctx, 1);
 }
 
-/* A FORMAT of its own is a text of one piece: itself. */
+/* A FORMAT outside of a JOIN is a text of one piece. */
 static LLVMValueRef format(struct emit_body *b, const struct expr *x)
 {
     struct piece p = piece_of(b, x->args[0]);

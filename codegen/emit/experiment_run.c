@@ -82,8 +82,8 @@ static LLVMValueRef run_spec(struct experiment *x, const struct stmt *s)
 }
 #undef EMIT_OWN
 
-/* One operand of a run, evaluated and stored at `to`; absent ones are zero. A truth value takes an
- * integer's place. */
+/* Evaluates an argument of a run and stores it at `to`; absent ones are zero. A boolean is stored as an
+ * integer. */
 static void run_argument(struct experiment *x, LLVMValueRef to, size_t offset, enum expr_type type,
                          expr_id id)
 {
@@ -102,7 +102,7 @@ static void run_argument(struct experiment *x, LLVMValueRef to, size_t offset, e
     emit_store(e, v, to, offset);
 }
 
-/* The values of the options that are given. */
+/* Stores the values of the options that are given. */
 static LLVMValueRef options(struct experiment *x, const struct run *r)
 {
     static const enum expr_type type[] = {
@@ -151,7 +151,7 @@ static LLVMValueRef keys(struct experiment *x, const struct run *r)
     return out;
 }
 
-/* Pointers to the times of each course. */
+/* Stores pointers to the times of each course. */
 static LLVMValueRef times(struct experiment *x, const struct run *r)
 {
     struct emit_body *b = &x->b;
@@ -200,7 +200,8 @@ void experiment_rows_begin(struct experiment *x, const struct stmt *s)
     experiment_call(x, ABI_crnl_rows_begin, call, 2);
 }
 
-/* Elements of an array or a scalar, where they stay until the statement is over; NULL of none. */
+/* The elements of an array or a scalar, in memory that lasts until the statement ends; NULL if there is
+ * none. */
 static LLVMValueRef drawn_values(struct experiment *x, expr_id id, int64_t *n)
 {
     struct emit_body *b = &x->b;

@@ -1,4 +1,4 @@
-/* Names, for generated code, of the runtime's tables for neural models. */
+/* Names of the runtime's tables for neural models, for generated code. */
 #ifndef CODEGEN_NEURAL_H
 #define CODEGEN_NEURAL_H
 

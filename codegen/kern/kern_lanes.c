@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-/* Vectors of 512 bits are used where there are some, though compilers avoid them on some processors. */
+/* The processors that vectors of 256 and 512 bits are for. Those of 512 bits are used wherever they exist,
+ * though compilers avoid them on some processors. */
 static const char *const processor[] = {"x86-64-v3", "x86-64-v4"}; /* ORDER crnl_lanes */
 
 struct kern_number kern_lanes_number(struct emit *e, enum kern_lanes lanes)

@@ -1,5 +1,5 @@
-/* Right side and Jacobian of a small network as straight-line code. Sums run in the order of the library's
- * tables (runtime/ode/table_ode.c), so that both agree to the last bit but for the sign of a zero. */
+/* Right side and Jacobian of a small network as straight-line code. Sums have the order of the library's
+ * tables (runtime/ode/table_ode.c), so that both give the same bits, but for the sign of zeros. */
 #include <math.h>
 
 #include "codegen/kern/kern_lanes.h"
@@ -11,10 +11,10 @@ struct ode {
     const struct crnl_model *m;
     struct kern_number number;
     LLVMValueRef k, out;
-    LLVMValueRef *sum; /* of each entry of `out`; NULL = nothing yet */
+    LLVMValueRef *sum; /* by entry of `out`: the sum so far; NULL: nothing was added yet */
 };
 
-/* void f(env, t, x, p, k, out) */
+/* Starts void f(env, t, x, p, k, out). */
 static void begin(struct ode *o, struct emit *e, const struct plan *plan, struct emit_cache *cache,
                   const char *name, int32_t n, enum kern_lanes lanes)
 {
@@ -40,7 +40,8 @@ static LLVMValueRef end(struct ode *o, int32_t n)
         emit_store(e, sum, o->out, (size_t)i * o->number.size);
     }
     LLVMBuildRetVoid(e->builder);
-    if (o->b.fail) { /* an index out of range: no number, as the functions of single expressions answer */
+    /* for an index out of range, whose result is not a number, as from functions of single expressions */
+    if (o->b.fail) {
         LLVMPositionBuilderAtEnd(e->builder, o->b.fail);
         for (int32_t i = 0; i < n; i++) {
             emit_store(e, emit_real(e, (double)NAN), o->out, (size_t)i * sizeof(double));
@@ -109,7 +110,8 @@ static LLVMValueRef right_side(struct emit *e, const struct plan *plan, struct e
     return end(&o, m->n_species);
 }
 
-/* d rate / d x of reactant entry i of mass action reaction j. */
+/* The derivative of the propensity of mass action reaction j with respect to the amount of reactant entry
+ * i. */
 static LLVMValueRef partial(struct ode *o, int32_t j, int32_t i)
 {
     const struct crnl_model *m = o->m;

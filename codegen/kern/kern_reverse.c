@@ -1,15 +1,16 @@
-/* The right side of a small network backwards, as straight-line code: from y, the adjoint of the derivatives,
- * to that of amounts, x_bar, which is written, and of rate constants and parameters, k_bar and p_bar, to
- * which is added; the result is that of the time. Rate constants are in the order of the plan
- * (plan_reverse.c), and reactions that take the same pair of molecules are the lanes of vectors. In code for
- * several runs at once (kern_lanes.h) these lanes are one vector each, and sums the same. */
+/* The reverse of the right side of a small network, as straight-line code. From y, the adjoint of the
+ * derivatives dx/dt, it computes x_bar, the adjoint of amounts, which is written, and those of rate constants
+ * and parameters, k_bar and p_bar, to which it is added. The function returns the adjoint of the time. The
+ * plan gives the order of rate constants (plan_reverse.c); reactions that take the same pair of molecules are
+ * lanes of one vector. In code for several runs at once (kern_lanes.h) each of these lanes is a vector of its
+ * own, and sums have the same order. */
 #include "codegen/kern/kern_lanes.h"
 
 #include <string.h>
 
 enum { ENV, TIME, AMOUNTS, PARAMS, CONSTANTS, ADJOINT, AMOUNTS_BAR, CONSTANTS_BAR, PARAMS_BAR, N_ARGUMENTS };
 
-struct lanes { /* what the reactions in the lanes of a vector change, and y of it */
+struct lanes { /* changes of the reactions in the lanes of a vector, and the sum of y over these changes */
     int32_t reaction[PLAN_LANES];
     LLVMValueRef d;
 };
@@ -22,11 +23,13 @@ struct reverse {
     struct kern_number number;
     LLVMTypeRef vector;
     LLVMValueRef arg[N_ARGUMENTS];
-    LLVMValueRef *x, *y, *x_wide;         /* [n_species] amounts, adjoints; amounts in all lanes */
-    LLVMValueRef *gain;                   /* [n_reactions] y of what a reaction changes */
-    LLVMValueRef *x_bar, *x_bar_wide;     /* [n_species] sums so far, NULL: 0 */
-    LLVMValueRef *x_bar_lane[PLAN_LANES]; /* [n_species] those of each lane, for several runs at once */
-    VEC(struct lanes) lanes;              /* that were made: pairs share them */
+    /* [n_species] amounts; adjoints of derivatives; amounts copied to all lanes */
+    LLVMValueRef *x, *y, *x_wide;
+    LLVMValueRef *gain;               /* [n_reactions] sum of y over the changes of a reaction */
+    LLVMValueRef *x_bar, *x_bar_wide; /* [n_species] sums so far; NULL: 0 */
+    /* [n_species] the sums of each lane, in code for several runs at once */
+    LLVMValueRef *x_bar_lane[PLAN_LANES];
+    VEC(struct lanes) lanes; /* those made so far; pairs with the same changes share them */
 };
 
 static LLVMValueRef times(struct reverse *r, LLVMValueRef v, LLVMValueRef w)
@@ -64,7 +67,7 @@ static LLVMValueRef spread(struct reverse *r, LLVMValueRef v)
     return wide;
 }
 
-static LLVMValueRef amount(struct reverse *r, int32_t s) /* -1: 1 */
+static LLVMValueRef amount(struct reverse *r, int32_t s) /* s = -1: NULL, which stands for 1 */
 {
     return s >= 0 ? r->x[s] : NULL;
 }
@@ -77,13 +80,13 @@ static LLVMValueRef wide_amount(struct reverse *r, int32_t s)
     return s >= 0 ? r->x_wide[s] : NULL;
 }
 
-/* NULL stands for 1. */
+/* v w, where NULL stands for 1. */
 static LLVMValueRef product(struct reverse *r, LLVMValueRef v, LLVMValueRef w)
 {
     return v && w ? times(r, v, w) : v ? v : w;
 }
 
-/* y of what reaction j changes; NULL: nothing. */
+/* The sum of y over the changes of reaction j; NULL if it changes nothing. */
 static LLVMValueRef gain(struct reverse *r, int32_t j)
 {
     const struct crnl_model *m = r->m;
@@ -138,7 +141,8 @@ static void give(struct reverse *r, LLVMValueRef *sums, int32_t s, LLVMValueRef 
     }
 }
 
-/* PLAN_LANES reactions of the pair p, q after the other, at places `at` .. end; returns the place behind. */
+/* Emits PLAN_LANES reactions of the pair p, q one after the other, from place `at` on, at most to `end`.
+ * Returns the next place. */
 static int32_t pair_lanes(struct reverse *r, int32_t at, int32_t end, int32_t p, int32_t q)
 {
     LLVMValueRef m = product(r, amount(r, p), amount(r, q)), sum[PLAN_LANES] = {NULL};
@@ -156,7 +160,7 @@ static int32_t pair_lanes(struct reverse *r, int32_t at, int32_t end, int32_t p,
     return at;
 }
 
-/* The same, for one run: the reactions are the lanes of vectors. */
+/* Does the same in code for one run, where reactions are lanes of vectors. */
 static int32_t pair_vectors(struct reverse *r, int32_t at, int32_t end, int32_t p, int32_t q)
 {
     struct emit *e = r->b.e;
@@ -181,7 +185,7 @@ static int32_t pair_vectors(struct reverse *r, int32_t at, int32_t end, int32_t 
     return at;
 }
 
-/* Reactions of the pair p, q at places first .. end. */
+/* Emits the reactions of a pair of species at places first .. end. */
 static void pair(struct reverse *r, int32_t first, int32_t end, const int32_t species[2])
 {
     int32_t p = species[0], q = species[1];
@@ -200,7 +204,8 @@ static void pair(struct reverse *r, int32_t first, int32_t end, const int32_t sp
     }
 }
 
-/* The product of all amounts that reaction j takes but for one of reactant entry `left_out`, -1: of all. */
+/* The product of the amounts that reaction j takes, without one molecule of reactant entry `left_out`; -1: of
+ * all. */
 static LLVMValueRef reactants(struct reverse *r, int32_t j, int32_t left_out)
 {
     const struct crnl_model *m = r->m;
@@ -213,7 +218,7 @@ static LLVMValueRef reactants(struct reverse *r, int32_t j, int32_t left_out)
     return v;
 }
 
-/* A reaction of more than two molecules. */
+/* Emits a reaction that takes more than two molecules. */
 static void many(struct reverse *r, int32_t at, int32_t j)
 {
     const struct crnl_model *m = r->m;
@@ -229,7 +234,8 @@ static void many(struct reverse *r, int32_t at, int32_t j)
     add_to(r, CONSTANTS_BAR, at, times(r, d, reactants(r, j, -1)));
 }
 
-/* What a law gives; the result is `by_time` and what it gives to the time. */
+/* Emits what reaction j with a law adds to the adjoints. Returns `by_time` plus what it adds to that of the
+ * time. */
 static LLVMValueRef law(struct reverse *r, int32_t at, int32_t j, LLVMValueRef by_time)
 {
     LLVMValueRef d = gain(r, j);

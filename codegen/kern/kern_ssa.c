@@ -1,8 +1,8 @@
 /* The exact SSA of a small network as straight-line code (struct crnl_ssa in crnl_rt.h). State, random stream
- * and time live in registers while the kernel runs: they are stack slots here, which the optimiser promotes.
- * Everything agrees to the last bit with the library's table kernel: groups of at most CRNL_FAN propensities,
- * summed left to right, then the sums of groups. An event reads its changes from a table instead of
- * branching: which reaction fires cannot be predicted. */
+ * and time are in registers while the kernel runs: here they are stack slots, which the optimiser turns into
+ * registers. All results have the same bits as those of the library's kernel `table`: propensities are summed
+ * from left to right in groups of at most CRNL_FAN, then the sums of the groups. The changes of an event are
+ * read from a table instead of branching, since processors cannot predict which reaction fires. */
 #include "codegen/kern/kern_ssa.h"
 
 #include <math.h>
@@ -125,7 +125,7 @@ void kern_emit_ssa_unrolled(struct emit *e, const struct plan *plan, struct emit
 {
     const struct crnl_model *m = &plan->model;
     const char *name = arena_printf(e->arena, "net%d_ssa", index);
-    /* int ssa(void *env, struct crnl_ssa *w, int64_t max_events) */
+    /* The kernel: int ssa(void *env, struct crnl_ssa *w, int64_t max_events). */
     LLVMTypeRef types[] = {e->ptr, e->ptr, e->i64};
     LLVMValueRef f = emit_function(e, name, LLVMFunctionType(e->i32, types, 3, false), e->linkage);
     size_t species = (size_t)m->n_species + 1, reactions = (size_t)m->n_reactions;

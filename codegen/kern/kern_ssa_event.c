@@ -1,4 +1,4 @@
-/* Events of the SSA kernel: random numbers, propensities, selection, ways out. */
+/* Events of the SSA kernel: random numbers, propensities, selection of reactions, exits. */
 #include "codegen/kern/kern_ssa.h"
 
 #include <math.h>
@@ -16,7 +16,7 @@ static LLVMValueRef rotate(struct emit *e, LLVMValueRef v, int bits)
     return LLVMBuildOr(e->builder, high, LLVMBuildLShr(e->builder, v, emit_i64(e, 64 - bits), ""), "");
 }
 
-/* xoshiro256++, as crnl_rng_next. */
+/* The next word of xoshiro256++, as crnl_rng_next computes it. */
 static LLVMValueRef random_word(struct ssa *s)
 {
     struct emit *e = s->b.e;
@@ -52,8 +52,8 @@ void ssa_move_stream(struct ssa *s, bool to_memory)
     }
 }
 
-/* Standard exponential: the ziggurat's fast path here, the rest in the library, which advances the stream
- * in memory. */
+/* A standard exponential number. The fast path of the ziggurat is emitted here; the rest is a function of the
+ * library, which advances the stream in memory. */
 static LLVMValueRef exponential(struct ssa *s)
 {
     struct emit *e = s->b.e;
@@ -89,7 +89,7 @@ static LLVMValueRef uniform(struct ssa *s)
 
 /* ---- Propensities -------------------------------------------------------------------------------------- */
 
-/* k times the falling factorials, left to right. */
+/* k times the falling factorials, multiplied from left to right. */
 static LLVMValueRef mass_action(struct ssa *s, int32_t j)
 {
     struct emit *e = s->b.e;
@@ -138,8 +138,9 @@ static int32_t n_groups(const struct ssa *s)
     return (s->m->n_reactions + CRNL_FAN - 1) / CRNL_FAN;
 }
 
-/* In groups of CRNL_FAN, whose chains of additions overlap; then over groups. Those inside groups are also
- * in memory, where an index finds them, if there are several. The total. */
+/* Running sums in groups of CRNL_FAN, whose chains of additions overlap, then over the groups. If there are
+ * several groups, those inside groups are also stored in memory, where an index can find them. Returns the
+ * total. */
 static LLVMValueRef running_sums(struct ssa *s)
 {
     struct emit *e = s->b.e;
@@ -157,7 +158,7 @@ static LLVMValueRef running_sums(struct ssa *s)
     return s->top[n_groups(s) - 1];
 }
 
-/* ---- Ways out ------------------------------------------------------------------------------------------ */
+/* ---- Exits --------------------------------------------------------------------------------------------- */
 
 static void leave_with(struct ssa *s, enum crnl_ssa_result result)
 {
@@ -171,8 +172,8 @@ static void leave_bad(struct ssa *s, LLVMValueRef reaction)
     leave_with(s, CRNL_SSA_BAD);
 }
 
-/* Leaves if the condition holds: the builder is then where it does, and after the caller has left, goes on
- * elsewhere. */
+/* Leaves if the condition holds. The builder is then where it holds; when the caller has emitted the exit, it
+ * goes on at the returned block. */
 static LLVMBasicBlockRef begin_rare(struct ssa *s, LLVMValueRef cond)
 {
     LLVMBasicBlockRef rare = emit_block(&s->b, "rare"), next = emit_block(&s->b, "go_on");
@@ -191,8 +192,8 @@ static LLVMValueRef compare(struct ssa *s, LLVMRealPredicate how, LLVMValueRef v
     return LLVMBuildFCmp(s->b.e->builder, how, v, emit_real(s->b.e, with), "");
 }
 
-/* The first reaction whose propensity is negative, infinite or not a number; 0 if each is finite and their
- * sum is not. */
+/* The number of the first reaction whose propensity is negative, infinite or not a number; 0 if each is
+ * finite and their sum is not. */
 static LLVMValueRef first_bad(struct ssa *s)
 {
     LLVMBuilderRef at = s->b.e->builder;
@@ -216,7 +217,8 @@ void ssa_check_start(struct ssa *s)
     end_rare(s, next);
 }
 
-/* After an event. Mass action cannot make an amount or a propensity negative; laws can do both. */
+/* Emits the check after an event. Mass action cannot make an amount or a propensity negative, but laws can
+ * make both. */
 static void check_event(struct ssa *s, LLVMValueRef fired)
 {
     struct emit *e = s->b.e;
@@ -241,8 +243,8 @@ static void check_event(struct ssa *s, LLVMValueRef fired)
 
 /* ---- Events -------------------------------------------------------------------------------------------- */
 
-/* How many of the running sums stay below r. A sum that reaches r > 0 has just grown, so that its last
- * member is positive. */
+/* The number of running sums below r. A sum that reaches r > 0 first is larger than the one before it, so the
+ * propensity of its last member is positive. */
 static LLVMValueRef count_below(struct ssa *s, const LLVMValueRef *sum, int32_t n, LLVMValueRef r)
 {
     struct emit *e = s->b.e;
@@ -254,7 +256,7 @@ static LLVMValueRef count_below(struct ssa *s, const LLVMValueRef *sum, int32_t 
     return index;
 }
 
-/* Of the group, one of the values by group. */
+/* Selects from `value`, which has one for each group, that of a group. */
 static LLVMValueRef of_group(struct ssa *s, LLVMValueRef group, const LLVMValueRef *value)
 {
     LLVMBuilderRef at = s->b.e->builder;
@@ -266,7 +268,8 @@ static LLVMValueRef of_group(struct ssa *s, LLVMValueRef group, const LLVMValueR
     return v;
 }
 
-/* Where rounding has left r past the sum of its group: the last positive member. */
+/* The last reaction of a group with a positive propensity, for the case that rounding has left r above the
+ * sum of the group. */
 static LLVMValueRef last_positive(struct ssa *s, LLVMValueRef group)
 {
     struct emit *e = s->b.e;
@@ -280,7 +283,8 @@ static LLVMValueRef last_positive(struct ssa *s, LLVMValueRef group)
     return index;
 }
 
-/* Of several groups the one whose running sum reaches r, then in it the one that reaches what is left. */
+/* With several groups: selects the group whose running sum reaches r, then in it the reaction whose running
+ * sum reaches the rest. */
 static LLVMValueRef selected_in_groups(struct ssa *s, LLVMValueRef r)
 {
     struct emit *e = s->b.e;
@@ -315,7 +319,7 @@ static LLVMValueRef selected(struct ssa *s, LLVMValueRef r)
     return n_groups(s) > 1 ? selected_in_groups(s, r) : count_below(s, s->sum, s->m->n_reactions - 1, r);
 }
 
-/* By how much reaction j changes what is in a column. */
+/* The change of a species by reaction j. */
 static double change_by(const struct ssa *s, int32_t species, int32_t j)
 {
     for (int32_t i = s->m->net_ptr[j]; i < s->m->net_ptr[j + 1]; i++) {
@@ -326,9 +330,9 @@ static double change_by(const struct ssa *s, int32_t species, int32_t j)
     return 0;
 }
 
-/* The amount after the reaction whose running sum is the first to reach r, chosen among what each would
- * make of it: from the sums to the amount there is no load, which would be longer than all else in the chain
- * from event to event. */
+/* The amount after the reaction that is the first whose running sum reaches r, selected among the amounts
+ * after each. Thus no load is between the sums and the amount; it would take longer than everything else in
+ * the chain from event to event. */
 static LLVMValueRef chosen_amount(struct ssa *s, int32_t species, LLVMValueRef x, LLVMValueRef r)
 {
     struct emit *e = s->b.e;
@@ -346,8 +350,8 @@ static LLVMValueRef chosen_amount(struct ssa *s, int32_t species, LLVMValueRef x
     return v;
 }
 
-/* The amount after one of two reactions: the middle of both changes, and half of their difference with the
- * sign of sum - r, which is + where r is reached. */
+/* The amount after one of two reactions: x plus the mean of both changes plus half of their difference with
+ * the sign of sum - r, which is + if r is reached. */
 static LLVMValueRef amount_of_two(struct ssa *s, int32_t species, LLVMValueRef x, LLVMValueRef r)
 {
     struct emit *e = s->b.e;
@@ -364,8 +368,8 @@ static LLVMValueRef amount_of_two(struct ssa *s, int32_t species, LLVMValueRef x
     return LLVMBuildFAdd(e->builder, x, change, "");
 }
 
-/* Up to so many reactions of one column; with two columns the optimiser makes vectors of both, whose
- * choices go through other registers. */
+/* Most reactions for chosen_amount, if one column changes; with two columns the optimiser makes vectors of
+ * both, and selects through other registers. */
 enum { MOST_CHOICES = 8 };
 
 static void apply(struct ssa *s, LLVMValueRef reaction, LLVMValueRef r)
@@ -391,7 +395,7 @@ static void apply(struct ssa *s, LLVMValueRef reaction, LLVMValueRef r)
     }
 }
 
-/* t + E / total, unless a time is pending from the last call. */
+/* The time of the next event, t + E / total; that of the last call if it is still pending. */
 static LLVMValueRef next_time(struct ssa *s, LLVMValueRef total)
 {
     struct emit *e = s->b.e;
@@ -441,7 +445,8 @@ void ssa_event_loop(struct ssa *s, LLVMValueRef max_events)
     LLVMBuildStore(at, t_next, s->t);
     LLVMBuildStore(at, emit_real(e, -1), s->t_next);
     LLVMValueRef r = LLVMBuildFMul(at, uniform(s), total, ""), least = emit_real(e, 0x1p-1074);
-    r = LLVMBuildSelect(at, compare(s, LLVMRealOGT, r, 0x1p-1074), r, least, ""); /* 0: first positive */
+    /* 0 becomes the smallest positive number */
+    r = LLVMBuildSelect(at, compare(s, LLVMRealOGT, r, 0x1p-1074), r, least, "");
     LLVMValueRef reaction = selected(s, r);
     LLVMBuildStore(at, LLVMBuildAdd(at, done, emit_i64(e, 1), ""), s->done);
     apply(s, reaction, r);

@@ -1,5 +1,5 @@
-/* Statistics along a trajectory in the SSA kernel: the sums of struct crnl_watched in registers, closed
- * without a branch by the reactions that change a watched value. */
+/* Statistics along a trajectory in the SSA kernel. The sums of struct crnl_watched are in registers, and the
+ * reactions that change a watched value update them without a branch. */
 #include "codegen/kern/kern_ssa.h"
 
 static size_t place(int32_t i, size_t member)
@@ -67,7 +67,7 @@ void ssa_watch_load(struct ssa *s)
     }
 }
 
-/* Amounts as molecules, formulas as users see them. */
+/* The value of a watched element: amounts in molecules, formulas in the user's units. */
 static LLVMValueRef value_now(struct ssa *s, const struct crnl_elem *elem)
 {
     struct emit *e = s->b.e;
@@ -79,14 +79,14 @@ static LLVMValueRef value_now(struct ssa *s, const struct crnl_elem *elem)
     }
 }
 
-/* The slot gets the new value where the watched one has changed. */
+/* Stores the new value in the slot where the watched value has changed, else the old one. */
 static void put(struct ssa *s, LLVMValueRef slot, LLVMValueRef changed, LLVMValueRef new, LLVMValueRef old)
 {
     LLVMBuilderRef at = s->b.e->builder;
     LLVMBuildStore(at, changed ? LLVMBuildSelect(at, changed, new, old, "") : new, slot);
 }
 
-/* value + 0.5 as a cell of an axis; `inside` becomes false where there is none. */
+/* The cell of an axis for value + 0.5; sets `inside` to false if there is none. */
 static LLVMValueRef cell_of(struct ssa *s, LLVMValueRef value, int32_t size, LLVMValueRef *inside)
 {
     struct emit *e = s->b.e;
@@ -100,7 +100,7 @@ static LLVMValueRef cell_of(struct ssa *s, LLVMValueRef value, int32_t size, LLV
     return LLVMBuildFPToSI(at, safe, e->i64, "");
 }
 
-/* Where nothing has changed the cell gets 0 more. */
+/* Adds the dwell time to a cell of the histogram, or 0 if nothing has changed. */
 static void add_to_bin(struct ssa *s, int32_t i, LLVMValueRef *before, LLVMValueRef dwell)
 {
     struct emit *e = s->b.e;
@@ -164,7 +164,7 @@ static void see(struct ssa *s, int32_t i, LLVMValueRef t)
     }
 }
 
-/* Formulas are counted as one statement, so that what they share is computed once. */
+/* Counts uses in all formulas as in one statement, so that shared parts are computed once. */
 static void count_formulas(struct ssa *s)
 {
     VEC(expr_id) root = {0};
