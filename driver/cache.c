@@ -1,4 +1,4 @@
-#define _GNU_SOURCE 1 /* gnu_get_libc_version; statx times are those of stat here */
+#define _GNU_SOURCE 1 /* for gnu_get_libc_version; the times of statx are those of stat here */
 #include "driver/cache.h"
 
 #include <dirent.h>
@@ -19,9 +19,10 @@
 #include "support/mem.h"
 #include "support/source.h"
 
-enum { NAME_LENGTH = 32 };           /* of a digest, in hexadecimal */
-enum { MOST_MEGABYTES = 512 };       /* unless CRNL_CACHE_MIB says so */
-static const double WORTH_IT = 0.05; /* seconds of processor time to compile */
+enum { NAME_LENGTH = 32 };     /* of a digest as hexadecimal digits */
+enum { MOST_MEGABYTES = 512 }; /* default, which CRNL_CACHE_MIB replaces */
+/* least processor time of compiling, in seconds, for a program to be kept */
+static const double WORTH_IT = 0.05;
 static const char FORM[] = "crnl cache 1";
 
 /* ---- Digests of 128 bits ---- */
@@ -31,9 +32,9 @@ struct digest {
 };
 
 struct cache {
-    struct digest name;    /* of what compiles, and how */
-    char *folder, *list;   /* list: its path */
-    struct timespec since; /* when it was opened, by the clock that files are stamped with */
+    struct digest name;    /* of the command line and the compiler */
+    char *folder, *list;   /* list: path of the list of files */
+    struct timespec since; /* time of cache_open, by the clock of file times */
 };
 
 static void add_word(struct digest *d, uint64_t word)
@@ -61,7 +62,8 @@ static void add_text(struct digest *d, const char *text)
     add_bytes(d, text, strlen(text) + 1);
 }
 
-/* A file of the installation: whoever changes it changes this. */
+/* Adds a file of the installation to the digest by its inode, size and times, which change when it is
+ * replaced. */
 static void add_version(struct digest *d, const char *path)
 {
     struct stat s = {0};
@@ -104,7 +106,7 @@ static char *path_of(const char *folder, const struct digest *d, const char *end
     return path;
 }
 
-/* ---- What is kept at all ---- */
+/* [SEC] ---- Which programs are kept ---- */
 
 static bool is_word(const struct options *o, const char *name)
 {
@@ -116,8 +118,9 @@ static bool is_word(const struct options *o, const char *name)
     return false;
 }
 
-/* What shows how a program is compiled wants it compiled; ranks of MPI must all execute the same file, and
- * a checkpoint must find what it is of; a folder of modules may hide one of another. */
+/* False for command lines whose program is not kept. Options that show how it is compiled need a compilation.
+ * Ranks of MPI must all execute the same file. A checkpoint must find the program that it belongs to. With a
+ * folder of modules, a new module could hide one of another folder. */
 static bool is_plain(const struct options *o, const char *file)
 {
     return o->command == COMMAND_RUN && strcmp(file, "-") != 0 && !o->no_cache && o->engine == ENGINE_AUTO &&
@@ -127,7 +130,7 @@ static bool is_plain(const struct options *o, const char *file)
            !is_word(o, "--checkpoint") && !is_word(o, "--resume") && !is_word(o, "--help");
 }
 
-/* To be freed; NULL: there is none. */
+/* The folder of the cache, to be freed; NULL: there is none. */
 static char *find_folder(void)
 {
     const char *given = getenv("CRNL_CACHE"), *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
@@ -144,7 +147,8 @@ static char *find_folder(void)
     return folder;
 }
 
-/* Its command line, where that was given, what compiles it, and for what. */
+/* The digest of the compiler, the runtime library, the machine, the C library, the current folder and the
+ * command line. */
 static struct digest name_of(const struct options *o, const char *file)
 {
     struct digest d = {{1, 2}};
@@ -192,14 +196,15 @@ void cache_close(struct cache *c)
 
 /* ---- Finding ---- */
 
-/* Nobody else may write there, or could have: what is in it gets executed. */
+/* Whether the folder is this user's and no one else may write to it, since files in it are executed. */
 static bool is_own(const char *folder)
 {
     struct stat s;
     return stat(folder, &s) == 0 && S_ISDIR(s.st_mode) && s.st_uid == geteuid() && !(s.st_mode & 022);
 }
 
-/* The executable that the list leads to, as files are now, to be freed; NULL: one of them is not there. */
+/* Path of the executable for the list of files and their present contents, to be freed; NULL if one of the
+ * files is missing. */
 static char *program_of(const struct cache *c, const char *list, size_t n)
 {
     struct digest d = c->name;
@@ -212,7 +217,7 @@ static char *program_of(const struct cache *c, const char *list, size_t n)
     return path_of(c->folder, &d, ".run");
 }
 
-/* Paths, each with its final NUL; to be freed, NULL: there is none. */
+/* Reads a list of paths, each with its final NUL; to be freed, NULL: there is none. */
 static char *read_list(const char *path, size_t *n)
 {
     FILE *in = fopen(path, "rbe");
@@ -241,7 +246,7 @@ void cache_execute(const struct cache *c, char **words)
     size_t n;
     char *list = c && is_own(c->folder) ? read_list(c->list, &n) : NULL;
     char *program = list ? program_of(c, list, n) : NULL;
-    if (program && utimensat(AT_FDCWD, program, NULL, 0) == 0) { /* it was of use now */
+    if (program && utimensat(AT_FDCWD, program, NULL, 0) == 0) { /* marks it as used now */
         fflush(NULL);
         execv(program, words);
     }
@@ -254,7 +259,7 @@ void cache_execute(const struct cache *c, char **words)
 struct list {
     VEC(char) text;
     struct timespec since;
-    bool is_old; /* no file of it has changed since the start */
+    bool is_old; /* no file that was read has changed since cache_open */
 };
 
 static void add_file(void *env, const char *path)
@@ -285,7 +290,7 @@ static bool list_files(struct list *l, const struct pipeline *p)
     return l->is_old && l->text.n > 0;
 }
 
-/* Parameters of models that were read when compiling are part of the program. */
+/* Whether parameters of models were read from files at compile time, which makes them part of the program. */
 static bool has_values(const struct program *p)
 {
     for (size_t i = 0; i < p->neural.n; i++) {
@@ -309,7 +314,7 @@ static int by_use(const void *a, const void *b)
                                   : (x->tv_nsec > y->tv_nsec) - (x->tv_nsec < y->tv_nsec);
 }
 
-/* Removes what was not of use for the longest time until the rest is not too much. */
+/* Removes the programs that were not used for the longest time, until the rest is small enough. */
 static void tidy(const char *folder)
 {
     const char *given = getenv("CRNL_CACHE_MIB");
@@ -358,7 +363,7 @@ static bool make_folder(const char *folder)
     return good && is_own(folder) && access(folder, W_OK | X_OK) == 0;
 }
 
-/* The executable, as `crnlc build` makes it. What goes wrong is no concern of the program, which has run. */
+/* Writes the executable as `crnlc build` does. Errors are not reported, since the program itself has run. */
 static bool write_program(struct pipeline *p, const char *path)
 {
     char folder[PATH_MAX + 64];
@@ -370,7 +375,7 @@ static bool write_program(struct pipeline *p, const char *path)
     return good;
 }
 
-/* Where a home has no place for a cache nothing is said: nobody has asked for one. */
+/* Whether errors about the folder are reported: not for a default folder, since nobody asked for a cache. */
 static bool is_of_concern(const char *folder)
 {
     struct stat s;

@@ -1,4 +1,4 @@
-/* What each command does. The options are parsed; the result is the exit status. */
+/* One function for each command. It gets the parsed options and returns the exit status. */
 #ifndef DRIVER_COMMAND_H
 #define DRIVER_COMMAND_H
 
@@ -8,11 +8,11 @@
 #include "driver/commands.def"
 #undef COMMAND
 
-/* The one file that the command works on; NULL after a complaint. */
+/* The single file that the command needs; NULL after an error (reported). */
 const char *command_file(const struct options *o);
 /* Compiles a program in memory and runs it. */
 int command_run_file(const struct options *o, const char *file);
-/* Is there a file? Complains if not. */
+/* Whether there is at least one file; reports an error if not. */
 bool command_files(const struct options *o);
 
 #endif

@@ -1,4 +1,4 @@
-/* crnlc build: writes an executable or one of the forms before it. */
+/* crnlc build: writes an executable, a library or an intermediate form. */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "driver/pipeline.h"
 #include "driver/runtime_folder.h"
 
-/* The header of libNAME.so is NAME.h beside it; to be freed. */
+/* The path of the header for libNAME.so: NAME.h in the same folder; to be freed. */
 static char *header_path(const char *library)
 {
     const char *slash = strrchr(library, '/'), *name = slash ? slash + 1 : library;
@@ -21,8 +21,8 @@ static char *header_path(const char *library)
     return path;
 }
 
-/* A library is made of one network, without experiments: the one that is named, or that the program uses
- * alone. */
+/* A library is made of one network, without experiments: the network that is named, or the only one that the
+ * program uses. */
 static bool choose_network(struct pipeline *p, const char *file, struct options *with_network, char **name)
 {
     if (p->options->network) {
@@ -59,7 +59,7 @@ static void write_library(struct pipeline *p, const char *file, const char *runt
     free(name);
 }
 
-/* The shared libraries that the result needs besides those of every program in C. */
+/* Prints the shared libraries that the result needs beyond those of every C program. */
 static void tell_needed(const char *path)
 {
     struct arena *arena = arena_create();

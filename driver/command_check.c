@@ -1,4 +1,5 @@
-/* crnlc check: all errors of all files, also of experiments and networks that `run` would not look at. */
+/* crnlc check: reports all errors of all files, also in experiments and networks that `run` would not
+ * read. */
 #include "driver/command.h"
 #include "driver/pipeline.h"
 
@@ -12,7 +13,7 @@ int command_check(const struct options *o)
     for (size_t i = 0; i < o->files.n; i++) {
         if (pipeline_program(&p, o->files.data[i], true)) {
             for (size_t k = 0; k < program_count_networks(p.program); k++) {
-                pipeline_optimise(&p, program_network(p.program, k), NULL); /* for its warnings */
+                pipeline_optimise(&p, program_network(p.program, k), NULL); /* for the warnings of passes */
             }
         }
     }

@@ -1,5 +1,5 @@
-/* crnlc diff: are two networks equal up to names? Exit status as that of diff: 0 equal, 1 different, 2 for
- * errors and where the question is not decided within the limit of work. */
+/* crnlc diff: compares two networks up to names. The exit status is that of diff: 0 equal, 1 different, 2
+ * after errors and if the limit of work was reached before an answer. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 
 enum { MOST_LINES = 40, EXIT_STATUS_DIFFERENT = 1, EXIT_STATUS_TROUBLE = 2 };
 
-/* A part of a network as text: a line of the listing. Equal texts are the same part for a reader. */
+/* A part of a network as text, one line of the listing. Parts with equal texts count as equal. */
 static const char *part_text(const struct net *n, struct net_item item, struct arena *a)
 {
     switch (item.part) {
@@ -81,7 +81,7 @@ static void list_part(struct listing *l, const struct net *n, enum net_part part
     }
 }
 
-/* Everything that is compared. */
+/* Lists everything that is compared. */
 static struct listing list_network(const struct net *n, struct arena *a)
 {
     struct listing l = {0};
@@ -96,7 +96,7 @@ static struct listing list_network(const struct net *n, struct arena *a)
     return l;
 }
 
-/* Lines that only one of two sorted lists has; the number of those that both have. */
+/* Finds the lines that only one of two sorted lists has; returns the number of lines that both have. */
 static size_t subtract(const struct listing *x, const struct listing *y, struct listing only[2])
 {
     size_t i = 0, j = 0, both = 0;
@@ -125,8 +125,8 @@ static void print_lines(char sign, const struct listing *l)
     }
 }
 
-/* Networks that share most of their names: what a reader would mark in the two texts. Others: what has no
- * counterpart by the colours of net_match. */
+/* Prints the difference: for networks that share most of their names the lines that differ, for others the
+ * parts without a counterpart by the colours of net_match. */
 static void print_difference(const struct net *net[2], const struct net_match *m, struct arena *a)
 {
     struct listing all[2] = {list_network(net[0], a), list_network(net[1], a)}, only[2] = {{{0}}, {{0}}};
@@ -199,7 +199,7 @@ static int compare(const struct net *net[2], const char *const *file)
     return status;
 }
 
-/* What the species of `made` stand for, where names do not say it. */
+/* Prints what the species of `made` stand for, if their names do not say it. */
 static void print_interpretation(const struct net *formal, const struct net *made,
                                  const struct linear_map *map)
 {
@@ -227,7 +227,7 @@ static void print_interpretation(const struct net *formal, const struct net *mad
     }
 }
 
-/* `made` is the second network, or turned round the first. */
+/* `made` is the second network; if `turned`, the first. */
 static int report_bisimulation(const struct bisimulation *b, const struct net *const net[2],
                                const char *const *file, bool turned, const struct linear_map *map)
 {
@@ -266,7 +266,7 @@ static int compare_by_interpretation(struct pipeline *p, const struct net *net[2
     return status;
 }
 
-/* Is one an implementation of the other, under an interpretation that can be found? */
+/* Whether one network implements the other under an interpretation that can be found. */
 static bool find_bisimulation(const struct net *net[2], const char *const *file)
 {
     bool found = false;

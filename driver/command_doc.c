@@ -1,4 +1,4 @@
-/* crnlc doc: a page about source files, from their declarations and the comments before them. */
+/* crnlc doc: writes a page about source files from their declarations and the comments before them. */
 #include <errno.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* crnlc doctor: what can be said of a network by its structure, yes or no and why, with the witness. */
+/* crnlc doctor: answers questions about a network from its structure: yes or no, why, and an example. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -10,13 +10,14 @@
 #include "ir/interp/interp.h"
 
 enum { MOST_TERMS = 8, MOST_LAWS = 10, FINDING_COLUMN = 26, MOST_STATES = 1024, MOST_LOOKS = 4000000 };
-static const double STIFF = 1e3; /* an explicit method takes so many steps in the slowest time */
+/* time scales that differ by more need too many steps of an explicit method */
+static const double STIFF = 1e3;
 
 struct patient {
     const struct net *n;
     const struct sources *sources;
     struct arena *a;
-    double *amount; /* initial, at the default parameters; NULL: cannot be computed */
+    double *amount; /* initial amounts at the default parameters; NULL: they cannot be computed */
 };
 
 static void print_finding(const char *property, const char *answer, const char *why)
@@ -34,7 +35,7 @@ static void print_more(const char *format, ...)
     va_end(ap);
 }
 
-/* "A + 2 B - C", cut after a few terms. */
+/* "A + 2 B - C"; long sums are cut. */
 static const char *sum_text(const struct patient *p, const struct term *term, size_t n)
 {
     const char *text = "";
@@ -152,7 +153,8 @@ static bool find_detailed_balance(const struct patient *p)
     return holds;
 }
 
-/* By looking at the states of a small network; its reactions say nothing of that. */
+/* Looks for independent parts among the reachable states of a small network, since reactions do not show
+ * them. */
 static void find_independence(const struct patient *p, const struct reachable *r, bool balanced)
 {
     struct product_space s = fact_product_space(r);
@@ -193,7 +195,7 @@ static void find_chain(const struct patient *p, bool balanced)
     fact_reachable_free(&r);
 }
 
-/* Only where there are copies. */
+/* Prints copies of subnetworks, if there are any. */
 static void find_replicas(const struct patient *p)
 {
     struct replicas r = fact_replicas(p->n);

@@ -1,5 +1,5 @@
-/* crnlc emit: a network for other tools. The text is made in memory, so that an error leaves no half of a
- * file. */
+/* crnlc emit: writes a network for other tools. The text is first made in memory, so that an error leaves no
+ * partial file. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,8 +55,8 @@ static bool write_out(struct pipeline *p, const char *path, const char *text, si
            diag_report(p->diag, DIAG_E0801, (struct span){0}, "cannot write the output: %s", strerror(errno));
 }
 
-/* FOLDER/ of -o: NETWORK.FORMAT.EXTENSION in it, the format only where it is not the extension too. The
- * caller frees it. */
+/* For -o FOLDER/: the path FOLDER/NETWORK.FORMAT.EXTENSION, without the format if that is also the extension.
+ * The caller frees it. */
 static char *path_in(const char *folder, const struct net *net, const struct text_format *format)
 {
     bool same = strcmp(format->name, format->extension) == 0;
@@ -91,14 +91,15 @@ static bool emit(struct pipeline *p, struct net *net, enum text_format_id format
     ok = ok && write_out(p, path ? path : o->output, text, size);
     free(path);
     if (ok && !o->report && format == TEXT_PIPERINE) {
-        text_write_names(stderr, net, format); /* its files hold no comments */
+        text_write_names(stderr, net, format); /* the format has no comments for them */
     }
     free(text);
     pipeline_stage_done(p, "emit");
     return ok;
 }
 
-/* The formats of the list "A,B,...", each once, in its order. Returns how many; 0 after an error. */
+/* Reads the formats of the list "A,B,...", without repetitions and in its order. Returns their number; 0
+ * after an error. */
 static size_t formats_of(struct pipeline *p, const char *list, enum text_format_id *formats)
 {
     char *words = mem_strdup(list), *rest = words;
@@ -121,7 +122,7 @@ static size_t formats_of(struct pipeline *p, const char *list, enum text_format_
     return known ? n : 0;
 }
 
-/* A format that cannot hold the network keeps none of the others from being written. */
+/* Writes each format. If one cannot hold the network, the others are still written. */
 static bool run(struct pipeline *p, const char *file)
 {
     enum text_format_id formats[TEXT_FORMAT_COUNT] = {TEXT_TEXT};
@@ -133,7 +134,7 @@ static bool run(struct pipeline *p, const char *file)
     bool good = net != NULL;
     for (size_t i = 0; net && i < n; i++) {
         diag_section(p->diag);
-        struct net *own = n > 1 ? net_clone(net) : net; /* --legalize changes it */
+        struct net *own = n > 1 ? net_clone(net) : net; /* since --legalize changes it */
         good = emit(p, own, formats[i]) && good;
         if (own != net) {
             net_destroy(own);

@@ -1,5 +1,5 @@
-/* crnlc explain: the page of a diagnostic code; methods, their options and the formats of results, and the
- * words of the language, from their lists. */
+/* crnlc explain: prints the page of a diagnostic code, or, from their lists, methods with options, formats of
+ * results, and words of the language. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #include "runtime/crnl_sink.h"
 #include "support/diag.h"
 
-/* A page starts with the line `# E0201: unknown name`. */
+/* The first line of a page has the form `# E0201: unknown name`. */
 static int list_codes(void)
 {
     for (size_t i = 0; i < explain_page_count; i++) {
@@ -109,7 +109,7 @@ static void print_linear_solvers(void)
     }
 }
 
-/* doc/METHODS.md is this page. */
+/* Prints the page that is also doc/METHODS.md. */
 static int explain_methods(void)
 {
     printf("# Methods\n\nPrinted by `crnlc explain methods`, from the lists in `runtime/crnl_method.def`, "
@@ -130,7 +130,7 @@ static int explain_methods(void)
     return EXIT_STATUS_OK;
 }
 
-/* A line for each role, for editors that colour words. */
+/* Prints one line for each role of words, for editors that colour them. */
 static int explain_words(void)
 {
     static const struct {

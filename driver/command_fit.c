@@ -1,4 +1,4 @@
-/* crnlc fit: a problem of PEtab as a program, which is written and run. */
+/* crnlc fit: makes a program from a PEtab problem, writes it and runs it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,13 +9,14 @@
 
 enum { STARTS = 50 };
 
-/* The path of the model in a program that is written to `path`: relative where both start from here. */
+/* The path of the model in a program that is written to `path`: a relative path if both begin in the current
+ * folder. */
 static const char *path_in_program(const struct options *o, const struct petab *problem, const char *path)
 {
     return o->data_dir || strchr(path, '/') ? petab_model_path(problem) : petab_model(problem);
 }
 
-/* The program's text; NULL after errors. The caller frees it. */
+/* The text of the program; NULL after errors. The caller frees it. */
 static char *program_of(struct pipeline *p, struct petab *problem, const char *path, size_t *size)
 {
     struct net *net = pipeline_net(p, petab_model(problem));

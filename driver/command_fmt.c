@@ -1,4 +1,5 @@
-/* crnlc fmt: the canonical layout of source files, in place, on standard output, or only compared. */
+/* crnlc fmt: the canonical layout of source files, written in place or to standard output, or only
+ * compared. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,7 @@
 #include "driver/pipeline.h"
 #include "frontend/text/format.h"
 
-/* True when the file has its layout already, or is brought to it. */
+/* True if the file has the canonical layout or was changed to it. */
 static bool format(struct pipeline *p, const char *file)
 {
     const struct options *o = p->options;

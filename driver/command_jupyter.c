@@ -1,6 +1,6 @@
-/* crnlc jupyter install: makes the kernel of the Python module known to Jupyter, by a Python that has
- * ipykernel too. */
-#define _GNU_SOURCE 1 /* setenv */
+/* crnlc jupyter install: registers the kernel of the Python module with Jupyter, by a Python that also has
+ * ipykernel. */
+#define _GNU_SOURCE 1 /* for setenv */
 #include <errno.h>
 #include <limits.h>
 #include <spawn.h>
@@ -14,7 +14,7 @@
 
 extern char **environ;
 
-/* The exit status, or -1 if there is no such program. */
+/* Returns the exit status; -1 if there is no such program. */
 static int run(const char *program, const char *const *words, bool quiet)
 {
     const char *argv[8] = {program};
@@ -38,8 +38,8 @@ static int run(const char *program, const char *const *words, bool quiet)
     return error ? -1 : WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
-/* The module is sought where `make install` puts it, beside this program, and where PYTHONPATH says. The
- * kernel asks this program for completion. */
+/* Sets the places to look for the module: where `make install` puts it, next to this program, and PYTHONPATH.
+ * Tells the kernel the path of this program, which it asks for completions. */
 static void tell_places(void)
 {
     static const char relative[] = "/../lib/python3/dist-packages";

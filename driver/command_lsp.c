@@ -10,7 +10,7 @@
 #include "driver/runtime_folder.h"
 #include "server/server.h"
 
-/* Messages have standard output for themselves: what anything else prints goes to standard error. */
+/* Standard output is only for messages; everything else that is printed goes to standard error. */
 int command_lsp(const struct options *o)
 {
     if (o->files.n > 0) {
@@ -23,7 +23,7 @@ int command_lsp(const struct options *o)
         return EXIT_STATUS_ERROR;
     }
     char library[PATH_MAX];
-    signal(SIGPIPE, SIG_IGN); /* a client that is gone is an error of writing */
+    signal(SIGPIPE, SIG_IGN); /* a client that is gone then shows as an error of writing */
     return server_run(&(struct server_options){.stdlib_dir = o->stdlib_dir,
                                                .library = shared_folder("stdlib", library, sizeof library),
                                                .in = STDIN_FILENO,

@@ -1,4 +1,4 @@
-/* crnlc opt: a network in, passes, its text out. */
+/* crnlc opt: applies passes to a network and prints it as text. */
 #include "driver/command.h"
 #include "driver/pipeline.h"
 

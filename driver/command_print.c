@@ -1,4 +1,4 @@
-/* crnlc print: what a stage of the compiler makes of a program, on standard output. */
+/* crnlc print: prints the result of a stage of the compiler to standard output. */
 #include <errno.h>
 #include <string.h>
 
@@ -83,7 +83,7 @@ static void print_stage(struct pipeline *p, const char *file)
         }
         break;
     case STAGE_NETWORK:
-        /* As elaborated, unless passes are asked for. */
+        /* Networks as elaborated, unless passes are asked for. */
         if (p->options->passes ? pipeline_networks(p, file) : pipeline_program(p, file, false)) {
             print_networks(p);
         }

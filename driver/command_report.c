@@ -1,4 +1,4 @@
-/* crnlc report: what a network costs as it is and after each pass, as a table or as JSON. */
+/* crnlc report: the cost of a network before and after each pass, as a table or as JSON. */
 #include <math.h>
 
 #include "codegen/text/report.h"

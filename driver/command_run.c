@@ -8,11 +8,11 @@
 #include "driver/command.h"
 #include "driver/pipeline.h"
 
-/* The command line of the program, with a NULL behind it; to be freed. */
+/* The words of the program's command line, with a final NULL; to be freed. */
 static char **program_words(const struct options *o, const char *file)
 {
     VEC(char *) words = {0};
-    vec_push(&words, (char *)file); /* not written to: the name of the program in its messages */
+    vec_push(&words, (char *)file); /* is only read: the name of the program in its messages */
     for (size_t i = 0; i < o->program.n; i++) {
         vec_push(&words, o->program.data[i]);
     }
@@ -25,8 +25,7 @@ static int execute(const struct pipeline *p, char **words)
     return crnl_main((int)p->options->program.n + 1, words, engine_program(p->engine));
 }
 
-/* Whether the program, to which the option belongs, is told to give no warnings; then neither does the
- * compiler. */
+/* Whether the program's options silence its warnings; then the compiler gives none either. */
 static bool is_quiet(const struct options *o)
 {
     for (size_t i = 0; i < o->program.n; i++) {
@@ -37,7 +36,7 @@ static bool is_quiet(const struct options *o)
     return false;
 }
 
-/* As pipeline_report. On another rank of MPI than the first, which says the same, only if that one does
+/* The same as pipeline_report. On MPI ranks other than the first it prints only what the first rank does
  * not. */
 static int report(struct pipeline *p, bool ready)
 {

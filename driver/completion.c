@@ -1,4 +1,4 @@
-/* Completion of command lines by zsh and fish, from the lists of commands and options; that of bash is in
+/* Completion of command lines in zsh and fish, from the lists of commands and options; that for bash is in
  * manual.c. */
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "driver/manual.h"
 #include "driver/options.h"
 
-/* Between single quotes of a shell, in brackets for zsh. */
+/* Prints between single quotes of a shell, for zsh inside brackets. */
 static void put_quoted(FILE *out, const char *text, bool in_brackets)
 {
     for (const char *c = text; *c; c++) {
@@ -31,7 +31,7 @@ static bool is_format(enum command command, const struct option_text *o)
     return command == COMMAND_EMIT && strcmp(o->name, "format") == 0;
 }
 
-/* The values that there are, with blanks between them; false: any may stand there. */
+/* Prints the possible values, separated by blanks; false if any value is possible. */
 static bool put_choices(FILE *out, enum command command, const struct option_text *o)
 {
     if (is_format(command, o)) {

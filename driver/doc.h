@@ -1,5 +1,5 @@
-/* What `crnlc doc` says of source files: collected from their syntax trees by doc_model.c, written by
- * doc_html.c and doc_markdown.c. Texts live in the book's arena. */
+/* The content of `crnlc doc`: doc_model.c collects it from syntax trees of source files, doc_html.c and
+ * doc_markdown.c write it. Texts are in the arena of the book. */
 #ifndef DRIVER_DOC_H
 #define DRIVER_DOC_H
 
@@ -14,23 +14,23 @@ enum doc_kind { DOC_NETWORK, DOC_FN, DOC_CONST, DOC_PARAM, DOC_DATA, DOC_MODEL, 
 
 struct doc_row {             /* a parameter, species or output */
     const char *kind, *name; /* "param", "k[3]" */
-    const char *value;       /* as written, with its unit; NULL: none */
-    const char *text;        /* of its comment, or NULL */
+    const char *value;       /* as in the source, with its unit; NULL: none */
+    const char *text;        /* from its comment; NULL: none */
 };
 
 struct doc_entry {
     enum doc_kind kind;
-    const char *name, *text;   /* text: NULL without a comment */
-    const char *units;         /* of a network: "amount = nM, time = s", or NULL */
+    const char *name, *text;   /* text: of the comment; NULL: none */
+    const char *units;         /* of a network: "amount = nM, time = s"; NULL: none */
     VEC(struct doc_row) given; /* parameters of a network or function */
-    VEC(struct doc_row) own;   /* species, parameters, inputs and outputs that its body declares */
-    const char *code;          /* the declaration as written */
+    VEC(struct doc_row) own;   /* species, parameters, inputs and outputs declared in its body */
+    const char *code;          /* the declaration as in the source */
 };
 
 struct doc_module {
-    const char *name, *text; /* "std.logic" or the file's name */
+    const char *name, *text; /* "std.logic", or the name of the file */
     VEC(struct doc_entry) entry;
-    VEC(const char *) use; /* names of modules */
+    VEC(const char *) use; /* names of used modules */
 };
 
 struct doc_book {
@@ -41,13 +41,14 @@ struct doc_book {
 
 const char *doc_kind_text(enum doc_kind kind); /* "network" */
 void doc_book_free(struct doc_book *b);
-/* Adds a source file under a name. False after syntax errors. */
+/* Adds a source file with the given name. False after syntax errors. */
 bool doc_add(struct doc_book *b, struct sources *sources, uint32_t file, const char *name, struct diag *diag);
-/* The entry that a name means in the code of a module: its own, else of a module that it uses; NULL. */
+/* The entry that a name refers to in the code of a module: one of the module itself, else of a module that it
+ * uses; NULL: none. */
 const struct doc_entry *doc_find(const struct doc_book *b, const struct doc_module *m, const char *name,
                                  size_t length, const struct doc_module **where);
 
-void doc_write_html(FILE *out, const struct doc_book *b); /* one page that needs nothing else */
+void doc_write_html(FILE *out, const struct doc_book *b); /* as a single file without others */
 void doc_write_markdown(FILE *out, const struct doc_book *b);
 
 #endif

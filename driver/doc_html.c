@@ -55,7 +55,7 @@ static void put(FILE *out, const char *text)
     put_n(out, text, strlen(text));
 }
 
-/* Text of a comment: `code` is set as such, an empty line starts a paragraph. */
+/* Prints the text of a comment: `code` is set as code, an empty line begins a paragraph. */
 static void put_text(FILE *out, const char *text)
 {
     bool code = false;
@@ -96,10 +96,10 @@ struct code {
     FILE *out;
     const struct doc_book *book;
     const struct doc_module *module;
-    const struct doc_entry *entry; /* does not link to itself */
+    const struct doc_entry *entry; /* the entry itself, to which there is no link */
 };
 
-/* Words inside of statements may be names, and look like them. */
+/* Words that are keywords only in some statements may be names, and look like names. */
 static bool is_word(const char *text, size_t n)
 {
     for (int i = 0; i < word_list_count; i++) {

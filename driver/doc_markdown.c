@@ -2,7 +2,7 @@
 
 #include "driver/doc.h"
 
-/* Text of comments: what Markdown would take for markup is escaped, `code` stays. */
+/* Prints the text of a comment: characters that Markdown would read as markup are escaped, `code` stays. */
 static void put_text(FILE *out, const char *text)
 {
     bool code = false;
@@ -15,7 +15,7 @@ static void put_text(FILE *out, const char *text)
     }
 }
 
-/* In a cell of a table lines end and bars part cells. */
+/* Prints a cell of a table, in which newlines and bars must be replaced or escaped. */
 static void put_cell(FILE *out, const char *text, bool code)
 {
     fputs(code && *text ? "`" : "", out);

@@ -28,11 +28,11 @@ void doc_book_free(struct doc_book *b)
 
 struct collector {
     struct doc_book *book;
-    const char *text; /* of the source file */
+    const char *text; /* text of the source file */
     struct doc_module *module;
 };
 
-/* The source of a node, with blanks and line ends in a row as one blank. */
+/* The source of a node; each sequence of blanks and newlines becomes one blank. */
 static const char *one_line(const struct collector *c, struct span at)
 {
     char *out = arena_alloc(c->book->arena, at.hi - at.lo + 1), *to = out;
@@ -48,7 +48,7 @@ static const char *one_line(const struct collector *c, struct span at)
     return out;
 }
 
-/* The lines of a declaration, from the first column of its line. */
+/* The lines of a declaration, from the start of its first line. */
 static const char *lines_of(const struct collector *c, struct span at)
 {
     return arena_printf(c->book->arena, "%.*s", (int)(at.hi - at.lo), c->text + at.lo);
@@ -64,7 +64,7 @@ static const char *dims_of(const struct collector *c, const struct ast *dims)
     return dims ? one_line(c, dims->span) : "";
 }
 
-/* DCL or NPARAM. */
+/* For a node DCL or NPARAM. */
 static struct doc_row row_of(const struct collector *c, const struct ast *dcl, const char *kind,
                              const char *inherited)
 {
@@ -95,7 +95,7 @@ static const char *entity_kind(const struct ast *a)
     }
 }
 
-/* What stands directly in the body; what loops and conditions generate is seen in the code. */
+/* Collects what is directly in the body; what loops and conditions generate is visible in the code. */
 static void read_network(const struct collector *c, struct doc_entry *e, const struct ast *a)
 {
     for (uint32_t i = 0; i < network_nparams(a)->n; i++) {

@@ -1,5 +1,5 @@
-/* The pages of doc/diag/, embedded for `crnlc explain`. The table is written by the build (support/embed.sh),
- * is constant and needs no release. */
+/* The pages of doc/diag/, embedded for `crnlc explain`. The build writes the table (support/embed.sh); it is
+ * constant. */
 #ifndef DRIVER_EXPLAIN_PAGES_H
 #define DRIVER_EXPLAIN_PAGES_H
 
@@ -11,7 +11,7 @@ struct explain_page {
     size_t length;    /* without the NUL */
 };
 
-extern const struct explain_page explain_pages[]; /* sorted by name; an entry of zeros follows the last */
+extern const struct explain_page explain_pages[]; /* sorted by name; an entry of zeros ends it */
 extern const size_t explain_page_count;
 
 #endif

@@ -81,7 +81,7 @@ static bool fit(struct pipeline *p, struct net *net, unsigned takes, int64_t rea
     return !products || fact_max_products(net) <= products || apply(p, net, PASS_LEGALIZE_PRODUCTS);
 }
 
-/* Before they are given gates, or counted. */
+/* Removes reactions that never happen, before gates are made for them or counted. */
 static void take_out_never(struct pipeline *p, struct net *net, const struct text_format *format)
 {
     if (p->options->dsd) {

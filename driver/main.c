@@ -1,4 +1,4 @@
-/* crnlc: picks the command. */
+/* The program crnlc: calls the function of the command. */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -54,7 +54,7 @@ static int unknown_command(const char *word)
     return EXIT_STATUS_USAGE;
 }
 
-/* The file that a command writes is not there by half; nor is what it needed on the way. */
+/* Removes partly written files and temporary ones, then ends. */
 static void on_signal(int number)
 {
     crnl_files_end(true);
@@ -63,7 +63,7 @@ static void on_signal(int number)
     raise(number);
 }
 
-/* `run` does this itself (runtime/main.c). A file that grows too large is an error of writing. */
+/* `run` does this itself (runtime/main.c). A file that grows too large becomes an error of writing. */
 static void watch_signals(void)
 {
     static const int list[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGABRT, SIGSEGV, SIGBUS, SIGPIPE, SIGXCPU};
@@ -77,7 +77,7 @@ static void watch_signals(void)
     signal(SIGXFSZ, SIG_IGN);
 }
 
-/* What was printed must have arrived: a full disk behind standard output is an error. */
+/* Checks that all output was written: a full disk behind standard output is an error. */
 static int finish(int status)
 {
     if ((fflush(stdout) != 0 || ferror(stdout)) && status == EXIT_STATUS_OK) {

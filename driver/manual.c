@@ -9,7 +9,7 @@
 
 /* ---- man page ---- */
 
-/* Text for roff: hyphens that are typed stay hyphens, and no line is taken for a request. */
+/* Prints text for roff: hyphens stay hyphens, and no line is read as a request. */
 static void put(FILE *out, const char *text)
 {
     if (*text == '.' || *text == '\'') {
@@ -50,7 +50,7 @@ static void put_option(FILE *out, const struct option_text *o)
 
 static const unsigned every_command = (1u << COMMAND_COUNT) - 1u;
 
-/* Options of all commands, or of this one alone. */
+/* Prints the options of all commands, or those of this command only. */
 static void put_options(FILE *out, enum command command, bool common, bool of_program)
 {
     for (size_t i = 0; i < option_count(); i++) {
@@ -138,7 +138,7 @@ static void put_words_of(FILE *out, enum command command)
     }
 }
 
-/* "exe|obj" is a choice; a file or folder is named so. */
+/* Prints a value: a choice as "exe|obj", a file or folder by that word. */
 static void put_value(FILE *out, const struct option_text *o)
 {
     if (!o->argument || strcmp(o->name, "level") == 0) {

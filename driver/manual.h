@@ -1,4 +1,4 @@
-/* The man page and the completion of bash, from the lists of commands and options. */
+/* The man page and the completion for bash, from the lists of commands and options. */
 #ifndef DRIVER_MANUAL_H
 #define DRIVER_MANUAL_H
 
@@ -6,8 +6,8 @@
 #include <stdio.h>
 
 void manual_print_man(FILE *out);        /* crnlc --man */
-void manual_print_completion(FILE *out); /* that of bash */
-/* crnlc --completion bash|zsh|fish: completion.c. False: there is none for that shell, which is said. */
+void manual_print_completion(FILE *out); /* the completion for bash */
+/* crnlc --completion bash|zsh|fish (completion.c). False after a report if there is none for the shell. */
 bool completion_print(FILE *out, const char *shell);
 
 #endif

@@ -143,7 +143,8 @@ static bool applies(const struct command_option *option, enum command command)
     return option->commands >> command & 1u;
 }
 
-/* `word` starts with a dash. Sets `value` where it is part of the word: --name=value, -O2. */
+/* Finds the option of `word`, which starts with a dash. Sets `value` if it is part of the word: --name=value,
+ * -O2. */
 static const struct command_option *find_option(enum command command, const char *word, const char **value)
 {
     *value = NULL;
@@ -195,7 +196,7 @@ static bool bad_value(const struct command_option *option, const char *value)
     return false;
 }
 
-/* The number of `value` in the option's argument text "a|b|c". */
+/* Finds the number of `value` in the option's argument text "a|b|c". */
 static bool choose(const struct command_option *option, const char *value, int *chosen)
 {
     const char *p = option->argument;
@@ -303,7 +304,7 @@ static bool set_option(struct options *o, const struct command_option *option, c
         }
         vec_push(&o->defines, value);
         break;
-    case OPTION_PROGRAM: break; /* kept as words by options_parse */
+    case OPTION_PROGRAM: break; /* options_parse keeps them as words */
     }
     return good;
 }
@@ -311,7 +312,8 @@ static bool set_option(struct options *o, const struct command_option *option, c
 bool options_parse(struct options *o, enum command command, int argc, char **argv)
 {
     *o = (struct options){.command = command, .stage = STAGE_NETWORK, .opt_level = 2, .compile_after = -1};
-    bool after_dashes = false; /* `run`: words for the program; else files */
+    /* after `--`, words are for the program of `run`; for other commands they are files */
+    bool after_dashes = false;
     for (int i = 0; i < argc; i++) {
         char *word = argv[i];
         if (after_dashes && (command == COMMAND_RUN || command == COMMAND_FIT)) {
@@ -374,8 +376,8 @@ void options_free(struct options *o)
     vec_free(&o->words);
 }
 
-/* How many columns the terminal has; 0: there is none, or it has next to none, and lines are as long as they
- * are. */
+/* The number of columns of the terminal; 0: output is not a terminal, or one with very few columns, and lines
+ * are not wrapped. */
 static size_t terminal_width(void)
 {
     const char *columns = getenv("COLUMNS");
@@ -387,14 +389,15 @@ static size_t terminal_width(void)
     return n > NARROW_COLUMN + 10 ? (size_t)n : 0;
 }
 
-/* Where help begins: beside what it is about, or in a narrow terminal below it. */
+/* The column where help begins: beside the option or, in a narrow terminal, below it. */
 static int help_column(void)
 {
     size_t width = terminal_width();
     return width && width <= HELP_COLUMN + 20 ? NARROW_COLUMN : HELP_COLUMN;
 }
 
-/* Behind so many columns, the first of which are written, on as many lines as it takes. */
+/* Prints a text from this column on, on as many lines as it needs; the columns before it in the first line
+ * are already printed. */
 static void print_wrapped(FILE *out, int column, const char *text)
 {
     size_t width = terminal_width(), room = width ? width - (size_t)column : SIZE_MAX;

@@ -1,5 +1,5 @@
-/* The command line: commands.def lists the commands, options.def their options. `options_parse` fills the
- * struct and reports mistakes on standard error; texts point into argv; options_free releases the lists. */
+/* The command line. commands.def lists the commands, options.def their options. options_parse fills the
+ * struct and reports mistakes to standard error. Texts point into argv; options_free releases the lists. */
 #ifndef DRIVER_OPTIONS_H
 #define DRIVER_OPTIONS_H
 
@@ -36,12 +36,12 @@ enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct options {
     enum command command;
-    VEC(const char *) files;   /* what is not an option, in order */
+    VEC(const char *) files;   /* words that are not options, in order */
     VEC(const char *) defines; /* -D NAME=VALUE */
-    VEC(char *) program;       /* options of the program, as written */
-    VEC(const char *) words;   /* all others, and those of the program on which compiling depends */
+    VEC(char *) program;       /* options of the program, as they were given */
+    VEC(const char *) words;   /* all other options, and those of the program that affect compiling */
     const char *experiment, *network, *output, *stdlib_dir, *data_dir, *out_dir;
-    const char *passes; /* NULL: those of the level */
+    const char *passes; /* NULL: the passes of the level */
     const char *format; /* emit */
     struct pass_options pass;
     enum engine_kind engine;
@@ -57,29 +57,29 @@ struct options {
     bool explain_conventions, no_cache, is_static;
     bool only_check, to_stdout;  /* fmt */
     bool values, semantic;       /* diff */
-    const char *interpretation;  /* diff; NULL: none is given */
-    const char *prefix, *python; /* jupyter; NULL: none is given */
+    const char *interpretation;  /* for diff; NULL: not given */
+    const char *prefix, *python; /* for jupyter; NULL: not given */
 };
 
-/* The command of that name, or COMMAND_COUNT. */
+/* The command with that name; COMMAND_COUNT: there is none. */
 enum command command_find(const char *name);
 const char *command_name(enum command command);
 const char *command_arguments(enum command command); /* "FILE.crnl -o PROGRAM" */
 const char *command_help(enum command command);
-/* The nearest command name, or NULL. */
+/* The command with the most similar name; NULL: none is similar. */
 const char *command_nearest(const char *word);
 
-/* An option as the list has it. */
+/* An option as in the list. */
 struct option_text {
     const char *name, *argument, *help; /* argument: NULL if it takes none */
-    char letter;                        /* or 0 */
+    char letter;                        /* 0: none */
     unsigned commands;                  /* bits 1 << COMMAND_... */
-    bool of_program;                    /* handed on to the program that runs */
+    bool of_program;                    /* passed on to the program that runs */
 };
 size_t option_count(void);
 struct option_text option_at(size_t i);
 
-/* argv[0 .. argc] are the words after the command. False after a mistake, which has been reported. */
+/* Parses the words after the command, argv[0 .. argc]. False after a mistake (reported). */
 bool options_parse(struct options *o, enum command command, int argc, char **argv);
 void options_free(struct options *o);
 void options_print_usage(FILE *out);                      /* crnlc --help */

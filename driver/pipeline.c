@@ -14,7 +14,7 @@
 #include "runtime/crnl_file.h"
 #include "support/hash.h"
 
-enum { WORK_BY_WALKING = 50000 }; /* elements that an interpreted experiment computes at most */
+enum { WORK_BY_WALKING = 50000 }; /* most elements that an interpreted experiment computes */
 
 static double now(void)
 {
@@ -110,7 +110,7 @@ bool pipeline_program(struct pipeline *p, const char *file, bool all)
     pipeline_stage_done(p, "front end");
     if (good) {
         p->program->keeps_going = keeps_going;
-        text_graphs(p->program, p->sources); /* of networks as they are declared: before passes */
+        text_graphs(p->program, p->sources); /* of networks as declared, before passes */
     }
     return good;
 }
@@ -118,7 +118,7 @@ bool pipeline_program(struct pipeline *p, const char *file, bool all)
 bool pipeline_optimise(struct pipeline *p, struct net *net, const char *list)
 {
     struct pass_options o = pass_options(p, list != NULL);
-    /* A library's caller sets and reads every species. */
+    /* Passes would remove species that the caller of a library may set and read. */
     int level = p->options->emit == EMIT_SHARED ? 0 : p->options->opt_level;
     size_t errors = diag_error_count(p->diag);
     return pass_run_list(net, list ? list : pass_level(level), &o, p->diag) ||
@@ -159,7 +159,7 @@ static struct net *network_of_program(struct pipeline *p, const char *file)
     return net_clone(program_network(p->program, 0));
 }
 
-/* Of another tool, not the text form of a network. */
+/* Whether the file is in a format of another tool, not the text form of a network. */
 static bool is_import(struct pipeline *p, const char *file)
 {
     uint32_t source = import_knows(file) ? sources_read(p->sources, file) : 0;
@@ -230,14 +230,14 @@ static bool plan_networks(struct pipeline *p)
     return true;
 }
 
-/* An experiment that computes much by itself is compiled as a whole. */
+/* Whether execution begins without compiling; an experiment that computes much by itself is compiled. */
 static bool begins_at_once(const struct pipeline *p)
 {
     return p->options->engine == ENGINE_AUTO && p->options->compile_after != 0 &&
            program_work(p->program) <= WORK_BY_WALKING;
 }
 
-/* What a checkpoint must be of: what was read, and what options have made of it. */
+/* A digest that a checkpoint must match: of everything that was read and of options that change it. */
 static const char *digest(const struct pipeline *p)
 {
     char *text = NULL;
@@ -331,7 +331,7 @@ void pipeline_protect(struct pipeline *p)
     }
 }
 
-/* Where more is said of the errors: the pages of their codes. */
+/* Names the pages that say more about the errors. */
 static void point_to_pages(const struct diag *d, FILE *out)
 {
     enum { MOST = 4 };

@@ -9,7 +9,7 @@
 
 #include "build_config.h"
 
-/* The folder of this program; false: it is not known. */
+/* Finds the folder of this program; false: it is not known. */
 static bool own_folder(char self[PATH_MAX])
 {
     ssize_t n = readlink("/proc/self/exe", self, PATH_MAX - 1);

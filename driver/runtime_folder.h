@@ -1,5 +1,5 @@
-/* Where files lie that were installed with this program: the runtime library, which executables are linked
- * with, and what stands in share/crnlc. */
+/* Places of files that were installed with this program: the runtime library, with which executables are
+ * linked, and files in share/crnlc. */
 #ifndef DRIVER_RUNTIME_FOLDER_H
 #define DRIVER_RUNTIME_FOLDER_H
 
@@ -7,10 +7,10 @@
 
 #define RUNTIME_LIBRARY "libcrnl_rt.a"
 
-/* Seen from the folder of this executable: the build tree, an installation; last the place that was
- * configured. The answer is written to `folder` and returned, or NULL. */
+/* Looks from the folder of this executable for a build tree, then for an installation, and last at the
+ * configured place. Writes the result to `folder` and returns it; NULL: not found. */
 const char *runtime_folder(char *folder, size_t size);
-/* share/crnlc/NAME, where it is installed; or NULL. */
+/* The installed folder share/crnlc/NAME; NULL: not found. */
 const char *shared_folder(const char *name, char *folder, size_t size);
 
 #endif

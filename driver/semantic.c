@@ -31,7 +31,7 @@ static bool has_limit(const struct net *n)
     return holds;
 }
 
-/* Reactions that passes make equal are no slips of the source: warnings are dropped. */
+/* Drops warnings, since reactions that passes have made equal are no mistakes of the source. */
 static void silence(struct net *n)
 {
     for (size_t j = 0; j < n->reaction.n; j++) {

@@ -1,4 +1,4 @@
-/* Equality of what networks mean to who reads their outputs. */
+/* Equality of networks by what they mean to a reader of their outputs. */
 #ifndef DRIVER_SEMANTIC_H
 #define DRIVER_SEMANTIC_H
 
@@ -9,16 +9,17 @@
 enum meaning { MEANING_REACTIONS, MEANING_LAW, MEANING_ODE, MEANING_LIMIT, MEANING_NONE };
 
 struct semantic_match {
-    enum meaning same;      /* the strongest that was shown; NONE: none was */
-    struct net *reduced[2]; /* in which the networks are equal, or with NONE reduced by what keeps the law */
-    struct net_match match; /* of these */
+    enum meaning same; /* the strongest equality that was shown; NONE: none was */
+    /* the networks after the passes that showed it; for NONE, after passes that keep the law */
+    struct net *reduced[2];
+    struct net_match match; /* the match of these */
 };
 
-/* Reduces both by certified passes and compares what is left up to names: equality is proof, a difference is
- * not. Errors are those of passes whose claim is not accepted. */
+/* Reduces both networks by certified passes and compares the results up to names. If they are equal, that is
+ * a proof; if not, it proves nothing. Errors are those of passes whose claim was not accepted. */
 struct semantic_match semantic_compare(const struct net *a, const struct net *b, struct diag *diag);
 void semantic_free(struct semantic_match *m);
-/* "give outputs the same law over time", for two networks. */
+/* The meaning in words, for two networks: "give outputs the same law over time". */
 const char *semantic_text(enum meaning m);
 
 #endif

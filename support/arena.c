@@ -86,7 +86,7 @@ char *arena_printf(struct arena *a, const char *format, ...)
     return text;
 }
 
-/* Keeps the first block if it is a small one: what is reset often needs no memory anew. */
+/* Keeps the first block if it is small, so that an arena that is often reset needs no new memory. */
 void arena_reset(struct arena *a)
 {
     struct block *b = a->head, *kept = NULL;

@@ -24,8 +24,8 @@ struct diag {
     struct sources *sources;
     struct arena *arena; /* owns all texts */
     VEC(struct report) reports;
-    size_t section;    /* the first report that a new one may not repeat */
-    bool last_is_kept; /* false after a repeated report: its label and notes are dropped too */
+    size_t section;    /* the first report that a new report must not repeat */
+    bool last_is_kept; /* false after a repeated report, whose label and notes are dropped too */
     size_t limit;
     bool promote;
 };
@@ -71,7 +71,7 @@ bool diag_report(struct diag *d, enum diag_code code, struct span at, const char
     va_end(ap);
     for (size_t i = d->section; i < d->reports.n; i++) {
         const struct report *r = &d->reports.data[i];
-        /* Without a place the text is what tells two reports apart. */
+        /* Reports without a place are equal if their texts are. */
         if (r->code == code && r->at.file == at.file && r->at.lo == at.lo && r->at.hi == at.hi &&
             (at.file || strcmp(r->text, text) == 0)) {
             return false;
@@ -252,10 +252,10 @@ static int compare_reports(const void *a, const void *b)
     if (x->at.lo != y->at.lo) {
         return x->at.lo < y->at.lo ? -1 : 1;
     }
-    return x < y ? -1 : x > y; /* the order of reporting, so that the sort is stable */
+    return x < y ? -1 : x > y; /* the order of reporting, which makes the sort stable */
 }
 
-/* Pointers to all reports, by place. The caller frees the array. */
+/* Pointers to all reports, sorted by place. The caller frees the array. */
 static const struct report **sorted_reports(const struct diag *d)
 {
     const struct report **order = mem_zalloc(d->reports.n, sizeof *order);
@@ -275,7 +275,7 @@ static bool is_continuation(char c)
     return ((unsigned char)c & 0xC0) == 0x80;
 }
 
-/* A character as it may reach a terminal: no control codes, no broken UTF-8. */
+/* Prints a character for a terminal: control codes and broken UTF-8 are replaced. Returns its length. */
 static size_t print_character(FILE *out, const char *text, size_t n)
 {
     size_t length = utf8_length(text, n);
@@ -287,7 +287,7 @@ static size_t print_character(FILE *out, const char *text, size_t n)
     return length;
 }
 
-/* A text that may hold names of a file, or is the file's own. */
+/* Prints a text that may come from a file. */
 static void print_text(FILE *out, const char *text)
 {
     for (size_t i = 0, n = strlen(text); i < n;) {
@@ -295,7 +295,7 @@ static void print_text(FILE *out, const char *text)
     }
 }
 
-/* A long line is shown in part: the bytes around the caret, cut at characters. */
+/* Chooses the part of a long line that is shown: bytes around the caret, cut between characters. */
 static void window_of(const char *line, size_t length, size_t caret, size_t *from, size_t *to)
 {
     *from = caret > WINDOW / 2 && length > WINDOW ? caret - WINDOW / 2 : 0;
@@ -332,7 +332,7 @@ static void print_excerpt(const struct diag *d, FILE *out, struct span at, char 
     while (i < caret) {
         size_t step = utf8_length(line + i, length - i);
         fputc(line[i] == '\t' ? '\t' : ' ',
-              out); /* a tab under a tab keeps the columns, whatever its width */
+              out); /* a tab below a tab keeps columns aligned for any width of tabs */
         i += step ? step : 1;
     }
     fputs(color, out);
@@ -512,7 +512,8 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Optimal string alignment: insert, delete, replace, swap neighbours. Both at most NEAREST_MAX long. */
+/* Distance by optimal string alignment: insert, delete, replace, swap neighbours. Both words have at most
+ * NEAREST_MAX bytes. */
 static size_t edit_distance(const char *a, size_t n, const char *b, size_t m)
 {
     size_t row[3][NEAREST_MAX + 1];
@@ -549,7 +550,7 @@ static bool equal_but_for_case(const char *a, const char *b)
 const char *diag_nearest(const char *word, const char *const *candidates, size_t n)
 {
     size_t length = strlen(word);
-    size_t best = length < 3 ? 1 : (length + 2) / 3; /* a third of the letters may be wrong */
+    size_t best = length < 3 ? 1 : (length + 2) / 3; /* up to a third of the letters may be wrong */
     const char *found = NULL;
     if (length > NEAREST_MAX) {
         return NULL;
@@ -562,8 +563,9 @@ const char *diag_nearest(const char *word, const char *const *candidates, size_t
             return candidates[i];
         }
         size_t m = strlen(candidates[i]);
-        /* Any two names of one letter are one edit apart, and of those of two letters too many: a slip lost a
-         * letter, or has one too many, or has them in the other order. */
+        /* Between two names of one letter the distance is always 1, and between names of two letters it is
+         * too often. For such words only three slips count: a letter is missing, one is too many, or two are
+         * swapped. */
         bool is_short =
             length < 3 && m < 3 &&
             !(length == 2 && m == 2 && word[0] == candidates[i][1] && word[1] == candidates[i][0]);
@@ -584,8 +586,8 @@ static bool is_part_of_word(char c)
     return isalnum((unsigned char)c) || c == '_';
 }
 
-/* Where the word stands in what the last report points at: at its end, as in a path, or where it stands
- * alone; else no place. */
+/* The place of the word within what the last report points at: at its end, as in a path, or as a whole word;
+ * no place if it is not there. */
 static struct span place_of_word(const struct diag *d, const char *word)
 {
     struct span in = vec_last(&d->reports).at, found = {0};

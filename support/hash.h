@@ -1,4 +1,4 @@
-/* Hashing of bytes and words. For tables in memory only: not stable across versions. */
+/* Hashes of bytes and words for tables in memory. They may change from version to version. */
 #ifndef SUPPORT_HASH_H
 #define SUPPORT_HASH_H
 
@@ -7,15 +7,15 @@
 
 __extension__ typedef unsigned __int128 hash_wide;
 
-/* Both halves of the product: the low bits alone would forget the high bits of a word, where real numbers
- * differ. */
+/* Uses both halves of the product, since its low bits do not depend on the high bits of the word, in which
+ * real numbers differ. */
 static inline uint64_t hash_mix(uint64_t h, uint64_t word)
 {
     hash_wide product = (hash_wide)(h ^ word) * 0x9E3779B97F4A7C15u;
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-/* FNV-1a with a final mix. */
+/* FNV-1a with a final mixing step. */
 static inline uint64_t hash_bytes(const void *data, size_t n)
 {
     const unsigned char *p = data;

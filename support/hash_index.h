@@ -1,5 +1,5 @@
-/* A hash index beside a list: positions in the list, found by the hash of what stands there. When two are
- * equal, the owner of the list knows:
+/* A hash index for a list: it finds positions in the list by the hash of their entries. The owner of the list
+ * compares entries:
  *
  *     size_t turn = 0;
  *     int32_t i;
@@ -7,8 +7,8 @@
  *     }
  *     if (i < 0) { hash_index_add(&x, hash, position of the new one); }
  *
- * Zero-initialise it; hash_index_free releases it. With an arena, given before anything else, its memory is
- * of the arena, and outgrown memory stays there until the arena goes: as much again at most. */
+ * Zero-initialise it; hash_index_free releases it. If an arena is set before the first use, the index takes
+ * memory from it; memory that it outgrows stays in the arena, at most as much as it uses. */
 #ifndef SUPPORT_HASH_INDEX_H
 #define SUPPORT_HASH_INDEX_H
 
@@ -21,22 +21,22 @@ struct arena;
 
 struct hash_slot {
     uint32_t hash;
-    uint32_t position; /* plus one; 0: free */
+    uint32_t position; /* position + 1; 0: the slot is free */
 };
-struct hash_index { /* open addressing, at least half of the slots free */
+struct hash_index { /* open addressing; at least half of the slots are free */
     struct hash_slot *slot;
-    size_t n, size, room; /* size: a power of two, of the slots in use; room: of those allocated */
-    struct arena *arena;  /* NULL: the heap */
+    size_t n, size, room; /* n: positions; size: slots in use, a power of two; room: slots allocated */
+    struct arena *arena;  /* NULL: memory is from the heap */
 };
 
-/* Forgets everything and makes room for n positions, in time proportional to n. It grows when there are more.
- */
+/* Removes all positions and makes room for n of them, in time proportional to n. It grows when more are
+ * added. */
 void hash_index_open(struct hash_index *x, size_t n);
-/* The low 32 bits of the hash count. */
+/* Only the low 32 bits of the hash are used. */
 void hash_index_add(struct hash_index *x, uint64_t hash, int32_t position);
 void hash_index_free(struct hash_index *x);
 
-/* The next position of this hash, -1: no more. `turn` starts at 0. */
+/* The next position with this hash; -1: there are no more. `turn` starts at 0. */
 static inline int32_t hash_index_next(const struct hash_index *x, uint64_t hash, size_t *turn)
 {
     while (x->n > 0) {

@@ -1,10 +1,10 @@
-/* Libraries that are loaded when they are first needed. Most commands need neither LLVM nor libsbml, and to
- * load these takes longer than all that such a command does.
+/* Shared libraries that are loaded when they are first needed. Most commands need neither LLVM nor libsbml,
+ * and loading these takes longer than everything that such a command does.
  *
- * The functions of such a library that are called stand in a list. Of each, LIBRARY_FUNCTION makes a jump
- * under the function's own name, so that callers are written as if the library were linked; library_load
- * says where the jumps lead and comes before the first call. A function that the list lacks is an undefined
- * reference for the linker. */
+ * A list names the functions of such a library that are called. For each, LIBRARY_FUNCTION makes a jump with
+ * the name of the function, so that callers are written as if the library were linked. library_load sets the
+ * targets of the jumps and must be called before the first function. A function that is not in the list is an
+ * undefined reference for the linker. */
 #ifndef SUPPORT_LIBRARY_H
 #define SUPPORT_LIBRARY_H
 
@@ -19,20 +19,20 @@ struct library_function {
 };
 
 struct library {
-    const char *name;    /* in messages */
-    const char *file;    /* its name for the loader, with its version */
-    const char *folder;  /* where it was when crnlc was built, if the loader does not find it */
-    const char *package; /* of Debian, which brings it */
+    const char *name;    /* for messages */
+    const char *file;    /* name for the loader, with the version */
+    const char *folder;  /* where it was when crnlc was built, for use if the loader does not find it */
+    const char *package; /* the Debian package that contains it */
     const struct library_function *function;
     size_t n;
     bool is_loaded;
 };
 
-/* Once, by whichever thread; later calls do nothing. False with E0805 if the library, or one of its
- * functions, is not there; `purpose` is what needs it: "code generation". */
+/* Loads the library once, on whichever thread comes first; later calls do nothing. False with E0805 if the
+ * library or one of its functions is missing. `purpose` names what needs it, such as "code generation". */
 bool library_load(struct library *library, const char *purpose, struct diag *diag);
 
-/* The jump of one function, and where it leads. */
+/* The jump of a function, and its target. */
 #define LIBRARY_FUNCTION(function)                                                                     \
     extern void (*library_at_##function)(void) __attribute__((visibility("hidden")));                  \
     void (*library_at_##function)(void);                                                               \
@@ -52,7 +52,7 @@ bool library_load(struct library *library, const char *purpose, struct diag *dia
 #error "how does this processor jump to an address in memory? Registers of arguments must not change."
 #endif
 
-/* The row of one function in struct library. */
+/* The entry of a function in struct library. */
 #define LIBRARY_ROW(function) {#function, &library_at_##function},
 
 #endif

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* The entry of a key whose hash is known, or -1. */
+/* The entry of a key with its hash; -1: none. */
 static int32_t find(const struct map *m, const char *key, size_t length, uint64_t hash)
 {
     size_t turn = 0;
@@ -16,7 +16,7 @@ static int32_t find(const struct map *m, const char *key, size_t length, uint64_
     return i;
 }
 
-/* The entry that the key has already, or -1: it has got this value. */
+/* Adds a key with a value and returns -1; if the key has an entry, returns that entry and changes nothing. */
 static int32_t add(struct map *m, const char *key, int32_t value)
 {
     size_t length = strlen(key);

@@ -1,5 +1,5 @@
-/* Texts to numbers. Keys are not copied: they must live as long as the map. Zero-initialise it; map_free
- * releases it. */
+/* A map from texts to numbers. Keys are not copied and must live as long as the map. Zero-initialise it;
+ * map_free releases it. */
 #ifndef SUPPORT_MAP_H
 #define SUPPORT_MAP_H
 
@@ -19,10 +19,10 @@ struct map {
     struct hash_index by_key;
 };
 
-/* False when the key has a value already, which stays. */
+/* False if the key has a value, which stays. */
 bool map_add(struct map *m, const char *key, int32_t value);
 void map_set(struct map *m, const char *key, int32_t value);
-int32_t map_find(const struct map *m, const char *key); /* -1: none */
+int32_t map_find(const struct map *m, const char *key); /* -1: not found */
 int32_t map_find_range(const struct map *m, const char *key, size_t length);
 void map_free(struct map *m);
 

@@ -8,7 +8,7 @@
 static _Noreturn void out_of_memory(size_t size)
 {
     fprintf(stderr, "crnlc: out of memory (asked for %zu bytes)\n", size);
-    quick_exit(EXIT_FAILURE); /* files that are being written are removed */
+    quick_exit(EXIT_FAILURE); /* also removes files that are being written */
 }
 
 static size_t checked_product(size_t count, size_t size)

@@ -1,4 +1,4 @@
-/* realpath is in the X/Open part of POSIX.1-2008. */
+/* POSIX.1-2008 has realpath in its X/Open part. */
 #define _XOPEN_SOURCE 700
 
 #include "support/source.h"
@@ -19,15 +19,16 @@ enum { READ_CHUNK = 1 << 16 };
 enum { CHARACTERS_STEP = 256 };
 
 struct source {
-    char *name; /* as the user wrote it: what messages show */
-    char *real; /* canonical path, NULL for added text */
+    char *name; /* the name as the user wrote it, for messages */
+    char *real; /* canonical path; NULL for a text that was added */
     bool is_made;
     char *text; /* NUL-terminated */
     size_t length;
-    bool is_put;              /* stands for its path whether or not that is a file */
-    VEC(uint32_t) characters; /* those before byte i * CHARACTERS_STEP */
+    bool is_put;              /* it is used for its path whether or not there is such a file */
+    VEC(uint32_t) characters; /* number of characters before byte i * CHARACTERS_STEP */
     VEC(uint32_t) lines;      /* byte offset of the start of each line; never empty */
-    VEC(struct span) origin;  /* what lines stand for, of as many as there are */
+    /* by line: the place it stands for; lines behind the last stand for themselves */
+    VEC(struct span) origin;
 };
 
 struct sources {
@@ -44,7 +45,7 @@ struct sources *sources_create(void)
 
 void sources_set_size_limit(struct sources *s, size_t bytes)
 {
-    s->limit = bytes < UINT32_MAX - 1 ? bytes : UINT32_MAX - 1; /* spans are 32 bit */
+    s->limit = bytes < UINT32_MAX - 1 ? bytes : UINT32_MAX - 1; /* spans have 32 bits */
 }
 
 void sources_destroy(struct sources *s)
@@ -68,7 +69,7 @@ void sources_destroy(struct sources *s)
 /* Takes ownership of text and real. */
 static bool begins_character(char c)
 {
-    return ((unsigned char)c & 0xC0) != 0x80; /* continuation bytes are no characters */
+    return ((unsigned char)c & 0xC0) != 0x80; /* continuation bytes do not count as characters */
 }
 
 static uint32_t add_source(struct sources *s, const char *name, char *real, char *text, size_t length)
@@ -150,7 +151,7 @@ uint32_t sources_put(struct sources *s, const char *path, const char *text, size
     return file;
 }
 
-/* The whole stream, NUL-terminated; NULL with errno set. */
+/* Reads the whole stream and adds a NUL; NULL with errno set. */
 static char *read_stream(FILE *in, size_t limit, size_t *length)
 {
     VEC(char) buffer = {0};
@@ -178,7 +179,7 @@ static char *read_stream(FILE *in, size_t limit, size_t *length)
     return buffer.data;
 }
 
-/* The text that was made for this path; 0: none. */
+/* The id of the text that was added for this path; 0: none. */
 static uint32_t find_made(const struct sources *s, const char *path)
 {
     for (size_t i = 0; i < s->files.n; i++) {
@@ -189,7 +190,7 @@ static uint32_t find_made(const struct sources *s, const char *path)
     return 0;
 }
 
-/* `-`: what stands in standard input, which is read once. */
+/* Reads standard input for the path `-`, once. */
 static uint32_t read_input(struct sources *s)
 {
     uint32_t file = find_text(s, "-", NULL);
@@ -295,7 +296,7 @@ const char *sources_text(const struct sources *s, uint32_t file, size_t *length)
     return f ? f->text : "";
 }
 
-/* Index of the last line that starts at or before the offset. */
+/* The index of the last line that starts at or before the offset. */
 static size_t line_of(const struct source *f, uint32_t offset)
 {
     size_t lo = 0, hi = f->lines.n;
@@ -310,7 +311,7 @@ static size_t line_of(const struct source *f, uint32_t offset)
     return lo;
 }
 
-/* The number of characters in front of the offset; fast in long lines, too. */
+/* The number of characters before the offset; also fast in long lines. */
 static uint32_t characters_before(const struct source *f, uint32_t offset)
 {
     uint32_t step = offset / CHARACTERS_STEP, n = f->characters.data[step];

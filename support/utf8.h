@@ -1,19 +1,21 @@
-/* Characters of UTF-8, for texts that come from outside. */
+/* UTF-8 characters, for texts from outside. */
 #ifndef SUPPORT_UTF8_H
 #define SUPPORT_UTF8_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Bytes of the well-formed character at the start, or 0; n may be too large where a NUL ends the text. */
+/* Length in bytes of the well-formed character at the start; 0: there is none. n may be too large if a NUL
+ * ends the text. */
 size_t utf8_length(const char *text, size_t n);
 
-/* Whether a well-formed character acts on a terminal and is not seen: control characters, tab and newline
- * among them, and those that turn the direction of writing. */
+/* Whether a well-formed character acts on a terminal without being visible: control characters, which include
+ * tab and newline, and characters that change the direction of writing. */
 bool utf8_is_control(const char *text, size_t length);
 
-unsigned utf8_number(const char *text, size_t length); /* of a well-formed character */
+unsigned utf8_number(const char *text, size_t length); /* the code point of a well-formed character */
 
-bool utf8_has_control(const char *text); /* of any character; broken UTF-8 counts */
+/* whether any character is such a control; broken UTF-8 counts as one */
+bool utf8_has_control(const char *text);
 
 #endif

@@ -1,5 +1,5 @@
-/* Growable arrays. VEC(T) is an anonymous struct type { T *data; size_t n, cap; }; zero-initialise it, push,
- * and release it with vec_free by its owner. */
+/* Growable arrays. VEC(T) is an anonymous struct type { T *data; size_t n, cap; }. Zero-initialise it, push
+ * elements, and let its owner release it with vec_free. */
 #ifndef SUPPORT_VEC_H
 #define SUPPORT_VEC_H
 
@@ -29,9 +29,9 @@
         (v)->data[(v)->n++] = (__VA_ARGS__); \
     } while (0)
 
-/* Its elements from i on; NULL where it never had one, of which no offset may be taken. */
+/* The elements from i on; NULL if it never had an element, since offsets of NULL are undefined. */
 #define vec_from(v, i) ((v)->data ? (v)->data + (i) : NULL)
-#define vec_last(v) ((v)->data[(v)->n - 1])
-#define vec_free(v) (free((v)->data), (v)->data = NULL, (v)->n = (v)->cap = 0)
+#define vec_last(v)    ((v)->data[(v)->n - 1])
+#define vec_free(v)    (free((v)->data), (v)->data = NULL, (v)->n = (v)->cap = 0)
 
 #endif
