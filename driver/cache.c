@@ -106,7 +106,7 @@ static char *path_of(const char *folder, const struct digest *d, const char *end
     return path;
 }
 
-/* [SEC] ---- Which programs are kept ---- */
+/* ---- Which programs are kept ---- */
 
 static bool is_word(const struct options *o, const char *name)
 {
@@ -375,7 +375,8 @@ static bool write_program(struct pipeline *p, const char *path)
     return good;
 }
 
-/* Whether errors about the folder are reported: not for a default folder, since nobody asked for a cache. */
+/* Whether errors about the folder are reported: not if it is the default and missing, since nobody asked for
+ * it. */
 static bool is_of_concern(const char *folder)
 {
     struct stat s;

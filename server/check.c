@@ -1,5 +1,5 @@
-/* Diagnostics: a copy of the process compiles the document as `crnlc check` does, and what it reports is
- * published when it is done. */
+/* Diagnostics. A copy of the process compiles the document as `crnlc check` does; the server publishes what
+ * it reports. */
 #include <stdio.h>
 #include <string.h>
 
@@ -18,11 +18,11 @@ struct finding {
     struct places places;
     uint32_t file; /* of the document */
     const char *path;
-    struct declared_names *known; /* NULL: not asked for so far */
-    json_t *elsewhere;            /* reports on files that no client has open: {uri: [reports]} */
+    struct declared_names *known; /* NULL: not asked for yet */
+    json_t *elsewhere;            /* reports on files that are not open in the client: {uri: [reports]} */
 };
 
-/* What a fix does, for the list that a client shows. */
+/* What a fix does, as text for the list that a client shows. */
 static json_t *fix_title(struct finding *f, const struct diag_piece *fix)
 {
     const char *text = sources_text(f->sources, fix->at.file, NULL);
@@ -71,7 +71,7 @@ static const struct declared_file *file_known(const struct finding *f, uint32_t 
     return NULL;
 }
 
-/* Does that file use the one of that name, or one that does? */
+/* Whether a file uses the one with that name, directly or through other files. */
 static bool uses(const struct finding *f, uint32_t file, const char *name, int depth)
 {
     const struct declared_file *here = depth < 20 && file ? file_known(f, file) : NULL;
@@ -82,7 +82,7 @@ static bool uses(const struct finding *f, uint32_t file, const char *name, int d
     return found;
 }
 
-/* The `use` of the document by which the file is read; without a file: there is none. */
+/* The `use` of the document through which a file is read; no place if there is none. */
 static struct span place_of_use(struct finding *f, uint32_t file)
 {
     if (!f->known) {
@@ -108,7 +108,8 @@ static json_t *report_json(struct finding *f, const struct diag_view *v, struct 
                      "crnlc", "message", rpc_text(text), "relatedInformation", related);
 }
 
-/* On a file that the document uses: it stands at its place there, and at the `use` here. */
+/* Adds a report on a file that the document uses: one at its place in that file, and one at the `use` in the
+ * document. */
 static void add_elsewhere(struct finding *f, const struct diag_view *v, const json_t *there, const char *text,
                           const json_t *related)
 {
@@ -122,7 +123,7 @@ static void add_elsewhere(struct finding *f, const struct diag_view *v, const js
     }
 }
 
-/* A report as the protocol has it, with its fixes, which are not sent. */
+/* A report in the form of the protocol. Its fixes are with it, but are not sent. */
 static json_t *finding_json(struct finding *f, const struct diag_view *v)
 {
     json_t *related = json_array();
@@ -189,7 +190,7 @@ static void compile(struct finding *f, const char *path)
     struct program *p = frontend_compile(f->sources, path, &options, f->diag);
     for (size_t i = 0; p && i < program_count_networks(p); i++) {
         pass_run_list(program_network(p, i), pass_level(PASS_LEVEL), &of_passes,
-                      f->diag); /* for its warnings */
+                      f->diag); /* for the warnings of passes */
     }
     program_destroy(p);
 }
@@ -234,7 +235,7 @@ void check_publish_elsewhere(struct server *s, const json_t *of)
     json_t *unread, *one;
     json_object_foreach((json_t *)(uintptr_t)of, uri, unread)
     {
-        json_t *all = json_object(); /* none twice: of several documents that use the file */
+        json_t *all = json_object(); /* each once, though several documents may use the file */
         for (size_t i = 0, k; i < s->document.n && !document_find(s, uri); i++) {
             json_array_foreach(json_object_get(s->document.data[i]->elsewhere, uri), k, one)
             {
@@ -275,7 +276,7 @@ static void checked(struct server *s, struct document *d, const json_t *params, 
     publish(s, d);
     json_t *before = d->elsewhere ? d->elsewhere : json_object();
     d->elsewhere = json_incref(json_object_get(result, "elsewhere"));
-    json_object_update_missing(before, d->elsewhere); /* what is no longer said is taken back */
+    json_object_update_missing(before, d->elsewhere); /* takes back reports that are no longer there */
     check_publish_elsewhere(s, before);
     json_decref(before);
     size_t i;

@@ -36,7 +36,7 @@ static void set_text(struct document *d, const char *text, size_t length)
     d->length = length;
 }
 
-/* What was found out about the text is no longer of it. */
+/* Drops what was found out about an earlier text. */
 static void forget(struct server *s, struct document *d)
 {
     job_end_of_document(s, d);
@@ -51,7 +51,7 @@ static void forget(struct server *s, struct document *d)
     d->is_checked = false;
 }
 
-/* The text of a file has changed. */
+/* Marks the documents that depend on a file whose text has changed. */
 void document_touch(struct server *s, const char *path)
 {
     for (size_t i = 0; i < s->document.n; i++) {
@@ -136,7 +136,7 @@ void document_close(struct server *s, struct document *d)
             break;
         }
     }
-    document_touch(s, d->path); /* others read what is on the disk from now on */
+    document_touch(s, d->path); /* from now on other documents read the file on the disk */
     check_publish_elsewhere(s, d->elsewhere);
     free_document(d);
 }

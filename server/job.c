@@ -1,6 +1,6 @@
-/* What takes long is done by a copy of the process, which sees the texts as they are now and writes its
- * result into a pipe: it can be ended at any moment, it cannot take more than a bounded time, and whatever
- * it does with memory is gone with it. */
+/* Jobs that take long run in a copy of the process, which sees the texts as they are now and writes its
+ * result into a pipe. A job can be ended at any time, its processor time is limited, and all memory that it
+ * uses is released with it. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -68,7 +68,7 @@ bool job_start(struct server *s, struct document *d, const json_t *id, json_t *p
     close(pipes[1]);
     vec_push(&s->job, j);
     if (j->pid < 0) {
-        j->document = NULL; /* the pipe is closed at its other end: it ends without a result */
+        j->document = NULL; /* closing the pipe ended the job without a result */
     }
     return true;
 }

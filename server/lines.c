@@ -11,8 +11,8 @@ void lines_open(struct lines *l, const char *text, size_t length, enum encoding 
     }
 }
 
-/* Bytes of the character at offset i, and the units of the encoding that it takes. Bytes that are no UTF-8
- * are characters of their own. */
+/* The number of bytes of the character at offset i; *units is its length in units of the encoding. A byte
+ * that is not UTF-8 counts as a character. */
 static size_t step(const struct lines *l, size_t i, int64_t *units)
 {
     unsigned char c = (unsigned char)l->text[i];
@@ -26,7 +26,7 @@ static size_t step(const struct lines *l, size_t i, int64_t *units)
     return n;
 }
 
-/* Where the line ends, without its CR and LF. */
+/* The end of a line without its CR and LF. */
 static size_t line_end(const struct lines *l, size_t line)
 {
     size_t end = line + 1 < l->start.n ? l->start.data[line + 1] : l->length;

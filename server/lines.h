@@ -1,5 +1,5 @@
-/* Places in a text as the protocol has them: a line from 0, and in it a number of UTF-16 units, or of bytes
- * if client and server agreed on UTF-8. Lines end with LF, CRLF or CR. The text is not owned. */
+/* Positions in a text as in the protocol: the line, from 0, and in it the number of UTF-16 units, or of bytes
+ * if client and server have agreed on UTF-8. Lines end with LF, CRLF or CR. The text is not owned. */
 #ifndef SERVER_LINES_H
 #define SERVER_LINES_H
 
@@ -18,12 +18,12 @@ struct lines {
     const char *text;
     size_t length;
     enum encoding encoding;
-    VEC(size_t) start; /* of each line; at least one */
+    VEC(size_t) start; /* offset of the start of each line; there is at least one */
 };
 
 void lines_open(struct lines *l, const char *text, size_t length, enum encoding encoding);
-/* Byte offset of a place. What lies behind the end of a line is its end, behind the last line the end of the
- * text; a place inside of a character is its start. */
+/* Byte offset of a position. A position behind the end of a line is moved to that end, one behind the last
+ * line to the end of the text, and one inside a character to its start. */
 size_t lines_offset(const struct lines *l, struct position p);
 struct position lines_position(const struct lines *l, size_t offset);
 void lines_close(struct lines *l);

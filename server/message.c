@@ -25,10 +25,10 @@ void message_feed(struct message_reader *r, const char *bytes, size_t n)
     }
 }
 
-/* Length of the header with its empty line, 0: it does not end in what is here. */
+/* Length of the header with its empty line; 0 if it is not complete. */
 static size_t header_length(const char *text, size_t n)
 {
-    size_t line = 0; /* bytes of the line so far, without a CR at its end */
+    size_t line = 0; /* bytes of the line so far, without a final CR */
     for (size_t i = 0; i < n; i++) {
         if (text[i] == '\n') {
             if (line == 0) {
@@ -42,7 +42,7 @@ static size_t header_length(const char *text, size_t n)
     return 0;
 }
 
-/* A decimal number and nothing else; false if it is none, or has more digits than any length. */
+/* Reads a decimal number and nothing else; false if it is not a number or has more digits than any length. */
 static bool read_length(const char *text, size_t n, size_t *length)
 {
     while (n > 0 && isspace((unsigned char)text[n - 1])) {
@@ -61,7 +61,7 @@ static bool read_length(const char *text, size_t n, size_t *length)
     return n > 0 && n <= 18;
 }
 
-/* What is wrong with the header, NULL: nothing. */
+/* Reads the header; returns what is wrong with it, NULL: nothing. */
 static const char *read_header(const char *text, size_t n, size_t *length)
 {
     static const char name[] = "Content-Length:";

@@ -1,5 +1,5 @@
-/* Messages of the protocol as they come in: a header that ends with an empty line, of which Content-Length is
- * read, then that many bytes. Bytes are fed as they arrive, in pieces of any size. */
+/* Incoming messages of the protocol: a header that ends with an empty line and has Content-Length, then as
+ * many bytes. Bytes are fed as they arrive, in pieces of any size. */
 #ifndef SERVER_MESSAGE_H
 #define SERVER_MESSAGE_H
 
@@ -7,24 +7,27 @@
 
 #include "support/vec.h"
 
-enum { MESSAGE_MOST = 64 << 20 /* bytes of a message, as of a source file */, MESSAGE_HEADER_MOST = 4096 };
+enum {
+    MESSAGE_MOST = 64 << 20 /* most bytes of a message, the same as of a source file */,
+    MESSAGE_HEADER_MOST = 4096
+};
 
 struct message_reader {
     VEC(char) bytes;
-    size_t at;   /* what is before was given out */
-    size_t skip; /* bytes of a message that was refused and are still to come */
+    size_t at;   /* everything before was returned */
+    size_t skip; /* bytes still to come of a message that was refused */
 };
 
 enum message_state {
-    MESSAGE_NONE, /* not whole so far */
+    MESSAGE_NONE, /* not complete yet */
     MESSAGE_READY,
-    MESSAGE_BAD /* what came is no message; it is skipped */
+    MESSAGE_BAD /* the input is not a message; it is skipped */
 };
 
 struct message {
-    const char *body; /* READY: valid until the next call; not NUL-terminated */
+    const char *body; /* for READY: valid until the next call; not NUL-terminated */
     size_t length;
-    const char *why; /* BAD */
+    const char *why; /* for BAD: the reason */
 };
 
 void message_feed(struct message_reader *r, const char *bytes, size_t n);

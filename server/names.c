@@ -63,7 +63,7 @@ void names_of_file(const struct names *n, size_t *from, size_t *to)
     }
 }
 
-/* Does the file see the top level of the other? Its own, and that of those that it uses. */
+/* Whether a file sees the top level of another: it sees its own and those of files that it uses. */
 static bool sees(const struct names *n, uint32_t file, uint32_t other)
 {
     for (size_t i = 0; i < n->known->n_files; i++) {

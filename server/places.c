@@ -1,4 +1,4 @@
-/* Places between the protocol and the compiler. */
+/* Converts places between the protocol and the compiler. */
 #include <stdio.h>
 #include <string.h>
 
@@ -60,7 +60,7 @@ char *places_path(const struct server *s, const struct sources *sources, uint32_
 {
     static const char library[] = "std/";
     const char *path = sources_path(sources, file);
-    path = path ? path : sources_name(sources, file); /* of a text that was never saved */
+    path = path ? path : sources_name(sources, file); /* for a text that was never saved */
     if (!s->options->library || strncmp(path, library, sizeof library - 1) != 0) {
         return mem_strdup(path);
     }

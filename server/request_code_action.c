@@ -1,4 +1,4 @@
-/* Fixes of diagnostics: what their help lines say in words. */
+/* Fixes of diagnostics, whose help lines describe them in words. */
 #include "server/server_impl.h"
 
 static bool is_before(struct position a, struct position b)
@@ -6,7 +6,7 @@ static bool is_before(struct position a, struct position b)
     return a.line != b.line ? a.line < b.line : a.character < b.character;
 }
 
-/* Do the two ranges touch? */
+/* Whether two ranges touch. */
 static bool meets(const json_t *range, const json_t *other)
 {
     struct position from, to, lo, hi;

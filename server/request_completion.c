@@ -1,5 +1,5 @@
-/* What may be written at a place: words where the grammar has them, names that may stand there, members
- * behind a point, modules behind `use`, units behind a number, what a call or a method takes by name. */
+/* What may be written at a place: words where the grammar allows them, visible names, members after a point,
+ * modules after `use`, units after a number, and named arguments of calls and methods. */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "runtime/crnl_method.h"
 #include "server/names.h"
 
-/* Kinds of the protocol. */
+/* Kinds of items in the protocol. */
 enum {
     ITEM_METHOD = 2,
     ITEM_FUNCTION = 3,
@@ -29,7 +29,7 @@ static const char *const units[] = {
 struct completion {
     struct names n;
     const char *text;
-    size_t at, word; /* where one writes; where the word that is written begins */
+    size_t at, word; /* place of writing; start of the word that is being written */
     json_t *items;
 };
 
@@ -54,7 +54,7 @@ static void add_declared(struct completion *c, const struct declared *one)
     add(c, one->name, kind, detail, one->doc);
 }
 
-/* The start of the word that ends before `end`, and its text in `out`. */
+/* The start of the word that ends before `end`; its text is written to `out`. */
 static size_t word_before(const struct completion *c, size_t end, char *out, size_t size)
 {
     size_t from = end;
@@ -73,7 +73,7 @@ static size_t skip_blanks_back(const struct completion *c, size_t end)
     return end;
 }
 
-/* The name of that text which may stand at the place: the one of the narrowest scope. */
+/* The visible name with that text, of the narrowest scope. */
 static const struct declared *visible(const struct completion *c, const char *text)
 {
     const struct declared *best = NULL;
@@ -89,7 +89,7 @@ static const struct declared *visible(const struct completion *c, const char *te
 
 /* ---- the places ---- */
 
-/* `use std.l`, on one line. */
+/* Completes `use std.l`, on one line. */
 static bool complete_module(struct completion *c)
 {
     size_t from = c->at, end;
@@ -130,7 +130,7 @@ static void add_members(struct completion *c, const struct declared *of)
     }
 }
 
-/* net.m[2].s: the path before the last point, from its first name on. */
+/* For net.m[2].s: the path before the last point, from its first name on. */
 static const struct declared *path_before(const struct completion *c, size_t point, int depth)
 {
     char word[200];
@@ -172,7 +172,7 @@ static bool complete_member(struct completion *c)
     return is_point;
 }
 
-/* The parenthesis that is open at the place, and the word before it. */
+/* The innermost open parenthesis at the place, and the word before it. */
 static size_t open_call(const struct completion *c, char *word, size_t size)
 {
     int open = 0;
@@ -199,7 +199,7 @@ static void add_given(struct completion *c, const char *name, const char *detail
                                     detail, "documentation", doc ? rpc_text(doc) : NULL, "insertText", text));
 }
 
-/* What the method behind `by` takes, and what a network or a function of the program takes. */
+/* Completes the arguments of the method after `by`, or of a network or function of the program. */
 static void complete_given(struct completion *c)
 {
     char callee[200], before[8];
@@ -263,7 +263,8 @@ static void complete_words(struct completion *c)
     }
 }
 
-/* One label once: names of several declarations, methods of one family. */
+/* Keeps each label once: several declarations may have the same name, and several methods of a family the
+ * same label. */
 static json_t *once(json_t *items)
 {
     json_t *seen = json_object(), *list = json_array(), *one;

@@ -1,10 +1,10 @@
-/* The layout of `crnlc fmt`, as one change from the first line that differs to the last. */
+/* The layout of `crnlc fmt`, as one change from the first to the last line that differs. */
 #include <string.h>
 
 #include "frontend/text/format.h"
 #include "server/server_impl.h"
 
-/* Where lines begin to differ, and, from the end, stop to: whole lines are changed. */
+/* The lengths of the equal beginnings and equal ends of both texts, in whole lines. */
 static void differing(const char *old, size_t n, const char *new, size_t m, size_t *head, size_t *tail)
 {
     size_t i = 0, k = 0, most = n < m ? n : m;

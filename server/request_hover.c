@@ -1,5 +1,5 @@
-/* What stands at a place: of a name its declaration, type, unit and comment; of a reaction what the compiler
- * makes of it, which needs a compilation. */
+/* Information about a place: for a name its declaration, type, unit and comment; for a reaction the result of
+ * elaboration, which needs a compilation. */
 #include <stdio.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@ static json_t *hover(const char *text, size_t n, json_t *range)
                      "range", range);
 }
 
-/* The declaration as it is written: of what has a body the head. */
+/* Writes the declaration as in the source, without its body. */
 static void write_declaration(FILE *out, const struct names *n, const struct declared *one)
 {
     const char *text = sources_text(n->sources, one->whole.file, NULL) + one->whole.lo;
@@ -84,7 +84,8 @@ static int write_reactions(FILE *out, const struct net *net, uint32_t file, uint
     return found;
 }
 
-/* The reaction in the network around it, with its default parameters, else in those of the program. */
+/* The reaction in the network around it, with the network's default parameters, or else with those of the
+ * program. */
 static json_t *hover_reaction(struct server *s, struct document *d, const json_t *params)
 {
     uint32_t at = (uint32_t)json_integer_value(json_object_get(params, "offset"));

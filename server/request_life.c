@@ -1,4 +1,4 @@
-/* initialize, shutdown, exit, and what a client may say in between that asks for nothing. */
+/* The requests initialize, shutdown and exit, and notifications in between that need no answer. */
 #include <string.h>
 
 #include "build_config.h"

@@ -1,4 +1,4 @@
-/* Where a name is declared and where it is used, here and in other files; the outline of a file. */
+/* Where a name is declared and used, in this and other files; the outline of a file. */
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +14,8 @@ json_t *request_definition(struct request *r)
         return NULL;
     }
     json_t *result = spot.one ? places_location(&n.places, spot.one->at) : NULL;
-    for (size_t i = 0; !spot.one && n.known && i < n.known->file[0].n_uses; i++) { /* a file that is used */
+    /* the word may be the name of a used file */
+    for (size_t i = 0; !spot.one && n.known && i < n.known->file[0].n_uses; i++) {
         const struct declared_use *use = &n.known->file[0].use[i];
         if (use->file && use->at.lo <= spot.offset && spot.offset < use->at.hi) {
             result = places_location(&n.places, (struct span){use->file, 0, 0});
@@ -26,11 +27,11 @@ json_t *request_definition(struct request *r)
 
 /* ---- uses ---- */
 
-enum { MOST_FILES = 2000 }; /* of a folder, that are looked at */
+enum { MOST_FILES = 2000 }; /* most files of a folder that are read */
 
 struct uses {
-    json_t *list;     /* of places; none twice */
-    const char *path; /* where the name is declared, and where there */
+    json_t *list;     /* of places, each once */
+    const char *path; /* the file and the place of the declaration */
     struct span at;
     bool with_declaration;
 };
@@ -52,7 +53,7 @@ static void add_place(struct uses *u, struct names *n, struct span at)
     }
 }
 
-/* As another document sees it, which uses the file. */
+/* Adds uses as seen by another document, which uses the file. */
 static void add_uses(struct uses *u, struct names *n)
 {
     for (size_t i = 0; n->known && i < n->known->n; i++) {
@@ -80,13 +81,13 @@ static bool is_open(const struct server *s, const char *path)
     return found;
 }
 
-/* Files of the folder of that path which name the one with the declaration: they are read if they are not
- * open. */
+/* Adds uses in the files of a folder that name the file with the declaration; files that are not open are
+ * read. */
 static void add_uses_of_folder(struct uses *u, struct server *s, const char *path)
 {
     const char *slash = strrchr(path, '/'), *name = strrchr(u->path, '/');
     char *folder = slash ? mem_strdup(path) : NULL, *stem = mem_strdup(name ? name + 1 : u->path);
-    stem[strcspn(stem, ".")] = '\0'; /* `use "b.crnl"` and `use std.b` name it so */
+    stem[strcspn(stem, ".")] = '\0'; /* `use "b.crnl"` and `use std.b` contain this name */
     if (folder) {
         folder[slash - path] = '\0';
     }
@@ -118,7 +119,7 @@ static void add_uses_of_folder(struct uses *u, struct server *s, const char *pat
     free(folder);
 }
 
-/* Other files see what is declared at the top level, and what is a member there. */
+/* Whether other files see the declaration: it is at the top level, or a member of one that is. */
 static bool is_of_its_file(const struct declared *one)
 {
     return one->parent >= 0 && !one->is_member;
@@ -182,7 +183,7 @@ json_t *request_highlight(struct request *r)
 
 /* ---- outline ---- */
 
-/* Kinds of the protocol, by what a message calls a name. */
+/* Kinds of symbols in the protocol, by the word for the kind in messages. */
 static int symbol_kind(const char *kind)
 {
     static const struct {
@@ -199,7 +200,7 @@ static int symbol_kind(const char *kind)
     return 13;
 }
 
-/* What is declared in `parent`, -1: at the top level. Names of loops are left out. */
+/* The declarations in `parent`; -1: at the top level. Names of loops are left out. */
 static json_t *outline(struct names *n, size_t from, size_t to, int32_t parent)
 {
     json_t *list = json_array();

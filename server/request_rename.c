@@ -1,6 +1,5 @@
-/* A name is given another text, where it is declared and wherever it is used. The texts that come of it
- * are looked at before the answer: all these places must still be of that one name, and nothing may be
- * wrong that was not. */
+/* Renames a name at its declaration and all its uses. The changed texts are checked before the answer: all
+ * these places must still belong to the same name, and there must be no new error. */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -38,7 +37,7 @@ static bool is_name(const char *text)
     return good;
 }
 
-/* {uri: [edits]} of [{uri, range}]. */
+/* {uri: [edits]} made from [{uri, range}]. */
 static json_t *changes_of(const json_t *places, const char *text)
 {
     json_t *changes = json_object();
@@ -103,7 +102,8 @@ static void change_text(struct server *s, struct document *d, const json_t *edit
     free(order);
 }
 
-/* How many places the name has whose declaration is the first in the document at or behind that offset. */
+/* The number of places of the name whose declaration is the first in the document at or after that
+ * position. */
 static size_t count_places(struct server *s, const struct document *d, const json_t *position)
 {
     struct names n;
@@ -125,7 +125,7 @@ static size_t count_places(struct server *s, const struct document *d, const jso
     return count;
 }
 
-/* Where the word at that place begins after the edits: those before it on its line have moved it. */
+/* The start of the word after the edits; edits before it on its line have moved it. */
 static json_t *moved(const json_t *edits, const json_t *position, int64_t longer)
 {
     struct position at, one, end, to = {0};
@@ -139,18 +139,18 @@ static json_t *moved(const json_t *edits, const json_t *position, int64_t longer
         if (one.line == at.line && end.character < at.character) {
             to.character += longer;
         } else if (one.line == at.line && one.character <= at.character) {
-            to.character += one.character - at.character; /* the word itself */
+            to.character += one.character - at.character; /* the edit of the word itself */
         }
     }
     return place_json((struct position){at.line, at.character + to.character});
 }
 
-/* Files that no editor has open are read into documents of the copy. */
+/* Opens files that no editor has open as documents of the copy. */
 static void open_all(struct server *s, const json_t *changes)
 {
     const char *uri;
     json_t *edits;
-    s->job.n = 0; /* those of the server are none of the copy */
+    s->job.n = 0; /* jobs of the server do not belong to the copy */
     for (size_t i = 0; i < s->document.n; i++) {
         json_array_clear(s->document.data[i]->waiting);
     }

@@ -64,7 +64,7 @@ json_t *request_close(struct request *r)
     return NULL;
 }
 
-/* Files that others have written, such as data. */
+/* Files that were changed outside of the editor, such as data. */
 json_t *request_watched(struct request *r)
 {
     size_t i;

@@ -1,4 +1,4 @@
-/* JSON-RPC: messages to calls of the functions in requests.def, and answers back. */
+/* JSON-RPC: turns messages into calls of the functions in requests.def, and sends answers. */
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -35,7 +35,7 @@ json_t *rpc_capabilities(const struct server *s)
 
 /* ---- out ---- */
 
-/* Waits for a client that does not read. False: it is gone. */
+/* Writes everything, waiting for a client that does not read. False: the client is gone. */
 static bool write_all(int fd, const char *bytes, size_t n)
 {
     while (n > 0) {
@@ -163,7 +163,7 @@ static void call(struct request *r, const char *method)
     }
     char why[200];
     snprintf(why, sizeof why, "there is no method '%s'", method);
-    request_refuse(r, RPC_NO_METHOD, why); /* notifications that are not known are no mistake */
+    request_refuse(r, RPC_NO_METHOD, why); /* an unknown notification is not an error */
 }
 
 void rpc_handle(struct server *s, const char *body, size_t length)
@@ -178,7 +178,7 @@ void rpc_handle(struct server *s, const char *body, size_t length)
     const char *method = json_string_value(json_object_get(message, "method"));
     bool good_id = !id || json_is_integer(id) || json_is_string(id);
     if (!method || !good_id) {
-        /* An answer to what nobody asked has no method: it is dropped. */
+        /* An answer to a request that was never sent has no method; it is dropped. */
         if (!json_is_object(message) || !good_id ||
             (!json_object_get(message, "result") && !json_object_get(message, "error"))) {
             rpc_refuse(s, good_id ? id : NULL, RPC_INVALID_REQUEST, "a message has a method and maybe an id");

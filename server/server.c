@@ -38,7 +38,8 @@ static bool any_due(const struct server *s)
     return due;
 }
 
-/* What has come in is read before anything is begun, so that of many changes the last one is checked. */
+/* Reads everything that has arrived before it begins a job, so that only the last of many changes is
+ * checked. */
 static void serve(struct server *s)
 {
     VEC(struct pollfd) wait = {0};
@@ -59,7 +60,7 @@ static void serve(struct server *s)
             for (size_t i = 1; i < wait.n; i++) {
                 if (wait.data[i].revents) {
                     job_read(s, s->job.data[i - 1]);
-                    break; /* the list may have changed */
+                    break; /* the list of jobs may have changed */
                 }
             }
         } else if (n == 0) {

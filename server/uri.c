@@ -18,7 +18,7 @@ char *uri_to_path(const char *uri)
         return mem_strdup(uri);
     }
     const char *from = uri + sizeof scheme - 1;
-    const char *slash = strchr(from, '/'); /* behind the name of a host, which is this one */
+    const char *slash = strchr(from, '/'); /* behind the name of the host, which is this one */
     from = slash ? slash : from;
     char *path = mem_alloc(strlen(from) + 1), *to = path;
     while (*from) {

@@ -1,8 +1,9 @@
-/* Names of files as clients write them: file:///home/me/a%20b.crnl. */
+/* Names of files as in the protocol: file:///home/me/a%20b.crnl. */
 #ifndef SERVER_URI_H
 #define SERVER_URI_H
 
-/* The path, to be freed. What is no file: URI, such as a text that was never saved, stands for itself. */
+/* The path, to be freed. A URI that is not of a file, such as that of a text that was never saved, is
+ * returned unchanged. */
 char *uri_to_path(const char *uri);
 char *uri_of_path(const char *path); /* of an absolute path; to be freed */
 
