@@ -19,6 +19,38 @@ static bool settable(const struct net *net, const struct symbol *s)
     return true;
 }
 
+static bool follows_from(const struct net *net, const struct symbol *s, const struct symbol *of)
+{
+    for (int64_t i = 0; i < shape_size(s->shape); i++) {
+        for (int64_t k = 0; k < shape_size(of->shape); k++) {
+            const struct expr *leaf = expr_get(net->ex, net->elem.data[of->first + (uint32_t)k]);
+            if (expr_uses(net->ex, net->elem.data[s->first + (uint32_t)i], leaf->op, (int32_t)leaf->a)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Says what the value follows from that can be set. */
+static bool refuse_computed(struct where *w, const struct ast *a, const struct net *net,
+                            const struct symbol *s)
+{
+    enum { MOST = 6 };
+    const char *list = "";
+    int n = 0;
+    for (size_t i = 0; i < net->symbol.n && n <= MOST; i++) {
+        const struct symbol *of = &net->symbol.data[i];
+        if (of->kind != SYMBOL_DUAL && settable(net, of) && follows_from(net, s, of)) {
+            list = arena_printf(w->f->arena, "%s%s%s", list, n ? ", " : "", n == MOST ? "..." : of->name);
+            n++;
+        }
+    }
+    diag_report(w->f->diag, DIAG_E0503, a->span, "'%s' is computed from other values and cannot be set",
+                s->name);
+    return n > 0 ? (diag_help(w->f->diag, "what it follows from can be set: %s", list), false) : false;
+}
+
 /* A range of indices, 2..5 or ..: how far along an axis, known when compiling. */
 static bool slice_of(struct where *w, const struct ast *range, int32_t size, int64_t *from, int64_t *to)
 {
@@ -180,8 +212,7 @@ static bool target(struct where *w, const struct ast *a, int32_t net, struct bin
     const struct net *n = experiment_use(w, p.net)->net;
     const struct symbol *sym = &n->symbol.data[s];
     if (!settable(n, sym)) {
-        return diag_report(w->f->diag, DIAG_E0503, a->span,
-                           "'%s' is computed from other values and cannot be set", sym->name);
+        return refuse_computed(w, a, n, sym);
     }
     *out = (struct bind){.net = p.net,
                          .symbol = s,
