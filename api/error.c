@@ -1,5 +1,5 @@
 /* Errors as objects. */
-#define _GNU_SOURCE 1 /* vasprintf */
+#define _GNU_SOURCE 1 /* for vasprintf */
 #include "api/api.h"
 
 #include <jansson.h>
@@ -37,7 +37,7 @@ static void write_json(FILE *out, const void *of)
     diag_print_json(of, out);
 }
 
-/* The code of the first diagnostic of an array: its first member. */
+/* The code of the first diagnostic of a JSON array, where it is the first member. */
 static const char *first_code(const char *json)
 {
     const char *at = strstr(json, "\"code\": \"");
@@ -61,7 +61,7 @@ void api_fail_diag(crnlc_error **error, const struct diag *diag)
     }
 }
 
-/* The number that ends there, behind a colon; *end is then the place of the colon. -1: there is none. */
+/* The number after the last colon before *end, which is then set to that colon; -1: there is none. */
 static long number_before(const char *text, const char **end)
 {
     const char *from = *end;
@@ -75,15 +75,15 @@ static long number_before(const char *text, const char **end)
     return strtol(from, NULL, 10);
 }
 
-/* A text of a run begins with 'FILE:LINE:COLUMN: error[CODE]: '; without a column, or without a line. Lines of
- * the source and notes are on further lines. */
+/* The message of a run begins with 'FILE:LINE:COLUMN: error[CODE]: ', in which the column, or line and
+ * column, may be missing. Lines of the source and notes follow on further lines. */
 static json_t *located(const char *text, const char *code)
 {
     const char *mark = strstr(text, ": error"), *end = mark ? strstr(mark + 2, ": ") : NULL;
     const char *message = end ? end + 2 : text;
     json_t *d = json_pack("{s:s, s:s, s:o*}", "code", code, "severity", "error", "message",
                           json_stringn(message, strcspn(message, "\n")));
-    if (!d || !json_object_get(d, "message")) { /* bytes that are no text */
+    if (!d || !json_object_get(d, "message")) { /* for bytes that are not text */
         json_decref(d);
         return json_pack("{s:s, s:s, s:s}", "code", code, "severity", "error", "message", "");
     }

@@ -1,4 +1,4 @@
-/* Programs: text to something that runs, by the stages of crnlc. */
+/* Programs: from text to something that runs, by the stages of crnlc. */
 #include "api/api.h"
 
 #include <errno.h>
@@ -31,8 +31,7 @@ void api_take_options(void *own, size_t own_size, const void *given)
 
 /* ---- Text ---------------------------------------------------------------------------------------------- */
 
-/* The text under its path, with `more` behind it: the source of that path from here on. False after an
- * error. */
+/* Sets the text, followed by `more`, as the source of a path from now on. False after an error. */
 static bool put_text(struct pipeline *p, const char *path, const char *text, const char *more)
 {
     if (!text && !more) {
@@ -122,8 +121,8 @@ char *crnlc_describe(const char *path, const char *text, crnlc_error **error)
 
 /* ---- Compiling ----------------------------------------------------------------------------------------- */
 
-/* Variables that a `let` at the top level of the experiment declares are exchanged behind their first
- * assignment, and all of them at the end. */
+/* Adds exchanges with the caller: of variables that a `let` at the top level of the experiment declares after
+ * their first assignment, and of all of them at the end. */
 static void add_exchange(struct program *p, struct block *to, int32_t var, const struct stmt *like)
 {
     struct stmt *s = arena_alloc(p->arena, sizeof *s);
@@ -241,7 +240,7 @@ crnlc_error *crnlc_check(const char *path, const char *text, const crnlc_options
     pipeline_open(&p, &o);
     if (put_text(&p, path, text, NULL) && pipeline_program(&p, path, true)) {
         for (size_t i = 0; i < program_count_networks(p.program); i++) {
-            pipeline_optimise(&p, program_network(p.program, i), NULL); /* for its warnings */
+            pipeline_optimise(&p, program_network(p.program, i), NULL); /* for the warnings of passes */
         }
     }
     crnlc_error *found = NULL;
@@ -273,7 +272,7 @@ void crnlc_program_free(crnlc_program *program)
     }
 }
 
-/* ---- What it is ---------------------------------------------------------------------------------------- */
+/* ---- Descriptions -------------------------------------------------------------------------------------- */
 
 static json_t *dims(struct shape shape)
 {
@@ -348,7 +347,7 @@ static char *program_json(const struct crnlc_program *program)
     const struct program *p = program->pipeline.program;
     json_t *records = json_array();
     for (size_t i = 0; i < p->record.n; i++) {
-        if (*p->record.data[i]) { /* others are the program's own */
+        if (*p->record.data[i]) { /* names without a text belong to the program itself */
             json_array_append_new(records, json_string(p->record.data[i]));
         }
     }

@@ -1,4 +1,4 @@
-/* Runs: one execution of a program, with what it is given and what it leaves. */
+/* Runs: an execution of a program, with the values that it is given and the results that it leaves. */
 #include "api/api.h"
 
 #include <math.h>
@@ -7,10 +7,11 @@
 
 #include "runtime/crnl_rt.h"
 
-/* What a variable of the experiment is given, and what it held when it was looked at last. */
+/* The value that a variable of the experiment is given, and the one that it had when it was last
+ * exchanged. */
 struct value {
-    double *given; /* NULL: nothing */
-    void *held;    /* NULL: it was not looked at */
+    double *given; /* NULL: none */
+    void *held;    /* NULL: it was not exchanged yet */
     bool started;
 };
 
@@ -21,10 +22,10 @@ struct crnlc_run {
     char *out_dir, *data_dir, **set;
     size_t n_set;
     int32_t cancel;
-    struct value *value; /* of each variable */
+    struct value *value; /* by variable */
     struct api_stream output, messages;
     pthread_mutex_t said;
-    pthread_mutex_t mutex; /* of what follows: any thread may open files */
+    pthread_mutex_t mutex; /* for the members below, since any thread may open files */
     VEC(char *) file;
     bool executed;
 };
@@ -166,7 +167,7 @@ void crnlc_run_free(crnlc_run *run)
     free(run);
 }
 
-/* The variable of that name that is exchanged, -1 after an error. */
+/* The exchanged variable with that name; -1 after an error. */
 static int32_t find_variable(const struct crnlc_run *run, const char *name, crnlc_error **error)
 {
     const struct program *p = source(run);
@@ -231,7 +232,7 @@ int crnlc_run_execute(crnlc_run *run, crnlc_error **error)
     fflush(run->messages.file);
     if (status && *crnl_error_text(run->ctx)) {
         api_fail(error, status, "%s", crnl_error_text(run->ctx));
-    } else if (status) { /* rows that failed are told among the messages */
+    } else if (status) { /* rows that failed are reported among the messages */
         api_fail(error, status, "%s", api_stream_text(&run->messages));
     }
     return status;
@@ -239,7 +240,7 @@ int crnlc_run_execute(crnlc_run *run, crnlc_error **error)
 
 void crnlc_run_cancel(crnlc_run *run)
 {
-    enum { BY_INTERRUPT = 2 }; /* SIGINT, which the messages name */
+    enum { BY_INTERRUPT = 2 }; /* SIGINT, which messages mention */
     __atomic_store_n(&run->cancel, BY_INTERRUPT, __ATOMIC_RELAXED);
 }
 

@@ -1,5 +1,5 @@
-/* What a run prints and tells: kept as a text, and handed on while it runs. */
-#define _GNU_SOURCE /* fopencookie */
+/* Output and messages of a run: kept as a text and passed on while it runs. */
+#define _GNU_SOURCE /* for fopencookie */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +42,7 @@ const char *api_stream_text(struct api_stream *s)
 
 void api_stream_close(struct api_stream *s)
 {
-    s->says = NULL; /* what it belongs to may be gone */
+    s->says = NULL; /* the object that it belongs to may have been destroyed */
     if (s->file) {
         fclose(s->file);
     }

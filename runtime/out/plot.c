@@ -1,4 +1,4 @@
-/* `plot`: begin, options, and the files at the end. */
+/* The statement `plot`: its beginning, its options, and the files at its end. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,7 +149,7 @@ static void keep_numbers(double **to, int64_t *n, const double *v, int64_t count
     *n = count;
 }
 
-/* A number that says how large something is drawn. */
+/* Sets a number that says how large something is drawn; at most `most`. */
 static int set_number(struct crnl_ctx *ctx, int32_t option, double v, double most, double *to)
 {
     *to = v;
@@ -215,9 +215,9 @@ int crnl_plot_option(struct crnl_ctx *ctx, int32_t option, int32_t word, int64_t
     return CRNL_OK;
 }
 
-/* ---- what is said of a whole panel ---- */
+/* ---- titles and legends of a panel ---- */
 
-/* Which network, by which method: the title where the program gives none. */
+/* Notes the network and the method of a run, which are the title if the program gives none. */
 static void note_run(struct rt_panel *panel, const struct crnl_curve_spec *c, const struct rt_network *n)
 {
     const struct rt_result *r = n->result;
@@ -279,7 +279,7 @@ static int write_beside(struct crnl_ctx *ctx, const struct rt_plot *p, const cha
     return e->status;
 }
 
-/* Its head and its body; a graph has no head. */
+/* Writes the head and the body of a picture's script; a graph has no head. */
 static int write_script(struct crnl_ctx *ctx, const struct rt_plot *p, const struct rt_buffer *body,
                         struct rt_error *e)
 {
@@ -295,7 +295,8 @@ static int write_script(struct crnl_ctx *ctx, const struct rt_plot *p, const str
     return e->status;
 }
 
-/* -d: no settings of the user or the folder. Standard input that is not named is read byte by byte. */
+/* -d: without settings of the user or the folder. Standard input without a name would be read byte by
+ * byte. */
 static const char *const by_gnuplot[] = {"gnuplot", "-d", "/dev/stdin", NULL};
 static const char *const by_graphviz[CRNL_PICTURE_COUNT][4] = {
     [CRNL_PICTURE_SVG] = {"dot", "-Tsvg", NULL},
@@ -304,7 +305,7 @@ static const char *const by_graphviz[CRNL_PICTURE_COUNT][4] = {
     [CRNL_PICTURE_PNG] = {"dot", "-Tpng:cairo", "-Gdpi=300", NULL},
 };
 
-/* A word for a shell. */
+/* Appends a word, quoted for a shell. */
 static void put_word(struct rt_buffer *b, const char *prefix, const char *word)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+:,=@%";
@@ -341,7 +342,7 @@ static void warn_of_missing(struct crnl_ctx *ctx, const struct rt_plot *p, const
     rt_buffer_free(&command);
 }
 
-/* In the picture's folder, where the data lies. */
+/* Draws in the folder of the picture, where its data is. */
 static int draw(struct crnl_ctx *ctx, const struct rt_plot *p, const struct rt_buffer *body,
                 struct rt_error *e)
 {
@@ -414,7 +415,7 @@ int crnl_plot_end(struct crnl_ctx *ctx)
     rt_progress_clear(ctx);
     bool failed = p->failed;
     if (failed) {
-        /* that is said */
+        /* an error reports it */
     } else if (is_empty) {
         rt_fail(&e, CRNL_PLOT, "there is nothing to plot");
     } else if (!ctx->options.closer && !ctx->options.mute) {

@@ -1,4 +1,4 @@
-/* Curves: courses of networks, recorded series, vectors; and what all kinds of curves write. */
+/* Curves: courses of networks, recorded series, vectors; and the parts that all kinds of curves share. */
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@ const char *rt_plot_colour(int32_t i)
     return list[i % 7];
 }
 
-/* ---- what all write ---- */
+/* ---- parts of all curves ---- */
 
 void rt_plot_block(struct rt_plot *p, const char *comment)
 {
@@ -44,7 +44,8 @@ void rt_plot_name_block(struct rt_buffer *b, const struct rt_plot *p)
     rt_putf(b, " index %d ", p->n_blocks - 1);
 }
 
-/* A legend has no room for long formulas: their beginning, whole characters of UTF-8. */
+/* Appends a name for a legend, which has no room for long formulas: their beginning, cut between UTF-8
+ * characters. */
 static void put_short(struct rt_buffer *to, const char *name)
 {
     enum { LONGEST = 30 };
@@ -73,7 +74,7 @@ void rt_plot_end_clause(struct rt_plot *p, const char *name)
     }
 }
 
-/* size * 10^n, to within some last bits, for every size of which that is neither 0 nor infinite. */
+/* size * 10^n, accurate to a few last bits for every size for which the result is neither 0 nor infinite. */
 static double times_power(double size, int n)
 {
     static const double small[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
@@ -89,7 +90,7 @@ static double times_power(double size, int n)
 
 enum { DIGITS = 10, HALF = 100000, LONGEST_NUMBER = 40 };
 
-/* The digits of a number below 10^DIGITS, in two halves that do not wait for each other. */
+/* Writes the digits of a number below 10^DIGITS, in two halves that can be computed at the same time. */
 static void digits_of(char *to, uint64_t all)
 {
     uint32_t first = (uint32_t)(all / HALF), last = (uint32_t)(all % HALF);
@@ -107,7 +108,7 @@ static char *put(char *to, const char *from, int n)
     return to;
 }
 
-/* `digit` without zeros at the end, the first of them at 10^ten. */
+/* Writes digits without zeros at the end; the first stands for 10^ten. */
 static char *put_digits(char *to, const char *digit, int ten)
 {
     int n = DIGITS, before = ten + 1;
@@ -137,8 +138,8 @@ static char *put_integer(char *to, uint32_t v)
     return put(to, digit + at, DIGITS - at);
 }
 
-/* As %.10g. Ten digits are more than a picture shows; curves have thousands of numbers, for which printf is
- * slow. */
+/* Writes a number as %.10g does. Ten digits are more than a picture shows. Curves have thousands of numbers,
+ * and printf would be slow. */
 static char *put_number(char *to, double v)
 {
     static const uint64_t most = (uint64_t)HALF * HALF;
@@ -152,11 +153,11 @@ static char *put_number(char *to, double v)
     if (v < 0) {
         *to++ = '-';
     }
-    if (size < HALF && size == (double)(uint32_t)size) { /* places in an array, and molecules */
+    if (size < HALF && size == (double)(uint32_t)size) { /* indices of arrays, and numbers of molecules */
         return put_integer(to, (uint32_t)size);
     }
     frexp(size, &two);
-    int ten = (int)floor((two - 1) * log10_of_2); /* of the first digit, or one less */
+    int ten = (int)floor((two - 1) * log10_of_2); /* the exponent of the first digit, or one less */
     uint64_t all = (uint64_t)(times_power(size, DIGITS - 1 - ten) + 0.5);
     if (all >= most) {
         ten++;
@@ -220,7 +221,7 @@ void rt_axis_say(struct rt_axis *a, const char *quantity, const char *label, con
 {
     say(&a->quantity, quantity, &a->quantities_differ);
     say(&a->label, label, &a->labels_differ);
-    if (quantity && !(unit && *unit)) { /* known, and without a unit */
+    if (quantity && !(unit && *unit)) { /* the quantity is known and has no unit */
         a->has_no_unit = true;
     }
     say(&a->unit, unit, &a->units_differ);
@@ -234,9 +235,11 @@ struct course {
     const struct rt_curve_style *style;
     enum crnl_plot_form form;
     int64_t n;
-    bool has_range, is_broken; /* low and high beside each value; the line has ended at what was left out */
-    double last_x, least_step; /* between two values of x that follow one another */
-    bool steps_up, steps_down; /* whether x has grown, has become less */
+    /* has_range: there are low and high values; is_broken: the line ended at a point that was left out */
+    bool has_range, is_broken;
+    /* last_x: x of the point before; least_step: smallest distance of neighbouring x */
+    double last_x, least_step;
+    bool steps_up, steps_down; /* whether x has increased, and whether it has decreased, between neighbours */
     struct rt_left_out out;
 };
 
@@ -257,11 +260,12 @@ static void note_step(struct course *k, double x)
     double step = x - k->last_x;
     k->steps_up |= step > 0;
     k->steps_down |= step < 0;
-    k->least_step = step != 0 ? fmin(k->least_step, fabs(step)) : k->least_step; /* the first is no number */
+    /* the first step is not a number */
+    k->least_step = step != 0 ? fmin(k->least_step, fabs(step)) : k->least_step;
     k->last_x = x;
 }
 
-/* A point with what is around it, or a gap. */
+/* Writes a point with its range, or a gap if it cannot be drawn. */
 static void put_point(struct course *k, double x, double y, double low, double high)
 {
     struct rt_panel *panel = rt_plot_panel(k->p);
@@ -280,7 +284,8 @@ static void put_point(struct course *k, double x, double y, double low, double h
     note_step(k, x);
     rt_axis_take(ax, x);
     rt_axis_take(ay, y);
-    if (k->has_range) { /* what cannot be drawn of it ends at the value, or at the end of the axis */
+    /* a part of the range that cannot be drawn ends at the value or at the end of the axis */
+    if (k->has_range) {
         low = isfinite(low) ? low : y;
         high = isfinite(high) ? high : y;
         rt_axis_take(ay, k->c->is_amount && low < 0 ? 0 : low);
@@ -289,7 +294,7 @@ static void put_point(struct course *k, double x, double y, double low, double h
     rt_plot_row(k->p, (double[]){x, y, low, high}, k->has_range ? 4 : 2);
 }
 
-/* Bands of amounts end at 0, those on a logarithmic axis at the end of the axis. */
+/* Draws a band. It ends at 0 for amounts, and on a logarithmic axis at the end of the axis. */
 static void draw_band(struct course *k)
 {
     struct rt_panel *panel = rt_plot_panel(k->p);
@@ -301,7 +306,7 @@ static void draw_band(struct course *k)
             rt_plot_colour(panel->n_curves));
 }
 
-/* Bars alone: as yerrorbars they have a white edge around the points. */
+/* Draws error bars without points, since yerrorbars have a white edge around points. */
 static void draw_bars_of_error(struct course *k)
 {
     struct rt_panel *panel = rt_plot_panel(k->p);
@@ -311,7 +316,7 @@ static void draw_bars_of_error(struct course *k)
             k->style->width, rt_plot_colour(panel->n_curves));
 }
 
-/* As wide as the least distance leaves, and they begin at 0. */
+/* Draws bars that begin at 0, as wide as the smallest distance allows. */
 static void draw_boxes(struct course *k)
 {
     struct rt_panel *panel = rt_plot_panel(k->p);
@@ -375,7 +380,7 @@ static void end_course(struct crnl_ctx *ctx, struct course *k)
     rt_plot_end_clause(k->p, name.n ? name.data : NULL);
     rt_buffer_free(&name);
     if (k->form == CRNL_FORM_POINTS) {
-        k->out.no_number = 0; /* of measurements some are missing */
+        k->out.no_number = 0; /* measurements may be missing */
     }
     rt_plot_tell(ctx, name_of(k), &k->out);
 }
@@ -403,10 +408,11 @@ static bool jumps(const struct rt_result *r)
     return !r->band && rt_method_is(r->method, CRNL_MOLECULES);
 }
 
-/* Time to the right, the index upwards. */
+/* Draws an array over time as a map: time to the right, the index upwards. */
 static int plot_array(struct crnl_ctx *ctx, const struct crnl_curve_spec *c, const struct rt_result *r)
 {
-    enum { MOST_ROWS = 1200 }; /* more are told apart by no eye: every second one, every third one, ... */
+    /* the eye cannot tell more apart: then every second row is drawn, or every third, ... */
+    enum { MOST_ROWS = 1200 };
     int each = r->band ? 2 : 1;
     int64_t stride = (r->n_rows + MOST_ROWS - 1) / MOST_ROWS, n = (r->n_rows + stride - 1) / stride;
     double *time = rt_alloc((size_t)n, sizeof *time);
@@ -428,10 +434,10 @@ static int plot_array(struct crnl_ctx *ctx, const struct crnl_curve_spec *c, con
     return status;
 }
 
-/* A row of a result: what it shows over what, with its deviation. */
+/* Reads from a row of a result the value, what it is drawn over, and its deviation. */
 struct row_reader {
     const struct rt_result *r;
-    int at, over; /* where both stand in a row */
+    int at, over; /* columns of both in a row */
 };
 
 static void put_row(struct course *k, const struct row_reader *from, int64_t i)
@@ -442,7 +448,8 @@ static void put_row(struct course *k, const struct row_reader *from, int64_t i)
     put_point(k, row[from->over], y, r->band ? y - sd : low_of(k, i, y), r->band ? y + sd : high_of(k, i, y));
 }
 
-/* What events changed before the time of a row, or at it: values before, values after. */
+/* Writes the values before and after each event up to the time of a row; returns the index of the next
+ * jump. */
 static int64_t put_jumps(struct course *k, const struct row_reader *from, int64_t j, double t)
 {
     const struct rt_result *r = from->r;
@@ -498,7 +505,7 @@ static int plot_numbers(struct crnl_ctx *ctx, const struct crnl_curve_spec *c, c
     if (begin_course(ctx, &k, c, n)) {
         return ctx->status;
     }
-    rt_plot_panel(k.p)->axis[RT_AXIS_X].is_whole |= !x; /* indices */
+    rt_plot_panel(k.p)->axis[RT_AXIS_X].is_whole |= !x; /* x are indices */
     for (int64_t i = 0; i < n; i++) {
         put_point(&k, x ? x[i] : (double)i, v[i], low_of(&k, i, v[i]), high_of(&k, i, v[i]));
     }
