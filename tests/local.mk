@@ -57,6 +57,7 @@ UNIT_TESTS = \
   tests/unit/test_fact_chain \
   tests/unit/test_fused \
   tests/unit/test_hash_index \
+  tests/unit/test_ilu \
   tests/unit/test_interp \
   tests/unit/test_interpret \
   tests/unit/test_jit \
