@@ -340,7 +340,8 @@ bool typing_outside(struct front *f, struct span at, int64_t index, int64_t size
                 (long long)size);
     if (size == 0) {
         diag_help(f->diag, "it has no elements");
-    } else if (index == size && size > 1) {
+    } else if (index == size && size > 1 &&
+               (*front_source_text(f, at) < '0' || *front_source_text(f, at) > '9')) {
         diag_help(
             f->diag,
             "its %lld elements are [0] to [%lld]; a loop that reads [i + 1] runs over 0..%lld, whose end is "

@@ -299,7 +299,15 @@ expr_id value_entry(struct where *w, const struct ast *a)
         expr_id base = value_or_series(w, index_base(a));
         return base ? w->f->rows->index(w, a, base) : 0;
     }
-    return diag_report(w->f->diag, DIAG_E0204, a->span, "'.%s' needs a network on its left", a->name);
+    diag_report(w->f->diag, DIAG_E0204, a->span, "'.%s' needs a network on its left", a->name);
+    static const char *const sizes[] = {"length", "len", "size", "shape", "count"};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        if (a->kind == AST_FIELD && strcmp(sizes[i], a->name) == 0) {
+            diag_help(w->f->diag, "how many elements an array has is `size(%s)`",
+                      front_source_text(w->f, ast_child(a, 0)->span));
+        }
+    }
+    return 0;
 }
 
 /* The name that a path begins with, unless it has a meaning without a declaration. */
@@ -401,7 +409,13 @@ static expr_id value_by_kind(struct where *w, const struct ast *a)
     case AST_BINARY: return binary_value(w, a);
     case AST_CHOICE: return choice_value(w, a);
     case AST_RANGE: return no_range(w, a);
-    default: return diag_report(w->f->diag, DIAG_E0303, a->span, "this is not a value");
+    default:
+        diag_report(w->f->diag, DIAG_E0303, a->span, "this is not a value");
+        if (a->kind == AST_TUPLE) {
+            diag_help(w->f->diag,
+                      "several values stand without parentheses, `print a, b;`; an array is `[a, b]`");
+        }
+        return 0;
     }
 }
 

@@ -294,6 +294,8 @@ bool call_unknown(struct where *w, const struct ast *a, const struct name *n)
         diag_help(w->f->diag, "functions have no module before their name: `%s(...)`", callee->name);
     } else if (!w->units && callee->kind == AST_FIELD) {
         diag_help(w->f->diag, "of a run, `value(%s, 5)` is the amount at a time", text);
+    } else if (n && !w->units) {
+        diag_help(w->f->diag, "an element is written `%s[0]`", text);
     } else if (n && w->units) {
         diag_help(w->f->diag, "its value is written `%s`, a product has a `*`", text);
     }

@@ -198,6 +198,9 @@ static void help_form(const struct slip *s)
 {
     const struct token *first = slip_first(s);
     const char *form = first == s->t ? NULL : statement_form(first->kind, first->place);
+    if (!form && first != s->t) { /* the head of a network stands in it */
+        form = statement_form(first->kind, PLACE_TOP);
+    }
     if (!form && slip_has_arrow(s) && first->place == PLACE_NETWORK) {
         form = "A + B ->{k} C;";
     }

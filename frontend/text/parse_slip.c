@@ -29,7 +29,10 @@ static bool starts_network_statement(int kind)
 static bool missing_semicolon(const struct slip *s)
 {
     bool at_end = (s->t->flags & TOKEN_LINE_START) || s->t->kind == '}' || s->t->kind == T_END;
-    if (!at_end || !slip_expects(s, ';')) {
+    bool begins = (word_has_role(s->t->kind, WORD_RESERVED) || word_has_role(s->t->kind, WORD_OPENING)) &&
+                  statement_form(s->t->kind, s->t->place) && !slip_stands_before(s, T_MINIMIZE);
+    bool clause = s->t->kind == T_FOR || s->t->kind == T_EVERY || s->t->kind == T_IF || s->t->kind == T_AT;
+    if (!(at_end || (begins && !clause)) || !slip_expects(s, ';')) {
         return false;
     }
     if (!(s->last->flags & TOKEN_BROKEN)) {
@@ -183,10 +186,25 @@ static const char *unit_in_other_words(const char *text)
     return NULL;
 }
 
+static bool declares(int kind)
+{
+    return kind == T_SPECIES || kind == T_PARAM || kind == T_LET || kind == T_CONST || kind == T_DUAL ||
+           kind == T_BULK || kind == T_INPUT || kind == T_STATE;
+}
+
 static bool missing_star(const struct slip *s)
 {
     if (!token_is_word(s->t->kind) || !slip_expects(s, '*')) {
         return false;
+    }
+    if (s->next->kind == '=' && slip_expects(s, ',') && slip_expects(s, ';') &&
+        declares(slip_first(s)->kind)) {
+        struct span at = {s->p->file, s->last->span.hi, s->last->span.hi};
+        parse_error(s->p, DIAG_E0101, at, "`,` is missing between two that are declared");
+        parse_help(s->p, "write `, %s = ...`", s->t->text);
+        slip_is_sure(s);
+        slip_insert(s, ',', ",");
+        return true;
     }
     const char *unit = token_is_number(s->last->kind) ? unit_in_other_words(s->t->text) : NULL;
     if (unit) {
@@ -373,7 +391,8 @@ static bool named_continue(const struct slip *s)
 
 static bool colon_range(const struct slip *s)
 {
-    if (s->t->kind != ':' || !slip_expects(s, T_DOTS)) {
+    bool to = s->t->kind == T_TO && slip_first(s)->kind == T_FOR && s->t->place != PLACE_TOP;
+    if ((s->t->kind != ':' && !to) || !slip_expects(s, T_DOTS)) {
         return false;
     }
     const struct token *in = &s->p->tokens.data[slip_start(s) + 2];
@@ -440,8 +459,8 @@ bool slip_report(const struct slip *s)
         slip_of_choice, slip_of_others,     missing_semicolon, slip_of_statement, reserved_before_arrow,
         slip_of_name,   slip_of_reaction,   slip_of_clause,    wrong_preposition, slip_of_value,
         wrong_operator, chained_comparison, foreign_loop,      misspelled_word,   missing_braces,
-        missing_star,   reserved_name,      wrong_place,       named_continue,    colon_range,
-        extra_mark,     missing_closer,
+        colon_range,    missing_star,       reserved_name,     wrong_place,       named_continue,
+        colon_range,    extra_mark,         missing_closer,
     };
     for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
         if (slips[i](s)) {

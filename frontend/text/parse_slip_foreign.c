@@ -5,7 +5,12 @@
 #include "frontend/text/parse_words.h"
 #include "grammar/parser.h"
 
-enum { TOP = 1 << PLACE_TOP, NETWORK = 1 << PLACE_NETWORK, EXPERIMENT = 1 << PLACE_EXPERIMENT };
+enum {
+    TOP = 1 << PLACE_TOP,
+    NETWORK = 1 << PLACE_NETWORK,
+    MODEL = 1 << PLACE_MODEL,
+    EXPERIMENT = 1 << PLACE_EXPERIMENT
+};
 
 static const struct {
     const char *word;
@@ -33,6 +38,8 @@ static bool foreign_word(const struct slip *s)
             if (strncmp(first->text, "els", 3) == 0 || strcmp(first->text, "elif") == 0) {
                 slip_repair(s, EDIT_REPLACE, slip_start(s), T_ELSE, "else");
                 s->p->edit.token.flags |= TOKEN_MADE_UP; /* what stands behind it is a condition */
+            } else if (!top && s->p->tokens.data[slip_end(s)].kind == '{') {
+                slip_drop(s, slip_start(s), slip_end_of_all(s, slip_start(s)));
             }
             return true;
         }
@@ -112,7 +119,15 @@ static bool missing_block(const struct slip *s)
     int kind = slip_first(s)->kind;
     bool event = kind == T_AT || kind == T_EVERY || kind == T_WHEN;
     bool guards = event || kind == T_FOR || kind == T_IF || kind == T_WHILE || kind == T_ELSE;
-    bool marked = opens_block_elsewhere(s->t) && kind != T_FOR;
+    bool marked = opens_block_elsewhere(s->t) &&
+                  (kind != T_FOR || s->next->kind == '{' || word_has_role(s->next->kind, WORD_OPENING) ||
+                   word_has_role(s->next->kind, WORD_OF_EXPERIMENT));
+    if (event && s->t->kind == ',' && slip_expects(s, '{') && s->p->tokens.data[slip_end(s)].kind == '{') {
+        parse_error(s->p, DIAG_E0101, s->t->span, "an event has one time or condition");
+        parse_help(s->p, "write two events, or `every 5 { ... }` for one again and again");
+        slip_drop(s, s->found, slip_end(s));
+        return true;
+    }
     bool statement = marked || begins_statement(s) || begins_assignment(s);
     if (!guards || !statement || !slip_expects(s, '{') || s->t == slip_first(s)) {
         return false;
@@ -139,7 +154,8 @@ static bool assignment_mark(const struct slip *s)
 {
     if (s->t->kind == ':' && s->next->kind == '=') {
         parse_error(s->p, DIAG_E0101, s->t->span, "a value is given by `=`");
-        parse_help(s->p, "write `%s = ...`", s->last->text);
+        parse_help(s->p, "write `%s = ...`",
+                   s->last->kind == '\'' ? slip_source(s, slip_start(s), s->found) : s->last->text);
         slip_repair(s, EDIT_DELETE, s->found, 0, NULL);
         return true;
     }
@@ -160,6 +176,11 @@ static bool bare_duration(const struct slip *s)
         return false;
     }
     parse_error(s->p, DIAG_E0101, s->t->span, "how long a run lasts stands behind `for`");
+    if (s->next->kind == T_DOTS || s->next->kind == ',') { /* from 0 to 10 */
+        parse_help(s->p, "write `for %s`", s->next[1].text ? s->next[1].text : "10");
+        slip_drop(s, slip_start(s), slip_end_of_all(s, slip_start(s)));
+        return true;
+    }
     parse_help(s->p, "write `for %s`", s->t->text);
     slip_insert(s, T_FOR, "for");
     return true;

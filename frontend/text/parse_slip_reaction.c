@@ -162,8 +162,12 @@ static bool rate_at_the_end(const struct slip *s)
         parse_help(s->p, "as in `A ->{k} B`; species are joined by `+`");
         return true;
     }
+    size_t from = s->found + mark; /* `rate 0.5`, `k = 0.5`: the value alone */
+    const struct token *word = &s->p->tokens.data[from];
+    from += token_is_word(word->kind) && word[1].kind == '=' ? 2 : 0;
+    from += token_is_word(word->kind) && (token_is_number(word[1].kind) || token_is_word(word[1].kind));
     parse_help(s->p, "write `%s %s{%s} %s`%s", slip_source(s, start, arrow), s->p->tokens.data[arrow].text,
-               slip_source(s, s->found + mark, slip_end(s)), slip_source(s, arrow + 1, s->found),
+               slip_source(s, from, slip_end(s)), slip_source(s, arrow + 1, s->found),
                mark ? "" : "; species are joined by `+`");
     return true;
 }
@@ -208,13 +212,14 @@ static bool law_as_statement(const struct slip *s)
     return true;
 }
 
-/* `A -k-> B`, `A -(k)-> B`, `A ->[k] B` */
+/* `A -k-> B`, `A -(k)-> B`, `A ->[k] B`, `A =(k)=> B` */
 static bool rate_in_other_brackets(const struct slip *s)
 {
     bool in_arrow =
         s->t->kind == '-' && slip_expects(s, T_ARROW) && !slip_expects(s, '*') && slip_has_arrow(s);
     bool square = s->t->kind == '[' && token_is_arrow(s->last->kind);
-    return (in_arrow || square) && report_rate(s);
+    bool law = s->t->kind == T_LAW && s->t->place == PLACE_NETWORK && slip_first(s)[1].kind == '=';
+    return (in_arrow || square || law) && report_rate(s);
 }
 
 static bool arrow_to_the_left(const struct slip *s)
@@ -247,6 +252,12 @@ static bool derivative_as_quotient(const struct slip *s)
 {
     bool quotient = s->t->kind == '/' && s->last->text && s->last->text[0] == 'd' && s->last->text[1] &&
                     s->next->text && strcmp(s->next->text, "dt") == 0;
+    bool bracket = s->t->kind == '/' && s->last->kind == ']' && strcmp(slip_first(s)->text, "d") == 0;
+    if (bracket) { /* d[A]/dt */
+        parse_error(s->p, DIAG_E0101, s->t->span, "a derivative is written with `'`");
+        parse_help(s->p, "write `%s' = ...`", slip_source(s, slip_start(s) + 2, s->found - 1));
+        return true;
+    }
     if (!quotient || s->found != slip_start(s) + 1) {
         return false;
     }

@@ -6,7 +6,7 @@
 #include "grammar/parser.h"
 
 enum { ANY = -1 };
-enum repair { REST, GROUP, LIST };
+enum repair { REST, GROUP, FRONT, MARK, LIST };
 
 static const struct {
     int head, found, expected;
@@ -47,6 +47,7 @@ static const char *part(const struct slip *s, const char *name)
         {"source", start + 1, end},
         {"group", s->found, group_end(s)},
         {"inside", s->found + 1, group_end(s) - 1},
+        {"front", s->found, end},
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (strcmp(parts[i].name, name) == 0) {
@@ -86,13 +87,29 @@ static void leave_out(const struct slip *s, enum repair repair)
     size_t start = slip_start(s);
     if (repair == GROUP) {
         slip_drop(s, s->found, group_end(s));
+    } else if (repair == FRONT) {
+        slip_drop(s, s->found, slip_end(s));
+    } else if (repair == MARK && slip_expects(s, '{') && s->next->kind != '{') {
+        slip_drop(s, start, next_declaration(s)); /* a body without braces */
+    } else if (repair == MARK) {
+        slip_repair(s, EDIT_DELETE, s->found, 0, NULL);
     } else if (repair == LIST) {
         slip_repair(s, EDIT_INSERT, s->found, '(', "(");
     } else if (slip_first(s)->kind == T_MODEL && s->t->kind == '(') {
         slip_drop(s, start, next_declaration(s)); /* a body without braces */
     } else {
-        slip_drop(s, start, slip_end_of_all(s, start));
+        size_t end = slip_end_of_all(s, start);
+        bool block = s->p->tokens.data[end - 1].kind == '}' && s->p->tokens.data[end].kind == ';';
+        slip_drop(s, start, end + block);
     }
+}
+
+/* Whether the token could stand there, and not as a name, which right behind the head every word could be. */
+static bool fits(const struct slip *s, int expected)
+{
+    bool as_name = expected != T_IDENT && token_is_word(expected) && slip_expects(s, T_IDENT) &&
+                   s->found == slip_start(s) + 1;
+    return slip_expects(s, expected) && !as_name;
 }
 
 static bool slip_of_table(const struct slip *s)
@@ -100,7 +117,7 @@ static bool slip_of_table(const struct slip *s)
     int head = slip_first(s)->kind;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (rows[i].head == head && (rows[i].found == ANY || rows[i].found == s->t->kind) &&
-            slip_expects(s, rows[i].expected) && slip_first(s) != s->t) {
+            slip_first(s) != s->t && fits(s, rows[i].expected)) {
             parse_error(s->p, DIAG_E0101, s->t->span, "%s", rows[i].message);
             parse_help(s->p, "%s", filled_in(s, rows[i].help));
             leave_out(s, rows[i].repair);
@@ -119,7 +136,8 @@ static bool bracket_of_repair(const struct slip *s)
         return true;
     }
     int depth = 0;
-    for (size_t i = s->found; s->t->kind == ')' && slip_expects(s, ']') && i > slip_start(s); i--) {
+    bool closes = s->t->kind == ')' || s->t->kind == '}';
+    for (size_t i = s->found; closes && slip_expects(s, ']') && i > slip_start(s); i--) {
         const struct token *t = &s->p->tokens.data[i - 1];
         depth += (t->kind == ')' || t->kind == ']') - (t->kind == '(' || t->kind == '[');
         if (depth < 0 && (t->flags & TOKEN_MADE_UP)) {
@@ -134,8 +152,8 @@ static bool bracket_of_repair(const struct slip *s)
 static bool round_brackets(const struct slip *s)
 {
     if (s->t->kind != '(' || slip_expects(s, '(') || !slip_expects(s, '[') || slip_expects(s, '*') ||
-        slip_expects(s, T_ADD_SET) || slip_first(s)->kind == T_RUN || slip_first(s)->kind == T_CONTINUE ||
-        !token_is_word(s->last->kind)) {
+        slip_expects(s, T_ADD_SET) || slip_expects(s, T_VIA) || slip_first(s)->kind == T_RUN ||
+        slip_first(s)->kind == T_CONTINUE || !token_is_word(s->last->kind)) {
         return false;
     }
     size_t end = group_end(s);
@@ -160,7 +178,87 @@ static bool round_brackets(const struct slip *s)
     return true;
 }
 
+/* `let x = 3, let y = 4;`, `visible v, hidden h;` */
+static bool statement_in_list(const struct slip *s)
+{
+    if (s->last->kind == ',' && s->t->kind == slip_first(s)->kind && !slip_expects(s, s->t->kind)) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "one `%s` declares several", s->t->text);
+        parse_help(s->p, "leave this `%s` out", s->t->text);
+        slip_is_sure(s);
+        slip_delete(s);
+        return true;
+    }
+    if (s->found < 2 || s->last[-1].kind != ',' || !token_is_word(s->t->kind) || !slip_expects(s, ';') ||
+        !statement_form(s->last->kind, s->last->place)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->last[-1].span, "a statement ends with `;`");
+    parse_help(s->p, "write `; %s %s`", s->last->text, s->t->text);
+    parse_fix(s->p, s->last[-1].span, ";");
+    slip_is_sure(s);
+    slip_repair(s, EDIT_REPLACE, s->found - 2, ';', ";");
+    return true;
+}
+
+/* `float k = 1`, `const int n = 3` */
+static bool declared_type(const struct slip *s)
+{
+    static const char *const types[] = {"int", "float", "double", "real", "bool", "string", "str", "auto"};
+    size_t i = 0;
+    while (i < sizeof types / sizeof *types && (!s->last->text || strcmp(types[i], s->last->text) != 0)) {
+        i++;
+    }
+    if (i == sizeof types / sizeof *types || s->last->kind != T_IDENT || s->t->kind != T_IDENT) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->last->span, "values have no declared types");
+    parse_help(s->p, "leave `%s` out: what `%s` holds is seen from its value", s->last->text, s->t->text);
+    slip_is_sure(s);
+    slip_repair(s, EDIT_DELETE, s->found - 1, 0, NULL);
+    return true;
+}
+
+/* `k = 3;`, `f(x) = x^2;`, `main { ... }` outside of all */
+static bool declaration_without_word(const struct slip *s)
+{
+    bool top = slip_expects(s, T_USE) && slip_expects(s, T_EXPERIMENT) && !slip_expects(s, T_WHERE);
+    size_t end = slip_end(s);
+    if (!top || s->t->kind != T_IDENT) {
+        return false;
+    }
+    if (s->next->kind == '=') {
+        parse_error(s->p, DIAG_E0101, s->t->span, "a declaration begins with what is declared");
+        parse_help(s->p, "write `param %s;`, or `const` for what is known when compiling",
+                   slip_source(s, s->found, end));
+    } else if (s->next->kind == '(' && s->p->tokens.data[end].kind == ';') {
+        parse_error(s->p, DIAG_E0101, s->t->span, "a declaration begins with what is declared");
+        parse_help(s->p, "write `fn %s;`; what is done stands in `experiment main { ... }`",
+                   slip_source(s, s->found, end));
+    } else if (s->next->kind == '{') {
+        parse_error(s->p, DIAG_E0101, s->t->span, "a declaration begins with what is declared");
+        parse_help(s->p, "write `experiment %s { ... }` or `network %s { ... }`", s->t->text, s->t->text);
+    } else {
+        return false;
+    }
+    slip_drop(s, s->found, slip_end_of_all(s, s->found));
+    return true;
+}
+
+/* `v -- h = 1;` in a model */
+static bool edge_alone(const struct slip *s)
+{
+    const struct token *first = slip_first(s);
+    if (s->t->kind != T_EDGE || first->place != PLACE_MODEL || first->kind == T_CONNECT) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, first->span, "units are joined by `connect`");
+    parse_help(s->p, "write `connect %s;`", slip_source(s, slip_start(s), slip_end(s)));
+    slip_drop(s, slip_start(s), slip_end_of_all(s, slip_start(s)));
+    return true;
+}
+
 bool slip_of_statement(const struct slip *s)
 {
-    return bracket_of_repair(s) || slip_of_table(s) || round_brackets(s);
+    return bracket_of_repair(s) || statement_in_list(s) || declared_type(s) || edge_alone(s) ||
+           declaration_without_word(s) || slip_of_table(s) || round_brackets(s);
 }

@@ -43,6 +43,12 @@ static bool array_of_others(const struct slip *s)
     size_t open = open_bracket(s), close = closing_bracket(s);
     const struct token *bracket = &s->p->tokens.data[open];
     bool starts = token_is_word(s->t->kind) || token_is_number(s->t->kind) || s->t->kind == ';';
+    if (s->t->kind == T_FOR && bracket->kind == '[' && slip_expects(s, ']') && close > 0) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "an array over a range begins with the range");
+        parse_help(s->p, "as in `[i in 0..3 : i^2]`");
+        slip_drop(s, s->found, close);
+        return true;
+    }
     if (!starts || bracket->kind != '[' || !slip_expects(s, ']') || !slip_expects(s, ',') || close == 0) {
         return false;
     }
@@ -171,6 +177,48 @@ static bool call_of_method(const struct slip *s)
     return true;
 }
 
+/* `= {1, 2, 3}` */
+static bool array_in_braces(const struct slip *s)
+{
+    bool value = s->last->kind == '=' || s->last->kind == ',' || s->last->kind == '(' || s->last->kind == '[';
+    if (s->t->kind != '{' || !value || !slip_expects(s, '[') || !slip_expects(s, '!')) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "an array stands in square brackets");
+    parse_help(s->p, "as in `[1, 2, 3]`");
+    slip_repair(s, EDIT_REPLACE, s->found, '[', "[");
+    s->p->edit.token.flags |= TOKEN_MADE_UP;
+    return true;
+}
+
+/* `let x == 3;` */
+static bool comparison_for_equals(const struct slip *s)
+{
+    if (s->t->kind != T_EQUAL || !slip_expects(s, '=') || slip_expects(s, T_EQUAL)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "`==` compares; a value is given by `=`");
+    parse_help(s->p, "write `%s = ...`", s->last->text);
+    slip_is_sure(s);
+    slip_replace(s, '=', "=");
+    return true;
+}
+
+/* `plot NET: A to "a.svg";` */
+static bool word_before_file(const struct slip *s)
+{
+    bool word = token_is_word(s->t->kind) || s->t->kind == T_IN || s->t->kind == ',';
+    bool text = s->next->kind == T_STRING || s->next->kind == T_STRING_HEAD;
+    if (!word || !text || !slip_expects(s, T_ARROW) || slip_expects(s, T_LAW) ||
+        slip_expects(s, s->t->kind)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "the file that is written stands behind `->`");
+    parse_help(s->p, "write `-> %s`", slip_source(s, s->found + 1, slip_end(s)));
+    slip_replace(s, T_ARROW, "->");
+    return true;
+}
+
 /* `with k: 2`, `let x: int = 2` */
 static bool colon_for_equals(const struct slip *s)
 {
@@ -194,6 +242,7 @@ static bool colon_for_equals(const struct slip *s)
 
 bool slip_of_value(const struct slip *s)
 {
-    return array_of_others(s) || step_of_range(s) || statement_as_value(s) || call_of_method(s) ||
-           value_as_statement(s) || colon_for_equals(s);
+    return array_of_others(s) || array_in_braces(s) || comparison_for_equals(s) || word_before_file(s) ||
+           step_of_range(s) || statement_as_value(s) || call_of_method(s) || value_as_statement(s) ||
+           colon_for_equals(s);
 }
