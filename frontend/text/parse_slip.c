@@ -210,7 +210,6 @@ static bool missing_star(const struct slip *s)
     if (unit) {
         parse_error(s->p, DIAG_E0103, s->t->span, "`%s` is no unit", s->t->text);
         parse_help(s->p, "write `%s %s`", s->last->text, unit);
-        slip_is_sure(s);
         slip_replace(s, T_UNIT_WORD, unit);
         return true;
     }
@@ -222,6 +221,7 @@ static bool missing_star(const struct slip *s)
         return false;
     }
     if (token_is_number(s->last->kind)) {
+        slip_is_unsure(s);
         parse_help(s->p, "units are%s; a product is written `%s * %s`", units_list, s->last->text,
                    s->t->text);
     } else if (s->last->kind == ')') {

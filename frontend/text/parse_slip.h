@@ -28,8 +28,10 @@ bool slip_has_arrow(const struct slip *s);                                      
 const char *slip_source_between(const struct slip *s, uint32_t lo, uint32_t hi); /* for help lines */
 const char *slip_source(const struct slip *s, size_t from, size_t to); /* of tokens, without the last */
 
-/* Before the edit that mends the last report: it is plain what was meant, so that names can be checked. */
+/* Before the edit that mends the last report: it is plain what was meant, so that names can be checked, or it
+ * is not. Without either, it is plain where the edit is what should be written (slip_insert, ...). */
 void slip_is_sure(const struct slip *s);
+void slip_is_unsure(const struct slip *s);
 
 /* Edits the token list, at any token, so that parsing can go on. */
 void slip_repair(const struct slip *s, enum edit_kind what, size_t at, int kind, const char *text);

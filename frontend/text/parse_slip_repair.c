@@ -93,7 +93,15 @@ static bool is_after_broken(const struct slip *s)
 
 void slip_is_sure(const struct slip *s)
 {
-    s->p->mended += s->p->may_repair;
+    if (s->p->may_repair && s->p->last_mended != s->p->reports) {
+        s->p->last_mended = s->p->reports;
+        s->p->mended++;
+    }
+}
+
+void slip_is_unsure(const struct slip *s)
+{
+    s->p->last_mended = s->p->reports;
 }
 
 void slip_insert(const struct slip *s, int kind, const char *text)
@@ -101,6 +109,7 @@ void slip_insert(const struct slip *s, int kind, const char *text)
     if (!is_after_broken(s)) {
         uint32_t place = s->found > 0 ? s->last->span.hi : 0;
         parse_fix(s->p, (struct span){s->p->file, place, place}, text);
+        slip_is_sure(s);
     }
     slip_repair(s, EDIT_INSERT, s->found, kind, text);
 }
@@ -109,6 +118,7 @@ void slip_replace(const struct slip *s, int kind, const char *text)
 {
     if (text && !(s->t->flags & TOKEN_MADE_UP)) {
         parse_fix(s->p, s->t->span, text);
+        slip_is_sure(s);
     }
     slip_repair(s, EDIT_REPLACE, s->found, kind, text);
 }
@@ -117,6 +127,7 @@ void slip_delete(const struct slip *s)
 {
     if (!(s->t->flags & TOKEN_MADE_UP)) {
         parse_fix(s->p, s->t->span, "");
+        slip_is_sure(s);
     }
     slip_repair(s, EDIT_DELETE, s->found, 0, NULL);
 }

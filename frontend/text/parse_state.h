@@ -86,6 +86,7 @@ struct parse {
     bool stop;              /* given up: nothing after it is reported */
     bool muted;             /* the last report was dropped: so are its notes */
     size_t reports, mended; /* of the reports those after which nothing of the text is lost */
+    size_t last_mended;     /* the number of reports at the last of these */
     bool *expected; /* by token number, where it is asked what may stand at token `asked`; else NULL */
     size_t asked;
 };
