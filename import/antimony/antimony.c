@@ -1,5 +1,5 @@
-/* Antimony, by a reader of our own. The model that the file is about is the module with a '*', or else what
- * stands outside of modules, or else the last module. */
+/* Reads Antimony. The model of a file is the module marked with '*'; without one it is the content outside of
+ * modules, and if there is none the last module. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,7 +55,7 @@ static void release(struct reader *r)
     map_free(&r->functions);
 }
 
-/* Whether the formula has the time, or calls a function that has. */
+/* Whether the formula contains the time, or calls a function whose formula does. */
 static bool reads_time(const struct reader *r, const struct node *n)
 {
     int32_t f = n->kind == NODE_CALL ? map_find(&r->functions, n->text) : -1;
@@ -67,7 +67,8 @@ static bool reads_time(const struct reader *r, const struct node *n)
     return any;
 }
 
-/* "time" and as many '_' behind it that no argument is called so. */
+/* A name for the time as an argument: "time" with as many '_' appended as are needed to differ from all
+ * arguments. */
 static const char *time_argument(struct reader *r, const struct function *f)
 {
     const char *name = "time_";
@@ -94,7 +95,7 @@ static void find_time(struct reader *r)
     }
 }
 
-/* The formulas of functions: names are arguments. */
+/* Reads the formulas of functions, in which names are arguments. */
 static bool read_functions(struct reader *r)
 {
     bool ok = true;
@@ -133,7 +134,7 @@ static bool make(struct reader *r, int32_t module)
     return antimony_make(r, 0);
 }
 
-/* Modules that are not made use of are looked at too: they may be wrong. */
+/* Checks the modules that the model does not use, since they may have errors. */
 static bool check_others(struct reader *r)
 {
     bool ok = true;

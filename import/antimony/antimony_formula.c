@@ -1,6 +1,6 @@
-/* Formulas of Antimony, which are those of libsbml's Level 3 parser: '^' binds from the right and more than
- * a sign, '&&' and '||' are of one level, a comparison behind a comparison, in parentheses too, is a chain as
- * in a < b < c. The nodes are elements of MathML, as that parser makes them. */
+/* Formulas of Antimony, with the syntax of libsbml's Level 3 parser: '^' is right-associative and binds more
+ * strongly than a sign; '&&' and '||' have the same precedence; comparisons in a row, even with parentheses,
+ * form a chain as in a < b < c. The nodes are elements of MathML, the same as that parser makes. */
 #include <string.h>
 
 #include "import/antimony/antimony_impl.h"
@@ -61,7 +61,7 @@ static bool is_apply(const struct node *n, const char *element)
     return n->kind == NODE_APPLY && strcmp(n->text, element) == 0;
 }
 
-/* ---- signs between two operands ---- */
+/* ---- binary operators ---- */
 
 enum { LEVEL_LOGIC = 1, LEVEL_RELATION, LEVEL_SUM, LEVEL_PRODUCT, LEVEL_SIGN, LEVEL_POWER };
 
@@ -97,7 +97,7 @@ static bool is_relation(const struct node *n)
     return false;
 }
 
-/* a < b == c: comparisons that are linked by their operands. */
+/* Whether n is a chain of comparisons, as a < b == c. */
 static bool is_chain(const struct node *n)
 {
     bool all = is_apply(n, "and") && n->first;
@@ -125,7 +125,7 @@ static struct node *relation(struct reader *r, const char *element, struct node 
     return apply(r, "and", x, link);
 }
 
-/* x - y ⌊x/y⌋, and ⌈⌉ where their signs differ. */
+/* x - y ⌊x/y⌋, with ⌈⌉ if the signs of x and y differ. */
 static struct node *modulo(struct reader *r, struct node *x, struct node *y)
 {
     struct node *way[2];
@@ -142,7 +142,7 @@ static struct node *modulo(struct reader *r, struct node *x, struct node *y)
     return n;
 }
 
-/* Sums and products of more than two are one, those on the right too. */
+/* Makes a node of two operands; nested sums and products become one with more operands. */
 static struct node *join(struct reader *r, int level, const char *element, struct node *x, struct node *y)
 {
     bool is_long = level == LEVEL_LOGIC || strcmp(element, "plus") == 0 || strcmp(element, "times") == 0;
@@ -192,7 +192,7 @@ static const struct {
     {"notanumber", "notanumber"},
 };
 
-/* least, most: operands. */
+/* least, most: numbers of operands. */
 static const struct {
     const char *name, *element;
     int least, most;
@@ -272,7 +272,7 @@ static const struct {
     {"implies", "implies", 2, 2},
 };
 
-/* Draws from distributions: a number that is another one each time. */
+/* Draws from distributions, whose value is another number each time. */
 static const char *const draws[] = {
     "normal",   "truncatedNormal", "uniform",   "exponential",      "truncatedExponential",
     "gamma",    "truncatedGamma",  "poisson",   "truncatedPoisson", "bernoulli",
@@ -314,7 +314,8 @@ static int count(const struct node *n)
     return k;
 }
 
-/* What the parser of libsbml makes of some of them. Without a base, log is the natural logarithm. */
+/* Brings some functions into the form that libsbml's parser gives them. A log without a base is the natural
+ * logarithm. */
 static struct node *usual_form(struct reader *r, struct node *n, const char *name)
 {
     if (strcmp(name, "sqr") == 0) {
@@ -367,7 +368,7 @@ static struct node *call(struct reader *r, const struct token *name)
     return NULL;
 }
 
-/* "5 mL": the unit of a number changes nothing. */
+/* Skips the unit of a number, as in "5 mL"; it changes nothing. */
 static bool skip_unit(struct reader *r)
 {
     const struct token *t = antimony_token(r);
@@ -469,7 +470,7 @@ static struct node *read_signed(struct reader *r)
     return n;
 }
 
-/* Operands of signs of this level and of those that bind more. */
+/* Reads an expression of operators that have at least this precedence. */
 static struct node *read(struct reader *r, int least)
 {
     if (r->depth >= IMPORT_MAX_DEPTH) {
@@ -489,7 +490,7 @@ static struct node *read(struct reader *r, int least)
     return x;
 }
 
-/* What no formula starts with: there is none. */
+/* Whether the token cannot start a formula, so that there is none. */
 static bool is_blank(const struct reader *r)
 {
     const struct token *t = antimony_token(r);

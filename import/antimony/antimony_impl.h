@@ -1,11 +1,11 @@
-/* Import of Antimony, for the antimony*.c files alone.
+/* Import of Antimony; included by the antimony*.c files only.
  *
  * A file is a list of tokens; a module is a range of them. Modules are executed, not translated: a submodule
- * executes the statements of its module again, with a prefix before all names, so what follows finds its
- * variables in the one table of the model. What comes of it is written as SBML (antimony_write.c), whose
- * meaning Antimony has by its definition, and read by import/sbml/, with the places of this file.
+ * executes the statements of its module again, with a prefix before all names, so that later statements find
+ * its variables in the single table of the model. The result is written as SBML (antimony_write.c), which
+ * defines the meaning of Antimony, and read by import/sbml/, with places in this file.
  *
- * Memory: all of it is of the importer's arena but the growable arrays, which import_antimony releases. */
+ * Memory: everything is in the importer's arena except growable arrays, which import_antimony releases. */
 #ifndef IMPORT_ANTIMONY_IMPL_H
 #define IMPORT_ANTIMONY_IMPL_H
 
@@ -13,9 +13,9 @@
 #include "support/vec.h"
 
 enum token_kind { TOKEN_LINE_END, TOKEN_NUMBER, TOKEN_NAME, TOKEN_STRING, TOKEN_SIGN, TOKEN_FILE_END };
-/* Signs of one character are that character. */
+/* The value of a sign of one character is that character. */
 enum {
-    SIGN_ARROW = 256,  /* ->, also <==> */
+    SIGN_ARROW = 256,  /* -> or <==> */
     SIGN_IRREVERSIBLE, /* => */
     SIGN_INHIBITS,     /* -| */
     SIGN_LE,
@@ -30,8 +30,8 @@ enum {
 struct token {
     enum token_kind kind;
     int sign;
-    bool is_glued;    /* nothing stands between it and the one before */
-    const char *text; /* NAME, STRING; of NUMBER as it stands */
+    bool is_glued;    /* there is nothing between this token and the one before */
+    const char *text; /* NAME, STRING: the text; NUMBER: its text in the file */
     double number;
     struct span at;
 };
@@ -41,30 +41,31 @@ struct token {
 enum node_kind {
     NODE_NUMBER,
     NODE_NAME,     /* a variable */
-    NODE_ARGUMENT, /* of the function that is being defined */
-    NODE_SYMBOL,   /* an element of MathML without operands: "pi", "true"; time and avogadro too */
+    NODE_ARGUMENT, /* an argument of the function that is being defined */
+    NODE_SYMBOL,   /* an element of MathML without operands: "pi", "true"; also time and avogadro */
     NODE_APPLY,    /* an element of MathML with operands: "plus", "sin" */
-    NODE_CALL,     /* of a function of the file */
-    NODE_ELLIPSIS  /* what lies upstream on the DNA */
+    NODE_CALL,     /* a call of a function of the file */
+    NODE_ELLIPSIS  /* the formula of the part upstream on the DNA */
 };
 struct node {
     enum node_kind kind;
-    const char *text; /* NUMBER: as it stands; SYMBOL, APPLY: the element; ARGUMENT, CALL: the name */
-    int32_t variable; /* NAME */
-    int32_t instance; /* where it is written: which time and which unit it means */
+    const char *text; /* NUMBER: its text in the file; SYMBOL, APPLY: the element; ARGUMENT, CALL: the name */
+    int32_t variable; /* for NAME */
+    /* instance in which it is written, which decides the time and the units that it means */
+    int32_t instance;
     struct span at;
-    int depth;                        /* 0 without operands */
-    struct node *first, *last, *next; /* operands, and the next operand of what this one is of */
+    int depth;                        /* 0: no operands */
+    struct node *first, *last, *next; /* operands; next: the next operand of the same parent */
 };
-struct factor { /* a number, or a variable; neither: there is none */
+struct factor { /* a number or a variable; with neither it is 1 */
     const char *number;
     int32_t variable;
 };
 struct formula {
     const struct node *root;
-    int32_t instance; /* where it is written */
+    int32_t instance; /* instance in which it is written */
     struct span at;
-    struct factor factor[2]; /* what it is multiplied with, of conversions where names were made one */
+    struct factor factor[2]; /* factors of the value, from conversions where names were made the same */
     int n_factors;
 };
 
@@ -81,20 +82,20 @@ enum variable_type {
     TYPE_MODULE,
     TYPE_STRAND,
     TYPE_UNIT,
-    TYPE_STOICHIOMETRY, /* the number of molecules of one in a reaction */
-    TYPE_RULE,          /* an algebraic one */
+    TYPE_STOICHIOMETRY, /* the number of molecules of a species in a reaction */
+    TYPE_RULE,          /* an algebraic rule */
     TYPE_DELETED
 };
 enum constness { CONST_DEFAULT, CONST_VAR, CONST_CONST };
 
 struct participant {         /* of a reaction: 2 S, 0.5 S, n S */
-    int32_t variable, named; /* named: the variable that is the number; -1: there is none */
+    int32_t variable, named; /* named: the variable that is the number; -1: none */
     const char *number;
 };
 struct participants {
     VEC(struct participant) all;
 };
-struct assignment { /* of an event */
+struct assignment { /* an assignment of an event */
     int32_t variable;
     const struct formula *value;
     struct span at;
@@ -108,45 +109,47 @@ struct strand_part {
     int32_t variable;
 };
 struct strand {
-    int32_t variable; /* that it is */
+    int32_t variable; /* the variable of the event */
     VEC(struct strand_part) part;
-    bool is_open[2]; /* upstream, downstream */
+    bool is_open[2]; /* at the upstream end, at the downstream end */
 };
 
 struct variable {
-    const char *name; /* from the model: "A.x" */
-    const char *id;   /* in SBML: "A__x" */
+    const char *name; /* full name in the model: "A.x" */
+    const char *id;   /* name in SBML: "A__x" */
     struct span at;
     enum variable_type type;
     enum constness constness;
-    bool is_substance;         /* names of species mean amounts */
-    bool is_dna;               /* a part of a strand: what it is by itself is what lies upstream */
-    int32_t instance;          /* that it is of */
+    bool is_substance; /* the name of this species means its amount */
+    /* it is a part of a strand, and its value without a formula is that of the part upstream */
+    bool is_dna;
+    int32_t instance;          /* the instance that it belongs to */
     int32_t same;              /* the variable that it is another name of; -1: none */
-    struct factor same_factor; /* what a value by this name is times this, is the value of `same` */
-    int32_t compartment;       /* that it is in; -1: none was said */
-    int32_t outer;             /* that what it is part of is in; -1: none */
+    struct factor same_factor; /* the value by this name times this factor is the value of `same` */
+    int32_t compartment;       /* the compartment it is in; -1: none was given */
+    int32_t outer;             /* the compartment of what it is a part of; -1: none */
     enum variable_type outer_type;
-    const struct formula *value; /* at the start, or by an assignment rule; the law of a reaction */
-    bool is_rule;                /* `value` is an assignment rule */
+    /* value at the start or, if is_rule, of an assignment rule; for a reaction its law */
+    const struct formula *value;
+    bool is_rule; /* `value` is an assignment rule */
     const struct formula *rate;
     /* REACTION, INTERACTION */
-    struct participants *side[2]; /* NULL: this is no reaction yet */
+    struct participants *side[2]; /* NULL: it is not a reaction so far */
     bool is_reversible;
     struct happening *event;
     struct strand *strand;
-    int32_t made; /* MODULE: the instance that it is */
+    int32_t made; /* for MODULE: its instance */
 };
 
-struct instance { /* of a module */
+struct instance { /* an instance of a module */
     int32_t module, parent, variable;
-    const char *prefix; /* of its names: "A." */
+    const char *prefix; /* prefix of its names: "A." */
     struct factor time, extent;
     int depth;
 };
 
 struct range {
-    size_t first, end; /* of tokens */
+    size_t first, end; /* range of tokens, first .. end - 1 */
 };
 struct module {
     const char *name;
@@ -161,7 +164,9 @@ struct function {
     VEC(const char *) argument;
     const struct node *root;
     struct range body;
-    const char *time; /* SBML has no time in functions: the argument that it is; NULL: it is not read */
+    /* name of the argument that is the time, since functions in SBML have no time; NULL: it does not read the
+     * time */
+    const char *time;
 };
 
 struct unit_factor {
@@ -178,116 +183,119 @@ struct named_unit {
     struct span at;
 };
 
-struct dna { /* a strand: parts from upstream to downstream, without strands among them */
+struct dna { /* a strand: its parts from upstream to downstream, without nested strands */
     VEC(int32_t) part;
 };
 
 struct reader {
     struct importer *x;
     VEC(struct token) token;
-    VEC(struct module) module; /* the first is of what stands outside of all */
+    VEC(struct module) module; /* the first is the content outside of modules */
     VEC(struct function) function;
     struct map modules, functions; /* by name */
     VEC(struct variable) variable;
     struct map names; /* by name */
     VEC(struct instance) instance;
-    VEC(struct named_unit) unit;     /* of the model itself */
-    VEC(uint32_t) file;              /* that are open */
-    const char *folder;              /* of the model; what it imports lies there or below */
-    size_t at, end;                  /* the token at hand, and that behind the last of the range */
-    int32_t here;                    /* the instance whose statements are executed */
-    const struct function *defining; /* NULL: names are those of variables */
+    VEC(struct named_unit) unit; /* units of the model itself */
+    VEC(uint32_t) file;          /* files that are being read */
+    const char *folder;          /* folder of the model; imported files must be in or below it */
+    size_t at, end;              /* the current token; the end of the current range */
+    int32_t here;                /* the instance whose statements are executed */
+    /* the function that is being defined; NULL: none, and names are variables */
+    const struct function *defining;
     int depth;
-    int64_t statements; /* executed so far */
+    int64_t statements; /* number of statements executed so far */
     int reports;
-    int unnamed[4]; /* how many reactions, events, modules and rules have had no name */
-    /* What crnlc wrote beside the model, as attributes of XML: of the model (NULL: it did not write it), of
-     * events by their names. */
+    int unnamed[4]; /* numbers of reactions, events, modules and rules without names so far */
+    /* What crnlc itself wrote beside the model, as attributes of XML: own is of the model (NULL: the file is
+     * not from crnlc), own_event of events. */
     const char *own;
     struct span own_at;
     VEC(const char *) own_event;
-    struct map own_events; /* into own_event */
-    VEC(struct dna) dna;   /* all strands that are no part of another, once it is asked for one */
+    struct map own_events; /* from names of events to indices in own_event */
+    VEC(struct dna) dna;   /* all strands that are not parts of others, made when one is needed */
     bool has_dna;
-    int64_t dna_nodes; /* of formulas along strands, so far */
-    /* All that were read, also those that others took the place of. */
+    int64_t dna_nodes; /* nodes of formulas along strands so far */
+    /* All that were read, including those that were replaced. */
     VEC(struct participants *) sides;
     VEC(struct happening *) events;
     VEC(struct strand *) strands;
 };
 
-/* ---- antimony_lex.c: the tokens of a file, at the end of those that are there. False: reported ---- */
+/* ---- antimony_lex.c: appends the tokens of a file. False after a report ---- */
 bool antimony_lex(struct reader *r, uint32_t file);
 
 /* ---- antimony_token.c ---- */
-const struct token *antimony_token(const struct reader *r); /* at hand; a FILE_END behind the last */
+const struct token *antimony_token(const struct reader *r); /* the current token; FILE_END behind the last */
 const struct token *antimony_token_behind(const struct reader *r, size_t n);
 bool antimony_is_sign(const struct reader *r, int sign);
 bool antimony_is_word(const struct reader *r, const char *word);
 bool antimony_take_sign(struct reader *r, int sign);
 bool antimony_take_word(struct reader *r, const char *word);
-bool antimony_at_line_end(const struct reader *r); /* also at ';' */
+bool antimony_at_line_end(const struct reader *r); /* also true at ';' */
 bool antimony_is_reserved(const char *word);
 bool antimony_is_remark_part(
-    const char *name); /* "sboTerm", "mean": said of a variable, and of no use here */
-/* Reports that something else is expected at the token at hand. */
+    const char *name); /* "sboTerm", "mean": attributes of variables that crnlc ignores */
+/* Reports what is expected instead of the current token. Returns false. */
 bool antimony_expected(struct reader *r, const char *what);
 bool antimony_expect_sign(struct reader *r, int sign, const char *what);
 bool antimony_error(struct reader *r, enum diag_code code, struct span at, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
 /* ---- antimony_formula.c ---- */
-/* A formula up to what cannot be one. *f is NULL if there is none. False: reported. */
+/* Reads a formula up to a token that cannot belong to it. *f is NULL if there is none. False after a
+ * report. */
 bool antimony_formula(struct reader *r, const struct formula **f);
-bool antimony_node(struct reader *r, const struct node **root); /* the same, without the wrapping */
+bool antimony_node(struct reader *r, const struct node **root); /* the same without the struct around it */
 struct node *antimony_apply(struct reader *r, const char *element, struct span at);
 void antimony_add_operand(struct node *to, struct node *operand);
-/* Whether the formula has a variable, or one that is the same. */
+/* Whether the formula contains the variable or another name of it. */
 bool antimony_has(const struct reader *r, const struct node *n, int32_t variable);
 
 /* ---- antimony_variable.c ---- */
-/* The variable of this name in the instance at hand; it is made if there is none. */
+/* The variable with this name in the current instance; it is made if there is none. */
 int32_t antimony_variable_named(struct reader *r, const char *name, struct span at);
-/* "A.x", "$S" at the token at hand. -1: reported. */
+/* Reads "A.x" or "$S" from the current token on. -1 after a report. */
 int32_t antimony_read_variable(struct reader *r);
-struct variable *antimony_variable(struct reader *r, int32_t v); /* that it is the same as, in the end */
-int32_t antimony_root(const struct reader *r, int32_t v);        /* its number */
+/* the variable that v is finally a name of */
+struct variable *antimony_variable(struct reader *r, int32_t v);
+int32_t antimony_root(const struct reader *r, int32_t v); /* the number of that variable */
 int32_t antimony_new_variable(struct reader *r, const char *stem, int *count, struct span at);
 bool antimony_set_type(struct reader *r, int32_t v, enum variable_type type, struct span at);
 bool antimony_set_value(struct reader *r, int32_t v, const struct formula *f, struct span at);
 bool antimony_set_rule(struct reader *r, int32_t v, const struct formula *f, struct span at);
 bool antimony_set_rate(struct reader *r, int32_t v, const struct formula *f, struct span at);
 bool antimony_set_compartment(struct reader *r, int32_t v, int32_t compartment, struct span at);
-/* From here on v is another name of `to`. */
+/* Makes v another name of `to` from now on. */
 bool antimony_make_same(struct reader *r, int32_t v, int32_t to, struct factor factor, struct span at);
 bool antimony_delete(struct reader *r, int32_t v, struct span at);
-/* What is in compartments because what it is part of is. */
+/* Puts variables into the compartment of what they are parts of. */
 void antimony_spread_compartments(struct reader *r);
 
 /* ---- antimony_unit.c ---- */
 bool antimony_is_unit_name(const struct reader *r, const char *name);
-/* Reads a unit. NULL: nobody wants it. */
+/* Reads a unit into u; u = NULL: it is skipped. */
 bool antimony_unit(struct reader *r, struct unit *u);
 bool antimony_define_unit(struct reader *r, const char *name, struct span at);
 const struct named_unit *antimony_find_unit(const struct reader *r, const char *name); /* NULL: none */
 
-/* ---- antimony_reaction.c: with the name v, which has been read; -1: without ---- */
+/* ---- antimony_reaction.c: v is the variable of the name that was read; -1: there is no name ---- */
 bool antimony_is_divider(const struct reader *r);
 bool antimony_reaction(struct reader *r, int32_t v, int32_t first, struct span at);
 bool antimony_event(struct reader *r, int32_t v, struct span at);
 bool antimony_strand(struct reader *r, int32_t v, int32_t first, struct span at);
 
 /* ---- antimony_statement.c ---- */
-/* Executes a module as the instance; its variables are there then. */
+/* Executes the module of an instance, which makes its variables. */
 bool antimony_make(struct reader *r, int32_t instance);
 
 /* ---- antimony_module.c ---- */
-/* The name at hand: "foo", and "foo-bar", which libantimony writes. *n: tokens that it is. */
+/* The current name: "foo", or "foo-bar", which libantimony writes. *n: its number of tokens. */
 const char *antimony_module_name(const struct reader *r, size_t *n);
 bool antimony_find_modules(struct reader *r, uint32_t file, int depth);
 
 /* ---- antimony_strand.c ---- */
-/* What formulas mean by a part of DNA: the sum over where it stands. NULL: it is empty. False: reported. */
+/* The value of a part of DNA in formulas: the sum over its places in strands. False after a report. */
 bool antimony_strand_value(struct reader *r, int32_t v, const struct node **value);
 
 /* ---- antimony_own.c ---- */

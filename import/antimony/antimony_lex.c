@@ -1,4 +1,4 @@
-/* Antimony: text to tokens. */
+/* Antimony: from text to tokens. */
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@ struct lexer {
     struct reader *r;
     uint32_t file;
     const char *text, *at, *end;
-    const char *behind; /* the last token of the line; NULL: it has none so far */
+    const char *behind; /* the last token of the current line; NULL: there is none yet */
     bool is_glued;
 };
 
@@ -18,7 +18,7 @@ static const struct {
     const char *text;
     int sign;
 } signs[] = {
-    /* longer ones first */
+    /* longer ones come first */
     {"<==>", SIGN_ARROW},  {"...", SIGN_ELLIPSIS}, {"->", SIGN_ARROW}, {"=>", SIGN_IRREVERSIBLE},
     {"-|", SIGN_INHIBITS}, {"<=", SIGN_LE},        {">=", SIGN_GE},    {"!=", SIGN_NE},
     {"==", SIGN_EQ},       {"&&", SIGN_AND},       {"||", SIGN_OR},
@@ -50,7 +50,7 @@ static void skip_line(struct lexer *l)
     }
 }
 
-/* Blanks, comments, and ends of lines behind '\'. False after a report. */
+/* Skips blanks, comments, and ends of lines after '\'. False after a report. */
 static bool skip_blanks(struct lexer *l)
 {
     for (const char *from = l->at;; l->is_glued &= l->at == from) {
@@ -147,7 +147,7 @@ static bool sign(struct lexer *l)
         push(l, (struct token){.kind = TOKEN_SIGN, .sign = SIGN_DASHES}, from);
         return true;
     }
-    if (starts(l, "! =")) { /* so libantimony writes what it does not read */
+    if (starts(l, "! =")) { /* libantimony writes this though it cannot read it */
         l->at += 3;
         push(l, (struct token){.kind = TOKEN_SIGN, .sign = SIGN_NE}, from);
         return true;
@@ -164,7 +164,7 @@ static bool sign(struct lexer *l)
         push(l, (struct token){.kind = TOKEN_SIGN, .sign = *from}, from);
         return true;
     }
-    while (l->at < l->end && ((unsigned char)*l->at & 0xC0) == 0x80) { /* all of one character */
+    while (l->at < l->end && ((unsigned char)*l->at & 0xC0) == 0x80) { /* all bytes of one character */
         l->at++;
     }
     return diag_report(l->r->x->diag, DIAG_E0831, span_of(l, from, l->at),
@@ -178,7 +178,7 @@ static bool token(struct lexer *l)
         l->at += starts(l, "\r\n") ? 2 : 1;
         push(l, (struct token){.kind = TOKEN_LINE_END}, from);
         struct token *end = &vec_last(&l->r->token);
-        if (l->behind) { /* what is missing is missing there, not behind a comment */
+        if (l->behind) { /* a missing token is reported there, not after a comment */
             end->at = span_of(l, l->behind, l->behind);
             l->behind = NULL;
         }

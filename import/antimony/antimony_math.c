@@ -1,5 +1,5 @@
-/* Formulas of Antimony as MathML, in the units of the model: what submodules with conversions of time, extent
- * or of names mean is multiplied by these. */
+/* Writes formulas of Antimony as MathML, in the units of the model: values in submodules with conversions of
+ * time, of extent or of names are multiplied by the conversion factors. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,7 +49,8 @@ static void write_factor(struct writer *w, struct factor f)
     }
 }
 
-/* What is meant here is multiplied with these to be in the units of the model: of time, or of extent. */
+/* The factors that convert a value of this instance to the units of the model, of time or of extent; returns
+ * how many. */
 static size_t conversions(const struct reader *r, int32_t instance, bool of_time, struct factor *to,
                           size_t most)
 {
@@ -63,9 +64,9 @@ static size_t conversions(const struct reader *r, int32_t instance, bool of_time
     return n;
 }
 
-enum { MOST_FACTORS = 64 }; /* of a submodule in a submodule ... */
+enum { MOST_FACTORS = 64 }; /* of nested submodules */
 
-/* Opens "what follows times (or by) these factors"; close_scaled closes. */
+/* Opens a product or quotient of the formula that follows and these factors; close_scaled closes it. */
 static void open_scaled(struct writer *w, const char *how, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -81,7 +82,8 @@ static void close_scaled(struct writer *w, const struct factor *f, size_t n)
     }
 }
 
-/* A name in the units of where it stands, by what it is the same as, and by conversions. */
+/* Writes a name in the units of its instance, by the variable that it is another name of and by
+ * conversions. */
 static void write_name(struct writer *w, const struct node *n)
 {
     struct reader *r = w->r;
@@ -195,7 +197,7 @@ static void write_apply(struct writer *w, const struct node *n)
     fputs("</apply>", w->out);
 }
 
-/* A function that reads the time has it as its last argument: that where it is called. */
+/* Writes a call. A function that reads the time gets the time of the caller as its last argument. */
 static void write_call(struct writer *w, const struct node *n)
 {
     int32_t f = map_find(&w->r->functions, n->text);

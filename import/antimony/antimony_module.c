@@ -1,5 +1,5 @@
-/* The modules and functions of a file of Antimony and of those that it imports, which are as if they stood at
- * the place of the import. */
+/* The modules and functions of a file of Antimony and of the files that it imports; the content of an
+ * imported file counts as if it were at the place of the import. */
 #include <errno.h>
 #include <string.h>
 
@@ -27,7 +27,7 @@ static bool ends_in(const char *name, const char *extension)
     return n > m && strcmp(name + n - m, extension) == 0;
 }
 
-/* `import "other.ant"`, at the text. */
+/* Reads the file of `import "other.ant"`; the current token is the text. */
 static bool import(struct reader *r, uint32_t file, int depth)
 {
     const struct token *t = antimony_token(r);
@@ -65,7 +65,7 @@ static bool import(struct reader *r, uint32_t file, int depth)
     return ok;
 }
 
-/* "(x, $S)": *ports are the tokens between the parentheses. */
+/* Reads "(x, $S)"; *ports are the tokens between the parentheses. */
 static bool read_ports(struct reader *r, struct range *ports)
 {
     *ports = (struct range){r->at, r->at};
@@ -80,7 +80,7 @@ static bool read_ports(struct reader *r, struct range *ports)
     return antimony_expect_sign(r, ')', "')'");
 }
 
-/* Up to the word 'end', which is taken. */
+/* Reads up to the word 'end' and takes it. */
 static bool read_body(struct reader *r, struct range *body, struct span at, const char *what)
 {
     body->first = r->at;
@@ -105,7 +105,7 @@ const char *antimony_module_name(const struct reader *r, size_t *n)
     }
 }
 
-/* A name that no module and no function has. */
+/* Reads a name that no module and no function has yet. */
 static bool new_name(struct reader *r, const char **name, struct span *at)
 {
     const struct token *t = antimony_token(r);
@@ -169,7 +169,7 @@ static bool read_function(struct reader *r)
     return true;
 }
 
-/* What stands outside of modules, one statement. */
+/* Reads one statement outside of modules. */
 static void read_outside(struct reader *r)
 {
     struct range statement = {r->at, r->at};
@@ -177,7 +177,7 @@ static void read_outside(struct reader *r)
            antimony_token(r)->kind != TOKEN_FILE_END) {
         r->at++;
     }
-    /* The assignments of an event, and lists of texts, go on behind a ',' or ':'. */
+    /* Assignments of events and lists of texts continue on the next line after ',' or ':'. */
     while (r->at < r->end && antimony_token(r)->kind == TOKEN_LINE_END && r->at > statement.first &&
            r->token.data[r->at - 1].kind == TOKEN_SIGN &&
            (r->token.data[r->at - 1].sign == ',' || r->token.data[r->at - 1].sign == ':')) {

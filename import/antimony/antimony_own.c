@@ -1,12 +1,12 @@
-/* What crnlc writes into Antimony for itself (codegen/text/antimony.c), in comments: attributes of
- * annotations, as it writes them into SBML. */
+/* What crnlc writes into Antimony for itself, in comments (codegen/text/antimony.c): attributes of
+ * annotations, the same as in SBML. */
 #include <string.h>
 
 #include "import/antimony/antimony_impl.h"
 
 static const char mark[] = "// " NET_OWN_MARK;
 
-/* The attributes become a part of a text in XML. */
+/* Checks attributes, since they become part of a text in XML. */
 static bool check_attributes(struct reader *r, const char *attributes, struct span at)
 {
     static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_ =\"";

@@ -1,4 +1,4 @@
-/* Statements of Antimony about what happens: reactions and interactions, events, strands of DNA. */
+/* Statements of Antimony about processes: reactions and interactions, events, strands of DNA. */
 #include <string.h>
 #include <strings.h>
 
@@ -8,7 +8,7 @@
 
 enum divider { DIVIDER_NONE, DIVIDER_REVERSIBLE, DIVIDER_IRREVERSIBLE, DIVIDER_INTERACTION };
 
-/* The divider at hand, and of how many tokens: "-o" and "-(" are two. */
+/* The divider at the current token, and its number of tokens: "-o" and "-(" have two. */
 static enum divider divider(const struct reader *r, size_t *n)
 {
     const struct token *next = antimony_token_behind(r, 1);
@@ -45,7 +45,7 @@ static bool add_participant(struct reader *r, struct participants *side, struct 
     return of_interaction || antimony_set_type(r, p.variable, TYPE_SPECIES, at);
 }
 
-/* "S", "2 S", "n S". `first`: the name that has been read already, -1: none. */
+/* Reads "S", "2 S" or "n S". `first`: the variable of a name that was already read; -1: none. */
 static bool read_participant(struct reader *r, struct participants *side, int32_t first, bool of_interaction)
 {
     struct participant p = {.variable = -1, .named = -1};
@@ -105,12 +105,14 @@ static bool read_law(struct reader *r, int32_t v)
     return true;
 }
 
-/* At the first reactant, of which `first` is the name if it is read already, or at the divider. */
+/* Begins at the first reactant, or at the divider. `first`: the reactant's variable if its name was already
+ * read, else -1. */
 bool antimony_reaction(struct reader *r, int32_t v, int32_t first, struct span at)
 {
     struct participants *side[2] = {new_side(r), new_side(r)};
     size_t n;
-    /* What an interaction acts on need not be a species; whether it is one is known at the divider. */
+    /* An interaction may act on something that is not a species; the divider shows whether this is an
+     * interaction. */
     if ((first >= 0 || divider(r, &n) == DIVIDER_NONE) && !read_side(r, side[0], first, false)) {
         return false;
     }
@@ -200,7 +202,7 @@ static bool read_assignment(struct reader *r, struct happening *e)
     return true;
 }
 
-/* At 'at'. */
+/* Begins at 'at'. */
 bool antimony_event(struct reader *r, int32_t v, struct span at)
 {
     struct happening *e = arena_alloc(r->x->arena, sizeof *e);
@@ -259,7 +261,7 @@ static bool add_part(struct reader *r, struct strand *s, int32_t v, struct span 
     return true;
 }
 
-/* At the first "--", or behind the first name. */
+/* Begins at the first "--", or after the first name. */
 bool antimony_strand(struct reader *r, int32_t v, int32_t first, struct span at)
 {
     struct strand *s = arena_alloc(r->x->arena, sizeof *s);
@@ -287,7 +289,7 @@ bool antimony_strand(struct reader *r, int32_t v, int32_t first, struct span at)
         return antimony_expected(r, "a part of DNA");
     }
     v = v >= 0 ? v : antimony_new_variable(r, "_DNA", &r->unnamed[3], at);
-    if (antimony_variable(r, v)->is_dna) { /* it was a part of another strand before it became one */
+    if (antimony_variable(r, v)->is_dna) { /* it was part of another strand before it became a strand */
         antimony_variable(r, v)->is_dna = antimony_variable(r, v)->is_rule = false;
         antimony_variable(r, v)->type = TYPE_UNDEFINED;
     }

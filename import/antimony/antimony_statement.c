@@ -6,7 +6,7 @@
 
 enum { MAX_STATEMENTS = 1000000, MAX_REPORTS = 20, MAX_MODULE_DEPTH = 50 };
 
-/* ---- what changes nothing ---- */
+/* ---- statements without effect ---- */
 
 static void skip_statement(struct reader *r)
 {
@@ -15,7 +15,7 @@ static void skip_statement(struct reader *r)
     }
 }
 
-/* Strings, one behind the other, on several lines too. */
+/* Skips strings in a row, also on several lines. */
 static bool skip_texts(struct reader *r)
 {
     do {
@@ -30,7 +30,8 @@ static bool skip_texts(struct reader *r)
     return true;
 }
 
-/* "x.sboTerm = 25", "x.mean = 3": at the name, of which the variable has no such part. */
+/* For "x.sboTerm = 25" and "x.mean = 3", at the attribute's name: whether it is one, and not a variable of
+ * that name. */
 static bool is_remark(const struct reader *r)
 {
     size_t n = 0;
@@ -47,7 +48,7 @@ static bool is_remark(const struct reader *r)
     }
 }
 
-/* `identity "..."`, `creator1.givenName "..."`: at the first word behind the name. */
+/* Whether `identity "..."` or `creator1.givenName "..."` begins at the first word after the name. */
 static bool is_annotation(const struct reader *r)
 {
     const struct token *t = antimony_token(r), *next = antimony_token_behind(r, 1);
@@ -93,7 +94,7 @@ static bool is_inequality(const struct reader *r)
 
 /* ---- values ---- */
 
-/* "= f", ":= f", "' = f", "has u" behind a name. *any: there is one. */
+/* Reads "= f", ":= f", "' = f" or "has u" after a name; *any: whether there is one. */
 static bool read_value(struct reader *r, int32_t v, struct span at, bool *any)
 {
     const struct formula *f;
@@ -126,7 +127,7 @@ static bool read_in(struct reader *r, int32_t v, struct span at)
 /* ---- declarations ---- */
 
 struct declared {
-    enum variable_type type; /* UNDEFINED: nothing is said */
+    enum variable_type type; /* UNDEFINED: the declaration has no type */
     enum constness constness;
     bool is_substance, is_dna;
 };
@@ -248,7 +249,7 @@ static const struct formula *number_formula(struct reader *r, const struct token
     return f;
 }
 
-/* What stands in the parentheses takes the place of the names that the module exports. */
+/* Makes the arguments in the parentheses the names that the module exports. */
 static bool read_imports(struct reader *r, const struct module *m, int32_t instance)
 {
     for (size_t i = 0; !antimony_take_sign(r, ')'); i++) {
@@ -305,7 +306,7 @@ static bool is_module_at(const struct reader *r)
            map_find(&r->modules, t->text) >= 0;
 }
 
-/* At the name of the module, "foo(x, 3), timeconv = 60 in c". */
+/* Reads "foo(x, 3), timeconv = 60 in c" from the name of the module on. */
 static bool read_submodule(struct reader *r, int32_t v, struct span at)
 {
     int32_t m = map_find(&r->modules, antimony_token(r)->text);
@@ -341,7 +342,7 @@ static bool read_submodule(struct reader *r, int32_t v, struct span at)
 
 /* ---- statements that begin with a name ---- */
 
-/* Behind 'is': a text, which is a name to show, or the variable that it is. */
+/* After 'is': reads a text, which is a name for display, or the variable that it is the same as. */
 static bool read_is(struct reader *r, int32_t v, struct span at)
 {
     struct factor none = {.variable = -1}, factor = none;
@@ -358,7 +359,7 @@ static bool read_is(struct reader *r, int32_t v, struct span at)
     return antimony_make_same(r, v, to, factor, at);
 }
 
-/* "A.y * cf is x": behind '*'. */
+/* Reads "A.y * cf is x" from '*' on. */
 static bool read_scaled_is(struct reader *r, int32_t v, struct span at)
 {
     struct factor factor;
@@ -372,7 +373,7 @@ static bool read_scaled_is(struct reader *r, int32_t v, struct span at)
     return to >= 0 && antimony_make_same(r, v, to, factor, at);
 }
 
-/* "0 = x - 2" at the number. */
+/* Reads "0 = x - 2" from the number on. */
 static bool read_algebraic(struct reader *r, int32_t v, struct span at)
 {
     const struct token *t = antimony_token(r);
@@ -412,7 +413,7 @@ static bool is_algebraic(const struct reader *r)
            antimony_token_behind(r, 1)->sign == '=';
 }
 
-/* Behind "name:". */
+/* Reads the statement after "name:". */
 static bool read_named(struct reader *r, int32_t v, struct span at)
 {
     if (antimony_is_word(r, "at")) {
@@ -519,7 +520,7 @@ static bool read_unit(struct reader *r)
     return !antimony_take_sign(r, '=') || antimony_define_unit(r, r->variable.data[v].name, at);
 }
 
-/* "substance = moles": the model's own units, if what stands behind is one. */
+/* Whether "substance = moles" sets a unit of the model, which it does if a unit follows. */
 static bool is_model_unit(const struct reader *r)
 {
     static const char *const names[] = {"substance", "volume", "area", "length", "time_unit", "extent"};
@@ -556,7 +557,7 @@ static bool read_deletions(struct reader *r)
     return true;
 }
 
-/* `model notes "..."`, `model.sboTerm = 3` inside of a module. */
+/* Skips `model notes "..."` and `model.sboTerm = 3` inside of a module. */
 static bool skip_of_model(struct reader *r)
 {
     r->at++;
@@ -629,7 +630,7 @@ static bool read_statement(struct reader *r)
     return antimony_expected(r, "a statement");
 }
 
-/* After an error reading goes on in the next line, up to a number of them. */
+/* Executes a range of statements. After an error it continues at the next line, up to a number of errors. */
 static bool read_range(struct reader *r, struct range range)
 {
     bool ok = true;

@@ -1,12 +1,13 @@
-/* DNA in Antimony: what a part of a strand does is said by a formula in which "..." is what the part upstream
- * of it does; where nothing is said it is that. A part may stand in several strands, whose sum it is then. */
+/* DNA in Antimony. The value of a part of a strand is a formula in which "..." is the value of the part
+ * upstream of it; a part without a formula has that value itself. A part may be in several strands; its value
+ * is then the sum over them. */
 #include <stdlib.h>
 
 #include "import/antimony/antimony_impl.h"
 
 enum { MAX_NODES = 100000, MAX_ALL_NODES = 10000000, MAX_DEPTH = 100 };
 
-/* The strand that stands for a submodule: the only one that is open on this side. NULL: reported. */
+/* The strand that a submodule stands for: its only strand that is open on this side. NULL after a report. */
 static const struct strand *strand_of(struct reader *r, int32_t v, int side)
 {
     const struct variable *module = &r->variable.data[v];
@@ -52,7 +53,8 @@ static bool flatten(struct reader *r, const struct strand *s, struct dna *to, in
     return true;
 }
 
-/* Strands that are parts of others, which speak for them; by variable. False: reported. */
+/* Finds the strands that are parts of others, by variable; they count as parts of those only. False after a
+ * report. */
 static bool find_inner(struct reader *r, bool *is_inner)
 {
     for (size_t i = 0; i < r->variable.n; i++) {
@@ -71,7 +73,7 @@ static bool find_inner(struct reader *r, bool *is_inner)
     return true;
 }
 
-/* All strands that are no part of another one, without strands in them. */
+/* Finds all strands that are not parts of others, and replaces strands inside them by their parts. */
 static bool find_lines(struct reader *r)
 {
     bool *is_inner = mem_zalloc(r->variable.n + 1, sizeof *is_inner);
@@ -96,7 +98,7 @@ static struct node *number(struct reader *r, const char *text, struct span at)
     return n;
 }
 
-/* A copy with `upstream` in the place of "...". NULL: reported. */
+/* A copy of a formula with `upstream` in place of "...". NULL after a report. */
 static struct node *with_upstream(struct reader *r, const struct node *n, const struct node *upstream,
                                   int *nodes)
 {
@@ -154,7 +156,7 @@ bool antimony_strand_value(struct reader *r, int32_t v, const struct node **valu
         ok = add_from(r, &r->dna.data[i], v, sum, &nodes);
     }
     const struct formula *own = r->variable.data[v].value;
-    if (ok && !sum->first) { /* in no strand: nothing is upstream */
+    if (ok && !sum->first) { /* in no strand, so nothing is upstream */
         struct node *alone =
             own ? with_upstream(r, own->root, number(r, "0", own->at), &nodes) : number(r, "0", sum->at);
         ok = alone != NULL;

@@ -1,4 +1,4 @@
-/* Antimony: walking over tokens, and what is reported there. */
+/* Antimony: walks over tokens and reports unexpected ones. */
 #include <string.h>
 #include <strings.h>
 
@@ -106,7 +106,7 @@ bool antimony_error(struct reader *r, enum diag_code code, struct span at, const
     return false;
 }
 
-/* The token as the file has it. */
+/* The current token as in the file. */
 static const char *found(const struct reader *r)
 {
     const struct token *t = antimony_token(r);

@@ -1,5 +1,5 @@
-/* Units of Antimony. Only those of the model itself are of use: substance, time and volume; what a number or
- * a name is measured in changes nothing. */
+/* Units of Antimony. Only those of the model itself matter: substance, time and volume. Units of numbers and
+ * names change nothing. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +19,7 @@ static bool equals(const char *name, size_t n, const char *unit)
     return strlen(unit) == n && memcmp(name, unit, n) == 0;
 }
 
-/* "metres", "meter": NULL if it is none. */
+/* The base unit of "metres" or "meter"; NULL if it is not a unit. */
 static const char *base_unit(const char *name)
 {
     size_t n = strlen(name);
@@ -109,7 +109,7 @@ static void find_unit(const struct reader *r, const char *name, struct unit *u)
 
 static bool read_product(struct reader *r, struct unit *u, int depth);
 
-/* "6e-3 mole", "mole^2", "(mole / litre)". */
+/* Reads "6e-3 mole", "mole^2" or "(mole / litre)". */
 static bool read_factor(struct reader *r, struct unit *u, int depth)
 {
     const struct token *t = antimony_token(r);
@@ -140,7 +140,7 @@ static bool read_factor(struct reader *r, struct unit *u, int depth)
         struct unit named;
         find_unit(r, t->text, &named);
         r->at++;
-        while (antimony_is_sign(r, '.')) { /* of a submodule */
+        while (antimony_is_sign(r, '.')) { /* a name in a submodule */
             r->at += 2;
         }
         bool ok = read_power(r, &power);
@@ -191,7 +191,7 @@ bool antimony_define_unit(struct reader *r, const char *name, struct span at)
     if (!antimony_unit(r, &u.unit)) {
         return false;
     }
-    bool is_known = r->here == 0; /* those of submodules are not the model's */
+    bool is_known = r->here == 0; /* units of submodules are not those of the model */
     for (size_t i = 0; i < u.unit.factor.n; i++) {
         is_known = is_known && base_unit(u.unit.factor.data[i].kind) && u.unit.factor.data[i].exponent != 0;
     }

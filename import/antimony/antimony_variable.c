@@ -1,5 +1,5 @@
-/* The variables of a model in Antimony: what they are, which are the same, what is deleted. What is said of
- * one by any of its names is said of it. */
+/* The variables of an Antimony model: their types, names of the same variable, deletions. A statement about
+ * one of its names holds for the variable. */
 #include <string.h>
 #include <strings.h>
 
@@ -115,7 +115,7 @@ static bool may_become(enum variable_type from, enum variable_type to)
     case TYPE_PARAMETER: return to != TYPE_MODULE && to != TYPE_STRAND;
     case TYPE_REACTION: return to == TYPE_PARAMETER;
     case TYPE_SPECIES: return false;
-    default: return to == TYPE_PARAMETER; /* 'formula' says nothing */
+    default: return to == TYPE_PARAMETER; /* 'formula' has no type */
     }
 }
 
@@ -246,7 +246,8 @@ bool antimony_set_compartment(struct reader *r, int32_t v, int32_t compartment, 
     return true;
 }
 
-/* The later one counts more, and a reaction more than a submodule. */
+/* Sets the compartment unless it was given. A later one replaces an earlier one, but a submodule replaces
+ * only that of a submodule, and only a strand that of a strand. */
 static bool put_in(struct variable *x, int32_t compartment, enum variable_type by)
 {
     bool counts =
@@ -268,7 +269,7 @@ static void spread_to(struct reader *r, int32_t to, int32_t compartment, enum va
     }
 }
 
-/* To all that v is made of; a strand in a strand, a submodule in a submodule. */
+/* Sets the compartment of everything that v is made of, also in nested strands and submodules. */
 static void spread(struct reader *r, int32_t v, enum variable_type as, int depth)
 {
     const struct variable x = r->variable.data[v];
@@ -316,7 +317,7 @@ static const struct formula *times_factor(struct reader *r, const struct formula
     return to;
 }
 
-/* What `to` does not say of itself it has from v. */
+/* Gives `to` the properties of v that it does not have itself. */
 static bool merge(struct reader *r, struct variable *v, struct variable *to, struct factor factor)
 {
     if (!to->value && !(to->rate && v->is_rule)) {
@@ -356,7 +357,7 @@ bool antimony_make_same(struct reader *r, int32_t v, int32_t to, struct factor f
     if (!fits) {
         return false;
     }
-    /* Names of the model itself before those of its submodules. */
+    /* Names of the model itself have priority over those of its submodules. */
     bool is_inner = strchr(y->name, '.') && !strchr(x->name, '.');
     if (is_inner && (factor.number || factor.variable >= 0)) {
         return antimony_error(r, DIAG_E0832, at, "a conversion of '%s', which is no part of a submodule",
@@ -398,7 +399,7 @@ static bool is_inside(const struct reader *r, int32_t instance, int32_t outer)
     return instance == outer;
 }
 
-/* The formula, unless it was written in a submodule of the one at hand and has v. */
+/* The formula; NULL if it contains v and was written in a submodule of the current instance. */
 static const struct formula *without(const struct reader *r, const struct formula *f, int32_t v)
 {
     bool is_of_part = f && f->instance != r->here && is_inside(r, f->instance, r->here);
@@ -418,7 +419,7 @@ static void clear_sides(struct reader *r, struct variable *x, int32_t v)
     }
 }
 
-/* False: there is nothing left of it. */
+/* False if nothing of the event is left. */
 static bool clear_event(struct reader *r, struct happening *e, int32_t v)
 {
     size_t n = 0;
@@ -434,7 +435,7 @@ static bool clear_event(struct reader *r, struct happening *e, int32_t v)
     return without(r, e->trigger, v) && n > 0;
 }
 
-/* In submodules formulas that need v go, its place in reactions, and events that it triggers. */
+/* Removes v in submodules: formulas that need it, its place in reactions, and events that it triggers. */
 static void clear(struct reader *r, int32_t v)
 {
     for (size_t i = 0; i < r->variable.n; i++) {

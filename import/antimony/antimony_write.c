@@ -1,12 +1,12 @@
-/* The model as SBML Level 3 Version 2, in memory, of which each line has a place in the text of Antimony:
- * import/sbml/ reads it and reports there. */
+/* Writes the model as SBML Level 3 Version 2 in memory. Each line has a place in the text of Antimony, so
+ * that import/sbml/, which reads it, reports there. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "import/antimony/antimony_write.h"
 
-#define DEFAULT_COMPARTMENT "default_compartment" /* of species that are in none */
+#define DEFAULT_COMPARTMENT "default_compartment" /* of species without a compartment */
 
 void writer_end_line(struct writer *w, struct span at)
 {
@@ -36,7 +36,7 @@ void writer_complain(struct writer *w, enum diag_code code, struct span at, cons
 
 /* ---- values ---- */
 
-/* Whether the formula is a number, with a sign or none. */
+/* Whether the formula is a number, possibly with a sign. */
 static bool is_number(const struct formula *f, double *v)
 {
     const struct node *n = f && f->n_factors == 0 ? f->root : NULL;
@@ -49,7 +49,7 @@ static bool is_number(const struct formula *f, double *v)
     return true;
 }
 
-/* "3 / c", an amount in the compartment c. */
+/* Whether the value is an amount in the compartment c, as in "3 / c". */
 static bool is_amount(const struct writer *w, const struct variable *x, int32_t compartment, double *v)
 {
     const struct node *n = x->value && x->value->n_factors == 0 ? x->value->root : NULL;
@@ -62,7 +62,7 @@ static bool is_amount(const struct writer *w, const struct variable *x, int32_t 
     return is_number(&amount, v);
 }
 
-/* Whether nothing changes it, for SBML's attribute 'constant'. */
+/* Whether nothing changes it, for the attribute 'constant' of SBML. */
 static bool is_constant(const struct variable *x)
 {
     return !x->rate && !(x->is_rule && (x->value || x->is_dna)) && x->constness != CONST_VAR;
@@ -73,7 +73,7 @@ static int32_t compartment_of(const struct variable *x)
     return x->compartment >= 0 ? x->compartment : x->outer;
 }
 
-/* The first variable of the type from i on, of those that are no other name of one; how many there are if
+/* The first variable of the type from i on that is not another name of a variable; the number of variables if
  * there is none. */
 static size_t next_of(const struct writer *w, enum variable_type type, size_t i)
 {
@@ -112,7 +112,7 @@ static void write_functions(struct writer *w)
     }
 }
 
-/* The model's own units, which are of use. */
+/* The units of the model that matter. */
 static const struct {
     const char *name, *attribute;
 } units[] = {{"substance", "substanceUnits"}, {"time_unit", "timeUnits"}, {"volume", "volumeUnits"},
@@ -247,7 +247,7 @@ static void write_starts(struct writer *w)
     writer_line(w, (struct span){0}, "</listOfInitialAssignments>");
 }
 
-/* What a part of DNA is by what lies upstream. */
+/* The formula of a part of DNA in terms of the parts upstream. */
 static const struct formula *own_formula(struct writer *w, size_t i)
 {
     const struct variable *x = &w->r->variable.data[i];
@@ -328,7 +328,7 @@ static bool takes_part(const struct writer *w, const struct variable *x, int32_t
     return false;
 }
 
-/* Species that only the law has. */
+/* Writes species that are only in the law. */
 static void write_modifiers(struct writer *w, const struct variable *x)
 {
     bool any = false;
@@ -357,7 +357,7 @@ static void write_reaction(struct writer *w, size_t i)
                 x->is_reversible ? "true" : "false");
     write_participants(w, x->side[0], "listOfReactants", x->at);
     write_participants(w, x->side[1], "listOfProducts", x->at);
-    if (law) { /* before it the species that are known by it */
+    if (law) { /* written to memory first, since modifiers, the species that it names, come before it */
         writer_forget_named(w);
         n_lines = w->line.n;
         w->out = open_memstream(&text, &size);
@@ -395,7 +395,7 @@ static void write_reactions(struct writer *w)
     writer_line(w, (struct span){0}, "</listOfReactions>");
 }
 
-/* What crnlc wrote: import/sbml/sbml_own.c reads it. */
+/* Writes what crnlc had written; import/sbml/sbml_own.c reads it. */
 static void write_own(struct writer *w, const char *element, const char *attributes, struct span at)
 {
     if (attributes) {
@@ -458,7 +458,7 @@ static void write_events(struct writer *w)
 
 /* ---- the model ---- */
 
-/* Whether the formula has a variable that is said to vary. */
+/* Whether the formula contains a variable that was declared to vary. */
 static bool has_varying(struct reader *r, const struct node *n)
 {
     const struct variable *x = n->kind == NODE_NAME ? antimony_variable(r, n->variable) : NULL;
@@ -480,8 +480,8 @@ static void mark_varying(struct reader *r, const struct node *n)
     }
 }
 
-/* An algebraic rule may change what is not said to be constant; where something is said to vary, that
- * alone. */
+/* Marks the variables that algebraic rules may change: those that were not declared constant, or, if any was
+ * declared to vary, only these. */
 static void mark_unknowns(struct reader *r)
 {
     bool *marks = mem_zalloc(r->variable.n + 1, sizeof *marks);
@@ -497,7 +497,7 @@ static void mark_unknowns(struct reader *r)
     free(marks);
 }
 
-/* "A.x" is A__x. */
+/* Makes ids: that of "A.x" is A__x. */
 static void give_ids(struct reader *r)
 {
     struct map taken = {0};
@@ -531,7 +531,7 @@ static void write_model(struct writer *w)
         const struct named_unit *u = antimony_find_unit(w->r, units[k].name);
         bool is_defined = u && u->unit.factor.n > 0;
         if (is_defined ||
-            strcmp(units[k].name, "time_unit") == 0) { /* times are seconds unless something is said */
+            strcmp(units[k].name, "time_unit") == 0) { /* times are in seconds unless units are given */
             fprintf(w->out, " %s=\"%s\"", units[k].attribute, is_defined ? units[k].name : "second");
         }
     }

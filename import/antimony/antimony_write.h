@@ -1,4 +1,4 @@
-/* The text in SBML that is being written, of which each line has a place in Antimony. */
+/* SBML text that is being written; each line has a place in Antimony. */
 #ifndef IMPORT_ANTIMONY_WRITE_H
 #define IMPORT_ANTIMONY_WRITE_H
 
@@ -8,24 +8,26 @@ struct writer {
     struct reader *r;
     FILE *out;
     VEC(struct span) line;
-    const struct function *function; /* whose formula is written; NULL: none */
-    bool ok;                         /* nothing has been reported */
-    VEC(int32_t) named;              /* variables that the formula at hand has; each once */
-    bool *is_named;                  /* the same, by variable */
+    const struct function *function; /* the function whose formula is being written; NULL: none */
+    bool ok;                         /* nothing was reported */
+    VEC(int32_t) named;              /* variables in the current formula, each once */
+    bool *is_named;                  /* by variable: it is in `named` */
 };
 
-const struct variable *writer_variable(const struct writer *w, int32_t v); /* that it is the same as */
+/* the variable that v is finally a name of */
+const struct variable *writer_variable(const struct writer *w, int32_t v);
 void writer_end_line(struct writer *w, struct span at);
 void writer_line(struct writer *w, struct span at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* Reports: `format` has one name. */
+/* Reports; `format` contains one name. */
 void writer_complain(struct writer *w, enum diag_code code, struct span at, const char *format,
                      const char *name);
 void writer_forget_named(struct writer *w);
 
 enum formula_kind { FORMULA_VALUE, FORMULA_LAW, FORMULA_RATE, FORMULA_DELAY };
 
-/* A line of MathML with the formula; laws and rates are by the model's time, laws in its extent. */
+/* Writes a line of MathML with the formula. Laws and rates are per unit of the model's time, laws in its unit
+ * of extent. */
 void writer_formula(struct writer *w, const struct formula *f, enum formula_kind kind);
 void writer_function(struct writer *w, const struct function *f);
 
