@@ -1,6 +1,7 @@
-/* BioNetGen's .net: blocks of numbered lines, as its run_network reads them. A rate is
- * factor * constant * product of the reactants, without 1/n!: the writer of the file has put it into the
- * factor. So `1,1` of rate k has the propensity k n (n - 1), as here; so has a rate that reads amounts. */
+/* BioNetGen's .net format: blocks of numbered lines, with the meaning that run_network gives them. A rate is
+ * factor * constant * product of the reactants, without 1/n!, which the writer of the file has put into the
+ * factor. So `1,1` with rate k has the propensity k n (n - 1), as in crnlc; the same holds for rates that
+ * read amounts. */
 #include <math.h>
 #include <string.h>
 
@@ -20,38 +21,38 @@ enum block {
 };
 static const char *const block_names[] = {"", "parameters", "species", "reactions", "groups", "functions"};
 
-/* Blocks of BNG2.pl in which the network was generated from rules: run_network leaves them out too. */
+/* Blocks from which BNG2.pl has generated the network by rules; run_network skips them too. */
 static const char *const skipped_blocks[] = {
     "model",           "molecule types",   "seed species",    "observables",
     "reaction rules",  "compartments",     "energy patterns", "actions",
     "population maps", "population types", "protocol",
 };
 
-/* What a name means: its definition is read when it is first needed. */
+/* What a name stands for; its definition is read when it is first needed. */
 enum definition_kind { DEFINITION_PARAM, DEFINITION_GROUP, DEFINITION_FUNCTION };
 enum definition_state { STATE_NEW, STATE_BUSY, STATE_DONE };
 struct definition {
     enum definition_kind kind;
     enum definition_state state;
     const char *name;
-    struct scan text; /* at the definition */
+    struct scan text; /* at the start of the definition */
     struct span span;
-    expr_id value;  /* DONE: 0 after a report */
-    bool is_hidden; /* a group of its name is what experiments see by it */
+    expr_id value;  /* when DONE; 0 after a report */
+    bool is_hidden; /* experiments see the group with this name instead */
 };
 
-/* A group may have the name of a parameter or function. */
+/* A group may have the same name as a parameter or function. */
 enum name_space { NAMES_RATES, NAMES_GROUPS, NAMES_COUNT };
 
 struct bionetgen {
     struct importer *x;
-    const char *block[BLOCK_COUNT]; /* first line of each; NULL: not there */
-    struct map names[NAMES_COUNT];  /* into definition */
+    const char *block[BLOCK_COUNT]; /* first line of each block; NULL: there is no such block */
+    struct map names[NAMES_COUNT];  /* from names to indices in `definition` */
     VEC(struct definition) definition;
     struct term_list lhs, rhs;
     VEC(int32_t) symbol;     /* by species */
-    VEC(struct scan) amount; /* by species: at its text */
-    VEC(double) number;      /* by slot: the default of the parameter; NaN: not known */
+    VEC(struct scan) amount; /* by species: at the text of its amount */
+    VEC(double) number;      /* by slot: the default of the parameter; NaN: unknown */
 };
 
 /* ---- blocks ---- */
@@ -66,7 +67,7 @@ static enum block block_named(struct scan *s)
     return BLOCK_NONE;
 }
 
-/* Takes one name or two: "molecule types". */
+/* Takes a name of one or two words: "molecule types". */
 static bool scan_words(struct scan *s, const char *words)
 {
     const char *from = s->at, *blank = strchr(words, ' ');
@@ -91,7 +92,8 @@ static const char *skipped_block(struct scan *s)
     return NULL;
 }
 
-/* `begin reaction rules` to its end, whatever stands between. A model is only a frame around other blocks. */
+/* Skips `begin reaction rules` and everything up to its end. A `model` block only encloses other blocks,
+ * which are not skipped. */
 static bool skip_block(struct scan *s, const char *begin, const char *name)
 {
     if (strcmp(name, "model") == 0) {
@@ -106,7 +108,7 @@ static bool skip_block(struct scan *s, const char *begin, const char *name)
                        "block '%s' has no end", name);
 }
 
-/* `setOption("SpeciesLabel","HNauty")`, `version("2.0.34");`: what BNG2.pl was asked to do. */
+/* Skips `setOption("SpeciesLabel","HNauty")` or `version("2.0.34");`, which are commands to BNG2.pl. */
 static bool skip_call(struct scan *s)
 {
     size_t length;
@@ -136,7 +138,7 @@ static bool begin_block(struct bionetgen *b, struct scan *s, const char *begin, 
     return true;
 }
 
-/* Where blocks begin. */
+/* Finds the starts of blocks. */
 static bool find_blocks(struct bionetgen *b)
 {
     struct scan s;
@@ -169,7 +171,7 @@ static bool find_blocks(struct bionetgen *b)
                        "block '%s' has no end", block_names[open]);
 }
 
-/* Calls `line` for each line of a block, behind its number, which must be the next one. */
+/* Calls `line` for each line of a block, after its number, which must be the next one. */
 static bool each_line(struct bionetgen *b, enum block block,
                       bool (*line)(struct bionetgen *b, struct scan *s))
 {
@@ -215,7 +217,7 @@ static bool define(struct bionetgen *b, struct scan *s, enum definition_kind kin
     return true;
 }
 
-/* As experiments see it. */
+/* The name by which experiments see a definition. */
 static const char *seen_name(struct bionetgen *b, const struct definition *d)
 {
     const char *kind = d->kind == DEFINITION_PARAM ? "parameter" : "function";
@@ -266,7 +268,7 @@ static bool read_species_number(struct bionetgen *b, struct scan *s, species_id 
     return true;
 }
 
-/* "1,2*3": species 1 plus twice species 3. */
+/* Reads "1,2*3": species 1 plus twice species 3. */
 static expr_id read_group(struct bionetgen *b, struct scan *s)
 {
     struct expr_pool *p = b->x->net->ex;
@@ -312,7 +314,7 @@ static expr_id default_of(void *env, const struct expr *leaf, expr_id id)
     return known ? expr_real(b->x->net->ex, b->number.data[leaf->a]) : id;
 }
 
-/* The value of an expression where the parameters have their defaults; NaN: it reads something else. */
+/* The value of an expression at the defaults of the parameters; NaN if it reads anything else. */
 static double number_of(struct bionetgen *b, expr_id e)
 {
     struct expr_pool *p = b->x->net->ex;
@@ -325,7 +327,8 @@ static bool reads_state(const struct expr_pool *p, expr_id e)
     return expr_uses(p, e, EXPR_SPECIES, -1) || expr_uses(p, e, EXPR_TIME, -1);
 }
 
-/* `depth`: of what is being read around it. */
+/* The value of a definition, which is read if it was not. `depth`: the number of definitions that are being
+ * read. */
 static expr_id definition_value(struct bionetgen *b, int32_t at, int depth)
 {
     struct definition *d = &b->definition.data[at];
@@ -353,7 +356,7 @@ static expr_id definition_value(struct bionetgen *b, int32_t at, int depth)
     return d->value = e;
 }
 
-/* What the name means in space `first`, else in the other. */
+/* The value of a name in space `first`, else in the other one. */
 static expr_id find_value(struct bionetgen *b, struct infix *i, const char *name, size_t length,
                           enum name_space first)
 {
@@ -378,14 +381,14 @@ static expr_id name_value(void *env, struct infix *i, const char *name, size_t l
     return find_value(env, i, name, length, NAMES_RATES);
 }
 
-/* Functions read what is observed: there a group hides a parameter of its name. */
+/* Functions read observed quantities: in them a group hides a parameter with the same name. */
 static expr_id name_in_function(void *env, struct infix *i, const char *name, size_t length)
 {
     return find_value(env, i, name, length, NAMES_GROUPS);
 }
 
-/* mratio(a, b, z), which BNG2.pl knows and expressions of networks do not: its value where the parameters
- * have their defaults. */
+/* mratio(a, b, z) has no counterpart in expressions of networks, so it is replaced by its value at the
+ * defaults of the parameters. */
 static expr_id own_function(void *env, struct infix *i, const char *name, size_t n, const expr_id *args,
                             bool *known)
 {
@@ -453,8 +456,8 @@ static const char *without_mark(struct bionetgen *b, const char *text, size_t *l
     return name;
 }
 
-/* "1 A(b!1).B(a!1) A0"; "$" in front of a pattern, or behind its compartment, holds the species. The amount
- * is read when the parameters are known. */
+/* Reads "1 A(b!1).B(a!1) A0"; "$" before the pattern or after its compartment makes the species constant. The
+ * amount is read when the parameters are known. */
 static bool species_line(struct bionetgen *b, struct scan *s)
 {
     size_t length;
@@ -495,7 +498,7 @@ static bool read_amounts(struct bionetgen *b)
 
 /* ---- reactions ---- */
 
-/* "1,1,4" or "0". */
+/* Reads "1,1,4" or "0". */
 static bool read_side(struct bionetgen *b, struct scan *s, struct term_list *side)
 {
     side->n = 0;
@@ -519,7 +522,8 @@ static expr_id reactant(struct bionetgen *b, size_t i)
     return net_species_expr(b->x->net, b->lhs.data[i].species);
 }
 
-/* The choices that are left for reactant i: less by one molecule for each before it of the same species. */
+/* The number of molecules to choose reactant i from: its amount minus one for each earlier reactant of the
+ * same species. */
 static expr_id choices(struct bionetgen *b, size_t i)
 {
     struct expr_pool *p = b->x->net->ex;
@@ -536,7 +540,7 @@ static expr_id choices(struct bionetgen *b, size_t i)
     return expr_binary(p, EXPR_SUB, x, taken);
 }
 
-/* law * the reactants from number `first` on */
+/* law * product of the reactants from number `first` on */
 static expr_id times_reactants(struct bionetgen *b, expr_id law, size_t first)
 {
     for (size_t i = first; law && i < b->lhs.n; i++) {
@@ -547,8 +551,8 @@ static expr_id times_reactants(struct bionetgen *b, expr_id law, size_t first)
 
 #define F2(op, x, y) expr_binary(p, EXPR_##op, x, y)
 
-/* kcat alone: a rate that no reactant changes. kcat S E / (K + S): with one K or more all reactants count,
- * and each further K saturates in the next one. */
+/* With kcat only, the rate is constant. kcat S E / (K + S): with one K or more, the rate has all reactants as
+ * factors, and each further K belongs to the next reactant. */
 static expr_id read_saturation(struct bionetgen *b, struct infix *i)
 {
     struct expr_pool *p = b->x->net->ex;
@@ -591,7 +595,7 @@ static expr_id read_michaelis(struct bionetgen *b, struct infix *i)
     return F2(DIV, F2(MUL, F2(MUL, kcat, free), e), F2(ADD, km, free));
 }
 
-/* "2*kp1", "0.5*f", "Sat kcat K", "2*Hill V K n". *kind: a constant, or a law. */
+/* Reads "2*kp1", "0.5*f", "Sat kcat K" or "2*Hill V K n"; *kind: mass action with a constant, or a law. */
 static expr_id read_rate(struct bionetgen *b, struct scan *s, enum rate_kind *kind)
 {
     struct expr_pool *p = b->x->net->ex;
@@ -624,7 +628,7 @@ static expr_id read_rate(struct bionetgen *b, struct scan *s, enum rate_kind *ki
     return e ? F2(MUL, expr_real(p, factor), e) : 0;
 }
 
-/* The comment "_R1" names the rule that made the reaction. */
+/* The name of the rule that made the reaction, from the comment "_R1". */
 static const char *rule_name(struct bionetgen *b, const struct scan *s)
 {
     const char *from = s->comment, *to = s->eol;
@@ -637,7 +641,7 @@ static const char *rule_name(struct bionetgen *b, const struct scan *s)
     return to > from ? intern_range(b->x->net->names, from, (size_t)(to - from)) : NULL;
 }
 
-/* "1 1,2 4 2*kp1 #_R1" */
+/* Reads "1 1,2 4 2*kp1 #_R1". */
 static bool reaction_line(struct bionetgen *b, struct scan *s)
 {
     const char *from = s->at;
@@ -660,7 +664,7 @@ static bool reaction_line(struct bionetgen *b, struct scan *s)
 
 /* ---- the file ---- */
 
-/* A group of one species that has its name. */
+/* Whether the group contains only the species with the same name. */
 static bool is_species(const struct bionetgen *b, const struct definition *d)
 {
     const struct net *n = b->x->net;
@@ -669,7 +673,7 @@ static bool is_species(const struct bionetgen *b, const struct definition *d)
            strcmp(n->species.data[e->a].name, d->name) == 0;
 }
 
-/* Groups are what the file wants to see; functions are there to be asked for. */
+/* Makes groups outputs, since the file observes them; functions can be asked for. */
 static void add_outputs(struct bionetgen *b)
 {
     struct net *n = b->x->net;
@@ -710,7 +714,7 @@ bool import_bionetgen(struct importer *x)
     return ok;
 }
 
-/* BioNetGen's own language: its rules make the reactions, which only BNG2.pl can do. */
+/* Files in BioNetGen's own language are refused: only BNG2.pl can make reactions from their rules. */
 bool import_rules(struct importer *x)
 {
     const char *path = sources_name(x->sources, x->file);

@@ -1,6 +1,6 @@
-/* The .crn lists of Nuskell and crnsimulator: `A + 2B -> C [k = 0.2]`, `A <=> B [kf = 1, kr = 2]`, `A
- * @initial 5`. Names are declared by their use. A rate means the same as here: 2A -> B [k] is dA/dt = -2 k
- * A^2. */
+/* The .crn format of Nuskell and crnsimulator: `A + 2B -> C [k = 0.2]`, `A <=> B [kf = 1, kr = 2]`, `A
+ * @initial 5`. Names are declared by their use. A rate means the same as in crnlc: 2A -> B [k] is dA/dt = -2
+ * k A^2. */
 #include <string.h>
 
 #include "import/mass_action.h"
@@ -9,8 +9,8 @@
 struct crn {
     struct importer *x;
     struct scan s;
-    struct map names; /* into the network's species */
-    VEC(bool) given;  /* by species: its amount is */
+    struct map names; /* from names to species of the network */
+    VEC(bool) given;  /* by species: its amount was given */
     struct term_list lhs, rhs;
 };
 
@@ -27,7 +27,7 @@ static species_id species(struct crn *c, const char *name, size_t length)
     return at;
 }
 
-/* "A + 2B", or nothing. */
+/* Reads "A + 2B", or nothing. */
 static bool read_side(struct crn *c, struct term_list *side)
 {
     struct scan *s = &c->s;
@@ -66,7 +66,7 @@ static bool read_constant(struct crn *c, const char *name, expr_id *k)
     return true;
 }
 
-/* "[k = 0.2]", "[0.2]", "[kf = 1, kr = 2]", or nothing: 1. */
+/* Reads "[k = 0.2]", "[0.2]" or "[kf = 1, kr = 2]"; without it, rates are 1. */
 static bool read_rates(struct crn *c, bool reversible, expr_id *kf, expr_id *kr)
 {
     *kf = *kr = expr_real(c->x->net->ex, 1);
@@ -100,7 +100,7 @@ static bool scan_arrow(struct scan *s, const char *arrow)
     return true;
 }
 
-/* "A @initial 5", "A @c 5": behind the name. */
+/* Reads "A @initial 5" or "A @c 5", after the name. */
 static bool read_amount(struct crn *c, species_id id, const char *from)
 {
     struct scan *s = &c->s;
@@ -141,7 +141,7 @@ static bool read_statement(struct crn *c)
            add(c, &c->lhs, &c->rhs, kf, from) && (!reversible || add(c, &c->rhs, &c->lhs, kr, from));
 }
 
-/* Statements of a line, parted by ';'. */
+/* Reads the statements of a line, which are separated by ';'. */
 static bool read_line(struct crn *c)
 {
     do {

@@ -16,8 +16,8 @@ static expr_id chain(struct expr_pool *p, enum expr_op op, size_t n, const expr_
     return e;
 }
 
-/* log(|x| + sqrt(x^2 + 1)) with the sign of x: below 0 the sum would be a difference of nearly equal
- * numbers. */
+/* log(|x| + sqrt(x^2 + 1)) with the sign of x, since for x < 0 the sum without |x| would be a difference of
+ * nearly equal numbers. */
 static expr_id inverse_sinh(struct expr_pool *p, expr_id x)
 {
     expr_id size = F1(ABS, x), value = F1(LOG, F2(ADD, size, F1(SQRT, F2(ADD, F2(MUL, x, x), R(1)))));
@@ -34,7 +34,7 @@ static expr_id inverse_tanh(struct expr_pool *p, expr_id x)
     return F2(DIV, F1(LOG, F2(DIV, F2(ADD, R(1), x), F2(SUB, R(1), x))), R(2));
 }
 
-/* atan(x / sqrt(1 - x^2)): of 1 it is atan(infinity), beyond that the root is no number. */
+/* atan(x / sqrt(1 - x^2)). At 1 that is atan(infinity); above 1 the root is not a number. */
 static expr_id inverse_sin(struct expr_pool *p, expr_id x)
 {
     return F1(ATAN, F2(DIV, x, F1(SQRT, F2(MUL, F2(SUB, R(1), x), F2(ADD, R(1), x)))));

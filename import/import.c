@@ -1,4 +1,4 @@
-/* realpath is in the X/Open part of POSIX.1-2008. */
+/* POSIX.1-2008 has realpath in its X/Open part. */
 #define _XOPEN_SOURCE 700
 
 #include "import/import.h"
@@ -60,9 +60,9 @@ const char *sedml_program(struct sources *sources, const char *path, const struc
 }
 #endif
 
-/* ---- files that a file names ---- */
+/* ---- files named in a file ---- */
 
-/* Whether a path without links lies below a folder. */
+/* Whether a path with links resolved is below a folder. */
 static bool is_below(const char *path, const char *folder)
 {
     size_t n = strlen(folder);
@@ -150,7 +150,7 @@ const char *import_extensions(struct arena *arena)
     return list;
 }
 
-/* Behind blanks and comments of any format: of lines, by ; # and //, and of C. */
+/* Skips blanks and the comments of all formats: line comments after ; # or //, and C comments. */
 static const char *first_word(const char *text)
 {
     for (;;) {
@@ -165,7 +165,7 @@ static const char *first_word(const char *text)
     }
 }
 
-/* Is one of the words, "this|that", the first of the text, with a name, a text or '*' behind it? */
+/* Whether the text starts with one of the words "this|that", followed by a name, a text or '*'. */
 static bool starts_with(const char *text, const char *words)
 {
     text = first_word(text);
@@ -197,7 +197,7 @@ enum import_format import_format_of(const char *path, const char *text)
 
 enum { MAX_UNPACKED = 256 << 20 };
 
-/* A packed file, up to a size that its contents cannot blow up. */
+/* Reads a compressed file, whose unpacked size is limited. */
 static uint32_t read_packed(struct sources *sources, const char *path)
 {
     gzFile in = gzopen(path, "rb");
@@ -241,7 +241,7 @@ void import_take_words(struct map *taken)
     }
 }
 
-/* Names are shown on terminals, where control characters act. */
+/* Refuses control characters, since names are shown on terminals, where they would act. */
 static bool check_bytes(const struct importer *x)
 {
     for (const char *at = x->text; at < x->end; at++) {
@@ -265,7 +265,7 @@ struct net *import_text(struct sources *sources, uint32_t file, enum import_form
     x.net = net_create("");
     x.net->file = arena_strdup(x.net->arena, sources_name(sources, file));
     x.net->name = import_identifier(&x, file_stem(x.arena, x.net->file));
-    map_free(&x.taken); /* what is in the network may be named like it */
+    map_free(&x.taken); /* names in the network may equal the file's name */
     import_take_words(&x.taken);
     bool ok = check_bytes(&x) && formats[format].read(&x) && diag_error_count(diag) == errors &&
               net_resolve(x.net, diag) && net_verify(x.net, diag);
@@ -296,7 +296,7 @@ struct net *import_file(struct sources *sources, const char *path, struct span f
                        diag);
 }
 
-/* The text forms are read by the network's own reader. */
+/* Text forms of networks are read by the network's own reader. */
 static bool take(struct importer *x, struct net *net, const char *name)
 {
     if (net) {
@@ -307,7 +307,7 @@ static bool take(struct importer *x, struct net *net, const char *name)
     return net != NULL;
 }
 
-/* Parameters that stood for those of its program are its own now. */
+/* After reading, parameters that refer to those of a program belong to the network itself. */
 bool import_network(struct importer *x)
 {
     struct net *net = net_read(x->sources, x->file, x->diag);
@@ -329,7 +329,7 @@ struct span import_span(const struct importer *x, const char *from, const char *
     return (struct span){x->file, (uint32_t)(from - x->text), (uint32_t)(to - x->text)};
 }
 
-/* "L(r!1).R(a,l!1)" -> "L_r_1_R_a_l_1" */
+/* "L(r!1).R(a,l!1)" becomes "L_r_1_R_a_l_1". */
 static const char *to_identifier(struct arena *arena, const char *text)
 {
     char *name = arena_alloc(arena, strlen(text) + 3), *to = name;
@@ -379,7 +379,7 @@ expr_id import_param(struct importer *x, const char *name, expr_id init, struct 
     return leaf;
 }
 
-/* Experiments do not see it: runs set it. */
+/* It has no symbol for experiments, since runs set it. */
 expr_id import_molecule(struct importer *x)
 {
     struct net *n = x->net;

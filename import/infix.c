@@ -17,7 +17,7 @@ static expr_id call_if(struct infix *i, const expr_id *a)
                        import_to_real(pool(i), a[2]));
 }
 
-/* Takes "x, y)". */
+/* Reads "x, y)". */
 static bool read_args(struct infix *i, size_t *n, expr_id *args)
 {
     *n = 0;
@@ -121,9 +121,9 @@ struct infix_operator {
     char text[3];
     int precedence;
     enum expr_op op;
-    bool swapped; /* x > y is y < x */
+    bool swapped; /* for x > y, which becomes y < x */
 };
-/* Longer texts first. */
+/* Longer ones come first. */
 static const struct infix_operator operators[] = {
     {"||", 1, EXPR_OR, false}, {"&&", 2, EXPR_AND, false}, {"==", 3, EXPR_EQ, false},
     {"!=", 3, EXPR_NE, false}, {"~=", 3, EXPR_NE, false},  {"<=", 3, EXPR_LE, false},

@@ -1,4 +1,5 @@
-/* Expressions as BioNetGen writes them: + - * / ^, comparisons, && || !, calls. What names mean is asked. */
+/* Expressions in BioNetGen's syntax: + - * / ^, comparisons, && || !, calls. A callback gives the meaning of
+ * names. */
 #ifndef IMPORT_INFIX_H
 #define IMPORT_INFIX_H
 
@@ -6,16 +7,16 @@
 
 struct infix {
     struct scan *s;
-    int depth; /* of parentheses, and of definitions read on the way */
-    /* The value of a name: a real or boolean scalar; 0 after a report. */
+    int depth; /* number of open parentheses and of definitions that are being read */
+    /* The value of a name, a real or boolean scalar; 0 after a report. */
     expr_id (*name)(void *env, struct infix *i, const char *name, size_t length);
-    /* NULL, or functions of the format that no expression of networks has: 0 and *known where it has this
-     * one, after a report. */
+    /* For functions of the format that expressions of networks do not have; may be NULL. Sets *known if the
+     * format has the function; 0 after a report. */
     expr_id (*call)(void *env, struct infix *i, const char *name, size_t n, const expr_id *args, bool *known);
     void *env;
 };
 
-/* Reads an expression at the place reached; 0 after a report. */
+/* Reads an expression from the current place; 0 after a report. */
 expr_id infix_read(struct infix *i); /* real or boolean */
 expr_id infix_read_real(struct infix *i);
 

@@ -1,4 +1,5 @@
-/* The JSON that `crnlc emit --format json` writes (doc/formats.md). Formulas are texts of doc/IR.md. */
+/* Reads the JSON that `crnlc emit --format json` writes (doc/formats.md). Formulas are texts as in
+ * doc/IR.md. */
 #include <math.h>
 #include <string.h>
 
@@ -16,7 +17,8 @@ const char *json_text_of(struct json_reader *r, struct json_value v)
 
 /* ---- formulas ---- */
 
-/* The lexer reads a text where the value stands; escapes are longer than what they stand for. */
+/* The lexer reads a text at the place of the value. The text without escapes fits there, since it is not
+ * longer. */
 static void start_formula(struct json_reader *r, struct json_value v)
 {
     const struct importer *x = r->x;
@@ -27,7 +29,7 @@ static void start_formula(struct json_reader *r, struct json_value v)
     r->expr.depth = 0;
 }
 
-/* `shape`: NULL for a real scalar; else the real array wanted. 0 after a report. */
+/* `shape`: that of the real array that is needed; NULL: a real scalar. 0 after a report. */
 expr_id json_real_formula(struct json_reader *r, struct json_value v, const struct shape *shape)
 {
     if (json_is_number(v)) {
@@ -41,7 +43,7 @@ expr_id json_real_formula(struct json_reader *r, struct json_value v, const stru
     return e && net_lexer_expect(&r->lexer, TOKEN_END, "the end of the formula") ? e : 0;
 }
 
-/* A scalar of any type but text. */
+/* Reads a scalar of any type except text. */
 expr_id json_formula(struct json_reader *r, struct json_value v, bool condition)
 {
     if (!json_check(r->x, v, JSON_A_TEXT, "a formula")) {
@@ -79,7 +81,7 @@ bool json_guard_of(struct json_reader *r, struct json_value v, int32_t *guard)
                                       "'%.100s' is no guard of this file", v.json->text);
 }
 
-/* One of a few words; -1 after a report. */
+/* The number of one of a few words; -1 after a report. */
 int json_word_of(struct json_reader *r, struct json_value v, const char *const *word, int n)
 {
     const char *all = "";
@@ -160,7 +162,7 @@ bool json_read_shape(struct json_reader *r, struct json_value v, struct shape *s
     return true;
 }
 
-/* The default by its values; false after a report. No default: *e is 0. */
+/* Reads a default from its values; *e is 0 if there is none. False after a report. */
 static bool read_values(struct json_reader *r, struct json_value list, struct shape shape, expr_id *e)
 {
     int64_t size = shape_size(shape), n = 0;
@@ -265,7 +267,7 @@ static bool read_species(struct json_reader *r, struct json_value v)
 
 /* ---- reactions ---- */
 
-/* [["A", 2], ["B", 1]] */
+/* Reads [["A", 2], ["B", 1]]. */
 static bool read_side(struct json_reader *r, struct json_value list, int side)
 {
     struct json_value v;
@@ -288,7 +290,7 @@ static bool read_side(struct json_reader *r, struct json_value list, int side)
     return true;
 }
 
-/* [["A", "0.5"], ["B", "n"]] */
+/* Reads [["A", "0.5"], ["B", "n"]]. */
 static bool read_fractions(struct json_reader *r, struct json_value list)
 {
     struct json_value v;

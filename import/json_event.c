@@ -1,4 +1,4 @@
-/* Clock, events, assumptions and symbols of a network in JSON. */
+/* Reads the clock, events, assumptions and symbols of a network from JSON. */
 #include "import/json_impl.h"
 
 /* ---- events ---- */
@@ -19,7 +19,7 @@ bool json_read_phase(struct json_reader *r, struct json_value v)
     return true;
 }
 
-/* [["A", E], ...] */
+/* Reads [["A", E], ...]. */
 static bool read_changes(struct json_reader *r, struct json_value list)
 {
     struct json_value v;
@@ -118,7 +118,7 @@ bool json_read_symbol(struct json_reader *r, struct json_value v)
     return true;
 }
 
-/* What no symbol is named like is seen by its own name. */
+/* Adds symbols for everything without one, with the names of species and parameters. */
 void json_add_implied_symbols(struct json_reader *r)
 {
     struct net *n = r->x->net;

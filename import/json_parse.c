@@ -1,6 +1,6 @@
-/* Reading JSON (RFC 8259) in one pass: a list of nodes in the order of the text, which tells their places,
- * and a copy of the text in which texts stand without escapes and end in NUL. It takes what Jansson takes, in
- * a quarter of its time; Jansson keeps no places. */
+/* Reads JSON (RFC 8259) in one pass into a list of nodes in the order of the text. The nodes have places, and
+ * a copy of the text holds texts without escapes, each with a final NUL. It accepts what Jansson accepts, in
+ * a quarter of the time; Jansson does not keep places. */
 #include "import/json_parse.h"
 
 #include <errno.h>
@@ -11,11 +11,11 @@
 #include "support/mem.h"
 #include "support/utf8.h"
 
-enum { MOST_DEPTH = 2048 }; /* as Jansson */
+enum { MOST_DEPTH = 2048 }; /* the limit of Jansson */
 
 struct parser {
     const char *at;
-    char *copy; /* of the character at `text` */
+    char *copy; /* the byte that corresponds to `text` */
     const char *text;
     struct json_tree *tree;
     int depth;
@@ -76,7 +76,8 @@ static char *put_utf8(char *to, int32_t c)
     return to;
 }
 
-/* Behind a backslash and `u`; two of them are a character beyond 16 bits. NULL: it is none. */
+/* Reads what follows a backslash and `u`; two of these make a character above 16 bits. NULL if it is not a
+ * character. */
 static char *read_unicode(struct parser *p, char *to)
 {
     int32_t c = hex4(p->at), low;
@@ -106,7 +107,7 @@ static char *read_escape(struct parser *p, char *to)
     return c == 'u' ? read_unicode(p, to) : NULL;
 }
 
-/* Without escapes the copy is right as it is. */
+/* A text without escapes is already right in the copy. */
 static bool read_text(struct parser *p, size_t i)
 {
     char *from = p->copy + (p->at + 1 - p->text), *to = from;
@@ -122,7 +123,8 @@ static bool read_text(struct parser *p, size_t i)
             }
             continue;
         }
-        size_t n = c < ' ' ? 0 : c < 0x80 ? 1 : utf8_length(p->at, SIZE_MAX); /* the text ends in NUL */
+        /* the whole text ends with NUL */
+        size_t n = c < ' ' ? 0 : c < 0x80 ? 1 : utf8_length(p->at, SIZE_MAX);
         if (n == 0) {
             return false;
         }
@@ -177,7 +179,7 @@ static bool read_number(struct parser *p, size_t i)
             return false;
         }
     }
-    if (to->type == JSON_NODE_REAL) { /* the text ends in NUL */
+    if (to->type == JSON_NODE_REAL) { /* the whole text ends with NUL */
         to->real = strtod(from, NULL);
         return isfinite(to->real);
     }
@@ -199,7 +201,7 @@ static bool read_word(struct parser *p, size_t i, const char *word, enum json_no
 
 static bool read_value(struct parser *p);
 
-/* What is between two brackets, with commas: *n of what `read_one` reads. */
+/* Reads everything between two brackets, separated by commas, each by `read_one`; *n: how many. */
 static bool read_all(struct parser *p, char end, bool (*read_one)(struct parser *p), size_t *n)
 {
     *n = 0;

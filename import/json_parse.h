@@ -1,5 +1,5 @@
-/* The tree of a JSON text, in the order of the text: a list or an object is followed by what it holds, an
- * object's key by its value. */
+/* The tree of a JSON text, in the order of the text: a list or an object is followed by its content, the key
+ * of a member by its value. */
 #ifndef IMPORT_JSON_PARSE_H
 #define IMPORT_JSON_PARSE_H
 
@@ -23,21 +23,21 @@ enum json_node_type {
 struct json_node {
     const char *at; /* its first character in the text */
     enum json_node_type type;
-    size_t n;    /* values of a list, members of an object, bytes of a text */
-    size_t size; /* nodes, with all that it holds: the next one is behind them */
+    size_t n;    /* number of values of a list, members of an object, bytes of a text */
+    size_t size; /* number of nodes with everything inside, so that the next one is `size` nodes further */
     union {
         int64_t integer;
         double real;
-        char *text; /* without escapes, with NUL at its end, where it stands in the tree's copy */
+        char *text; /* without escapes, with a final NUL, in the tree's copy of the text */
     };
 };
 
 struct json_tree {
     VEC(struct json_node) node;
-    char *text; /* a copy, with the text of each node in the place where the node is, or less of it */
+    char *text; /* a copy; the text of each node is where the node is in the original, or shorter */
 };
 
-/* text[n] is NUL. False: it is not JSON; the tree is to be freed all the same. */
+/* text[n] is NUL. False if it is not JSON; the tree must be freed in either case. */
 bool json_parse(struct json_tree *tree, const char *text, size_t n);
 void json_tree_free(struct json_tree *tree);
 

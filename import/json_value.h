@@ -1,4 +1,4 @@
-/* Values of JSON, for reading forms that are known: what should be where, and messages with their places. */
+/* JSON values, for reading known formats: checks what must be where, with messages that have places. */
 #ifndef IMPORT_JSON_VALUE_H
 #define IMPORT_JSON_VALUE_H
 
@@ -6,18 +6,18 @@
 #include "import/json_parse.h"
 
 struct json_value {
-    const struct json_node *json; /* NULL: not there */
+    const struct json_node *json; /* NULL: it is missing */
     const char *at;               /* its first character */
 };
 
-/* The whole text; the tree is to be freed. False after a report. */
+/* Reads the whole text; the tree must be freed. False after a report. */
 bool json_read(struct importer *x, struct json_tree *tree, struct json_value *v);
-const char *json_end(const char *at); /* behind a text, a number or a word of a text that has been read */
+const char *json_end(const char *at); /* the end of a text, number or word in a text that was read before */
 struct span json_span(const struct importer *x, struct json_value v);
 bool json_is_number(struct json_value v);
-double json_number(struct json_value v); /* 0 of what is none */
+double json_number(struct json_value v); /* 0 if it is not a number */
 
-/* Steps through a list or an object, whose value *v is: the next value, and its key if it is an object's. */
+/* Steps through the list or object *v: the next value, and for an object its key. */
 struct json_steps {
     const struct json_node *at; /* the next key or value */
     size_t left;
@@ -26,10 +26,10 @@ struct json_steps {
 struct json_steps json_start(struct json_value of);
 bool json_next(struct json_steps *s, struct json_value *v, struct json_value *key);
 
-/* What an object may hold. */
+/* What a member of an object must be. */
 enum json_wanted {
     JSON_A_TEXT,
-    JSON_A_NAME, /* a text without control characters, as messages show it */
+    JSON_A_NAME, /* a text without control characters, fit for messages */
     JSON_A_NUMBER,
     JSON_A_COUNT,
     JSON_A_TRUTH,
@@ -41,11 +41,12 @@ struct json_field {
     const char *key;
     enum json_wanted wanted;
     bool needed;
-    struct json_value *to; /* .json is NULL when it is not there */
+    struct json_value *to; /* .json is NULL if it is missing */
 };
-/* Reports a value of another kind, a key that is not listed, and one that is needed and not there. */
+/* Reads the members of an object. Reports values of another kind, unknown keys and missing ones that are
+ * needed. */
 bool json_fields(struct importer *x, struct json_value object, const struct json_field *field, size_t n);
-/* The same for one value, of which messages say `what`. */
+/* Checks one value in the same way; messages call it `what`. */
 bool json_check(struct importer *x, struct json_value v, enum json_wanted wanted, const char *what);
 
 #endif

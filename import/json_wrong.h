@@ -1,4 +1,4 @@
-/* What is wrong with a text that is not JSON. */
+/* Says what is wrong with a text that is not JSON. */
 #ifndef IMPORT_JSON_WRONG_H
 #define IMPORT_JSON_WRONG_H
 
@@ -6,7 +6,7 @@
 
 #include "support/arena.h"
 
-/* In words, of the arena; *at is where. */
+/* A message in `arena`; *at is the offset of the mistake. */
 const char *json_wrong(struct arena *arena, const char *text, size_t n, size_t *at);
 
 #endif

@@ -4,9 +4,10 @@
 
 enum { LONGEST = 100000000 };
 
-/* M(a, b, z) / M(a + 1, b + 1, z) = 1 + u1 z / (1 + u2 z / (1 + ...)), DLMF 13.5.1. The fraction is taken
- * from its end back, from further away than |a|, |b| and |z|: before that its beginnings can agree with each
- * other on another number than its value (Gautschi 1977). Where a is a negative whole number it ends. */
+/* M(a, b, z) / M(a + 1, b + 1, z) = 1 + u1 z / (1 + u2 z / (1 + ...)), DLMF 13.5.1. The continued fraction is
+ * evaluated from its end backwards, starting further out than |a|, |b| and |z|: shorter ones can agree with
+ * each other on a number that is not its value (Gautschi 1977). If a is a negative whole number, the fraction
+ * is finite. */
 bool kummer_ratio(double a, double b, double z, double *ratio)
 {
     double length = 50 + 2 * (fabs(a) + fabs(b) + fabs(z));

@@ -2,9 +2,9 @@
 
 enum { MAX_DEPTH = 200, MAX_EXPONENT = 1000 };
 
-/* A product of powers. */
+/* A factor of a product: a power. */
 struct factor {
-    expr_id base; /* over parameters; or 0 and a species */
+    expr_id base; /* a formula of parameters; 0: `species` is the base */
     species_id species;
     int64_t exponent;
 };
@@ -30,7 +30,7 @@ static bool is_constant(const struct product *p, expr_id e)
     return !expr_reads_state(p->net->ex, e);
 }
 
-/* Takes e^exponent into the product; false: it is none. */
+/* Multiplies the product by e^exponent; false if e is not a product of powers. */
 static bool take(struct product *p, expr_id e, int64_t exponent, int depth)
 {
     struct expr x = *expr_get(p->net->ex, e);
@@ -77,7 +77,7 @@ static int64_t exponent_of(const struct product *p, species_id s)
     return 0;
 }
 
-/* Whether known factors make it negative; parameters are taken to be positive. */
+/* Whether known factors make the product negative; parameters count as positive. */
 static bool is_negative(const struct product *p)
 {
     bool negative = false;
@@ -114,7 +114,7 @@ static bool fits(const struct product *p, const struct term *lhs, size_t n_lhs, 
     return true;
 }
 
-/* The constant factors, multiplied in the order in which they stand, then divided. */
+/* The constant factors in their order: first multiplied, then divided. */
 static expr_id constant(const struct product *p)
 {
     struct expr_pool *ex = p->net->ex;

@@ -1,6 +1,6 @@
-/* Statements that crnlc wrote into files of other tools, where these have no place for what a network holds
- * (codegen/text/text_remark.c). They say what the outputs are: those that the format makes by itself are
- * not. */
+/* Reads statements that crnlc wrote into files of other tools whose format has no place for them
+ * (codegen/text/text_remark.c). Outputs are those of the statements, not those that the format would have by
+ * itself. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +21,7 @@ bool import_remark_text(struct importer *x, const char *name, const char *text)
     return net_read_remarks(x->net, text, strlen(text), file, x->diag);
 }
 
-/* The text with nothing but the statements, where they stand. */
+/* Blanks out everything except the statements, which keep their places. */
 bool import_remark_comments(struct importer *x, const char *mark)
 {
     size_t n = strlen(mark), length = (size_t)(x->end - x->text);

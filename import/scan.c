@@ -111,7 +111,7 @@ bool scan_number(struct scan *s, double *v)
     const char *from = s->at;
     char *end;
     if (*from == '0' &&
-        (from[1] == 'x' || from[1] == 'X')) { /* a name behind it: no tool means hexadecimal numbers */
+        (from[1] == 'x' || from[1] == 'X')) { /* a name follows, since no tool means hexadecimal numbers */
         *v = 0;
         s->at++;
         return true;

@@ -1,4 +1,4 @@
-/* Formats of lines: one statement a line, a character that starts comments. The text is walked in place. */
+/* Reads formats with one statement a line and a character that begins comments. The text is read in place. */
 #ifndef IMPORT_SCAN_H
 #define IMPORT_SCAN_H
 
@@ -6,30 +6,30 @@
 
 struct scan {
     struct importer *x;
-    const char *at, *end;      /* of the line at hand, without comment and blanks around */
-    const char *comment, *eol; /* text of its comment; both `end` if there is none */
-    const char *next;          /* start of the next line; NULL: no more */
+    const char *at, *end;      /* the rest of the current line, without its comment and surrounding blanks */
+    const char *comment, *eol; /* text of its comment; both are `end` if there is none */
+    const char *next;          /* start of the next line; NULL: there is none */
 };
 
-/* Starts before the first line that begins at `from`. */
+/* Sets the place before the first line, which begins at `from`. */
 void scan_start(struct scan *s, struct importer *x, const char *from);
-/* Takes the next line that holds something, false at the end of the text. */
+/* Takes the next line that is not empty; false at the end of the text. */
 bool scan_line(struct scan *s);
 void scan_blanks(struct scan *s);
 bool scan_at_end(struct scan *s); /* after blanks */
-/* Each skips blanks, and takes nothing when it returns false (NULL). */
+/* Each skips blanks first; if it returns false or NULL, it takes nothing. */
 bool scan_char(struct scan *s, char c);
 bool scan_word(struct scan *s, const char *word);      /* a whole word */
 const char *scan_name(struct scan *s, size_t *length); /* [A-Za-z_][A-Za-z0-9_]* */
 const char *scan_text(struct scan *s, size_t *length); /* up to the next blank */
-bool scan_number(struct scan *s, double *v);           /* 12, 0.5, .5, 1e-3; no sign */
-bool scan_int(struct scan *s, int64_t *v);             /* digits; values past the range are the largest */
-/* Reports at the place reached; what is found there ends the message. False. */
+bool scan_number(struct scan *s, double *v);           /* 12, 0.5, .5, 1e-3; without a sign */
+bool scan_int(struct scan *s, int64_t *v);             /* digits; larger values become the largest integer */
+/* Reports at the current place; the message ends with what is found there. Returns false. */
 bool scan_expected(struct scan *s, const char *what);
-/* Reports at [from, place reached). False. */
+/* Reports at [from, current place). Returns false. */
 bool scan_error(struct scan *s, enum diag_code code, const char *from, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-/* True, or a report of what stands behind the end of the statement. */
+/* True at the end of the statement; else reports what follows. */
 bool scan_finish(struct scan *s);
 
 #endif

@@ -19,7 +19,7 @@ static bool read_number(struct scan *s, double *v)
     return true;
 }
 
-/* "[0,1,2]" */
+/* Reads "[0,1,2]". */
 static bool read_list(struct scan *s, struct table *t, int column)
 {
     double v;
@@ -50,7 +50,7 @@ static bool read_lines(struct importer *x, struct table *t)
     return true;
 }
 
-/* The file lies in the folder of the network, or below. */
+/* Reads a file, which must be in the folder of the network or below. */
 static bool read_file(struct scan *s, const char *name, size_t length, struct table *t)
 {
     struct importer file = *s->x;
@@ -70,7 +70,7 @@ static bool read_file(struct scan *s, const char *name, size_t length, struct ta
     return read_lines(&file, t);
 }
 
-/* The text between quotes of either kind. */
+/* Reads a text in single or double quotes. */
 static const char *read_quoted(struct scan *s, size_t *length)
 {
     char quote = scan_char(s, '\'') ? '\'' : scan_char(s, '"') ? '"' : '\0';
@@ -83,7 +83,7 @@ static const char *read_quoted(struct scan *s, size_t *length)
     return from;
 }
 
-/* `,method=>"step")` or `)` */
+/* Reads `,method=>"step")` or `)`. */
 static bool read_end(struct scan *s, bool *is_step)
 {
     size_t length;

@@ -4,7 +4,7 @@
 
 #include "import/infix.h"
 
-/* Reads one behind the word `tfun`; what its index means says i->name. 0 after a report. */
+/* Reads a table function after the word `tfun`; i->name gives the meaning of its index. 0 after a report. */
 expr_id tfun_read(struct infix *i);
 
 #endif

@@ -9,9 +9,9 @@ enum { NEGATIVE = 1, ZERO = 2, POSITIVE = 4, ANY = NEGATIVE | ZERO | POSITIVE, K
 
 struct signs {
     const struct net *net;
-    species_id none;     /* the species that counts as 0; -1: none does */
-    VEC(uint8_t) of;     /* by expression: what it may be, once KNOWN */
-    VEC(expr_id) looked; /* whose entries are to be forgotten */
+    species_id none;     /* the species whose amount is taken as 0; -1: none */
+    VEC(uint8_t) of;     /* by expr_id: its possible signs, once KNOWN */
+    VEC(expr_id) looked; /* expressions whose entries must be forgotten */
     VEC(expr_id) stack;
 };
 
@@ -40,7 +40,7 @@ static int multiplied(int a, int b)
     return zero | same | opposite;
 }
 
-/* The value of a parameter without `with`; what is not a number counts as positive. */
+/* The sign of a parameter without `with`; positive if it is not a number. */
 static int sign_of_param(const struct net *n, int32_t slot)
 {
     for (size_t i = 0; i < n->param.n; i++) {
@@ -60,15 +60,15 @@ static int sign_of_leaf(const struct signs *s, const struct expr *e, expr_id id)
     case EXPR_CONST: return expr_const_real(s->net->ex, id, &v) ? sign_of_number(v) : ANY;
     case EXPR_PARAM: return sign_of_param(s->net, e->a);
     case EXPR_SPECIES:
-        return e->a == s->none                                         ? ZERO
+        return e->a == s->none                                     ? ZERO
                : s->net->species.data[e->a].flags & SPECIES_SIGNED ? ANY
-                                                                       : ZERO | POSITIVE;
+                                                                   : ZERO | POSITIVE;
     case EXPR_TIME: return ZERO | POSITIVE;
     default: return ANY;
     }
 }
 
-/* Of what the operands may be. */
+/* The possible signs of an operator's value, given those of the operands. */
 static int sign_of_operator(const struct expr *e, int a, int b, int c)
 {
     switch (e->op) {
@@ -112,7 +112,7 @@ static uint8_t *entry(struct signs *s, expr_id id)
 
 static int sign_of(struct signs *s, expr_id root);
 
-/* Some time ago there may have been some of the species that counts as 0 now. */
+/* A delayed amount may be positive even if the species has amount 0 now. */
 static int sign_of_past(const struct signs *s, const struct expr *e)
 {
     struct signs then = {.net = s->net, .none = -1};
@@ -123,7 +123,7 @@ static int sign_of_past(const struct signs *s, const struct expr *e)
     return sign;
 }
 
-/* What an expression may be when species `none` is 0. */
+/* The possible signs of an expression if species `none` has amount 0. */
 static int sign_of(struct signs *s, expr_id root)
 {
     vec_push(&s->stack, root);
@@ -169,7 +169,7 @@ static void free_if(struct net *n, species_id s, bool may_be_negative)
     }
 }
 
-/* What a law may do to each amount that it changes, when there is none of it. */
+/* Finds, for each amount that a law changes, how the law may change it when it is 0. */
 static void look_at_law(struct signs *s, struct net *n, const struct reaction *r)
 {
     struct term *change = mem_zalloc(r->n_lhs + r->n_rhs + 1, sizeof *change);
@@ -192,7 +192,7 @@ void import_unbounded(struct net *n)
     struct signs s = {.net = n};
     for (size_t j = 0; j < n->reaction.n; j++) {
         const struct reaction r = n->reaction.data[j];
-        /* Mass action takes no whole molecules of what it does not need. */
+        /* Mass action cannot take whole molecules of a species that it does not need as a reactant. */
         if (r.rate_kind == RATE_LAW || r.n_fractions > 0) {
             look_at_law(&s, n, &r);
         }

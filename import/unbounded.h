@@ -1,13 +1,13 @@
-/* Which amounts a network of others may take below 0: SBML bounds none, and a law that takes what is not
- * there, or an event, is no mistake there. */
+/* Finds amounts of imported networks that may become negative: SBML does not bound them, and there a law or
+ * an event that takes what is not there is not a mistake. */
 #ifndef IMPORT_UNBOUNDED_H
 #define IMPORT_UNBOUNDED_H
 
 #include "ir/net/net.h"
 
-/* Marks them SPECIES_UNBOUNDED: where a law, with 0 in place of an amount that it changes, may still take of
- * it, by the signs of its parts; and where an event may make it negative. Parameters without a known value
- * count as positive. */
+/* Marks amounts as SPECIES_UNBOUNDED if a law, with the amount set to 0, may still decrease it, judged by the
+ * signs of its parts, or if an event may make it negative. Parameters without a known value count as
+ * positive. */
 void import_unbounded(struct net *n);
 
 #endif

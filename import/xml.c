@@ -2,17 +2,17 @@
 
 #include <string.h>
 
-/* libxml2 ends at 256. */
+/* The limit of libxml2 is 256. */
 enum { MAX_ELEMENT_DEPTH = 250 };
 
-/* Behind the next `end`, or the end of the text. */
+/* The place after the next `end`, or the end of the text. */
 static const char *skip(const struct importer *x, const char *at, const char *end)
 {
     const char *found = strstr(at, end);
     return found ? found + strlen(end) : x->end;
 }
 
-/* Behind the '>' of a tag; *empty: "/>". A '>' may stand in quotes. */
+/* The place after the '>' of a tag; *empty: it ends with "/>". A '>' inside quotes does not count. */
 static const char *skip_tag(const struct importer *x, const char *at, bool *empty)
 {
     for (; at < x->end && *at != '>'; at++) {

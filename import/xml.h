@@ -1,24 +1,24 @@
-/* A look at XML before a library parses it: what no model needs and what would cost time or memory is
- * refused. */
+/* Checks XML before a library parses it: refuses what no model needs and what could cost much time or
+ * memory. */
 #ifndef IMPORT_XML_H
 #define IMPORT_XML_H
 
 #include "import/import_impl.h"
 
-/* False after a report: a document type (which may declare entities), or elements nested too deeply. */
+/* False after a report: a document type, which could declare entities, or elements nested too deeply. */
 bool xml_check(struct importer *x);
 
-/* An attribute of a tag, in the text; entities in the value stand as they are. */
+/* An attribute of a tag, in place; entities in its value are not replaced. */
 struct xml_attribute {
-    const char *name, *value; /* the value behind its quote */
+    const char *name, *value; /* value: after its opening quote */
     size_t n_name, n_value;
 };
-/* After xml_check: the next element's tag, from its name to before its '>', behind *at, which moves behind
- * it; false: there is none. */
+/* To be called after xml_check. Finds the next tag of an element after *at, from its name to before its '>',
+ * and moves *at behind it; false: there is none. */
 bool xml_next_tag(const struct importer *x, const char **at, const char **tag, const char **end);
-/* The first one of the text. */
+/* Finds the first tag of the text. */
 bool xml_root(const struct importer *x, const char **tag, const char **end);
-/* The next one in a tag, from *at on, which moves behind it; false: there is none. */
+/* Finds the next attribute of a tag from *at on and moves *at behind it; false: there is none. */
 bool xml_next_attribute(const char **at, const char *end, struct xml_attribute *a);
 bool xml_is_named(const struct xml_attribute *a, const char *name);
 

@@ -1,4 +1,4 @@
-/* PEtab: the YAML file, which names the tables and the model. */
+/* PEtab: reads the YAML file, which names the tables and the model. */
 #include "import/petab/petab.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@ static bool refuse(struct petab *p, struct span at, const char *what, const char
     return diag_report(p->diag, DIAG_E0832, at, "%s `%s`", what, text);
 }
 
-/* ---- What names files ---- */
+/* ---- Names of files ---- */
 
 static bool take_model(struct petab *p, const char *file, struct span at)
 {
@@ -40,11 +40,11 @@ static bool take_model(struct petab *p, const char *file, struct span at)
 
 static bool take_visualization(struct petab *p, const char *file, struct span at)
 {
-    (void)p, (void)file, (void)at; /* how others draw it */
+    (void)p, (void)file, (void)at; /* for visualization, which is not used */
     return true;
 }
 
-/* One text, or a list of texts. */
+/* Takes a text, or each text of a list. */
 static bool take_files(struct petab *p, const struct yaml_value *v, int table,
                        bool (*take)(struct petab *p, const char *file, struct span at))
 {
@@ -95,7 +95,7 @@ static bool is_version(struct petab *p, const struct yaml_value *v)
     return false;
 }
 
-/* Each name once. */
+/* Checks that names are different. */
 static bool are_different(struct petab *p, const struct yaml_value *group)
 {
     struct map seen = {0};

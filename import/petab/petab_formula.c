@@ -1,4 +1,4 @@
-/* Formulas of observables and of noise, read and written as the language has them. */
+/* Reads formulas of observables and of noise and writes them in the syntax of the language. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@ struct formula {
 static const struct function {
     const char *name;
     int n_args;
-    const char *before, *between, *after; /* the arguments, in the language */
+    const char *before, *between, *after; /* what is around the arguments, in the language */
 } functions[] = {
     {"abs", 1, "abs(", "", ")"},
     {"atan", 1, "atan(", "", ")"},
@@ -110,7 +110,7 @@ static bool take_power(struct scan *s)
     return both;
 }
 
-/* A sign binds less than a power, and an exponent may have one. */
+/* A sign binds less strongly than a power, and an exponent may have a sign. */
 static bool read_unary(struct formula *f)
 {
     struct scan *s = &f->scan;

@@ -1,4 +1,4 @@
-/* Measurements by what they have in common: the condition, the observable, the parameters of both. */
+/* Groups measurements by condition, observable and the parameters of both. */
 #include <string.h>
 
 #include "import/petab/petab_impl.h"
@@ -28,7 +28,7 @@ static bool check_row(struct petab *p, const struct petab_row *row, double *time
            diag_report(p->diag, DIAG_E0834, condition.at, "there is no condition `%s`", condition.text);
 }
 
-/* The use of the condition; new ones are added. */
+/* The use of a condition; it is added if it is new. */
 static struct petab_use *use_of(struct petab *p, struct petab_data *d, const char *condition)
 {
     if (map_add(&d->by_condition, condition, (int32_t)d->use.n)) {

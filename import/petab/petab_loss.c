@@ -25,7 +25,8 @@ const char *petab_number_of(struct petab_writer *w, const char *cell)
 const char *petab_value(struct petab_writer *w, struct petab_cell cell)
 {
     const struct petab_table *t = &w->p->table[PETAB_PARAMETER];
-    if (petab_is_number(cell.text)) { /* a sign binds less than what may stand around it */
+    /* in parentheses, since a sign binds less strongly than what may be around it */
+    if (petab_is_number(cell.text)) {
         const char *text = petab_number_of(w, cell.text);
         return *text == '-' ? arena_printf(w->p->arena, "(%s)", text) : text;
     }
@@ -45,7 +46,7 @@ struct group_names {
     const struct petab_group *g;
 };
 
-/* Item n (from 1) of a cell parted by semicolons. */
+/* Item n (from 1) of a cell with items separated by semicolons. */
 static struct petab_cell list_item(struct petab_writer *w, struct petab_cell list, long n)
 {
     const char *at = list.text;
@@ -56,7 +57,7 @@ static struct petab_cell list_item(struct petab_writer *w, struct petab_cell lis
     return (struct petab_cell){arena_strndup(w->p->arena, at, strcspn(at, ";")), list.at};
 }
 
-/* Is the name `PREFIX n _ OBSERVABLE`? Then n, else 0. */
+/* If the name is `PREFIX n _ OBSERVABLE`, returns n, else 0. */
 static long placeholder(const char *name, const char *prefix, const char *observable)
 {
     size_t n = strlen(prefix);
@@ -104,11 +105,10 @@ static const char *name_text(void *env, struct petab_cell name)
     struct petab_cell other = petab_cell(
         petab_find(w->p, PETAB_CONDITION, petab_cell(g->row.data[0], "simulationConditionId").text),
         name.text);
-    return petab_value(w,
-                       *other.text ? other : name); /* under this condition the parameter has another value */
+    return petab_value(w, *other.text ? other : name); /* the condition gives the parameter another value */
 }
 
-/* Measurements of which a logarithm is taken, and deviations that are numbers, are above 0. */
+/* Checks that measurements whose logarithm is taken, and deviations that are numbers, are positive. */
 static bool check_positive(struct petab_writer *w, const struct petab_group *g, bool logarithm)
 {
     for (size_t i = 0; i < g->row.n; i++) {

@@ -1,4 +1,4 @@
-/* Tables of PEtab: cells parted by tabulators, columns by the names in the first row. */
+/* Tables of PEtab: cells are separated by tabs; the first row names the columns. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ static const struct {
 
 /* ---- Reading ---- */
 
-/* The cells of the line [line, end) of the part's copy, cut off in place. */
+/* Splits the line [line, end) of the part's copy into cells, in place. */
 static bool split(struct petab *p, struct petab_part *part, char *line, char *end)
 {
     while (end > line && (end[-1] == '\r' || end[-1] == '\n')) {
@@ -66,7 +66,8 @@ static bool read_header(struct petab *p, struct petab_part *part, char *line, ch
 static bool read_row(struct petab *p, struct petab_table *t, struct petab_part *part, char *line, char *end)
 {
     size_t width = part->header.n;
-    if (!split(p, part, line, end)) { /* behind the header, from where they are taken */
+    if (!split(p, part, line,
+               end)) { /* appends to the cells of the header, from where they are taken below */
         return false;
     }
     size_t n = part->header.n - width;
@@ -106,7 +107,7 @@ static bool check_columns(struct petab *p, enum petab_kind kind, const struct pe
     return true;
 }
 
-/* A copy of the text, whose lines are cut into cells. */
+/* Copies the text and splits its lines into cells. */
 static bool read_text(struct petab *p, enum petab_kind kind, struct petab_part *part, uint32_t file)
 {
     size_t length;
@@ -210,7 +211,7 @@ void petab_free_table(struct petab_table *t)
     map_free(&t->by);
 }
 
-/* ---- Asking ---- */
+/* ---- Queries ---- */
 
 struct petab_cell petab_cell(const struct petab_row *row, const char *column)
 {

@@ -1,5 +1,5 @@
-/* A PEtab problem as a program: what the model does under each condition is compared with its
- * measurements; what of the problem has no place in it is refused. */
+/* Writes a PEtab problem as a program that runs the model under each condition and compares it with the
+ * measurements. Parts of the problem that a program cannot hold are refused. */
 #include <string.h>
 
 #include "import/petab/petab_impl.h"
@@ -16,7 +16,7 @@ static struct petab_cell parameter_cell(const struct petab_writer *w, size_t row
 
 /* ---- Names ---- */
 
-/* A name of the program that none has so far: the text, or one that begins like it. */
+/* A new name of the program: the text, or one that begins with it. */
 static const char *new_name(struct petab_writer *w, const char *text)
 {
     const char *name = text;
@@ -86,7 +86,7 @@ static void take_names(struct petab_writer *w)
 
 /* ---- Conditions ---- */
 
-/* What a condition sets; false after a report. */
+/* Writes the settings of a condition; false after a report. */
 static bool put_condition(struct petab_writer *w, const struct petab_use *use)
 {
     const struct petab_part *part = use->condition->part;
@@ -112,8 +112,8 @@ static bool put_condition(struct petab_writer *w, const struct petab_use *use)
     return true;
 }
 
-/* The runs and losses, each loss behind `verb`. One loss for a condition: its derivative is one run
- * backwards. */
+/* Writes the runs and losses, each loss after `verb`. There is one loss for each condition, so that its
+ * derivative needs one reverse run. */
 static bool put_block(struct petab_writer *w, const char *verb)
 {
     for (size_t i = 0; i < w->data.use.n; i++) {
@@ -155,7 +155,7 @@ static bool is_logarithm(const struct petab_writer *w, size_t row)
     return scale_of(parameter_cell(w, row, "parameterScale")) == LOGARITHM;
 }
 
-/* All deviations are numbers, and the errors are normal: then the objective is a sum of squares and a
+/* Whether all deviations are numbers and all errors are normal. Then the objective is a sum of squares plus a
  * constant. */
 static bool has_known_noise(const struct petab_writer *w)
 {
@@ -251,7 +251,7 @@ static bool put_targets(struct petab_writer *w)
                                 "nothing is estimated: no parameter has `estimate` 1");
 }
 
-/* Whether the search is by the logarithm: one word where all agree, else one for each. */
+/* Writes whether the search uses logarithms: one word if all parameters agree, else one for each. */
 static void put_scales(struct petab_writer *w)
 {
     size_t n = 0, logarithms = 0;
@@ -269,7 +269,7 @@ static void put_scales(struct petab_writer *w)
     fputs(logarithms == 0 ? "false" : logarithms == n ? "true" : "]", w->out);
 }
 
-/* ---- The whole ---- */
+/* ---- The whole program ---- */
 
 static void put_array(struct petab_writer *w, const struct petab_group *g, const char *name,
                       const char *column)

@@ -11,12 +11,12 @@ struct reader {
     struct importer *x;
     yaml_parser_t parser;
     int32_t depth, count;
-    const char *at; /* the last place, and how many characters before it; NULL: none yet */
+    const char *at; /* the last place and the number of characters before it; NULL: none yet */
     size_t index;
 };
 
-/* libyaml counts characters, places are in bytes. Marks come in the order of the text, with few
- * exceptions. */
+/* libyaml counts characters, but places are bytes. Marks are nearly always in the order of the text, so
+ * counting continues from the last place. */
 static const char *place(struct reader *r, yaml_mark_t mark)
 {
     const struct importer *x = r->x;
@@ -59,7 +59,7 @@ static bool next_event(struct reader *r, yaml_event_t *e)
 
 static struct yaml_value *read_value(struct reader *r, const yaml_event_t *e);
 
-/* The values up to the end of a list or group. */
+/* Reads values up to the end of a list or group. */
 static bool read_children(struct reader *r, struct yaml_value *v)
 {
     const yaml_event_type_t end = v->kind == YAML_LIST ? YAML_SEQUENCE_END_EVENT : YAML_MAPPING_END_EVENT;
@@ -123,7 +123,7 @@ static struct yaml_value *read_value(struct reader *r, const yaml_event_t *e)
     return good ? v : NULL;
 }
 
-/* Takes events up to the first of a value; false after a report. */
+/* Skips events before the first value; false after a report. */
 static bool find_document(struct reader *r, yaml_event_t *e)
 {
     while (next_event(r, e)) {
@@ -140,7 +140,7 @@ static bool find_document(struct reader *r, yaml_event_t *e)
     return false;
 }
 
-/* Behind the document nothing follows. */
+/* Whether nothing follows the document. */
 static bool is_last(struct reader *r)
 {
     yaml_event_t e;
