@@ -745,7 +745,8 @@ class Network:
         courses   whether rows are kept: without it they are if there is one run, or if `every` is given
         then      the statement `continue`: further parts, each with clauses of its own, as in
                   run(10, then=[{"duration": 5, "with_": {"k": 2}}]); result.parts has all of them. Each
-                  row of `over` and `rows` goes on from where it is, and keeps its parameters
+                  row of `over` and `rows` goes on from where it is, and keeps its parameters. "from_": 0
+                  sets the time to 0
         seed      of stochastic runs
         values    parameters of the program
         """
@@ -790,8 +791,9 @@ class Network:
         given = dict(part)
         alone = not sources.text and given.get("to") is None
         kept = given.pop("courses", alone or given.get("every") is not None)
-        clauses = [given.pop(name, None) for name in self._PART]
-        return self._statement(inputs, sources, *clauses, given, goes_on=True), kept
+        clauses, begins = [given.pop(name, None) for name in self._PART], given.pop("from_", None)
+        statement = self._statement(inputs, sources, *clauses, given, goes_on=True)
+        return statement + (f" from {_span(inputs, begins)}" if begins is not None else ""), kept
 
     def plot(self, curves: Optional[str] = None, duration: Optional[Span] = None, *, options: str = "",
              every: Optional[Number] = None, after: Optional[Span] = None, until: Optional[str] = None,

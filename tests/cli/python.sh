@@ -83,6 +83,8 @@ one, two = birth.run(4, every=1, by="ssa", seed=5), birth.run(2, every=1, by="ss
 assert np.array_equal(one["X"][:3], two["X"]) and two.parts[1]["X"][0] == two["X"][-1]
 decay.set(A=50)
 assert np.isclose(decay.run(1, then=[{"duration": 1}]).final("A"), 50 * np.exp(-2), rtol=1e-4)
+r = decay.run(1, then=[{"from_": 0, "duration": 1, "every": 0.5, "rtol": 1e-9}], rtol=1e-9)
+assert np.allclose(r.parts[1].time, [0, 0.5, 1]) and np.isclose(r.parts[1]["A"][-1], 50 * np.exp(-2))
 decay.reset()
 # Each row goes on from where it is, and keeps its parameters; amounts are given once.
 ks, amounts = np.array([0.5, 1, 2]), np.array([10, 100])
