@@ -1,6 +1,7 @@
 /* Lints of experiments that read the tree: W0417 what a run does not see, W0418 a file that is written
  * twice, W0419 formats of other languages in texts. */
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "frontend/check/lint.h"
@@ -140,15 +141,17 @@ static bool is_amount(const struct front *f, const struct ast *a, const char **n
     return false;
 }
 
-/* Statements behind `set` in its block, up to the first one that may see what it has done. */
+/* Statements behind `set` in its block, up to the first one that may see what it has done; a run that is far
+ * away is not looked for. */
 static void check_set(struct front *f, const struct ast *block, uint32_t at)
 {
+    enum { FAR = 64 };
     const struct ast *set = block_statement(block, at);
     const char *network, *amount;
     if (!is_amount(f, assign_target(set), &network, &amount)) {
         return;
     }
-    for (uint32_t i = at + 1; i < block->n; i++) {
+    for (uint32_t i = at + 1; i < block->n && i < at + FAR; i++) {
         const struct ast *s = block_statement(block, i);
         bool sets = s->kind == AST_SET_STMT && !mentions(assign_value(s), network) && s->op == OP_SET;
         if (s->kind == AST_RUN && s->name == network && !clause_of(s, OP_AS)) {
@@ -257,22 +260,42 @@ static const char *file_of(struct front *f, const struct ast *a, const char *exp
     return a->kind == AST_PLOT && !file ? arena_printf(f->arena, "%s.svg", experiment) : NULL;
 }
 
+struct written {
+    const char *file;
+    const struct ast *by;
+};
+
+static int by_file(const void *x, const void *y)
+{
+    const struct written *a = x, *b = y;
+    int order = strcmp(a->file, b->file);
+    return order ? order : (a->by->span.lo > b->by->span.lo) - (a->by->span.lo < b->by->span.lo);
+}
+
 static void check_files(struct front *f, const struct ast *block, const char *experiment)
 {
+    VEC(struct written) list = {0};
     for (uint32_t i = 0; i < block->n; i++) {
-        const char *name = file_of(f, block_statement(block, i), experiment);
-        for (uint32_t k = 0; name && k < i; k++) {
-            const char *before = file_of(f, block_statement(block, k), experiment);
-            if (before && strcmp(before, name) == 0) {
-                diag_report(f->diag, DIAG_W0418, block_statement(block, i)->span,
-                            "this replaces `%s`, which was written before", name);
-                diag_note(f->diag, block_statement(block, k)->span, "here");
-                diag_help(f->diag, "give it a name of its own: ... -> \"NAME%s\"",
-                          strrchr(name, '.') ? strrchr(name, '.') : "");
-                break;
-            }
+        const struct ast *s = block_statement(block, i);
+        const char *file = file_of(f, s, experiment);
+        if (file) {
+            vec_push(&list, (struct written){file, s});
         }
     }
+    if (list.n > 1) {
+        qsort(list.data, list.n, sizeof *list.data, by_file);
+    }
+    for (size_t i = 1; i < list.n; i++) {
+        const struct written *w = &list.data[i], *before = w - 1;
+        if (strcmp(w->file, before->file) == 0) {
+            const char *extension = strrchr(w->file, '.');
+            diag_report(f->diag, DIAG_W0418, w->by->span, "this replaces `%s`, which was written before",
+                        w->file);
+            diag_note(f->diag, before->by->span, "here");
+            diag_help(f->diag, "give it a name of its own: ... -> \"NAME%s\"", extension ? extension : "");
+        }
+    }
+    vec_free(&list);
 }
 
 /* ---- formats of other languages ---- */
