@@ -1,4 +1,4 @@
-/* SBML, Level 2 and 3: the core, read by libsbml. */
+/* SBML Level 2 and 3: the core, parsed by libsbml. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "import/xml.h"
 #include "support/sbml/libsbml.h"
 
-/* The first word of a line: a tag. Nothing for a line that is not there. */
+/* The place of the first word of a line, which is a tag; no place if there is no such line. */
 static struct span line_span(const struct sbml *s, unsigned line)
 {
     const struct importer *x = s->x;
@@ -46,7 +46,7 @@ int sbml_unsupported(struct sbml *s, const char *format, ...)
     return 0;
 }
 
-/* The first sentence of a message of the library, on one line. */
+/* The first sentence of a message of libsbml, as one line. */
 static const char *first_line(struct arena *arena, const char *message)
 {
     char *text = arena_strdup(arena, message + strspn(message, " \n\t\r"));
@@ -73,7 +73,7 @@ bool sbml_check_errors(struct sbml *s)
         const XMLError_t *e = (const XMLError_t *)SBMLDocument_getError(s->document, i);
         bool is_of_unit =
             XMLError_getErrorId(e) == InvalidUnitIdSyntax || XMLError_getErrorId(e) == DanglingUnitReference;
-        if (XMLError_isFatal(e) || (XMLError_isError(e) && !is_of_unit)) { /* units change nothing here */
+        if (XMLError_isFatal(e) || (XMLError_isError(e) && !is_of_unit)) { /* units have no effect here */
             const char *message = XMLError_getMessage(e);
             diag_report(s->x->diag, DIAG_E0831, line_span(s, XMLError_getLine(e)), "%s",
                         first_line(s->x->arena, message && *message ? message : XMLError_getShortMessage(e)));
@@ -100,7 +100,7 @@ static bool check_level(struct sbml *s)
     return level >= 2 || sbml_unsupported(s, "SBML of Level 1; tools convert it to Level 2 or 3");
 }
 
-/* SBML has amounts below 0 too (import_unbounded), but none that are no numbers. */
+/* Amounts in SBML may be negative (import_unbounded), but they must be numbers. */
 static bool check_amounts(const struct importer *x)
 {
     bool ok = true;
@@ -116,7 +116,7 @@ static bool check_amounts(const struct importer *x)
     return ok;
 }
 
-/* The namespace of SBML of a level and version. */
+/* The XML namespace of SBML for a level and version. */
 static const char *namespace_of(struct arena *a, const char *level, const char *version)
 {
     bool alone = strcmp(level, "1") == 0 || (strcmp(level, "2") == 0 && strcmp(version, "1") == 0);
@@ -125,7 +125,8 @@ static const char *namespace_of(struct arena *a, const char *level, const char *
                                 strcmp(level, "3") == 0 ? "/core" : "");
 }
 
-/* Of Level 3 Version 2 the library says only that an attribute is wrong. */
+/* Refuses the attribute `fast` where SBML no longer has it: from Level 3 Version 2 on, libsbml only reports
+ * that an attribute is wrong. */
 static bool check_fast(struct importer *x, const char *level, const char *version)
 {
     static const char element[] = "reaction";
@@ -149,14 +150,14 @@ static bool check_fast(struct importer *x, const char *level, const char *versio
     return true;
 }
 
-/* libsbml ends the process where the namespace is not that of the level and version, if elements inside
- * need it. */
+/* Checks the namespace, since libsbml ends the process if it does not belong to the level and version and
+ * inner elements need it. */
 static bool check_namespace(struct importer *x)
 {
     const char *tag, *end, *level = "", *version = "";
     struct xml_attribute a;
     if (!xml_root(x, &tag, &end)) {
-        return true; /* libsbml says what it is not */
+        return true; /* libsbml reports what it is instead */
     }
     for (const char *at = tag; xml_next_attribute(&at, end, &a);) {
         const char **to = xml_is_named(&a, "level") ? &level : xml_is_named(&a, "version") ? &version : NULL;
@@ -176,8 +177,8 @@ static bool check_namespace(struct importer *x)
         "the root element declares no namespace of SBML of its level and version, xmlns=\"%s\"", want);
 }
 
-/* What the model must keep to besides what was read of it: two determinations of one variable, names that
- * are nothing. By the library, whose time grows faster than the model; of large ones by what crnlc knows. */
+/* Checks rules of the whole model, such as two rules for one variable or names without a meaning. libsbml
+ * does it, in a time that grows faster than the model; large models are checked by crnlc, for fewer rules. */
 static bool check_consistency(struct sbml *s)
 {
     enum { MOST_BYTES = 1 << 20 };

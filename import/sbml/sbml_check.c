@@ -1,11 +1,11 @@
-/* What SBML demands of a model as a whole, for models that are too large for the library's own check, whose
- * time grows faster than the model. The numbers are those of the rules in the specification. */
+/* Rules of SBML for a model as a whole, for models that are too large for libsbml's own check, whose time
+ * grows faster than the model. Numbers in comments are those of the rules in the specification. */
 #include "import/sbml/sbml_impl.h"
 
 struct checker {
     struct sbml *s;
     bool *initial, *reacts; /* by entity: it has an initial assignment; reactions change it */
-    int32_t *event;         /* by entity: 1 + the event that assigned it last */
+    int32_t *event;         /* by entity: 1 + the last event that assigned it */
     bool ok;
 };
 
@@ -19,7 +19,7 @@ static bool is_constant(const struct checker *c, const struct entity *e)
     switch (e->kind) {
     case ENTITY_COMPARTMENT: return Compartment_getConstant(e->object);
     case ENTITY_PARAMETER: return Parameter_getConstant(e->object);
-    case ENTITY_REFERENCE: /* in Level 2 it cannot say so */
+    case ENTITY_REFERENCE: /* Level 2 has no attribute for it */
         return SBMLDocument_getLevel(c->s->document) >= 3 && SpeciesReference_getConstant(e->object);
     case ENTITY_SPECIES: return Species_getConstant(e->object);
     default: return true;
@@ -72,7 +72,7 @@ static void check_reactions(struct checker *c)
     }
 }
 
-/* 20803, 20903, 20904, 20610; two rules of one variable are found where they are read. */
+/* 20803, 20903, 20904, 20610. Two rules for one variable are found when rules are read. */
 static void check_rules(struct checker *c)
 {
     for (unsigned i = 0; i < Model_getNumRules(c->s->model); i++) {

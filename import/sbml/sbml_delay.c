@@ -1,5 +1,5 @@
-/* `delay` of SBML. What stood before the start is that of the rules and initial assignments at that time,
- * which may be negative; what has neither had its first value always. */
+/* The function `delay` of SBML. Before the start, a variable has the value of its rule or initial assignment
+ * at that time, which may be negative; a variable with neither has its first value. */
 #include "import/sbml/sbml_impl.h"
 
 static struct expr_pool *pool(const struct sbml *s)
@@ -16,7 +16,7 @@ static bool check_lag(struct sbml *s, expr_id lag)
                        "a delay of %g, which asks for what is still to come: delays are 0 or longer", v);
 }
 
-/* The initial assignment of an entity at a time before the start, where it reads the time; else 0. */
+/* The initial assignment of an entity at a time before the start, if it reads the time; else 0. */
 static expr_id assigned_before(struct sbml *s, struct entity *e)
 {
     if (!e->initial) {
@@ -72,7 +72,7 @@ static expr_id at_time(struct sbml *s, expr_id e, expr_id time)
     return expr_rewrite(pool(s), pool(s), e, other_time, &(struct shift){pool(s), time});
 }
 
-/* A delay inside, at a time before the start: what was before that. */
+/* For a delay inside a delay, at a time before the start: the value before that time. */
 static expr_id without_past(void *env, const struct expr *e, expr_id id)
 {
     struct sbml *s = env;

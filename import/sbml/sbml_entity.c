@@ -1,4 +1,4 @@
-/* Compartments, species and parameters of SBML: how each changes, what formulas mean by it. */
+/* Compartments, species and parameters of SBML: how each changes, and what its name means in formulas. */
 #include <math.h>
 
 #include "import/sbml/sbml_impl.h"
@@ -41,7 +41,7 @@ static bool add_species(struct sbml *s, const Species_t *x)
                            "the species '%s' is in no compartment of this model", e->id);
     }
     e->compartment = (int32_t)(c - s->entity.data);
-    /* In points there are no concentrations. */
+    /* A compartment of dimension 0 has no concentrations. */
     e->substance = Species_getHasOnlySubstanceUnits(x) ||
                    Compartment_getSpatialDimensionsAsDouble((const Compartment_t *)c->object) == 0;
     return true;
@@ -84,7 +84,7 @@ static bool add_entities(struct sbml *s)
     return ok;
 }
 
-/* What an assignment or rule is about, at s->at. */
+/* The entity of an assignment or rule, which is at s->at. */
 static struct entity *target(struct sbml *s, const char *id, const char *what)
 {
     struct entity *e = id ? sbml_find(s, id) : NULL;
@@ -235,7 +235,7 @@ static bool stoichiometry_number(const SpeciesReference_t *x, double *v)
     return !isnan(*v); /* Level 3 has no default */
 }
 
-/* The number that the declaration gives; false: none. */
+/* The number in the declaration; false: there is none. */
 static bool declared_number(const struct entity *e, double *v)
 {
     if (e->kind == ENTITY_REFERENCE) {
@@ -244,7 +244,7 @@ static bool declared_number(const struct entity *e, double *v)
     if (e->kind == ENTITY_PARAMETER) {
         const Parameter_t *p = e->object;
         *v = Parameter_getValue(p);
-        return Parameter_isSetValue(p); /* NaN may be meant */
+        return Parameter_isSetValue(p); /* NaN may be intended */
     }
     const Compartment_t *c = e->object;
     *v = Compartment_getSize(c);
@@ -270,7 +270,7 @@ expr_id sbml_size(struct sbml *s, const struct entity *e)
     return sbml_value(s, &s->entity.data[e->compartment]);
 }
 
-/* At time 0, of a variable that is no species; of what is held, its default (0: none). */
+/* The value at time 0 of a variable that is not a species; for a constant its default (0: none). */
 static expr_id start_of_quantity(struct sbml *s, const struct entity *e)
 {
     double v;
@@ -295,7 +295,7 @@ static expr_id times(struct sbml *s, enum expr_op op, expr_id x, expr_id y)
     return x && y ? expr_binary(pool(s), op, x, y) : 0;
 }
 
-/* At time 0: what formulas mean by a species. */
+/* The value at time 0 of a species as formulas mean it. */
 static expr_id start_of_species(struct sbml *s, const struct entity *e)
 {
     const Species_t *x = e->object;
@@ -342,7 +342,7 @@ static expr_id find_value(struct sbml *s, struct entity *e)
                : e->kind == ENTITY_REFERENCE         ? init
                                                      : import_param(s->x, e->id, init, e->span);
     }
-    if (e->role == ROLE_OWN) { /* taken out where it stands, else refused */
+    if (e->role == ROLE_OWN) { /* is removed where it is allowed, and refused elsewhere */
         return sbml_leaf(s, e);
     }
     expr_id amount = net_species_expr(s->x->net, e->species);
@@ -353,7 +353,7 @@ static expr_id find_value(struct sbml *s, struct entity *e)
 expr_id sbml_stoichiometry(struct sbml *s, SpeciesReference_t *x)
 {
     double v;
-    if (SpeciesReference_isSetStoichiometryMath(x)) { /* of Level 2, where its name stands in no formula */
+    if (SpeciesReference_isSetStoichiometryMath(x)) { /* in Level 2, where no formula can contain its name */
         return sbml_math(s, StoichiometryMath_getMath(SpeciesReference_getStoichiometryMath(x)));
     }
     if (SpeciesReference_isSetId(x)) {
@@ -380,7 +380,7 @@ expr_id sbml_value(struct sbml *s, struct entity *e)
         s->in_past = true;
         return held;
     }
-    bool at_start = s->at_start && (e->role != ROLE_HELD || s->in_past); /* what is held has one value */
+    bool at_start = s->at_start && (e->role != ROLE_HELD || s->in_past); /* a constant has a single value */
     bool is_solved = e->role == ROLE_ASSIGNED && !e->rule;
     expr_id known = at_start && s->in_past && !is_solved ? 0 : at_start ? e->at_start : e->value;
     if (known) {
@@ -405,7 +405,7 @@ expr_id sbml_value(struct sbml *s, struct entity *e)
 
 /* ---- amounts at time 0, rate rules ---- */
 
-/* The initial amount: as it is given, or from the value at time 0. */
+/* The initial amount: as given, or computed from the value at time 0. */
 static expr_id start_amount(struct sbml *s, struct entity *e)
 {
     const Species_t *x = e->kind == ENTITY_SPECIES ? e->object : NULL;
@@ -414,7 +414,7 @@ static expr_id start_amount(struct sbml *s, struct entity *e)
     }
     expr_id v = sbml_value(s, e);
     double c;
-    bool is_none = v && expr_const_real(pool(s), v, &c) && c == 0; /* of whatever size */
+    bool is_none = v && expr_const_real(pool(s), v, &c) && c == 0; /* 0, for any size of the compartment */
     return x && !e->substance && !is_none ? times(s, EXPR_MUL, v, sbml_size(s, e)) : v;
 }
 
@@ -443,7 +443,7 @@ bool sbml_start(struct sbml *s)
     return ok;
 }
 
-/* d amount / dt of a species with d value / dt = rate: rate * size + value * d size / dt. */
+/* The rate of the amount of a species with d value / dt = rate: rate * size + value * d size / dt. */
 static expr_id amount_rate(struct sbml *s, struct entity *e, expr_id rate)
 {
     struct entity *c = &s->entity.data[e->compartment];
@@ -489,7 +489,8 @@ static bool is_unit_size(const struct entity *c)
     return c->role == ROLE_HELD && !c->initial && declared_number(c, &v) && v == 1;
 }
 
-/* Files hold amounts; besides, what formulas define, and concentrations where these differ from amounts. */
+/* Whether outputs are needed: results have amounts, and in addition what formulas define, and concentrations
+ * if they differ from amounts. */
 static bool needs_outputs(const struct sbml *s)
 {
     for (size_t i = 0; i < s->entity.n; i++) {
@@ -505,14 +506,14 @@ static bool needs_outputs(const struct sbml *s)
     return false;
 }
 
-/* The amount of a species that a rule assigns, the value of any other. */
+/* The amount of a species with an assignment rule, the value of any other entity. */
 static expr_id visible(struct sbml *s, struct entity *e)
 {
     expr_id v = sbml_value(s, e);
     return e->kind == ENTITY_SPECIES && !e->substance ? times(s, EXPR_MUL, v, sbml_size(s, e)) : v;
 }
 
-/* S.concentration of a species; of one that is an amount in formulas it is amount / size. */
+/* Adds S.concentration for a species; if its name means an amount in formulas, it is amount / size. */
 static bool add_concentration(struct sbml *s, struct entity *e, uint8_t flags)
 {
     struct net *net = s->x->net;

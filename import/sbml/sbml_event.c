@@ -1,7 +1,7 @@
 /* Events of SBML: conditions whose changes are queued. */
 #include "import/sbml/sbml_impl.h"
 
-/* Whether it may be another one when the event happens than when its condition turned true. */
+/* Whether a value may differ between the time when the condition becomes true and the time of the event. */
 static bool may_move(const struct sbml *s, expr_id value)
 {
     const struct expr_pool *p = s->x->net->ex;
@@ -22,7 +22,7 @@ bool sbml_read_change(struct sbml *s, Event_t *v, unsigned k, struct sbml_event_
     const EventAssignment_t *a = Event_getEventAssignment(v, k);
     struct entity *e = sbml_find(s, EventAssignment_getVariable(a));
     s->at = sbml_line(s, a);
-    if (e->species < 0) { /* a guard or a time, of an event that crnlc wrote and somebody changed */
+    if (e->species < 0) { /* a guard or a time, in an event of crnlc that another tool has changed */
         return sbml_unsupported(s, "an event that sets '%s', which is no amount of the network", e->id);
     }
     expr_id value = sbml_math(s, EventAssignment_getMath(a));
@@ -31,7 +31,7 @@ bool sbml_read_change(struct sbml *s, Event_t *v, unsigned k, struct sbml_event_
     }
     reads->moves |= value && may_move(s, value);
     if (value && e->kind == ENTITY_SPECIES && !e->substance) {
-        expr_id size = sbml_size(s, e); /* as it is before the event, even if that changes it too */
+        expr_id size = sbml_size(s, e); /* as before the event, even if the event changes it */
         value = size ? expr_binary(s->x->net->ex, EXPR_MUL, value, size) : 0;
     }
     *to = (struct change){e->species, value};
@@ -71,7 +71,7 @@ static bool others_move(struct sbml *s, const Event_t *v, const struct change *c
     return moves;
 }
 
-/* Whether the condition is false at time 0, whatever amounts and parameters are. */
+/* Whether the condition is false at time 0 for all amounts and parameters. */
 static bool waits_for_time(const struct expr_pool *p, expr_id when)
 {
     const struct expr *e = expr_get(p, when);

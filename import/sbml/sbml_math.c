@@ -1,11 +1,11 @@
-/* Formulas of SBML, in MathML: libsbml's trees to expressions. */
+/* Formulas of SBML in MathML: from libsbml's trees to expressions. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "import/sbml/sbml_impl.h"
 
-/* Functions that call functions can grow without bound. */
+/* most nodes, since functions that call functions can grow without bound */
 enum { MAX_EXPANDED = 1000000 };
 
 static expr_id read_node(struct sbml *s, const ASTNode_t *node);
@@ -25,7 +25,7 @@ static expr_id bool_child(struct sbml *s, const ASTNode_t *node, unsigned i)
     return import_to_bool(pool(s), read_node(s, ASTNode_getChild(node, i)));
 }
 
-/* x op y op z, as a balanced tree when there are many: reading and evaluating trees recurses. */
+/* x op y op z; many operands become a balanced tree, since reading and evaluating trees is recursive. */
 static expr_id chain(struct sbml *s, const ASTNode_t *node, enum expr_op op, unsigned from, unsigned to)
 {
     enum { MAX_STRAIGHT = 16 };
@@ -52,7 +52,7 @@ static expr_id many(struct sbml *s, const ASTNode_t *node, enum expr_op op, expr
     return n == 0 ? of_none : chain(s, node, op, 0, n);
 }
 
-/* a < b < c is a < b and b < c. */
+/* a < b < c means a < b and b < c. */
 static expr_id relation(struct sbml *s, const ASTNode_t *node, enum expr_op op, bool swapped)
 {
     unsigned n = ASTNode_getNumChildren(node);
@@ -79,7 +79,7 @@ static expr_id exclusive_or(struct sbml *s, const ASTNode_t *node)
     return odd;
 }
 
-/* value, condition, value, condition, ..., otherwise; without that NaN. */
+/* Operands: value, condition, value, condition, ..., otherwise; without the last it is NaN. */
 static expr_id piecewise(struct sbml *s, const ASTNode_t *node)
 {
     unsigned n = ASTNode_getNumChildren(node);
@@ -245,7 +245,8 @@ static expr_id time_value(struct sbml *s)
                                       : expr_leaf(pool(s), EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0);
 }
 
-/* The time derivative of what the identifier means; of a concentration from those of amount and size. */
+/* The time derivative of the value of an identifier; for a concentration, from the derivatives of amount and
+ * size. */
 static expr_id rate_of(struct sbml *s, const ASTNode_t *node)
 {
     const ASTNode_t *child = ASTNode_getNumChildren(node) == 1 ? ASTNode_getChild(node, 0) : NULL;
@@ -284,14 +285,15 @@ static expr_id rate_of(struct sbml *s, const ASTNode_t *node)
     return expr_binary(pool(s), EXPR_DIV, amount, size);
 }
 
-/* What a formula meant so long ago. */
+/* The value of a formula at an earlier time. */
 static expr_id read_delay(struct sbml *s, const ASTNode_t *node)
 {
     if (ASTNode_getNumChildren(node) != 2) {
         return (expr_id)sbml_unsupported(s, "'delay' of another number of arguments than two");
     }
     expr_id lag = real_child(s, node, 1), value = lag ? real_child(s, node, 0) : 0;
-    /* Before the start fast reactions have not run; of the arguments of a function only values are known. */
+    /* Before the start fast reactions have not run yet. Of arguments of functions only the values are
+     * known. */
     bool from_tree = s->at_start || (s->has_fast && !(s->scope && s->scope->closed));
     if (!value || !from_tree) {
         return value ? sbml_delay(s, value, lag, 0) : 0;
@@ -308,7 +310,7 @@ static expr_id read_delay(struct sbml *s, const ASTNode_t *node)
 
 /* ---- all ---- */
 
-/* 1.5e-7 as a decimal number, which the library's product 1.5 * 10^-7 only is nearly. */
+/* Reads 1.5e-7 as a decimal number; libsbml's product 1.5 * 10^-7 is not exactly that number. */
 static double with_exponent(const ASTNode_t *node)
 {
     double mantissa = ASTNode_getMantissa(node);

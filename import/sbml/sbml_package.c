@@ -1,5 +1,5 @@
-/* Packages of SBML Level 3. A model that is put together of others (package comp) is made one by libsbml;
- * external files of which it takes models lie in its folder or below. */
+/* Packages of SBML Level 3. libsbml makes a single model from one that is composed of others (package comp).
+ * External files with models must be in the model's folder or below it. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +16,8 @@ struct package {
     bool is_required, is_used;
 };
 
-/* "comp" of ".../level3/version1/comp/version1", which the prefix stands for; the prefix if it is written
- * otherwise. */
+/* "comp" for ".../level3/version1/comp/version1", the namespace of the prefix; the prefix itself if the
+ * namespace has another form. */
 static const char *package_name(struct importer *x, const char *tag, const char *end, const char *prefix)
 {
     static const char level[] = "/level3/version1/";
@@ -34,7 +34,7 @@ static const char *package_name(struct importer *x, const char *tag, const char 
     return prefix;
 }
 
-/* Whether an element behind the first is of the package, or has an attribute of it. */
+/* Whether an element after the first belongs to the package, or has an attribute of it. */
 static bool is_used(const struct importer *x, const char *behind, const char *prefix)
 {
     const char *at = behind, *tag, *end;
@@ -53,7 +53,7 @@ static bool is_used(const struct importer *x, const char *behind, const char *pr
     return false;
 }
 
-/* The next one that the first element names, from *at on. */
+/* Finds the next package that the first element declares, from *at on. */
 static bool next_package(struct importer *x, const char *tag, const char **at, const char *end,
                          struct package *p)
 {
@@ -78,13 +78,13 @@ static bool next_package(struct importer *x, const char *tag, const char **at, c
 
 struct externals {
     struct sbml *s;
-    const char *folder; /* of the model, without links */
-    VEC(uint32_t) file; /* that have been looked at */
+    const char *folder; /* folder of the model, with links resolved */
+    VEC(uint32_t) file; /* files that were checked */
 };
 
 static bool look_into(struct externals *e, struct importer *x, const char *folder, int depth);
 
-/* The attribute of this local name in a tag. */
+/* Finds the attribute with this local name in a tag. */
 static bool find_attribute(const char *tag, const char *end, const char *name, struct xml_attribute *a)
 {
     size_t n = strlen(name);
@@ -97,14 +97,14 @@ static bool find_attribute(const char *tag, const char *end, const char *name, s
     return false;
 }
 
-/* A file that `x` names: it is read here to see that it may be read, and what it names itself. */
+/* Reads a file that `x` names, to check that it may be read, and checks the files that it names itself. */
 static bool check_external(struct externals *e, struct importer *x, const struct xml_attribute *a,
                            const char *folder, int depth)
 {
     struct span at = import_span(x, a->value, a->value + a->n_value);
     const char *name = arena_strndup(x->arena, a->value, a->n_value);
     name += strncmp(name, "file:", 5) == 0 ? 5 : 0;
-    const char *wrong = "which is no file in the folder of this one"; /* an entity of XML names none */
+    const char *wrong = "which is no file in the folder of this one"; /* also for a name with an XML entity */
     const char *path =
         strchr(name, '&') ? NULL : import_path_below(x->arena, folder, e->folder, name, &wrong);
     uint32_t file = path ? sources_read(x->sources, path) : 0;
@@ -127,7 +127,7 @@ static bool check_external(struct externals *e, struct importer *x, const struct
     return xml_check(&y) && look_into(e, &y, below, depth + 1);
 }
 
-/* All files that the text takes models from. */
+/* Checks all files from which the text takes models. */
 static bool look_into(struct externals *e, struct importer *x, const char *folder, int depth)
 {
     enum { MAX_EXTERNALS = 50 };
@@ -194,7 +194,7 @@ bool sbml_packages(struct sbml *s)
     }
     for (const char *at = tag; ok && next_package(s->x, tag, &at, end, &p);) {
         if (!p.is_used || strcmp(p.name, "l3v2extendedmath") == 0) {
-            continue; /* functions of Level 3 Version 2, which all formulas may have */
+            continue; /* functions of Level 3 Version 2, which may be in any formula */
         }
         if (strcmp(p.name, "comp") == 0) {
             s->composed = p.at;

@@ -1,4 +1,4 @@
-/* Reactions of SBML. A kinetic law is an amount per time, as a law of a network is. */
+/* Reactions of SBML. A kinetic law is an amount per time, the same as a law of a network. */
 #include <math.h>
 
 #include "import/sbml/sbml_impl.h"
@@ -7,10 +7,10 @@ struct reading {
     struct sbml *s;
     struct entity *e;
     Reaction_t *reaction;
-    int32_t guard; /* by which crnlc switched it */
+    int32_t guard; /* the guard by which crnlc had switched it */
     struct term_list lhs, rhs, catalysts;
-    VEC(struct fraction) more;      /* what whole molecules cannot say */
-    VEC(struct sbml_changed) moved; /* pivots of fast reactions, whose totals are among that */
+    VEC(struct fraction) more;      /* changes that are not whole numbers of molecules */
+    VEC(struct sbml_changed) moved; /* changes of pivots of fast reactions, whose totals are among `more` */
 };
 
 static struct expr_pool *pool(const struct sbml *s)
@@ -102,7 +102,7 @@ static void add_term(struct term_list *side, species_id species, int64_t count)
     vec_push(side, (struct term){species, count});
 }
 
-/* `count` of a species, or what fast reactions make of them. */
+/* Adds `count` of a species, or of the species that fast reactions make from it. */
 static bool add_products(struct reading *r, struct term_list *side, species_id species, int64_t count,
                          int depth)
 {
@@ -125,7 +125,7 @@ static bool add_products(struct reading *r, struct term_list *side, species_id s
     return true;
 }
 
-/* The factor from extent to amount of a species. */
+/* The factor from the extent of a reaction to the amount of a species. */
 static expr_id conversion(struct sbml *s, const struct entity *e)
 {
     const char *id = Species_isSetConversionFactor(e->object) ? Species_getConversionFactor(e->object)
@@ -165,7 +165,7 @@ static bool is_pivot(const struct sbml *s, species_id species)
     return false;
 }
 
-/* What is added of a pivot of fast reactions comes to its totals, of which others may be pivots. */
+/* Adds what is added to a pivot of fast reactions to its totals, which may be pivots of others. */
 static void add_to_totals(struct reading *r, species_id pivot, expr_id count)
 {
     struct sbml *s = r->s;
@@ -184,7 +184,7 @@ static void add_to_totals(struct reading *r, species_id pivot, expr_id count)
     }
 }
 
-/* Species that rules give their amounts do not stand in the network's reactions: these would not change
+/* Species whose amounts are given by rules are left out of the network's reactions, which do not change
  * them. */
 static bool add_reference(struct reading *r, SpeciesReference_t *x, int sign, struct term_list *side)
 {
@@ -265,7 +265,7 @@ static bool add(struct reading *r, const struct term_list *lhs, const struct ter
     return id >= 0;
 }
 
-/* law = forward - backward, each mass action: two reactions. */
+/* Splits law = forward - backward, both mass action, into two reactions. */
 static bool add_both(struct reading *r, expr_id law, bool *done)
 {
     struct net *n = r->s->x->net;
@@ -302,7 +302,7 @@ static void change_by(struct reading *r, struct sbml_changed *change, size_t *n,
     }
 }
 
-/* What a fast reaction does to amounts, as a constraint. */
+/* Turns the effect of a fast reaction on amounts into a constraint. */
 static bool constrain(struct reading *r, expr_id law)
 {
     struct sbml *s = r->s;
@@ -334,8 +334,8 @@ static bool constrain(struct reading *r, expr_id law)
     return sbml_equilibrium(s, &fast);
 }
 
-/* Fast reactions are in equilibrium at any time. Of X -> products by mass action alone that means: no X,
- * and whatever makes X makes the products. */
+/* Fast reactions are in equilibrium at any time. For X -> products with mass action only that means: there is
+ * no X, and reactions that make X make the products instead. */
 static bool read_fast(struct reading *r)
 {
     struct sbml *s = r->s;
@@ -362,7 +362,7 @@ static bool read_fast(struct reading *r)
     return true;
 }
 
-/* What is there at the beginning of a species that fast reactions take. */
+/* Moves the initial amount of a species that fast reactions take. */
 static bool move_amount(struct reading *r, species_id x)
 {
     struct sbml *s = r->s;

@@ -1,4 +1,4 @@
-/* Units of substance and time of SBML. */
+/* Units of substance and time in SBML. */
 #include <math.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@ static const struct {
 #undef UNIT
 };
 
-/* Factors are products of powers of ten: equal up to rounding. */
+/* Factors are products of powers of ten, and are equal up to rounding. */
 static const char *unit_name(enum dimension d, double *factor)
 {
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
@@ -28,7 +28,7 @@ static const char *unit_name(enum dimension d, double *factor)
     return NULL;
 }
 
-/* "mole", or a definition of one unit of that kind: how many of them it is. 0: of another kind. */
+/* For "mole" or a definition of a single unit of that kind: its factor; 0: it is of another kind. */
 static double factor_of(const struct sbml *s, const char *id, UnitKind_t wanted)
 {
     UnitDefinition_t *d = id ? Model_getUnitDefinitionById(s->model, id) : NULL;
@@ -40,7 +40,7 @@ static double factor_of(const struct sbml *s, const char *id, UnitKind_t wanted)
     return fits ? Unit_getMultiplier(u) * pow(10, Unit_getScale(u)) : 0;
 }
 
-/* The identifier of what substance, time or volume is measured in. Level 2 has definitions of these names, or
+/* The identifier of the unit of substance, time or volume. Level 2 has definitions with these names, or
  * defaults that models do not mean. */
 static const char *unit_id(const struct sbml *s, const char *name, const char *of_model)
 {
@@ -54,7 +54,7 @@ static const char *substance_id(const struct sbml *s)
     return unit_id(s, "substance", Model_getSubstanceUnits(s->model));
 }
 
-/* Numbers of molecules are what a network without units has. */
+/* Whether amounts are numbers of molecules, as in a network without units. */
 static bool counts_molecules(const struct sbml *s)
 {
     return factor_of(s, substance_id(s), UNIT_KIND_ITEM) == 1;
