@@ -1,10 +1,12 @@
-"""cut.py CHECKPOINT FOLDER: for each item of the checkpoint a copy of it in which that item is shorter or longer
-by a number, by the hash that belongs to what is left. `FOLDER/N.cut`, `FOLDER/N.longer`."""
+"""cut.py CHECKPOINT FOLDER [states]: for each item of the checkpoint a copy of it in which that item is shorter or longer
+by a number, by the hash that belongs to what is left. `FOLDER/N.cut`, `FOLDER/N.longer`. With `states` single
+runs go on from their last state: their ends are left out."""
 import os
 import struct
 import sys
 
 HEAD, ITEM = 56, struct.Struct("<QqQQ")  # as runtime/checkpoint.c has them
+END = (1 << 63) - 1  # the item of the end of a single run
 MASK = (1 << 64) - 1
 
 
@@ -30,7 +32,8 @@ while at < len(whole):
     key, number, n, h = ITEM.unpack_from(whole, at)
     data = whole[at + ITEM.size : at + ITEM.size + n]
     assert h == hash_of(data), "another form of checkpoints"
-    items.append((key, number, data))
+    if number != END or len(sys.argv) < 4:
+        items.append((key, number, data))
     at += ITEM.size + n
 os.makedirs(sys.argv[2])
 for i, (key, number, data) in enumerate(items):

@@ -26,20 +26,38 @@ experiment e {
   print "{od.k:.17g} {od.A:.17g}";
 }
 X
-"$CRNLC" build work.crnl -o work
-./work --threads 1 --out-dir whole --checkpoint kept --checkpoint-every 0.001 >whole.txt
-python3 "$SRC/tests/checkpoint/cut.py" kept changed
-refused=0 again=0
-for file in changed/*; do
-    rm -rf resumed
-    status=0
-    ./work --threads 1 --out-dir resumed --resume "$file" >resumed.txt 2>said || status=$?
-    if [ $status != 0 ]; then
-        grep -q 'in the checkpoint\|the checkpoint has\|this is not a state of .m. learning' said || { echo "$file: status $status"; cat said; exit 1; }
-        refused=$((refused + 1))
-    else
-        cmp whole.txt resumed.txt && diff -r whole resumed || { echo "$file: other bytes"; exit 1; }
-        again=$((again + 1))
-    fi
-done
+cat >states.crnl <<'X'
+network slides { species X = 1, Y, P = 5, R = 10; 0 -> X; X =>{ 1.5 * floor(X / 4) } Y; Y ->{0.01} 0; P ->{10} 2 P; P + R ->{1} 2 R; R ->{10} 0; }
+network pairs { species A = 10, B = 10; 0 ->{20} A; A -> 0; 0 ->{20} B; B -> 0; A + B ->{0.05} 0; }
+experiment e {
+  run slides for 400 every 50 by ode(solver = bdf) -> "slides.csv";
+  print "{slides.X:.17g} {slides.Y:.17g}";
+  run pairs for 20 every 2 by cme -> "open.csv";
+  print "{run_mean(pairs.A):.17g}";
+}
+X
+try() # PROGRAM [states]: how many starts were refused, and how many gave the same bytes
+{
+    "$CRNLC" build $1.crnl -o $1
+    rm -rf kept changed whole
+    ./$1 --threads 1 --out-dir whole --checkpoint kept --checkpoint-every 0.001 >whole.txt
+    python3 "$SRC/tests/checkpoint/cut.py" kept changed ${2-}
+    refused=0 again=0
+    for file in changed/*; do
+        rm -rf resumed
+        status=0
+        ./$1 --threads 1 --out-dir resumed --resume "$file" >resumed.txt 2>said || status=$?
+        if [ $status != 0 ]; then
+            grep -q 'in the checkpoint\|the checkpoint has\|this is not a state of .m. learning' said ||
+                { echo "$file: status $status"; cat said; exit 1; }
+            refused=$((refused + 1))
+        else
+            cmp whole.txt resumed.txt && diff -r whole resumed || { echo "$file: other bytes"; exit 1; }
+            again=$((again + 1))
+        fi
+    done
+}
+try work
 [ $refused -gt 12 ] && [ $again -gt 4 ] || { echo "$refused refused, $again computed again"; exit 1; }
+try states states
+[ $refused -gt 1 ] || { echo "$refused states refused, $again computed again"; exit 1; }
