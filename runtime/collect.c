@@ -358,7 +358,7 @@ static bool unpack_part(struct rt_collector *c, struct rt_unpack *u, struct rt_r
 
 int64_t rt_collect_bundle(struct rt_collector *c, const struct rt_buffer *bundle, struct rt_error *e)
 {
-    struct rt_unpack u = {.at = bundle->data, .end = bundle->data + bundle->n};
+    struct rt_unpack u = rt_unpack_of(bundle);
     int64_t first = c->complete, n = rt_unpack_count(&u, sizeof(double));
     bool fits = n > 0 && n <= c->job->runs - first;
     if (fits && first == 0) {

@@ -647,7 +647,7 @@ void rt_ensemble_tell(const struct rt_job *job, struct rt_result *result, struct
     }
     rt_world_broadcast(w, &data);
     if (rt_world_rank(w) > 0) {
-        struct rt_unpack u = {.at = data.data, .end = data.data + data.n};
+        struct rt_unpack u = rt_unpack_of(&data);
         rt_unpack_error(&u, e);
         rt_unpack_result(&u, job->m, result);
     }

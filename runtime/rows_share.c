@@ -44,7 +44,7 @@ void rt_row_pack(const struct rt_rows *rows, int64_t row, const struct rt_row_sl
 bool rt_row_unpack(struct rt_rows *rows, int64_t row, struct rt_row_slot *s, struct rt_row_outcome *o)
 {
     struct rt_row_values *v = rows->kept;
-    struct rt_unpack u = {.at = s->arrived.data, .end = s->arrived.data + s->arrived.n};
+    struct rt_unpack u = rt_unpack_of(&s->arrived);
     size_t width = v->first[v->n_stats];
     rt_unpack_error(&u, &s->run->error);
     rt_unpack_error(&u, &o->of_values);
@@ -188,7 +188,7 @@ void rt_rows_tell(struct rt_rows *rows)
     }
     rt_world_broadcast(w, &data);
     if (rt_world_rank(w) > 0) {
-        struct rt_unpack u = {.at = data.data, .end = data.data + data.n};
+        struct rt_unpack u = rt_unpack_of(&data);
         rt_error_free(&rows->error);
         rt_unpack_error(&u, &rows->error);
         rows->complete = rt_unpack_int(&u);

@@ -181,7 +181,7 @@ int rt_single_begin(struct rt_recorder *r, bool *over)
     s->began = s->kept_at = rt_seconds();
     bool is_there = rt_checkpoint_take(s->checkpoint, s->key, END, &data);
     bool has_state = !is_there && rt_checkpoint_take(s->checkpoint, s->key, STATE, &data);
-    struct rt_unpack u = {.at = data.data, .end = data.data + data.n};
+    struct rt_unpack u = rt_unpack_of(&data);
     if (is_there || has_state) {
         restore_rows(r, rt_unpack_int(&u));
     }

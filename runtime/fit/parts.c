@@ -120,7 +120,7 @@ static void tell(const struct rt_fit_parts *p)
         pack(p, i, &data);
     }
     rt_world_broadcast(fit->ctx->world, &data);
-    struct rt_unpack u = {.at = data.data, .end = data.data + data.n};
+    struct rt_unpack u = rt_unpack_of(&data);
     for (int64_t i = 0; i < p->n && !is_head; i++) {
         atomic_store(&fit->fatal, unpack(p, i, &u));
     }
@@ -133,7 +133,7 @@ static void take(struct work *w, int64_t i, struct rt_unpack *u, bool *has)
     struct rt_buffer item = {0};
     rt_unpack_text(u, &item);
     if (i >= 0 && i < w->p->n && !has[i]) {
-        struct rt_unpack of = {.at = item.data, .end = item.data + item.n};
+        struct rt_unpack of = rt_unpack_of(&item);
         unpack(w->p, i, &of);
         has[i] = rt_unpack_is_whole(&of);
     }
@@ -157,7 +157,7 @@ static void restore(struct work *w)
     if (ctx->world && ctx->options.resume) {
         rt_world_broadcast(ctx->world, &all);
     }
-    for (struct rt_unpack u = {.at = all.data, .end = all.data + all.n}; u.at < u.end;) {
+    for (struct rt_unpack u = rt_unpack_of(&all); u.at < u.end;) {
         int64_t i = rt_unpack_int(&u);
         take(w, i, &u, has);
     }

@@ -9,6 +9,11 @@ struct rt_unpack {
     const char *at, *end;
     bool is_short; /* there were fewer bytes than were read: a damaged checkpoint */
 };
+static inline struct rt_unpack rt_unpack_of(const struct rt_buffer *b)
+{
+    const char *at = b->data ? b->data : "";
+    return (struct rt_unpack){.at = at, .end = at + b->n};
+}
 /* Whether all bytes were read, and no more. */
 static inline bool rt_unpack_is_whole(const struct rt_unpack *u)
 {

@@ -284,7 +284,7 @@ void rt_world_follow(struct rt_world *w, struct rt_error *e)
     }
     rt_world_broadcast(w, &data);
     if (w->rank > 0) {
-        struct rt_unpack u = {.at = data.data, .end = data.data + data.n};
+        struct rt_unpack u = rt_unpack_of(&data);
         rt_unpack_error(&u, e);
     }
     rt_buffer_free(&data);
