@@ -7,8 +7,9 @@ fi
 mirror=${MIRROR:-http://deb.debian.org/debian}
 end() { umount build/proc try/proc 2>/dev/null || true; }
 trap end EXIT
+debootstrap --variant=minbase bookworm build "$mirror" >debootstrap.log
+cp -a build try
 for root in build try; do
-    debootstrap --variant=minbase bookworm $root "$mirror" >debootstrap.log
     echo "deb $mirror bookworm-updates main" >>$root/etc/apt/sources.list
     mount -t proc proc $root/proc
     chroot $root apt-get -q update
