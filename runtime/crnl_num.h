@@ -133,7 +133,11 @@ enum { CRNL_FAN = 16 };
 
 /* Runs that emitted code has side by side, one in each lane of vectors, and what processor such code is for;
  * ORDER crnl_lanes */
-enum { CRNL_LANES = 8 };
 enum crnl_lanes { CRNL_LANES_AVX2, CRNL_LANES_AVX512 };
+enum { CRNL_LANES = 8 }; /* at most */
+static inline int crnl_lanes_of(enum crnl_lanes kind)
+{
+    return kind == CRNL_LANES_AVX512 ? CRNL_LANES : CRNL_LANES / 2;
+}
 
 #endif

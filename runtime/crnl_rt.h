@@ -194,8 +194,8 @@ struct crnl_model {
     /* Functions of emitted kernels, NULL without one: exact SSA until w->t_stop or max_events more events;
      * the right side dx and the values of the Jacobian (in CSC order) with effective constants k; and the
      * reverse of the right side (y^T dx'/dx is added to x_bar, y^T dx'/dk and dx'/dp likewise, and the
-     * result is y^T dx'/dt), with constants in the order of reverse_order. The same of CRNL_LANES runs at
-     * once, with as many numbers for one: element [i][lane]; level: enum crnl_lanes. */
+     * result is y^T dx'/dt), with constants in the order of reverse_order. The same of several runs at
+     * once, as many as crnl_lanes_of(level), with as many numbers for one: element [i][lane]. */
 #define FUNCTION(slot, member, result, parameters) result(*member) parameters;
 #include "crnl_kernel.def"
     /* [CRNL_KERNEL_COUNT] why a kernel may not simulate the network, NULL: it may; or NULL: the kernels are

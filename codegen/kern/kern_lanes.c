@@ -9,18 +9,19 @@ static const char *const processor[] = {"x86-64-v3", "x86-64-v4"}; /* ORDER crnl
 struct kern_number kern_lanes_number(struct emit *e, enum kern_lanes lanes)
 {
     if (lanes == KERN_ONE) {
-        return (struct kern_number){e->real, sizeof(double), false};
+        return (struct kern_number){e->real, sizeof(double), 1, false};
     }
-    return (struct kern_number){LLVMVectorType(e->real, CRNL_LANES), CRNL_LANES * sizeof(double), true};
+    int n = crnl_lanes_of((enum crnl_lanes)lanes);
+    return (struct kern_number){LLVMVectorType(e->real, (unsigned)n), (size_t)n * sizeof(double), n, true};
 }
 
 LLVMValueRef kern_lanes_constant(struct emit *e, const struct kern_number *n, double v)
 {
     LLVMValueRef one = emit_real(e, v), all[CRNL_LANES];
-    for (int i = 0; i < CRNL_LANES; i++) {
+    for (int i = 0; i < n->lanes; i++) {
         all[i] = one;
     }
-    return n->is_wide ? LLVMConstVector(all, CRNL_LANES) : one;
+    return n->is_wide ? LLVMConstVector(all, (unsigned)n->lanes) : one;
 }
 
 LLVMValueRef kern_lanes_function(struct emit *e, const char *name, LLVMTypeRef type, enum kern_lanes lanes)

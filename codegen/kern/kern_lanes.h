@@ -1,5 +1,5 @@
 /* Code for several runs at once, one in each lane of vectors. Where the code of one run has a number, it has
- * a vector of CRNL_LANES numbers; the operations and their order are the same. */
+ * a vector of numbers; the operations and their order are the same. */
 #ifndef CODEGEN_KERN_LANES_H
 #define CODEGEN_KERN_LANES_H
 
@@ -10,6 +10,7 @@ enum kern_lanes { KERN_AVX2, KERN_AVX512, KERN_ONE };
 struct kern_number {
     LLVMTypeRef type;
     size_t size; /* in bytes */
+    int lanes;
     bool is_wide;
 };
 struct kern_number kern_lanes_number(struct emit *e, enum kern_lanes lanes);

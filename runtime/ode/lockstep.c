@@ -171,8 +171,8 @@ static void rhs_of_one(void *env, double t, const double *x, double *dx)
 const struct lockstep_steps *lockstep_steps_for(const struct crnl_model *m, int n)
 {
     static const struct lockstep_steps *const wide[] = {&lockstep_avx512, &lockstep_avx2};
-    for (size_t i = 0; i < sizeof wide / sizeof *wide && m->rhs_lanes && 2 * n >= CRNL_LANES; i++) {
-        if (wide[i]->is_here()) {
+    for (size_t i = 0; i < sizeof wide / sizeof *wide && m->rhs_lanes; i++) {
+        if (2 * n >= wide[i]->wide && wide[i]->is_here()) { /* else one by one is faster */
             return wide[i];
         }
     }
@@ -258,13 +258,13 @@ static void run_together(const struct lockstep_steps *steps, struct running *con
 
 static void run_all(void *const *request, int n)
 {
-    struct running *q[CRNL_LANES];
-    for (int i = 0; i < n; i++) {
+    struct running *q[CRNL_LANES] = {request[0]};
+    for (int i = 1; i < n; i++) {
         q[i] = request[i];
     }
     const struct lockstep_steps *steps = lockstep_steps_for(q[0]->o->m, n);
     for (int i = 0; i < n; i += steps->wide) {
-        run_together(steps, q + i, steps->wide > 1 ? n : 1);
+        run_together(steps, q + i, n - i < steps->wide ? n - i : steps->wide);
     }
 }
 

@@ -1,12 +1,12 @@
-/* Eight runs, in two vectors each. */
+/* Four runs. */
 #include "runtime/crnl_num.h"
 
 #if defined __x86_64__
-#define WIDE         8
+#define WIDE         4
 #define INSTRUCTIONS __attribute__((target("avx2")))
 #include "lockstep_steps.h"
 
-_Static_assert(WIDE == CRNL_LANES, "as many as emitted code has");
+_Static_assert(WIDE == CRNL_LANES / 2, "as many as emitted code has");
 
 static bool is_here(void) /* x86-64-v3 */
 {
@@ -22,5 +22,5 @@ static bool is_here(void)
     return false;
 }
 
-const struct lockstep_steps lockstep_avx2 = {CRNL_LANES, CRNL_LANES_AVX2, is_here, NULL, NULL};
+const struct lockstep_steps lockstep_avx2 = {CRNL_LANES / 2, CRNL_LANES_AVX2, is_here, NULL, NULL};
 #endif

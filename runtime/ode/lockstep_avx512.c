@@ -1,4 +1,4 @@
-/* Eight runs, in a vector each. */
+/* Eight runs. */
 #include "runtime/crnl_num.h"
 
 #if defined __x86_64__

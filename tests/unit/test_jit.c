@@ -245,41 +245,42 @@ static void compare_lanes(const struct crnl_model *m, const double *x, const dou
         wide[a] = aligned_alloc(64, (size[a] * CRNL_LANES * sizeof(double) + 127) / 64 * 64);
     }
     for (size_t level = 0; level < 2 && m->rhs_lanes && all[level]->is_here(); level++) {
+        size_t lanes = (size_t)all[level]->wide;
         for (size_t a = 0; a < 7; a++) {
-            for (size_t i = 0; i < size[a] * CRNL_LANES; i++) {
-                double v = a == 0 ? x[i / CRNL_LANES] : a == 1 ? k[i / CRNL_LANES] : 0;
+            for (size_t i = 0; i < size[a] * lanes; i++) {
+                double v = a == 0 ? x[i / lanes] : a == 1 ? k[i / lanes] : 0;
                 wide[a][i] = a == 4 || a == 5 ? NAN : v + pick(64) / 64.0 - (a > 1) / 2.0;
             }
         }
-        for (size_t i = 0; i < packed * CRNL_LANES; i++) {
-            size_t lane = i % CRNL_LANES;
-            int32_t j = m->reverse_order[i / CRNL_LANES];
-            wide[2][i] = j >= 0 ? wide[1][(size_t)j * CRNL_LANES + lane] : 0;
+        for (size_t i = 0; i < packed * lanes; i++) {
+            size_t lane = i % lanes;
+            int32_t j = m->reverse_order[i / lanes];
+            wide[2][i] = j >= 0 ? wide[1][(size_t)j * lanes + lane] : 0;
         }
         struct lane_of {
             double *array[7];
         } before[CRNL_LANES];
-        for (size_t lane = 0; lane < CRNL_LANES; lane++) {
+        for (size_t lane = 0; lane < lanes; lane++) {
             for (size_t a = 0; a < 7; a++) {
                 before[lane].array[a] = fresh(size[a]);
                 for (size_t i = 0; i < size[a]; i++) {
-                    before[lane].array[a][i] = wide[a][i * CRNL_LANES + lane];
+                    before[lane].array[a][i] = wide[a][i * lanes + lane];
                 }
             }
         }
         m->rhs_lanes((int32_t)level, m->env, 0.5, wide[0], NULL, wide[1], wide[4]);
         m->reverse_lanes((int32_t)level, m->env, 0.5, wide[0], NULL, wide[2], wide[3], wide[5], wide[6],
                          NULL);
-        for (size_t lane = 0; lane < CRNL_LANES; lane++) {
+        for (size_t lane = 0; lane < lanes; lane++) {
             double **v = before[lane].array;
             m->rhs(m->env, 0.5, v[0], p, v[1], v[4]);
             m->reverse(m->env, 0.5, v[0], p, v[2], v[3], v[5], v[6], NULL);
             for (size_t a = 4; a < 7; a++) {
                 for (size_t i = 0; i < size[a]; i++) {
                     bool is_one = a < 6 || m->reverse_order[i] >= 0;
-                    if (is_one && memcmp(&v[a][i], &wide[a][i * CRNL_LANES + lane], sizeof(double)) != 0) {
+                    if (is_one && memcmp(&v[a][i], &wide[a][i * lanes + lane], sizeof(double)) != 0) {
                         fail_msg("lane %d, array %d: %.17g and %.17g", (int)lane, (int)a, v[a][i],
-                                 wide[a][i * CRNL_LANES + lane]);
+                                 wide[a][i * lanes + lane]);
                     }
                 }
             }
