@@ -411,7 +411,9 @@ static expr_id value_by_kind(struct where *w, const struct ast *a)
     case AST_RANGE: return no_range(w, a);
     default:
         diag_report(w->f->diag, DIAG_E0303, a->span, "this is not a value");
-        if (a->kind == AST_TUPLE) {
+        if (a->kind == AST_TUPLE && a->n == 1) { /* (x = 3) */
+            diag_help(w->f->diag, "a comparison is written `==`");
+        } else if (a->kind == AST_TUPLE) {
             diag_help(w->f->diag,
                       "several values stand without parentheses, `print a, b;`; an array is `[a, b]`");
         }

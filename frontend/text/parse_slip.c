@@ -57,6 +57,13 @@ static bool wrong_operator(const struct slip *s)
         slip_replace(s, T_AT_LEAST, ">=");
         return true;
     }
+    if (s->t->kind == '=' && slip_expects(s, T_EQUAL) && s->found >= 2 && s->last[-1].kind == T_FOR &&
+        slip_first(s)->kind == T_RUN) { /* for t = 10 */
+        parse_error(s->p, DIAG_E0101, s->t->span, "behind `for` stands how long a run lasts");
+        parse_help(s->p, "write `for %s`", s->next->text ? s->next->text : "10");
+        slip_drop(s, s->found - 1, s->found + 1);
+        return true;
+    }
     if (s->t->kind == '=' && slip_expects(s, T_EQUAL)) {
         parse_error(s->p, DIAG_E0101, s->t->span, "`=` gives a value; a comparison is `==`");
         parse_help(s->p, slip_stands_before(s, T_UNTIL)
@@ -73,6 +80,14 @@ static bool wrong_operator(const struct slip *s)
         return true;
     }
     for (size_t i = 0; i < 2 && s->t->kind == T_IDENT && slip_expects(s, T_AND); i++) {
+        bool list = slip_stands_before(s, T_WITH) && s->next[1].kind == '=' && slip_expects(s, ',');
+        if (list && strcmp(s->t->text, words[i].word) == 0) { /* with A = 3 and k = 2 */
+            parse_error(s->p, DIAG_E0101, s->t->span, "values behind `with` are parted by commas");
+            parse_help(s->p, "write `, %s = ...`", s->next->text);
+            slip_is_sure(s);
+            slip_replace(s, ',', ",");
+            return true;
+        }
         if (strcmp(s->t->text, words[i].word) == 0) {
             parse_error(s->p, DIAG_E0101, s->t->span, "the operator is written `%s`", words[i].instead);
             parse_help(s->p, "write `%s` for `%s`", words[i].instead, words[i].word);

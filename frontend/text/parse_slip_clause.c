@@ -39,16 +39,24 @@ static size_t method_before(const struct slip *s)
 static bool option_of_picture(const struct slip *s)
 {
     if (slip_first(s)->kind != T_PLOT || !slip_expects(s, T_WITH) || !token_is_word(s->t->kind) ||
-        s->next->kind != '=') {
+        (s->next->kind != '=' && s->next->kind != T_STRING)) {
         return false;
+    }
+    if (s->next->kind == T_STRING && strcmp(s->t->text, "title") != 0 && strcmp(s->t->text, "label") != 0) {
+        return false; /* perhaps a file */
     }
     size_t end = s->found;
     while (!slip_ends_statement(s->p->tokens.data[end].kind) && s->p->tokens.data[end].kind != T_ARROW) {
         end++;
     }
     parse_error(s->p, DIAG_E0101, s->t->span, "options of a picture stand behind `with`");
-    parse_help(s->p, "write `with %s`", slip_source(s, s->found, end));
-    slip_insert(s, T_WITH, "with");
+    if (s->next->kind == '=') {
+        parse_help(s->p, "write `with %s`", slip_source(s, s->found, end));
+        slip_insert(s, T_WITH, "with");
+    } else {
+        parse_help(s->p, "write `with %s = %s`", s->t->text, slip_source(s, s->found + 1, end));
+        slip_drop(s, s->found, end);
+    }
     return true;
 }
 

@@ -159,6 +159,12 @@ static bool assignment_mark(const struct slip *s)
         slip_repair(s, EDIT_DELETE, s->found, 0, NULL);
         return true;
     }
+    if (s->t->kind == '+' && s->last->kind == '=' && s->found >= 2) { /* x =+ 1 */
+        parse_error(s->p, DIAG_E0101, s->t->span, "a number has no `+` before it");
+        parse_help(s->p, "leave it out; to add to a variable write `%s += ...`", s->last[-1].text);
+        slip_delete(s);
+        return true;
+    }
     bool twice = (s->t->kind == '+' && s->next->kind == '+') || s->t->kind == T_EDGE;
     if (twice && slip_expects(s, T_ADD_SET)) {
         parse_error(s->p, DIAG_E0101, s->t->span, "there is no `++` and no `--`");

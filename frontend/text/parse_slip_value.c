@@ -145,6 +145,13 @@ static bool value_as_statement(const struct slip *s)
     }
     size_t end = slip_end(s);
     const char *text = slip_source(s, slip_start(s), end);
+    if (goes_on && s->next->kind == '=') { /* x ^= 2 */
+        parse_error(s->p, DIAG_E0101, s->t->span, "there is no `%s=`", s->t->text);
+        const char *to = slip_source(s, slip_start(s), s->found);
+        parse_help(s->p, "write `%s = %s %s %s;`", to, to, s->t->text, slip_source(s, s->found + 2, end));
+        slip_drop(s, slip_start(s), slip_end_of_all(s, slip_start(s)));
+        return true;
+    }
     parse_error(s->p, DIAG_E0101, s->t->span, "a value alone is no statement");
     if (stands_in_minimize(s)) {
         parse_help(s->p, "what becomes small is said by `loss %s;`", text);
@@ -207,7 +214,12 @@ static bool comparison_for_equals(const struct slip *s)
 /* `plot NET: A to "a.svg";` */
 static bool word_before_file(const struct slip *s)
 {
-    bool word = token_is_word(s->t->kind) || s->t->kind == T_IN || s->t->kind == ',';
+    static const char *const names[] = {"to",  "in",     "into",   "file", "filename",
+                                        "out", "output", "saveas", ">",    ","};
+    bool word = false;
+    for (size_t i = 0; s->t->text && i < sizeof names / sizeof *names; i++) {
+        word |= strcmp(names[i], s->t->text) == 0;
+    }
     bool text = s->next->kind == T_STRING || s->next->kind == T_STRING_HEAD;
     if (!word || !text || !slip_expects(s, T_ARROW) || slip_expects(s, T_LAW) ||
         slip_expects(s, s->t->kind)) {

@@ -56,6 +56,9 @@ int statement_near(const char *word, enum token_place place)
         }
     }
     const char *near = strlen(word) > 2 ? diag_nearest(word, candidates, n) : NULL;
+    if (near && strlen(near) + 1 < strlen(word)) { /* `rate` is no misspelt `at` */
+        return 0;
+    }
     for (size_t i = 0; near && i < n; i++) {
         if (candidates[i] == near) {
             return kinds[i];
