@@ -5,7 +5,7 @@
 
 #include "import/sbml/sbml_impl.h"
 
-/* most nodes, since functions that call functions can grow without bound */
+/* Most nodes, since functions that call functions can grow without bound. */
 enum { MAX_EXPANDED = 1000000 };
 
 static expr_id read_node(struct sbml *s, const ASTNode_t *node);

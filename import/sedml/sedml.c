@@ -1,4 +1,4 @@
-/* SED-ML: the file, alone or in an archive, and the program that is made of it. */
+/* SED-ML: reads the file, alone or in an archive, and makes a program from it. */
 #include "import/sedml/sedml.h"
 
 #include <ctype.h>
@@ -32,8 +32,8 @@ void *sedml_skip(struct sedml *s, const xmlNode *n, const char *attribute, const
 
 /* ---- names ---- */
 
-/* Words that begin a statement or a clause, and functions: they could be names in most places, and a program
- * reads better where they are not. */
+/* Words that begin a statement or a clause, and functions. They could be names in most places, but a program
+ * is easier to read without such names. */
 static void take_words(struct map *taken)
 {
     static const char *const words[] = {
@@ -172,7 +172,7 @@ static bool open_description(struct sedml *s, const char *path)
     return true;
 }
 
-/* What stands at the top and has no place in a program. */
+/* Skips top-level elements that a program does not need. */
 static void skip_lists(struct sedml *s)
 {
     static const char *const known[] = {"listOfModels",  "listOfSimulations",

@@ -1,5 +1,5 @@
-/* COMBINE archives: members are read as they are needed, into texts of the sources. Nothing is written to the
- * disk. */
+/* COMBINE archives. Members are read when they are needed, into texts of the sources; nothing is written to
+ * the disk. */
 #include <string.h>
 #include <zip.h>
 
@@ -18,7 +18,8 @@ static int64_t limit(const struct sedml *s)
     return s->options->max_unpacked ? s->options->max_unpacked : DEFAULT_UNPACKED;
 }
 
-/* A name that, joined to a folder, stays below it: no root, no drive, no `..` that leads out. */
+/* Whether a name, appended to a folder, stays below it: it has no root, no drive and no `..` that leads
+ * out. */
 static bool leads_out(const char *name)
 {
     int depth = 0;
@@ -89,7 +90,7 @@ void sedml_archive_close(struct sedml_archive *a)
     }
 }
 
-/* All of a member, up to what may be unpacked. */
+/* Reads a whole member, up to the number of bytes that may be unpacked. */
 static uint32_t unpack(struct sedml *s, zip_uint64_t index, const char *path, struct span from)
 {
     enum { PIECE = 1 << 16 };
@@ -144,7 +145,7 @@ static bool ends_in(const char *name, const char *end)
     return n > m && strcmp(name + n - m, end) == 0;
 }
 
-/* Of an archive without manifest. */
+/* For an archive without manifest. */
 static const char *only_description(struct sedml *s)
 {
     const struct sedml_archive *a = s->archive;

@@ -1,9 +1,9 @@
-/* Changes of models, on their trees. */
+/* Applies changes to the trees of models. */
 #include <string.h>
 
 #include "import/sedml/sedml_impl.h"
 
-/* The tree is the model's own from the first change on. */
+/* Gives the model a tree of its own at its first change. */
 static bool own_tree(struct sedml *s, struct sedml_model *m)
 {
     if (!m->changed) {
@@ -37,7 +37,7 @@ static bool change_attribute(struct sedml *s, const xmlNode *n, struct sedml_mod
 
 /* ---- elements ---- */
 
-/* Copies of the elements in newXML, in a list by `next`; NULL: there are none. */
+/* Copies of the elements in newXML, as a list linked by `next`; NULL: there are none. */
 static xmlNode *new_elements(const xmlNode *change, struct sedml_model *m)
 {
     xmlNode *first = NULL, *last = NULL;
@@ -53,7 +53,7 @@ static xmlNode *new_elements(const xmlNode *change, struct sedml_model *m)
     return first;
 }
 
-/* Puts them into `parent`, behind `after` or, if that is NULL, behind all else. */
+/* Inserts them into `parent` after `after`, or at its end if that is NULL. */
 static void put_elements(xmlNode *parent, xmlNode *after, xmlNode *list, struct sedml_model *m)
 {
     while (list) {

@@ -1,4 +1,4 @@
-/* Data generators: formulas over what tasks give, as vectors of the program. */
+/* Data generators: formulas of the results of tasks, as vectors of the program. */
 #include <string.h>
 
 #include "import/sedml/sedml_impl.h"
@@ -16,7 +16,7 @@ bool sedml_find_generators(struct sedml *s)
     return true;
 }
 
-/* All variables have the generator's size, or are single numbers. */
+/* Checks that each variable has the size of the generator or is a single number. */
 static bool take_variable(struct sedml *s, struct sedml_generator *g, const xmlNode *variable)
 {
     const struct sedml_result *r = sedml_result(s, variable);
@@ -39,7 +39,7 @@ static bool take_variable(struct sedml *s, struct sedml_generator *g, const xmlN
     return true;
 }
 
-/* Whether it is a column of data from a file, which is named at the top. */
+/* Whether it is a column of data from a file, which is declared at the top. */
 static bool is_data_source(struct sedml *s, const char *id)
 {
     for (const xmlNode *d = sedml_list(s->root, "listOfDataDescriptions"); d; d = sedml_next(d, NULL)) {
@@ -77,7 +77,7 @@ struct sedml_generator *sedml_generator(struct sedml *s, const xmlNode *n, const
 struct names {
     struct sedml *s;
     const struct sedml_generator *generator;
-    const char *index; /* of the numbers of vectors; NULL: whole vectors are meant */
+    const char *index; /* index of an element of vectors; NULL: formulas mean whole vectors */
 };
 
 static const char *name_in(void *env, const char *id)
@@ -101,7 +101,7 @@ static const char *name_in(void *env, const char *id)
     return NULL;
 }
 
-/* A variable alone needs no name of its own. */
+/* A generator that is just a variable needs no name of its own. */
 static bool is_variable(const char *text)
 {
     return !text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")] &&
@@ -122,7 +122,7 @@ static bool write_whole(struct sedml *s, struct sedml_generator *g, const xmlNod
     return text != NULL;
 }
 
-/* Number after number. */
+/* Computes the elements one by one. */
 static bool write_each(struct sedml *s, struct sedml_generator *g, const xmlNode *math)
 {
     struct names env = {s, g, "i"};

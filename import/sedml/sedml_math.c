@@ -1,4 +1,4 @@
-/* Formulas in MathML: as text of the language, and as numbers. */
+/* Formulas in MathML: written in the syntax of the language, or evaluated. */
 #include <math.h>
 #include <string.h>
 
@@ -6,7 +6,7 @@
 
 /* ---- the tree ---- */
 
-/* What follows the operator or an operand, qualifiers aside. */
+/* What follows an operator or operand, without qualifiers. */
 static const xmlNode *next_operand(const xmlNode *n)
 {
     do {
@@ -36,15 +36,15 @@ static int operands(const xmlNode *apply)
     return count;
 }
 
-/* degree or logbase of an operator; NULL: none. */
+/* The degree or logbase of an operator; NULL: it has none. */
 static const xmlNode *qualifier(const xmlNode *apply, const char *name)
 {
     const xmlNode *n = sedml_child(apply, name);
     return n ? sedml_child(n, NULL) : NULL;
 }
 
-/* `max` and the like over all that a vector holds, a symbol of SED-ML: the last word of its address. NULL: it
- * is no such operator. */
+/* `max` and similar functions of all elements of a vector, which are symbols of SED-ML, named by the last
+ * word of the symbol's URL. NULL: it is none of them. */
 static const char *aggregate(const xmlNode *op)
 {
     static const char *const known[] = {"min", "max", "sum"};
@@ -74,7 +74,7 @@ static bool wants(struct sedml *s, const xmlNode *apply, int least, int most)
                                                      op ? (const char *)op->name : "apply", n);
 }
 
-/* A number as MathML has it, or parts of it, between which `<sep/>` stands. */
+/* Reads a number of MathML, whose parts may be separated by `<sep/>`. */
 static bool cn_value(struct sedml *s, const xmlNode *cn, double *v)
 {
     const char *type = sedml_text_of(cn, "type"), *part[2] = {"", "1"};
@@ -87,7 +87,7 @@ static bool cn_value(struct sedml *s, const xmlNode *cn, double *v)
     bool good = true, other = true;
     double x = sedml_number(part[0], &good), y = sep ? sedml_number(part[1], &other) : 0;
     *v = strcmp(type, "rational") == 0 ? x / y : strcmp(type, "e-notation") == 0 ? x * pow(10, y) : x;
-    if (strcmp(type, "e-notation") == 0 && good && other) { /* its digits, as a number has them */
+    if (strcmp(type, "e-notation") == 0 && good && other) { /* its digits as in a number */
         *v = sedml_number(arena_printf(s->arena, "%.17ge%.0f", x, y), &good);
     }
     return (good && other) || sedml_refuse(s, DIAG_E0831, cn, NULL, "this is no number");
@@ -122,7 +122,7 @@ const char *sedml_number_text(struct sedml *s, double v)
 struct writer {
     struct sedml *s;
     const struct sedml_scope *scope;
-    size_t size; /* of all texts so far: a formula that doubles itself ends */
+    size_t size; /* of all texts so far, so that a formula that grows exponentially is refused */
 };
 
 static const char *term(struct writer *w, const xmlNode *n);
@@ -143,7 +143,7 @@ static const char *text(struct writer *w, const xmlNode *n, const char *format, 
                : sedml_refuse(w->s, DIAG_E0833, n, NULL, "this formula is too large for a program");
 }
 
-/* A name for a value that stands more than once. */
+/* A name for a value that is used more than once. */
 static const char *variable(struct writer *w, const char *value)
 {
     const char *name = sedml_name(w->s, "t");
@@ -156,7 +156,7 @@ static bool is_name(const char *t)
     return !t[strspn(t, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.")];
 }
 
-/* The argument in the place of each $. */
+/* Replaces each $ by the argument. */
 static const char *function_text(struct writer *w, const xmlNode *n, const char *form, const char *argument)
 {
     const char *first = strchr(form, '$'), *result = "", *at = form;
@@ -212,7 +212,7 @@ static const char *qualified_text(struct writer *w, const xmlNode *apply, bool i
                             : text(w, apply, "(log(%s) / log(%s))", x, q);
 }
 
-/* A condition as a number, and what is chosen by one: a variable that statements set. */
+/* A condition as a number, or a choice: a variable that is set by statements. */
 static const char *chosen(struct writer *w, const char *otherwise)
 {
     const char *name = sedml_name(w->s, "t");
@@ -240,7 +240,7 @@ static const char *piecewise_text(struct writer *w, const xmlNode *n)
     for (const xmlNode *p = sedml_child(n, "piece"); p; p = sedml_next(p, "piece")) {
         vec_push(&piece, p);
     }
-    /* The first whose condition holds counts: it is set last. */
+    /* The first condition that holds decides, so it is set last. */
     for (size_t i = piece.n; name && i-- > 0;) {
         const xmlNode *value = sedml_child(piece.data[i], NULL),
                       *when = value ? sedml_next(value, NULL) : NULL;
@@ -256,7 +256,7 @@ static const char *piecewise_text(struct writer *w, const xmlNode *n)
     return name;
 }
 
-/* min and max of two and more: chosen as well. */
+/* min and max of two or more values, also as choices. */
 static const char *extreme_text(struct writer *w, const xmlNode *apply, const char *op)
 {
     const char *first = wants(w->s, apply, 1, 1 << 20) ? term(w, first_operand(apply)) : NULL;
@@ -348,7 +348,7 @@ static const char *term(struct writer *w, const xmlNode *n)
                                       : unknown(w->s, n);
 }
 
-/* a < b < c is a < b and b < c. */
+/* a < b < c means a < b and b < c. */
 static const char *relation_text(struct writer *w, const xmlNode *n, const char *op)
 {
     const char *all = NULL, *x = wants(w->s, n, 2, 1 << 20) ? term(w, first_operand(n)) : NULL;
@@ -454,7 +454,7 @@ static double two_value(const xmlNode *op, double x, double y)
                                     : (x != 0) != (y != 0);
 }
 
-/* What goes on from the left over any number of operands, with its value of none. */
+/* Applies an operator from the left to any number of operands, with its value for none. */
 static bool is_chain(const xmlNode *op, double *none)
 {
 #define MATH_CHAIN(name, text, value, of_none) \

@@ -1,4 +1,4 @@
-/* Algorithms of simulations: their terms in KiSAO, and the methods of runs that stand for them. */
+/* Algorithms of simulations: their KiSAO terms, and the methods of runs that replace them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,7 +28,7 @@ static const struct algorithm {
 #include "import/sedml/kisao.def"
 };
 
-/* How they stand behind `by`, without options. */
+/* How methods are written after `by`, without options. */
 static const char *const method_text[] = {"ode", /* ORDER sedml_method */
                                           "ode(solver = bdf",
                                           "ode(solver = adams",
@@ -39,7 +39,7 @@ static const char *const method_text[] = {"ode", /* ORDER sedml_method */
                                           "cle",
                                           "hybrid(partition = 100"};
 
-/* The number of KISAO:0000019, KISAO_0000019, also at the end of an address; -1: it is none. */
+/* The number in KISAO:0000019 or KISAO_0000019, also at the end of a URL; -1: there is none. */
 static int kisao_number(const char *id)
 {
     const char *at = strstr(id, "KISAO");
@@ -66,8 +66,7 @@ struct settings {
     double rtol, atol, epsilon, max_step, step; /* 0: not given */
 };
 
-/* What says how an algorithm does its work and has no counterpart in ours: it is of no account to what comes
- * out. */
+/* Parameters of how an algorithm works, without a counterpart in crnlc and without influence on results. */
 static bool is_inner(int number)
 {
     static const int known[] = {107, 219, 220, 415, 475, 476, 477, 478, 479, 480, 481, 482, 484,
@@ -112,9 +111,9 @@ static void take_parameters(struct sedml *s, const xmlNode *algorithm, struct se
     }
 }
 
-/* ---- the whole ---- */
+/* ---- methods with options ---- */
 
-/* `text` with another option. */
+/* Appends an option to `text`. */
 static const char *with(struct sedml *s, const char *text, const char *option, double v)
 {
     return arena_printf(s->arena, "%s%s%s = %s", text, strchr(text, '(') ? ", " : "(", option,

@@ -1,4 +1,4 @@
-/* Models of SED-ML: where their files are, what derives from what, and what is read or set of them. */
+/* Models of SED-ML: their files, models derived from others, and quantities that are read or set. */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 
 /* ---- files ---- */
 
-/* %20 and the like, which a location may have. */
+/* Decodes %20 and the like, which a location may contain. */
 static const char *decoded(struct sedml *s, const char *text)
 {
     char *result = arena_strdup(s->arena, text), *to = result;
@@ -26,8 +26,7 @@ static const char *decoded(struct sedml *s, const char *text)
     return result;
 }
 
-/* Models that are named by where a database has them are not fetched; a copy may lie beside the
- * description. */
+/* Models at addresses of databases are not fetched; a copy may be in the folder of the description. */
 static const char *local_name(struct sedml *s, const char *source)
 {
     const char *last = source;
@@ -48,7 +47,7 @@ static uint32_t refuse_file(struct sedml *s, const struct sedml_model *m, const 
     return 0;
 }
 
-/* Without links; NULL where it is no folder. */
+/* A path with links resolved; NULL: it is not a folder. */
 static const char *real_folder(struct sedml *s)
 {
     char *real = realpath(*s->folder ? s->folder : ".", NULL);
@@ -85,7 +84,7 @@ static uint32_t read_file(struct sedml *s, struct sedml_model *m, const char *na
     return file;
 }
 
-/* The model that this one derives from; NULL: it has a file of its own. */
+/* The model that this one is derived from; NULL: it has a file of its own. */
 static const char *base_of(struct sedml *s, const char *source)
 {
     return *source == '#' ? source + 1 : map_find(&s->model_by, source) >= 0 ? source : NULL;
@@ -129,7 +128,7 @@ static bool read_own(struct sedml *s, struct sedml_model *m, const char *source)
     return m->doc != NULL;
 }
 
-/* The tree with its changes as a file of the program's folder. */
+/* Writes the changed tree as a file in the program's folder. */
 static bool make_file(struct sedml *s, struct sedml_model *m)
 {
     xmlBuffer *text = xmlBufferCreate();
@@ -195,7 +194,7 @@ struct sedml_model *sedml_model(struct sedml *s, const xmlNode *n, const char *a
 
 /* ---- what is read and set ---- */
 
-/* Species and parameters keep the model's names beside the identifiers of their symbols. */
+/* Species and parameters have the names of the model besides the identifiers of their symbols. */
 static void index_net(struct sedml_model *m)
 {
     const struct net *net = m->net;
@@ -246,7 +245,7 @@ static struct net *net_of(struct sedml *s, struct sedml_model *m)
     return m->net;
 }
 
-/* The symbol under which experiments know what the model calls `name`. */
+/* The symbol by which experiments see what the model calls `name`. */
 static const struct symbol *symbol_of(const struct sedml_model *m, const char *name)
 {
     int32_t i = map_find(&m->symbol_by, name);
@@ -256,7 +255,7 @@ static const struct symbol *symbol_of(const struct sedml_model *m, const char *n
 
 /* ---- elements of a model ---- */
 
-/* The enclosing element of that name; NULL: there is none. */
+/* The enclosing element with that name; NULL: there is none. */
 static const xmlNode *around(const xmlNode *n, const char *name)
 {
     while (n && !(n->type == XML_ELEMENT_NODE && sedml_is(n, name))) {
@@ -279,7 +278,7 @@ static bool is_true(const char *text)
     return strcmp(text, "true") == 0 || strcmp(text, "1") == 0;
 }
 
-/* Its compartment, if formulas mean the concentration of a species in it. */
+/* The compartment of a species, if formulas mean its concentration. */
 static const xmlNode *concentration_in(const xmlNode *species)
 {
     const xmlNode *c =
@@ -326,7 +325,7 @@ static bool is_attribute(const xmlNode *n, const char *name)
     return n->type == XML_ATTRIBUTE_NODE && sedml_is(n, name);
 }
 
-/* By what a concentration in it is multiplied to give the amount: a parameter where the size is one. */
+/* The factor from a concentration in a compartment to the amount: a parameter if the size is one. */
 static void take_size(struct sedml *s, const struct sedml_model *m, const xmlNode *compartment,
                       struct sedml_quantity *q)
 {
@@ -391,7 +390,7 @@ static bool element_quantity(struct sedml *s, const xmlNode *selected, const xml
     }
     q->text = y->name;
     q->is_param = y->kind == SYMBOL_PARAM;
-    q->is_amount = y->kind == SYMBOL_SPECIES; /* the state has it */
+    q->is_amount = y->kind == SYMBOL_SPECIES; /* it is part of the state */
     q->settable = y->kind == SYMBOL_PARAM || y->kind == SYMBOL_SPECIES;
     return true;
 }

@@ -1,4 +1,5 @@
-/* Outputs: reports as tables, plots and figures of plots as pictures. Each is named after its id. */
+/* Outputs: reports become tables; plots, and figures made of plots, become pictures. Their names are the
+ * ids. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +26,7 @@ int64_t sedml_length(const struct sedml_generator *g)
     return g->runs * g->rows;
 }
 
-/* As a cell of CSV, in quotes of the language. */
+/* A text as a cell of CSV, in quotes of the language. */
 static const char *cell(struct sedml *s, const char *text)
 {
     char *quoted = arena_alloc(s->arena, 2 * strlen(text) + 3);
@@ -33,7 +34,7 @@ static const char *cell(struct sedml *s, const char *text)
     return sedml_quoted(s, crnl_cell_is_plain(text, ',') ? text : quoted);
 }
 
-/* Rows from..to; columns that are shorter have empty cells there. */
+/* Writes rows from .. to; shorter columns have empty cells there. */
 static void put_rows(struct sedml *s, const xmlNode *report, const char *file, int64_t from, int64_t to)
 {
     const char *before = "";
@@ -52,7 +53,7 @@ static void put_rows(struct sedml *s, const xmlNode *report, const char *file, i
     fprintf(s->out, "\" -> \"%s\";\n  }\n", file);
 }
 
-/* The next length of a column behind `from`; 0: none. */
+/* The next larger length of a column after `from`; 0: none. */
 static int64_t next_length(struct sedml *s, const xmlNode *report, int64_t from)
 {
     int64_t next = 0;
@@ -107,7 +108,7 @@ static const struct sedml_plot_kind *plot_kind(const xmlNode *n)
     return NULL;
 }
 
-/* Its curves and axes, behind statements that they need; to be freed. */
+/* The curves and axes of a plot; statements that they need are written before. To be freed. */
 static char *panel(struct sedml *s, const xmlNode *plot)
 {
     char *text = NULL;
@@ -171,7 +172,7 @@ static double number_or(const xmlNode *n, const char *attribute, double otherwis
     return good ? v : otherwise;
 }
 
-/* Panels have one size, and stand one after the other in rows. */
+/* Panels have the same size and are placed in rows, one after the other. */
 static void check_places(struct sedml *s, const xmlNode *figure, const struct sub_plot *sub, size_t n)
 {
     double columns = number_or(figure, "numCols", 1);
@@ -187,7 +188,7 @@ static void check_places(struct sedml *s, const xmlNode *figure, const struct su
     }
 }
 
-/* Those that can be made, in their order; how many. */
+/* Finds the plots that can be made, in their order; returns how many. */
 static size_t sub_plots(struct sedml *s, const xmlNode *figure, struct sub_plot *to)
 {
     size_t n = 0;
@@ -240,7 +241,7 @@ static bool put_figure(struct sedml *s, const xmlNode *n, const char *id)
 
 static const struct {
     const char *name;
-    bool (*find)(struct sedml *s, const xmlNode *n); /* whether there is something to show */
+    bool (*find)(struct sedml *s, const xmlNode *n); /* returns whether there is something to show */
     bool (*put)(struct sedml *s, const xmlNode *n, const char *id);
 } known[] = {{"report", find_report, put_report},
              {"plot2D", find_plot, put_plot},

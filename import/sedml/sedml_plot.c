@@ -1,11 +1,11 @@
-/* Plots of two dimensions: their curves and axes. */
+/* Plots with two axes: their curves and axes. */
 #include <string.h>
 
 #include "import/sedml/sedml_impl.h"
 
 enum { MAX_CURVES = 1000 };
 
-/* What a curve goes over: two vectors of one length. */
+/* What a curve is drawn over: two vectors with the same length. */
 static bool find_curve(struct sedml *s, const xmlNode *c)
 {
     bool is_area = sedml_is(c, "shadedArea");
@@ -30,7 +30,7 @@ static bool find_curve(struct sedml *s, const xmlNode *c)
     return true;
 }
 
-/* The numbers of one of its runs. */
+/* The numbers of one run in it. */
 static const char *part_of(struct sedml *s, const struct sedml_generator *g, int64_t run, int64_t runs)
 {
     int64_t rows = sedml_length(g) / runs;
@@ -73,7 +73,8 @@ static void put_curve(struct sedml *s, FILE *to, const xmlNode *c, const char **
     }
 }
 
-/* By the axis itself, or as its curves or surfaces say in earlier versions. */
+/* Whether an axis is logarithmic: by its own attribute or, in earlier versions, by those of its curves or
+ * surfaces. */
 static bool is_log(const xmlNode *plot, const char *list, const char *axis, const char *attribute)
 {
     const xmlNode *a = sedml_child(plot, axis);

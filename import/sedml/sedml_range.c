@@ -1,4 +1,4 @@
-/* Ranges of repeated tasks, and what their values set. */
+/* Ranges of repeated tasks, and what is set to their values. */
 #include <math.h>
 #include <string.h>
 
@@ -42,7 +42,7 @@ static int64_t vector_count(struct sedml *s, const xmlNode *n)
     return count > 0 ? count : (sedml_refuse(s, DIAG_E0831, n, NULL, "a range without values"), -1);
 }
 
-/* How many values it has; -1 after a report or a warning. `depth`: of functional ranges so far. */
+/* The number of values of a range; -1 after a report or a warning. `depth`: functional ranges around it. */
 static int64_t count_of(struct sedml *s, const xmlNode *task, const xmlNode *n, int depth)
 {
     if (sedml_is(n, "uniformRange")) {
@@ -156,7 +156,7 @@ bool sedml_write_ranges(struct sedml *s, struct sedml_level *l, const char *inde
 struct names {
     struct sedml *s;
     const struct sedml_level *level;
-    const xmlNode *around; /* whose parameters and variables there are */
+    const xmlNode *around; /* the element with parameters and variables */
     struct sedml_model *model;
 };
 

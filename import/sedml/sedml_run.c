@@ -1,4 +1,4 @@
-/* Tasks as statements of an experiment: runs, and what is kept of them. */
+/* Writes tasks as statements of an experiment: runs, and what is kept of their results. */
 #include <string.h>
 
 #include "import/sedml/sedml_impl.h"
@@ -7,7 +7,7 @@
 struct run_writer {
     struct sedml *s;
     const struct sedml_task *task;
-    const char *at; /* the variable that says it; NULL: the task is not repeated */
+    const char *at; /* the variable with this number; NULL: the task is not repeated */
 };
 
 static const char *more(struct sedml *s, const char *indent)
@@ -15,7 +15,7 @@ static const char *more(struct sedml *s, const char *indent)
     return arena_printf(s->arena, "%s  ", indent);
 }
 
-/* What the levels set a symbol of the model to, the innermost first; NULL: none does. */
+/* What a symbol of the model is set to by the innermost level that sets it; NULL: none does. */
 static const char *set_to(const struct sedml_level *l, const struct sedml_model *m, const char *symbol)
 {
     for (; l; l = l->outer) {
@@ -31,7 +31,7 @@ static const char *set_to(const struct sedml_level *l, const struct sedml_model 
 
 /* ---- what is read ---- */
 
-/* A vector of a run with rows. */
+/* Reads a vector of a run with rows. */
 static const char *course_text(struct sedml *s, const struct sedml_task *t, const struct sedml_quantity *q)
 {
     const char *net = t->model->name;
@@ -68,7 +68,7 @@ static const char *end_text(struct sedml *s, const struct sedml_task *t, const s
     return arena_printf(s->arena, "%s[%d]", name, t->run == RUN_STEADY ? 0 : 1);
 }
 
-/* Puts a value where the result has its next number. */
+/* Stores a value as the next number of a result. */
 static void keep(struct run_writer *w, const struct sedml_task *t, const char *name, const char *value,
                  const char *indent)
 {
@@ -89,7 +89,7 @@ static bool read_results(struct run_writer *w, const struct sedml_task *t, const
                          const char *indent)
 {
     struct sedml *s = w->s;
-    bool goes_on = t->run == RUN_STEADY; /* for fluxes, which are read after all else */
+    bool goes_on = t->run == RUN_STEADY; /* for fluxes, which are read last */
     for (int fluxes = 0; fluxes < 2; fluxes++) {
         for (size_t i = 0; i < s->result.n; i++) {
             const struct sedml_result *r = &s->result.data[i];
@@ -156,7 +156,7 @@ static const char *put_sets(struct sedml *s, const struct sedml_task *t, const s
     return before;
 }
 
-/* Whether the level sets an amount, by the name that it has in experiments. */
+/* Whether a level sets an amount, by its name in experiments. */
 static bool sets_amount(const struct sedml_level *l, const struct sedml_model *m, const char *name)
 {
     size_t n = strlen(name);
@@ -210,7 +210,8 @@ static void put_run(struct sedml *s, const struct sedml_task *t, const struct se
     fprintf(s->out, " by %s;\n", t->method);
 }
 
-/* When a run starts from the model's own state: always (""), never (NULL), or by the turns of the levels. */
+/* When a run starts from the model's initial state: always (""), never (NULL), or depending on the turns of
+ * the levels. */
 static const char *start_condition(struct sedml *s, const struct sedml_level *l)
 {
     const char *condition = "";
@@ -244,7 +245,7 @@ static bool put_leaf(struct run_writer *w, const struct sedml_task *t, const str
     return good;
 }
 
-/* Whether none of the tasks before number i has run the model in this turn. */
+/* Whether no task before number i has run the model in this turn. */
 static bool is_first(const struct sedml_task *t, size_t i)
 {
     for (size_t k = 0; k < i; k++) {

@@ -1,5 +1,5 @@
-/* Plots of three dimensions: a surface over a grid is a map, whose colours are what it has for heights. One
- * side of the grid is what each run goes over, the other what differs from run to run. */
+/* Plots with three axes: a surface over a grid becomes a map, in which colours show its heights. One side of
+ * the grid is what varies within each run, the other what varies from run to run. */
 #include <string.h>
 
 #include "import/sedml/sedml_impl.h"
@@ -16,7 +16,7 @@ static bool sets(const struct sedml_task *t, const struct sedml_model *m, const 
     return false;
 }
 
-/* Along what a variable of the task differs, 0: it is one number, as far as its kind tells. */
+/* Along which side a variable of the task varies, as far as its kind tells; 0: it is one number. */
 static int variable_varies(struct sedml *s, const xmlNode *variable, const struct sedml_task *t)
 {
     const struct sedml_task *leaf = t;
@@ -60,8 +60,8 @@ static int varies(struct sedml *s, const struct sedml_generator *g, const struct
 }
 
 struct surface {
-    const struct sedml_generator *side[2], *z; /* along rows, along runs */
-    bool turned;                               /* x is along runs */
+    const struct sedml_generator *side[2], *z; /* side: along rows, along runs */
+    bool turned;                               /* x varies from run to run */
 };
 
 static bool is_drawn(const char *type)

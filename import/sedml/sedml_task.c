@@ -1,4 +1,4 @@
-/* Tasks: what is run, of which model, how often, and the size of what comes out. */
+/* Tasks: what is run, with which model, how often, and the size of the results. */
 #include <math.h>
 #include <string.h>
 
@@ -116,7 +116,7 @@ static double order_of(const xmlNode *sub)
     return good ? v : 0;
 }
 
-/* In the order that they have among themselves. */
+/* Sorts sub-tasks by their order. */
 static void find_subs(struct sedml *s, struct sedml_task *t)
 {
     size_t n = 0;
@@ -163,7 +163,7 @@ static bool find_sets(struct sedml *s, struct sedml_task *t)
     return true;
 }
 
-/* What an outer task sets of amounts holds at the start of the inner one only. */
+/* Amounts set by an outer task hold only at the start of the inner one. */
 static bool check_nesting(struct sedml *s, const struct sedml_task *t, const struct sedml_task *inner)
 {
     bool sets_amounts = false;
@@ -183,8 +183,8 @@ bool sedml_begins_anew(const struct sedml_task *t)
     return t->run == RUN_COURSE && t->model->reads_time && !t->model->reads_past;
 }
 
-/* Whether models that read the past go on from one turn to the next: their own time is not that of the
- * description then. */
+/* Whether models with delays continue from one turn to the next, in which case their time is not that of the
+ * description. */
 static void check_time(struct sedml *s, const struct sedml_task *t, const struct sedml_task *sub)
 {
     if (!sub->is_repeated && sub->run == RUN_COURSE && (!t->resets || t->n_subs > 1) &&
@@ -294,7 +294,7 @@ struct sedml_task *sedml_task(struct sedml *s, const xmlNode *n, const char *att
 
 /* ---- results ---- */
 
-/* What says which quantity it is. */
+/* The text that identifies a quantity. */
 static const char *key_of(struct sedml *s, const xmlNode *v)
 {
     return arena_printf(s->arena, "%s\n%s\n%s\n%s\n%s", sedml_text_of(v, "taskReference"),
@@ -302,7 +302,7 @@ static const char *key_of(struct sedml *s, const xmlNode *v)
                         sedml_text_of(v, "modelReference"));
 }
 
-/* Whether each run of the task has the variable; all networks that are run are needed. */
+/* Whether each run of the task has the variable; the networks of all runs must be read for that. */
 static bool has_variable(struct sedml *s, const xmlNode *variable, const struct sedml_task *t)
 {
     struct sedml_quantity q;

@@ -5,14 +5,14 @@
 #include "import/sedml/sedml_impl.h"
 #include "import/xml.h"
 
-enum { MAX_PATH = 4000, MAX_OPERATIONS = 10000000 }; /* of XPath: letters, steps of evaluation */
+enum { MAX_PATH = 4000, MAX_OPERATIONS = 10000000 }; /* limits of an XPath: its length, its evaluation */
 
 /* ---- reading ---- */
 
-/* The first mistake that the parser finds: others may follow from it. */
+/* The first mistake that the parser finds, since others may follow from it. */
 struct mistake {
-    int line, column; /* from 1; the column in bytes */
-    char text[200];   /* "": none */
+    int line, column; /* from 1; the column counts bytes */
+    char text[200];   /* "": no mistake */
 };
 
 static void note_mistake(void *env, xmlError *e)
@@ -35,7 +35,7 @@ static struct span mistake_span(const struct sedml *s, const struct importer *x,
     return import_span(x, from, from < x->end ? from + 1 : from);
 }
 
-/* The parser goes through start tags in the order of the text. */
+/* The parser visits start tags in the order of the text. */
 static void number_tags(struct sedml_xml *xml)
 {
     const char *at = xml->x.text, *tag, *end;
@@ -202,10 +202,10 @@ struct span sedml_place_of(const xmlNode *n, const char *attribute)
 
 static void say_nothing(void *env, xmlError *e)
 {
-    (void)env, (void)e; /* what is wrong is reported with its place in the description */
+    (void)env, (void)e; /* mistakes are reported with their place in the description instead */
 }
 
-/* The prefixes that stand at the element and around it; the innermost of a name counts. */
+/* Registers the prefixes declared at the element and around it; of equal ones the innermost counts. */
 static void register_prefixes(xmlXPathContext *c, const xmlNode *n)
 {
     if (n->parent && n->parent->type == XML_ELEMENT_NODE) {
@@ -232,7 +232,7 @@ static xmlXPathObject *evaluate(xmlDoc *doc, const xmlNode *n, const char *path)
     return found;
 }
 
-/* What the path lacks, as far as that can be told. */
+/* What is wrong with a path that selects nothing, as far as that is known. */
 static void help_nothing(struct sedml *s, const xmlNode *n, const char *path, const struct sedml_model *m)
 {
     const char *slash = strrchr(path, '/');
