@@ -10,7 +10,8 @@
 #include "tests/fuzz/fuzz_file.h"
 #include "tests/unit/test_harness.h"
 
-enum { TRIES = 100, RUNS = 300, MOST = 1 << 16, EVENTS = 1 << 18, HEAD = 56 }; /* HEAD: bytes, as checkpoint.c has them */
+enum { RUNS = 300, MOST = 1 << 16, EVENTS = 1 << 18, HEAD = 56 }; /* HEAD: bytes, as checkpoint.c has them */
+enum { TRIES = 100 };
 
 static struct model_builder builder;
 static const struct crnl_model *model;
