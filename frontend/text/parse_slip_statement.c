@@ -104,11 +104,12 @@ static void leave_out(const struct slip *s, enum repair repair)
     }
 }
 
-/* Whether the token could stand there, and not as a name, which right behind the head every word could be. */
-static bool fits(const struct slip *s, int expected)
+/* Whether the token could stand there, and not as a name, which every word could be right behind the head, or
+ * where it does not matter which token was found. */
+static bool fits(const struct slip *s, int expected, int found)
 {
     bool as_name = expected != T_IDENT && token_is_word(expected) && slip_expects(s, T_IDENT) &&
-                   s->found == slip_start(s) + 1;
+                   (found == ANY || s->found == slip_start(s) + 1);
     return slip_expects(s, expected) && !as_name;
 }
 
@@ -117,7 +118,7 @@ static bool slip_of_table(const struct slip *s)
     int head = slip_first(s)->kind;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (rows[i].head == head && (rows[i].found == ANY || rows[i].found == s->t->kind) &&
-            slip_first(s) != s->t && fits(s, rows[i].expected)) {
+            slip_first(s) != s->t && fits(s, rows[i].expected, rows[i].found)) {
             parse_error(s->p, DIAG_E0101, s->t->span, "%s", rows[i].message);
             parse_help(s->p, "%s", filled_in(s, rows[i].help));
             leave_out(s, rows[i].repair);
