@@ -57,6 +57,7 @@ static bool names_side_by_side(const struct slip *s)
     bool first = s->found == start + 1;
     parse_error(s->p, DIAG_E0108, s->t->span, "found %s, expected `+` or an arrow", slip_describe(s, s->t));
     if (first) {
+        slip_is_unsure(s);
         parse_help(s->p, "a rate stands in braces after the arrow: `->{%s}`; species are joined by `+`",
                    s->last->text);
     } else {

@@ -11,7 +11,7 @@ experiment main {
 END
 "$CRNLC" check a.crnl 2>messages && exit 1
 expected="a.crnl:2:54: did you mean 'rate'?
-a.crnl:5:11: none
+a.crnl:5:11: declare it: \`let met = ...;\`
 a.crnl:6:7: did you mean 'net'?
 a.crnl:7:17: read one of its amounts or outputs: other.NAME
 a.crnl:7:25: did you mean 'net'?"

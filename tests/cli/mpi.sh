@@ -101,7 +101,7 @@ for name in $implementations; do
     ranks $name 2 "$CRNLC" run fails.crnl --threads 0 && exit 1
     [ "$(grep -c 'takes a value' said)" = 1 ]
     ranks $name 3 bash odd.sh source && exit 1
-    [ "$(grep -c 'nowhere.crnl' said)" = 1 ] && grep -q '^rank 2: ' said || wrong $name source
+    [ "$(grep -c "cannot read 'nowhere.crnl'" said)" = 1 ] && grep -q '^rank 2: ' said || wrong $name source
     ranks $name 3 bash odd.sh options && exit 1
     [ "$(grep -c 'other options than rank 0' said)" = 1 ]
     ranks $name 3 bash odd.sh version && exit 1
