@@ -45,13 +45,14 @@ void slip_drop(const struct slip *s, size_t from, size_t to);
  * braces, which editors are not told of: what else is wrong in it and behind it is reported too. */
 void slip_enclose(const struct slip *s, enum edit_kind what);
 
-bool slip_of_reaction(const struct slip *s);  /* parse_slip_reaction.c */
-bool slip_of_others(const struct slip *s);    /* parse_slip_foreign.c */
-bool slip_of_choice(const struct slip *s);    /* parse_slip_choice.c */
-bool slip_of_name(const struct slip *s);      /* parse_slip_name.c */
-bool slip_of_statement(const struct slip *s); /* parse_slip_statement.c */
-bool slip_of_clause(const struct slip *s);    /* parse_slip_clause.c */
-bool slip_of_value(const struct slip *s);     /* parse_slip_value.c */
+bool slip_of_reaction(const struct slip *s);   /* parse_slip_reaction.c */
+bool slip_of_others(const struct slip *s);     /* parse_slip_foreign.c */
+bool slip_of_experiment(const struct slip *s); /* parse_slip_experiment.c */
+bool slip_of_choice(const struct slip *s);     /* parse_slip_choice.c */
+bool slip_of_name(const struct slip *s);       /* parse_slip_name.c */
+bool slip_of_statement(const struct slip *s);  /* parse_slip_statement.c */
+bool slip_of_clause(const struct slip *s);     /* parse_slip_clause.c */
+bool slip_of_value(const struct slip *s);      /* parse_slip_value.c */
 
 /* Reports the slip, and repairs it where its meaning is plain; false if it is none of the known ones. */
 bool slip_report(const struct slip *s);

@@ -60,9 +60,25 @@ static bool option_of_picture(const struct slip *s)
     return true;
 }
 
+/* `->{k, delay 5}`, `by ssa(runs 100)` */
+static bool option_without_equals(const struct slip *s)
+{
+    int before = s->found >= 2 ? s->last[-1].kind : 0;
+    bool value = token_is_word(s->t->kind) || token_is_number(s->t->kind) || s->t->kind == T_STRING;
+    bool of_rate = before == ',' && s->last->text && strcmp(s->last->text, "delay") == 0;
+    bool of_method = slip_stands_before(s, T_BY) && slip_expects(s, ')') && (before == ',' || before == '(');
+    if (!value || !slip_expects(s, '=') || (!of_rate && !of_method)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "`%s` is given by `=`", s->last->text);
+    parse_help(s->p, "write `%s = %s`", s->last->text, s->t->text);
+    slip_insert(s, '=', "=");
+    return true;
+}
+
 bool slip_of_clause(const struct slip *s)
 {
-    if (option_of_picture(s)) {
+    if (option_of_picture(s) || option_without_equals(s)) {
         return true;
     }
     bool here = slip_expects(s, T_UNTIL) && slip_expects(s, T_BY) && slip_expects(s, T_EVERY);

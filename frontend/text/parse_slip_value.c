@@ -130,6 +130,18 @@ static bool stands_in_minimize(const struct slip *s)
     return false;
 }
 
+/* `loss = EXPR;` */
+static bool loss_by_equals(const struct slip *s)
+{
+    if (s->t->kind != '=' || s->last->kind != T_LOSS || s->last != slip_first(s) || !stands_in_minimize(s)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "`loss` is a statement, and gives its value without `=`");
+    parse_help(s->p, "write `loss %s;`", slip_source(s, s->found + 1, slip_end(s)));
+    slip_delete(s);
+    return true;
+}
+
 /* `decay.A - 50;` in an experiment */
 static bool value_as_statement(const struct slip *s)
 {
@@ -252,9 +264,33 @@ static bool colon_for_equals(const struct slip *s)
     return true;
 }
 
+/* `1e6 1/(M*s)` */
+static bool unit_as_quotient(const struct slip *s)
+{
+    bool one = s->t->kind == T_INT && strcmp(s->t->text, "1") == 0 && token_is_number(s->last->kind);
+    const char *unit = "";
+    size_t end = s->found + 1;
+    int depth = 0;
+    for (const struct token *t = s->next; one; t++, end++) {
+        bool word = t->kind == T_UNIT_WORD || t->kind == T_PER_UNIT;
+        depth += (t->kind == '(') - (t->kind == ')');
+        if (depth < 0 || !(word || t->kind == '/' || t->kind == '*' || t->kind == '(' || t->kind == ')')) {
+            break;
+        }
+        unit = word ? arena_printf(s->p->arena, "%s/%s", unit, t->text) : unit;
+    }
+    if (!*unit) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0103, s->t->span, "a unit that divides has no `1` before it");
+    parse_help(s->p, "write `%s %s`", s->last->text, unit);
+    slip_drop(s, s->found, end);
+    return true;
+}
+
 bool slip_of_value(const struct slip *s)
 {
-    return array_of_others(s) || array_in_braces(s) || comparison_for_equals(s) || word_before_file(s) ||
-           step_of_range(s) || statement_as_value(s) || call_of_method(s) || value_as_statement(s) ||
-           colon_for_equals(s);
+    return unit_as_quotient(s) || loss_by_equals(s) || array_of_others(s) || array_in_braces(s) ||
+           comparison_for_equals(s) || word_before_file(s) || step_of_range(s) || statement_as_value(s) ||
+           call_of_method(s) || value_as_statement(s) || colon_for_equals(s);
 }

@@ -1,0 +1,160 @@
+/* Slips in statements of experiments and of models that one token does not tell. */
+#include <string.h>
+
+#include "frontend/text/parse_slip.h"
+#include "frontend/text/parse_words.h"
+#include "grammar/parser.h"
+
+static bool begins_statement(int kind)
+{
+    return word_has_role(kind, WORD_OPENING) || word_has_role(kind, WORD_OF_EXPERIMENT);
+}
+
+static bool is_word(const struct token *t, const char *word)
+{
+    return t->text && strcmp(t->text, word) == 0;
+}
+
+/* `run NET for 3 then continue NET for 4;` */
+static bool two_statements(const struct slip *s)
+{
+    bool joins = s->t->kind == T_THEN || s->t->kind == T_AND || is_word(s->t, "and") || is_word(s->t, "then");
+    if (!joins || !begins_statement(s->next->kind) || !token_is_word(s->next[1].kind) ||
+        !begins_statement(slip_first(s)->kind) || s->t->place != PLACE_EXPERIMENT) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "these are two statements, and each ends with `;`");
+    parse_help(s->p, "write `%s; %s;`", slip_source(s, slip_start(s), s->found),
+               slip_source(s, s->found + 1, slip_end(s)));
+    slip_replace(s, ';', ";");
+    return true;
+}
+
+/* `run NET for 0..10` */
+static bool range_as_duration(const struct slip *s)
+{
+    int kind = slip_first(s)->kind;
+    bool mark = s->t->kind == T_DOTS || s->t->kind == ':' || s->t->kind == ',';
+    if (!mark || (kind != T_RUN && kind != T_CONTINUE) || s->found < 2 || s->last[-1].kind != T_FOR ||
+        !token_is_number(s->last->kind) || !token_is_number(s->next->kind)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "`for` takes how long a run lasts, not a range");
+    if (s->last->kind == T_ZERO) {
+        parse_help(s->p, "write `for %s`: time begins at 0", s->next->text);
+    } else {
+        parse_help(s->p, "as in `for %s`; what is averaged and kept later begins behind `after %s`",
+                   s->next->text, s->last->text);
+    }
+    slip_drop(s, s->found - 1, s->found + 1);
+    return true;
+}
+
+/* Index of the bracket that the one at `close` closes; 0: there is none in the statement. */
+static size_t opener_of(const struct slip *s, size_t close)
+{
+    int depth = 0;
+    for (size_t i = close + 1; i-- > slip_start(s);) {
+        int kind = s->p->tokens.data[i].kind;
+        depth += (kind == ']' || kind == ')') - (kind == '[' || kind == '(');
+        if (depth == 0) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+/* The numbers of `over NET.k in [0.1, 10]`, `in (0.1, 10)` */
+static bool bounds_in_brackets(const struct slip *s)
+{
+    bool closed = s->last->kind == ']' || s->last->kind == ')';
+    if (slip_first(s)->kind != T_MINIMIZE || !closed || !slip_expects(s, T_DOTS) ||
+        (s->t->kind != '{' && s->t->kind != ',' && s->t->kind != T_BY)) {
+        return false;
+    }
+    size_t open = opener_of(s, s->found - 1), comma = open + 1;
+    const struct token *tokens = s->p->tokens.data;
+    while (comma < s->found && tokens[comma].kind != ',') {
+        comma++;
+    }
+    if (open == 0 || tokens[open - 1].kind != T_IN || comma == s->found) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, (struct span){s->p->file, tokens[open].span.lo, s->last->span.hi},
+                "the bounds of a parameter are a range");
+    parse_help(s->p, "write `%s..%s`%s", slip_source(s, open + 1, comma),
+               slip_source(s, comma + 1, s->found - 1),
+               s->t->kind == '{' ? ", and behind it a method, such as `by lbfgs`" : "");
+    slip_drop(s, slip_start(s), slip_end_of_all(s, slip_start(s)));
+    return true;
+}
+
+/* `minimize over NET.k in 0.1..10 { ... }` */
+static bool missing_method(const struct slip *s)
+{
+    if (slip_first(s)->kind != T_MINIMIZE || s->t->kind != '{' || !slip_expects(s, T_BY)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "the method to minimize by is missing");
+    parse_help(s->p, "write `%s by lbfgs { ... }`", slip_source(s, slip_start(s), s->found));
+    slip_drop(s, slip_start(s), slip_end_of_all(s, slip_start(s)));
+    return true;
+}
+
+/* `connect v - h = 0.5;` */
+static bool mark_of_connect(const struct slip *s)
+{
+    size_t start = slip_start(s), mark = s->found;
+    bool here =
+        (s->t->kind == '=' && slip_expects(s, T_EQUAL)) || (s->t->kind == ',' && slip_expects(s, T_EDGE));
+    if (slip_first(s)->kind != T_CONNECT || !here || slip_stands_before(s, T_EDGE)) {
+        return false;
+    }
+    int depth = 0;
+    for (size_t i = start + 2; i < s->found; i++) {
+        int kind = s->p->tokens.data[i].kind;
+        depth += (kind == '[' || kind == '(') - (kind == ']' || kind == ')');
+        bool joins = kind == '-' || kind == '*' || kind == '<' || kind == '>' || kind == '+' || kind == '/';
+        mark = joins && depth == 0 && mark == s->found ? i : mark;
+    }
+    parse_error(s->p, DIAG_E0101, s->p->tokens.data[mark].span,
+                "two units are joined by `--`, or by `->` in one direction");
+    if (mark < s->found) {
+        parse_help(s->p, "write `%s -- %s`", slip_source(s, start, mark),
+                   slip_source(s, mark + 1, slip_end(s)));
+    } else if (s->t->kind == ',') {
+        parse_help(s->p, "write `%s -- %s`", slip_source(s, start, s->found),
+                   slip_source(s, s->found + 1, slip_end(s)));
+    } else {
+        parse_help(s->p, "as in `connect v[0] -- h = %s;`", slip_source(s, s->found + 1, slip_end(s)));
+    }
+    slip_drop(s, start, slip_end_of_all(s, start));
+    return true;
+}
+
+/* `reaction_tensor { species A, B, C; }` */
+static bool names_in_tensor(const struct slip *s)
+{
+    size_t start = slip_start(s), end = slip_end(s);
+    bool mark = s->t->kind == ',' || s->t->kind == '=' || s->t->kind == '{';
+    if (slip_first(s)->kind != T_SPECIES || s->t->place != PLACE_MODEL || !mark || !slip_expects(s, ';')) {
+        return false;
+    }
+    int n = 1;
+    for (size_t i = start; i < end; i++) {
+        n += s->p->tokens.data[i].kind == ',';
+    }
+    parse_error(
+        s->p, DIAG_E0101,
+        (struct span){s->p->file, s->p->tokens.data[start + 1].span.lo, s->p->tokens.data[end - 1].span.hi},
+        "a model says how many species it has, and no names");
+    parse_help(s->p, "write `species %d;`: they are s[0], s[1] and so on", n);
+    slip_drop(s, start, slip_end_of_all(s, start));
+    return true;
+}
+
+bool slip_of_experiment(const struct slip *s)
+{
+    return two_statements(s) || range_as_duration(s) || bounds_in_brackets(s) || missing_method(s) ||
+           mark_of_connect(s) || names_in_tensor(s);
+}
