@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "codegen/text/text.h"
+#include "runtime/crnl_word.h"
 #include "support/diag.h"
 
 enum option_id {
@@ -181,7 +182,13 @@ static bool unknown_option(enum command command, const char *word)
         }
     }
     fprintf(stderr, "crnlc %s: unknown option %s", command_name(command), name);
-    const char *nearest = strncmp(name, "--", 2) == 0 ? diag_nearest(name + 2, names, n) : NULL;
+    const char *nearest = NULL, *meant = name[1] == '-' ? crnl_option_meant(name + 2) : NULL;
+    for (size_t i = 0; meant && i < n; i++) {
+        nearest = strcmp(names[i], meant) == 0 ? meant : nearest;
+    }
+    if (!nearest && name[1] == '-') {
+        nearest = diag_nearest(name + 2, names, n);
+    }
     if (nearest) {
         fprintf(stderr, "; did you mean --%s?\n", nearest);
     } else {

@@ -395,6 +395,19 @@ static bool in_experiment(struct call *c)
            diag_report(c->w->f->diag, DIAG_E0204, c->ast->span, "%s is for experiments", c->name);
 }
 
+/* A network draws nothing but delays, which network_late.c takes apart. */
+static bool may_draw(struct call *c)
+{
+    bool may = in_experiment(c);
+    if (!may && c->w->purpose == FOR_DELAY) {
+        diag_help(c->w->f->diag, "a delay is a number, a formula of parameters, or `uniform(1, 2)`, which is "
+                                 "drawn each time");
+    } else if (!may) {
+        diag_help(c->w->f->diag, "a run changes parameters: `run NET with k = %s(...) for 10;`", c->name);
+    }
+    return may;
+}
+
 static bool given_shape(struct call *c, struct shape *s)
 {
     const struct ast *given = named(c, "shape");
@@ -427,7 +440,7 @@ static expr_id draw(struct call *c)
 {
     struct where *w = c->w;
     expr_id arg[2] = {0, 0};
-    if (!in_experiment(c)) {
+    if (!may_draw(c)) {
         return 0;
     }
     struct shape s = shape_scalar();

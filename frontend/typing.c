@@ -202,9 +202,40 @@ static uint8_t result_sort(enum expr_op op, struct typing x, struct typing y)
     return x.sort == SORT_INTEGER && y.sort == SORT_INTEGER && op != EXPR_POW ? SORT_INTEGER : SORT_NUMBER;
 }
 
-struct typing typing_binary(struct front *f, struct span at, enum expr_op op, struct typing x,
+/* The source of a value for help lines, which takes a part of a line. */
+static const char *short_source(struct front *f, const struct ast *a, const char *otherwise)
+{
+    enum { MOST = 40 };
+    const char *text = a && a->span.hi - a->span.lo <= MOST ? front_source_text(f, a->span) : "\n";
+    return strchr(text, '\n') ? otherwise : arena_printf(f->arena, "`%s`", text);
+}
+
+/* Of an operator, an assignment, a choice, a function of two values: which of them has which shape. */
+static struct typing shapes_differ(struct front *f, const struct ast *a, struct typing x, struct typing y)
+{
+    const struct ast *left = NULL, *right = NULL;
+    if (a->kind == AST_BINARY) {
+        left = binary_left(a), right = binary_right(a);
+    } else if (a->kind == AST_CHOICE) {
+        left = choice_yes(a), right = choice_no(a);
+    } else if (a->kind == AST_ASSIGN) {
+        left = assign_target(a), right = assign_value(a);
+    } else if (a->kind == AST_CALL && a->n == 3) {
+        left = arg_value(call_arg(a, 1)), right = arg_value(call_arg(a, 2));
+    }
+    const char *of_x = typing_shape_text(f->arena, x), *of_y = typing_shape_text(f->arena, y);
+    diag_report(f->diag, DIAG_E0302, a->span, "the shapes %s and %s do not fit", of_x, of_y);
+    if (left) {
+        diag_help(f->diag, "%s has the shape %s, %s the shape %s", short_source(f, left, "the first value"),
+                  of_x, short_source(f, right, "the second value"), of_y);
+    }
+    return typing_refused();
+}
+
+struct typing typing_binary(struct front *f, const struct ast *a, enum expr_op op, struct typing x,
                             struct typing y)
 {
+    struct span at = a->span;
     if (x.is_refused || y.is_refused) {
         return typing_refused();
     }
@@ -215,29 +246,42 @@ struct typing typing_binary(struct front *f, struct span at, enum expr_op op, st
         return typing_refused();
     }
     if (x.rank > 0 && y.rank > 0 && typing_shapes_differ(x, y)) {
-        diag_report(f->diag, DIAG_E0302, at, "the shapes %s and %s do not fit",
-                    typing_shape_text(f->arena, x), typing_shape_text(f->arena, y));
-        return typing_refused();
+        return shapes_differ(f, a, x, y);
     }
     struct typing t = {.sort = result_sort(op, x, y)};
     set_shape(&t, x, y);
     return t;
 }
 
-struct typing typing_choice(struct front *f, struct span at, struct typing x, struct typing y)
+/* `if c then A > 1 else 0` */
+static struct typing branches_differ(struct front *f, const struct ast *a, struct typing x, struct typing y)
+{
+    const struct ast *yes = choice_yes(a), *no = choice_no(a);
+    bool text = x.sort == SORT_TEXT || y.sort == SORT_TEXT;
+    bool first = x.sort == SORT_TEXT || (!text && x.sort == SORT_CONDITION);
+    refuse(f, first ? yes->span : no->span,
+           "what stands behind `then` and `else` are two numbers, or two conditions");
+    if (text) {
+        diag_help(f->diag, "text is chosen by a statement: `if c { print \"yes\"; } else { print \"no\"; }`");
+    } else {
+        const struct ast *odd = first ? yes : no, *other = first ? no : yes;
+        diag_help(f->diag, "this is a condition, and %s a number: for a number write `if %s then 1 else 0`",
+                  short_source(f, other, "the other"), front_source_text(f, odd->span));
+    }
+    return typing_refused();
+}
+
+struct typing typing_choice(struct front *f, const struct ast *a, struct typing x, struct typing y)
 {
     if (x.is_refused || y.is_refused) {
         return typing_refused();
     }
     bool differ = x.sort && y.sort && (x.sort == SORT_CONDITION) != (y.sort == SORT_CONDITION);
     if (x.sort == SORT_TEXT || y.sort == SORT_TEXT || differ) {
-        refuse(f, at, "what stands behind `then` and `else` are two numbers, or two conditions");
-        return typing_refused();
+        return branches_differ(f, a, x, y);
     }
     if (x.rank > 0 && y.rank > 0 && typing_shapes_differ(x, y)) {
-        diag_report(f->diag, DIAG_E0302, at, "the shapes %s and %s do not fit",
-                    typing_shape_text(f->arena, x), typing_shape_text(f->arena, y));
-        return typing_refused();
+        return shapes_differ(f, a, x, y);
     }
     struct typing t = {.sort = common_sort(x.sort, y.sort)};
     set_shape(&t, x, y);

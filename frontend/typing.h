@@ -53,10 +53,10 @@ static inline struct typing typing_of_value(const struct where *w, expr_id v)
 void typing_warn_moment(const struct where *w, struct span at, expr_id condition);
 
 /* What an operator makes of values; is_refused after a report. `op` is EXPR_ADD, EXPR_LT, EXPR_MIN, ... */
-struct typing typing_binary(struct front *f, struct span at, enum expr_op op, struct typing x,
+struct typing typing_binary(struct front *f, const struct ast *a, enum expr_op op, struct typing x,
                             struct typing y);
 /* Of `if c then x else y`. */
-struct typing typing_choice(struct front *f, struct span at, struct typing x, struct typing y);
+struct typing typing_choice(struct front *f, const struct ast *a, struct typing x, struct typing y);
 struct typing typing_unary(struct front *f, struct span at, enum expr_op op, struct typing x);
 /* Whether `one` may stand at that place in an array whose first entry is `first`. */
 bool typing_fits_array(struct front *f, struct span at, struct typing first, struct typing one);

@@ -232,7 +232,7 @@ static bool operands_fit(struct where *w, const struct ast *a, enum expr_op op, 
 {
     int64_t divisor;
     bool plain = are_plain(w, x, y) && op != EXPR_AND && op != EXPR_OR;
-    if (!plain && typing_binary(w->f, a->span, op, typing_of_value(w, x), typing_of_value(w, y)).is_refused) {
+    if (!plain && typing_binary(w->f, a, op, typing_of_value(w, x), typing_of_value(w, y)).is_refused) {
         return false;
     }
     bool whole = op == EXPR_MOD && value_info(w, x).type == TYPE_INT && value_info(w, y).type == TYPE_INT;
@@ -276,8 +276,8 @@ static expr_id choice_value(struct where *w, const struct ast *a)
         return value_or_series(w, value_info(w, c).v.integer ? choice_yes(a) : choice_no(a));
     }
     expr_id yes = value_or_series(w, choice_yes(a)), no = value_or_series(w, choice_no(a));
-    bool fits = yes && no &&
-                !typing_choice(w->f, a->span, typing_of_value(w, yes), typing_of_value(w, no)).is_refused;
+    bool fits =
+        yes && no && !typing_choice(w->f, a, typing_of_value(w, yes), typing_of_value(w, no)).is_refused;
     return fits ? expr_select(w->ex, c, yes, no) : 0;
 }
 

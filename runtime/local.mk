@@ -60,6 +60,8 @@ libcrnl_rt_a_SOURCES = \
   runtime/crnl_stat.def \
   runtime/crnl_status.def \
   runtime/crnl_tape.def \
+  runtime/crnl_word.def \
+  runtime/crnl_word.h \
   runtime/ctx.c \
   runtime/data/data.c \
   runtime/data/data_cells.c \
@@ -334,6 +336,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/text.c \
   runtime/text_numbers.c \
   runtime/turns.c \
+  runtime/word.c \
   runtime/workers.c
 # end
 libcrnl_rt_a_CPPFLAGS = $(AM_CPPFLAGS) $(RT_CPPFLAGS)
@@ -373,7 +376,9 @@ crnlinclude_HEADERS = \
   runtime/crnl_sink.h \
   runtime/crnl_stat.def \
   runtime/crnl_status.def \
-  runtime/crnl_tape.def
+  runtime/crnl_tape.def \
+  runtime/crnl_word.def \
+  runtime/crnl_word.h
 # end
 
 # Programs that show where the numbers in runtime/*_tables.h come from; not part of the build.

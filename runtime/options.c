@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crnl_word.h"
 #include "rt_ctx.h"
 
 enum option_kind { TEXT, REAL, POSITIVE, FRACTION, DURATION, COUNT, SEED, THREADS, SEEDS, SET, FLAG, HELP };
@@ -68,7 +69,11 @@ static int fail_unknown(const char *program_name, const char *argument, size_t l
     }
     char *name = rt_strdup(argument);
     name[length] = '\0';
-    const char *near = rt_nearest(name, known, n);
+    const char *meant = crnl_option_meant(name), *near = NULL;
+    for (int i = 0; meant && i < n; i++) {
+        near = strcmp(known[i], meant) == 0 ? meant : near;
+    }
+    near = near ? near : rt_nearest(name, known, n);
     fprintf(stderr, "%s: there is no option --%s", program_name, name);
     fprintf(stderr, near ? "; did you mean --%s?\n" : "; --help lists them\n", near);
     free(name);

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "crnl_word.h"
 #include "rt_ctx.h"
 
 const struct crnl_method *rt_find_method(const struct crnl_program *program, const char *name)
@@ -26,10 +27,13 @@ static const struct crnl_method *find_method(struct crnl_ctx *ctx, const char *n
     for (; list && list[n]; n++) {
         known[n] = rt_method_info(list[n])->name;
     }
+    const struct crnl_method_word *word = name ? crnl_method_word_find(name) : NULL;
     const char *near = name ? rt_nearest(name, known, n) : NULL;
     struct rt_error e = {0};
     rt_fail(&e, CRNL_BAD_ARGUMENT, "--method %s: there is no such method\n  help: ", name ? name : "");
-    if (near) {
+    if (word && rt_find_method(ctx->program, word->method)) {
+        rt_putf(&e.text, "%s by `--method %s`", word->does, word->method);
+    } else if (near) {
         rt_putf(&e.text, "did you mean `%s`?", near);
     } else {
         rt_put(&e.text, "there are ");

@@ -84,7 +84,7 @@ static void tell_once(struct walk *k, const struct ast *a)
 /* In an experiment a name without its network: sir.I. */
 static bool is_of_networks(struct walk *k, const struct ast *a)
 {
-    const char *text = "";
+    const char *text = "", *first = "";
     int found = 0;
     struct scope *s = k->w.module->scope;
     for (size_t i = 0; k->in_experiment && i < scope_count(s) && found < 3; i++) {
@@ -92,13 +92,17 @@ static bool is_of_networks(struct walk *k, const struct ast *a)
         struct scope *members = n->kind == NAME_NETWORK ? walk_members(k, n) : NULL;
         if (members && scope_find_here(members, a->name)) {
             text = arena_printf(k->f->arena, "%s%s%s.%s", text, found ? ", " : "", n->text, a->name);
-            found++;
+            first = found++ ? first : text;
         }
     }
     if (found) {
         diag_report(k->f->diag, DIAG_E0201, front_place_of_word(k->f, a->span, a->name),
                     "'%s' is not declared", a->name);
-        diag_help(k->f->diag, "of a network it is %s", text);
+        if (k->assigned && k->assigned->span.lo == a->span.lo) {
+            diag_help(k->f->diag, "a value of a network is changed by `set`, as in `set %s = 2;`", first);
+        } else {
+            diag_help(k->f->diag, "of a network it is %s", text);
+        }
     }
     return found > 0;
 }

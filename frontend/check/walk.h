@@ -39,8 +39,9 @@ struct walk {
     bool in_network;    /* in a body: `time` is known, amounts are */
     bool in_function;   /* that either may call */
     bool in_experiment;
-    bool *widened; /* in an experiment: set where a variable turns out to be real */
-    bool is_again; /* the text was looked at before: only types are of interest */
+    const struct ast *assigned; /* the target of the assignment at hand, or NULL */
+    bool *widened;              /* in an experiment: set where a variable turns out to be real */
+    bool is_again;              /* the text was looked at before: only types are of interest */
     struct walked_names *names;
 };
 

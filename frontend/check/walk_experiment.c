@@ -83,10 +83,12 @@ static void walk_let(struct walk *k, const struct ast *d, const struct ast *valu
 /* A variable that begins as an integer and is given a real number holds real numbers, from the beginning. */
 static void walk_assignment(struct walk *k, const struct ast *a)
 {
+    k->assigned = assign_target(a);
     struct walked_place to = walk_place(k, assign_target(a));
+    k->assigned = NULL;
     struct typing t = walk_value(k, assign_value(a));
     if (a->op != OP_SET) {
-        t = typing_binary(k->f, a->span, experiment_update_op(a->op), to.typing, t);
+        t = typing_binary(k->f, a, experiment_update_op(a->op), to.typing, t);
     }
     bool widens = to.name && to.name->kind == NAME_VARIABLE && to.name->ast && to.typing.sort == SORT_INTEGER;
     if (widens && t.sort == SORT_REAL) {

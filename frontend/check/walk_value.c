@@ -300,7 +300,7 @@ static struct typing binary(struct walk *k, const struct ast *a)
 {
     bool swap;
     struct typing x = walk_value(k, binary_left(a)), y = walk_value(k, binary_right(a));
-    struct typing t = typing_binary(k->f, a->span, value_operator(a->op, &swap), x, y);
+    struct typing t = typing_binary(k->f, a, value_operator(a->op, &swap), x, y);
     bool power = a->op == OP_POW && x.sort == SORT_INTEGER && y.sort == SORT_INTEGER;
     if (power && binary_right(a)->kind == AST_INT) {
         t.sort = SORT_INTEGER; /* the exponent is known, and not negative */
@@ -312,7 +312,7 @@ static struct typing choice(struct walk *k, const struct ast *a)
 {
     walk_condition(k, choice_condition(a));
     struct typing yes = walk_value(k, choice_yes(a)), no = walk_value(k, choice_no(a));
-    return typing_choice(k->f, a->span, yes, no);
+    return typing_choice(k->f, a, yes, no);
 }
 
 struct typing walk_value(struct walk *k, const struct ast *a)

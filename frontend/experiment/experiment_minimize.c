@@ -244,8 +244,23 @@ static void add_results(struct where *w, const struct ast *a, int32_t starts, st
     m->losses = starts > 0 ? add_result(w, of, "losses", shape_vector(starts), a->span) : -1;
 }
 
+/* `let loss = EXPR;` among the statements of the block, or NULL */
+static const struct ast *variable_loss(const struct ast *block)
+{
+    for (uint32_t i = 0; i < block->n; i++) {
+        const struct ast *s = block_statement(block, i);
+        for (uint32_t j = 0; s->kind == AST_LET && j < s->n; j++) {
+            if (strcmp(declaration_dcl(s, j)->name, "loss") == 0 && dcl_value(declaration_dcl(s, j))) {
+                return declaration_dcl(s, j);
+            }
+        }
+    }
+    return NULL;
+}
+
 static bool add_block(struct where *w, const struct ast *a, struct minimize *m, struct block *body)
 {
+    const struct ast *variable = variable_loss(minimize_block(a));
     struct where inner = *w;
     bool runs = false;
     inner.scope = scope_create(w->f->arena, w->scope);
@@ -260,6 +275,11 @@ static bool add_block(struct where *w, const struct ast *a, struct minimize *m, 
     m->var_to = (int32_t)w->f->program->variable.n;
     w->experiment->tried = NULL;
     good = good && check_block(w, body, &runs);
+    if (good && w->experiment->tried_losses == 0 && variable) {
+        return refused(w, variable->span, "the loss is a statement, not a variable",
+                       arena_printf(w->f->arena, "write `loss %s;`",
+                                    front_source_text(w->f, dcl_value(variable)->span)));
+    }
     if (good && w->experiment->tried_losses == 0) {
         return refused(w, a->span, "the block says nothing of the loss", "end it with `loss e;`");
     }

@@ -7,6 +7,7 @@
 #include "frontend/typing.h"
 #include "runtime/crnl_kernel.h"
 #include "runtime/crnl_linear.h"
+#include "runtime/crnl_word.h"
 
 struct clauses {
     const struct ast *of[OP_COUNT]; /* by operator; WITH may come more than once */
@@ -122,29 +123,10 @@ static bool fail_method(struct where *w, const struct ast *by)
             return false;
         }
     }
-    static const struct {
-        const char *name, *help;
-    } of_others[] = {
-        {"gillespie", "exact stochastic simulation is by ssa"},
-        {"direct", "exact stochastic simulation is by ssa"},
-        {"stochastic", "exact stochastic simulation is by ssa"},
-        {"next_reaction", "exact stochastic simulation is by ssa"},
-        {"deterministic", "rate equations are solved by ode"},
-        {"euler", "rate equations are solved by ode"},
-        {"rk45", "rate equations are solved by ode"},
-        {"lsoda", "rate equations are solved by ode"},
-        {"cvode", "rate equations are solved by ode"},
-        {"langevin", "the chemical Langevin equation is by cle"},
-        {"sde", "the chemical Langevin equation is by cle"},
-        {"tauleap", "tau-leaping is by tau"},
-        {"tau_leaping", "tau-leaping is by tau"},
-        {"fsp", "the master equation is by cme"},
-    };
-    for (size_t i = 0; i < sizeof of_others / sizeof *of_others; i++) {
-        if (strcmp(of_others[i].name, by->name) == 0) {
-            diag_help(w->f->diag, "%s", of_others[i].help);
-            return false;
-        }
+    const struct crnl_method_word *word = crnl_method_word_find(by->name);
+    if (word) {
+        diag_help(w->f->diag, "%s by %s", word->does, word->method);
+        return false;
     }
     diag_help(w->f->diag, "the methods are %s", list_families(w));
     return false;
@@ -601,8 +583,13 @@ static bool duration(struct where *w, const struct ast *a, const struct clauses 
     r->span = c->of[OP_TO_STEADY] ? SPAN_STEADY : c->of[OP_TO_LIMIT] ? SPAN_LIMIT : r->span;
     bool events = r->span == SPAN_EVENTS || r->after_kind == SPAN_EVENTS;
     if (events && !(crnl_method_info[r->method].traits & CRNL_COUNTS_EVENTS)) {
-        return diag_report(w->f->diag, DIAG_E0501, a->span, "events are counted by %s only",
-                           list_counting(w, r->net));
+        const struct ast *counted = c->of[r->span == SPAN_EVENTS ? OP_FOR : OP_AFTER];
+        diag_report(w->f->diag, DIAG_E0501, counted->span, "events are counted by %s only",
+                    list_counting(w, r->net));
+        diag_help(w->f->diag, "write `%s %s` for a time, or choose such a method",
+                  r->span == SPAN_EVENTS ? "for" : "after",
+                  front_source_text(w->f, clause_value(counted)->span));
+        return false;
     }
     if (r->span == SPAN_STEADY && !steady(w, c->of[OP_TO_STEADY], net, r)) {
         return false;

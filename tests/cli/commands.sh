@@ -32,6 +32,12 @@ for command in run build check print emit opt doc doctor diff fmt explain; do
 done
 want 2 'did you mean check?' "$CRNLC" chekc decay.crnl
 want 2 'did you mean --threads?' "$CRNLC" run --thread 2 decay.crnl
+for word in tend t_end tspan duration; do
+    want 2 'did you mean --until?' "$CRNLC" run alone.crnl --$word 3
+done
+want 1 'exact stochastic simulation is by `--method ssa`' "$CRNLC" run alone.crnl --until 3 --method gillespie
+want 1 'rate equations are solved by `--method ode`' "$CRNLC" run alone.crnl --until 3 --method lsoda
+want 1 'there are auto, bdf' "$CRNLC" run alone.crnl --until 3 --method magic
 want 2 'auto|jit|interpret' "$CRNLC" run --engine magic decay.crnl
 want 2 'needs a value' "$CRNLC" run decay.crnl --experiment
 want 2 'takes no value' "$CRNLC" check --json=yes decay.crnl
@@ -159,6 +165,7 @@ want 0 '' "$CRNLC" build decay.crnl -o decay
 want 0 'B = 16' ./decay
 want 0 'speed' ./decay --help
 want 2 'did you mean --seed?' ./decay --sead 3
+want 2 'did you mean --threads?' ./decay --cores 3
 want 2 'did you mean --keep-going?' ./decay --keep-goin
 # A value that a failed run has not left is no end of a program that goes on, whatever takes it.
 cat >goes_on.crnl <<'END'
