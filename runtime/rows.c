@@ -234,7 +234,9 @@ static void collect_row(struct rt_rows *rows, int64_t row, struct rt_row_slot *s
         if (rows->checkpoint && !is_fatal(rows, e)) {
             rt_row_pack(rows, row, s, &o, &s->arrived);
         }
-    } else if (!e->status && !rt_row_unpack(rows, row, s, &o)) {
+    } else if (e->status) { /* as this rank saw itself when it filled the slot */
+        keep_values(rows, row, NULL, &o.of_values);
+    } else if (!rt_row_unpack(rows, row, s, &o)) {
         is_another = true;
         rt_error_free(e);
         rt_fail(e, CRNL_DATA, "row %lld in the checkpoint is not one of this statement", (long long)row);
