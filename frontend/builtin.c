@@ -1,5 +1,6 @@
 /* Builtin functions. */
 #include "frontend/builtin.h"
+#include "frontend/typing.h"
 #include "frontend/declared.h"
 #include "frontend/data/data.h"
 #include "frontend/experiment/experiment.h"
@@ -36,6 +37,17 @@ static expr_id number_series(struct call *c, int i)
     return v;
 }
 
+/* The same of functions that count no conditions. */
+static expr_id plain_number(struct call *c, int i)
+{
+    expr_id v = value_or_series(c->w, c->arg[i]);
+    if (v && value_info(c->w, v).type == TYPE_BOOL) {
+        (void)typing_refuse_condition(c->w->f, c->arg[i], c->name, c->n == 1);
+        return 0;
+    }
+    return v ? number_series(c, i) : 0;
+}
+
 static expr_id number_array(struct call *c, int i)
 {
     expr_id v = number_series(c, i);
@@ -57,7 +69,7 @@ static bool size_argument(struct call *c, int i, int64_t least, int64_t *n)
 
 static expr_id elementwise(struct call *c)
 {
-    expr_id x = number_series(c, 0);
+    expr_id x = plain_number(c, 0);
     if (!x) {
         return 0;
     }
@@ -157,7 +169,7 @@ static expr_id reduce(struct call *c)
 
 static expr_id extreme(struct call *c)
 {
-    expr_id x = number_series(c, 0);
+    expr_id x = c->n == 1 ? number_series(c, 0) : plain_number(c, 0);
     enum expr_op of = c->which == EXPR_MIN ? EXPR_MIN_OF : EXPR_MAX_OF;
     if (!x) {
         return 0;
@@ -169,7 +181,7 @@ static expr_id extreme(struct call *c)
         return is_array(c, x) && not_empty(c, x) ? expr_reduce(c->w->ex, of, x) : 0;
     }
     for (int i = 1; i < c->n && x; i++) {
-        expr_id y = number_series(c, i);
+        expr_id y = plain_number(c, i);
         x = y ? value_binary(c->w, c->ast, (enum expr_op)c->which, x, y) : 0;
     }
     return x;
@@ -252,7 +264,7 @@ static expr_id product(struct call *c)
 
 static expr_id clip(struct call *c)
 {
-    expr_id x = number_series(c, 0), lo = number_series(c, 1), hi = number_series(c, 2);
+    expr_id x = plain_number(c, 0), lo = plain_number(c, 1), hi = plain_number(c, 2);
     double least, most;
     if (lo && hi && expr_const_real(c->w->ex, lo, &least) && expr_const_real(c->w->ex, hi, &most) &&
         least > most) {

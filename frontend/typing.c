@@ -490,6 +490,20 @@ bool typing_format(struct front *f, struct span at, const char *format, struct t
     return true;
 }
 
+bool typing_refuse_condition(struct front *f, const struct ast *value, const char *function, bool alone)
+{
+    diag_report(f->diag, DIAG_E0303, value->span, "`%s` is of numbers, and this is a condition", function);
+    const char *text = front_source_text(f, value->span);
+    if (alone && value->kind == AST_BINARY && value->op >= OP_LT && value->op <= OP_GE) {
+        diag_help(f->diag, "is `%s(%s) %s %s` meant? Else write `if %s then 1 else 0`", function,
+                  front_source_text(f, binary_left(value)->span), ast_op_text(value->op),
+                  front_source_text(f, binary_right(value)->span), text);
+    } else {
+        diag_help(f->diag, "write `if %s then 1 else 0`", text);
+    }
+    return false;
+}
+
 bool typing_conditions(struct front *f, struct span at, struct typing t)
 {
     return !t.sort || t.sort == SORT_CONDITION || no_condition(f, at, t);

@@ -75,6 +75,8 @@ enum sort front_defined(const struct front *f, const struct name *n);
 /* Report what is no condition, no number, not one number. */
 bool typing_condition(struct front *f, struct span at, struct typing t);
 bool typing_conditions(struct front *f, struct span at, struct typing t); /* one or an array of them */
+/* Reports that a function of numbers is given a condition, alone or beside other arguments; false. */
+bool typing_refuse_condition(struct front *f, const struct ast *value, const char *function, bool alone);
 bool typing_real(struct front *f, struct span at, struct typing t);
 /* Report what is no format of such a value in a text; NULL: it has none. */
 bool typing_format(struct front *f, struct span at, const char *format, struct typing t);

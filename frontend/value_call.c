@@ -277,6 +277,15 @@ const struct builtin *call_builtin_named(const struct front *f, const char *text
     return NULL;
 }
 
+/* M(time - 3), M(t - tau) */
+static bool is_past(const struct ast *call)
+{
+    const struct ast *at = call->n == 2 ? arg_value(call_arg(call, 1)) : NULL;
+    const struct ast *from = at && at->kind == AST_BINARY && at->op == OP_SUB ? binary_left(at) : NULL;
+    return from && from->kind == AST_NAME &&
+           (strcmp(from->name, "time") == 0 || strcmp(from->name, "t") == 0);
+}
+
 bool call_unknown(struct where *w, const struct ast *a, const struct name *n)
 {
     const struct ast *callee = call_callee(a);
@@ -296,6 +305,8 @@ bool call_unknown(struct where *w, const struct ast *a, const struct name *n)
         diag_help(w->f->diag, "of a run, `value(%s, 5)` is the amount at a time", text);
     } else if (n && !w->units) {
         diag_help(w->f->diag, "an element is written `%s[0]`", text);
+    } else if (n && w->units && is_past(a)) {
+        diag_help(w->f->diag, "its amount some time ago is written `delay(%s, ...)`", text);
     } else if (n && w->units) {
         diag_help(w->f->diag, "its value is written `%s`, a product has a `*`", text);
     }

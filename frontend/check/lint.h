@@ -34,7 +34,7 @@ struct lint_network {
     const struct words *set; /* named as targets of `with`, `set`, events, assignments */
 };
 void lint_dead_reactions(const struct lint_network *l, const struct net *net);
-/* W0402: amounts that nothing changes and that are 0; W0420. lint_still.c */
+/* W0402: amounts that nothing changes and that are 0; W0420, W0421. lint_still.c */
 void lint_still(const struct lint_network *l, const struct net *net);
 /* Whether "m.x.p" may be given a value: any of m, x, p is named as a target somewhere. */
 bool lint_may_be_set(const struct lint_network *l, const char *name);

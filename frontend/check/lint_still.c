@@ -1,9 +1,11 @@
 /* Lints of a network that was elaborated. W0402: an amount that is 0 and that nothing changes. W0420: a law
- * that goes on when its reactant is used up. */
+ * that goes on when its reactant is used up. W0421: an equation that takes from an amount without containing
+ * it. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "frontend/check/lint.h"
+#include "ir/interp/interp.h"
 #include "ir/net/each_expr.h"
 #include "support/mem.h"
 
@@ -88,6 +90,64 @@ static void check_laws(const struct lint_network *l, const struct net *net)
     }
 }
 
+/* ---- W0421 ---- */
+
+static const struct ast *equation_at(const struct ast *a, struct span at)
+{
+    const struct ast *found =
+        a && a->kind == AST_ODE && a->span.lo == at.lo && a->span.file == at.file ? a : NULL;
+    for (uint32_t i = 0; a && a->kind != AST_ODE && i < a->n && !found; i++) {
+        found = equation_at(ast_child(a, i), at);
+    }
+    return found;
+}
+
+static bool has_equations(const struct ast *a)
+{
+    bool any = a && a->kind == AST_ODE;
+    for (uint32_t i = 0; a && a->kind != AST_REACTION && a->kind != AST_REACTIONS && i < a->n && !any; i++) {
+        any = has_equations(ast_child(a, i));
+    }
+    return any;
+}
+
+/* Terms of equations whose coefficient is a parameter, which takes away from what they do not contain. */
+static void check_equations(const struct lint_network *l, const struct net *net)
+{
+    struct interp *it = interp_create(net);
+    double *p = mem_zalloc((size_t)net->n_slots + 1, sizeof *p),
+           *k = mem_zalloc(net->reaction.n + 1, sizeof *k);
+    int32_t slot;
+    bool known = interp_params(it, NULL, NULL, p, &slot) && interp_rates(it, p, k);
+    for (size_t j = 0; known && j < net->reaction.n; j++) {
+        const struct reaction *r = &net->reaction.data[j];
+        const struct ast *of =
+            r->rate_kind == RATE_MASS_ACTION && k[j] < 0 ? equation_at(l->tree, r->span) : NULL;
+        if (of) {
+            const char *name = front_source_text(l->f, ode_left(of)->span);
+            bool has_itself = false;
+            for (uint32_t i = 0; i < r->n_lhs; i++) {
+                has_itself |= strcmp(net->species.data[net_lhs(net, r)[i].species].name, name) == 0;
+            }
+            if (has_itself) {
+                diag_report(
+                    l->f->diag, DIAG_W0421, ode_right(of)->span,
+                    "the constant of a term of this is %.6g by its parameters, and rates are not negative",
+                    k[j]);
+                diag_help(l->f->diag, "write the sign before the term: %s' = ... - k * %s", name, name);
+            } else {
+                diag_report(l->f->diag, DIAG_W0421, ode_right(of)->span,
+                            "a term of this, %.6g by its parameters, takes from '%s' without containing it",
+                            k[j], name);
+                diag_help(l->f->diag, "declare it `dual %s` if it may become negative", name);
+            }
+        }
+    }
+    interp_destroy(it);
+    free(p);
+    free(k);
+}
+
 void lint_still(const struct lint_network *l, const struct net *net)
 {
     const struct ast *block = network_block(l->tree);
@@ -99,5 +159,8 @@ void lint_still(const struct lint_network *l, const struct net *net)
         }
     }
     free(moved);
+    if (has_equations(block)) {
+        check_equations(l, net);
+    }
     check_laws(l, net);
 }

@@ -190,6 +190,13 @@ static void named_argument(struct walk *k, const struct ast *a, const struct bui
     }
 }
 
+/* Functions of numbers take no conditions; sums, means and extremes of an array count them. */
+static bool takes_numbers(const struct builtin *b, int n)
+{
+    return b->gives == GIVES_REAL_EACH || b->gives == GIVES_INTEGER_EACH || b->gives == GIVES_SAME ||
+           (b->gives == GIVES_COMMON && n > 1);
+}
+
 static struct typing call_builtin(struct walk *k, const struct ast *a, const struct builtin *b)
 {
     struct call c;
@@ -205,7 +212,16 @@ static struct typing call_builtin(struct walk *k, const struct ast *a, const str
             named_argument(k, a, b, arg_value(call_arg(a, i)));
         }
     }
-    return call_fits(&k->w, a, b, &c) ? result(k, b, &c, arg) : typing_refused();
+    if (!call_fits(&k->w, a, b, &c)) {
+        return typing_refused();
+    }
+    for (int i = 0; takes_numbers(b, n) && i < c.n; i++) {
+        if (arg[i].sort == SORT_CONDITION && !arg[i].is_refused) {
+            typing_refuse_condition(k->f, c.arg[i], b->name, c.n == 1);
+            return typing_refused();
+        }
+    }
+    return result(k, b, &c, arg);
 }
 
 struct typing walk_call(struct walk *k, const struct ast *a)
