@@ -1,4 +1,5 @@
 #include <ctype.h>
+#include <string.h>
 
 #include "frontend/check/walk.h"
 
@@ -130,6 +131,34 @@ static bool is_glued_unit(struct front *f, struct span at, const char *text)
     return before[1] == '/' && isalnum((unsigned char)before[0]);
 }
 
+/* 1e6 / (M * s), 2 / s: read as a division of a number by names. */
+static bool divides_a_number(struct front *f, struct span at, const char *text)
+{
+    enum { MOST_BEFORE = 30 };
+    uint32_t from = at.lo > MOST_BEFORE ? at.lo - MOST_BEFORE : 0;
+    const char *before = front_source_text(f, (struct span){at.file, from, at.lo});
+    size_t end = strlen(before);
+    bool divides = false;
+    while (units_have(text) && end > 0) {
+        size_t start = end;
+        while (start > 0 && isalnum((unsigned char)before[start - 1])) {
+            start--;
+        }
+        if (start < end && isdigit((unsigned char)before[start])) {
+            return divides;
+        }
+        if (start < end && !units_have(arena_strndup(f->arena, before + start, end - start))) {
+            return false;
+        }
+        if (start == end && !strchr(" (*/", before[end - 1])) {
+            return false;
+        }
+        divides |= start == end && before[end - 1] == '/';
+        end = start == end ? end - 1 : start;
+    }
+    return false;
+}
+
 /* What could stand there, or how the name becomes known. */
 static void help_unknown(struct walk *k, const struct ast *a, int wanted)
 {
@@ -163,6 +192,15 @@ void walk_unknown(struct walk *k, const struct ast *a, int wanted)
                         arena_printf(k->f->arena,
                                      "a blank stands before a unit, also one that begins with `/`: 2 /%s",
                                      a->name));
+        return;
+    }
+    if (wanted == NAME_AS_VALUE && k->in_network && divides_a_number(k->f, at, a->name)) {
+        walk_undeclared(
+            k, a,
+            arena_printf(k->f->arena,
+                         "a unit follows its number with a blank before `/` and none behind, without "
+                         "parentheses: 2 /%s; a parameter is declared: param %s = 1;",
+                         a->name, a->name));
         return;
     }
     if (!value || !is_of_networks(k, a)) {

@@ -138,6 +138,9 @@ static enum data_found part_of(struct where *w, const struct ast *a, struct name
             return whole(w, a, n, CRNL_DATA_TRAIN + i, out);
         }
     }
+    if (n->kind != NAME_TABLE && data_use(w->f, n) < 0) {
+        return DATA_ERROR; /* what it has is not known */
+    }
     diag_report(w->f->diag, DIAG_E0512, a->span, "a data set has no part '%s'", a->name);
     bool field = strcmp(a->name, "input") == 0 || strcmp(a->name, "label") == 0;
     diag_help(w->f->diag,

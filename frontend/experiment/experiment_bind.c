@@ -199,6 +199,10 @@ static bool target(struct where *w, const struct ast *a, int32_t net, struct bin
         a = base;
         found = PATH_FOUND; /* or the message is that there is no such name; a reaction's label has a rate */
     }
+    const struct name *whole = found == NOT_A_PATH && a->kind == AST_NAME ? value_named(w, a) : NULL;
+    if (whole && whole->kind == NAME_REFUSED) {
+        return false;
+    }
     if (found == NOT_A_PATH) {
         diag_report(w->f->diag, DIAG_E0503, a->span, "`set` changes an amount or parameter of a network");
         diag_help(w->f->diag,

@@ -285,6 +285,17 @@ static void add_measured(struct where *w, const struct ast *a, const char *model
     }
 }
 
+/* Of an unknown rule: what it would measure may be read, so that its mistake is the only one told. */
+static void know_measured(struct where *w, const struct ast *a, const char *model,
+                          const struct crnl_neural *m)
+{
+    for (int i = 0; i < N_RULES; i++) {
+        for (int r = 0; teaches(rules[i], m) && r < CRNL_LEARN_RECORDS && rules[i]->record[r]; r++) {
+            (void)experiment_add_learnt(w, model, rules[i]->record[r], a->span);
+        }
+    }
+}
+
 /* A network, of which the energies are learned. */
 static bool is_network(struct where *w, const struct ast *a)
 {
@@ -317,6 +328,8 @@ bool experiment_add_learn(struct where *w, const struct ast *a, struct block *ou
     vec_push(&w->experiment->given, (struct given_model){l->neural, a});
     if (l->learner) { /* also where the rest is refused: its names are known */
         add_measured(w, a, n->text, l);
+    } else {
+        know_measured(w, a, n->text, m);
     }
     return good;
 }

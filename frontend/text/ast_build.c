@@ -478,6 +478,12 @@ struct ast *ast_connect(struct parse *p, struct span at, struct ast *what)
     if (what->kind == AST_NAME && strcmp(what->name, "all") == 0) {
         return ast_node0(p, AST_CONNECT, at);
     }
+    bool minus = what->kind == AST_BINARY && what->op == OP_SUB;
+    if (minus && binary_left(what)->kind == AST_NAME && binary_right(what)->kind == AST_NAME) {
+        parse_error(p, DIAG_E0101, what->span, "two units are joined by `--`, or by `->` in one direction");
+        parse_help(p, "write `connect %s -- %s`", binary_left(what)->name, binary_right(what)->name);
+        return ast_node0(p, AST_CONNECT, at);
+    }
     return ast_node(p, AST_CONNECT_MATRIX, at, what);
 }
 

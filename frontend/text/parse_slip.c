@@ -60,8 +60,10 @@ static bool wrong_operator(const struct slip *s)
     if (s->t->kind == '=' && slip_expects(s, T_EQUAL) && s->found >= 2 && s->last[-1].kind == T_FOR &&
         slip_first(s)->kind == T_RUN) { /* for t = 10 */
         parse_error(s->p, DIAG_E0101, s->t->span, "behind `for` stands how long a run lasts");
-        parse_help(s->p, "write `for %s`", s->next->text ? s->next->text : "10");
-        slip_drop(s, s->found - 1, s->found + 1);
+        size_t until = s->next[1].kind == T_DOTS ? s->found + 3 : s->found + 1; /* for t = 0..10 */
+        const char *duration = s->p->tokens.data[until].text;
+        parse_help(s->p, "write `for %s`", duration ? duration : "10");
+        slip_drop(s, s->found - 1, until);
         return true;
     }
     if (s->t->kind == '=' && slip_expects(s, T_EQUAL)) {

@@ -89,6 +89,20 @@ static bool bounds_in_brackets(const struct slip *s)
     return true;
 }
 
+/* `over NET.k in 0.1, 10` */
+static bool bounds_by_comma(const struct slip *s)
+{
+    bool mark = s->t->kind == ',' || s->t->kind == T_TO || is_word(s->t, "to");
+    if (slip_first(s)->kind != T_MINIMIZE || !mark || !slip_expects(s, T_DOTS) || s->last[-1].kind != T_IN ||
+        !token_is_number(s->last->kind) || !token_is_number(s->next->kind)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "the bounds of a parameter are a range");
+    parse_help(s->p, "write `%s..%s`", s->last->text, s->next->text);
+    slip_replace(s, T_DOTS, "..");
+    return true;
+}
+
 /* `minimize over NET.k in 0.1..10 { ... }` */
 static bool missing_method(const struct slip *s)
 {
@@ -155,6 +169,6 @@ static bool names_in_tensor(const struct slip *s)
 
 bool slip_of_experiment(const struct slip *s)
 {
-    return two_statements(s) || range_as_duration(s) || bounds_in_brackets(s) || missing_method(s) ||
-           mark_of_connect(s) || names_in_tensor(s);
+    return two_statements(s) || range_as_duration(s) || bounds_in_brackets(s) || bounds_by_comma(s) ||
+           missing_method(s) || mark_of_connect(s) || names_in_tensor(s);
 }

@@ -149,6 +149,28 @@ static size_t arrow_of(const struct slip *s, size_t start)
     return i;
 }
 
+/* `A ->{k} B, delay = 3;`, `A ->{k} B after 3;` */
+static bool delay_at_the_end(const struct slip *s, size_t arrow)
+{
+    size_t word = s->found + (s->t->kind == ',' || s->t->kind == ':'), close = arrow + 1;
+    const struct token *t = &s->p->tokens.data[word];
+    bool late = t->text && (strcmp(t->text, "delay") == 0 || strcmp(t->text, "after") == 0);
+    if (!late || !(token_is_word(t[1].kind) || token_is_number(t[1].kind) || t[1].kind == '=')) {
+        return false;
+    }
+    while (close < s->found && s->p->tokens.data[close].kind != T_RATE_CLOSE) {
+        close++;
+    }
+    bool rate = s->p->tokens.data[arrow + 1].kind == T_RATE_OPEN && close < s->found;
+    parse_error(s->p, DIAG_E0106, t->span, "a delay stands in braces right after the arrow, behind the rate");
+    parse_help(s->p, "write `%s %s{%s, delay = %s} %s`", slip_source(s, slip_start(s), arrow),
+               s->p->tokens.data[arrow].text, rate ? slip_source(s, arrow + 2, close) : "1",
+               slip_source(s, word + 1 + (t[1].kind == '='), slip_end(s)),
+               slip_source(s, rate ? close + 1 : arrow + 1, s->found));
+    slip_drop(s, s->found, slip_end(s));
+    return true;
+}
+
 /* Where other tools have it: `A -> B, k;` `A -> B : k;` `A -> B k;` */
 static bool rate_at_the_end(const struct slip *s)
 {
@@ -157,6 +179,9 @@ static bool rate_at_the_end(const struct slip *s)
     size_t start = slip_start(s), arrow = arrow_of(s, start);
     if ((!mark && !value) || !slip_expects(s, T_VIA) || arrow >= s->found) {
         return false;
+    }
+    if (delay_at_the_end(s, arrow)) {
+        return true;
     }
     parse_error(s->p, DIAG_E0106, s->t->span, "the rate stands in braces right after the arrow");
     if (s->p->tokens.data[arrow + 1].kind == T_RATE_OPEN) {
