@@ -77,13 +77,26 @@ static void after_switch(struct fiber *now, struct fiber *before)
     }
 }
 
-/* AddressSanitizer would warn that it does not know of the stacks, which it has been told. */
-static void swap(ucontext_t *from, const ucontext_t *to)
+/* AddressSanitizer would warn that it does not know of the stacks, which it has been told: the function of
+ * libc itself. It is looked for once, and not on the stack of a fiber, where what dlopen allocates would be
+ * taken for a leak. */
+static int (*swap_of_libc)(ucontext_t *from, const ucontext_t *to);
+
+static void find_swap(void)
 {
     void *symbol = dlsym(dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD), "swapcontext");
-    int (*of_libc)(ucontext_t * from, const ucontext_t *to);
-    memcpy(&of_libc, &symbol, sizeof symbol);
-    of_libc(from, to);
+    memcpy(&swap_of_libc, &symbol, sizeof symbol);
+}
+
+static void prepare(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, find_swap);
+}
+
+static void swap(ucontext_t *from, const ucontext_t *to)
+{
+    swap_of_libc(from, to);
 }
 
 static void forget_stack(const struct fiber *f)
@@ -101,6 +114,10 @@ static void after_switch(struct fiber *now, struct fiber *before)
 {
     (void)now;
     (void)before;
+}
+
+static void prepare(void)
+{
 }
 
 static void swap(ucontext_t *from, const ucontext_t *to)
@@ -212,6 +229,7 @@ static void gather(struct rt_meeting *m)
 void rt_meeting_run(int n, void (*body)(void *env, struct rt_meeting *m), void *env)
 {
     struct rt_meeting m = {.body = body, .env = env};
+    prepare();
     m.fiber = rt_alloc((size_t)n, sizeof *m.fiber);
     while (n > 1 && m.n < n && create(&m, &m.fiber[m.n])) {
         m.n++;
