@@ -93,9 +93,11 @@ echo 'network a { species A = ; }' | "$CRNLC" check - >out 2>&1 && exit 1
 grep -q '^-:1:25: error' out
 "$CRNLC" run - </dev/null >out 2>&1 && exit 1
 grep -q '^-:1:1: error\[E0207\]' out
-# Executables name no file of the folder that crnlc was built in.
+# Executables name no file of the folder that crnlc was built in; what sanitizers add names the source.
 "$CRNLC" build plain.crnl -o plain >/dev/null 2>&1
-strings plain 2>/dev/null | grep -q '\.\./runtime/' && exit 1
+if [ "$SANITIZED" != yes ]; then
+    strings plain 2>/dev/null | grep -q '\.\./runtime/' && exit 1
+fi
 # Help is as wide as the terminal, and lists what belongs to the command.
 COLUMNS=60 "$CRNLC" run --help >out
 awk 'length > 60 && /^ {30}/ { print; wide = 1 } END { exit wide }' out

@@ -52,5 +52,6 @@ for i in range(1000):
 client.diagnostics(URI)
 last = memory(pid)
 print("%d kB after 100 keys, %d kB after 1,000" % (first, last))
-assert last - first < 4096
+if not os.environ.get("INSTRUMENTED"):  # sanitizers keep what was freed for a while
+    assert last - first < 4096
 assert client.end() == 0
