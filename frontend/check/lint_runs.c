@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "frontend/check/lint.h"
+#include "frontend/experiment/experiment.h"
 #include "frontend/name.h"
 #include "runtime/crnl_method.h"
 
@@ -24,16 +25,6 @@ static bool mentions(const struct ast *a, const char *word)
         }
     }
     return false;
-}
-
-static const struct ast *clause_of(const struct ast *run, enum ast_op op)
-{
-    for (uint32_t i = 1; i < run->n; i++) {
-        if (run_clause(run, i)->op == op) {
-            return run_clause(run, i);
-        }
-    }
-    return NULL;
 }
 
 /* ---- `continue` with no run before it ---- */
@@ -69,7 +60,7 @@ static void collect_begun(struct begun *b, const struct ast *a)
     }
     if (a->kind == AST_RUN || a->kind == AST_CONTINUE || a->kind == AST_TEACH) {
         vec_push(&b->network, a->name);
-        if (a->kind == AST_RUN && clause_of(a, OP_AS)) {
+        if (a->kind == AST_RUN && experiment_clause(a, OP_AS)) {
             vec_push(&b->copy, a);
         }
     } else if (a->kind == AST_SET_STMT || a->kind == AST_LOAD) {
@@ -93,7 +84,7 @@ static void check_continue(struct front *f, const struct begun *b, const struct 
                 "'%s' has not run before: this goes on from its initial amounts", a->name);
     for (size_t i = 0; i < b->copy.n; i++) {
         const struct ast *run = b->copy.data[i];
-        if (clause_value(clause_of(run, OP_AS))->name == a->name) {
+        if (clause_value(experiment_clause(run, OP_AS))->name == a->name) {
             diag_note(f->diag, run->span, "this run has kept its end as another network");
             diag_help(f->diag, "write `continue %s`", run->name);
             return;
@@ -132,13 +123,9 @@ static bool is_amount(const struct front *f, const struct ast *a, const char **n
     *network = field_base(a)->name;
     *amount = a->name;
     const struct net *n = lint_net(f, *network);
-    for (size_t i = 0; n && i < n->symbol.n; i++) {
-        const struct symbol *s = &n->symbol.data[i];
-        if (strcmp(s->name, *amount) == 0) {
-            return s->kind == SYMBOL_SPECIES || s->kind == SYMBOL_DUAL;
-        }
-    }
-    return false;
+    int32_t symbol = n ? net_find_symbol(n, *amount) : -1;
+    return symbol >= 0 &&
+           (n->symbol.data[symbol].kind == SYMBOL_SPECIES || n->symbol.data[symbol].kind == SYMBOL_DUAL);
 }
 
 /* Statements behind `set` in its block, up to the first one that may see what it has done; a run that is far
@@ -154,7 +141,7 @@ static void check_set(struct front *f, const struct ast *block, uint32_t at)
     for (uint32_t i = at + 1; i < block->n && i < at + FAR; i++) {
         const struct ast *s = block_statement(block, i);
         bool sets = s->kind == AST_SET_STMT && !mentions(assign_value(s), network) && s->op == OP_SET;
-        if (s->kind == AST_RUN && s->name == network && !clause_of(s, OP_AS)) {
+        if (s->kind == AST_RUN && s->name == network && !experiment_clause(s, OP_AS)) {
             bool reads = false;
             for (uint32_t c = 0; c < s->n; c++) {
                 reads |= mentions(ast_child(s, c), network);
@@ -208,7 +195,7 @@ static void check_results(struct front *f, const struct begun *b, const struct a
 
 static bool is_stochastic(const struct ast *run)
 {
-    const struct ast *by = clause_of(run, OP_BY);
+    const struct ast *by = experiment_clause(run, OP_BY);
     const char *name = by ? clause_value(by)->name : NULL;
     for (int i = 0; name && i < CRNL_METHOD_COUNT; i++) {
         if (strcmp(crnl_method_info[i].family, name) == 0 && crnl_method_info[i].traits & CRNL_STOCHASTIC) {
@@ -221,12 +208,12 @@ static bool is_stochastic(const struct ast *run)
 /* A range may count repetitions of something that is drawn. */
 static bool may_repeat(const struct ast *run, const struct ast *binder)
 {
-    return binder_over(binder)->kind == AST_RANGE && (is_stochastic(run) || clause_of(run, OP_WITH));
+    return binder_over(binder)->kind == AST_RANGE && (is_stochastic(run) || experiment_clause(run, OP_WITH));
 }
 
 static void check_rows(struct front *f, const struct ast *run)
 {
-    const struct ast *over = clause_of(run, OP_OVER);
+    const struct ast *over = experiment_clause(run, OP_OVER);
     for (uint32_t i = 0; over && i < over->n; i++) {
         const struct ast *binder = clause_binder(over, i);
         bool is_read = mentions(run_file(run), binder->name) || may_repeat(run, binder);

@@ -51,14 +51,10 @@ static bool is_still(const struct net *net, const struct symbol *s, const bool *
 static void check_still(const struct lint_network *l, const struct net *net, const struct ast *d,
                         const bool *moved)
 {
-    for (size_t i = 0; i < net->symbol.n; i++) {
-        const struct symbol *s = &net->symbol.data[i];
-        if (strcmp(s->name, d->name) == 0 && is_still(net, s, moved) && !lint_may_be_set(l, s->name)) {
-            diag_report(l->f->diag, DIAG_W0402, d->span, "no reaction makes or takes '%s': it stays 0",
-                        d->name);
-            diag_help(l->f->diag,
-                      "is another species meant in a reaction, or as an argument of an instance?");
-        }
+    int32_t i = net_find_symbol(net, d->name);
+    if (i >= 0 && is_still(net, &net->symbol.data[i], moved) && !lint_may_be_set(l, d->name)) {
+        diag_report(l->f->diag, DIAG_W0402, d->span, "no reaction makes or takes '%s': it stays 0", d->name);
+        diag_help(l->f->diag, "is another species meant in a reaction, or as an argument of an instance?");
     }
 }
 

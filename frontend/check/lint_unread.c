@@ -1,7 +1,5 @@
 /* W0402: values that the file or an experiment declares and nothing reads. The walk has noted what it met;
  * bodies of models and what learning names are looked at by words. */
-#include <string.h>
-
 #include "frontend/check/lint.h"
 #include "frontend/check/walk.h"
 
@@ -35,10 +33,9 @@ static const char *find_parameter(struct front *f, const char *text)
     for (size_t i = 0; i < scope_count(s); i++) {
         const struct name *n = scope_at(s, i);
         const struct net *net = n->kind == NAME_NETWORK ? lint_net(f, n->text) : NULL;
-        for (size_t k = 0; net && k < net->symbol.n; k++) {
-            if (net->symbol.data[k].kind == SYMBOL_PARAM && strcmp(net->symbol.data[k].name, text) == 0) {
-                return n->text;
-            }
+        int32_t symbol = net ? net_find_symbol(net, text) : -1;
+        if (symbol >= 0 && net->symbol.data[symbol].kind == SYMBOL_PARAM) {
+            return n->text;
         }
     }
     return NULL;

@@ -111,6 +111,8 @@ expr_id experiment_presence(struct where *w, int32_t var);
 struct rows_state *experiment_rows_state(struct where *w, int32_t net);
 void experiment_rows_ran(struct where *w, int32_t net, struct shape axes, struct span at, struct run *run);
 /* experiment_rows.c */
+/* The first clause of that kind of a RUN or CONTINUE, or NULL. */
+const struct ast *experiment_clause(const struct ast *run, enum ast_op op);
 /* What the statement runs a copy of, or NULL. */
 const struct ast *experiment_run_of(const struct ast *run);
 bool experiment_add_run_statement(struct where *w, const struct ast *a, struct block *out);

@@ -5,11 +5,11 @@
 #include "frontend/experiment/experiment.h"
 #include "frontend/name.h"
 
-static const struct ast *over_clause(const struct ast *a)
+const struct ast *experiment_clause(const struct ast *run, enum ast_op op)
 {
-    for (uint32_t i = 1; i < a->n; i++) {
-        if (run_clause(a, i)->op == OP_OVER) {
-            return run_clause(a, i);
+    for (uint32_t i = 1; i < run->n; i++) {
+        if (run_clause(run, i)->op == op) {
+            return run_clause(run, i);
         }
     }
     return NULL;
@@ -238,7 +238,7 @@ static bool add_rows(struct where *w, const struct ast *a, const struct ast *ove
 
 bool experiment_add_run_statement(struct where *w, const struct ast *a, struct block *out)
 {
-    const struct ast *over = over_clause(a);
+    const struct ast *over = experiment_clause(a, OP_OVER);
     if (experiment_run_of(a) && !copy_parameters(w, a, out)) {
         return false;
     }
