@@ -3,14 +3,8 @@
 
 #include "frontend/text/parse_slip.h"
 #include "frontend/text/parse_words.h"
+#include "frontend/text/statement_form.h"
 #include "grammar/parser.h"
-
-enum {
-    TOP = 1 << PLACE_TOP,
-    NETWORK = 1 << PLACE_NETWORK,
-    MODEL = 1 << PLACE_MODEL,
-    EXPERIMENT = 1 << PLACE_EXPERIMENT
-};
 
 static const struct {
     const char *word;

@@ -6,13 +6,6 @@
 #include "frontend/text/parse_words.h"
 #include "grammar/parser.h"
 
-enum {
-    TOP = 1 << PLACE_TOP,
-    NETWORK = 1 << PLACE_NETWORK,
-    MODEL = 1 << PLACE_MODEL,
-    EXPERIMENT = 1 << PLACE_EXPERIMENT
-};
-
 static const struct {
     int token, places;
     const char *example;

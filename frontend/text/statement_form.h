@@ -4,6 +4,14 @@
 
 #include "frontend/text/parse_state.h"
 
+/* Where a word of a table may stand: flags. */
+enum {
+    TOP = 1 << PLACE_TOP,
+    NETWORK = 1 << PLACE_NETWORK,
+    MODEL = 1 << PLACE_MODEL,
+    EXPERIMENT = 1 << PLACE_EXPERIMENT
+};
+
 /* Of the one that begins with this token there; NULL if it begins none. */
 const char *statement_form(int kind, enum token_place place);
 /* The same by the text of the word. */
