@@ -183,6 +183,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/linear_klu.c \
   runtime/ode/linear_krylov.c \
   runtime/ode/linear_pattern.c \
+  runtime/ode/linear_solve.c \
   runtime/ode/lockstep.c \
   runtime/ode/lockstep_avx2.c \
   runtime/ode/lockstep_avx512.c \
@@ -217,6 +218,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/packed_ode.c \
   runtime/ode/rt_adjoint.h \
   runtime/ode/rt_cvode.h \
+  runtime/ode/rt_dense.h \
   runtime/ode/rt_history.h \
   runtime/ode/rt_ilu.h \
   runtime/ode/rt_linear.h \

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rt_dense.h"
 #include "rt_ode.h"
 
 enum { MOST_OF_LAW = 8, ITERATIONS = 40 };
@@ -31,7 +32,7 @@ struct rt_corner {
     double *gram;
     double *change;              /* [k][n_laws] change of each distance by one firing of each law */
     double *rest, *size, *u, *b; /* [k] change of each distance by all else; scales; shares; right sides */
-    double *a, *inverse;         /* [k][k], scratch */
+    double *a, *inverse;         /* [k][k], by columns; scratch */
     double *mean, *slope;        /* scratch: [n_laws]; [species] */
 };
 
@@ -48,67 +49,22 @@ void rt_surfaces_at(const struct rt_ode *o, double t, const double *x)
 
 /* ---- Equations ---- */
 
-/* Solves a y = b in place, for `columns` columns of b, by elimination with pivots; returns false if rows are
- * dependent. Entries of 0 are skipped. */
-static bool solve(int32_t k, double *a, double *b, int32_t columns)
-{
-    for (int32_t i = 0; i < k; i++) {
-        int32_t pivot = i;
-        for (int32_t r = i + 1; r < k; r++) {
-            pivot = fabs(a[r * k + i]) > fabs(a[pivot * k + i]) ? r : pivot;
-        }
-        for (int32_t c = 0; c < k && pivot != i; c++) {
-            double swap = a[i * k + c];
-            a[i * k + c] = a[pivot * k + c];
-            a[pivot * k + c] = swap;
-        }
-        for (int32_t c = 0; c < columns && pivot != i; c++) {
-            double swap = b[i * columns + c];
-            b[i * columns + c] = b[pivot * columns + c];
-            b[pivot * columns + c] = swap;
-        }
-        if (!(fabs(a[i * k + i]) > PARALLEL)) {
-            return false;
-        }
-        for (int32_t r = i + 1; r < k; r++) {
-            double factor = a[r * k + i] / a[i * k + i];
-            for (int32_t c = i; c < k && factor != 0; c++) {
-                a[r * k + c] -= factor * a[i * k + c];
-            }
-            for (int32_t c = 0; c < columns && factor != 0; c++) {
-                b[r * columns + c] -= factor * b[i * columns + c];
-            }
-        }
-    }
-    for (int32_t i = k - 1; i >= 0; i--) {
-        for (int32_t r = i + 1; r < k; r++) {
-            for (int32_t c = 0; c < columns && a[i * k + r] != 0; c++) {
-                b[i * columns + c] -= a[i * k + r] * b[r * columns + c];
-            }
-        }
-        for (int32_t c = 0; c < columns; c++) {
-            b[i * columns + c] /= a[i * k + i];
-        }
-    }
-    return true;
-}
-
 /* The shortest y with a y = b, if rows of a may be dependent: a' (a a' + DAMPED)^-1 b. */
 static void solve_shortest(int32_t k, const double *a, double *b)
 {
     double *square = rt_alloc((size_t)k * (size_t)k, sizeof *square), *y = rt_alloc((size_t)k, sizeof *y);
     for (int32_t i = 0; i < k; i++) {
         for (int32_t j = 0; j < k; j++) {
-            square[i * k + j] = i == j ? DAMPED : 0;
+            square[j * k + i] = i == j ? DAMPED : 0;
             for (int32_t c = 0; c < k; c++) {
-                square[i * k + j] += a[i * k + c] * a[j * k + c];
+                square[j * k + i] += a[c * k + i] * a[c * k + j];
             }
         }
     }
-    solve(k, square, b, 1);
+    rt_dense_solve(square, b, k, 1, PARALLEL);
     for (int32_t i = 0; i < k; i++) {
         for (int32_t c = 0; c < k; c++) {
-            y[c] += a[i * k + c] * b[i];
+            y[c] += a[c * k + i] * b[i];
         }
     }
     memcpy(b, y, (size_t)k * sizeof *b);
@@ -307,7 +263,7 @@ static bool rate_sides(struct rt_corner *c, const struct rt_ode *o, int32_t l, d
     for (int32_t i = 0; i < n; i++) {
         inverse[i * n + i] = 1;
     }
-    bool fine = solve(n, a, inverse, n);
+    bool fine = rt_dense_solve(a, inverse, n, n, PARALLEL);
     for (int32_t side = 0; side < 1 << n && fine; side++) {
         double by[MOST_OF_LAW] = {0};
         for (int32_t j = 0; j < n; j++) {
@@ -315,7 +271,7 @@ static bool rate_sides(struct rt_corner *c, const struct rt_ode *o, int32_t l, d
             double change = (c->level[k] - o->slide.out[c->on[k]]) / sqrt(c->gram[k * c->k + k]) +
                             (side >> j & 1 ? far : -far);
             for (int32_t i = 0; i < n; i++) {
-                by[i] += inverse[i * n + j] * change;
+                by[i] += inverse[j * n + i] * change;
             }
         }
         memcpy(y, x, (size_t)o->n * sizeof *y);
@@ -410,9 +366,9 @@ static void make_equations(struct rt_corner *c)
             c->b[i] -= c->change[i * c->n_laws + l] * c->mean[l] / c->size[i];
         }
         for (int32_t j = 0; j < c->ptr[l + 1] - c->ptr[l]; j++) {
-            double slope = mean_rate(c, l, j);
+            double slope = mean_rate(c, l, j), *column = c->a + c->of[c->ptr[l] + j] * k;
             for (int32_t i = 0; i < k; i++) {
-                c->a[i * k + c->of[c->ptr[l] + j]] += c->change[i * c->n_laws + l] * slope / c->size[i];
+                column[i] += c->change[i * c->n_laws + l] * slope / c->size[i];
             }
         }
     }
@@ -444,7 +400,7 @@ static bool is_empty(const struct rt_corner *c, int32_t i)
 {
     double most = 0;
     for (int32_t j = 0; j < c->k; j++) {
-        most = fmax(most, fabs(c->a[i * c->k + j]));
+        most = fmax(most, fabs(c->a[j * c->k + i]));
     }
     return !(most > PARALLEL);
 }
@@ -472,7 +428,7 @@ static bool find_shares(struct rt_corner *c)
         if (has_empty_row(c)) {
             return false;
         }
-        if (!solve(c->k, c->a, c->b, 1)) {
+        if (!rt_dense_solve(c->a, c->b, c->k, 1, PARALLEL)) {
             independent = false;
             make_equations(c);
             solve_shortest(c->k, c->a, c->b);
@@ -507,7 +463,7 @@ static bool find_strengths(struct rt_corner *c, double *strength)
             c->inverse[i * k + i] = 1;
             c->a[i * k + i] -= attempt == 0 ? 0 : DAMPED;
         }
-        known = solve(k, c->a, c->inverse, k);
+        known = rt_dense_solve(c->a, c->inverse, k, k, PARALLEL);
     }
     for (int32_t i = 0; i < k && known; i++) {
         strength[i] = c->b[i] == 1 ? 0 : -c->size[i] / c->inverse[i * k + i];
@@ -547,7 +503,7 @@ bool rt_corner_mix(struct rt_corner *c, const struct rt_ode *o, double t, const 
         c->b[k] /= -sqrt(c->gram[k * c->k + k]);
     }
     find_cosines(c, NULL, c->k, c->a);
-    bool fine = solve(c->k, c->a, c->b, 1);
+    bool fine = rt_dense_solve(c->a, c->b, c->k, 1, PARALLEL);
     for (int32_t k = 0; k < c->k && fine; k++) {
         move_along(c, o, k, c->b[k], dx);
     }

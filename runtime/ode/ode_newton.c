@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rt_dense.h"
 #include "rt_root.h"
 
 enum { MOST_WAYS = 1000, MOST_STEPS = 2000 };
@@ -19,53 +20,11 @@ static const double CLOSE = 1e-3, /* of a tolerance: what the last step may have
 struct newton {
     struct rt_ode *o;
     struct rt_ways w;
-    double *jacobian, *matrix, *move; /* [n][n], [n][n], [n] */
+    double *jacobian, *matrix, *move; /* [n][n] by rows, [n][n] by columns, [n] */
     double *x, *f;                    /* [n_species] the state tried, and its derivatives */
     double h;                         /* INFINITY: Newton's method */
     double moved;                     /* by the last step, in tolerances */
 };
-
-/* ---- linear equations ---- */
-
-/* x := a^-1 x; a is lost. Returns false if a is singular. */
-static bool solve(double *a, double *x, int32_t n)
-{
-    double largest = 0;
-    for (int32_t i = 0; i < n * n; i++) {
-        largest = fmax(largest, fabs(a[i]));
-    }
-    for (int32_t k = 0; k < n; k++) {
-        int32_t p = k;
-        for (int32_t i = k + 1; i < n; i++) {
-            p = fabs(a[i * n + k]) > fabs(a[p * n + k]) ? i : p;
-        }
-        if (!(fabs(a[p * n + k]) > LEAST_PIVOT * largest)) {
-            return false;
-        }
-        for (int32_t j = k; p != k && j < n; j++) {
-            double kept = a[k * n + j];
-            a[k * n + j] = a[p * n + j];
-            a[p * n + j] = kept;
-        }
-        double kept = x[k];
-        x[k] = x[p];
-        x[p] = kept;
-        for (int32_t i = k + 1; i < n; i++) {
-            double by = a[i * n + k] / a[k * n + k];
-            for (int32_t j = k; by != 0 && j < n; j++) {
-                a[i * n + j] -= by * a[k * n + j];
-            }
-            x[i] -= by * x[k];
-        }
-    }
-    for (int32_t i = n - 1; i >= 0; i--) {
-        for (int32_t j = i + 1; j < n; j++) {
-            x[i] -= a[i * n + j] * x[j];
-        }
-        x[i] /= a[i * n + i];
-    }
-    return true;
-}
 
 /* ---- a step ---- */
 
@@ -106,13 +65,17 @@ static bool try_step(struct newton *w)
 {
     struct rt_ode *o = w->o;
     int32_t n = w->w.n;
-    for (int32_t i = 0; i < n * n; i++) {
-        w->matrix[i] = -w->jacobian[i] + (i % (n + 1) == 0 ? 1 / w->h : 0);
-    }
+    double largest = 0;
     for (int32_t i = 0; i < n; i++) {
+        for (int32_t j = 0; j < n; j++) {
+            double entry = -w->jacobian[i * n + j] + (i == j ? 1 / w->h : 0);
+            w->matrix[j * n + i] = entry;
+            largest = fmax(largest, fabs(entry));
+        }
         w->move[i] = o->f[w->w.pivot[i]];
     }
-    return solve(w->matrix, w->move, n) && move(w) && rt_ode_rhs(o, o->t, w->x, w->f) &&
+    return rt_dense_solve(w->matrix, w->move, n, 1, LEAST_PIVOT * largest) && move(w) &&
+           rt_ode_rhs(o, o->t, w->x, w->f) &&
            (w->h < INFINITY || w->moved <= CLOSE || find_size(o, w->f) <= LESS * find_size(o, o->f));
 }
 
