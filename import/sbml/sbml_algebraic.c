@@ -1,7 +1,7 @@
-/* Algebraic rules of SBML: expressions that are 0 at any time. A rule determines a variable that nothing
- * else determines and of which it is a linear function; the variable is then assigned its solution. Rules
- * that share variables are solved together, by elimination. What is left then and not linear goes by
- * blocks (sbml_structure.c) to sbml_implicit.c. */
+/* Algebraic rules of SBML are expressions that are 0 at any time. A rule determines a variable that
+ * nothing else determines and in which the rule is linear; this variable is then assigned the solution.
+ * Rules that share variables are solved together, by elimination. Rules that are not linear and remain
+ * then are split into blocks (sbml_structure.c), which sbml_implicit.c solves. */
 #include <math.h>
 #include <string.h>
 
@@ -10,10 +10,12 @@
 struct solver {
     struct sbml *s;
     bool at_start;
-    expr_id *rule; /* by algebraic rule: what is to be 0, of solutions found so far */
-    bool *open;    /* by entity: a rule may give it; at the start: it gives it at any time */
-    bool *used;    /* by algebraic rule: it has given its variable, or nothing is left of it */
-    bool *reads;   /* by entity: an unknown of what was looked at last */
+    /* indexed by algebraic rule: the expression that must be 0, with the solutions found so far in place */
+    expr_id *rule;
+    /* indexed by entity: whether a rule may give it; for the start: whether a rule gives it at any time */
+    bool *open;
+    bool *used;  /* indexed by algebraic rule: whether it has given its variable or has nothing left */
+    bool *reads; /* indexed by entity: whether the formula examined last reads this unknown */
 };
 
 static struct expr_pool *pool(const struct sbml *s)
@@ -21,7 +23,7 @@ static struct expr_pool *pool(const struct sbml *s)
     return s->x->net->ex;
 }
 
-/* ---- which variables ---- */
+/* ---- the unknowns ---- */
 
 static bool is_constant(const struct entity *e)
 {
@@ -79,8 +81,8 @@ struct linear {
     bool holds;
 };
 
-/* Below a comparison, a step or a remainder there is nothing linear, though the derivative may not show
- * it. */
+/* A formula is not linear in what a comparison, a step or a remainder contains, even if the derivative
+ * does not show that. */
 static void look_for_steps(void *env, expr_id id, const struct expr *e)
 {
     struct linear *l = env;
@@ -92,7 +94,7 @@ static void look_for_steps(void *env, expr_id id, const struct expr *e)
     }
 }
 
-/* What the rule is multiplied with the unknown; 0: it is not linear in it, or does not depend on it. */
+/* The coefficient of the unknown in the rule; 0 if the rule is not linear in it or does not depend on it. */
 static expr_id coefficient(struct sbml *s, expr_id rule, int32_t unknown)
 {
     double v;
@@ -128,7 +130,7 @@ static expr_id *solution(const struct solver *x, struct entity *e)
 
 struct look {
     const struct solver *x;
-    bool *reads; /* by entity */
+    bool *reads; /* indexed by entity */
     int n;
 };
 
@@ -142,7 +144,7 @@ static void look_for_unknowns(void *env, expr_id id, const struct expr *e)
     }
 }
 
-/* Which unknowns a formula reads: reads[entity]. How many they are. */
+/* Sets reads[entity] for the unknowns that a formula reads. Returns their number. */
 static int find_reads(const struct solver *x, expr_id formula, bool *reads)
 {
     struct look l = {x, reads, 0};
@@ -151,7 +153,7 @@ static int find_reads(const struct solver *x, expr_id formula, bool *reads)
     return l.n;
 }
 
-/* "a, b" of a rule. */
+/* The unknowns that a rule reads, as a text "'a', 'b'". */
 static const char *unknowns(const struct solver *x, expr_id rule)
 {
     const char *list = "";
@@ -164,8 +166,9 @@ static const char *unknowns(const struct solver *x, expr_id rule)
     return list;
 }
 
-/* Which unknown the rule gives, one of x->reads: rather one that has no value of its own; then one whose
- * coefficient is a number, which is never 0 when running; then the first. -1: it is linear in none. */
+/* Chooses the unknown that the rule gives, one of x->reads: an unknown without a value of its own is
+ * preferred; then one whose coefficient is a number, which cannot become 0 in a run; then the first.
+ * Returns -1 if the rule is linear in none of them. */
 static int32_t choose(const struct solver *x, expr_id rule, expr_id *c)
 {
     int32_t best = -1;
@@ -184,7 +187,7 @@ static int32_t choose(const struct solver *x, expr_id rule, expr_id *c)
     return best;
 }
 
-/* Takes unknowns out of the rule that cancel in it: their coefficient is 0, as far as numbers tell. */
+/* Removes unknowns that cancel in the rule: those whose coefficient is 0 when it is computed with numbers. */
 static void cancel(struct solver *x, size_t i)
 {
     struct sbml *s = x->s;
@@ -198,8 +201,9 @@ static void cancel(struct solver *x, size_t i)
     }
 }
 
-/* Of the rules that are left: of those with one unknown, then of those that are linear in some, the one with
- * the fewest unknowns; *unknown is what it gives by *c, or -1. -1: there is none. */
+/* Chooses the rule to be solved next among those that are not used: the one with the fewest unknowns that
+ * is linear in some unknown or has none. *unknown is the unknown that it gives, with the coefficient *c,
+ * or -1 if it has none. Returns -1 if there is no such rule. */
 static int32_t next_rule(struct solver *x, int32_t *unknown, expr_id *c)
 {
     int32_t best = -1;
@@ -224,7 +228,7 @@ static int32_t next_rule(struct solver *x, int32_t *unknown, expr_id *c)
     return best;
 }
 
-/* Which variables other rules give, and what is left of the rule by them. */
+/* Reports a rule whose variables are all given by other rules, and what remains of the rule. */
 static bool refuse_determined(struct solver *x, int32_t i)
 {
     struct sbml *s = x->s;
@@ -262,7 +266,7 @@ static bool refuse_determined(struct solver *x, int32_t i)
         *names ? ": " : "", names, net_expr_text(s->x->net, left, s->x->arena));
 }
 
-/* The unknown has that value wherever it is read. */
+/* Puts the value in place of the unknown wherever the unknown is read. */
 static void put_everywhere(struct solver *x, int32_t unknown, expr_id value)
 {
     struct sbml *s = x->s;
@@ -278,9 +282,10 @@ static void put_everywhere(struct solver *x, int32_t unknown, expr_id value)
     *solution(x, &s->entity.data[unknown]) = value;
 }
 
-static const double nothing = 1e-12; /* what is left of numbers that cancel */
+static const double nothing = 1e-12; /* numbers that cancel may leave this much */
 
-/* A rule that is linear in the unknown, c times it, or has none left. */
+/* Solves a rule that is linear in the unknown, with the coefficient c, or checks a rule that has no
+ * unknown (-1). */
 static bool solve_rule(struct solver *x, int32_t i, int32_t unknown, expr_id c)
 {
     struct expr_pool *p = pool(x->s);
@@ -297,7 +302,8 @@ static bool solve_rule(struct solver *x, int32_t i, int32_t unknown, expr_id c)
     return true;
 }
 
-/* Rules that are linear in nothing, and need each other's unknowns: those that need no others. */
+/* Solves rules that are linear in none of their unknowns: the smallest set of them that needs no other
+ * rule. */
 static bool solve_block(struct solver *x, size_t left, const int32_t *rule)
 {
     struct sbml *s = x->s;
@@ -339,7 +345,7 @@ static size_t find_left(const struct solver *x, int32_t *rule)
     return n;
 }
 
-/* Values that were read with unknowns in them are read again. */
+/* Forgets values in which unknowns stand for solutions, so that they are read again. */
 static void forget(struct sbml *s)
 {
     for (size_t i = 0; i < s->entity.n; i++) {
@@ -360,14 +366,15 @@ static expr_id given_of_leaf(void *env, const struct expr *leaf, expr_id id)
     return given ? given : id;
 }
 
-/* The value at the start of what no rule determines. */
+/* Replaces unknowns that no rule determines by the values that the model gives them at the start. */
 static expr_id put_given(struct sbml *s, expr_id e)
 {
     return expr_rewrite(pool(s), pool(s), e, given_of_leaf, s);
 }
 
-/* Leaves open the unknowns that the rules give: rather those without a value of their own, then those with a
- * number as coefficient, then the first; all, if that is too few. */
+/* Leaves only those unknowns open that the rules give: unknowns without a value of their own are
+ * preferred, then those whose coefficient is a number, then the others. All stay open if the rules cannot
+ * give one unknown each. */
 static void keep_given(struct solver *x)
 {
     struct sbml *s = x->s;
@@ -391,7 +398,7 @@ static void keep_given(struct solver *x)
     }
 }
 
-/* Puts a rule with one unknown, in which it is not linear, in front. False: there is none. */
+/* Moves a rule to the front that has one unknown and is not linear in it. Returns false if there is none. */
 static bool single_rule(struct solver *x, int32_t *left, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -447,7 +454,7 @@ static expr_id value_of_leaf(void *env, const struct expr *leaf, expr_id id)
     return value ? value : id;
 }
 
-/* Whether the solution of some unknown depends on this one. */
+/* Returns an unknown whose solution depends on e; NULL if there is none. */
 static const struct entity *user_of(struct sbml *s, const struct entity *e)
 {
     for (size_t i = 0; i < s->entity.n; i++) {
@@ -460,7 +467,8 @@ static const struct entity *user_of(struct sbml *s, const struct entity *e)
     return NULL;
 }
 
-/* Unknowns that no rule was left for keep the value that they have. */
+/* Unknowns for which no rule is left become variables or constants with the value that the model gives
+ * them. */
 static bool release(struct sbml *s)
 {
     for (size_t i = 0; i < s->entity.n; i++) {

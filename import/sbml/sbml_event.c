@@ -8,8 +8,8 @@ static bool may_move(const struct sbml *s, expr_id value)
     return (expr_get(p, value)->holds & HOLDS_STATE) || expr_uses(p, value, EXPR_CAPTURE, -1);
 }
 
-/* A concentration that a delayed event sets is that of the trigger's time, in the size at the end of the
- * delay. */
+/* Whether a delayed event sets a concentration in a compartment whose size may change: the event uses the
+ * concentration computed at the trigger's time and the size at the end of the delay. */
 static bool is_sized_late(const struct sbml *s, Event_t *v, const struct entity *e)
 {
     return Event_isSetDelay(v) && Event_getUseValuesFromTriggerTime(v) && e->kind == ENTITY_SPECIES &&
@@ -22,7 +22,8 @@ bool sbml_read_change(struct sbml *s, Event_t *v, unsigned k, struct sbml_event_
     const EventAssignment_t *a = Event_getEventAssignment(v, k);
     struct entity *e = sbml_find(s, EventAssignment_getVariable(a));
     s->at = sbml_line(s, a);
-    if (e->species < 0) { /* a guard or a time, in an event of crnlc that another tool has changed */
+    /* the variable of a guard or time; another tool has changed an event that crnlc wrote */
+    if (e->species < 0) {
         return sbml_unsupported(s, "an event that sets '%s', which is no amount of the network", e->id);
     }
     expr_id value = sbml_math(s, EventAssignment_getMath(a));
@@ -31,7 +32,7 @@ bool sbml_read_change(struct sbml *s, Event_t *v, unsigned k, struct sbml_event_
     }
     reads->moves |= value && may_move(s, value);
     if (value && e->kind == ENTITY_SPECIES && !e->substance) {
-        expr_id size = sbml_size(s, e); /* as before the event, even if the event changes it */
+        expr_id size = sbml_size(s, e); /* the size before the event, even if the event changes it */
         value = size ? expr_binary(s->x->net->ex, EXPR_MUL, value, size) : 0;
     }
     *to = (struct change){e->species, value};
@@ -47,8 +48,8 @@ static bool check_reads(struct sbml *s, const struct sbml_event_reads *reads)
                             reads->late);
 }
 
-/* Whether something that the values read is changed by other events, or by what follows from them, so that it
- * may be another one although no time passes. */
+/* Whether other events, or solutions of equations that follow from them, may change what the values of
+ * the event read, so that the values may differ although no time passes. */
 static bool others_move(struct sbml *s, const Event_t *v, const struct change *change, unsigned n)
 {
     const struct expr_pool *p = s->x->net->ex;
@@ -86,12 +87,11 @@ static bool waits_for_time(const struct expr_pool *p, expr_id when)
     }
 }
 
-/* Whether the event means the same without a queue. The only event of a model, without a delay, is queued and
- * happens at one time, and nothing comes between: the state in which its condition turned true is that in
- * which it happens, so values are the same ones, early or late; the condition holds until then, so that
- * nothing cancels it; and nothing else is due, so that no order is drawn. That its condition counts as true
- * before the start makes a difference only if it may be true there: from a start where it is false it counts
- * as false. */
+/* Whether the event means the same without a queue. If it is the only event of the model and has no
+ * delay, it happens at the time when its condition turns true and nothing happens in between. So the
+ * values are the same at the trigger and at the event, the condition still holds, and no order of events
+ * is drawn. That the condition counts as true before the start matters only if it may be true at the
+ * start; if it is false there, it counts as false. */
 static bool is_plain(const struct sbml *s, const struct event *e)
 {
     return Model_getNumEvents(s->model) == 1 && !e->delay && !e->priority &&
@@ -132,7 +132,7 @@ static bool read_event(struct sbml *s, Event_t *v)
     n_changes = sbml_implicit_changes(s, change, n_changes);
     bool early = Event_getUseValuesFromTriggerTime(v) && !reads.late;
     if (early &&
-        n_changes > n_given) { /* what an equation gives has the amounts of the time of the changes */
+        n_changes > n_given) { /* the solution of an equation uses the amounts at the time of the changes */
         if (reads.moves && (has_delay || others_move(s, v, change, n_given))) {
             s->at = at;
             return sbml_unsupported(s,

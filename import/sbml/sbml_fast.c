@@ -1,10 +1,11 @@
-/* Fast reactions of SBML as constraints. A fast reaction has run until its law is 0 whenever one looks.
- * Along it amounts change by x_i' = c_i v(x): with r_i = c_i / c_p of one of them, the pivot p, the totals
- * x_i - r_i x_p stay, and what is left is one equation v = 0 in x_p. Totals take the place of the amounts
- * x_i in the network, and formulas that of x_p and x_i. Where the equation is a product of factors that are
- * linear in x_p, these are its solutions, and of several the start says which one becomes 0; else
- * sbml_implicit.c solves it. Of reactions that have amounts in common each finds the totals of those before
- * it in their place. */
+/* Fast reactions of SBML as constraints. A fast reaction has always run until its law is 0. In the
+ * direction of the reaction, amounts change by x_i' = c_i v(x). One of them is the pivot p; with r_i =
+ * c_i / c_p, the totals x_i - r_i x_p stay constant, so that a single equation v = 0 in x_p remains. In
+ * the network, totals take the place of the amounts x_i; formulas take the place of x_p and x_i. Where
+ * the equation is a product of factors that are linear in x_p, their roots are its solutions; if there
+ * are several, the values at the start decide which root x_p reaches. Other equations are solved by
+ * sbml_implicit.c. Where several fast reactions change the same amounts, each finds the totals of the
+ * reactions before it in their place. */
 #include <math.h>
 #include <string.h>
 
@@ -18,8 +19,8 @@ struct equilibrium {
     species_id p;
     const struct sbml_changed *change;
     size_t n;
-    expr_id law;   /* over x_p, with totals in place of the others */
-    expr_id value; /* of x_p */
+    expr_id law;   /* as a function of x_p, with totals in place of the other amounts */
+    expr_id value; /* the solution: the value of x_p */
 };
 
 static struct expr_pool *pool(const struct sbml *s)
@@ -67,10 +68,10 @@ bool sbml_number_at_start(struct sbml *s, expr_id e, double *v)
 
 struct put {
     const struct equilibrium *q;
-    expr_id pivot; /* in the place of x_p */
+    expr_id pivot; /* the expression that replaces x_p */
 };
 
-/* A total is there under the number of the amount that it replaces. */
+/* Replaces an amount by the sum that gives it. The total has the number of the amount that it replaces. */
 static expr_id put_leaf(void *env, const struct expr *leaf, expr_id id)
 {
     const struct put *u = env;
@@ -95,7 +96,7 @@ static expr_id put(const struct equilibrium *q, expr_id e, expr_id pivot)
     return expr_rewrite(pool(q->s), pool(q->s), e, put_leaf, &(struct put){q, pivot});
 }
 
-/* The same where totals are in place already. */
+/* Replaces x_p alone, in an expression where totals are in place already. */
 static expr_id put_pivot(const struct equilibrium *q, expr_id e, expr_id pivot)
 {
     struct equilibrium alone = {.s = q->s, .p = q->p};
@@ -107,7 +108,7 @@ static bool reads_pivot(const struct equilibrium *q, expr_id e)
     return expr_uses(pool(q->s), e, EXPR_SPECIES, q->p);
 }
 
-/* A factor a x_p + b with a number a over parameters: x_p where it is 0; else 0. */
+/* The root of a factor a x_p + b, where a is a number that follows from parameters; 0 for other factors. */
 static expr_id root_of(const struct equilibrium *q, expr_id factor)
 {
     struct expr_pool *p = pool(q->s);
@@ -119,7 +120,8 @@ static expr_id root_of(const struct equilibrium *q, expr_id factor)
     if (!rest || reads_pivot(q, rest)) {
         return 0;
     }
-    /* A function with steps has a slope of 0 between them; what is linear is its slope and what is left. */
+    /* Between its steps a function has the slope 0, so the factor is linear only if slope * x_p + rest
+     * equals it. */
     expr_id again = expr_binary(p, EXPR_ADD, expr_binary(p, EXPR_MUL, slope, expr_real(p, 0.7)), rest);
     expr_id here = put_pivot(q, factor, expr_real(p, 0.7));
     double x, y;
@@ -130,7 +132,8 @@ static expr_id root_of(const struct equilibrium *q, expr_id factor)
     return expr_binary(p, EXPR_SUB, expr_real(p, 0), expr_binary(p, EXPR_DIV, rest, slope));
 }
 
-/* The factors of a product that read x_p; the others may not become 0 as time goes. */
+/* Collects the factors of a product that read x_p. Returns false if another factor reads the state, since
+ * it may become 0 as time goes. */
 static bool find_factors(const struct equilibrium *q, expr_id e, expr_id *factor, size_t *n)
 {
     const struct expr x = *expr_get(pool(q->s), e);
@@ -150,8 +153,8 @@ static bool find_factors(const struct equilibrium *q, expr_id e, expr_id *factor
     return true;
 }
 
-/* Which way x_p goes from where it starts: along c_p v; at a root downwards where no other is above. 0: it
- * stays there. */
+/* The direction in which x_p moves from its start: that of c_p v; at a root it moves down unless another
+ * root lies above. 0 if x_p stays. */
 static int direction(double speed, double from, const double *root, size_t n)
 {
     bool above = false;
@@ -161,7 +164,8 @@ static int direction(double speed, double from, const double *root, size_t n)
     return speed > 0 ? 1 : speed < 0 || !above ? -1 : 0;
 }
 
-/* The root that x_p comes to first: of those ahead at the start, the nearest at any time. */
+/* The root that x_p reaches first: of the roots that lie ahead at the start, the one that is nearest at
+ * any time. */
 static expr_id first_root(const struct equilibrium *q, double c, const expr_id *factor, size_t n)
 {
     struct sbml *s = q->s;
@@ -202,7 +206,8 @@ static void rename_species(struct sbml *s, species_id id, const char *what)
     x->name = net_names_fresh(s->x->net, stem);
 }
 
-/* Everything that has been read of the amounts so far is over totals from now on, and names show amounts. */
+/* From now on totals stand in everything that has been read of the amounts so far; the names of the
+ * amounts become outputs that show them. */
 static void replace(struct equilibrium *q)
 {
     struct sbml *s = q->s;
@@ -213,7 +218,7 @@ static void replace(struct equilibrium *q)
             *rule = expr_rewrite(n->ex, n->ex, *rule, new_leaf, q);
         }
     }
-    for (size_t i = 0; i < s->entity.n; i++) { /* what earlier ones show */
+    for (size_t i = 0; i < s->entity.n; i++) { /* outputs of earlier fast reactions */
         const struct entity *e = &s->entity.data[i];
         expr_id *shown = e->is_fast ? &n->elem.data[n->symbol.data[e->symbol].first] : NULL;
         if (shown) {
@@ -264,7 +269,7 @@ static int32_t entity_of(const struct sbml *s, species_id species)
     return (int32_t)i;
 }
 
-/* Without what a reaction takes and gives back. */
+/* Removes amounts that the reaction consumes and produces in equal numbers. Returns how many remain. */
 static size_t drop_unchanged(struct sbml *s, struct sbml_changed *change, size_t n)
 {
     size_t kept = 0;
@@ -277,8 +282,8 @@ static size_t drop_unchanged(struct sbml *s, struct sbml_changed *change, size_t
     return kept;
 }
 
-/* The first amount that the law depends on; else, as where it does so by what earlier reactions give, the
- * first. */
+/* Makes the first amount that the law depends on the pivot. If there is none, since the law depends on
+ * amounts only through what earlier reactions give, the first amount stays the pivot. */
 static void put_pivot_first(struct sbml *s, expr_id law, struct sbml_changed *change, size_t n)
 {
     size_t best = 0;
@@ -292,8 +297,8 @@ static void put_pivot_first(struct sbml *s, expr_id law, struct sbml_changed *ch
     }
 }
 
-/* Whether the reaction has a say in where those come to rest that sbml_implicit.c solves already: their laws
- * read what it changes, or its law reads what they give. */
+/* Whether the reaction influences where reactions come to rest that sbml_implicit.c solves already: their
+ * laws read what it changes, or its law reads what they give. */
 static bool is_entangled(const struct equilibrium *q, expr_id law)
 {
     const struct sbml *s = q->s;
@@ -313,7 +318,7 @@ static bool is_entangled(const struct equilibrium *q, expr_id law)
     return false;
 }
 
-/* Totals take the place of amounts; false: no formula is a root, or it would not do. */
+/* Finds x_p as a formula over totals. Returns false if no root is such a formula or if it may not be used. */
 static bool find_root(struct equilibrium *q, expr_id law, double c)
 {
     struct sbml *s = q->s;
@@ -321,7 +326,7 @@ static bool find_root(struct equilibrium *q, expr_id law, double c)
     struct expr_pool *p = pool(s);
     expr_id factor[MOST_FACTORS];
     size_t n_factors = 0;
-    /* Totals at the start, so that numbers are those of totals. */
+    /* During the search the network has the totals at the start, so that numbers are computed from totals. */
     expr_id *init = arena_alloc(s->x->arena, (q->n + 1) * sizeof *init);
     for (size_t i = 0; i < q->n; i++) {
         struct species *x = &net->species.data[q->change[i].species];
@@ -358,7 +363,7 @@ static void note_pivot(const struct equilibrium *q, species_id solution, const s
     }
 }
 
-/* A factor of the law is the number 0. */
+/* Whether a factor of the law is the number 0, so that the reaction never happens. */
 static bool is_never(const struct expr_pool *p, expr_id law)
 {
     const struct expr *x = expr_get(p, law);

@@ -1,12 +1,12 @@
-/* Algebraic rules of SBML that are linear in none of what they may determine: n equations 0 = R(y, x, t) in
- * n unknowns y that need each other (sbml_structure.c). Their structure is of index 1, so
- * y' = -R_y^-1 (R_x x' + R_t): each y is a variable of the network with that rate. It begins where Newton's
- * method ends that starts at the value which the model gives, or at another one if that leads nowhere; after
- * events, which change x, Newton's method starts at the y of before. That R stays 0 is assumed of the
- * network, and so checked when it runs.
+/* Algebraic rules of SBML that are linear in none of the variables that they may determine: n equations 0
+ * = R(y, x, t) in n unknowns y that need each other (sbml_structure.c). Their structure has index 1, so
+ * y' = -R_y^-1 (R_x x' + R_t): each y becomes a variable of the network with this rate. Newton's method
+ * gives its start, beginning at the value that the model gives, or at another value if that does not
+ * converge. After an event that changes x, Newton's method begins at the y before the event. The network
+ * assumes that R stays 0, so a run checks this.
  *
- * Fast reactions of which no formula says where they end (sbml_fast.c) are such equations too: laws are 0.
- * They begin where the reactions, alone, come to rest. */
+ * Fast reactions whose end no formula gives (sbml_fast.c) are such equations too: their laws are 0. They
+ * start at the state in which these reactions, without others, come to rest. */
 #include <string.h>
 
 #include "import/sbml/sbml_impl.h"
@@ -20,15 +20,17 @@ static struct expr_pool *pool(const struct sbml *s)
 
 #define F2(op, x, y) expr_binary(p, EXPR_##op, x, y)
 
-/* ---- which rules ---- */
+/* ---- limits ---- */
 
-/* Of a rule: Newton's method has its formula, and those of its slopes, as often as it has steps. */
+/* Limits on the nodes of a rule, since each step of Newton's method repeats its formula and those of its
+ * slopes. */
 enum { MOST_NODES = 10000, MOST_OF_ALL = 400000 };
 
 struct look {
     struct sbml *s;
-    const struct sbml_implicit *fast; /* whose unknowns are in the network; NULL: all are leaves */
-    bool *depends;                    /* by expression: on an unknown */
+    /* its unknowns are species of the network; NULL: all unknowns are leaves EXPR_CAPTURE */
+    const struct sbml_implicit *fast;
+    bool *depends; /* indexed by expression: whether it depends on an unknown */
     bool steps, past;
     int64_t nodes;
 };
@@ -52,7 +54,7 @@ static void look_at(void *env, expr_id id, const struct expr *e)
     l->past |= expr_has_class(e->op, EXPR_CLASS_PAST) || expr_has_class(e->op, EXPR_CLASS_DERIVED);
 }
 
-/* "a, b" of unknowns, in quotes. */
+/* The names of unknowns as a text "'a', 'b'". */
 static const char *names_of(struct sbml *s, size_t n, const int32_t *unknown)
 {
     const char *list = "";
@@ -62,7 +64,8 @@ static const char *names_of(struct sbml *s, size_t n, const int32_t *unknown)
     return list;
 }
 
-/* At s->at. How many nodes of the rules depend on unknowns; 0 after a report. */
+/* Checks that Newton's method can solve the rules; reports at s->at. Returns 1 more than the number of
+ * nodes that depend on unknowns; 0 after a report. */
 static int64_t count_nodes(struct sbml *s, size_t n, const int32_t *unknown, const expr_id *rule,
                            const struct sbml_implicit *fast)
 {
@@ -86,7 +89,7 @@ static int64_t count_nodes(struct sbml *s, size_t n, const int32_t *unknown, con
 
 struct put {
     size_t n;
-    enum expr_op op; /* of the unknowns */
+    enum expr_op op; /* unknowns are leaves with this operator */
     const int32_t *unknown;
     const expr_id *value;
 };
@@ -141,8 +144,8 @@ static int steps_at_start(int64_t nodes, size_t n)
     return most > STEPS_AT_START ? STEPS_AT_START : most < LEAST_AT_START ? LEAST_AT_START : (int)most;
 }
 
-/* From the values that the model gives, if Newton's method gets to a solution from there where parameters
- * have their defaults; else from such a solution. */
+/* Finds where Newton's method begins: at the values that the model gives, if that converges with the
+ * defaults of the parameters; else at a solution for these defaults. */
 static bool find_start(struct sbml *s, const struct sbml_system *q, int steps, expr_id *from)
 {
     size_t n = q->n;
@@ -242,7 +245,8 @@ static void *arena_append(struct arena *a, const void *one, size_t n, const void
     return both;
 }
 
-/* Puts the last one into those whose unknowns it needs, or that need its own. */
+/* Joins the last system with the systems of fast reactions that read its unknowns or whose unknowns it
+ * reads. */
 static void join_last(struct sbml *s)
 {
     for (size_t i = 0; i + 1 < s->implicit.n;) {
@@ -285,7 +289,7 @@ bool sbml_add_fast(struct sbml *s, int32_t entity, species_id solution, species_
     return count_nodes(s, all->n, all->unknown, all->rule, all) != 0;
 }
 
-/* How much reaction k adds to unknown i. */
+/* Finds how much reaction k adds to unknown i: added[i][k]. False if that is not a number. */
 static bool find_added(struct sbml *s, const struct sbml_implicit *one,
                        double added[SBML_MOST_COUPLED][SBML_MOST_COUPLED])
 {
@@ -308,7 +312,7 @@ static bool find_added(struct sbml *s, const struct sbml_implicit *one,
     return true;
 }
 
-/* Where fast reactions come to rest, as a formula over parameters. */
+/* Finds the values at which fast reactions come to rest, as formulas over parameters. */
 static bool start_fast(struct sbml *s, const struct sbml_implicit *one, expr_id *start)
 {
     struct expr_pool *p = pool(s);
@@ -350,7 +354,7 @@ static bool start_fast(struct sbml *s, const struct sbml_implicit *one, expr_id 
 /* ---- in the network ---- */
 
 struct gather {
-    bool *is_read; /* by species */
+    bool *is_read; /* indexed by species */
 };
 
 static void gather_species(void *env, expr_id id, const struct expr *e)
@@ -362,7 +366,7 @@ static void gather_species(void *env, expr_id id, const struct expr *e)
     }
 }
 
-/* R_x x' + R_t */
+/* R_x x' + R_t, how fast the rule changes while y stays */
 static expr_id moves(struct sbml *s, const struct sbml_implicit *one, expr_id rule)
 {
     struct expr_pool *p = pool(s);
@@ -388,7 +392,7 @@ static struct sbml_system system_of(const struct sbml_implicit *one)
     return (struct sbml_system){.n = one->n, .op = EXPR_SPECIES, .leaf = one->species, .rule = one->rule};
 }
 
-/* What e would be if nothing in its sums cancelled. */
+/* The value of e if no terms of its sums cancelled: sums of absolute values. */
 static expr_id magnitude(struct expr_pool *p, expr_id e)
 {
     const struct expr x = *expr_get(p, e);
@@ -403,8 +407,8 @@ static expr_id magnitude(struct expr_pool *p, expr_id e)
     }
 }
 
-/* Terms of the rule cancel, or a step of Newton's method, `step` over `det`, is short beside y and what it
- * was at the start. */
+/* The condition that a solution still holds: the terms of the rule cancel, or a step of Newton's method,
+ * `step` / `det`, is short compared with y and the start of y. */
 static expr_id holds(struct sbml *s, expr_id rule, species_id y, expr_id step, expr_id det)
 {
     struct expr_pool *p = pool(s);

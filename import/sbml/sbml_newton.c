@@ -1,5 +1,5 @@
-/* Newton's method for n equations R(y) = 0 in n unknowns that are leaves of expressions: as numbers, which
- * finds out from where it converges, and as a formula, a number of steps written down. */
+/* Newton's method for n equations R(y) = 0 whose n unknowns are leaves of expressions. It runs with
+ * numbers, to find out from where it converges, and as a formula that has a number of steps written out. */
 #include <math.h>
 #include <string.h>
 
@@ -20,8 +20,9 @@ static bool is_zero(const struct expr_pool *p, expr_id e)
     return e == 0 || (expr_const_real(p, e, &v) && v == 0);
 }
 
-/* The determinant of the columns in `set`, a bit each, of the first rows: as many as there are columns. By
- * its last row. Sums over all sets of columns are shared, so 2^n n products are all that there are. */
+/* Finds minor[set]: the determinant of the columns in `set`, one bit each, and of as many first rows; b
+ * is column n. Each is expanded along its last row. Since all sets of columns share their parts, at most
+ * 2^n n products arise. */
 static void find_minors(struct expr_pool *p, size_t n, const expr_id *a, const expr_id *b, expr_id *minor)
 {
     minor[0] = expr_real(p, 1);
@@ -143,7 +144,7 @@ static bool value(const struct point *at, expr_id e, double *v)
     return expr_eval(at->p, e, &env, v) && isfinite(*v);
 }
 
-/* By elimination with the largest pivots. False: there is no solution. */
+/* Solves a x = b by elimination with the largest pivots; x replaces b. False if there is no solution. */
 static bool solve_numbers(size_t n, double a[MOST][MOST], double *b)
 {
     for (size_t k = 0; k < n; k++) {
@@ -179,7 +180,7 @@ static bool solve_numbers(size_t n, double a[MOST][MOST], double *b)
     return true;
 }
 
-/* The step of Newton's method with the slopes of `there` and the rules at `at`. */
+/* Finds a step of Newton's method from the slopes at `there` and the values of the rules at `at`. */
 static bool find_step(const struct sbml_system *q, const struct expr_pool *p, const expr_id *slope,
                       const double *there, const double *at, double *step)
 {
@@ -199,7 +200,7 @@ static bool find_step(const struct sbml_system *q, const struct expr_pool *p, co
     return solve_numbers(q->n, a, step);
 }
 
-/* Of a step beside y; `least` keeps y = 0 from being far from everything. */
+/* The length of a step relative to y; `least` keeps it finite where y is 0. */
 static double length(const struct sbml_system *q, const double *y, const double *least, const double *step)
 {
     double most = 0;
@@ -209,8 +210,9 @@ static double length(const struct sbml_system *q, const double *y, const double 
     return most;
 }
 
-/* From y, whole steps only or also parts of them, as long as what would be the next one with the same slopes
- * gets no longer (Deuflhard's natural monotonicity, which does not depend on how equations are scaled). */
+/* Iterates from y, by whole steps or, if is_damped, also by parts of steps. A part is short enough if the
+ * step that would follow with the same slopes is shorter (Deuflhard's natural monotonicity test, which
+ * does not depend on how equations are scaled). */
 static bool iterate(const struct sbml_system *q, const struct expr_pool *p, const expr_id *slope, int steps,
                     bool is_damped, double *y)
 {
@@ -246,9 +248,9 @@ static bool iterate(const struct sbml_system *q, const struct expr_pool *p, cons
 }
 
 enum { STEPS_ALONG = 2000, SQUARINGS = 40 };
-static const double ALONG = 1e-3; /* beside the way, of the largest amount, in a step */
+static const double ALONG = 1e-3; /* error allowed in a step, relative to the largest amount */
 
-/* What is followed: y' = added rule. */
+/* The differential equation that is followed: y' = added * rule. */
 struct way {
     const struct sbml_system *q;
     const struct expr_pool *p;
@@ -256,7 +258,7 @@ struct way {
     double (*added)[MOST];
 };
 
-/* f = added rule at y, and its slopes a. */
+/* Computes f = added * rule at y, and its Jacobian a. */
 static bool find_speed(const struct way *w, const double *y, double *f, double a[MOST][MOST])
 {
     const struct sbml_system *q = w->q;
@@ -287,7 +289,7 @@ static bool find_speed(const struct way *w, const double *y, double *f, double a
     return true;
 }
 
-/* (1/h - f') step = f, and y with it into `next`: Euler's implicit method, linear. */
+/* Solves (1/h - f') step = f and stores y + step in `next`: a step of the linearly implicit Euler method. */
 static bool step_along(const struct way *w, double h, const double *y, double *next)
 {
     double a[MOST][MOST], f[MOST];
@@ -317,8 +319,8 @@ static double largest(size_t n, double a[MOST][MOST])
     return most;
 }
 
-/* Whether what is slightly beside y comes back to it: no power of (1 - h f')^-1 grows, where h is a part of
- * the shortest time. */
+/* Whether states close to y return to y: the powers of (1 - h f')^-1 do not grow, where h is a fraction
+ * of the shortest time constant. */
 static bool is_stable(const struct way *w, const double *y)
 {
     size_t n = w->q->n;
@@ -355,8 +357,8 @@ static bool is_stable(const struct way *w, const double *y)
     return largest(n, b) < 0.5;
 }
 
-/* The error of a step is how far two halves of it end from the whole one. At the end, where steps are long,
- * they are those of Newton's method. */
+/* The error of a step is the distance between its end and that of two half steps. Near the end of the way
+ * steps are so long that they equal those of Newton's method. */
 bool sbml_follow(struct sbml *s, const struct sbml_system *q, double added[MOST][MOST], double *y)
 {
     size_t n = q->n;
@@ -396,7 +398,8 @@ bool sbml_follow(struct sbml *s, const struct sbml_system *q, double added[MOST]
     return rests && is_stable(&w, y);
 }
 
-/* The unknowns without a value of their own take guess number k, all the same one first. False: no more. */
+/* Gives guess number k to the unknowns without a value of their own: first the same value to all of them,
+ * then mixtures. False if there are no more guesses. */
 static bool take_guess(size_t n, const bool *is_free, int k, double *y)
 {
     static const double guesses[] = {1, 0.1, 10, 0.01, 100, 1e-3, 1e3, -1, -0.1, -10, 1e-6, 1e6};
@@ -426,7 +429,8 @@ bool sbml_find_root(struct sbml *s, const struct sbml_system *q, const bool *has
     bool is_free[MOST];
     expr_id slope[MOST * MOST];
     sbml_slopes(s, q, slope);
-    for (int round = 0; round < 2; round++) { /* first the values of the model stand, then none does */
+    /* the first round keeps the values that the model gives, the second varies all */
+    for (int round = 0; round < 2; round++) {
         for (size_t i = 0; i < q->n; i++) {
             is_free[i] = round > 0 || !has_value[i];
         }

@@ -1,6 +1,6 @@
-/* Models that crnlc wrote (codegen/text/sbml/sbml.c): annotations say what stands for what, so that the
- * network comes back as it was. What the annotations say and the model does not show is an error: another
- * tool has changed it. */
+/* Models that crnlc wrote (codegen/text/sbml/sbml.c): their annotations say what each part stands for, so
+ * that the network is restored as it was. It is an error if the model does not show what an annotation
+ * says: another tool has changed the model. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@ static struct expr_pool *pool(const struct sbml *s)
     return s->x->net->ex;
 }
 
-/* The element of our namespace in an annotation; NULL: none. */
+/* The element of crnlc's namespace in an annotation; NULL if there is none. */
 static const XMLNode_t *element_of(SBase_t *object)
 {
     const XMLNode_t *all = SBase_getAnnotation(object);
@@ -87,7 +87,7 @@ void sbml_own_names(struct sbml *s)
 
 /* ---- concentrations ---- */
 
-/* The one compartment, if species are concentrations in it and nothing but these was ever given. */
+/* The only compartment, if all species are concentrations in it and the model gives no amounts; else NULL. */
 static struct entity *concentration_compartment(struct sbml *s)
 {
     struct entity *c = NULL;
@@ -139,14 +139,15 @@ void sbml_own_start(struct sbml *s)
 
 /* ---- guards of reactions ---- */
 
-/* The guard whose variable this is; 0: none. */
+/* The guard that the expression is the variable of; 0 if it is none. */
 static int32_t guard_of(const struct sbml *s, expr_id e)
 {
     const struct expr *x = expr_get(pool(s), e);
     return x->op == EXPR_CAPTURE ? s->entity.data[x->a].guard : 0;
 }
 
-/* law * guard, or `guard > 0.5 ? law : 0`, as a factor of what stands around it. */
+/* Removes the guard's factor from `law * guard`, or its condition from `guard > 0.5 ? law : 0`, in any
+ * factor of a product. *guard is the guard, or 0. */
 static expr_id without_guard(struct sbml *s, expr_id id, int32_t *guard)
 {
     struct expr x = *expr_get(pool(s), id);
@@ -189,11 +190,12 @@ static bool changed(struct sbml *s)
     return sbml_unsupported(s, "an event that crnlc wrote and that does not fit its annotation any more");
 }
 
-/* The assignments to variables of the network; *period: of whose multiples the variable of the time becomes
- * the next one, which a factor of 1 does not show. */
+/* Reads the assignments to variables of the network. *period becomes the period of a recurring event: its
+ * time variable is set to the next multiple of the period. A period of 1 does not appear in the product. */
 static bool read_changes(struct sbml *s, Event_t *v, struct change *change, unsigned *n, expr_id *period)
 {
-    struct sbml_event_reads reads = {0}; /* such events have no delay */
+    /* a plain event has no delay, so what its values read does not matter */
+    struct sbml_event_reads reads = {0};
     *n = 0;
     *period = 0;
     for (unsigned k = 0; k < Event_getNumEventAssignments(v); k++) {
@@ -216,7 +218,7 @@ static bool read_changes(struct sbml *s, Event_t *v, struct change *change, unsi
     return true;
 }
 
-/* The time in `time >= E`; 0: another condition. */
+/* E of the condition `time >= E`; 0 for other conditions. */
 static expr_id time_of(struct sbml *s, expr_id condition)
 {
     const struct expr *x = expr_get(pool(s), condition);
@@ -273,14 +275,14 @@ static int compare_phases(const void *a, const void *b)
     return (x->number > y->number) - (x->number < y->number);
 }
 
-/* What `sum` has more than `part`. */
+/* sum - part, by removing `part` from the sum if it is the first term. */
 static expr_id difference(struct expr_pool *p, expr_id sum, expr_id part)
 {
     const struct expr *x = expr_get(p, sum);
     return x->op == EXPR_ADD && x->args[0] == part ? x->args[1] : expr_binary(p, EXPR_SUB, sum, part);
 }
 
-/* Phase i starts when those before it have ended; the first starts again after all. */
+/* A phase starts when the phase before it has ended; the first starts again after the last. */
 static void make_clock(struct sbml *s)
 {
     size_t n = s->phase.n;
@@ -308,7 +310,7 @@ static int compare_events(const void *a, const void *b)
                                   : (x->place > y->place) - (x->place < y->place);
 }
 
-/* In the order that they had. */
+/* Restores the order that the events had in the network. */
 static void order_events(struct sbml *s)
 {
     struct net *net = s->x->net;

@@ -1,8 +1,9 @@
-/* The structure of algebraic rules: which of them determines which unknown, and what is wrong where they
- * cannot. Equations and variables are the two sides of a graph; a matching gives each equation a variable of
- * its own. Equations whose variables need each other are a block, to be solved together. Where there is no
- * matching, the test of Pantelides (SIAM J. Sci. Stat. Comput. 9, 1988) tells rules that must be
- * differentiated, index 2 and above, from those that are too many. */
+/* The structure of algebraic rules: it decides which rule determines which unknown, and what is wrong
+ * where the rules cannot determine them. Equations and variables are the two sides of a graph; a matching
+ * gives each equation a variable of its own. Equations that need each other's variables form a block,
+ * which is solved as a whole. Where there is no matching, the algorithm of Pantelides (SIAM J. Sci. Stat.
+ * Comput. 9, 1988) tells rules that must be differentiated (index 2 and above) from rules that are too
+ * many. */
 #include <string.h>
 
 #include "import/sbml/sbml_impl.h"
@@ -12,12 +13,13 @@
 struct graph {
     size_t n_equations, n_variables;
     const bool *reads; /* [equation * n_variables + variable] */
-    const bool *may;   /* by variable: it may be matched; NULL: all */
-    int32_t *equation; /* by variable: its equation, or -1 */
+    const bool *may;   /* indexed by variable: whether it may be matched; NULL: all may */
+    int32_t *equation; /* indexed by variable: the equation it is matched to, or -1 */
     bool *seen_equation, *seen_variable;
 };
 
-/* Gives equation i a variable, where need be by giving others another one. What was looked at is marked. */
+/* Gives equation i a variable; other equations change theirs if necessary. Marks the equations and
+ * variables examined. */
 static bool augment(struct graph *g, size_t i)
 {
     const bool *reads = g->reads + i * g->n_variables;
@@ -62,8 +64,8 @@ static struct graph graph_of(struct arena *a, size_t n_equations, size_t n_varia
     return g;
 }
 
-/* Gives as many equations as can be a variable, of low rank (NULL: there are no ranks) rather than of high:
- * what is matched once stays matched. False: some have none. */
+/* Gives variables to as many equations as possible, variables of low rank before those of high rank
+ * (NULL: there are no ranks); a matched variable stays matched. False if some equations have none. */
 static bool match(struct graph *g, const uint8_t *rank, struct arena *a)
 {
     bool *done = arena_alloc(a, (g->n_equations + 1) * sizeof *done);
@@ -97,7 +99,8 @@ bool sbml_match(struct arena *a, size_t n_equations, size_t n_variables, const b
 
 /* ---- blocks ---- */
 
-/* Which equations i needs, itself too: those of its variables, of theirs, ... */
+/* Marks the equations that equation i needs: itself, those matched to its variables, those that these
+ * need, and so on. Returns their number. */
 static size_t mark_needs(const struct graph *g, size_t i, bool *needs)
 {
     size_t n = 1;
@@ -140,7 +143,7 @@ size_t sbml_first_block(struct arena *a, size_t n_equations, size_t n_variables,
 
 struct reader {
     struct sbml *s;
-    bool *reads, *seen; /* by entity */
+    bool *reads, *seen; /* indexed by entity */
     const KineticLaw_t *law;
 };
 
@@ -209,7 +212,7 @@ static bool changes(const SpeciesReference_t *x, const char *id)
     return of && strcmp(of, id) == 0;
 }
 
-/* What the rate of change of e reads. */
+/* Marks what the rate of change of e reads. */
 static void read_rate(struct reader *r, const struct entity *e)
 {
     if (e->role == ROLE_RATE) {
@@ -238,11 +241,12 @@ static void read_rate(struct reader *r, const struct entity *e)
 
 struct dae {
     struct sbml *s;
-    size_t n_rules, n_states, n_unknowns; /* the states' equations follow the rules */
-    const int32_t *entity;                /* of a variable: states, then unknowns */
+    size_t n_rules, n_states, n_unknowns; /* the equations are the rules, then one for each state */
+    const int32_t *entity; /* indexed by variable: its entity; states come first, then unknowns */
     size_t room, n_equations, n_variables;
-    bool *reads;         /* [equation * room + variable]: states, unknowns, then derivatives as they come */
-    int32_t *derivative; /* by variable, and by equation: its derivative, or -1 */
+    bool *reads; /* [equation * room + variable]; derivatives follow states and unknowns as they are added */
+    /* derivative[variable] and differentiated[equation]: the number of its derivative, or -1 */
+    int32_t *derivative;
     int32_t *differentiated;
 };
 
@@ -276,7 +280,7 @@ static void read_all(struct dae *d)
     }
 }
 
-/* Whether each equation has a variable of its own if a state and its rate count as one. */
+/* Whether each equation can have a variable of its own if a state and its rate count as one variable. */
 static bool is_regular(const struct dae *d)
 {
     size_t n = d->n_rules + d->n_states, m = d->n_states + d->n_unknowns;
@@ -313,8 +317,8 @@ static int32_t new_equation(struct dae *d, size_t of)
     return (int32_t)to;
 }
 
-/* Differentiates until each equation has one of the highest derivatives of its own. False: there was no room
- * for that. */
+/* Differentiates equations until each can have a highest derivative of its own. False if that would take
+ * too many. */
 static bool differentiate(struct dae *d)
 {
     struct arena *a = d->s->x->arena;
@@ -340,7 +344,8 @@ static bool differentiate(struct dae *d)
             }
             for (size_t e = 0; e < n_equations; e++) {
                 if (g.seen_equation[e]) {
-                    for (size_t v = 0; v < n_variables; v++) { /* of what it reads, lower ones too */
+                    /* all that the equation reads, also variables of lower order */
+                    for (size_t v = 0; v < n_variables; v++) {
                         bool has_none = d->reads[e * d->room + v] && d->derivative[v] < 0;
                         has_none ? (void)new_variable(d, v) : (void)0;
                     }
@@ -378,7 +383,8 @@ static struct dae dae_of(struct sbml *s)
 
 enum { MOST_EQUATIONS = 300, ORDERS = 8 };
 
-/* The rule that is differentiated most often, and how often; 0: none is, or too much would have to be. */
+/* Finds the rule that must be differentiated most often. Returns how often; 0 if none must be or if the
+ * system is too large. */
 static int find_index(struct dae *d, size_t *rule)
 {
     struct arena *a = d->s->x->arena;
@@ -418,7 +424,7 @@ static int find_index(struct dae *d, size_t *rule)
     return most;
 }
 
-/* ---- what is wrong ---- */
+/* ---- reports ---- */
 
 static void add_name(struct sbml *s, const char **list, const char *id)
 {

@@ -47,8 +47,9 @@ static const char *course_text(struct sedml *s, const struct sedml_task *t, cons
     return arena_printf(s->arena, "zeros(%lld)", rows);
 }
 
-/* A number at the end of a run; fluxes are read along a run, that of a state at rest along one that stays
- * there. A parameter that the run is given is its own afterwards. */
+/* Reads a number at the end of a run. A flux is read from a trajectory: after a run to a steady state,
+ * from a run of length 1 that continues there. A parameter that the run sets has the value that it was
+ * given. */
 static const char *end_text(struct sedml *s, const struct sedml_task *t, const struct sedml_quantity *q,
                             const struct sedml_level *l, const char *indent)
 {
@@ -89,7 +90,7 @@ static bool read_results(struct run_writer *w, const struct sedml_task *t, const
                          const char *indent)
 {
     struct sedml *s = w->s;
-    bool goes_on = t->run == RUN_STEADY; /* for fluxes, which are read last */
+    bool goes_on = t->run == RUN_STEADY; /* fluxes, which are read last, need a further run */
     for (int fluxes = 0; fluxes < 2; fluxes++) {
         for (size_t i = 0; i < s->result.n; i++) {
             const struct sedml_result *r = &s->result.data[i];
@@ -130,8 +131,8 @@ static bool is_set_inside(const struct sedml_level *l, const struct sedml_level 
     return false;
 }
 
-/* `with` and what the levels set: all of it at the start; of a run that goes on, amounts by the innermost
- * level. What stands before the next one. */
+/* Writes `with` and what the levels set: everything if the run begins at the start; otherwise amounts
+ * only by the innermost level. Returns what must stand before a further assignment: " with" or ",". */
 static const char *put_sets(struct sedml *s, const struct sedml_task *t, const struct sedml_level *inner,
                             bool starts, bool amounts)
 {
@@ -170,8 +171,8 @@ static bool sets_amount(const struct sedml_level *l, const struct sedml_model *m
     return false;
 }
 
-/* All amounts that the run before has left, for one that goes on from them with a time of its own. Those that
- * are below 0 by rounding are none there. */
+/* Writes assignments of all amounts that the previous run left, for a run that continues from them with a
+ * time of its own. Amounts that rounding made negative become 0. */
 static void put_state(struct sedml *s, const struct sedml_model *m, const struct sedml_level *inner,
                       const char *before)
 {

@@ -1,6 +1,6 @@
-/* SBML Level 3 Version 2, by libsbml. A law is an amount per time: concentrations are multiplied by the
- * compartment. As molecules (--stochastic), amounts and propensities. What is written passes libsbml's
- * consistency check. */
+/* Writes SBML Level 3 Version 2 with libsbml. A law is an amount per time, so concentrations are
+ * multiplied by the compartment. With --stochastic, species are numbers of molecules and laws are
+ * propensities. The result must pass libsbml's consistency check. */
 #include "codegen/text/text_impl.h"
 
 #include <math.h>
@@ -28,11 +28,11 @@ static const struct infix_style style = {
 struct sbml {
     struct text *t;
     Model_t *model;
-    Model_t *names; /* those that the parser would take for others */
+    Model_t *names; /* a model with the names that the parser of formulas would take for built-in ones */
     const char *compartment;
-    FILE *laws;      /* names of the reactions whose rates are laws, also where these look like mass action */
-    FILE *fractions; /* names of references of species, which nothing of the network has */
-    bool amounts;    /* species stand for amounts in laws, not for concentrations */
+    FILE *laws;      /* names of the reactions whose rates are laws, even if they look like mass action */
+    FILE *fractions; /* names of references of species that nothing in the network has */
+    bool amounts;    /* in laws, species stand for amounts, not for concentrations */
     bool ok;
 };
 
@@ -75,8 +75,8 @@ static void add_compartment(struct sbml *s)
     Compartment_setConstant(c, 1);
 }
 
-/* The parser takes Pi and Time for the constant and the time unless they are names of its model. Only these
- * are put into the one it gets: it searches from the start each time. */
+/* The parser takes Pi and Time for the constant and the time unless the model that it is given has these
+ * names. The model contains only such names, because the parser searches it from the start for each name. */
 static void keep_name(struct sbml *s, const char *name)
 {
     static const char *const built_in[] = {"time",     "pi",  "avogadro",   "exponentiale", "inf",
@@ -97,7 +97,7 @@ static ASTNode_t *parse(struct sbml *s, const char *formula)
     return math;
 }
 
-/* A start that is a formula, or a number of more digits than libsbml writes. */
+/* Adds an initial assignment if the start is a formula or a number with more digits than libsbml writes. */
 static void add_start(struct sbml *s, const char *id, const char *formula, double v)
 {
     char *number = NULL;
@@ -151,15 +151,15 @@ static void add_parameter(struct sbml *s, int32_t slot)
     Parameter_setConstant(p, 1);
 }
 
-/* What every law is multiplied by: the compartment, for a law is an amount per time, and what switches the
- * reaction. */
+/* The factors of every law: the compartment, because a law is an amount per time, and the variable that
+ * switches the reaction on and off. */
 static const char *factors(struct sbml *s, const struct reaction *r)
 {
     const char *guard = r->guard ? arena_printf(s->t->arena, " * %s", s->t->guard[r->guard]) : "";
     return s->amounts ? guard : arena_printf(s->t->arena, " * %s%s", s->compartment, guard);
 }
 
-/* "compartment * (k) * A^2 * B", or the propensity "(k) * A * (A - 1) * B". */
+/* The law "(k) * compartment * A^2 * B", or the propensity "(k) * A * (A - 1) * B". */
 static const char *mass_action(struct sbml *s, size_t j)
 {
     struct text *t = s->t;
@@ -228,7 +228,7 @@ static void add_side(struct text *t, Reaction_t *to, const struct term *side, ui
     }
 }
 
-/* The value of a reference's stoichiometry: for good, or at each time. */
+/* Gives a reference its stoichiometry: by an initial assignment if it is constant, else by a rule. */
 static void add_stoichiometry(struct sbml *s, SpeciesReference_t *x, const struct text_fraction *f)
 {
     ASTNode_t *math = parse(s, f->formula);
@@ -292,7 +292,7 @@ static void add_reaction(struct sbml *s, size_t j)
     }
 }
 
-/* An output with a formula: a parameter with an assignment rule. */
+/* Adds an output that is a formula, as a parameter with an assignment rule. */
 static bool add_output(void *env, const char *id, const char *name, expr_id formula)
 {
     struct sbml *s = env;
@@ -311,7 +311,7 @@ static bool add_output(void *env, const char *id, const char *name, expr_id form
     return math != NULL;
 }
 
-/* Variables that events change; their values at the start are formulas. */
+/* Adds a variable that events may change. Its value at the start is a formula. */
 static void add_variable(struct sbml *s, const struct text_variable *v)
 {
     Parameter_t *p = Model_createParameter(s->model);
@@ -321,7 +321,7 @@ static void add_variable(struct sbml *s, const struct text_variable *v)
     add_start(s, v->name, v->value, 0);
 }
 
-/* What our own reader makes of the event. */
+/* Annotates the event with what crnlc's reader makes of it. */
 static void add_origin(Event_t *e, const struct text_event *from)
 {
     char *text;
@@ -368,7 +368,7 @@ static void add_event(struct sbml *s, const struct text_events *events, size_t i
     }
 }
 
-/* Text of an element. */
+/* Prints text as the content of an XML element. */
 static void print_escaped(FILE *out, const char *text)
 {
     for (const char *c = text; *c; c++) {
@@ -387,9 +387,10 @@ static void print_statement(void *env, const char *statement)
     fputs("</crnlc:statement>", out);
 }
 
-/* For our own reader (import/sbml/sbml_own.c): whether species are concentrations in the compartment, and
- * whether its size is given; which reactions have laws; which names are of stoichiometry alone; which
- * variables stand for guards and for times; what SBML has no place for. */
+/* Annotates the model for crnlc's reader (import/sbml/sbml_own.c): whether species are concentrations in
+ * the compartment and whether its size is given; which reactions have laws; which names are only for
+ * stoichiometry; which variables stand for guards and for times; and statements for which SBML has no
+ * place. */
 static void add_annotation(struct sbml *s, const struct text_events *events, const char *laws,
                            const char *fractions)
 {
@@ -420,7 +421,7 @@ static void add_notes(struct sbml *s)
         arena_printf(s->t->arena, "<p xmlns=\"http://www.w3.org/1999/xhtml\">%s</p>", title));
 }
 
-/* libsbml's check takes a time that grows with the square of the size: 6 s for 4000 reactions. */
+/* The time of libsbml's check grows with the square of the size: 4000 reactions take 6 s. */
 enum { MAX_CHECKED = 1000 };
 
 static bool check(struct text *t, SBMLDocument_t *d)
