@@ -1,6 +1,7 @@
 /* The grammar of .crnl: pure LALR(1) with LAC, no conflicts. Actions only call constructors (ast_build.h).
- * reference.md shows the same rules for reading. Recovery: `error ';'` in lists of statements, and
- * `'{' statements error '}'` in blocks, never as a statement: one that eats `}` closes its parent. */
+ * reference.md shows the same rules for reading. Errors are recovered from by `error ';'` in lists of
+ * statements and by `'{' statements error '}'` in blocks; a statement must never take the `}`, which would close
+ * its parent. */
 %define api.pure full
 %define api.prefix {grammar_}
 %define api.token.prefix {T_}
@@ -18,7 +19,7 @@
 #include "frontend/text/ast_build.h"
 #include "frontend/text/parse_words.h"
 
-/* Deep enough for anything the limit on brackets lets through. */
+/* Deep enough for any text that the limit on brackets allows. */
 #define YYINITDEPTH 400
 #define YYMAXDEPTH 20000
 
@@ -40,8 +41,8 @@ static void grammar_error(const struct span *at, struct parse *p, const char *me
     int op;
 }
 
-/* The words are those of frontend/text/word.def, which holds their texts. Names in quotes are what messages
- * call other tokens. */
+/* The words are those of frontend/text/word.def, which holds their texts. Names in quotes are what
+ * messages call the other tokens. */
 %token END 0 "end of file"
 %token <token> USE CONST PARAM FN DATA NETWORK MODEL EXPERIMENT SPECIES LET FOR IN WHERE IF ELSE WHILE
     TRUE FALSE VIA AT EVERY WHEN ASSUME PRINT PLOT ASSERT IMAGE MINIMIZE LOSS DUAL BULK ENERGY INPUT
@@ -288,7 +289,7 @@ reaction
     | FAST plain_reaction                   { $$ = ast_spanned(ast_flag($2, AST_IS_FAST), @$); }
     ;
 
-/* The last three are slips, reported and repaired. */
+/* The last three alternatives are slips, which are reported and repaired. */
 plain_reaction
     : side arrow rate side via              { $$ = ast_reaction(p, @$, $2, $1, $3, $4, $5); }
     | side arrow rate side via '{' exprs '}'
@@ -484,7 +485,7 @@ mstmts
     | mstmts mstmt                          { $$ = ast_declare(p, $1, $2); }
     ;
 
-/* `connect [` and `readout [` begin these statements, so the two are no variables of a model. */
+/* `connect [` and `readout [` begin statements, so these two words cannot be variables of a model. */
 mref
     : common_word                           { $$ = ast_word(p, $1); }
     | start_word                            { $$ = ast_word(p, $1); }
@@ -588,7 +589,7 @@ xelse
     | ELSE IF error xblock xelse            { $$ = NULL; }
     ;
 
-/* What is assigned to: words that begin a statement of their own are not variables at its start. */
+/* The target of an assignment. Words that begin a statement of their own cannot begin a target. */
 xref
     : stem                                  { $$ = ast_word(p, $1); }
     | FAST                                  { $$ = ast_word(p, $1); }
@@ -888,7 +889,7 @@ word
     : instance_name | FAST | SUM
     ;
 
-/* After a point and left of `=` in arguments reserved words are harmless. */
+/* After a point, and left of `=` in arguments, reserved words are harmless. */
 any_word
     : word | USE | CONST | PARAM | FN | DATA | NETWORK | MODEL | EXPERIMENT | SPECIES | LET | FOR | IN | WHERE
     | IF | ELSE | WHILE | TRUE | FALSE | VIA | AT | EVERY | WHEN | ASSUME
@@ -896,7 +897,7 @@ any_word
 
 %%
 
-/* Token numbers are those of single characters, then 258 and up without a gap; 0 is the end of the file. */
+/* Token numbers are those of single characters, then all numbers from 258 up; 0 is the end of the file. */
 static int token_of_symbol(yysymbol_kind_t symbol)
 {
     for (int token = 0; token <= YYMAXUTOK; token = token == 127 ? 258 : token + 1) {
@@ -920,7 +921,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, struct parse *p)
     int n = yypcontext_expected_tokens(context, symbols, YYNTOKENS);
     size_t known = 0;
     for (int i = 0; i < n; i++) {
-        if (symbols[i] != YYSYMBOL_REACTIONS) { /* it stands for what can be written otherwise */
+        if (symbols[i] != YYSYMBOL_REACTIONS) { /* it stands for what can be written in other ways */
             expected[known++] = token_of_symbol(symbols[i]);
         }
     }
@@ -930,7 +931,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, struct parse *p)
     return 0;
 }
 
-/* Bison calls this when its stacks are full, and for nothing else. */
+/* Bison calls this only when its stacks are full. */
 static void grammar_error(const struct span *at, struct parse *p, const char *message)
 {
     (void)message;

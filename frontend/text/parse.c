@@ -8,14 +8,14 @@
 #include "grammar/parser.h"
 #include "support/utf8.h"
 
-/* Repairs are not tried without end, as the text is parsed again after each. */
+/* A limit on repairs, as the text is parsed again after each. */
 enum { MOST_REPAIRS = 30 };
 
 int grammar_lex(GRAMMAR_STYPE *value, struct span *at, struct parse *p);
 
 /* -- the text as bytes -- */
 
-/* NUL and broken UTF-8 are reported once: they come in floods, when the file is no text at all. */
+/* NUL and broken UTF-8 are reported once, since a file that is not text contains many. */
 static void check_bytes(struct parse *p)
 {
     const unsigned char *text = (const unsigned char *)p->text;
@@ -37,7 +37,8 @@ static void check_bytes(struct parse *p)
 
 int grammar_lex(GRAMMAR_STYPE *value, struct span *at, struct parse *p)
 {
-    /* Once a repair is decided, or a compact text has an error, the rest is skipped: it is parsed again. */
+    /* Once a repair is decided, or a compact text has an error, the remaining tokens are skipped: the
+     * text is parsed again. */
     size_t i = p->edit.what != EDIT_NONE || p->is_refused || p->at >= p->tokens.n ? p->tokens.n - 1 : p->at++;
     const struct token *t = &p->tokens.data[i];
     value->token = t;

@@ -11,8 +11,8 @@
 struct ast *parse_file(struct sources *sources, uint32_t file, struct arena *arena, struct intern *names,
                        struct diag *diag);
 
-/* The same with REACTIONS in place of long lists of plain reactions (reaction_lines.h); all in full if the
- * text has errors. */
+/* The same with nodes REACTIONS in place of long lists of plain reactions (reaction_lines.h). If the text
+ * has errors, all reactions have nodes of their own. */
 struct ast *parse_compact(struct sources *sources, uint32_t file, struct arena *arena, struct intern *names,
                           struct diag *diag);
 

@@ -1,5 +1,5 @@
-/* What the parser cannot see in single tokens is decided over all of them: which declaration a token stands
- * in, per-units, braces that were forgotten, nesting that is too deep. */
+/* Decides what the parser cannot see in single tokens: which declaration a token belongs to, which `/`
+ * begin a unit, which braces were forgotten, and whether brackets nest too deeply. */
 #include <string.h>
 
 #include "frontend/text/parse_state.h"
@@ -8,7 +8,7 @@
 
 struct brace {
     struct span at;
-    uint32_t indent; /* of the line that it stands on */
+    uint32_t indent; /* of the brace's line */
 };
 
 struct arrange {
@@ -39,7 +39,7 @@ static uint32_t indent_of(const struct parse *p, uint32_t offset)
     return offset - start;
 }
 
-/* Whether behind the brace a text that does not end took the rest of its line, and perhaps the `}`. */
+/* Whether an unfinished string behind the brace swallowed the rest of its line, and perhaps the `}`. */
 static bool text_took_rest(const struct arrange *a, struct span brace)
 {
     for (size_t i = a->out.n; i > 0 && a->out.data[i - 1].span.lo > brace.lo; i--) {
@@ -146,7 +146,7 @@ static void arrange_close(struct arrange *a, struct token *t)
     vec_push(&a->out, *t);
 }
 
-/* True when the brackets at this token are nested beyond what later stages may recurse into. */
+/* Whether brackets nest more deeply at this token than later stages may recurse. */
 static bool too_deep(struct arrange *a, const struct token *t)
 {
     if (a->braces.n + (size_t)a->parentheses <= DEEPEST_BRACKETS) {

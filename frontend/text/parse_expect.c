@@ -5,7 +5,7 @@
 #include "frontend/text/parse_words.h"
 #include "grammar/parser.h"
 
-/* Behind the last token of the text; what is there was put there, to close what is open. */
+/* Index behind the last token of the text. The tokens from there on were added to close what is open. */
 static size_t end_of_text(const struct parse *p)
 {
     size_t i = p->tokens.n - 1;
@@ -21,8 +21,8 @@ static bool begins_statement(const struct parse *p, size_t at)
     return before == ';' || before == '{' || before == '}';
 }
 
-/* Words that may be names are expected wherever names are: as words they are meant where they begin a
- * statement of the place, or where no name may stand. */
+/* A word that may be a name is accepted wherever a name is. It is offered as a word only where it begins
+ * a statement of this place, or where no name may stand. */
 static bool is_meant(const struct word *w, const struct expectation *e, uint8_t place)
 {
     if (w->role == WORD_RESERVED || !e->name) {
@@ -49,7 +49,8 @@ void parse_expect(struct sources *sources, uint32_t file, struct expectation *e)
     struct token end = vec_last(&p.tokens);
     vec_push(&p.tokens, end);
     uint8_t place = p.tokens.data[at].place;
-    p.tokens.data[at].kind = T_GRAMMAR_UNDEF; /* nothing that fits; the end comes behind it */
+    /* a token that never fits, with the end of the file behind it */
+    p.tokens.data[at].kind = T_GRAMMAR_UNDEF;
     p.expected = expected;
     p.asked = at;
     p.root = ast_list(&p, (struct span){file, 0, 0});

@@ -1,6 +1,6 @@
-/* What to say when a token does not fit: the common slips by name, everything else as what was found and what
- * could stand there. A slip whose meaning is plain is also repaired: the token list is edited and the text
- * parsed again, so that one mistake gives one message. */
+/* Chooses the message when a token does not fit. Common slips have messages of their own; other messages
+ * say what was found and what could stand there. A slip whose meaning is plain is also repaired: the
+ * token list is edited and the text parsed again, so that one mistake gives one message. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@ enum { MOST_SHOWN = 4, ROOM = 16 };
 
 struct wanted {
     const struct slip *s;
-    bool gone[512]; /* by token number: already said in other words */
+    bool gone[512]; /* indexed by token number: the message names it in other words already */
     const char *shown[ROOM];
     size_t n;
 };
@@ -65,10 +65,10 @@ static void show_closers(struct wanted *w)
             w->gone[*kind] = true;
         }
     }
-    w->gone[T_STRING_TAIL] = w->gone[T_FORMAT] = true; /* the same place as `}` of a hole */
+    w->gone[T_STRING_TAIL] = w->gone[T_FORMAT] = true; /* stands where `}` of a hole stands */
 }
 
-/* Groups that are one thing to the reader: a statement, an expression, an operator. */
+/* Names groups of tokens by what they are to the reader: a statement, an expression, an operator. */
 static void show_groups(struct wanted *w)
 {
     static const int operands[] = {T_INT, T_ZERO, T_REAL, T_STRING, T_STRING_HEAD, T_EMPTY_SET, '(',
@@ -193,12 +193,12 @@ static void note_open_bracket(const struct slip *s)
     }
 }
 
-/* How the statement that does not go on is written. */
+/* Shows how the unfinished statement is written. */
 static void help_form(const struct slip *s)
 {
     const struct token *first = slip_first(s);
     const char *form = first == s->t ? NULL : statement_form(first->kind, first->place);
-    if (!form && first != s->t) { /* the head of a network stands in it */
+    if (!form && first != s->t) { /* the place is the head of a network */
         form = statement_form(first->kind, PLACE_TOP);
     }
     if (!form && slip_has_arrow(s) && first->place == PLACE_NETWORK) {
@@ -209,7 +209,8 @@ static void help_form(const struct slip *s)
     }
 }
 
-/* The parser would look for a block behind a statement that has none, and take the next one's. */
+/* Drops a statement whose block is missing, since the parser would take the block of the next statement
+ * for it. */
 static void leave_headless(const struct slip *s)
 {
     static const int heads[] = {T_FOR, T_IF, T_WHILE, T_AT, T_EVERY, T_WHEN, T_PHASE, T_MINIMIZE, T_ELSE, 0};

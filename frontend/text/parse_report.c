@@ -1,9 +1,9 @@
-/* What all stages of reading a text report by. */
+/* Functions by which all stages of reading a text report. */
 #include <stdarg.h>
 
 #include "frontend/text/parse_state.h"
 
-enum { MOST_REPORTS = 500 }; /* a file of garbage must not fill the memory with them */
+enum { MOST_REPORTS = 500 }; /* so that a file of garbage does not fill the memory with reports */
 
 /* -- reports -- */
 

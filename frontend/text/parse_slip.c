@@ -24,7 +24,7 @@ static bool starts_network_statement(int kind)
     return word_has_role(kind, WORD_OF_NETWORK);
 }
 
-/* -- the slips; each returns whether it was this one -- */
+/* -- the slips; each function returns whether it recognised its slip -- */
 
 static bool missing_semicolon(const struct slip *s)
 {
@@ -121,7 +121,7 @@ static bool chained_comparison(const struct slip *s)
     return true;
 }
 
-/* A misspelled word where only some words can stand. */
+/* A misspelled word where only certain words can stand. */
 static bool misspelled_word(const struct slip *s)
 {
     const char *candidates[128] = {NULL};
@@ -250,7 +250,7 @@ static bool missing_star(const struct slip *s)
     return true;
 }
 
-/* Tokens that follow a name: then the reserved word before them was meant as one. */
+/* Whether the token usually follows a name, so that a reserved word before it was meant as a name. */
 static bool follows_name(int kind)
 {
     static const int kinds[] = {
@@ -264,7 +264,7 @@ static bool follows_name(int kind)
     return false;
 }
 
-/* A name that a repair made of a reserved word before this place has been told. */
+/* Whether an earlier repair made a name of this reserved word, and so reported it. */
 static bool is_told(const struct slip *s, const struct token *t)
 {
     for (const struct token *other = s->p->tokens.data; other < t; other++) {
@@ -275,7 +275,8 @@ static bool is_told(const struct slip *s, const struct token *t)
     return false;
 }
 
-/* `at -> B`: a reserved word that begins statements, and what follows is none. */
+/* `at -> B`: a reserved word that begins statements, before something that does not continue such a
+ * statement. */
 static bool reserved_before_arrow(const struct slip *s)
 {
     bool here = word_has_role(s->last->kind, WORD_RESERVED) && s->found == slip_start(s) + 1 &&
@@ -318,7 +319,7 @@ static bool reserved_name(const struct slip *s)
     return false;
 }
 
-/* A statement of the wrong kind of block. */
+/* A statement in the wrong kind of block. */
 static bool wrong_place(const struct slip *s)
 {
     const struct token *first = &s->p->tokens.data[slip_start(s)];
@@ -413,7 +414,8 @@ static bool colon_range(const struct slip *s)
         return false;
     }
     const struct token *in = &s->p->tokens.data[slip_start(s) + 2];
-    if (!(in->kind == T_IN && (in->flags & TOKEN_MADE_UP))) { /* that of foreign_loop, which has told it */
+    /* foreign_loop inserted this `in` and has reported it */
+    if (!(in->kind == T_IN && (in->flags & TOKEN_MADE_UP))) {
         parse_error(s->p, DIAG_E0101, s->t->span, "a range is written with `..`");
         parse_help(s->p, "as in `0..4`, which is 0, 1, 2, 3");
     }

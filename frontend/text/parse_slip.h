@@ -1,4 +1,4 @@
-/* The common slips: recognised by the tokens around the one that does not fit. */
+/* The common slips, recognised by the tokens around the one that does not fit. */
 #ifndef FRONTEND_PARSE_SLIP_H
 #define FRONTEND_PARSE_SLIP_H
 
@@ -8,7 +8,7 @@
 struct slip {
     struct parse *p;
     size_t found;                        /* index of the token that does not fit */
-    const struct token *t, *last, *next; /* it and its neighbours */
+    const struct token *t, *last, *next; /* this token and its neighbours */
     const int *expected;                 /* token numbers that could stand there */
     size_t n;
 };
@@ -16,33 +16,39 @@ struct slip {
 /* parse_slip_repair.c */
 bool slip_expects(const struct slip *s, int kind);
 size_t slip_start(const struct slip *s);              /* index of the first token of the statement */
-const struct token *slip_first(const struct slip *s); /* this token */
-size_t slip_end(const struct slip *s); /* of the next token that ends a statement or opens a block */
-/* Of the token behind the statement that begins at token `i`, blocks of its own included. */
+const struct token *slip_first(const struct slip *s); /* the first token itself */
+size_t slip_end(const struct slip *s); /* index of the next token that ends a statement or opens a block */
+/* Index of the token behind the statement that begins at token `i`, including its blocks. */
 size_t slip_end_of_all(const struct slip *s, size_t i);
 bool slip_stands_before(const struct slip *s, int kind);                /* in this statement */
 const char *slip_describe(const struct slip *s, const struct token *t); /* "`x`", "a string" */
 
 bool slip_ends_statement(int kind);
-bool slip_has_arrow(const struct slip *s);                                       /* in this statement */
-const char *slip_source_between(const struct slip *s, uint32_t lo, uint32_t hi); /* for help lines */
-const char *slip_source(const struct slip *s, size_t from, size_t to); /* of tokens, without the last */
+bool slip_has_arrow(const struct slip *s); /* in this statement */
+/* The source between two places, for help lines. */
+const char *slip_source_between(const struct slip *s, uint32_t lo, uint32_t hi);
+/* The source of tokens from..to, without `to`. */
+const char *slip_source(const struct slip *s, size_t from, size_t to);
 
-/* Before the edit that mends the last report: it is plain what was meant, so that names can be checked, or it
- * is not. Without either, it is plain where the edit is what should be written (slip_insert, ...). */
+/* To be called before the edit that repairs the last report, and to say that it is plain what was meant,
+ * so that names can be checked, or that it is not. If neither is called, the meaning is plain if the edit
+ * is what should be written (slip_insert, ...). */
 void slip_is_sure(const struct slip *s);
 void slip_is_unsure(const struct slip *s);
 
-/* Edits the token list, at any token, so that parsing can go on. */
+/* Edits the token list at any token, so that parsing can continue. */
 void slip_repair(const struct slip *s, enum edit_kind what, size_t at, int kind, const char *text);
-/* The same at the token that does not fit, where the edit is what should be written: the report's fix. */
+/* The same at the token that does not fit, if the edit is what should be written: it becomes the fix of
+ * the report. */
 void slip_insert(const struct slip *s, int kind, const char *text);
 void slip_replace(const struct slip *s, int kind, const char *text);
 void slip_delete(const struct slip *s);
-/* Takes tokens out, without the last, where nobody can say what was meant: the rest is looked at. */
+/* Removes the tokens from..to, without `to`, because nobody can say what was meant; the text around them
+ * is still checked. */
 void slip_drop(const struct slip *s, size_t from, size_t to);
-/* The statement that begins at the token that does not fit, or behind it if that is to be replaced, gets
- * braces, which editors are not told of: what else is wrong in it and behind it is reported too. */
+/* Puts braces around the statement that begins at the token that does not fit, or behind this token if it
+ * is to be replaced, so that errors in and after the statement are reported too. Editors are not offered
+ * the braces. */
 void slip_enclose(const struct slip *s, enum edit_kind what);
 
 bool slip_of_reaction(const struct slip *s);   /* parse_slip_reaction.c */

@@ -24,7 +24,7 @@ static bool stands_behind(const struct slip *s, int kind)
     return false;
 }
 
-/* What follows from an earlier repair: told already. */
+/* An error that follows from an earlier repair, which has been reported. */
 static bool repaired_before(const struct slip *s)
 {
     if (s->last->kind == T_ELSE && (s->last->flags & TOKEN_MADE_UP) && slip_expects(s, T_ZERO)) {
@@ -43,7 +43,7 @@ static bool repaired_before(const struct slip *s)
     return false;
 }
 
-/* It and nothing that is called so. */
+/* Whether this word is expected as a word, since no name can stand here. */
 static bool needs_word(const struct slip *s, int kind)
 {
     return slip_expects(s, kind) && !slip_expects(s, T_IDENT);

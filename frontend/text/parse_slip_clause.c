@@ -18,7 +18,7 @@ static bool begins_clause(int kind)
            kind == T_EVERY || kind == T_BY || kind == T_OVER;
 }
 
-/* What is wrong lasts up to the next clause: index of its first token. */
+/* A wrong clause ends where the next clause begins: the index of that token. */
 static size_t clause_end(const struct slip *s)
 {
     size_t end = s->found + 1;
@@ -29,7 +29,7 @@ static size_t clause_end(const struct slip *s)
     return end;
 }
 
-/* Index of the method right before the token, `by METHOD`; 0: there is none. */
+/* Index of METHOD in `by METHOD` right before the token; 0 if there is none. */
 static size_t method_before(const struct slip *s)
 {
     return s->found > 1 && s->p->tokens.data[s->found - 2].kind == T_BY ? s->found - 1 : 0;
@@ -43,7 +43,7 @@ static bool option_of_picture(const struct slip *s)
         return false;
     }
     if (s->next->kind == T_STRING && strcmp(s->t->text, "title") != 0 && strcmp(s->t->text, "label") != 0) {
-        return false; /* perhaps a file */
+        return false; /* it may be the name of a file */
     }
     size_t end = s->found;
     while (!slip_ends_statement(s->p->tokens.data[end].kind) && s->p->tokens.data[end].kind != T_ARROW) {

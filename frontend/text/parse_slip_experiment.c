@@ -1,4 +1,4 @@
-/* Slips in statements of experiments and of models that one token does not tell. */
+/* Slips in statements of experiments and models that a single token does not reveal. */
 #include <string.h>
 
 #include "frontend/text/parse_slip.h"
@@ -50,7 +50,7 @@ static bool range_as_duration(const struct slip *s)
     return true;
 }
 
-/* Index of the bracket that the one at `close` closes; 0: there is none in the statement. */
+/* Index of the bracket that the bracket at `close` closes; 0 if the statement has none. */
 static size_t opener_of(const struct slip *s, size_t close)
 {
     int depth = 0;

@@ -1,4 +1,4 @@
-/* Slips of those who come from other languages: words that begin statements there, and marks. */
+/* Slips of users who know other languages: marks, and words that begin statements there. */
 #include <string.h>
 
 #include "frontend/text/parse_slip.h"
@@ -31,7 +31,7 @@ static bool foreign_word(const struct slip *s)
             parse_help(s->p, "%s", foreign[i].help);
             if (strncmp(first->text, "els", 3) == 0 || strcmp(first->text, "elif") == 0) {
                 slip_repair(s, EDIT_REPLACE, slip_start(s), T_ELSE, "else");
-                s->p->edit.token.flags |= TOKEN_MADE_UP; /* what stands behind it is a condition */
+                s->p->edit.token.flags |= TOKEN_MADE_UP; /* a condition follows it */
             } else if (!top && s->p->tokens.data[slip_end(s)].kind == '{') {
                 slip_drop(s, slip_start(s), slip_end_of_all(s, slip_start(s)));
             }
@@ -86,7 +86,7 @@ static bool begins_assignment(const struct slip *s)
     return is_one;
 }
 
-/* What stands in other languages between a condition and what it guards. */
+/* Whether other languages write this token between a condition and the block that it guards. */
 static bool opens_block_elsewhere(const struct token *t)
 {
     return t->kind == ':' || t->kind == ',' || t->kind == T_THEN ||
@@ -106,8 +106,7 @@ static void report_event(const struct slip *s, bool marked)
                slip_source(s, slip_start(s) + 1, s->found), slip_source(s, s->found + marked, slip_end(s)));
 }
 
-/* `for i in 0..3 run ...`, `if c: ...`, `while c print ...`, `at 5 A = 3;`: what is guarded stands in
- * braces. */
+/* `for i in 0..3 run ...`, `if c: ...`, `while c print ...`, `at 5 A = 3;`: braces are missing. */
 static bool missing_block(const struct slip *s)
 {
     int kind = slip_first(s)->kind;

@@ -1,11 +1,11 @@
-/* Slips in names: marks that no name has, words that were meant as others. */
+/* Slips in names: marks that names cannot contain, and words that were meant as other words. */
 #include <string.h>
 
 #include "frontend/text/parse_slip.h"
 #include "frontend/text/parse_words.h"
 #include "grammar/parser.h"
 
-/* What stands for a mark in names, by the habit of those who write it. */
+/* The letters that users of such marks write instead of the mark in names. */
 static const char *mark_as_letters(const struct slip *s, bool joins)
 {
     switch (s->t->kind) {

@@ -130,8 +130,8 @@ static bool missing_rate_brace(const struct slip *s)
     return true;
 }
 
-/* Mistakes about the place of a rate: the statement with the rate where it belongs cannot be guessed in
- * full. */
+/* Reports a rate in the wrong place. The help shows an example, since the statement that was meant cannot
+ * be guessed in full. */
 static bool report_rate(const struct slip *s)
 {
     parse_error(s->p, DIAG_E0106, s->t->span, "the rate stands in braces right after the arrow");
@@ -139,7 +139,7 @@ static bool report_rate(const struct slip *s)
     return true;
 }
 
-/* Of the tokens from `start` on, up to one that ends a statement, the first arrow; else that one. */
+/* Index of the first arrow from `start` on; if the statement has no arrow, of the token that ends it. */
 static size_t arrow_of(const struct slip *s, size_t start)
 {
     size_t i = start;
@@ -171,7 +171,7 @@ static bool delay_at_the_end(const struct slip *s, size_t arrow)
     return true;
 }
 
-/* Where other tools have it: `A -> B, k;` `A -> B : k;` `A -> B k;` */
+/* The rate at the end, as in other tools: `A -> B, k;` `A -> B : k;` `A -> B k;` */
 static bool rate_at_the_end(const struct slip *s)
 {
     bool mark = s->t->kind == ',' || s->t->kind == ':';

@@ -1,4 +1,4 @@
-/* What slips are told by and mended with: the tokens around the one that does not fit. */
+/* Helpers to recognise and repair slips: they look at the tokens around the one that does not fit. */
 #include "frontend/text/parse_slip.h"
 
 #include "frontend/text/parse_words.h"
@@ -85,7 +85,8 @@ void slip_repair(const struct slip *s, enum edit_kind what, size_t at, int kind,
     p->edit = (struct edit){what, at, t, 0};
 }
 
-/* Behind a string that swallowed its line nobody can say what was meant to stand there. */
+/* Whether the token follows a string that swallowed the rest of its line, so that nobody can say what was
+ * meant here. */
 static bool is_after_broken(const struct slip *s)
 {
     return (s->last->flags & TOKEN_BROKEN) != 0;
@@ -162,7 +163,7 @@ void slip_enclose(const struct slip *s, enum edit_kind what)
     s->p->edit.close = s->p->may_repair ? slip_end_of_all(s, s->found + (what == EDIT_REPLACE)) : 0;
 }
 
-/* -- text of the statement, for help lines -- */
+/* -- the statement's text, for help lines -- */
 
 const char *slip_source_between(const struct slip *s, uint32_t lo, uint32_t hi)
 {

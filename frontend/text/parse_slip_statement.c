@@ -1,4 +1,4 @@
-/* Slips told by the word that begins their statement or declaration. */
+/* Slips that are recognised by the word with which their statement or declaration begins. */
 #include <string.h>
 
 #include "frontend/text/parse_slip.h"
@@ -17,7 +17,7 @@ static const struct {
 #include "frontend/text/statement_slip.def"
 };
 
-/* Index of the token behind the bracket that the token which does not fit opens. */
+/* The token that does not fit opens a bracket: index of the token behind the closing bracket. */
 static size_t group_end(const struct slip *s)
 {
     int depth = 0;
@@ -32,7 +32,7 @@ static size_t group_end(const struct slip *s)
     return i;
 }
 
-/* The source that `$name` stands for. */
+/* The part of the source that `$name` stands for. */
 static const char *part(const struct slip *s, const char *name)
 {
     size_t start = slip_start(s), end = slip_end(s);
@@ -104,8 +104,9 @@ static void leave_out(const struct slip *s, enum repair repair)
     }
 }
 
-/* Whether the token could stand there, and not as a name, which every word could be right behind the head, or
- * where it does not matter which token was found. */
+/* Whether the token `expected` could stand here as itself. Right behind the head of a statement, or where
+ * any token was found, it does not count where a name may stand, since every word could be meant as a
+ * name. */
 static bool fits(const struct slip *s, int expected, int found)
 {
     bool as_name = expected != T_IDENT && token_is_word(expected) && slip_expects(s, T_IDENT) &&
@@ -128,7 +129,7 @@ static bool slip_of_table(const struct slip *s)
     return false;
 }
 
-/* What follows from a bracket that a repair put or changed: told already. */
+/* An error that follows from a bracket that a repair inserted or changed, which has been reported. */
 static bool bracket_of_repair(const struct slip *s)
 {
     bool list = s->last->kind == '(' && (s->last->flags & TOKEN_MADE_UP) && slip_expects(s, ')');
@@ -219,7 +220,7 @@ static bool declared_type(const struct slip *s)
     return true;
 }
 
-/* `k = 3;`, `f(x) = x^2;`, `main { ... }` outside of all */
+/* `k = 3;`, `f(x) = x^2;`, `main { ... }` outside of all declarations */
 static bool declaration_without_word(const struct slip *s)
 {
     bool top = slip_expects(s, T_USE) && slip_expects(s, T_EXPERIMENT) && !slip_expects(s, T_WHERE);

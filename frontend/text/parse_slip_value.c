@@ -1,11 +1,12 @@
-/* Slips in values and in statements that are only a value. */
+/* Slips in values, and in statements that consist of a value. */
 #include <string.h>
 
 #include "frontend/text/parse_slip.h"
 #include "frontend/text/parse_words.h"
 #include "grammar/parser.h"
 
-/* Index of the bracket that is open at the token, or of the statement's first token. */
+/* Index of the innermost bracket that is open at the token; if there is none, of the statement's first
+ * token. */
 static size_t open_bracket(const struct slip *s)
 {
     int depth = 0;
@@ -20,7 +21,8 @@ static size_t open_bracket(const struct slip *s)
     return start;
 }
 
-/* Index of the `]` that closes what is open at the token, `;` between rows included; 0: there is none. */
+/* Index of the `]` that closes the bracket open at the token, even behind a `;` between rows; 0 if there
+ * is none. */
 static size_t closing_bracket(const struct slip *s)
 {
     int depth = 0;
@@ -114,7 +116,7 @@ static bool statement_as_value(const struct slip *s)
     return true;
 }
 
-/* Whether the block that the token stands in is that of a `minimize`. */
+/* Whether the block around the token belongs to a `minimize`. */
 static bool stands_in_minimize(const struct slip *s)
 {
     int depth = 0;

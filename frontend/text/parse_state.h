@@ -1,6 +1,6 @@
-/* What lexer, parser and the builders of nodes share while one file is parsed. The text is cut into tokens
- * first, so that the parser, the messages and the repairs may look ahead and back. Owned by parse_file; the
- * tokens die with it, names and nodes do not. */
+/* State that lexer, parser and the builders of nodes share while a file is parsed. The text is first cut
+ * into tokens, so that the parser, the messages and the repairs may look ahead and back. Owned by
+ * parse_file: the tokens end with it, names and nodes do not. */
 #ifndef FRONTEND_PARSE_STATE_H
 #define FRONTEND_PARSE_STATE_H
 
@@ -13,10 +13,10 @@
 #include "support/vec.h"
 
 enum {                         /* bits of `flags` of a token */
-       TOKEN_LINE_START = 1,   /* nothing but blanks before it on its line */
-       TOKEN_BLANK_BEFORE = 2, /* a blank, comment or line end before it */
-       TOKEN_MADE_UP = 4,      /* not in the text: put there by a repair */
-       TOKEN_BROKEN = 8        /* end of a string that swallowed the rest of its line */
+       TOKEN_LINE_START = 1,   /* only blanks precede it on its line */
+       TOKEN_BLANK_BEFORE = 2, /* a blank, a comment or a line end precedes it */
+       TOKEN_MADE_UP = 4,      /* not in the text: a repair inserted it */
+       TOKEN_BROKEN = 8        /* the end of a string that swallowed the rest of its line */
 };
 
 enum { DEEPEST_BRACKETS = 200 };
@@ -27,8 +27,8 @@ struct token {
     int kind;             /* a token number of parser.h */
     uint8_t flags, place; /* place: the declaration that the token stands in */
     struct span span;
-    const char *text; /* words: as written; strings: escapes resolved; interned */
-    const char *doc;  /* the /// lines before it, or NULL */
+    const char *text; /* words: as written; strings: with escapes resolved; interned */
+    const char *doc;  /* the text of the /// lines before it, or NULL */
     union {
         double real;
         int64_t integer;
@@ -47,8 +47,9 @@ struct edit { /* a repair of the token list, applied before the text is parsed a
     enum edit_kind what;
     size_t at;
     struct token token;
-    size_t close; /* INSERT, REPLACE: a `}` as well, before token `close` as it is now; 0: none.
-                   * DROP: the first token behind `at` that stays */
+    /* INSERT, REPLACE: also insert a `}` before this token, by its current index; 0: none. DROP: the
+     * first token behind `at` that stays. */
+    size_t close;
 };
 
 struct parse {
@@ -64,18 +65,19 @@ struct parse {
     VEC(struct token) tokens;
     uint32_t lo, hi; /* bytes of the current match */
     uint32_t string_start, part_start, comment_start;
-    uint32_t stray_end; /* end of the last character that cannot stand: neighbours are one mistake */
+    /* end of the last character that no token has: such characters side by side are one mistake */
+    uint32_t stray_end;
     bool string_has_head, line_has_token, blank;
     VEC(char) string, doc;
     VEC(struct hole) holes;
     bool has_doc, any_doc;
-    uint32_t doc_end;     /* of the last line of `doc` */
-    const char *file_doc; /* of the file itself, or NULL */
+    uint32_t doc_end;     /* end of the last line of `doc` */
+    const char *file_doc; /* the doc comment of the file itself, or NULL */
     struct word_table *words;
 
-    bool is_compact;      /* long lists of reactions are one token, and errors are not reported */
-    bool is_refused;      /* is_compact, and there is an error */
-    uint32_t no_list_end; /* no list of reactions begins before */
+    bool is_compact;      /* long lists of reactions become one token, and errors are not reported */
+    bool is_refused;      /* is_compact, and there was an error */
+    uint32_t no_list_end; /* no list of reactions begins before this offset */
 
     /* parser */
     size_t at; /* index of the next token to hand out */
@@ -83,15 +85,15 @@ struct parse {
     size_t repairs;
     bool may_repair;
     struct ast *root;
-    bool stop;              /* given up: nothing after it is reported */
-    bool muted;             /* the last report was dropped: so are its notes */
-    size_t reports, mended; /* of the reports those after which nothing of the text is lost */
+    bool stop;              /* parsing has given up: nothing more is reported */
+    bool muted;             /* the last report was dropped, so its notes are dropped too */
+    size_t reports, mended; /* `mended` counts reports whose repair lost nothing of the text */
     size_t last_mended;     /* the number of reports at the last of these */
-    bool *expected; /* by token number, where it is asked what may stand at token `asked`; else NULL */
+    bool *expected; /* indexed by token number: whether it may stand at token `asked`; NULL if nobody asks */
     size_t asked;
 };
 
-/* Sources, file, arena, names and diag are set: reads the text and cuts it into arranged tokens. */
+/* Reads the text and cuts it into arranged tokens; sources, file, arena, names and diag must be set. */
 void parse_open(struct parse *p);
 void parse_close(struct parse *p); /* releases all but names and nodes */
 
@@ -101,9 +103,10 @@ void lexer_scan(struct parse *p);
 /* Reports an error of the text, unless parsing has given up or has said enough. */
 bool parse_error(struct parse *p, enum diag_code code, struct span at, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-bool parse_is_silent(const struct parse *p); /* nothing more is reported */
+bool parse_is_silent(const struct parse *p); /* whether nothing more is reported */
 void parse_help(struct parse *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void parse_fix(struct parse *p, struct span at, const char *text); /* what stands there is to be `text` */
+/* A fix: the text at the place should be `text`. */
+void parse_fix(struct parse *p, struct span at, const char *text);
 void parse_note(struct parse *p, struct span at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -129,13 +132,15 @@ void token_string_resume(struct parse *p);
 void token_string_close(struct parse *p);
 void token_string_broken(struct parse *p);
 void token_holes_broken(struct parse *p, uint32_t offset);
-/* Behind `;` and braces: how many bytes the long list of reactions takes that has become a token, or 0. */
+/* Called behind `;` and braces: makes a token of a long list of reactions. Returns its number of bytes; 0
+ * if there is none. */
 uint32_t token_reactions(struct parse *p);
 void token_parenthesis(struct parse *p, int change);
 void token_format(struct parse *p, const char *text, size_t length);
 void token_comment_unclosed(struct parse *p);
 
-/* Bracket structure, rate braces, per-units: the part of reading tokens that needs neighbours. */
+/* Finds bracket structure, rate braces and units behind `/`: the part of reading tokens that needs
+ * neighbours. */
 void tokens_arrange(struct parse *p);
 
 /* Called by the parser. `found` is the index of the token that does not fit, `expected` the token numbers

@@ -1,4 +1,4 @@
-/* The lexer's actions, and what is decided when all tokens are known. */
+/* The actions of the lexer, and decisions that need all tokens. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -24,8 +24,8 @@ static bool doc_is_detached(const struct parse *p)
     return newlines > 1;
 }
 
-/* What a blank line parts from the next doc comment documents nothing; at the start of the file, parted from
- * what follows, it documents the file. */
+/* A doc comment that a blank line separates from the next one documents nothing. At the start of the file
+ * it documents the file. */
 static void detach_doc(struct parse *p)
 {
     if (p->tokens.n == 0 && !p->file_doc) {
@@ -92,7 +92,7 @@ void token_integer(struct parse *p, const char *text)
     errno = 0;
     long long value = strtoll(text, NULL, 10);
     if (errno == ERANGE) {
-        token_real(p, text); /* past 64 bits: a real number */
+        token_real(p, text); /* a whole number of more than 64 bits becomes a real number */
     } else {
         token_add(p, T_INT)->v.integer = value;
     }
@@ -120,7 +120,7 @@ void token_bad_real(struct parse *p, const char *text)
     token_add(p, T_REAL)->v.real = strtod(text, NULL);
 }
 
-/* -- characters that cannot stand -- */
+/* -- characters that no token has -- */
 
 void token_wrong(struct parse *p, int kind, const char *what, const char *instead)
 {
@@ -204,7 +204,7 @@ void token_stray(struct parse *p, const char *text, size_t length)
     bool joined = p->stray_end == p->lo && p->stray_end > 0;
     p->stray_end = p->hi;
     if (text[0] == '\0' || (length == 1 && (unsigned char)text[0] >= 0x80)) {
-        return; /* said once for the whole file, by parse_file */
+        return; /* parse_file reports it once for the whole file */
     }
     if (joined) {
         return;
@@ -230,7 +230,7 @@ void token_stray(struct parse *p, const char *text, size_t length)
 
 /* -- comments and lines -- */
 
-/* A comment as in other languages; what it says is no source of more errors. */
+/* `#` begins a comment in other languages: its text is skipped, so that it causes no more errors. */
 void token_hash(struct parse *p)
 {
     struct span at = {p->file, p->lo, p->lo + 1};
@@ -410,4 +410,4 @@ void token_format(struct parse *p, const char *text, size_t length)
     token_add(p, T_FORMAT)->text = intern_range(p->names, copy, n);
 }
 
-/* -- what needs neighbours -- */
+/* -- decisions that need neighbouring tokens -- */

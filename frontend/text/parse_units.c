@@ -1,5 +1,6 @@
-/* `2 /s` is a unit; where `s` is also a visible value it could be meant as a division. Both readings make
- * sense, so neither is taken silently. Runs on the finished tree: what is visible is known only then. */
+/* `2 /s` is a number with a unit. Where a value `s` is visible, it could also be meant as a division;
+ * since both readings make sense, it is reported. This runs on the finished tree, because only then is it
+ * known what is visible. */
 #include "frontend/text/parse_state.h"
 
 struct scope {
@@ -27,7 +28,7 @@ static void check_unit(struct scope *s, const struct ast *unit)
     }
 }
 
-/* The names that a statement or parameter makes visible. */
+/* Adds the names that a statement or parameter makes visible. */
 static void declare(struct scope *s, struct ast *node)
 {
     switch (node->kind) {
@@ -57,7 +58,7 @@ static void declare(struct scope *s, struct ast *node)
     }
 }
 
-/* What stands in front of a body and is visible in it: parameters, loop variables. */
+/* Whether the node's children in front of its body are visible in the body: parameters, loop variables. */
 static bool opens_scope(const struct ast *node)
 {
     return node->kind == AST_NETWORK || node->kind == AST_FN || node->kind == AST_FOR ||

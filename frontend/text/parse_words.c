@@ -21,7 +21,7 @@ const struct word word_list[] = {
 #include "frontend/text/word.def"
 };
 const int word_list_count = sizeof word_list / sizeof *word_list;
-/* The grammar declares its tokens of words together, and other kinds of tokens behind them. */
+/* The grammar declares the tokens of words together, before other kinds of tokens. */
 _Static_assert(sizeof word_list / sizeof *word_list == T_IDENT - T_USE, "word.def has the words of parser.y");
 
 const struct word *word_of_token(int kind)

@@ -1,5 +1,5 @@
-/* The words of the language, by their spelling and by their token number: word.def has the list. The
- * spellings of a table are interned in the names of one parse. */
+/* The words of the language, found by spelling and by token number; word.def lists them. The spellings of
+ * a table are interned in the names of one parse. */
 #ifndef FRONTEND_PARSE_WORDS_H
 #define FRONTEND_PARSE_WORDS_H
 
@@ -38,6 +38,6 @@ void word_table_destroy(struct word_table *t);
 /* Kinds of tokens, by token number. */
 bool token_is_arrow(int kind);
 bool token_is_number(int kind);
-bool token_is_word(int kind); /* may be a name */
+bool token_is_word(int kind); /* whether it may be a name */
 
 #endif
