@@ -1,7 +1,7 @@
 /* The grammar of .crnl: pure LALR(1) with LAC, no conflicts. Actions only call constructors (ast_build.h).
  * reference.md shows the same rules for reading. Errors are recovered from by `error ';'` in lists of
- * statements and by `'{' statements error '}'` in blocks; a statement must never take the `}`, which would close
- * its parent. */
+ * statements and by `'{' statements error '}'` in blocks; a statement must never take the `}`, which would
+ * close its parent. */
 %define api.pure full
 %define api.prefix {grammar_}
 %define api.token.prefix {T_}
