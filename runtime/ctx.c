@@ -263,6 +263,7 @@ void crnl_destroy(struct crnl_ctx *ctx)
     free(ctx->count);
     rt_buffer_free(&ctx->error);
     rt_buffer_free(&ctx->text);
+    rt_buffer_free(&ctx->told);
     rt_output_free(ctx);
     rt_journal_free(ctx->journal);
     rt_text_numbers_free(ctx->numbers);

@@ -125,6 +125,7 @@ struct crnl_ctx {
     int status;
     struct rt_buffer error;
     struct rt_buffer text; /* text under construction */
+    struct rt_buffer told; /* notes of runs that have been shown, each with its line */
     char **string;         /* finished texts of this statement */
     size_t n_strings, cap_strings;
     char **kept; /* texts in variables */

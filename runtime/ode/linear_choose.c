@@ -126,9 +126,10 @@ bool rt_linear_fall_back(struct rt_ode *o)
         return false;
     }
     c->has_fallen = true;
-    rt_ode_note(o, "at t = %.6g the linear solver %s gives up (%s): %s from here", o->t,
-                crnl_linear_info[from].name, c->gave_up ? c->gave_up : "a step cannot be solved",
-                crnl_linear_info[to].name);
+    /* The time would make the note of each turn of a loop another one. */
+    rt_ode_tell(o, "the linear solver %s gives up (%s): %s from here", crnl_linear_info[from].name,
+                c->gave_up ? c->gave_up : "a step cannot be solved", crnl_linear_info[to].name);
+    rt_ode_note(o, "that was at t = %.6g", o->t);
     return attach(o, c, to);
 }
 

@@ -348,6 +348,8 @@ const double *rt_corner_shares(const struct rt_corner *c);
 void rt_surfaces_at(const struct rt_ode *o, double t, const double *x);
 /* Adds a line for --verbose. */
 void rt_ode_note(struct rt_ode *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same without --verbose too. */
+void rt_ode_tell(struct rt_ode *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Called before a right side inside a step: whether the run must end now, with its error recorded. */
 bool rt_ode_look(struct rt_ode *o);
 static inline bool rt_ode_is_interrupted(struct rt_ode *o)

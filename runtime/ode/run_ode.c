@@ -237,6 +237,13 @@ bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
     return known || rhs_of_nothing(o, t, x, dx);
 }
 
+static void put_note(struct rt_ode *o, const char *format, va_list args)
+{
+    rt_put(&o->notes, "note: ");
+    rt_vputf(&o->notes, format, args);
+    rt_put(&o->notes, "\n");
+}
+
 void rt_ode_note(struct rt_ode *o, const char *format, ...)
 {
     if (!o->job->verbose) {
@@ -244,9 +251,15 @@ void rt_ode_note(struct rt_ode *o, const char *format, ...)
     }
     va_list args;
     va_start(args, format);
-    rt_put(&o->notes, "note: ");
-    rt_vputf(&o->notes, format, args);
-    rt_put(&o->notes, "\n");
+    put_note(o, format, args);
+    va_end(args);
+}
+
+void rt_ode_tell(struct rt_ode *o, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    put_note(o, format, args);
     va_end(args);
 }
 

@@ -17,11 +17,11 @@ experiment krylov { run chain for 10 by ode(solver = bdf, linear_solver = krylov
 experiment again { for i in 0..3 { run chain with s = 3 for 10 by ode(solver = bdf, linear_solver = klu); print chain.u[5], chain.u[40]; } }
 EOF
 fail() { echo "$*"; cat out err; exit 1; }
-run() # experiment call at times: the call must have come
+run() # experiment call at times [how]: the call must have come
 {
     rm -f told
     status=0
-    LD_PRELOAD=$PWD/fail_solver.so FAIL_CALL=$2 FAIL_AT=$3 FAIL_TIMES=$4 FAIL_TOLD=told "$CRNLC" run c.crnl --experiment "$1" --verbose >out 2>err || status=$?
+    LD_PRELOAD=$PWD/fail_solver.so FAIL_CALL=$2 FAIL_AT=$3 FAIL_TIMES=$4 FAIL_TOLD=told "$CRNLC" run c.crnl --experiment "$1" ${5---verbose} >out 2>err || status=$?
     [ -e told ] || fail "$*: nothing has failed"
 }
 same() # as without failures
@@ -40,6 +40,13 @@ grep -q 'the linear solver krylov gives up (a step cannot be solved): klu from h
 # It is the choice of one run: the next ones begin with the solver that was asked for.
 for i in 1 2 3; do cat good; done >three && mv three good
 run again memory 1 1 && same again && notes 1
+# Without --verbose it is said once for each statement, however often its solver gives up, and with --quiet not at all.
+run again memory 1 100000 --no-cache && same again && notes 1
+grep -q '^c.crnl:9: note: the linear solver klu gives up (no memory for its factors): krylov from here$' err || fail 'the place is not named'
+[ "$(wc -l <err)" = 1 ] || fail 'more is said'
+run again memory 1 100000 --verbose && same again && notes 3
+run again memory 1 100000 --quiet && same again
+[ ! -s err ] || fail 'quiet is not quiet'
 # What cannot go on: no pivot at all; nothing to fall back to; both have failed.
 for call in 'klu singular 1 100000' 'klu step 20 1' 'krylov step 20 2'; do
     run $call
