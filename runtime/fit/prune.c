@@ -1,7 +1,7 @@
 /* Prune and retrain: the smallest parameters are left out, the others learn again by ADAM, and this is
- * repeated as long as the loss comes to `target`. What can be left out is a parameter whose bounds the program
- * gives, which is then at the lower one, and a rate of a reaction tensor, whose share in its row goes to the
- * diagonal. */
+ * repeated as long as the loss comes to `target`. What can be left out is a parameter whose bounds the
+ * program gives, which is then at the lower one, and a rate of a reaction tensor, whose share in its row goes
+ * to the diagonal. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
