@@ -97,6 +97,8 @@ struct rt_collector *rt_collector_create(struct rt_job *job, const struct rt_fil
     c->stride = 1;
     c->result = rt_alloc(1, sizeof *c->result);
     c->result->method = job->spec->method;
+    c->result->counts_molecules =
+        rt_method_is(job->spec->method, CRNL_MOLECULES) && job->volume == 1 && !(job->m->molecules > 0);
     c->result->runs = job->runs;
     c->result->n_courses = job->spec->n_courses;
     c->result->course = job->spec->course;

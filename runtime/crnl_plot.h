@@ -54,6 +54,8 @@ enum crnl_curve_sort { CRNL_SORT_NUMBER, CRNL_SORT_CLASS, CRNL_SORT_TRUTH }; /* 
     M##_INT(index) \
     M##_INT(sort) \
     M##_INT(is_amount)                       /* it is never below 0 */ \
+    M##_INT(is_count)                        /* of molecules, where the run counts these */ \
+    M##_INT(x_is_count) \
     M##_INT(is_stepped)                      /* it changes only at events */ \
     M##_INT(is_state)                        /* a state at the end of a run */ \
     M##_INT(x_index)                         /* TRACE: drawn over that trace; -1: over time */ \

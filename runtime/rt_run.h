@@ -370,7 +370,8 @@ struct rt_result {
     const int32_t *course;
     struct rt_stat *stat; /* [m->n_stats] */
     int32_t n_stats, n_trace;
-    bool band; /* traces of an ensemble, with mean and standard deviation */
+    bool band;             /* traces of an ensemble, with mean and standard deviation */
+    bool counts_molecules; /* amounts are numbers of molecules, not these divided by a volume */
     int64_t n_rows, cap_rows;
     bool is_thinned; /* some of the rows at every event are left out */
     char **trace_name;

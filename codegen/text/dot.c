@@ -1,8 +1,10 @@
 /* Graphviz. Species are ellipses, reactions are boxes with their rates; a reversible reaction has one box.
- * Lines lead from reactants, arrows to products. A dashed line leads from each species that a reaction reads
- * but does not change: it ends in a circle for catalysts and for species that make the law larger, in a bar
- * for those that make it smaller. Events are diamonds, with dotted lines to what they change. */
+ * Lines lead from reactants, arrows to products; the arrows of reverse directions are open. A dashed line
+ * leads from each species that a reaction reads but does not change: it ends in a circle for catalysts and
+ * for species that make the law larger, in a bar for those that make it smaller. Events are diamonds, with
+ * dotted lines to what they change. A text below the graph explains those of these signs that it has. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "codegen/text/text_impl.h"
 #include "ir/expr/expr_print.h"
@@ -16,6 +18,7 @@
 /* A reversible reaction is drawn once, with the rates of both directions. */
 struct graph {
     struct text *t;
+    bool has_reverse, has_catalysts, has_inhibitors, has_laws; /* for the line below the graph */
     /* [n_reactions] the reverse that it is drawn with; -1: none; -2: it is drawn with another */
     int32_t *reverse;
 };
@@ -39,21 +42,30 @@ static void find_reverse(struct graph *g)
     }
     for (size_t j = 0; j + 1 < n->reaction.n; j++) {
         if (g->reverse[j] == -1 && is_reverse(n, j, j + 1)) {
+            g->has_reverse = true;
             g->reverse[j] = (int32_t)(j + 1);
             g->reverse[j + 1] = -2;
         }
     }
 }
 
-/* Writes a line from a reactant to a reaction, or from a reaction to a product. */
-static void write_edge(const struct graph *g, size_t j, const struct term *term, bool to_product)
+/* How the line of a reactant ends at the species. */
+static const char *back(const struct graph *g, size_t j)
+{
+    return g->reverse[j] >= 0 ? "dir=back, arrowtail=empty" : "dir=none";
+}
+
+/* Writes a line from a reactant to a reaction, or from a reaction to a product. Where the species is on both
+ * sides, its two lines would cover each other if the one of the reactant pulled at the layout. */
+static void write_edge(const struct graph *g, size_t j, const struct term *term, bool to_product,
+                       bool is_on_both_sides)
 {
     FILE *out = g->t->out;
-    bool heads = to_product || g->reverse[j] >= 0;
     if (to_product) {
         fprintf(out, "  r%zu -> s%d [", j, term->species);
     } else {
-        fprintf(out, "  s%d -> r%zu [dir=%s", term->species, j, heads ? "back" : "none");
+        fprintf(out, "  s%d -> r%zu [%s%s", term->species, j, back(g, j),
+                is_on_both_sides ? ", weight=0" : "");
     }
     if (term->count > 1) {
         fprintf(out, "%slabel=\"%lld\"", to_product ? "" : ", ", (long long)term->count);
@@ -68,11 +80,11 @@ static void write_nothing(const struct graph *g, size_t j, bool to_product)
     if (to_product) {
         fprintf(g->t->out, "  r%zu -> n%zup;\n", j, j);
     } else {
-        fprintf(g->t->out, "  n%zur -> r%zu [dir=%s];\n", j, j, g->reverse[j] >= 0 ? "back" : "none");
+        fprintf(g->t->out, "  n%zur -> r%zu [%s];\n", j, j, back(g, j));
     }
 }
 
-static void write_edges(const struct graph *g, size_t j)
+static void write_edges(struct graph *g, size_t j)
 {
     const struct net *n = g->t->net;
     const struct reaction *r = &n->reaction.data[j];
@@ -84,12 +96,13 @@ static void write_edges(const struct graph *g, size_t j)
         if (left && right && lhs[a].count == rhs[b].count) {
             fprintf(g->t->out, "  s%d -> r%zu [style=dashed, arrowhead=odot, color=\"" MODIFIER "\"];\n",
                     lhs[a].species, j);
+            g->has_catalysts = true;
         } else {
             if (left) {
-                write_edge(g, j, &lhs[a], false);
+                write_edge(g, j, &lhs[a], false, right);
             }
             if (right) {
-                write_edge(g, j, &rhs[b], true);
+                write_edge(g, j, &rhs[b], true, left);
             }
         }
         a += left;
@@ -107,6 +120,7 @@ static void write_edges(const struct graph *g, size_t j)
 
 struct modifiers {
     struct text *t;
+    struct graph *g;
     size_t j;
     species_id varied; /* while influence() tries the law, this species has `amount` and all others have 1 */
     double amount;
@@ -159,8 +173,11 @@ static void write_modifier(void *env, expr_id id, const struct expr *e)
         takes_part |= net_rhs(m->t->net, r)[i].species == e->a;
     }
     if (!takes_part) {
+        const char *head = influence(m, e->a);
         fprintf(m->t->out, "  s%d -> r%zu [style=dashed, arrowhead=%s, color=\"" MODIFIER "\"];\n", e->a,
-                m->j, influence(m, e->a));
+                m->j, head);
+        m->g->has_catalysts |= strcmp(head, "odot") == 0;
+        m->g->has_inhibitors |= strcmp(head, "tee") == 0;
     }
 }
 
@@ -198,7 +215,7 @@ static void write_rate(struct text *t, const struct reaction *r, int32_t reverse
     free(label);
 }
 
-static void write_reaction(const struct graph *g, size_t j)
+static void write_reaction(struct graph *g, size_t j)
 {
     struct text *t = g->t;
     const struct reaction *r = &t->net->reaction.data[j];
@@ -213,7 +230,8 @@ static void write_reaction(const struct graph *g, size_t j)
     fputs("];\n", t->out);
     write_edges(g, j);
     if (t->law[j]) {
-        struct modifiers m = {.t = t, .j = j};
+        struct modifiers m = {.t = t, .g = g, .j = j};
+        g->has_laws = true;
         expr_visit(t->net->ex, t->law[j], write_modifier, &m);
     }
 }
@@ -239,6 +257,23 @@ static void write_event(struct text *t, size_t i)
     }
 }
 
+/* The line below the graph, in a cluster: the graph itself may have a title. */
+static void write_key(const struct graph *g)
+{
+    FILE *out = g->t->out;
+    const struct net_units *u = &g->t->net->units;
+    fprintf(out, "    label=\"lines from reactants, arrows to products\\nboxes: rate constants%s%s",
+            g->has_laws ? " or laws" : "", g->has_reverse ? ", forward | reverse" : "");
+    if (u->amount) {
+        fprintf(out, " (in %s, %s)", u->amount, u->time);
+    } else {
+        fputs(" (no unit)", out);
+    }
+    fprintf(out, "%s%s%s\";\n", g->has_reverse ? "\\nopen arrows: reverse direction" : "",
+            g->has_catalysts ? "\\ndashed to a circle: makes it faster, is not changed" : "",
+            g->has_inhibitors ? "\\ndashed to a bar: makes it slower, is not changed" : "");
+}
+
 static void write_species(struct text *t, size_t i)
 {
     bool is_constant = t->net->species.data[i].kind == SPECIES_CONSTANT;
@@ -258,13 +293,16 @@ bool text_write_dot(struct text *t)
     fputs("digraph ", t->out);
     print_quoted(t->out, n->name, '"');
     fputs(" {\n"
-          "  graph [rankdir=LR, nodesep=0.15, ranksep=0.3, fontname=\"Helvetica\"];\n"
+          "  graph [rankdir=LR, nodesep=0.25, ranksep=0.3, fontname=\"Helvetica\"];\n"
           "  node [fontname=\"Helvetica\", fontsize=10, height=0.25, width=0.3, margin=\"0.06,0.03\"];\n"
           "  edge [fontname=\"Helvetica\", fontsize=8, arrowsize=0.6, color=\"" LINES "\"];\n",
           t->out);
     if (n->species.n + n->reaction.n > MANY) { /* a layout that takes seconds, not minutes */
         fputs("  graph [nslimit=2, nslimit1=2, mclimit=1];\n", t->out);
     }
+    fputs("  subgraph cluster {\n"
+          "    peripheries=0; margin=0; labelloc=b; fontsize=7; fontcolor=\"" LINES "\";\n",
+          t->out);
     for (size_t i = 0; i < n->species.n; i++) {
         write_species(t, i);
     }
@@ -276,7 +314,8 @@ bool text_write_dot(struct text *t)
     for (size_t i = 0; i < n->event.n; i++) {
         write_event(t, i);
     }
-    fputs("}\n", t->out);
+    write_key(&g);
+    fputs("  }\n}\n", t->out);
     free(g.reverse);
     return true;
 }

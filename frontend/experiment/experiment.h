@@ -165,6 +165,7 @@ void experiment_rows_finish(struct experiment *x); /* when all statements are kn
 struct quantity experiment_quantity(struct where *w, int32_t net, expr_id v);
 const char *experiment_quantity_unit(struct where *w, struct quantity q); /* "nM/s"; NULL: none, or unknown */
 const char *experiment_quantity_name(struct where *w, struct quantity q); /* "time"; NULL: it has no name */
+bool experiment_is_count(struct quantity q); /* an amount, in a run that counts molecules their number */
 /* What v is, for its axis: name, unit; net is the network whose amounts it is of, -1: as v tells. */
 void experiment_say_quantity(struct where *w, int32_t net, expr_id v, struct crnl_curve_spec *c);
 /* What the colours of a map are of: numbers, classes, truth; and the quantity of its values. */

@@ -9,6 +9,7 @@ void experiment_say_quantity(struct where *w, int32_t net, expr_id v, struct crn
     c->quantity = experiment_quantity_name(w, q);
     c->unit = experiment_quantity_unit(w, q);
     c->is_amount = q.is_amount;
+    c->is_count = experiment_is_count(q);
     c->is_stepped = q.is_stepped && !q.is_number && q.net >= 0;
     c->net = net >= 0 ? net : q.net;
 }

@@ -217,6 +217,7 @@ static bool add_trace(struct curve *k, int32_t net, bool own)
         c.x_label = experiment_label(w, x);
         c.x_quantity = experiment_quantity_name(w, q);
         c.x_unit = experiment_quantity_unit(w, q);
+        c.x_is_count = experiment_is_count(q);
         c.x_index = experiment_trace(use, net_add_observed(use->net, over), c.x_label);
     }
     int64_t first;
@@ -298,6 +299,7 @@ static bool add_histogram(struct curve *k, enum stat_kind kind)
     experiment_say_quantity(w, net, first, &c);
     c.quantity = NULL;
     c.unit = counts_molecules(use->net, first) ? "molecules" : c.unit;
+    c.time_unit = time_unit(w, net);
     c.label = q->name.data[0];
     c.x_label = without_network(w, use->net, q->name.data[0]);
     c.y_label = joint ? without_network(w, use->net, q->name.data[1]) : NULL;

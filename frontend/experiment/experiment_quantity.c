@@ -313,6 +313,11 @@ const char *experiment_quantity_unit(struct where *w, struct quantity q)
     return time_first ? text : with_power(arena, text, u->time, q.time);
 }
 
+bool experiment_is_count(struct quantity q)
+{
+    return q.is_known && !q.is_number && q.amount == 1 && q.time == 0;
+}
+
 const char *experiment_quantity_name(struct where *w, struct quantity q)
 {
     const struct net_units *u = q.net >= 0 ? &experiment_use(w, q.net)->net->units : NULL;

@@ -204,6 +204,7 @@ int crnl_plot_option(struct crnl_ctx *ctx, int32_t option, int32_t word, int64_t
     case CRNL_PLOT_COLOUR_LABEL: keep_text(&axis[RT_AXIS_COLOUR].given, text); break;
     case CRNL_PLOT_CONTOURS: keep_numbers(&panel->contour, &panel->n_contours, v, n); break;
     case CRNL_PLOT_LEGEND: panel->legend = word; break;
+    case CRNL_PLOT_ASPECT: panel->aspect = word; break;
     case CRNL_PLOT_LABEL: keep_text(&next->label, text); break;
     case CRNL_PLOT_POINT_SIZE: return set_number(ctx, option, v[0], LARGEST_MARK, &next->size);
     case CRNL_PLOT_WIDTH: return set_number(ctx, option, v[0], LARGEST_MARK, &next->width);
@@ -217,17 +218,29 @@ int crnl_plot_option(struct crnl_ctx *ctx, int32_t option, int32_t word, int64_t
 
 /* ---- titles and legends of a panel ---- */
 
+static void put_runs(struct rt_buffer *b, int64_t runs)
+{
+    if (runs == 1) {
+        rt_put(b, ", one run");
+    } else {
+        rt_putf(b, ", %lld runs", (long long)runs);
+    }
+}
+
 /* Notes the network and the method of a run, which are the title if the program gives none. */
 static void note_run(struct rt_panel *panel, const struct crnl_curve_spec *c, const struct rt_network *n)
 {
     const struct rt_result *r = n->result;
     struct rt_buffer b = {0}, all = {0};
     rt_putf(&b, "%s by %s", n->m->name, rt_method_info(r->method)->family);
-    if (r->runs > 1 && !rt_method_is(r->method, CRNL_LAW)) {
-        rt_putf(&b, ", %lld runs", (long long)r->runs);
+    if (rt_method_is(r->method, CRNL_STOCHASTIC)) {
+        put_runs(&b, r->runs);
     }
-    if (c->is_state && isfinite(r->t)) {
-        rt_putf(&b, ", time %.6g%s%s", r->t, c->time_unit ? " " : "", c->time_unit ? c->time_unit : "");
+    if ((c->is_state || c->kind == CRNL_CURVE_HISTOGRAM) && isfinite(r->t)) {
+        const struct crnl_stat_request *q = c->is_state ? NULL : &n->m->stat[c->index];
+        bool is_over_time = q && q->kind != CRNL_RUN_HISTOGRAM && !rt_method_is(r->method, CRNL_LAW);
+        rt_putf(&b, ", %s %.6g%s%s", is_over_time ? "up to time" : "time", r->t, c->time_unit ? " " : "",
+                c->time_unit ? c->time_unit : "");
     }
     if (!panel->note || !strstr(panel->note, b.data)) {
         rt_putf(&all, "%s%s%s", panel->note ? panel->note : "", panel->note ? "; " : "", b.data);
@@ -254,6 +267,12 @@ int crnl_plot_curve(struct crnl_ctx *ctx, const struct crnl_curve_spec *c, const
 {
     struct rt_panel *panel = rt_plot_panel(ctx->plot);
     const struct rt_network *n = c->net >= 0 ? rt_network(ctx, c->net) : NULL;
+    struct crnl_curve_spec counted = *c;
+    if (n && n->result && n->result->counts_molecules) {
+        counted.unit = c->is_count && !c->unit ? rt_plot_molecules : c->unit;
+        counted.x_unit = c->x_is_count && !c->x_unit ? rt_plot_molecules : c->x_unit;
+        c = &counted;
+    }
     int status = n && n->failed ? CRNL_OK : plot_of_kind(ctx, c, value, x, y);
     if (status && rt_goes_on_after(ctx, ctx->plot->line, ctx->plot->failed)) {
         ctx->plot->failed = true;

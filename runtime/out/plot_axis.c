@@ -28,7 +28,9 @@ void rt_axis_text(struct rt_buffer *b, const struct rt_axis *a)
                        : a->label && !a->labels_differ        ? a->label
                        : a->quantity && !a->quantities_differ ? a->quantity
                                                               : NULL;
-    const char *unit = a->unit && !a->units_differ && !a->has_no_unit ? a->unit : "";
+    const char *common = a->has_molecules && !a->unit ? rt_plot_molecules : a->unit;
+    bool differ = a->units_differ || a->has_no_unit || (a->has_molecules && a->unit);
+    const char *unit = common && !differ ? common : "";
     if (a->given) {
         rt_put(b, a->given);
         return;
@@ -38,7 +40,10 @@ void rt_axis_text(struct rt_buffer *b, const struct rt_axis *a)
         rt_put(b, " (");
         put_unit(b, unit);
         rt_put(b, ")");
+    } else if (what && !a->unit && a->has_no_unit) {
+        rt_put(b, " (no unit)");
     }
+    rt_put(b, what && a->has_blanks ? ", white: 0" : "");
 }
 
 /* ---- ends ---- */
@@ -68,6 +73,12 @@ static void ends_of(const struct rt_axis *a, double *from, double *to)
         double air = 0.05 * ((to_zero ? 0 : high) - (from_zero ? 0 : low));
         low = from_zero ? 0 : low - air;
         high = to_zero ? 0 : high + air;
+    }
+    if (a->has_marks && a->is_rough && !a->has_ends) {
+        double part = 0.03;
+        double ratio = a->is_log ? pow(high / low, part) : 1, air = a->is_log ? 0 : part * (high - low);
+        low = low / ratio - air;
+        high = high * ratio + air;
     }
     *from = low;
     *to = high;
@@ -117,11 +128,9 @@ static void put_number(struct rt_buffer *b, double v, struct digits d)
 static double letters_of(double v, struct digits d)
 {
     struct rt_buffer b = {0};
-    double n = 0;
+    double n;
     put_number(&b, v, d);
-    for (size_t i = 0; i < b.n; i++) {
-        n += ((unsigned char)b.data[i] & 0xc0) != 0x80;
-    }
+    n = (double)rt_count_letters(b.data);
     rt_buffer_free(&b);
     return n;
 }
@@ -160,10 +169,13 @@ static double step_of(const struct rt_axis *a, const struct rt_room *room, doubl
 struct ticks {
     struct rt_buffer *b;
     int n;
+    size_t longest; /* letters */
 };
 
 static void put_tick(struct ticks *t, const char *text, double at, bool is_small)
 {
+    size_t letters = rt_count_letters(text);
+    t->longest = letters > t->longest ? letters : t->longest;
     rt_put(t->b, t->n++ ? ", " : "");
     rt_gnuplot_text(t->b, text);
     rt_putf(t->b, " %.15g%s", at, is_small ? " 1" : "");
@@ -244,7 +256,7 @@ static bool has_powers(double low, double high)
     return high / low >= 5;
 }
 
-void rt_axis_put(struct rt_buffer *b, const struct rt_axis *a, const char *axis, const struct rt_room *room)
+size_t rt_axis_put(struct rt_buffer *b, const struct rt_axis *a, const char *axis, const struct rt_room *room)
 {
     double from, to;
     ends_of(a, &from, &to);
@@ -260,4 +272,5 @@ void rt_axis_put(struct rt_buffer *b, const struct rt_axis *a, const char *axis,
         put_linear(&t, a, room, low, high);
     }
     rt_put(b, ")\n");
+    return t.longest;
 }

@@ -121,7 +121,7 @@ static void say_share(struct rt_axis *a, const char *what, const struct bins *b)
     if (!b->is_whole || b->width > 1) {
         rt_putf(&text, ", bins of %.3g", b->width);
     }
-    rt_axis_say(a, text.data, NULL, NULL);
+    rt_axis_say(a, NULL, text.data, NULL);
     rt_buffer_free(&text);
 }
 
@@ -134,8 +134,10 @@ static void plot_one(struct rt_plot *p, const struct crnl_curve_spec *c, const s
     for (int64_t i = 0; i < s->n; i++) {
         weight[place(&b, s->v[0][i])] += s->weight[i];
     }
-    for (int32_t i = -1; i <= b.n; i++) { /* including an empty bin at both ends */
+    /* including an empty bin at both ends, which for amounts begins at 0 */
+    for (int32_t i = -1; i <= b.n; i++) {
         double at = b.low + i * b.width, height = i >= 0 && i < b.n ? weight[i] : 0;
+        at = c->is_amount && i < 0 ? fmax(at, fmin(b.low, b.is_whole ? -0.5 : 0)) : at;
         rt_plot_row(p, (double[]){at, height}, 2);
         rt_axis_take(&panel->axis[RT_AXIS_X], at);
         rt_axis_take(&panel->axis[RT_AXIS_Y], height);
@@ -171,6 +173,7 @@ static void plot_two(struct rt_plot *p, const struct crnl_curve_spec *c, const s
         }
         panel->axis[d].is_whole = b[d].is_whole;
     }
+    panel->axis[RT_AXIS_COLOUR].has_blanks = panel->axis[RT_AXIS_COLOUR].is_log;
     rt_plot_cells(p, weight, b[0].n, b[1].n, edge[0], edge[1], NULL, NULL);
     say_share(&panel->axis[RT_AXIS_COLOUR], what, &b[0]);
     rt_axis_say(&panel->axis[RT_AXIS_X], NULL, c->x_label, c->unit);

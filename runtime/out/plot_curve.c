@@ -15,9 +15,9 @@ const char *rt_plot_base_name(const char *path)
 
 const char *rt_plot_colour(int32_t i)
 {
-    static const char *const list[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
-                                       "#E69F00", "#56B4E9", "#000000"};
-    return list[i % 7];
+    static const char *const list[RT_PLOT_COLOURS] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
+                                                      "#E69F00", "#56B4E9", "#000000"};
+    return list[i % RT_PLOT_COLOURS];
 }
 
 /* ---- parts of all curves ---- */
@@ -60,7 +60,11 @@ static void put_short(struct rt_buffer *to, const char *name)
 void rt_plot_end_clause(struct rt_plot *p, const char *name)
 {
     struct rt_panel *panel = rt_plot_panel(p);
-    rt_putf(&panel->clauses, " lc rgb '%s' ", rt_plot_colour(panel->n_curves++));
+    rt_putf(&panel->clauses, " lc rgb '%s' ", rt_plot_colour(panel->n_curves));
+    if (panel->n_curves >= RT_PLOT_COLOURS) {
+        rt_putf(&panel->clauses, "dt %d ", panel->n_curves / RT_PLOT_COLOURS + 1);
+    }
+    panel->n_curves++;
     if (name && *name) {
         struct rt_buffer text = {0};
         put_short(&text, name);
@@ -205,6 +209,8 @@ bool rt_axis_take(struct rt_axis *a, double v)
     return true;
 }
 
+const char rt_plot_molecules[] = "molecules";
+
 static void say(char **to, const char *text, bool *differ)
 {
     if (!text || !*text) {
@@ -221,6 +227,10 @@ void rt_axis_say(struct rt_axis *a, const char *quantity, const char *label, con
 {
     say(&a->quantity, quantity, &a->quantities_differ);
     say(&a->label, label, &a->labels_differ);
+    if (unit == rt_plot_molecules) {
+        a->has_molecules = true;
+        return;
+    }
     if (quantity && !(unit && *unit)) { /* the quantity is known and has no unit */
         a->has_no_unit = true;
     }
@@ -372,6 +382,8 @@ static void end_course(struct crnl_ctx *ctx, struct course *k)
     rt_axis_say(&panel->axis[RT_AXIS_Y], c->quantity, name_of(k), c->unit);
     bool is_line = k->form != CRNL_FORM_POINTS && k->form != CRNL_FORM_BARS;
     panel->axis[RT_AXIS_X].is_rough |= is_line && !(k->steps_up && k->steps_down);
+    panel->axis[RT_AXIS_X].has_marks |=
+        k->form == CRNL_FORM_POINTS || (k->has_range && k->form != CRNL_FORM_BAND);
     draw(k);
     if (c->of && !k->style->label) {
         rt_putf(&name, "%s: ", c->of);

@@ -6,7 +6,7 @@
 
 #include "rt_plot.h"
 
-enum { LARGEST_MAP = 1500, MOST_CLASSES = 12, MOST_BOXES = 1000, MOST_NUMBERS = 10, MOST_SLENDER = 4 };
+enum { LARGEST_MAP = 1500, MOST_CLASSES = 12, MOST_BOXES = 5000, MOST_NUMBERS = 10, MOST_SLENDER = 4 };
 
 /* gnuplot draws the cells of an image at equal distances; cells of other widths are drawn as boxes. */
 static bool has_equal_steps(const double *edge, int32_t n)
@@ -60,12 +60,17 @@ static double shown(const struct rt_panel *panel, double v)
     return panel->n_classes ? NAN : v;
 }
 
+bool rt_plot_counts_contours(const struct rt_panel *panel)
+{
+    return panel->n_contours == 1 && panel->contour[0] >= 1 && panel->contour[0] <= 100 &&
+           panel->contour[0] == floor(panel->contour[0]);
+}
+
 /* Contour lines are computed from the values at the places of the cells, in a table inside gnuplot. */
 static void draw_contours(struct rt_plot *p, struct rt_panel *panel)
 {
     struct rt_buffer *b = &panel->before;
-    bool is_count = panel->n_contours == 1 && panel->contour[0] >= 1 && panel->contour[0] <= 100 &&
-                    panel->contour[0] == floor(panel->contour[0]);
+    bool is_count = rt_plot_counts_contours(panel);
     rt_put(b, "set contour base\nunset surface\nset cntrparam ");
     if (is_count) {
         rt_putf(b, "levels %d", (int)panel->contour[0]);
@@ -210,9 +215,9 @@ static int check_places(struct crnl_ctx *ctx, const double *at, int32_t n, bool 
 }
 
 /* The names of the axis; curves over a map have other names for the same axis. */
-static void name_axis(struct rt_axis *a, const char *label, const char *unit)
+static void name_axis(struct rt_axis *a, const char *quantity, const char *label, const char *unit)
 {
-    rt_axis_say(a, NULL, NULL, unit);
+    rt_axis_say(a, quantity, NULL, unit);
     if (!a->of_map && label) {
         a->of_map = rt_strdup(label);
     }
@@ -254,9 +259,11 @@ int rt_plot_map(struct crnl_ctx *ctx, const struct crnl_curve_spec *c, const dou
     }
     free(edge[0]);
     free(edge[1]);
-    name_axis(&axis[RT_AXIS_X], c->x_label, c->x_unit);
-    name_axis(&axis[RT_AXIS_Y], c->y_label, c->y_unit);
-    rt_axis_say(&axis[RT_AXIS_COLOUR], NULL, panel->next.label ? panel->next.label : c->label, c->unit);
+    name_axis(&axis[RT_AXIS_X], c->x_quantity, c->x_label, c->x_unit);
+    name_axis(&axis[RT_AXIS_Y], NULL, c->y_label, c->y_unit);
+    axis[RT_AXIS_COLOUR].has_blanks |= out.not_positive > 0;
+    rt_axis_say(&axis[RT_AXIS_COLOUR], c->quantity, panel->next.label ? panel->next.label : c->label,
+                c->unit);
     rt_plot_tell(ctx, c->label, &out);
     return CRNL_OK;
 }

@@ -72,6 +72,15 @@ static bool begins_letter(char c) /* in UTF-8 */
     return ((unsigned char)c & 0xc0) != 0x80;
 }
 
+size_t rt_count_letters(const char *text)
+{
+    size_t n = 0;
+    for (; *text; text++) {
+        n += begins_letter(*text);
+    }
+    return n;
+}
+
 /* The number of bytes of a text that fit on a line of this many letters; it breaks at a space if there is
  * one. */
 static size_t line_of(const char *text, size_t letters)
@@ -87,21 +96,12 @@ static size_t line_of(const char *text, size_t letters)
     return n;
 }
 
-static size_t count_letters(const char *text)
-{
-    size_t n = 0;
-    for (; *text; text++) {
-        n += begins_letter(*text);
-    }
-    return n;
-}
-
 /* Writes a long text in two lines of about equal length; of a still longer one only the beginning. */
 static void put_label(struct rt_buffer *b, const char *command, const char *text, double room,
                       bool is_upright)
 {
     enum { FEWEST = 8, LONGEST_WORD = 6 };
-    size_t letters = room > FEWEST ? (size_t)room : FEWEST, all = count_letters(text);
+    size_t letters = room > FEWEST ? (size_t)room : FEWEST, all = rt_count_letters(text);
     size_t half = all / 2 + LONGEST_WORD,
            first = line_of(text, all > letters && half < letters ? half : letters);
     struct rt_buffer lines = {0};
@@ -121,14 +121,19 @@ static void put_label(struct rt_buffer *b, const char *command, const char *text
     rt_buffer_free(&lines);
 }
 
+/* How many letters an axis is long; its label may exceed it by a few. */
+static double letters_along(const struct rt_room *room)
+{
+    enum { LETTERS_BESIDE = 3 };
+    return room->length / (LETTER_WIDTH * room->letter) + LETTERS_BESIDE;
+}
+
 static void put_axis_label(struct rt_buffer *b, const struct rt_axis *a, const char *command,
                            const struct rt_room *room)
 {
-    enum { LETTERS_BESIDE = 3 }; /* a label may exceed the axis by this many letters */
     struct rt_buffer text = {0};
     rt_axis_text(&text, a);
-    put_label(b, command, text.n ? text.data : "",
-              room->length / (LETTER_WIDTH * room->letter) + LETTERS_BESIDE, room->is_upright);
+    put_label(b, command, text.n ? text.data : "", letters_along(room), room->is_upright);
     rt_buffer_free(&text);
 }
 
@@ -166,10 +171,23 @@ static void put_axes(struct rt_buffer *b, const struct rt_plot *p, const struct 
     rt_put(b, panel->n_maps ? "set border 15\nunset grid\nunset xzeroaxis\n"
                             : "set border 3\nset grid lc rgb '#dddddd' lw 0.5\n"
                               "set xzeroaxis lc rgb '#444444' lw 0.5 dt solid\n");
-    rt_put(b, panel->is_square ? "set size ratio -1\n" : "set size noratio\n");
+    bool is_square = panel->aspect == CRNL_WORD_USUAL ? panel->is_square : panel->aspect == CRNL_WORD_EQUAL;
+    rt_put(b, is_square ? "set size ratio -1\n" : "set size noratio\n");
 }
 
 /* ---- colours of maps ---- */
+
+/* Whether what the colours mean stands beside them, for which gnuplot leaves room for one line. Otherwise it
+ * is part of the title. */
+static bool has_colour_label(const struct rt_plot *p, const struct rt_panel *panel)
+{
+    struct rt_buffer text = {0};
+    struct rt_room up = room_of(p, panel, true);
+    rt_axis_text(&text, &panel->axis[RT_AXIS_COLOUR]);
+    bool fits = panel->n_classes == 0 && text.n && (double)rt_count_letters(text.data) <= letters_along(&up);
+    rt_buffer_free(&text);
+    return fits;
+}
 
 static void put_classes(struct rt_buffer *b, const struct rt_panel *panel)
 {
@@ -210,6 +228,12 @@ static void put_colours(struct rt_buffer *b, const struct rt_plot *p, const stru
     } else {
         struct rt_room up = room_of(p, panel, true);
         rt_axis_put(b, c, "cb", &up);
+        if (has_colour_label(p, panel)) {
+            put_axis_label(b, c, "cblabel", &up);
+            rt_put(b, "set cblabel offset 0.8,0\n");
+        } else {
+            rt_put(b, "set cblabel ''\n");
+        }
         rt_put(b, "set palette defined (0 '#440154', 1 '#414487', 2 '#2a788e', 3 '#22a884', 4 '#7ad151', 5 "
                   "'#fde725')\n");
     }
@@ -217,21 +241,33 @@ static void put_colours(struct rt_buffer *b, const struct rt_plot *p, const stru
 
 /* ---- panels ---- */
 
-/* The title that the program gives; otherwise what the colours mean, which networks are shown, and by which
- * methods they ran. */
-static void title_of(struct rt_buffer *text, const struct rt_panel *panel)
+static void put_contours(struct rt_buffer *b, const struct rt_panel *panel)
+{
+    rt_put(b, b->n ? ", contours at " : "contours at ");
+    for (int64_t i = 0; i < panel->n_contours; i++) {
+        rt_put(b, i ? ", " : "");
+        rt_put_number(b, panel->contour[i]);
+    }
+}
+
+/* The title that the program gives; otherwise which networks are shown, by which methods they ran, and where
+ * contour lines are. The title also says what the colours of a map mean if no label beside them does. */
+static void title_of(struct rt_buffer *text, const struct rt_plot *p, const struct rt_panel *panel)
 {
     enum { MOST_NOTES = 2 };
     if (panel->title) {
         rt_put(text, panel->title);
     }
-    if (panel->n_maps > 0 &&
-        (!panel->title || panel->axis[RT_AXIS_COLOUR].given)) { /* what the colours mean */
+    bool says_colours = panel->n_maps > 0 && !has_colour_label(p, panel);
+    if (says_colours && (!panel->title || panel->axis[RT_AXIS_COLOUR].given)) {
         rt_put(text, text->n ? ": " : "");
         rt_axis_text(text, &panel->axis[RT_AXIS_COLOUR]);
     }
     if (!panel->title && panel->note && panel->n_notes <= MOST_NOTES) {
         rt_putf(text, "%s%s%s", text->n ? ", " : "", panel->note, panel->has_band ? ", mean ± sd" : "");
+    }
+    if (!panel->title && panel->n_contours > 0 && !rt_plot_counts_contours(panel)) {
+        put_contours(text, panel);
     }
 }
 
@@ -256,7 +292,7 @@ static void put_legend(struct rt_buffer *b, const struct rt_plot *p, const struc
 {
     enum { LETTERS_AROUND_TITLE = 16 };
     struct rt_buffer title = {0};
-    title_of(&title, panel);
+    title_of(&title, p, panel);
     const char *text = title.n ? title.data : "";
     int32_t place = place_of_legend(p, panel);
     rt_put(b, "set key notitle\n");
@@ -284,6 +320,26 @@ static bool numbers_fit(const struct rt_plot *p, const struct rt_panel *panel)
     double width = across.length / panel->cells[RT_AXIS_X], height = up.length / panel->cells[RT_AXIS_Y];
     double needed = (panel->widest_number + SPACE_WIDTH) * across.letter;
     return needed <= (panel->is_square ? fmin(width, height) : width) && across.letter <= height;
+}
+
+/* The room for numbers and label to the left of the panels in a column, in letters: that of the panel that
+ * needs most, so that axes stand below each other. */
+static double left_margin(const struct rt_plot *p, int32_t column)
+{
+    const double ticks = 2.5, line = 2.2; /* ticks with the gaps around their numbers; a line of the label */
+    double most = 0;
+    for (int32_t i = column; i < p->n_panels; i += columns(p)) {
+        const struct rt_axis *y = &p->panel[i].axis[RT_AXIS_Y];
+        struct rt_room up = room_of(p, &p->panel[i], true);
+        struct rt_buffer text = {0}, scratch = {0};
+        rt_axis_text(&text, y);
+        double letters = text.n ? (double)rt_count_letters(text.data) : 0;
+        double lines = letters == 0 ? 0 : letters > letters_along(&up) ? 2 : 1;
+        most = fmax(most, (double)rt_axis_put(&scratch, y, "y", &up) + ticks + lines * line);
+        rt_buffer_free(&text);
+        rt_buffer_free(&scratch);
+    }
+    return most;
 }
 
 static void put_panel(struct rt_buffer *b, const struct rt_plot *p, const struct rt_panel *panel)
@@ -325,6 +381,9 @@ void rt_plot_body(struct rt_buffer *b, const struct rt_plot *p)
     for (int32_t i = 0; i < p->n_panels; i++) {
         if (i > 0) { /* remove the settings of the panel before */
             rt_put(b, "unset logscale\nset autoscale\nset palette maxcolors 0\n");
+        }
+        if (rows(p) > 1) {
+            rt_putf(b, "set lmargin %.3g\n", left_margin(p, i % columns(p)));
         }
         put_panel(b, p, &p->panel[i]);
     }

@@ -15,8 +15,10 @@ struct rt_axis {
     char *quantity;   /* name of the quantity, if all curves agree */
     char *label, *unit;
     char *of_map; /* label from a map */
-    bool quantities_differ, labels_differ, units_differ, has_no_unit;
-    bool is_rough, is_whole; /* begins and ends with the data; has whole numbers only */
+    bool quantities_differ, labels_differ, units_differ, has_no_unit, has_molecules;
+    /* begins and ends with the data; has points, which need room at the ends; has whole numbers only */
+    bool is_rough, has_marks, is_whole;
+    bool has_blanks; /* of a map: values that a logarithmic scale has no colour for */
 };
 
 enum { RT_MOST_NAMES = 30 }; /* names in a legend */
@@ -38,6 +40,7 @@ struct rt_panel {
     int32_t n_curves, n_named;
     size_t longest_name; /* letters in the legend */
     bool is_square;      /* both axes have the same scale, as in a sheet of cells */
+    int32_t aspect;      /* word given by the program */
     double *contour;
     int64_t n_contours;
     int32_t n_classes; /* of a map of classes */
@@ -67,7 +70,9 @@ static inline struct rt_panel *rt_plot_panel(struct rt_plot *p)
 {
     return &p->panel[p->n_panels - 1];
 }
-/* Colours that colour-blind readers can distinguish (Okabe, Ito 2008). */
+/* Colours that colour-blind readers can distinguish (Okabe, Ito 2008); the same ones again beyond, for dashed
+ * lines. */
+enum { RT_PLOT_COLOURS = 7 };
 const char *rt_plot_colour(int32_t i);
 /* Begins a block of data, with a comment; begins a clause that draws the last block. */
 void rt_plot_block(struct rt_plot *p, const char *comment);
@@ -76,15 +81,20 @@ void rt_plot_name_block(struct rt_buffer *b, const struct rt_plot *p); /* the la
 /* Ends the clause with the curve's colour and its name for the legend; NULL or "": none. */
 void rt_plot_end_clause(struct rt_plot *p, const char *name);
 void rt_plot_row(struct rt_plot *p, const double *v, int n);
+/* The unit of amounts in a network that declares none, where its run counts molecules. Beside other values
+ * without a unit they have none either. */
+extern const char rt_plot_molecules[];
 /* Extends the axis by a number that is drawn; returns false if the axis cannot show it. */
 bool rt_axis_take(struct rt_axis *a, double v);
+size_t rt_count_letters(const char *text); /* characters, not bytes */
 /* The room that an axis has in the picture: its length and the height of a letter, in points. */
 struct rt_room {
     double length, letter;
     bool is_upright;
 };
-/* plot_axis.c: ends and ticks; the label with its unit. */
-void rt_axis_put(struct rt_buffer *b, const struct rt_axis *a, const char *axis, const struct rt_room *room);
+/* plot_axis.c: ends and ticks, and how many letters the longest of these has; the label with its unit. */
+size_t rt_axis_put(struct rt_buffer *b, const struct rt_axis *a, const char *axis,
+                   const struct rt_room *room);
 void rt_axis_text(struct rt_buffer *b, const struct rt_axis *a);
 void rt_axis_say(struct rt_axis *a, const char *quantity, const char *label, const char *unit);
 
@@ -104,6 +114,8 @@ int rt_plot_map(struct crnl_ctx *ctx, const struct crnl_curve_spec *c, const dou
  * at_y[m] inside the cells; NULL: to their middles. */
 void rt_plot_cells(struct rt_plot *p, const double *v, int32_t n, int32_t m, const double *x, const double *y,
                    const double *at_x, const double *at_y);
+/* Whether the program gives the number of contour lines, not their values. */
+bool rt_plot_counts_contours(const struct rt_panel *panel);
 /* plot_script.c: the script. The script that is kept names the picture in its head; the one that is executed
  * writes to standard output. Both have the same body. */
 void rt_plot_head(struct rt_buffer *b, const struct rt_plot *p, bool kept);

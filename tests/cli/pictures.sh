@@ -60,9 +60,10 @@ silent() { ! grep -qF -- "$2" "$1.gp" || fail "$1.gp says: $2"; }
 # Units, methods, and names.
 said band.svg "set xlabel 'time (s)'"; said band.svg "set ylabel 'X (nM)'"; said band.svg "set title 'bd by ssa, 20 runs, mean ± sd'"
 said band.svg 'with filledcurves'; said band.svg '($3 < bottom ? bottom : $3)'; said band.svg 'bottom = 0'
-said band.svg 'set key off'; said curves.png 'set key on tmargin'; said curves.png "set ylabel 'amount'"; said curves.png "title 'Pred'"
+said band.svg 'set key off'; said curves.png 'set key on tmargin'; said curves.png "set ylabel 'amount (no unit)'"; said curves.png "set xlabel 'time (no unit)'"; said curves.png "title 'Pred'"
 said time.svg "set xlabel 'X (molecules)'"; said time.svg "set ylabel 'share of time'"; said runs.pdf "share of runs"
-said orbit.png "set xlabel 'Pred'"; said orbit.png "set ylabel 'Prey'"; said orbit.png "set title 'an orbit'"
+said time.svg "set title 'bd by ssa, 20 runs, up to time 20 s'"; said runs.pdf "set title 'bd by ssa, 20 runs, time 20 s'"; said steps.eps 'bd by ssa, one run'
+said orbit.png "set xlabel 'Pred (no unit)'"; said orbit.png "set ylabel 'Prey (no unit)'"; said orbit.png "set title 'an orbit'"
 said steps.eps 'with steps'; silent steps.eps 'with lines'; said curves.png 'with lines'; silent curves.png 'with steps'
 said doses.svg "index 0 using 1:2 with steps"; said doses.svg "index 1 using 1:2 with lines"; said doses.svg 'concentration (µM)'
 said fit.svg 'set logscale y'; said fit.svg 'set yrange [1:1000]'; said fit.svg "title 'measured'"; said fit.svg "set xlabel 'time (min)'"
@@ -71,7 +72,7 @@ said panels.svg 'set multiplot layout 2,1'; [ "$(grep -c '^plot' panels.svg.gp)"
 [ "$(grep -c '^set logscale' panels.svg.gp)" = 1 ] || fail 'one logarithmic axis'
 said truth.svg "set cbtics ('false' 0, 'true' 1)"; said truth.svg 'set palette maxcolors 2'
 said classes.svg 'set palette maxcolors 5'; said classes.svg "'12' 4"
-said contours.svg 'levels discrete 1,2'; said sheet.svg "set title 'u, sheet by ode, time 1'"; said row.svg "set ylabel 'index'"
+said contours.svg 'levels discrete 1,2'; said sheet.svg "set title 'sheet by ode, time 1'"; said sheet.svg "set cblabel 'u (no unit)'"; said row.svg "set ylabel 'index'"
 # Titles stand above the legend. Ticks: powers of ten with small ones between, whole numbers where there are no others, digits as steps
 # need them; air around curves but along the time; indices of a sheet are squares; numbers in the cells of small maps.
 said doses.svg "set key title 'doses by ode'"; said doses.svg "set title ''"; said fit.svg "set key title 'lv by ode'"
@@ -122,7 +123,7 @@ awk '/^#/ { on = $2 == "flows" } on && !/^#/ && NF && ($2 - sin($1) > 1e-9 || si
 # The graph of a network: one box for both directions, circles for what makes a reaction faster, a bar for what makes it slower.
 "$CRNLC" run p.crnl --experiment graphs >out 2>err || fail graphs
 drawn() { grep -qE -- "$1" graph.svg.dot || fail "graph.svg.dot does not say: $1"; }
-drawn 'r0 .*label="kf \| kr"'; drawn 's0 -> r0 \[dir=back\]'; ! grep -q 'r1 ' graph.svg.dot || fail 'the way back'
+drawn 'r0 .*label="kf \| kr"'; drawn 's0 -> r0 \[dir=back, arrowtail=empty\]'; ! grep -q 'r1 ' graph.svg.dot || fail 'the way back'
 drawn 's2 -> r2 \[dir=none\]'; drawn 'r2 -> s3'; drawn 's0 -> r3 \[.*odot'; drawn 's0 -> r4 \[.*odot'; drawn 's4 -> r4 \[.*tee'
 drawn 'r4 -> s1 \[label="2"\]'; drawn 's5 .*peripheries=2'; drawn 'label="∅"'; drawn 'e0 -> s1 \[style=dotted'; drawn 'size="3.346,8.661"'
 grep -qF 'label="an \"enzyme\""' graph.pdf.dot && grep -qF 'size="3.937,1.181!"' graph.pdf.dot || fail 'the title and the size'
@@ -147,6 +148,8 @@ grep -q 'cd none/ && dot -Tsvg ./graph.svg.dot -o ./graph.svg' err || fail 'the 
 # Curves of one name, of several networks; what is recorded over what else is; a command that a shell takes as it stands.
 cat >q.crnl <<'X'
 network n { species A = 3; A -> 0; }
+network fan { species X[9]; for i in 0..9 { X[i] = i; X[i] -> 0; } }
+network both { species A = 1, B; A + B -> 2 A; }
 experiment main {
   for i in 0..5 { record a = i * i; record b = 2 * i; }
   let t = [100.0, 800], y = [1.0, 2];
@@ -155,6 +158,11 @@ experiment main {
   plot { y vs t with x = log(60, 4000) } { y vs t with x = log(60, 40000) } { y vs t with x = log(200, 900) } with columns = 3 -> "narrow.svg";
   let m = [i in 0..6, j in 0..6 : (i + 1) * (j + 1) / 1000];
   plot { m } { 1000 * m } with columns = 2, size = [14 cm, 7 cm] -> "numbers.svg"; plot m with size = [17 cm, 17 cm] -> "room.svg";
+  run n as counted for 1 by ssa; run n as volume for 1 by ssa(volume = 10); run fan for 1; let h = linspace(0, 1, 9);
+  plot counted: A -> "counted.svg"; plot volume: A -> "volume.svg";
+  plot n: A, [3.0, 1] vs [0.0, 10] as points(error = 0.1) -> "marks.svg"; plot fan: X -> "fan.svg"; plot { fan: X[0] } { 1e5 * h vs h } with columns = 1 -> "below.svg";
+  plot time_histogram(counted.A, counted.A) with colour = log -> "white.svg"; plot graph(both) -> "both.svg";
+  plot decision(x in h, y in h : x * y) with contours = [0.1, 0.5] -> "lines.svg"; plot h vs h with aspect = equal -> "equal.svg";
   plot n: A, many: A, third: A as lines(label = "fast") -> "three.svg"; plot n: A -> "a b/it's.svg";
 }
 X
@@ -164,7 +172,15 @@ said over.svg "set xlabel 'b'"; awk '!/#/ && NF { n++; if ($2 != ($1 / 2) ^ 2) b
 # Numbers of a logarithmic axis do not run into each other, and there is more than one.
 said narrow.svg "'100' 100, '' 200 1"; said narrow.svg "'300' 300"; said narrow.svg "'1000' 1000"; said narrow.svg "'10³' 1000"; said narrow.svg "'400' 400"
 silent narrow.svg "'2000' 2000"
-said three.svg "title 'n: A'"; said three.svg "title 'many: A'"; said three.svg "title 'fast'"; said three.svg "set ylabel 'amount'"
+said three.svg "title 'n: A'"; said three.svg "title 'many: A'"; said three.svg "title 'fast'"; said three.svg "set ylabel 'amount (no unit)'"
+# Molecules are counted where a run counts them; a volume makes them a concentration of no unit.
+said counted.svg "set ylabel 'A (molecules)'"; said counted.svg "set title 'counted by ssa, one run'"; said volume.svg "set ylabel 'A (no unit)'"
+# Points and error bars have room at the ends of the axis; the eighth curve is dashed; axes of panels stand below each other.
+said marks.svg 'set xrange [-0.29999'; said fan.svg "lc rgb '#0072B2' dt 2 title 'X[7]'"; [ "$(grep -c "lc rgb '#0072B2'" fan.svg.gp)" = 2 ] || fail 'dashes'
+[ "$(grep '^set lmargin' below.svg.gp | sort | uniq -c | awk '{ print $1 }')" = 2 ] || fail 'margins'
+# White cells, the values of contour lines, equal scales; a species on both sides has two lines.
+said white.svg 'share of time, white: 0'; said lines.svg "set title 'contours at 0.1, 0.5'"; said equal.svg 'set size ratio -1'
+grep -qF 's0 -> r0 [dir=none, weight=0]' both.svg.dot && grep -qF 'boxes: rate constants (no unit)' both.svg.dot || fail 'both sides'
 # Numbers in the cells of a map stand there where they fit.
 [ "$(grep -c 'with labels' numbers.svg.gp)" = 1 ] && said room.svg 'with labels' || fail 'numbers of cells'
 cd ..; rm -rf none; PATH=$PWD/empty "$CRNLC" run q.crnl --out-dir none >out 2>err || fail 'without gnuplot'
