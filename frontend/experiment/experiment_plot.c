@@ -127,6 +127,7 @@ static bool add_sheet(struct curve *k, struct where *o, int32_t net, expr_id v, 
     int32_t request = experiment_add_request(experiment_use(w, net), &r);
     c.time_unit = c.x_unit;
     c.x_unit = NULL;
+    c.x_quantity = NULL;
     c.is_state = true;
     return add_map(k, c, expr_leaf(w->ex, EXPR_STAT, TYPE_REAL, shape, net, request));
 }
@@ -297,8 +298,10 @@ static bool add_histogram(struct curve *k, enum stat_kind kind)
     }
     struct crnl_curve_spec c = {.kind = CRNL_CURVE_HISTOGRAM, .index = r};
     experiment_say_quantity(w, net, first, &c);
-    c.quantity = NULL;
-    c.unit = counts_molecules(use->net, first) ? "molecules" : c.unit;
+    if (counts_molecules(use->net, first)) {
+        c.quantity = "amount";
+        c.unit = "molecules";
+    }
     c.time_unit = time_unit(w, net);
     c.label = q->name.data[0];
     c.x_label = without_network(w, use->net, q->name.data[0]);

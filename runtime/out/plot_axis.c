@@ -74,11 +74,11 @@ static void ends_of(const struct rt_axis *a, double *from, double *to)
         low = from_zero ? 0 : low - air;
         high = to_zero ? 0 : high + air;
     }
-    if (a->has_marks && a->is_rough && !a->has_ends) {
-        double part = 0.03;
+    if (a->has_marks && !a->has_ends && a->low <= a->high && (a->is_rough || !a->is_log)) {
+        const double part = 0.03;
         double ratio = a->is_log ? pow(high / low, part) : 1, air = a->is_log ? 0 : part * (high - low);
-        low = low / ratio - air;
-        high = high * ratio + air;
+        low = fmin(low, a->low / ratio - air);
+        high = fmax(high, a->high * ratio + air);
     }
     *from = low;
     *to = high;

@@ -383,7 +383,7 @@ static void end_course(struct crnl_ctx *ctx, struct course *k)
     bool is_line = k->form != CRNL_FORM_POINTS && k->form != CRNL_FORM_BARS;
     panel->axis[RT_AXIS_X].is_rough |= is_line && !(k->steps_up && k->steps_down);
     panel->axis[RT_AXIS_X].has_marks |=
-        k->form == CRNL_FORM_POINTS || (k->has_range && k->form != CRNL_FORM_BAND);
+        panel->n_maps == 0 && (k->form == CRNL_FORM_POINTS || (k->has_range && k->form != CRNL_FORM_BAND));
     draw(k);
     if (c->of && !k->style->label) {
         rt_putf(&name, "%s: ", c->of);

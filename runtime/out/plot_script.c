@@ -21,12 +21,26 @@ static int32_t rows(const struct rt_plot *p)
     return (p->n_panels + columns(p) - 1) / columns(p);
 }
 
+static bool is_square(const struct rt_panel *panel)
+{
+    return panel->aspect == CRNL_WORD_USUAL ? panel->is_square : panel->aspect == CRNL_WORD_EQUAL;
+}
+
+static bool has_square(const struct rt_plot *p)
+{
+    bool has = false;
+    for (int32_t i = 0; i < p->n_panels; i++) {
+        has |= is_square(&p->panel[i]);
+    }
+    return has;
+}
+
 /* Panels side by side fill a page of two columns, 17.5 cm. */
 static void size_of(const struct rt_plot *p, double *cm)
 {
     int32_t across = columns(p);
     cm[0] = p->size[0] ? p->size[0] : p->is_slide ? 25.4 : across == 1 ? 8.5 : 17.5;
-    double one = cm[0] / across, height = p->is_slide ? 14.3 : 0.75 * one * rows(p);
+    double one = cm[0] / across, height = p->is_slide ? 14.3 : (has_square(p) ? 1 : 0.75) * one * rows(p);
     cm[1] = p->size[1] ? p->size[1] : height;
 }
 
@@ -154,8 +168,9 @@ static struct rt_room room_of(const struct rt_plot *p, const struct rt_panel *pa
     double cm[2], letter = letters(p);
     size_of(p, cm);
     double beside = LETTERS_BESIDE + (panel->n_maps ? LETTERS_OF_COLOURS : 0);
-    double length = is_upright ? cm[1] / rows(p) * POINTS_PER_CM - LINES_BELOW_AND_ABOVE * letter
-                               : cm[0] / columns(p) * POINTS_PER_CM - beside * LETTER_WIDTH * letter;
+    double up = cm[1] / rows(p) * POINTS_PER_CM - LINES_BELOW_AND_ABOVE * letter;
+    double across = cm[0] / columns(p) * POINTS_PER_CM - beside * LETTER_WIDTH * letter;
+    double length = is_upright ? up : is_square(panel) ? fmin(across, up) : across;
     return (struct rt_room){.length = fmax(length, 2 * letter), .letter = letter, .is_upright = is_upright};
 }
 
@@ -171,8 +186,7 @@ static void put_axes(struct rt_buffer *b, const struct rt_plot *p, const struct 
     rt_put(b, panel->n_maps ? "set border 15\nunset grid\nunset xzeroaxis\n"
                             : "set border 3\nset grid lc rgb '#dddddd' lw 0.5\n"
                               "set xzeroaxis lc rgb '#444444' lw 0.5 dt solid\n");
-    bool is_square = panel->aspect == CRNL_WORD_USUAL ? panel->is_square : panel->aspect == CRNL_WORD_EQUAL;
-    rt_put(b, is_square ? "set size ratio -1\n" : "set size noratio\n");
+    rt_put(b, is_square(panel) ? "set size ratio -1\n" : "set size noratio\n");
 }
 
 /* ---- colours of maps ---- */
@@ -319,7 +333,7 @@ static bool numbers_fit(const struct rt_plot *p, const struct rt_panel *panel)
     struct rt_room across = room_of(p, panel, false), up = room_of(p, panel, true);
     double width = across.length / panel->cells[RT_AXIS_X], height = up.length / panel->cells[RT_AXIS_Y];
     double needed = (panel->widest_number + SPACE_WIDTH) * across.letter;
-    return needed <= (panel->is_square ? fmin(width, height) : width) && across.letter <= height;
+    return needed <= (is_square(panel) ? fmin(width, height) : width) && across.letter <= height;
 }
 
 /* The room for numbers and label to the left of the panels in a column, in letters: that of the panel that

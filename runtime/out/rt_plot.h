@@ -16,7 +16,8 @@ struct rt_axis {
     char *label, *unit;
     char *of_map; /* label from a map */
     bool quantities_differ, labels_differ, units_differ, has_no_unit, has_molecules;
-    /* begins and ends with the data; has points, which need room at the ends; has whole numbers only */
+    /* begins and ends with the data; has points, which need room at the ends, and no map, which fills it;
+     * has whole numbers only */
     bool is_rough, has_marks, is_whole;
     bool has_blanks; /* of a map: values that a logarithmic scale has no colour for */
 };
