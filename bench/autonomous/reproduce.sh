@@ -136,8 +136,8 @@ vesicles_picture() # by crnlc: least, median, largest
 {
     awk -F, 'NR > 1 { n = n c $1; least = least c $2; median = median c $3; most = most c $4; c = ", " } END {
         print "experiment main { let n = [" n "], least = [" least "], median = [" median "], most = [" most "];"
-        print "plot median vs n as points(low = least, high = most) with title = \"learned by hybrid, five seeds: least, median, largest\","
-        print "x = log(0.8, 25), y = log(0.001, 1), x_label = \"vesicles\", y_label = \"KL(psi || pi), nats\" -> \"vesicles.svg\"; }"
+        print "plot median vs n as points(low = least, high = most, size = 0.7) with title = \"learned by hybrid, five seeds: least, median, largest\","
+        print "x = log(0.8, 13), y = log(0.005, 0.2), x_label = \"number of vesicles\", y_label = \"KL(ψ‖π) (nats)\" -> \"vesicles.svg\"; }"
     }' "$work/vesicles.csv" >"$work/vesicles.crnl"
     "$CRNLC" run "$work/vesicles.crnl" --out-dir "$work"
 }

@@ -198,11 +198,12 @@ def draw(crnlc, table, picture):
             name = "%s_%s" % (s, problem)
             text += "  let steps_%s = [%s], error_%s = [%s];\n" % (
                 name, ", ".join("%d" % n for n, _ in points), name, ", ".join("%.17g" % e for _, e in points))
-            curves.append('error_%s vs steps_%s as lines(label = "%s")' % (name, name, s))
-        panels.append('{ %s with title = "%s", x = log, y = log, x_label = "steps", y_label = "error" }' % (
+            curves.append('error_%s vs steps_%s as lines(label = "%s"%s)' % (
+                name, name, s, ", width = 2.5" if s == "auto" else ""))  # below the solver that it is equal to
+        panels.append('{ %s with title = "%s", x = log(10, 1e5), y = log(1e-13, 10), x_label = "steps", y_label = "relative error" }' % (
             ",\n      ".join(curves), problem.replace("_", " ")))
-    r, _ = crnlc.run('experiment main {\n%s  plot %s\n    with columns = 3, size = [17.5 cm, %d cm] -> "curves.svg";\n}\n' % (
-        text, "\n    ".join(panels), 5.5 * math.ceil(len(problems) / 3)), verbose=False)
+    r, _ = crnlc.run('experiment main {\n%s  plot %s\n    with columns = 3, size = [20 cm, %d cm] -> "curves.svg";\n}\n' % (
+        text, "\n    ".join(panels), 6 * math.ceil(len(problems) / 3)), verbose=False)
     if r.returncode:
         sys.exit(r.stderr)
     shutil.copy(os.path.join(crnlc.folder, "curves.svg"), picture)
