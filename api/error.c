@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "runtime/crnl_rt.h"
+#include "support/json.h"
 
 static const char *const status_code[] = {
 #define STATUS(name, code, text) code,
@@ -34,7 +35,7 @@ static void write_plain(FILE *out, const void *of)
 
 static void write_json(FILE *out, const void *of)
 {
-    diag_print_json(of, out);
+    json_print_list(out, json_reports(of));
 }
 
 /* The code of the first diagnostic of a JSON array, where it is the first member. */

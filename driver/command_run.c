@@ -7,6 +7,7 @@
 #include "driver/cache.h"
 #include "driver/command.h"
 #include "driver/pipeline.h"
+#include "driver/said.h"
 
 /* The words of the program's command line, with a final NULL; to be freed. */
 static char **program_words(const struct options *o, const char *file)
@@ -20,9 +21,12 @@ static char **program_words(const struct options *o, const char *file)
     return words.data;
 }
 
-static int execute(const struct pipeline *p, char **words)
+static int execute(struct said *said, const struct pipeline *p, char **words)
 {
-    return crnl_main((int)p->options->program.n + 1, words, engine_program(p->engine));
+    int n = (int)p->options->program.n + 1;
+    const struct crnl_program *program = engine_program(p->engine);
+    return p->options->json ? crnl_main_reporting(n, words, program, said_add, said)
+                            : crnl_main(n, words, program);
 }
 
 /* Whether the program's options silence its warnings; then the compiler gives none either. */
@@ -42,7 +46,8 @@ static int report(struct pipeline *p, bool ready)
 {
     char *text = NULL;
     size_t n = 0;
-    if (ready && is_quiet(p->options) && !p->options->json && diag_error_count(p->diag) == 0) {
+    bool later = p->options->json || is_quiet(p->options); /* with what the program says, or not at all */
+    if (ready && later && diag_error_count(p->diag) == 0) {
         return EXIT_STATUS_OK;
     }
     FILE *kept = crnl_rank() > 0 ? open_memstream(&text, &n) : NULL;
@@ -76,7 +81,10 @@ int command_run_file(const struct options *o, const char *file)
     int status = report(&p, ready);
     if (ready && status == EXIT_STATUS_OK) {
         pipeline_protect(&p);
-        status = execute(&p, words);
+        struct said said;
+        said_begin(&said, &p);
+        status = execute(&said, &p, words);
+        said_end(&said);
         pipeline_stage_done(&p, "execution");
         if (status == EXIT_STATUS_OK) {
             cache_store(cache, &p, seconds);

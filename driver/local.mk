@@ -42,6 +42,8 @@ crnlc_SOURCES = \
   driver/pipeline.h \
   driver/runtime_folder.c \
   driver/runtime_folder.h \
+  driver/said.c \
+  driver/said.h \
   driver/semantic.c \
   driver/semantic.h
 # end

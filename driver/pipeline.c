@@ -13,6 +13,7 @@
 #include "import/sedml/sedml.h"
 #include "runtime/crnl_file.h"
 #include "support/hash.h"
+#include "support/json.h"
 
 enum { WORK_BY_WALKING = 50000 }; /* most elements that an interpreted experiment computes */
 
@@ -356,7 +357,7 @@ static void point_to_pages(const struct diag *d, FILE *out)
 int pipeline_report_to(struct pipeline *p, FILE *out)
 {
     if (p->options->json) {
-        diag_print_json(p->diag, p->options->command == COMMAND_CHECK ? stdout : out);
+        json_print_list(p->options->command == COMMAND_CHECK ? stdout : out, json_reports(p->diag));
     } else if (diag_count(p->diag)) {
         fflush(stdout);
         diag_print(p->diag, out, wants_color(p->options->color));

@@ -108,7 +108,7 @@ void front_note_places(struct front *f)
         }
         all = sources_origin(f->sources, all); /* of a program that was made of another file */
         sources_place(f->sources, all, &shown, &column);
-        struct program_place place = {line, shown, column, diag_excerpt(f->diag, all, p->arena)};
+        struct program_place place = {line, shown, column, diag_excerpt(f->diag, all, p->arena), all};
         vec_push(&p->place, place);
     }
     vec_free(&s.of);

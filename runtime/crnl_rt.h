@@ -521,6 +521,14 @@ struct crnl_program {
     CRNL_PROGRAM(CRNL_DECLARE)
 };
 
+/* What a program says besides its output. */
+struct crnl_message {
+    const char *code; /* of an error; "": it has none */
+    int32_t is_error; /* 0: a warning, or a note */
+    int32_t line;     /* the number of its place (struct crnl_place); 0: it has none */
+    const char *text; /* further lines begin with '  note: ' or '  help: ' */
+};
+
 struct crnl_options {
     uint64_t seed;
     int32_t threads;                /* 0: all processors */
@@ -558,7 +566,9 @@ struct crnl_options {
     void (*exchange)(void *env, int32_t variable, void *value);
     /* Called before the program writes a file, by any thread. */
     void (*opens)(void *env, const char *path);
-    void *env; /* first argument of both */
+    /* Called with what would be written to `messages`, by any thread, unless it is NULL. */
+    void (*report)(void *env, const struct crnl_message *m);
+    void *env; /* first argument of these */
     /* For crnl_main only: */
     const char *checkpoint, *resume; /* files, or NULL */
     double checkpoint_every;         /* seconds; 0: 600 */
@@ -581,6 +591,9 @@ void crnl_cancel(void);
 /* The main function of a compiled program: parses options, executes, prints errors. Returns the exit status:
  * 0, 1 after an error, 2 for a bad command line, 128 + n after signal n (130 after Ctrl-C). */
 int crnl_main(int argc, char **argv, const struct crnl_program *program);
+/* The same, but errors and warnings are given to `report` (struct crnl_options) instead of being printed. */
+int crnl_main_reporting(int argc, char **argv, const struct crnl_program *program,
+                        void (*report)(void *env, const struct crnl_message *m), void *env);
 /* The rank of this process in MPI, as its launcher says; 0 without one. */
 int crnl_rank(void);
 /* Whether a launcher of MPI has started this process. */

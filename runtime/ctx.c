@@ -12,6 +12,7 @@
 #include "rt_gradient.h"
 #include "rt_limit.h"
 #include "rt_events.h"
+#include "rt_prepare.h"
 #include "rt_rows.h"
 #include "rt_seeds.h"
 
@@ -58,31 +59,6 @@ void rt_cancel_clear(struct crnl_ctx *ctx)
     ctx->cut_short = rt_cancelled(ctx) != 0;
     ctx->was_cut = true;
     ctx->cut_by = ctx->cut_by ? ctx->cut_by : by;
-}
-
-void rt_warn(struct crnl_ctx *ctx, const char *format, ...)
-{
-    if (ctx->options.quiet) {
-        return;
-    }
-    rt_progress_clear(ctx);
-    FILE *out = rt_messages(ctx);
-    va_list args;
-    va_start(args, format);
-    flockfile(out);
-    if (ctx->seed) {
-        fprintf(out, "seed %llu: ", (unsigned long long)ctx->seed->number);
-    }
-    fputs("warning: ", out);
-    vfprintf(out, format, args);
-    fputs("\n", out);
-    funlockfile(out);
-    va_end(args);
-}
-
-FILE *rt_messages(const struct crnl_ctx *ctx)
-{
-    return ctx->options.messages ? ctx->options.messages : stderr;
 }
 
 double rt_seconds(void)
@@ -231,6 +207,7 @@ int crnl_execute(struct crnl_ctx *ctx)
     }
     rt_print_close(ctx);
     rt_failures_end(ctx);
+    rt_warnings_end(ctx);
     return ctx->status ? ctx->status : ctx->failed_rows ? CRNL_ROWS : CRNL_OK;
 }
 
@@ -240,6 +217,7 @@ void crnl_destroy(struct crnl_ctx *ctx)
         return;
     }
     rt_print_close(ctx);
+    rt_warnings_free(ctx);
     rt_learn_abandon(ctx);
     rt_progress_free(ctx);
     rt_plot_free(ctx);
@@ -262,8 +240,8 @@ void crnl_destroy(struct crnl_ctx *ctx)
     free(ctx->global);
     free(ctx->count);
     rt_buffer_free(&ctx->error);
+    rt_buffer_free(&ctx->failure);
     rt_buffer_free(&ctx->text);
-    rt_buffer_free(&ctx->told);
     rt_output_free(ctx);
     rt_journal_free(ctx->journal);
     rt_text_numbers_free(ctx->numbers);
@@ -281,54 +259,6 @@ void crnl_forget_error(struct crnl_ctx *ctx)
     rt_buffer_clear(&ctx->error);
 }
 
-/* What the program knows of the source at a line; NULL: nothing. A program that was made from another file
- * knows something of each of its lines: that of the statement before. */
-static const struct crnl_place *place_of(const struct crnl_program *p, int line)
-{
-    int32_t from = 0, to = p->n_places;
-    while (from < to) {
-        int32_t middle = from + (to - from) / 2;
-        if (p->place[middle].line == line) {
-            return &p->place[middle];
-        }
-        from = p->place[middle].line < line ? middle + 1 : from;
-        to = p->place[middle].line < line ? to : middle;
-    }
-    const struct crnl_place *before = from > 0 ? &p->place[from - 1] : NULL;
-    return before && before->shown != before->line ? before : NULL;
-}
-
-int rt_shown_line(const struct crnl_ctx *ctx, int line)
-{
-    const struct crnl_place *at = place_of(ctx->program, line);
-    return at ? at->shown : line;
-}
-
-void rt_put_error(const struct crnl_ctx *ctx, struct rt_buffer *to, int status, int line, const char *message)
-{
-    const char *file = ctx->program->file ? ctx->program->file : "program", *code = rt_status_code(status);
-    /* a status without code, such as an interruption, is not about the program */
-    const struct crnl_place *at = code[0] ? place_of(ctx->program, line) : NULL;
-    const char *more = strchr(message, '\n');
-    rt_put(to, file);
-    if (line > 0) {
-        rt_putf(to, ":%d", rt_shown_line(ctx, line));
-    }
-    if (at) {
-        rt_putf(to, ":%d", at->column);
-    }
-    rt_put(to, ": error");
-    if (code[0]) {
-        rt_putf(to, "[%s]", code);
-    }
-    rt_put(to, ": ");
-    rt_put_n(to, message, more ? (size_t)(more - message) : strlen(message));
-    if (at) {
-        rt_putf(to, "\n%s", at->excerpt);
-    }
-    rt_put(to, more ? more : "");
-}
-
 int crnl_fail(struct crnl_ctx *ctx, int status, int line, const char *format, ...)
 {
     if (!ctx->status) {
@@ -339,7 +269,9 @@ int crnl_fail(struct crnl_ctx *ctx, int status, int line, const char *format, ..
         va_end(args);
         ctx->status = status;
         rt_put_error(ctx, &ctx->error, status, line, text.data ? text.data : "");
-        rt_buffer_free(&text);
+        rt_buffer_free(&ctx->failure);
+        ctx->failure = text;
+        ctx->failed_line = line;
     }
     return status;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "rt_ctx.h"
+#include "rt_prepare.h"
 
 /* Failures by line; a linear list, because few lines fail. */
 struct rt_failures {
@@ -49,9 +50,7 @@ bool rt_goes_on_after(struct crnl_ctx *ctx, int line, bool quiet)
         return false;
     }
     if (count(ctx, line) && !quiet && !ctx->options.mute) {
-        rt_progress_clear(ctx);
-        fprintf(rt_messages(ctx), "%s\n      note: the program goes on, without what this would have given\n",
-                crnl_error_text(ctx));
+        rt_report_failure(ctx, ctx, "\n      note: the program goes on, without what this would have given");
     }
     crnl_forget_error(ctx);
     ctx->failed_rows = true;
@@ -63,9 +62,10 @@ void rt_failures_end(struct crnl_ctx *ctx)
     struct rt_failures *f = ctx->failures;
     for (int32_t i = 0; f && i < f->n; i++) {
         if (f->of[i].n > 1 && !ctx->options.mute) {
-            fprintf(rt_messages(ctx), "%s:%d: note: it failed %lld times\n",
-                    ctx->program->file ? ctx->program->file : "program", rt_shown_line(ctx, f->of[i].line),
-                    (long long)f->of[i].n);
+            struct rt_buffer note = {0};
+            rt_putf(&note, "note: it failed %lld times\n", (long long)f->of[i].n);
+            rt_show_notes(ctx, f->of[i].line, &note);
+            rt_buffer_free(&note);
         }
     }
     if (f) {

@@ -264,6 +264,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/progress.c \
   runtime/random.c \
   runtime/record.c \
+  runtime/report.c \
   runtime/rows.c \
   runtime/rows_share.c \
   runtime/rows_wait.c \

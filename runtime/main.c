@@ -118,11 +118,11 @@ static void watch_signals(void)
 }
 
 /* Prints the error, and where to find more about it. */
-static void print_error(const struct crnl_ctx *ctx)
+static void print_error(struct crnl_ctx *ctx)
 {
     const char *code = rt_status_code(ctx->status);
-    fprintf(stderr, "%s\n", crnl_error_text(ctx));
-    if (*code) {
+    rt_report_failure(ctx, ctx, "");
+    if (*code && !ctx->options.report) {
         fprintf(stderr, "more: crnlc explain %s\n", code);
     }
 }
@@ -300,6 +300,12 @@ static int execute_all(struct crnl_ctx *ctx)
 
 int crnl_main(int argc, char **argv, const struct crnl_program *program)
 {
+    return crnl_main_reporting(argc, argv, program, NULL, NULL);
+}
+
+int crnl_main_reporting(int argc, char **argv, const struct crnl_program *program,
+                        void (*report)(void *env, const struct crnl_message *m), void *env)
+{
     struct crnl_options options;
     crnl_files_begin();
     if (!rt_world_load()) {
@@ -307,6 +313,8 @@ int crnl_main(int argc, char **argv, const struct crnl_program *program)
     }
     int status = parse(argc, argv, program, &options);
     if (status < 0) {
+        options.report = report;
+        options.env = env;
         struct crnl_ctx *ctx = crnl_create(program, &options);
         if (options.check_tolerance) {
             start_journal(ctx);

@@ -711,17 +711,13 @@ static void tell_failures(const struct rt_rows *rows)
     if (rows->ctx->options.mute) {
         return;
     }
-    rt_progress_clear(rows->ctx);
-    FILE *out = rt_messages(rows->ctx);
-    struct rt_buffer message = {0}, text = {0};
+    struct rt_buffer message = {0};
     rt_putf(&message,
             "%lld of %lld rows of `%s` failed; their values are not numbers\n  note: row %lld, %s: %s",
             (long long)rows->n_failed, (long long)rows->n_rows, rows->n->m->name,
             (long long)rows->first_failed, rows->first_key.data, rows->failure.data);
-    rt_put_error(rows->ctx, &text, CRNL_ROWS, (int)rows->spec.line, message.data);
-    fprintf(out, "%s\n", text.data);
+    rt_report(rows->ctx, CRNL_ROWS, (int)rows->spec.line, message.data);
     rt_buffer_free(&message);
-    rt_buffer_free(&text);
 }
 
 /* Makes the values those of the network, which then has no single state. */

@@ -123,9 +123,10 @@ struct crnl_ctx {
                                    NULL */
     struct rt_journal *journal; /* journal of the output; NULL: not needed */
     int status;
-    struct rt_buffer error;
+    struct rt_buffer error;   /* the message of the first error, with its place */
+    struct rt_buffer failure; /* the same without its place, at `failed_line` */
+    int failed_line;
     struct rt_buffer text; /* text under construction */
-    struct rt_buffer told; /* notes of runs that have been shown, each with its line */
     char **string;         /* finished texts of this statement */
     size_t n_strings, cap_strings;
     char **kept; /* texts in variables */
@@ -149,6 +150,7 @@ struct crnl_ctx {
     bool failed_rows;             /* rows of a run over rows failed, or a statement after which the program
                                      went on */
     struct rt_failures *failures; /* such failures; NULL: none */
+    struct rt_warnings *warnings; /* what runs have warned of; NULL: nothing */
     struct rt_world *world;       /* the ranks that also execute the program; NULL: none, or not for this
                                      context */
     struct rt_checkpoint *checkpoint; /* NULL: none, or not for this context */
@@ -175,6 +177,10 @@ const char *rt_signal_name(int signal_number); /* "SIGTERM"  */
  * library prints nothing else there. */
 void rt_warn(struct crnl_ctx *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
 FILE *rt_messages(const struct crnl_ctx *ctx); /* where such lines go */
+/* Says that something at a line failed, which does not end the program; CRNL_OK: warns. */
+void rt_report(struct crnl_ctx *ctx, int status, int line, const char *message);
+/* Says what the recorded error of `failed` is, and `more`, which is "" or further lines. */
+void rt_report_failure(struct crnl_ctx *ctx, const struct crnl_ctx *failed, const char *more);
 /* The number of times that a statement has drawn for this purpose before; increments it. */
 uint64_t rt_next_count(struct crnl_ctx *ctx, int32_t statement, enum crnl_purpose purpose);
 /* Between rt_draws_begin and rt_draws_end draws are those of rows; rt_draws_next starts the first row, and

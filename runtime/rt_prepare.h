@@ -36,7 +36,9 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
 void rt_prepared(struct rt_network *n);
 void rt_running_free(struct rt_running *r);
 
-/* Prints each line with its place on standard error. */
+/* Says each line, with its place; a warning that this place has given before is only counted. */
 void rt_show_notes(struct crnl_ctx *ctx, int32_t line, const struct rt_buffer *notes);
+void rt_warnings_end(struct crnl_ctx *ctx); /* says how often each was given, and forgets them */
+void rt_warnings_free(struct crnl_ctx *ctx);
 
 #endif

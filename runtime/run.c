@@ -681,46 +681,6 @@ int rt_threads(const struct crnl_ctx *ctx)
     return n < 1 ? 1 : n > 1024 ? 1024 : (int)n;
 }
 
-/* Whether a note of a statement was shown before, as in an earlier turn of a loop. Remembers it, up to a
- * limit. */
-static bool is_told(struct crnl_ctx *ctx, int32_t line, const char *note, size_t length)
-{
-    enum { MOST_TOLD = 1 << 16 };
-    struct rt_buffer one = {0};
-    rt_putf(&one, "\n%d: %.*s\n", (int)line, (int)length, note);
-    bool told = ctx->told.n > 0 && strstr(ctx->told.data, one.data);
-    if (!told && ctx->told.n < MOST_TOLD) {
-        rt_put(&ctx->told, one.data);
-    }
-    rt_buffer_free(&one);
-    return told;
-}
-
-static void show_note(const struct crnl_ctx *ctx, FILE *out, int32_t line, const char *note, size_t length)
-{
-    fprintf(out, "%s:", ctx->program->file);
-    if (line > 0) {
-        fprintf(out, "%d:", rt_shown_line(ctx, (int)line));
-    }
-    fprintf(out, " %.*s\n", (int)length, note);
-}
-
-void rt_show_notes(struct crnl_ctx *ctx, int32_t line, const struct rt_buffer *notes)
-{
-    if (ctx->options.mute || (ctx->options.quiet && !ctx->options.verbose)) {
-        return;
-    }
-    rt_progress_clear(ctx);
-    FILE *out = rt_messages(ctx);
-    for (const char *at = notes->n ? notes->data : ""; *at;) {
-        size_t length = strcspn(at, "\n");
-        if (ctx->options.verbose || !is_told(ctx, line, at, length)) {
-            show_note(ctx, out, line, at, length);
-        }
-        at += length + (at[length] == '\n');
-    }
-}
-
 void rt_choose_sink(const struct crnl_options *o, struct crnl_run_spec *spec)
 {
     if (spec->sink && o->memory) {

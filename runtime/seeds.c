@@ -56,9 +56,10 @@ static void end_seed(struct seeds *s, struct rt_seed *seed, struct crnl_ctx *ctx
     } else if (status) {
         s->failure = s->failure ? s->failure : status;
         s->n_failed++;
-        rt_progress_clear(s->head);
-        fprintf(stderr, "seed %llu: %s\n", (unsigned long long)seed->number,
-                ctx->status ? crnl_error_text(ctx) : "rows of a run over rows failed");
+        if (!ctx->status) {
+            crnl_fail(ctx, status, 0, "rows of a run over rows failed");
+        }
+        rt_report_failure(s->head, ctx, "");
     }
     tell_progress(s);
     pthread_mutex_unlock(&s->mutex);

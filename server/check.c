@@ -36,7 +36,7 @@ static json_t *fix_title(struct finding *f, const struct diag_piece *fix)
     } else {
         snprintf(title, sizeof title, "change '%.*s' to '%s'", n < 60 ? n : 60, text + fix->at.lo, fix->text);
     }
-    return rpc_text(title);
+    return json_text(title);
 }
 
 static json_t *fixes_of(struct finding *f, const struct diag_view *v)
@@ -46,7 +46,7 @@ static json_t *fixes_of(struct finding *f, const struct diag_view *v)
         if (v->fix[i].at.file == f->file) {
             json_array_append_new(all, json_pack("{so, s{so, so}}", "title", fix_title(f, &v->fix[i]), "edit",
                                                  "range", places_range(&f->places, v->fix[i].at), "newText",
-                                                 rpc_text(v->fix[i].text)));
+                                                 json_text(v->fix[i].text)));
         }
     }
     return all;
@@ -105,7 +105,7 @@ static json_t *report_json(struct finding *f, const struct diag_view *v, struct 
 {
     return json_pack("{so, si, ss, ss, so, so}", "range", places_range(&f->places, at), "severity",
                      v->severity == SEVERITY_ERROR ? 1 : 2, "code", diag_code_name(v->code), "source",
-                     "crnlc", "message", rpc_text(text), "relatedInformation", related);
+                     "crnlc", "message", json_text(text), "relatedInformation", related);
 }
 
 /* Adds a report on a file that the document uses: one at its place in that file, and one at the `use` in the
@@ -136,7 +136,7 @@ static json_t *finding_json(struct finding *f, const struct diag_view *v)
         json_t *there = places_location(&f->places, v->note[i].at);
         if (there) {
             json_array_append_new(
-                related, json_pack("{so, so}", "location", there, "message", rpc_text(v->note[i].text)));
+                related, json_pack("{so, so}", "location", there, "message", json_text(v->note[i].text)));
         } else {
             add_line(&text, "", v->note[i].text);
         }
@@ -149,7 +149,7 @@ static json_t *finding_json(struct finding *f, const struct diag_view *v)
         if (there) {
             add_elsewhere(f, v, there, text, related);
             json_array_insert_new(related, 0,
-                                  json_pack("{so, so}", "location", there, "message", rpc_text(v->text)));
+                                  json_pack("{so, so}", "location", there, "message", json_text(v->text)));
         }
         add_line(&text, "in ", sources_name(f->sources, at.file));
         at = place_of_use(f, at.file);
@@ -176,7 +176,7 @@ static json_t *files_of(const struct sources *sources)
     for (uint32_t i = 1; i <= sources_count(sources); i++) {
         const char *path = sources_path(sources, i);
         if (path) {
-            json_array_append_new(all, rpc_text(path));
+            json_array_append_new(all, json_text(path));
         }
     }
     return all;

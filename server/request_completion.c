@@ -41,7 +41,7 @@ static bool in_word(char c)
 static void add(struct completion *c, const char *label, int kind, const char *detail, const char *doc)
 {
     json_array_append_new(c->items, json_pack("{ss, si, ss*, so*}", "label", label, "kind", kind, "detail",
-                                              detail, "documentation", doc ? rpc_text(doc) : NULL));
+                                              detail, "documentation", doc ? json_text(doc) : NULL));
 }
 
 static void add_declared(struct completion *c, const struct declared *one)
@@ -194,9 +194,9 @@ static void add_given(struct completion *c, const char *name, const char *detail
 {
     char text[220];
     snprintf(text, sizeof text, "%s = ", name);
-    json_array_append_new(c->items,
-                          json_pack("{ss, si, ss*, so*, ss}", "label", name, "kind", ITEM_PROPERTY, "detail",
-                                    detail, "documentation", doc ? rpc_text(doc) : NULL, "insertText", text));
+    json_array_append_new(c->items, json_pack("{ss, si, ss*, so*, ss}", "label", name, "kind", ITEM_PROPERTY,
+                                              "detail", detail, "documentation", doc ? json_text(doc) : NULL,
+                                              "insertText", text));
 }
 
 /* Completes the arguments of the method after `by`, or of a network or function of the program. */

@@ -38,7 +38,7 @@ json_t *request_formatting(struct request *r)
         struct places places = {.s = r->s, .sources = sources};
         struct span at = {file, (uint32_t)head, (uint32_t)(d->length - tail)};
         json_array_append_new(edits, json_pack("{so, so}", "range", places_range(&places, at), "newText",
-                                               rpc_text_n(text + head, length - tail - head)));
+                                               json_text_n(text + head, length - tail - head)));
         places_close(&places);
     }
     if (!text) {

@@ -10,7 +10,7 @@ enum { MOST_LINES = 12, MOST_REACTIONS = 8 };
 
 static json_t *hover(const char *text, size_t n, json_t *range)
 {
-    return json_pack("{s{ss, so}, so*}", "contents", "kind", "markdown", "value", rpc_text_n(text, n),
+    return json_pack("{s{ss, so}, so*}", "contents", "kind", "markdown", "value", json_text_n(text, n),
                      "range", range);
 }
 

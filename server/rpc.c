@@ -81,7 +81,7 @@ void rpc_answer(struct server *s, const json_t *id, json_t *result)
 void rpc_refuse(struct server *s, const json_t *id, int code, const char *why)
 {
     send_message(s, json_pack("{so, s{si, so}}", "id", id_or_null(id), "error", "code", code, "message",
-                              rpc_text(why)));
+                              json_text(why)));
 }
 
 json_t *request_refuse(struct request *r, int code, const char *why)
@@ -101,31 +101,6 @@ void rpc_notify(struct server *s, const char *method, json_t *params)
 void rpc_bad_message(struct server *s, const char *why)
 {
     rpc_refuse(s, NULL, RPC_PARSE_ERROR, why);
-}
-
-json_t *rpc_text_n(const char *text, size_t n)
-{
-    json_t *json = json_stringn(text, n);
-    if (json) {
-        return json;
-    }
-    static const char replacement[] = "\xEF\xBF\xBD";
-    VEC(char) good = {0};
-    for (size_t i = 0, step; i < n; i += step ? step : 1) {
-        step = utf8_length(text + i, n - i);
-        const char *from = step ? text + i : replacement;
-        for (size_t k = 0; k < (step ? step : sizeof replacement - 1); k++) {
-            vec_push(&good, from[k]);
-        }
-    }
-    json = json_stringn(good.data, good.n);
-    vec_free(&good);
-    return json;
-}
-
-json_t *rpc_text(const char *text)
-{
-    return rpc_text_n(text, strlen(text));
 }
 
 /* ---- in ---- */

@@ -5,7 +5,6 @@
 #ifndef SERVER_IMPL_H
 #define SERVER_IMPL_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -13,6 +12,7 @@
 #include "server/message.h"
 #include "server/server.h"
 #include "support/diag.h"
+#include "support/json.h"
 
 /* Error codes of JSON-RPC and of the protocol. */
 enum {
@@ -78,8 +78,6 @@ void rpc_refuse(struct server *s, const json_t *id, int code, const char *why);
 json_t *request_refuse(struct request *r, int code, const char *why); /* returns NULL */
 json_t *rpc_capabilities(const struct server *s);
 /* A text of the compiler as JSON; it may contain bytes that are not UTF-8. */
-json_t *rpc_text(const char *text);
-json_t *rpc_text_n(const char *text, size_t n);
 
 /* ---- document.c ---- */
 struct document *document_find(struct server *s, const char *uri); /* NULL: it is not open */

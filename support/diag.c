@@ -255,8 +255,8 @@ static int compare_reports(const void *a, const void *b)
     return x < y ? -1 : x > y; /* the order of reporting, which makes the sort stable */
 }
 
-/* Pointers to all reports, sorted by place. The caller frees the array. */
-static const struct report **sorted_reports(const struct diag *d)
+/* Pointers to the reports that are shown, sorted by place. The caller frees the array. */
+static const struct report **sorted_reports(const struct diag *d, size_t *shown)
 {
     const struct report **order = mem_zalloc(d->reports.n, sizeof *order);
     for (size_t i = 0; i < d->reports.n; i++) {
@@ -265,7 +265,24 @@ static const struct report **sorted_reports(const struct diag *d)
     if (d->reports.n > 1) {
         qsort(order, d->reports.n, sizeof *order, compare_reports);
     }
+    *shown = d->reports.n < d->limit ? d->reports.n : d->limit;
     return order;
+}
+
+size_t *diag_order(const struct diag *d, size_t *shown)
+{
+    const struct report **order = sorted_reports(d, shown);
+    size_t *number = mem_zalloc(*shown, sizeof *number);
+    for (size_t i = 0; i < *shown; i++) {
+        number[i] = (size_t)(order[i] - d->reports.data);
+    }
+    free(order);
+    return number;
+}
+
+const struct sources *diag_sources(const struct diag *d)
+{
+    return d->sources;
 }
 
 /* -- text -- */
@@ -413,8 +430,8 @@ static void print_report(const struct diag *d, FILE *out, const struct report *r
 
 void diag_print(const struct diag *d, FILE *out, bool color)
 {
-    const struct report **order = sorted_reports(d);
-    size_t shown = d->reports.n < d->limit ? d->reports.n : d->limit;
+    size_t shown;
+    const struct report **order = sorted_reports(d, &shown);
     for (size_t i = 0; i < shown; i++) {
         print_report(d, out, order[i], color);
     }
@@ -422,86 +439,6 @@ void diag_print(const struct diag *d, FILE *out, bool color)
         size_t more = d->reports.n - shown;
         fprintf(out, "crnlc: %zu more message%s not shown\n", more, more == 1 ? "" : "s");
     }
-    free(order);
-}
-
-/* -- JSON -- */
-
-static void json_string(FILE *out, const char *text)
-{
-    size_t n = strlen(text);
-    fputc('"', out);
-    for (size_t i = 0; i < n;) {
-        size_t length = utf8_length(text + i, n - i);
-        if (length == 0) {
-            fputs("\\ufffd", out);
-            i++;
-        } else if (length == 1 && (text[i] == '"' || text[i] == '\\')) {
-            fprintf(out, "\\%c", text[i++]);
-        } else if (utf8_is_control(text + i, length)) {
-            fprintf(out, "\\u%04x", utf8_number(text + i, length));
-            i += length;
-        } else {
-            fwrite(text + i, 1, length, out);
-            i += length;
-        }
-    }
-    fputc('"', out);
-}
-
-static void json_place(const struct diag *d, FILE *out, struct span at)
-{
-    int line, column, end_line, end_column;
-    sources_place(d->sources, at, &line, &column);
-    sources_place(d->sources, (struct span){at.file, at.hi, at.hi}, &end_line, &end_column);
-    fputs("\"file\": ", out);
-    json_string(out, sources_name(d->sources, at.file));
-    fprintf(out, ", \"line\": %d, \"column\": %d, \"end_line\": %d, \"end_column\": %d", line, column,
-            end_line, end_column);
-}
-
-static void json_report(const struct diag *d, FILE *out, const struct report *r)
-{
-    fprintf(out, "  {\"code\": \"%s\", \"severity\": \"%s\", ", codes[r->code].name,
-            severity_of(d, r->code) == SEVERITY_ERROR ? "error" : "warning");
-    if (r->at.file) {
-        json_place(d, out, r->at);
-        fputs(", ", out);
-    }
-    fputs("\"message\": ", out);
-    json_string(out, r->text);
-    if (r->label) {
-        fputs(", \"label\": ", out);
-        json_string(out, r->label);
-    }
-    if (r->help) {
-        fputs(", \"help\": ", out);
-        json_string(out, r->help);
-    }
-    fputs(", \"notes\": [", out);
-    for (size_t i = 0; i < r->notes.n; i++) {
-        fputs(i ? ", {" : "{", out);
-        if (r->notes.data[i].at.file) {
-            json_place(d, out, r->notes.data[i].at);
-            fputs(", ", out);
-        }
-        fputs("\"message\": ", out);
-        json_string(out, r->notes.data[i].text);
-        fputc('}', out);
-    }
-    fputs("]}", out);
-}
-
-void diag_print_json(const struct diag *d, FILE *out)
-{
-    const struct report **order = sorted_reports(d);
-    size_t shown = d->reports.n < d->limit ? d->reports.n : d->limit;
-    fputs("[", out);
-    for (size_t i = 0; i < shown; i++) {
-        fputs(i ? ",\n" : "\n", out);
-        json_report(d, out, order[i]);
-    }
-    fputs(shown ? "\n]\n" : "]\n", out);
     free(order);
 }
 

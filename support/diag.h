@@ -71,12 +71,14 @@ struct diag_view {
 };
 /* Report i < diag_count in the order of reporting; valid until the next report. */
 struct diag_view diag_view(const struct diag *d, size_t i);
+/* The numbers of the reports that are shown, in the order in which they are shown. To be freed. */
+size_t *diag_order(const struct diag *d, size_t *shown);
+const struct sources *diag_sources(const struct diag *d);
 /* The line where `at` begins and a line that marks it, as in printed reports; in `arena`, without a final
  * newline. */
 const char *diag_excerpt(const struct diag *d, struct span at, struct arena *arena);
 /* Prints all reports; `color` adds ANSI colours. */
 void diag_print(const struct diag *d, FILE *out, bool color);
-void diag_print_json(const struct diag *d, FILE *out);
 void diag_set_limit(struct diag *d, size_t limit);   /* default 20 */
 void diag_promote_warnings(struct diag *d, bool on); /* --werror */
 

@@ -11,6 +11,8 @@ libsupport_a_SOURCES = \
   support/hash_index.h \
   support/intern.c \
   support/intern.h \
+  support/json.c \
+  support/json.h \
   support/library.c \
   support/library.h \
   support/map.c \

@@ -4,21 +4,7 @@
 #include <stdlib.h>
 
 #include "codegen/text/text_impl.h"
-
-void text_json_string(FILE *out, const char *text)
-{
-    fputc('"', out);
-    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-        if (*c == '"' || *c == '\\') {
-            fprintf(out, "\\%c", *c);
-        } else if (*c < 0x20) {
-            fprintf(out, "\\u%04x", *c);
-        } else {
-            fputc(*c, out);
-        }
-    }
-    fputc('"', out);
-}
+#include "support/json.h"
 
 static void write_text_of(struct text *t, expr_id e, void (*write)(struct text *t, expr_id e))
 {
@@ -29,7 +15,7 @@ static void write_text_of(struct text *t, expr_id e, void (*write)(struct text *
     write(t, e);
     fclose(t->out);
     t->out = out;
-    text_json_string(out, text);
+    json_print_text(out, text);
     free(text);
 }
 
@@ -42,7 +28,7 @@ static void write_text(struct text *t, const char *key, const char *text)
 {
     if (text) {
         fprintf(t->out, ", \"%s\": ", key);
-        text_json_string(t->out, text);
+        json_print_text(t->out, text);
     }
 }
 
@@ -71,11 +57,11 @@ static void write_units(struct text *t)
     const struct net_units *u = &t->net->units;
     if (u->amount) {
         fputs("  \"units\": {\"amount\": ", t->out);
-        text_json_string(t->out, u->amount);
+        json_print_text(t->out, u->amount);
         fputs(", \"amount_factor\": ", t->out);
         text_number(t->out, u->amount_factor, NUMBER_PLAIN);
         fprintf(t->out, ", \"concentration\": %s, \"time\": ", u->is_concentration ? "true" : "false");
-        text_json_string(t->out, u->time);
+        json_print_text(t->out, u->time);
         fputs(", \"time_factor\": ", t->out);
         text_number(t->out, u->time_factor, NUMBER_PLAIN);
         fputs("},\n", t->out);
@@ -103,7 +89,7 @@ static void write_params(struct text *t)
         const struct net_param *p = &t->net->param.data[i];
         int64_t size = shape_size(p->shape);
         fputs(i ? ",\n    {\"name\": " : "\n    {\"name\": ", t->out);
-        text_json_string(t->out, p->name);
+        json_print_text(t->out, p->name);
         fputs(", ", t->out);
         write_shape(t, p->shape);
         fputs(", \"value\": [", t->out);
@@ -131,7 +117,7 @@ static void write_species(struct text *t)
     for (size_t i = 0; i < t->net->species.n; i++) {
         const struct species *s = &t->net->species.data[i];
         fputs(i ? ",\n    {\"name\": " : "\n    {\"name\": ", t->out);
-        text_json_string(t->out, t->species[i]);
+        json_print_text(t->out, t->species[i]);
         fprintf(t->out, ", \"kind\": \"%s\", \"amount\": ", kinds[s->kind]);
         write_number(t->out, t->x[i]);
         if (s->init) {
@@ -151,7 +137,7 @@ static void write_side(struct text *t, const char *key, const struct term *side,
     fprintf(t->out, "\"%s\": [", key);
     for (uint32_t i = 0; i < n; i++) {
         fputs(i ? ", [" : "[", t->out);
-        text_json_string(t->out, t->species[side[i].species]);
+        json_print_text(t->out, t->species[side[i].species]);
         fprintf(t->out, ", %lld]", (long long)side[i].count);
     }
     fputs("], ", t->out);
@@ -163,7 +149,7 @@ static void write_fractions(struct text *t, const struct reaction *r)
     for (uint32_t i = 0; i < r->n_fractions; i++) {
         const struct fraction *f = &t->net->fraction.data[r->fraction + i];
         fputs(i ? ", [" : "\"plus\": [[", t->out);
-        text_json_string(t->out, t->species[f->species]);
+        json_print_text(t->out, t->species[f->species]);
         fputs(", ", t->out);
         write_expr(t, f->count);
         fputs("]", t->out);
@@ -201,7 +187,7 @@ static void write_guards(struct text *t)
     const struct net *n = t->net;
     for (size_t i = 1; i < n->guard.n; i++) {
         fputs(i > 1 ? ", {\"name\": " : "  \"guards\": [{\"name\": ", t->out);
-        text_json_string(t->out, n->guard.data[i].name);
+        json_print_text(t->out, n->guard.data[i].name);
         fprintf(t->out, ", \"initially\": %s}", n->guard.data[i].initially ? "true" : "false");
     }
     fputs(n->guard.n > 1 ? "],\n" : "", t->out);
@@ -212,7 +198,7 @@ static void write_clock(struct text *t)
     for (size_t i = 0; i < t->net->clock.n; i++) {
         const struct phase *p = &t->net->clock.data[i];
         fputs(i ? ", {\"guard\": " : "  \"clock\": [{\"guard\": ", t->out);
-        text_json_string(t->out, t->net->guard.data[p->guard].name);
+        json_print_text(t->out, t->net->guard.data[p->guard].name);
         fputs(", \"duration\": ", t->out);
         write_expr(t, p->duration);
         fputc('}', t->out);
@@ -243,7 +229,7 @@ static void write_events(struct text *t)
         for (uint32_t k = 0; k < e->n; k++) {
             const struct change *c = &n->change.data[e->first + k];
             fputs(k ? ", [" : "[", t->out);
-            text_json_string(t->out, t->species[c->species]);
+            json_print_text(t->out, t->species[c->species]);
             fputs(", ", t->out);
             write_expr(t, c->value);
             fputc(']', t->out);
@@ -275,7 +261,7 @@ static void write_symbols(struct text *t)
             continue;
         }
         fputs(separator, t->out);
-        text_json_string(t->out, s->name);
+        json_print_text(t->out, s->name);
         fprintf(t->out, ", \"kind\": \"%s\", ", kinds[s->kind]);
         write_shape(t, s->shape);
         fputs(s->flags & SYMBOL_IS_INPUT ? ", \"input\": true" : "", t->out);
@@ -294,11 +280,11 @@ static void write_symbols(struct text *t)
 bool text_write_json(struct text *t)
 {
     fputs("{\n  \"format\": \"crnlc network\",\n  \"version\": 1,\n  \"name\": ", t->out);
-    text_json_string(t->out, t->net->name);
+    json_print_text(t->out, t->net->name);
     fputs(",\n", t->out);
     if (t->net->file) {
         fputs("  \"file\": ", t->out);
-        text_json_string(t->out, text_base(t->net->file));
+        json_print_text(t->out, text_base(t->net->file));
         fputs(",\n", t->out);
     }
     write_units(t);

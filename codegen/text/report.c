@@ -5,6 +5,7 @@
 
 #include "codegen/text/text_impl.h"
 #include "ir/fact/fact.h"
+#include "support/json.h"
 #include "support/mem.h"
 #include "support/vec.h"
 
@@ -116,7 +117,7 @@ static void write_json(FILE *out, const struct net *n, const struct cost *cost, 
                        int64_t fuels)
 {
     fputs("{\"network\": ", out);
-    text_json_string(out, n->name);
+    json_print_text(out, n->name);
     fprintf(out,
             ", \"reactions\": %zu, \"signals\": %lld, \"max_reactants\": %lld, \"max_products\": %lld,\n"
             " \"schemes\": [",

@@ -67,7 +67,6 @@ void text_units(struct text *t);
 void text_shape(FILE *out, struct shape s);
 /* The origin of reaction j, fit for a comment; NULL if it has none. */
 const char *text_origin(const struct text *t, size_t j);
-void text_json_string(FILE *out, const char *text); /* json.c */
 int64_t text_order(const struct text *t, size_t j); /* reactant molecules */
 int64_t text_product_count(const struct text *t, size_t j);
 const char *text_base(const char *path); /* "vote.crnl" of "/tmp/vote.crnl" */

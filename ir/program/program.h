@@ -221,6 +221,7 @@ struct program_place {       /* where a statement stands, for messages at run ti
     int line, shown, column; /* line: stmt.line, another number than the line if it is not the first statement
                                 there; shown: the line that messages name */
     const char *excerpt;     /* the line, and a line that marks the statements; in the arena */
+    struct span at;          /* the statements, where messages show them */
 };
 
 struct program {

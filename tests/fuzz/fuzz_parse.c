@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "frontend/text/parse.h"
+#include "support/json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -22,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (sink) {
         ast_print(sink, tree, sources);
         diag_print(diag, sink, true);
-        diag_print_json(diag, sink);
+        json_print_list(sink, json_reports(diag));
     }
     intern_destroy(names);
     arena_destroy(arena);

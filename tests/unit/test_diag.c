@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "support/diag.h"
+#include "support/json.h"
 
 struct fixture {
     struct sources *sources;
@@ -47,7 +48,7 @@ static char *printed(const struct fixture *f, bool json)
     FILE *out = open_memstream(&text, &size);
     assert_non_null(out);
     if (json) {
-        diag_print_json(f->diag, out);
+        json_print_list(out, json_reports(f->diag));
     } else {
         diag_print(f->diag, out, false);
     }
