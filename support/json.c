@@ -95,6 +95,7 @@ json_t *json_reports(const struct diag *d)
     return list;
 }
 
+/* Other characters than ASCII are escaped: some act on terminals. */
 void json_print_list(FILE *out, json_t *list)
 {
     size_t i;
@@ -103,7 +104,7 @@ void json_print_list(FILE *out, json_t *list)
     json_array_foreach(list, i, one)
     {
         fputs(i ? ",\n  " : "\n  ", out);
-        json_dumpf(one, out, JSON_ENCODE_ANY);
+        json_dumpf(one, out, JSON_ENSURE_ASCII);
     }
     fputs(json_array_size(list) ? "\n]\n" : "]\n", out);
     json_decref(list);

@@ -167,7 +167,7 @@ static void json_escapes(void **state)
     assert_string_equal(
         out, "[\n  {\"code\": \"E0101\", \"severity\": \"error\", \"file\": \"a.crnl\", \"line\": 1, "
              "\"column\": 2, \"end_line\": 1, \"end_column\": 3, "
-             "\"message\": \"say \\\"\\ufffd\\\"\\u000a\", \"notes\": []}\n]\n");
+             "\"message\": \"say \\\"\\uFFFD\\\"\\n\", \"notes\": []}\n]\n");
     free(out);
     close_text(&f);
 }
