@@ -320,6 +320,10 @@ static void front_close(struct front *f)
     }
     vec_free(&f->module);
     vec_free(&f->later_of_line);
+    for (size_t i = 0; i < f->template.n; i++) {
+        net_destroy(f->template.data[i]->own);
+    }
+    vec_free(&f->template);
     vec_free(&f->units);
     vec_free(&f->model);
     expr_pool_destroy(f->constants);

@@ -48,8 +48,17 @@ struct front {
     bool keeps_uses;      /* of names: for an editor, which has them also where a text has errors */
     bool syntax_errors;   /* then nothing is elaborated: messages would follow from messages */
     bool text_is_lost;    /* by a syntax error: then names that it declares may seem to be missing */
-    VEC(struct units) units;  /* of each network of the program */
-    VEC(struct name *) model; /* of each model of the program */
+    VEC(struct units) units;             /* of each network of the program */
+    VEC(struct net_template *) template; /* networks of which others have instances */
+    VEC(struct name *) model;            /* of each model of the program */
+};
+
+/* A finished network, for instances of it. */
+struct net_template {
+    struct name *name;
+    struct net *own; /* what is destroyed at the end; NULL: the program has the network */
+    const struct net *net;
+    struct units units;
 };
 
 enum purpose {

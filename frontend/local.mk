@@ -91,6 +91,7 @@ libfrontend_a_SOURCES = \
   frontend/network/network_late.c \
   frontend/network/network_ode.c \
   frontend/network/network_ode.h \
+  frontend/network/network_part.c \
   frontend/network/network_reaction.c \
   frontend/network/network_ref.c \
   frontend/network/network_replicate.c \

@@ -88,6 +88,7 @@ libir_a_SOURCES = \
   ir/net/multiset.h \
   ir/net/net.c \
   ir/net/net.h \
+  ir/net/net_append.c \
   ir/net/net_change.c \
   ir/net/net_delay.c \
   ir/net/net_index.c \
@@ -96,7 +97,6 @@ libir_a_SOURCES = \
   ir/net/net_lex.h \
   ir/net/net_names.c \
   ir/net/net_names.h \
-  ir/net/net_prefix.c \
   ir/net/net_print.c \
   ir/net/net_read.c \
   ir/net/net_read.h \

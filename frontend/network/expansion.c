@@ -150,9 +150,7 @@ static struct least of_instance(struct walk *k, const struct ast *a)
 {
     struct name *network = module_find(k->module, a->name);
     struct least one = {.instances = 1};
-    return network && network->kind == NAME_NETWORK && network->ast->kind == AST_NETWORK
-               ? sum(one, of_network(k->f, network))
-               : one;
+    return network && network->kind == NAME_NETWORK ? sum(one, of_network(k->f, network)) : one;
 }
 
 static struct least of_statement(struct walk *k, const struct ast *a)
@@ -193,6 +191,9 @@ static struct least of_network(struct front *f, struct name *network)
     if (!kept) {
         kept = network->least = arena_alloc(f->arena, sizeof *kept);
         *kept = (struct least){0};
+        if (network->ast->kind != AST_NETWORK) { /* one that is finished is counted when it is copied */
+            return *kept;
+        }
         struct walk k = {.f = f, .module = network->module};
         const struct ast *params = network_nparams(network->ast);
         for (uint32_t i = 0; i < params->n; i++) {

@@ -83,7 +83,16 @@ bool network_instance(struct where *w, const struct ast *a);
  * an error. */
 struct scope *network_instantiate(struct where *w, const struct ast *a, const char *text, int32_t copy,
                                   const struct shared *shared);
+/* network_part.c: whether a network is written as a text, which instances elaborate anew. */
+bool network_has_text(const struct name *network);
+/* The finished network of a name, of which instances are copies; NULL after an error. */
+const struct net_template *network_template(struct front *f, struct name *n, struct span at);
+/* Copies it into the network around, with what the instance `a` gives it. */
+bool network_part_of(struct where *outer, struct where *inner, const struct ast *a,
+                     const struct net_template *t);
 /* network_replicate.c */
+/* Whether copies of a network that is no text are to share species, which is reported. */
+bool network_shares_any(struct where *w, const struct shared *shared);
 bool network_replicate(struct where *w, const struct ast *a);
 /* Report that the copies have no such species; false. */
 bool network_not_shared(struct where *w, const struct ast *ref, const char *network);
@@ -139,6 +148,13 @@ bool network_add(struct where *w, const struct term *lhs, size_t n_lhs, const st
  * of the module `from`; a network that has a body) by what that gives its parameters. */
 struct net *network_build(struct front *f, struct name *name, const struct ast *call, struct module *from,
                           struct span at, struct units *units, struct lowering *lowering);
+/* network_call.c: the symbol to which `arg` gives something; NULL after an error. */
+const struct symbol *network_given_symbol(struct where *w, const struct net *net, const struct ast *arg);
+/* network_call.c: the parameter that a symbol is, if `arg` may give it a value; NULL after an error. */
+const struct net_param *network_may_give(struct where *w, const struct net *net, const struct symbol *s,
+                                         const struct ast *arg);
+/* network_declare.c: the parameter of the network that is a parameter of the program. */
+expr_id network_global_leaf(struct where *w, int32_t global);
 /* network_call.c: what `arg` gives, a parameter or an initial amount by name, becomes that of the network. */
 bool network_give(struct where *w, struct net *net, const struct ast *arg);
 /* network_call.c: the same of NET(k = 2) and of NET, where `w` is; one that the program has is copied,

@@ -89,23 +89,36 @@ static bool has_no_such(struct where *w, const struct net *net, const struct ast
     }
     diag_report(w->f->diag, DIAG_E0306, arg->span, "'%s' has no parameter '%s'", net->name, arg->name);
     if (!diag_help_nearest(w->f->diag, arg->name, names, n)) {
-        diag_help(w->f->diag,
-                  "a network that is no text of its own takes values of its parameters, and initial "
-                  "amounts: NET(k = 2, A = 10)");
+        enum { MOST = 8 };
+        const char *text = "";
+        for (size_t i = 0; i < n && i < MOST; i++) {
+            text = arena_printf(w->f->arena, "%s%s%s", text, i ? ", " : "", names[i]);
+        }
+        diag_help(w->f->diag, "its parameters and amounts have names, %s%s: %s(%s = ...)", text,
+                  n > MOST ? ", ..." : "", net->name, n ? names[0] : "k");
     }
     return false;
+}
+
+const struct net_param *network_may_give(struct where *w, const struct net *net, const struct symbol *s,
+                                         const struct ast *arg)
+{
+    const struct net_param *p = net_symbol_param(net, s);
+    if (!p || p->global >= 0 || p->global < -1) {
+        diag_report(w->f->diag, DIAG_E0306, arg->span,
+                    p ? "'%s' of '%s' follows a model or the program" : "'%s' of '%s' is no parameter",
+                    arg->name, net->name);
+        return NULL;
+    }
+    return !p->unit || units_check_text(w, arg_value(arg), p->unit, "this parameter", "the parameter") ? p
+                                                                                                       : NULL;
 }
 
 static bool give_param(struct where *w, struct net *net, const struct symbol *s, const struct ast *arg,
                        expr_id v)
 {
-    const struct net_param *p = net_symbol_param(net, s);
-    if (!p || p->global >= 0 || p->global < -1) {
-        return diag_report(w->f->diag, DIAG_E0306, arg->span,
-                           p ? "'%s' of '%s' follows a model or the program" : "'%s' of '%s' is no parameter",
-                           arg->name, net->name);
-    }
-    if (p->unit && !units_check_text(w, arg_value(arg), p->unit, "this parameter", "the parameter")) {
+    const struct net_param *p = network_may_give(w, net, s, arg);
+    if (!p) {
         return false;
     }
     struct where to = *w;
@@ -153,17 +166,30 @@ static bool give_amount(struct where *w, struct net *net, const struct symbol *s
     return true;
 }
 
-bool network_give(struct where *w, struct net *net, const struct ast *arg)
+const struct symbol *network_given_symbol(struct where *w, const struct net *net, const struct ast *arg)
 {
     if (!arg->name) {
-        return diag_report(w->f->diag, DIAG_E0306, arg->span,
-                           "parameters of a network are given by name: k = 2");
+        diag_report(w->f->diag, DIAG_E0306, arg->span,
+                    "what is given to '%s' has a name, because it is no text with arguments in an order",
+                    net->name);
+        diag_help(w->f->diag, "write %s(NAME = %s)", net->name, front_source_text(w->f, arg->span));
+        return NULL;
     }
     int32_t at = net_find_symbol(net, arg->name);
     if (at < 0 || net->symbol.data[at].kind == SYMBOL_OUTPUT) {
-        return has_no_such(w, net, arg);
+        has_no_such(w, net, arg);
+        return NULL;
     }
-    struct symbol s = net->symbol.data[at];
+    return &net->symbol.data[at];
+}
+
+bool network_give(struct where *w, struct net *net, const struct ast *arg)
+{
+    const struct symbol *given = network_given_symbol(w, net, arg);
+    if (!given) {
+        return false;
+    }
+    struct symbol s = *given;
     expr_id v = value_real(w, arg_value(arg));
     if (!v || !value_fits(w, arg_value(arg)->span, v, s.shape, "this parameter")) {
         return false;

@@ -312,6 +312,17 @@ static expr_id network_global(struct where *w, struct name *global)
     return leaf;
 }
 
+expr_id network_global_leaf(struct where *w, int32_t global)
+{
+    const char *text = w->f->program->global.data[global].name;
+    struct name *n = NULL;
+    for (size_t i = 0; i < w->f->module.n; i++) {
+        struct name *found = scope_find_here(w->f->module.data[i]->scope, intern_text(w->f->names, text));
+        n = found && found->kind == NAME_GLOBAL && found->index == global ? found : n;
+    }
+    return n ? network_global(w, n) : 0;
+}
+
 expr_id read_global(struct where *w, const struct ast *a, struct name *n)
 {
     if (where_place(w) == IN_NETWORK) {

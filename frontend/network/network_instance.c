@@ -303,9 +303,6 @@ static bool may_instantiate(struct where *w, const struct ast *a, struct name *n
     if (!name_fits(w, a->span, a->name, network, AT_BODY)) {
         return false;
     }
-    if (network->ast->kind != AST_NETWORK) {
-        return front_later(f, a->span, "instances of lowered, optimised or imported networks");
-    }
     if (network->busy || f->depth >= MAX_INSTANCE_DEPTH) {
         return diag_report(f->diag, DIAG_E0206, a->span, "the network '%s' contains itself", a->name);
     }
@@ -315,6 +312,12 @@ static bool may_instantiate(struct where *w, const struct ast *a, struct name *n
     return ++f->n_instances <= f->max_reactions / REACTIONS_PER_INSTANCE ||
            front_full(f, DIAG_E0602, a->span, "more than %lld instances of networks, one for %d reactions",
                       (long long)f->n_instances - 1, REACTIONS_PER_INSTANCE);
+}
+
+static bool own_body(struct where *inner, const struct name *network)
+{
+    inner->build->first_own = (species_id)inner->build->whole->net->species.n;
+    return network_body(inner, network_block(network->ast));
 }
 
 struct scope *network_instantiate(struct where *w, const struct ast *a, const char *text, int32_t copy,
@@ -327,7 +330,10 @@ struct scope *network_instantiate(struct where *w, const struct ast *a, const ch
         return NULL;
     }
     text = text ? text : instance_name(w, a, network);
-    if (!text || !network_arguments_fit(w, a, network_nparams(network->ast), a->name)) {
+    bool has_text = network_has_text(network);
+    const struct net_template *template = has_text ? NULL : network_template(f, network, a->span);
+    if (!text || !(has_text ? network_arguments_fit(w, a, network_nparams(network->ast), a->name)
+                            : template && !network_shares_any(w, shared))) {
         return NULL;
     }
     struct net_build build = {.whole = w->build->whole,
@@ -345,12 +351,16 @@ struct scope *network_instantiate(struct where *w, const struct ast *a, const ch
     inner.scope = scope_create(f->arena, NULL);
     network->busy = true;
     f->depth++;
-    bool good = network_parameters(w, &inner, network_nparams(network->ast), a);
     build.first_own = (species_id)build.whole->net->species.n;
-    good = good && network_body(&inner, network_block(network->ast));
+    bool good = has_text ? network_parameters(w, &inner, network_nparams(network->ast), a) &&
+                               own_body(&inner, network)
+                         : network_part_of(w, &inner, a, template);
     f->depth--;
     network->busy = false;
     vec_free(&build.instance);
+    if (!good && !has_text) {
+        return NULL;
+    }
     const struct ast *label = instance_label(a);
     good &= bind_instance(w, scope_around_turns(w->scope), text, a->span, inner.scope);
     if (label && label->kind == AST_NAME && label->name != text) {
@@ -361,5 +371,10 @@ struct scope *network_instantiate(struct where *w, const struct ast *a, const ch
 
 bool network_instance(struct where *w, const struct ast *a)
 {
-    return network_instantiate(w, a, NULL, 0, NULL) != NULL;
+    const struct ast *label = instance_label(a);
+    bool good = network_instantiate(w, a, NULL, 0, NULL) != NULL;
+    if (!good && (!label || label->kind == AST_NAME)) { /* what reads it is not told again */
+        scope_add(w->scope, label ? label->name : a->name, NAME_REFUSED, a->span);
+    }
+    return good;
 }

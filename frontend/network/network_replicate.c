@@ -187,6 +187,19 @@ static struct ast *as_instance(struct where *w, const struct ast *a)
     return call;
 }
 
+bool network_shares_any(struct where *w, const struct shared *shared)
+{
+    for (uint32_t i = 0; shared && shared->block && i < shared->block->n; i++) {
+        const struct ast *s = block_statement(shared->block, i);
+        if (s->kind == AST_SHARE) {
+            front_later(w->f, s->span,
+                        "species that copies of a lowered, optimised or imported network share");
+            return true;
+        }
+    }
+    return false;
+}
+
 bool network_replicate(struct where *w, const struct ast *a)
 {
     const struct ast *block = replicate_block(a);

@@ -185,6 +185,20 @@ struct net *net_clone(const struct net *n);
 /* Puts `prefix` before the names of species, symbols, parameters, guards and labels, when the network
  * becomes a part of another one. */
 void net_add_prefix(struct net *n, const char *prefix);
+/* How a network becomes a part of another one. The two lists say what takes the place of its species and
+ * parameters, and afterwards where all of them are. */
+struct net_copied {
+    const char *prefix;   /* of its names */
+    species_id *species;  /* by species: one of the whole; -1: the part has its own */
+    expr_id *slot;        /* by parameter slot: a value in the whole; 0: the part has its own */
+    int32_t guard;        /* under which its reactions stand that have no guard */
+    int32_t copy, copies; /* `instance` of its species; the first number of those that it numbers itself */
+    const char *origin;   /* of its reactions that have none */
+    struct span span;     /* of all of it */
+};
+/* Appends a copy of `from`, without what is observed; its symbols are no outputs of the whole. Returns false
+ * if a count overflows. */
+bool net_append(struct net *to, const struct net *from, struct net_copied *part);
 
 species_id net_add_species(struct net *n, const char *name, enum species_kind kind, expr_id init,
                            struct span span);
