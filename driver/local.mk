@@ -1,7 +1,7 @@
 # In the order of the edges; frontend and grammar need each other. The runtime is linked whole and its names
 # are exported: the JIT looks them up in the running program.
 ALL_LIBS = libserver.a libfrontend.a libgrammar.a libfrontend.a libimport.a libcodegen.a libir.a libsupport.a
-ALL_LDADD = $(ALL_LIBS) $(RT_WHOLE) $(RT_LIBS)
+ALL_LDADD = $(RT_NEEDS) $(ALL_LIBS) $(RT_WHOLE) $(RT_LIBS)
 
 # files: crnlc_SOURCES = driver/*.c driver/*.h driver/*.def
 crnlc_SOURCES = \

@@ -5,13 +5,10 @@
 
 #include "support/arena.h"
 
-static bool fail(const struct library *library, const char *purpose, struct diag *diag)
+static const char *reason(void)
 {
     const char *why = dlerror();
-    diag_report(diag, DIAG_E0805, (struct span){0}, "%s needs %s, which cannot be loaded: %s", purpose,
-                library->name, why ? why : "no reason given");
-    diag_help(diag, "install it (Debian: %s)", library->package);
-    return false;
+    return why ? why : "no reason given";
 }
 
 static void *open_library(const struct library *library)
@@ -27,33 +24,42 @@ static void *open_library(const struct library *library)
     return handle;
 }
 
-static bool load(struct library *library, const char *purpose, struct diag *diag)
+static const char *load(struct library *library)
 {
     if (library->is_loaded) {
-        return true;
+        return NULL;
     }
     void *handle = open_library(library);
     if (!handle) {
-        return fail(library, purpose, diag);
+        return reason();
     }
     for (size_t i = 0; i < library->n; i++) {
         void *at = dlsym(handle, library->function[i].name);
         if (!at) {
-            fail(library, purpose, diag);
-            dlclose(handle);
-            return false;
+            return reason();
         }
         *(void **)library->function[i].at = at;
     }
     library->is_loaded = true;
-    return true;
+    return NULL;
+}
+
+const char *library_missing(struct library *library)
+{
+    static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&one_at_a_time);
+    const char *why = load(library);
+    pthread_mutex_unlock(&one_at_a_time);
+    return why;
 }
 
 bool library_load(struct library *library, const char *purpose, struct diag *diag)
 {
-    static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
-    pthread_mutex_lock(&one_at_a_time);
-    bool good = load(library, purpose, diag);
-    pthread_mutex_unlock(&one_at_a_time);
-    return good;
+    const char *why = library_missing(library);
+    if (why) {
+        diag_report(diag, DIAG_E0805, (struct span){0}, "%s needs %s, which cannot be loaded: %s", purpose,
+                    library->name, why);
+        diag_help(diag, "install it (Debian: %s)", library->package);
+    }
+    return !why;
 }

@@ -31,6 +31,9 @@ struct library {
 /* Loads the library once, on whichever thread comes first; later calls do nothing. False with E0805 if the
  * library or one of its functions is missing. `purpose` names what needs it, such as "code generation". */
 bool library_load(struct library *library, const char *purpose, struct diag *diag);
+/* The same without a report: NULL, or the loader's reason, which stays until the thread loads another
+ * library. */
+const char *library_missing(struct library *library);
 
 /* The jump of a function, and its target. */
 #define LIBRARY_FUNCTION(function)                                                                     \

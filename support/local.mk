@@ -1,5 +1,5 @@
 noinst_LIBRARIES += libsupport.a
-# files: libsupport_a_SOURCES = support/*.c support/*.h support/*.def
+# files: libsupport_a_SOURCES = support/*.c support/*.h support/*.def support/zip/*.c support/zip/*.h support/zip/*.def
 libsupport_a_SOURCES = \
   support/arena.c \
   support/arena.h \
@@ -23,7 +23,10 @@ libsupport_a_SOURCES = \
   support/source.h \
   support/utf8.c \
   support/utf8.h \
-  support/vec.h
+  support/vec.h \
+  support/zip/libzip.c \
+  support/zip/libzip.def \
+  support/zip/libzip.h
 # end
 $(libsupport_a_OBJECTS): | build_config.h
 
@@ -78,6 +81,8 @@ build_config.h: Makefile
 	  echo '#define CRNL_YAML_FOLDER "$(YAML_FOLDER)"'; \
 	  echo '#define CRNL_XML2_FILE "$(XML2_FILE)"'; \
 	  echo '#define CRNL_XML2_FOLDER "$(XML2_FOLDER)"'; \
+	  echo '#define CRNL_ZIP_FILE "$(ZIP_FILE)"'; \
+	  echo '#define CRNL_ZIP_FOLDER "$(ZIP_FOLDER)"'; \
 	  echo '#define CRNL_BINDIR "$(bindir)"'; \
 	  echo '#define CRNL_LIBDIR "$(libdir)/crnlc"'; \
 	  echo '#define CRNL_DATADIR "$(datadir)/crnlc"'; \

@@ -4,6 +4,7 @@
 #include <zip.h>
 
 #include "import/sedml/sedml_impl.h"
+#include "support/zip/libzip.h"
 
 enum { MAX_MEMBERS = 100000, DEFAULT_UNPACKED = 256 << 20 };
 
@@ -62,6 +63,9 @@ static bool check_names(struct sedml *s, const struct sedml_archive *a)
 
 struct sedml_archive *sedml_archive_open(struct sedml *s, uint32_t file, const char *path)
 {
+    if (!libzip_load(s->diag)) {
+        return NULL;
+    }
     size_t length;
     const char *text = sources_text(s->sources, file, &length);
     struct sedml_archive *a = arena_alloc(s->arena, sizeof *a);

@@ -9,6 +9,10 @@
 
 enum { MAX_HEADER = 65535, CHUNK = 1 << 16 };
 
+/* crnlc and libcrnl load libzip when it is first needed: NULL, or why it cannot be loaded. Programs that crnlc
+ * builds are linked with libzip and do not have this function. */
+extern const char *libzip_missing(void) __attribute__((weak));
+
 struct npz {
     const char *path, *name; /* name of the array */
     zip_file_t *in;
@@ -250,7 +254,13 @@ static void read_entry(zip_t *archive, struct npz *f, bool look, struct rt_npy *
 int rt_npz_array(const char *path, const char *name, bool look, struct rt_npy *out, struct rt_error *e)
 {
     int code = 0;
+    const char *why = libzip_missing ? libzip_missing() : NULL;
     *out = (struct rt_npy){0};
+    if (why) {
+        return rt_fail(e, CRNL_DATA,
+                       "cannot read `%s`: libzip cannot be loaded: %s\n  help: install it (Debian: libzip4)",
+                       path, why);
+    }
     zip_t *archive = zip_open(path, ZIP_RDONLY, &code);
     if (!archive) {
         zip_error_t reason;
@@ -269,7 +279,8 @@ int rt_npz_array(const char *path, const char *name, bool look, struct rt_npy *o
 
 int64_t rt_npz_count(const char *path)
 {
-    zip_t *archive = zip_open(path, ZIP_RDONLY, NULL);
+    bool may_read = !libzip_missing || !libzip_missing();
+    zip_t *archive = may_read ? zip_open(path, ZIP_RDONLY, NULL) : NULL;
     int64_t n = archive ? zip_get_num_entries(archive, 0) : -1;
     if (archive) {
         zip_discard(archive);

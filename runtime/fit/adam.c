@@ -4,12 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rt_adam.h"
+#include "rt_fit.h"
 
 enum { RATE = CRNL_FIT_OPTIONS, BETA1, BETA2, EPSILON, SPARSE };
 enum { MOST_RETREATS = 60 };
 
-static const struct crnl_learn_option options[] = {RT_ADAM_OPTIONS(1000)};
+static const struct crnl_learn_option options[] = {
+    RT_FIT_COMMON(1000, 0),
+    {.name = "lr", .value = 0.01, .least = 1e-12, .most = 1e6},
+    {.name = "beta1", .value = 0.9, .least = 0, .most = 0.999999},
+    {.name = "beta2", .value = 0.999, .least = 0, .most = 0.99999999},
+    {.name = "epsilon", .value = 1e-8, .least = 1e-300, .most = 1},
+    {.name = "sparse", .value = 0, .least = 0, .most = 1},
+};
 
 struct moments {
     double *m, *v;
@@ -42,7 +49,9 @@ static bool settled(double before, double now, double tolerance)
     return tolerance > 0 && fabs(before - now) <= tolerance * (fabs(now) + 1e-300);
 }
 
-void rt_adam_prepare(const struct rt_fit *fit)
+/* Sets, for networks with a threshold of their rates (reaction tensors), the threshold of this fit from now
+ * on. */
+static void prepare(const struct rt_fit *fit)
 {
     for (int32_t i = 0; i < fit->spec->n_targets && fit->option[SPARSE] > 0; i++) {
         struct rt_network *n = fit->spec->net[i] < 0 ? NULL : rt_network(fit->ctx, fit->spec->net[i]);
@@ -52,7 +61,7 @@ void rt_adam_prepare(const struct rt_fit *fit)
     }
 }
 
-void rt_adam_run(struct rt_trial *t, double *z)
+static void run(struct rt_trial *t, double *z)
 {
     const double *o = t->fit->option;
     size_t n = (size_t)t->fit->n;
@@ -90,7 +99,7 @@ void rt_adam_run(struct rt_trial *t, double *z)
     free(g_good);
 }
 
-static const struct rt_fit_rule rule = {rt_adam_run, rt_adam_prepare};
+static const struct rt_fit_rule rule = {run, prepare};
 
 const struct crnl_minimizer crnl_minimize_adam = {
     .name = "adam", .n_options = sizeof options / sizeof *options, .option = options, .rule = &rule};

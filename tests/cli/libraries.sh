@@ -1,8 +1,8 @@
-# LLVM, libsbml, libyaml and libxml2 are loaded by what needs them alone, and where they are missing the message says so.
-loaded() # what the command loaded of the three
+# LLVM, libsbml, libyaml, libxml2 and libzip are loaded by what needs them alone, and where they are missing the message says so.
+loaded() # what the command loaded of four of them
 {
     LD_DEBUG=files LD_DEBUG_OUTPUT=$PWD/debug "$@" >out 2>err
-    cat debug.* | grep -oE 'lib(LLVM|sbml|yaml)' | sort -u | tr '\n' ' '
+    cat debug.* | grep -oE 'lib(LLVM|sbml|yaml|zip)' | sort -u | tr '\n' ' '
     rm debug.*
 }
 
@@ -19,6 +19,12 @@ done
 [ "$(loaded "$CRNLC" run n.crnl --engine jit)" = "libLLVM " ]
 [ "$(loaded "$CRNLC" run n.crnl --compile-after 10)" = "libLLVM " ]
 [ "$(loaded "$CRNLC" print --stage asm n.crnl)" = "libLLVM " ]
+cat >npz.crnl <<EOF
+model clf = relu[2, 8, 3] { weights = binary; }
+model fixed = clf from "$SRC/examples/points.npz";
+experiment main { print fixed([1, 2]); }
+EOF
+[ "$(loaded "$CRNLC" check npz.crnl)" = "libzip " ]
 if [ "$SBML" = yes ]; then
     [ "$(loaded "$CRNLC" emit --format sbml net.crnl -o n.xml)" = "libsbml " ]
     [ "$(loaded "$CRNLC" check n.xml)" = "libsbml " ]
@@ -46,7 +52,7 @@ cat >loader.c <<'EOF'
 void *dlopen(const char *file, int mode)
 {
     void *(*open)(const char *, int) = (void *(*)(const char *, int))dlsym(RTLD_NEXT, "dlopen");
-    const char *missing = file && (strstr(file, "LLVM") || strstr(file, "sbml") || strstr(file, "yaml") || strstr(file, "xml2")) ? "missing.so" : file;
+    const char *missing = file && (strstr(file, "LLVM") || strstr(file, "sbml") || strstr(file, "yaml") || strstr(file, "xml2") || strstr(file, "zip")) ? "missing.so" : file;
     return open(missing, mode);
 }
 EOF
@@ -78,6 +84,9 @@ if [ $with_xml2 = yes ]; then
     without check x.sedml
     grep -qF 'error[E0805]: SED-ML needs libxml2, which cannot be loaded: missing.so: ' err
 fi
+without check npz.crnl
+grep -q 'error.E0811.: cannot read `.*points.npz`: libzip cannot be loaded: missing.so: ' err
+grep -q 'help: install it (Debian: libzip4)' err
 LD_PRELOAD=$PWD/loader.so "$CRNLC" run n.crnl --engine interpret >out
 "$CRNLC" run n.crnl | cmp - out
 # Where it is missing only when the networks would be worth it, the run goes on.

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 #include <zip.h>
 
+#include "support/zip/libzip.h"
 #include "test_harness.h"
 
 static const char *const trace_name[] = {"A", "B"};
@@ -161,11 +162,23 @@ static void numbers_read_back(void **state)
     model_free(&b);
 }
 
+static zip_file_t *open_entry(zip_t *archive, const char *name)
+{
+    zip_int64_t at = zip_name_locate(archive, name, 0);
+    assert_true(at >= 0);
+    return zip_fopen_index(archive, (zip_uint64_t)at, 0);
+}
+
 static uint64_t entry_size(zip_t *archive, const char *name)
 {
-    zip_stat_t s;
-    zip_stat_init(&s);
-    return zip_stat(archive, name, 0, &s) == 0 ? s.size : 0;
+    char piece[256];
+    uint64_t size = 0;
+    zip_file_t *file = open_entry(archive, name);
+    for (zip_int64_t n; (n = zip_fread(file, piece, sizeof piece)) > 0;) {
+        size += (uint64_t)n;
+    }
+    zip_fclose(file);
+    return size;
 }
 
 static void npz_holds_an_array_for_each_column(void **state)
@@ -184,6 +197,7 @@ static void npz_holds_an_array_for_each_column(void **state)
     assert_int_equal(crnl_run(h.ctx, &spec, &args), 0);
     snprintf(path, sizeof path, "%s/r.npz", directory);
     int code;
+    assert_null(libzip_missing());
     zip_t *archive = zip_open(path, ZIP_RDONLY, &code);
     assert_non_null(archive);
     assert_int_equal(zip_get_num_entries(archive, 0), 4);
@@ -192,7 +206,7 @@ static void npz_holds_an_array_for_each_column(void **state)
         assert_int_equal(entry_size(archive, name[i]), 128 + 15 * 8);
     }
     char data[128 + 15 * 8];
-    zip_file_t *file = zip_fopen(archive, "time.npy", 0);
+    zip_file_t *file = open_entry(archive, "time.npy");
     assert_int_equal(zip_fread(file, data, sizeof data), sizeof data);
     zip_fclose(file);
     zip_discard(archive);
