@@ -44,11 +44,11 @@ struct crnl_elem plan_elem(struct plan_builder *b, expr_id e)
 
 int32_t plan_line(const struct plan_builder *b, struct span span)
 {
-    int line = 0, column;
+    int line = 0;
     if (b->sources && b->net->file && span.file) {
         const char *name = sources_name(b->sources, span.file);
         if (name && (name == b->net->file || strcmp(name, b->net->file) == 0)) {
-            sources_place(b->sources, span, &line, &column);
+            line = sources_line_number(b->sources, span);
         }
     }
     return line;

@@ -9,8 +9,8 @@
 
 enum { MAX_HEADER = 65535, CHUNK = 1 << 16 };
 
-/* crnlc and libcrnl load libzip when it is first needed: NULL, or why it cannot be loaded. Programs that crnlc
- * builds are linked with libzip and do not have this function. */
+/* crnlc and libcrnl load libzip when it is first needed: NULL, or why it cannot be loaded. Programs that
+ * crnlc builds are linked with libzip and do not have this function. */
 extern const char *libzip_missing(void) __attribute__((weak));
 
 struct npz {
