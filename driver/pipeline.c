@@ -107,7 +107,7 @@ bool pipeline_program(struct pipeline *p, const char *file, bool all)
                                       .all = all,
                                   },
                                   p->diag);
-    bool good = p->program && diag_error_count(p->diag) == errors && program_verify(p->program, p->diag);
+    bool good = p->program && diag_error_count(p->diag) == errors;
     pipeline_stage_done(p, "front end");
     if (good) {
         p->program->keeps_going = keeps_going;

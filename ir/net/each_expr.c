@@ -58,6 +58,9 @@ static struct place reaction_place(const struct net *n, struct reaction *r, uint
     if (step == 0) {
         return (struct place){&r->rate, r->rate_kind == RATE_LAW ? ROLE_LAW : ROLE_RATE, 0};
     }
+    if (!r->delay && !r->longest && r->n_fractions == 0) {
+        return (struct place){NULL, ROLE_LATENESS, 0}; /* as in most reactions */
+    }
     if (step <= 2) {
         return (struct place){step == 1 ? &r->delay : &r->longest, ROLE_LATENESS, 0};
     }
