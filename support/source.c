@@ -66,25 +66,32 @@ void sources_destroy(struct sources *s)
     free(s);
 }
 
-/* Takes ownership of text and real. */
 static bool begins_character(char c)
 {
     return ((unsigned char)c & 0xC0) != 0x80; /* continuation bytes do not count as characters */
 }
 
+static uint32_t count_characters(const char *text, size_t n)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        count += begins_character(text[i]);
+    }
+    return count;
+}
+
+/* Takes ownership of text and real. */
 static uint32_t add_source(struct sources *s, const char *name, char *real, char *text, size_t length)
 {
     struct source f = {.name = mem_strdup(name), .real = real, .text = text, .length = length};
     uint32_t n = 0;
     vec_push(&f.lines, 0);
-    for (size_t i = 0; i <= length; i++) {
-        if (i % CHARACTERS_STEP == 0) {
-            vec_push(&f.characters, n);
-        }
-        n += begins_character(text[i]);
-        if (i < length && text[i] == '\n') {
-            vec_push(&f.lines, (uint32_t)(i + 1));
-        }
+    for (size_t i = 0; i <= length; i += CHARACTERS_STEP) {
+        vec_push(&f.characters, n);
+        n += count_characters(text + i, length - i < CHARACTERS_STEP ? length - i : CHARACTERS_STEP);
+    }
+    for (const char *at = text; (at = memchr(at, '\n', length - (size_t)(at - text)));) {
+        vec_push(&f.lines, (uint32_t)(++at - text));
     }
     vec_push(&s->files, f);
     return (uint32_t)s->files.n;
@@ -314,11 +321,8 @@ static size_t line_of(const struct source *f, uint32_t offset)
 /* The number of characters before the offset; also fast in long lines. */
 static uint32_t characters_before(const struct source *f, uint32_t offset)
 {
-    uint32_t step = offset / CHARACTERS_STEP, n = f->characters.data[step];
-    for (uint32_t b = step * CHARACTERS_STEP; b < offset; b++) {
-        n += begins_character(f->text[b]);
-    }
-    return n;
+    uint32_t step = offset / CHARACTERS_STEP, from = step * CHARACTERS_STEP;
+    return f->characters.data[step] + count_characters(f->text + from, offset - from);
 }
 
 void sources_place(const struct sources *s, struct span at, int *line, int *column)

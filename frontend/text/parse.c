@@ -15,11 +15,25 @@ int grammar_lex(GRAMMAR_STYPE *value, struct span *at, struct parse *p);
 
 /* -- the text as bytes -- */
 
+/* How many of the first bytes are certainly ASCII and not NUL; looks at eight at a time. */
+static size_t plain_bytes(const char *text, size_t length)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+    size_t n = 0;
+    for (uint64_t piece; n + sizeof piece <= length; n += sizeof piece) {
+        memcpy(&piece, text + n, sizeof piece);
+        if ((piece | (piece - ones)) & tops) {
+            break;
+        }
+    }
+    return n;
+}
+
 /* NUL and broken UTF-8 are reported once, since a file that is not text contains many. */
 static void check_bytes(struct parse *p)
 {
     const unsigned char *text = (const unsigned char *)p->text;
-    for (size_t i = 0; i < p->length;) {
+    for (size_t i = 0; (i += plain_bytes(p->text + i, p->length - i)) < p->length;) {
         unsigned char c = text[i];
         size_t n = c < 0x80 ? 1 : utf8_length(p->text + i, p->length - i);
         if (c == 0 || n == 0) {
