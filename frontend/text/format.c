@@ -46,13 +46,19 @@ struct extent {
     bool one_line; /* written on one line, blocks of one statement at most, no comments */
 };
 
-/* A statement ends with `;`, or with the `}` of its last block. */
+/* A statement ends with `;`, or with the `}` of its last block; a plot, whose blocks are panels, ends only
+ * with `;`. The content of a panel has neither and ends before the `}` of the panel. */
 static struct extent statement_extent(const struct layout *l, size_t from)
 {
     struct extent e = {.one_line = true};
+    bool is_plot = at(l, from)->kind == T_PLOT;
     int blocks = 0, statements = 0;
     for (size_t i = from;; i++) {
         const struct piece *b = at(l, i);
+        if (i > from && b->kind == '}' && blocks == 0) {
+            e.end = i;
+            return e;
+        }
         if (i > from && (b->n_comments > 0 || b->newlines > 0)) {
             e.one_line = false;
         }
@@ -65,7 +71,7 @@ static struct extent statement_extent(const struct layout *l, size_t from)
         } else if (b->kind == ';') {
             e.one_line = e.one_line && ++statements <= 1;
         }
-        bool ends = b->kind == ';' || (b->kind == '}' && at(l, i + 1)->kind != T_ELSE);
+        bool ends = b->kind == ';' || (b->kind == '}' && at(l, i + 1)->kind != T_ELSE && !is_plot);
         if ((ends && blocks <= 0) || at(l, i + 1)->kind == T_END) {
             e.end = i + 1;
             return e;
@@ -92,10 +98,23 @@ static bool is_empty_block(const struct layout *l, size_t open)
     return at(l, open + 1)->kind == '}' && at(l, open + 1)->n_comments == 0;
 }
 
-/* Blocks over several lines: heads and what closes them stand alone, but for `} else {`. */
+/* Whether the pieces fit on a line and have no comments between them. */
+static bool fits(const struct layout *l, size_t from, size_t to, int indent)
+{
+    for (size_t i = from + 1; i < to; i++) {
+        if (at(l, i)->n_comments > 0) {
+            return false;
+        }
+    }
+    return (size_t)indent + format_width(&l->f, from, to) <= FORMAT_WIDTH;
+}
+
+/* Blocks over several lines: heads and what closes them stand alone, but for `} else {`. Panels that fit on
+ * a line have one. */
 static void open_statement(struct layout *l, size_t from, size_t to, int indent)
 {
     size_t line = from;
+    int more = at(l, from)->kind == T_PLOT ? indent + FORMAT_CONTINUE : indent, first = indent;
     for (size_t i = from; i < to; i++) {
         if (at(l, i)->kind == T_ELSE && at(l, i)->n_comments > 0) {
             format_line(&l->text, &l->f, line, i, indent);
@@ -104,8 +123,16 @@ static void open_statement(struct layout *l, size_t from, size_t to, int indent)
         } else if (at(l, i)->kind == '{' && is_empty_block(l, i)) {
             i++;
         } else if (at(l, i)->kind == '{') {
-            size_t close = matching_brace(l, i);
-            format_line(&l->text, &l->f, line, i + 1, indent);
+            size_t close = matching_brace(l, i), after = close + 1 + (at(l, close + 1)->kind == ';');
+            if (more > indent && fits(l, line, after, first)) {
+                format_line(&l->text, &l->f, line, after, first);
+                line = after;
+                i = after - 1;
+                first = more;
+                continue;
+            }
+            format_line(&l->text, &l->f, line, i + 1, first);
+            first = indent;
             l->fresh = true;
             statements(l, i + 1, close, indent + FORMAT_STEP);
             comments_before(l, close, indent + FORMAT_STEP);
@@ -113,7 +140,9 @@ static void open_statement(struct layout *l, size_t from, size_t to, int indent)
             line = i = close;
         }
     }
-    format_line(&l->text, &l->f, line, to, indent);
+    if (line < to) {
+        format_line(&l->text, &l->f, line, to, first);
+    }
 }
 
 static void statements(struct layout *l, size_t from, size_t to, int indent)

@@ -19,7 +19,8 @@ network  n( k=1,/// of growth
 
   // the last word
 }
-experiment main{ run n with k = - 0.5 , A = 100 * (3 + 4) - exp(-2) until n.A<0.25 && time_mean(n.X[0]) > 1e-3 by ssa(runs=64,summary=true)->"out{ 1 + 1 :.1f}.csv"; }
+experiment main{ run n with k = - 0.5 , A = 100 * (3 + 4) - exp(-2) until n.A<0.25 && time_mean(n.X[0]) > 1e-3 by ssa(runs=64,summary=true)->"out{ 1 + 1 :.1f}.csv";
+  plot{n:A}{n:X} ; plot{n:A with title="a panel that is longer than a line of the canonical layout",y_label="amounts (no unit)"}{n:X}with columns=1->"p.svg"; }
 END
 cat >expected <<'END'
 /// Growth and decay.
@@ -43,6 +44,12 @@ network n(k = 1,  /// of growth
 experiment main {
   run n with k = -0.5, A = 100 * (3 + 4) - exp(-2) until n.A < 0.25 && time_mean(n.X[0]) > 1e-3
       by ssa(runs = 64, summary = true) -> "out{ 1 + 1 :.1f}.csv";
+  plot { n: A } { n: X };
+  plot {
+    n: A with title = "a panel that is longer than a line of the canonical layout",
+        y_label = "amounts (no unit)"
+  } { n: X }
+      with columns = 1 -> "p.svg";
 }
 END
 cp one.crnl input
