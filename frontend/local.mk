@@ -153,6 +153,7 @@ libfrontend_a_SOURCES = \
   frontend/text/statement_form.def \
   frontend/text/statement_form.h \
   frontend/text/statement_slip.def \
+  frontend/text/unit_other.def \
   frontend/text/unit_word.def \
   frontend/text/word.def \
   frontend/typing.c \

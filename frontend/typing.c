@@ -168,6 +168,19 @@ static struct typing logical(struct front *f, struct span at, enum expr_op op, s
     return typing_scalar(SORT_CONDITION);
 }
 
+/* `print x > "file"`, `run NET for 10 > "file"` */
+static bool meant_file(struct front *f, const struct ast *a, enum expr_op op)
+{
+    const struct ast *file = a->kind == AST_BINARY ? binary_right(a) : NULL;
+    bool greater = a->kind == AST_BINARY && a->op == OP_GT;
+    if (!greater || !file || file->kind != AST_STRING || op != EXPR_LT) {
+        return false;
+    }
+    refuse(f, a->span, "a file that is written stands behind `->`");
+    diag_help(f->diag, "write `-> %s`", front_source_text(f, file->span));
+    return true;
+}
+
 static bool sorts_fit(struct front *f, struct span at, bool equality, struct typing x, struct typing y)
 {
     bool text = x.sort == SORT_TEXT || y.sort == SORT_TEXT;
@@ -241,6 +254,9 @@ struct typing typing_binary(struct front *f, const struct ast *a, enum expr_op o
     }
     if (op == EXPR_AND || op == EXPR_OR) {
         return logical(f, at, op, x, y);
+    }
+    if (y.sort == SORT_TEXT && meant_file(f, a, op)) {
+        return typing_refused();
     }
     if (!sorts_fit(f, at, op == EXPR_EQ || op == EXPR_NE, x, y)) {
         return typing_refused();

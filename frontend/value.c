@@ -410,6 +410,9 @@ static expr_id value_by_kind(struct where *w, const struct ast *a)
     case AST_CHOICE: return choice_value(w, a);
     case AST_RANGE: return no_range(w, a);
     default:
+        if (diag_has_error_in(w->f->diag, a->span)) {
+            return 0;
+        }
         diag_report(w->f->diag, DIAG_E0303, a->span, "this is not a value");
         if (a->kind == AST_TUPLE && a->n == 1) { /* (x = 3) */
             diag_help(w->f->diag, "a comparison is written `==`");

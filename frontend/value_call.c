@@ -44,6 +44,9 @@ static bool unknown_function(struct where *w, const struct ast *a, const char *n
     statement = statement ? statement : statement_form_of_word(name, PLACE_NETWORK);
     if (statement) {
         diag_help(w->f->diag, "`%s` begins a statement: `%s`", name, statement);
+    } else if (w->purpose == FOR_DELAY) {
+        diag_help(w->f->diag,
+                  "a delay is a number, a formula of parameters, or `uniform(1, 2)`, drawn each time");
     } else if (help_for_word(name)) {
         diag_help(w->f->diag, "%s", help_for_word(name));
     } else {

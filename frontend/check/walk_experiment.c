@@ -156,6 +156,18 @@ static void walk_options(struct walk *k, const struct ast *by)
     }
 }
 
+/* `for [0, 10]`, `for (0, 10)`: a span of others. Returns false if it was this. */
+static bool walk_span(struct walk *k, const struct ast *value)
+{
+    if ((value->kind != AST_ARRAY && value->kind != AST_TUPLE) || value->n < 2) {
+        return true;
+    }
+    diag_report(k->f->diag, DIAG_E0302, value->span, "`for` takes how long a run lasts, not two times");
+    diag_help(k->f->diag, "write `for %s`: time begins at 0",
+              front_source_text(k->f, ast_child(value, value->n - 1)->span));
+    return false;
+}
+
 static void walk_clause(struct walk *k, const struct ast *c, struct name *network)
 {
     struct walk own = *k;
@@ -173,9 +185,13 @@ static void walk_clause(struct walk *k, const struct ast *c, struct name *networ
         break;
     case OP_BY: walk_options(k, clause_value(c)); break;
     case OP_AS: (void)walk_named(k, clause_value(c), AT_DERIVED); break;
+    case OP_FOR:
+        if (!walk_span(k, clause_value(c))) {
+            break;
+        }
+        /* fall through */
     case OP_FROM:
     case OP_AFTER:
-    case OP_FOR:
     case OP_EVERY: (void)walk_real_scalar(k, clause_value(c)); break;
     default: break; /* `over` is before all others */
     }

@@ -199,6 +199,23 @@ static struct walked_place reference(struct walk *k, const struct ast *a, enum n
 
 enum { MOST_MOLECULES = 100 };
 
+/* `A -> B [0.5]`, where B is no array. */
+static bool rate_in_brackets(struct walk *k, const struct ast *ref)
+{
+    const struct ast *base = ref->kind == AST_INDEX ? index_base(ref) : NULL;
+    struct name *n = base && base->kind == AST_NAME ? value_find(&k->w, base->name) : NULL;
+    bool behind =
+        n && ref->n == 2 && meaning_of(k, n)->typing.rank == 0 && name_kind_may(n->kind, AT_REACTION);
+    if (!behind ||
+        front_source_text(k->f, (struct span){ref->span.file, base->span.hi, ref->span.hi})[0] == '[') {
+        return false;
+    }
+    walk_bind_name(k, base, n);
+    diag_report(k->f->diag, DIAG_E0106, ref->span, "the rate stands in braces right after the arrow");
+    diag_help(k->f->diag, "write `->{%s} %s`", front_source_text(k->f, index_at(ref, 1)->span), base->name);
+    return true;
+}
+
 /* How many molecules are on the side, -1 if a loop or a constant says so, or if there are a hundred. */
 static int walk_side(struct walk *k, const struct ast *side)
 {
@@ -217,6 +234,9 @@ static int walk_side(struct walk *k, const struct ast *side)
             (void)walk_real_scalar(k, term_count(t));
         }
         const struct ast *ref = term_reference(t);
+        if (rate_in_brackets(k, ref)) {
+            continue;
+        }
         struct walked_place p = walk_place(k, ref);
         if (p.name && network_term_fits(&k->w, ref->span, p.kind) && p.typing.rank > 0) {
             network_no_term(&k->w, ref->span, p.typing);
@@ -244,6 +264,11 @@ static void walk_lateness(struct walk *k, const struct ast *a)
         for (uint32_t i = 1; i < a->n; i++) {
             (void)walk_real_scalar(&inner, arg_value(call_arg(a, i)));
         }
+    } else if (a && a->kind == AST_ARRAY && a->n == 2) {
+        diag_report(k->f->diag, DIAG_E0302, a->span, "a delay that is drawn each time is `uniform`");
+        diag_help(k->f->diag, "write `delay = uniform(%s, %s)`",
+                  front_source_text(k->f, ast_child(a, 0)->span),
+                  front_source_text(k->f, ast_child(a, 1)->span));
     } else if (a) {
         (void)walk_real_scalar(&inner, a);
     }

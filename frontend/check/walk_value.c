@@ -170,6 +170,17 @@ static struct name *array_of_instances(struct walk *k, const struct ast *base)
     return n;
 }
 
+/* `net["A"]` */
+static struct typing text_as_index(struct walk *k, const struct ast *a, const struct ast *index)
+{
+    const char *base = front_source_text(k->f, index_base(a)->span);
+    diag_report(k->f->diag, DIAG_E0303, index->span, "an index is a number, not text");
+    if (index->n == 1 && string_part(index, 0)->kind == AST_STRING_PART) {
+        diag_help(k->f->diag, "what has a name is read by it: `%s.%s`", base, string_part(index, 0)->name);
+    }
+    return typing_refused();
+}
+
 static struct walked_place place_of_index(struct walk *k, const struct ast *a)
 {
     struct walked_place base = {array_of_instances(k, index_base(a)), NAME_INSTANCE, typing_unknown()};
@@ -180,6 +191,8 @@ static struct walked_place place_of_index(struct walk *k, const struct ast *a)
     for (uint32_t i = 1; i < a->n; i++) {
         if (index_at(a, i)->kind == AST_RANGE) {
             walk_ends(&indices, index_at(a, i));
+        } else if (index_at(a, i)->kind == AST_STRING) {
+            at[i] = text_as_index(k, a, index_at(a, i));
         } else {
             at[i] = walk_real(&indices, index_at(a, i));
         }

@@ -310,8 +310,15 @@ static bool check_options(struct declaration *d)
     }
     if (s->input_count >= 0 && s->label_column >= s->input_first &&
         s->label_column < s->input_first + s->input_count) {
-        return complain(d, d->call, "the column of the label is among the inputs",
-                        "ranges are half open: 0..4 is 0, 1, 2, 3");
+        bool last = s->label_column == s->input_first + s->input_count - 1;
+        return complain(
+            d, d->call,
+            arena_printf(d->f->arena, "column %d, the label, is among the inputs %d..%d",
+                         (int)s->label_column, (int)s->input_first, (int)(s->input_first + s->input_count)),
+            last ? arena_printf(d->f->arena,
+                                "write `input = %d..%d`: ranges are half open, 0..4 is 0, 1, 2, 3",
+                                (int)s->input_first, (int)s->label_column)
+                 : "ranges are half open: 0..4 is 0, 1, 2, 3; columns are counted from 0");
     }
     if (s->label_name && s->header == 0 && is_csv(d)) {
         return complain(d, d->call, "a column is named, but the file has no header",

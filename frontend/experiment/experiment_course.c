@@ -131,6 +131,36 @@ static bool known_before(struct where *w, const struct ast *at, expr_id times, c
     return !k.changed;
 }
 
+/* Times that are known to lie outside of the run, which is reported here and not when the program runs. */
+static bool is_within(struct where *w, const struct ast *at, expr_id times, const struct run *r)
+{
+    double after = 0, duration, t;
+    bool known = r->span == SPAN_TIME && r->until < 0 && !r->resume && !r->from && r->duration &&
+                 expr_const_real(w->ex, r->duration, &duration) && expr_is_const(w->ex, times) &&
+                 (!r->after || (r->after_kind == SPAN_TIME && expr_const_real(w->ex, r->after, &after)));
+    bool scalar = value_info(w, times).shape.rank == 0;
+    for (int64_t i = 0; known && i < shape_size(value_info(w, times).shape); i++) {
+        expr_id one = scalar ? times : expr_const_element(w->ex, times, i);
+        const struct ast *place =
+            at->kind == AST_ARRAY && (int64_t)at->n == shape_size(value_info(w, times).shape)
+                ? ast_child(at, (uint32_t)i)
+                : at;
+        double slack = 1e-9 * (after + duration);
+        if (expr_const_real(w->ex, one, &t) && (t > after + duration + slack || t < after - slack)) {
+            diag_report(w->f->diag, DIAG_E0505, place->span,
+                        "the course is read at %g, and what is recorded of this run is from %g to %g", t,
+                        after, after + duration);
+            if (t > after) {
+                diag_help(w->f->diag, "let the run last longer: `for %g`", t - after);
+            } else {
+                diag_help(w->f->diag, "what is before `after` is not kept");
+            }
+            return false;
+        }
+    }
+    return true;
+}
+
 /* The number of the course with these times, which all these runs keep. */
 static int32_t course_of(struct where *w, int32_t net, const struct last_run *runs, expr_id times)
 {
@@ -180,6 +210,9 @@ bool experiment_take_course(struct where *w, const struct ast *call, int32_t net
         if (!known_before(w, at, times, l, "the times of a course are given to the run")) {
             return false;
         }
+    }
+    if (at && !runs->next && !is_within(w, at, times, runs->run)) {
+        return false;
     }
     if (!at && runs->next) {
         return value_no_series(w, call->span, "it is one of several");

@@ -1,5 +1,7 @@
 /* Declarations in the bodies of networks: species, parameters, constants, initial amounts, inputs,
  * outputs. */
+#include <string.h>
+
 #include "frontend/name.h"
 #include "frontend/network/network.h"
 #include "frontend/neural/neural.h"
@@ -352,7 +354,15 @@ static bool is_side(struct where *w, const struct ast *a)
 bool network_meant_reaction(struct where *w, const struct ast *a)
 {
     bool meant = a->op == OP_SET && is_side(w, assign_value(a));
-    if (meant) {
+    const struct ast *target = assign_target(a);
+    const struct name *n = target->kind == AST_NAME ? value_named(w, target) : NULL;
+    bool is_name = target->kind == AST_NAME && (!n || n->kind == NAME_REFUSED);
+    if (meant && is_name) {
+        const char *text = strcmp(target->name, "output") == 0 ? "total" : target->name;
+        diag_report(w->f->diag, DIAG_E0201, target->span, "'%s' is not declared", target->name);
+        diag_help(w->f->diag, "a formula of amounts has a name behind `output`: output %s = %s;", text,
+                  front_source_text(w->f, assign_value(a)->span));
+    } else if (meant) {
         diag_report(w->f->diag, DIAG_E0108, a->span, "a reaction is written with an arrow, not with `=`");
         diag_help(w->f->diag, "write `->`, or `<->` for both directions; an initial amount is a number or "
                               "depends on parameters");

@@ -25,8 +25,18 @@ bool network_term_fits(struct where *w, struct span at, enum name_kind kind)
         diag_help(w->f->diag, "write %s.p or %s.n", text, text);
         return false;
     }
-    return name_kind_may(kind, AT_REACTION) ||
-           name_misplaced(w, at, front_source_text(w->f, at), kind, AT_REACTION);
+    if (name_kind_may(kind, AT_REACTION)) {
+        return true;
+    }
+    text = front_source_text(w->f, at);
+    bool told = name_misplaced(w, at, text, kind, AT_REACTION);
+    if (kind == NAME_VALUE) {
+        diag_help(w->f->diag,
+                  "what reacts is declared: species %s; elements of an array are counted: for i in 0..3 { "
+                  "X[i] -> 0; }",
+                  text);
+    }
+    return told;
 }
 
 bool network_no_term(struct where *w, struct span at, struct typing t)

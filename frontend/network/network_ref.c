@@ -55,7 +55,8 @@ static bool index_ref(struct where *w, const struct ast *a, struct ref *out)
     for (uint32_t i = 1; i < a->n; i++) {
         const struct ast *index = index_at(a, i);
         if (out->shape.rank == 0) {
-            return typing_no_axis(w->f, index->span, typing_shape(whole));
+            return !diag_has_error_in(w->f->diag, a->span) &&
+                   typing_no_axis(w->f, index->span, typing_shape(whole));
         }
         int64_t size = out->shape.dim[0], from, to;
         struct shape row = shape_drop(out->shape, 0);

@@ -203,6 +203,23 @@ static const char *unit_in_other_words(const char *text)
     return NULL;
 }
 
+/* What to write instead of a unit that is none here. */
+static const char *help_for_unit(const char *text)
+{
+    static const struct {
+        const char *name, *help;
+    } words[] = {
+#define UNIT_OTHER(name, help) {#name, help},
+#include "frontend/text/unit_other.def"
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(words[i].name, text) == 0) {
+            return words[i].help;
+        }
+    }
+    return NULL;
+}
+
 static bool declares(int kind)
 {
     return kind == T_SPECIES || kind == T_PARAM || kind == T_LET || kind == T_CONST || kind == T_DUAL ||
@@ -236,6 +253,12 @@ static bool missing_star(const struct slip *s)
         parse_error(s->p, DIAG_E0101, s->t->span, "an operator is missing before `%s`", s->t->text);
     } else {
         return false;
+    }
+    const char *other = token_is_number(s->last->kind) ? help_for_unit(s->t->text) : NULL;
+    if (other) {
+        parse_help(s->p, "%s", other);
+        slip_drop(s, s->found, s->found + 1);
+        return true;
     }
     if (token_is_number(s->last->kind)) {
         slip_is_unsure(s);

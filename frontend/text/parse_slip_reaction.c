@@ -273,6 +273,70 @@ static bool broken_coefficient(const struct slip *s)
     return true;
 }
 
+/* `diff(A, t) = ...`, `D(A) ~ ...`, `d(A)/dt = ...` */
+static bool derivative_as_call(const struct slip *s)
+{
+    static const char *const words[] = {"diff", "d", "D", "dt", "ddt", "der", "deriv", "Differential"};
+    const struct token *first = slip_first(s);
+    size_t start = slip_start(s), i = 0;
+    while (i < sizeof words / sizeof *words && !(first->text && strcmp(first->text, words[i]) == 0)) {
+        i++;
+    }
+    bool call = s->t->place == PLACE_NETWORK && first[1].kind == '(' && s->last->kind == ')';
+    bool ends = s->t->kind == '=' || s->t->kind == '/' || s->t->kind == '(';
+    if (i == sizeof words / sizeof *words || !call || !ends) {
+        return false;
+    }
+    const struct token *of = &s->p->tokens.data[start + 2];
+    if (s->t->kind == '(') { /* Differential(t)(A) */
+        of = s->next;
+    }
+    parse_error(s->p, DIAG_E0101, (struct span){s->p->file, first->span.lo, s->last->span.hi},
+                "a derivative is written with `'`");
+    parse_help(s->p, "write `%s' = ...`", of->text ? of->text : "A");
+    slip_drop(s, start, slip_end_of_all(s, start));
+    return true;
+}
+
+/* `A -> B [k = 0.5]` */
+static bool rate_in_brackets_behind(const struct slip *s)
+{
+    size_t open = s->found - (s->found > 0);
+    while (open > slip_start(s) && s->p->tokens.data[open].kind != '[') {
+        open--;
+    }
+    const struct token *bracket = &s->p->tokens.data[open];
+    bool behind = bracket->kind == '[' && (bracket->flags & TOKEN_BLANK_BEFORE);
+    size_t arrow = arrow_of(s, slip_start(s)), close = s->found;
+    if (s->t->place != PLACE_NETWORK || s->t->kind != '=' || !behind || arrow >= open) {
+        return false;
+    }
+    while (!slip_ends_statement(s->p->tokens.data[close].kind) && s->p->tokens.data[close].kind != ']') {
+        close++;
+    }
+    parse_error(s->p, DIAG_E0106, bracket->span, "the rate stands in braces right after the arrow");
+    parse_help(s->p, "write `%s %s{%s} %s`", slip_source(s, slip_start(s), arrow),
+               s->p->tokens.data[arrow].text, slip_source(s, s->found + 1, close),
+               slip_source(s, arrow + 1, open));
+    slip_drop(s, open, close + (s->p->tokens.data[close].kind == ']'));
+    return true;
+}
+
+/* `delay = 1..3` */
+static bool delay_as_range(const struct slip *s)
+{
+    bool here = s->t->kind == T_DOTS && s->found >= 3 && s->last[-1].kind == '=' && s->last[-2].text &&
+                strcmp(s->last[-2].text, "delay") == 0;
+    if (!here) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "a delay that is drawn each time is `uniform`");
+    parse_help(s->p, "write `delay = uniform(%s, %s)`", s->last->text ? s->last->text : "1",
+               s->next->text ? s->next->text : "3");
+    slip_drop(s, s->found, s->found + 2);
+    return true;
+}
+
 /* `dx/dt = ...` */
 static bool derivative_as_quotient(const struct slip *s)
 {
@@ -311,10 +375,24 @@ static bool amount_at_zero(const struct slip *s)
 bool slip_of_reaction(const struct slip *s)
 {
     static bool (*const slips[])(const struct slip *) = {
-        law_as_statement,   empty_side,       equals_for_arrow,       star_after_coefficient,
-        names_side_by_side, real_coefficient, second_arrow,           reaction_outside,
-        missing_rate_brace, rate_at_the_end,  arrow_to_the_left,      rate_in_other_brackets,
-        broken_coefficient, amount_at_zero,   derivative_as_quotient,
+        derivative_as_call,
+        rate_in_brackets_behind,
+        delay_as_range,
+        law_as_statement,
+        empty_side,
+        equals_for_arrow,
+        star_after_coefficient,
+        names_side_by_side,
+        real_coefficient,
+        second_arrow,
+        reaction_outside,
+        missing_rate_brace,
+        rate_at_the_end,
+        arrow_to_the_left,
+        rate_in_other_brackets,
+        broken_coefficient,
+        amount_at_zero,
+        derivative_as_quotient,
     };
     for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
         if (slips[i](s)) {

@@ -180,6 +180,25 @@ static bool round_brackets(const struct slip *s)
     return true;
 }
 
+/* `species A[0..3]`, `species A[1:3]` */
+static bool declared_range(const struct slip *s)
+{
+    int head = slip_first(s)->kind;
+    bool declares = head == T_SPECIES || head == T_DUAL || head == T_BULK || head == T_PARAM ||
+                    head == T_INPUT || head == T_STATE || head == T_VISIBLE || head == T_HIDDEN ||
+                    head == T_REPLICATE || head == T_CONST;
+    bool mark = s->t->kind == T_DOTS || s->t->kind == ':';
+    if (!declares || !mark || s->found < 3 || s->last[-1].kind != '[' || slip_expects(s, s->t->kind) ||
+        !slip_expects(s, ']')) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "an array is declared with its length");
+    parse_help(s->p, "write `%s[%s]`: its elements are %s[0], %s[1], ...", s->last[-2].text,
+               s->next->text ? s->next->text : "3", s->last[-2].text, s->last[-2].text);
+    slip_drop(s, s->found - 1, s->found + 1);
+    return true;
+}
+
 /* `let x = 3, let y = 4;`, `visible v, hidden h;` */
 static bool statement_in_list(const struct slip *s)
 {
@@ -262,5 +281,5 @@ static bool edge_alone(const struct slip *s)
 bool slip_of_statement(const struct slip *s)
 {
     return bracket_of_repair(s) || statement_in_list(s) || declared_type(s) || edge_alone(s) ||
-           declaration_without_word(s) || slip_of_table(s) || round_brackets(s);
+           declared_range(s) || declaration_without_word(s) || slip_of_table(s) || round_brackets(s);
 }

@@ -1,4 +1,5 @@
 /* Slips in values, and in statements that consist of a value. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "frontend/text/parse_slip.h"
@@ -290,9 +291,124 @@ static bool unit_as_quotient(const struct slip *s)
     return true;
 }
 
+/* What joined texts and values are as one text; NULL: something else stands among them. */
+static const char *joined(const struct slip *s, size_t from, size_t to)
+{
+    const struct token *tokens = s->p->tokens.data;
+    const char *text = "";
+    for (size_t i = from; i < to; i++) {
+        const struct token *t = &tokens[i];
+        bool joins = t->kind == T_DOTS || t->kind == '+' || t->kind == '.' || t->kind == '%';
+        size_t end = i + 1;
+        if (joins && i > from) {
+            continue;
+        }
+        if (t->kind == T_STRING) {
+            text = arena_printf(s->p->arena, "%s%s", text, t->text);
+            continue;
+        }
+        while (end < to && tokens[end].kind != '+' && tokens[end].kind != T_DOTS &&
+               tokens[end].kind != T_STRING) {
+            end++;
+        }
+        text = arena_printf(s->p->arena, "%s{%s}", text, slip_source(s, i, end));
+        i = end - 1;
+    }
+    return text;
+}
+
+/* `"x" .. i`, `-> "a" + i + ".svg"`, `"x is %f" % x` */
+static bool joined_texts(const struct slip *s)
+{
+    bool text = s->last->kind == T_STRING;
+    bool mark = s->t->kind == T_DOTS || s->t->kind == '+' || s->t->kind == '%' || s->t->kind == '.';
+    if (!text || !mark || slip_expects(s, s->t->kind)) {
+        return false;
+    }
+    size_t end = s->found;
+    for (int depth = 0; !slip_ends_statement(s->p->tokens.data[end].kind); end++) {
+        int kind = s->p->tokens.data[end].kind;
+        depth += (kind == '(' || kind == '[') - (kind == ')' || kind == ']');
+        if (depth < 0 || (depth == 0 && (kind == ',' || kind == T_ARROW || kind == T_WITH))) {
+            break;
+        }
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "values stand in braces in one text");
+    const char *whole = joined(s, s->found - 1, end);
+    if (s->t->kind == '+' || s->t->kind == T_DOTS) {
+        parse_help(s->p, "write `\"%s\"`", whole);
+    } else {
+        parse_help(s->p, "as in `\"x is {x:.2f}\"`");
+    }
+    slip_drop(s, s->found, end);
+    return true;
+}
+
+/* `0x1F`, `0b101`, `1_000` */
+static bool number_of_others(const struct slip *s)
+{
+    const char *digits = s->t->text;
+    bool word = (s->t->kind == T_IDENT || s->t->kind == T_UNIT_WORD) && !(s->t->flags & TOKEN_BLANK_BEFORE);
+    if (!word || (s->last->kind != T_INT && s->last->kind != T_ZERO)) {
+        return false;
+    }
+    char *end;
+    int base = strcmp(s->last->text, "0") != 0 ? 0
+               : strchr("xX", digits[0])       ? 16
+               : strchr("bB", digits[0])       ? 2
+               : strchr("oO", digits[0])       ? 8
+                                               : 0;
+    long long value = base ? strtoll(digits + 1, &end, base) : 0;
+    if (base && digits[1] && !*end) {
+        parse_error(s->p, DIAG_E0102, (struct span){s->p->file, s->last->span.lo, s->t->span.hi},
+                    "numbers are written with ten digits");
+        parse_help(s->p, "write `%lld`", value);
+    } else if (digits[0] == '_' && digits[1 + strspn(digits + 1, "0123456789_")] == '\0') {
+        const char *whole = s->last->text;
+        for (const char *c = digits; *c; c++) {
+            whole = *c == '_' ? whole : arena_printf(s->p->arena, "%s%c", whole, *c);
+        }
+        parse_error(s->p, DIAG_E0102, (struct span){s->p->file, s->last->span.lo, s->t->span.hi},
+                    "the digits of a number stand together");
+        parse_help(s->p, "write `%s`", whole);
+    } else {
+        return false;
+    }
+    slip_drop(s, s->found, s->found + 1);
+    return true;
+}
+
+/* `if { ... }`, `else if { ... }`, `while { ... }` */
+static bool missing_condition(const struct slip *s)
+{
+    int before = s->found > 0 ? s->last->kind : 0;
+    if (s->t->kind != '{' || (before != T_IF && before != T_WHILE && before != T_WHEN && before != T_AT)) {
+        return false;
+    }
+    bool after_else = before == T_IF && s->found >= 2 && s->last[-1].kind == T_ELSE;
+    parse_error(s->p, DIAG_E0101, s->last->span,
+                before == T_AT ? "behind `at` stands a time" : "behind `%s` stands a condition",
+                s->last->text);
+    if (after_else) {
+        parse_help(s->p, "write `else { ... }` for all other cases, or `else if x > 1 { ... }`");
+    } else if (before == T_AT) {
+        parse_help(s->p, "as in `at 10 { A = 5; }`");
+    } else {
+        parse_help(s->p, "as in `%s x > 1 { ... }`", s->last->text);
+    }
+    if (after_else) {
+        slip_repair(s, EDIT_DELETE, s->found - 1, 0, NULL);
+    } else {
+        slip_repair(s, EDIT_INSERT, s->found, before == T_AT ? T_ZERO : T_TRUE,
+                    before == T_AT ? "0" : "true");
+    }
+    return true;
+}
+
 bool slip_of_value(const struct slip *s)
 {
-    return unit_as_quotient(s) || loss_by_equals(s) || array_of_others(s) || array_in_braces(s) ||
-           comparison_for_equals(s) || word_before_file(s) || step_of_range(s) || statement_as_value(s) ||
-           call_of_method(s) || value_as_statement(s) || colon_for_equals(s);
+    return joined_texts(s) || number_of_others(s) || missing_condition(s) || unit_as_quotient(s) ||
+           loss_by_equals(s) || array_of_others(s) || array_in_braces(s) || comparison_for_equals(s) ||
+           word_before_file(s) || step_of_range(s) || statement_as_value(s) || call_of_method(s) ||
+           value_as_statement(s) || colon_for_equals(s);
 }
