@@ -102,6 +102,7 @@ libir_a_SOURCES = \
   ir/net/net_read.h \
   ir/net/net_read_decl.c \
   ir/net/net_read_event.c \
+  ir/net/net_rename.h \
   ir/net/net_sides.c \
   ir/net/net_sides.h \
   ir/net/polynomial.c \

@@ -6,6 +6,8 @@
 #include "frontend/name.h"
 #include "frontend/network/network.h"
 #include "frontend/neural/neural.h"
+#include "ir/net/each_expr.h"
+#include "ir/net/net_rename.h"
 #include "ir/pass/pass.h"
 
 struct network_expr {
@@ -175,6 +177,41 @@ static bool has_word(const char *words, const char *word)
     return false;
 }
 
+/* Whether the network reads a parameter elsewhere than in its own symbol. */
+static bool is_read(const struct net *net, const struct net_param *p)
+{
+    for (struct net_expr e = net_exprs(net); net_next_expr(&e);) {
+        bool itself = e.owner_kind == OWNER_SYMBOL && net->symbol.data[e.owner].kind == SYMBOL_PARAM;
+        if (!itself && expr_uses(net->ex, e.id, EXPR_PARAM, p->first)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A parameter of the network that it reads itself keeps its value where a pass is given another one: during
+ * the pass it has the name `own NAME`, and that of the pass is called `PASS.NAME` behind it. */
+static const char *own_name(struct network_expr *e, const char *name)
+{
+    return arena_printf(e->f->arena, "own %s", name);
+}
+
+static void give_names_back(struct network_expr *e, struct net *net, const struct ast *pass)
+{
+    for (uint32_t k = 0; k < pass->n; k++) {
+        const char *name = ctor_arg(pass, k)->name, *own = own_name(e, name);
+        const char *of_pass = arena_printf(e->f->arena, "%s.%s", pass->name, name);
+        if (net_find_symbol(net, own) < 0) {
+            continue;
+        }
+        for (int n = 2; net_find_symbol(net, of_pass) >= 0; n++) {
+            of_pass = arena_printf(e->f->arena, "%s_%d.%s", pass->name, n, name);
+        }
+        net_rename_param(net, name, of_pass);
+        net_rename_param(net, own, name);
+    }
+}
+
 /* A parameter of the network that the pass reads. */
 static bool pass_argument(struct network_expr *e, struct net *net, enum pass_id id, const struct ast *arg)
 {
@@ -199,7 +236,9 @@ static bool pass_argument(struct network_expr *e, struct net *net, enum pass_id 
     }
     for (size_t i = 0; i < net->param.n; i++) {
         struct net_param *p = &net->param.data[i];
-        if (strcmp(p->name, arg->name) == 0 && p->shape.rank == 0) {
+        if (strcmp(p->name, arg->name) == 0 && p->shape.rank == 0 && is_read(net, p)) {
+            net_rename_param(net, arg->name, own_name(e, arg->name));
+        } else if (strcmp(p->name, arg->name) == 0 && p->shape.rank == 0) {
             p->init = expr_real(net->ex, v);
             return true;
         }
@@ -233,6 +272,7 @@ static struct net *optimize(struct network_expr *e, const struct ast *a)
                 good = pass_argument(e, net, id, ctor_arg(pass, k));
             }
             good = good && pass_run_list(net, pass->name, &o, e->f->diag);
+            give_names_back(e, net, pass);
         }
     }
     if (good && a->n == 1) {

@@ -1,12 +1,27 @@
 /* Networks as parts of others: names of what becomes a part, and a copy of it among what is there. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "ir/net/net.h"
 #include "ir/net/net_index.h"
+#include "ir/net/net_rename.h"
 
 static const char *prefixed(struct net *n, struct arena *scratch, const char *prefix, const char *name)
 {
     return name ? intern_text(n->names, arena_printf(scratch, "%s%s", prefix, name)) : NULL;
+}
+
+/* The index after names have changed. */
+static void index_again(struct net *n)
+{
+    net_index_destroy(n->index);
+    n->index = net_index_create();
+    for (size_t i = 0; i < n->symbol.n; i++) {
+        net_index_add_symbol(n->index, n->symbol.data[i].name, (int32_t)i);
+    }
+    for (size_t i = 0; i < n->observed.n; i++) {
+        net_index_add_observed(n->index, n->observed.data[i], (int32_t)i);
+    }
 }
 
 void net_add_prefix(struct net *n, const char *prefix)
@@ -24,16 +39,28 @@ void net_add_prefix(struct net *n, const char *prefix)
     for (size_t i = 1; i < n->guard.n; i++) {
         n->guard.data[i].name = prefixed(n, scratch, prefix, n->guard.data[i].name);
     }
-    net_index_destroy(n->index);
-    n->index = net_index_create();
     for (size_t i = 0; i < n->symbol.n; i++) {
         n->symbol.data[i].name = prefixed(n, scratch, prefix, n->symbol.data[i].name);
-        net_index_add_symbol(n->index, n->symbol.data[i].name, (int32_t)i);
     }
-    for (size_t i = 0; i < n->observed.n; i++) {
-        net_index_add_observed(n->index, n->observed.data[i], (int32_t)i);
-    }
+    index_again(n);
     arena_destroy(scratch);
+}
+
+static const char *renamed(const char *name, const char *old, const char *to)
+{
+    return name && strcmp(name, old) == 0 ? to : name;
+}
+
+void net_rename_param(struct net *n, const char *old, const char *name)
+{
+    const char *to = intern_text(n->names, name);
+    for (size_t i = 0; i < n->param.n; i++) {
+        n->param.data[i].name = renamed(n->param.data[i].name, old, to);
+    }
+    for (size_t i = 0; i < n->symbol.n; i++) {
+        n->symbol.data[i].name = renamed(n->symbol.data[i].name, old, to);
+    }
+    index_again(n);
 }
 
 /* ---- a copy ---- */
