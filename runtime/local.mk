@@ -127,6 +127,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/method.c \
   runtime/model_text.c \
   runtime/mpi/crnl_mpi.h \
+  runtime/mpi/find_module.c \
   runtime/mpi/fingerprint.c \
   runtime/mpi/pack.c \
   runtime/mpi/rt_pack.h \

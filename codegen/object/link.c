@@ -173,11 +173,6 @@ bool link_program(const struct program *p, struct plan *const *plans, const char
     argument[n++] = "none";
     argument[n++] = object;
     argument[n++] = runtime;
-    /* where the library for MPI is found */
-    const char *const folder[] = {"-Xlinker", "-rpath", "-Xlinker", runtime_dir};
-    for (size_t i = 0; i < sizeof folder / sizeof *folder; i++) {
-        argument[n++] = folder[i];
-    }
     argument[n++] = "-Wl,--as-needed";
     argument[n++] = "-Wl,--gc-sections";
     /* debug information would name the folder in which crnlc was built */

@@ -30,6 +30,10 @@ int rt_processors(void);
 uint64_t rt_program_hash(const struct crnl_program *p);
 uint64_t rt_program_fingerprint(const struct crnl_program *p, int argc, char **argv);
 
+/* Loads CRNL_MPI or else crnl_mpi-NAME.so from where the loader looks; from the program's folder or the
+ * library folder that belongs to it; from those of the crnlc that PATH finds; or from where the library was
+ * to be installed. Returns NULL after an error, which is appended to `why`. */
+void *rt_mpi_module(const char *name, struct rt_buffer *why);
 /* Loads the module for MPI if a launcher has started this process. Returns false after an error, which is
  * reported; the process must then end by rt_world_refuse, because other ranks may be waiting for it in
  * MPI. */

@@ -13,7 +13,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "build_config.h"
 #include "crnl_mpi.h"
 #include "rt_pack.h"
 #include "runtime/rt_ctx.h"
@@ -86,37 +85,6 @@ int rt_processors(void)
 /* set when it is loaded; MPI has threads and signal handlers of its own */
 static const struct crnl_mpi *module;
 
-static void *load(const struct rt_launched *l, struct rt_buffer *why)
-{
-    const char *given = getenv("CRNL_MPI");
-    struct rt_buffer name = {0};
-    char folder[4096] = "";
-    ssize_t length = readlink("/proc/self/exe", folder, sizeof folder - 1);
-    folder[length > 0 ? length : 0] = '\0';
-    char *slash = strrchr(folder, '/');
-    if (slash) {
-        *slash = '\0';
-    }
-    /* the loader's own places, then the program's folder, then where the library was installed */
-    const char *const place[] = {"", folder, CRNL_LIBDIR};
-    void *library = NULL;
-    for (size_t i = 0; i < (given ? 1 : sizeof place / sizeof *place) && !library; i++) {
-        rt_buffer_clear(&name);
-        if (given) {
-            rt_put(&name, given);
-        } else {
-            rt_putf(&name, "%s%scrnl_mpi-%s.so", place[i], *place[i] ? "/" : "", l->module);
-        }
-        const char *text;
-        library = rt_library(name.data, &text);
-        if (text && i == 0) {
-            rt_put(why, text);
-        }
-    }
-    rt_buffer_free(&name);
-    return library;
-}
-
 /* If rank 0 reports the same error, this rank stays silent: it sleeps until the launcher ends it. */
 static void leave_to_rank_0(const struct rt_launched *l)
 {
@@ -133,7 +101,7 @@ bool rt_world_load(void)
         return true;
     }
     struct rt_buffer why = {0};
-    void *library = load(&l, &why);
+    void *library = rt_mpi_module(l.module, &why);
     module = library ? dlsym(library, CRNL_MPI_SYMBOL) : NULL;
     bool good = module && module->version == CRNL_MPI_VERSION;
     if (!good) {

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 
+MOST_THREADS = 2  # that the programs have: processor time runs so many times as fast as the clock, at most
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -74,8 +75,8 @@ def main():
                 resumed += 1
             moment = draw.uniform(0, total) if killed < kills else float("inf")
             p = start(program, options, "resumed.txt")
-            while p.poll() is None and used(p.pid) < moment:
-                time.sleep(0.005)
+            while p.poll() is None and (left := moment - used(p.pid)) > 0:
+                time.sleep(max(0.005, min(left, 5) / 2 / MOST_THREADS))
             if p.poll() is not None:
                 break
             p.send_signal(signal.SIGKILL)

@@ -24,6 +24,13 @@ END
 mkdir out
 ./decay --seed 1 --out-dir out
 test -s out/decay.csv
+# They name no folder of the build, nor where crnlc lies.
+for made in decay libdecay.so; do
+    "$crnlc" build decay.crnl -o $made 2>/dev/null
+    if readelf -d $made | grep -iE 'rpath|runpath'; then exit 1; fi
+    if strings -a $made | grep -F -e "$BUILD" -e "$SRC" -e "$PWD"; then exit 1; fi
+done
+if readelf -d "$crnlc" | grep -iE 'rpath|runpath'; then exit 1; fi
 
 # Programs in C and in Python find the library. Sanitized ones cannot be loaded by others.
 if [ "$SANITIZED" = yes ]; then

@@ -8,6 +8,8 @@ for name in openmpi mpich; do
     fi
 done
 [ -n "$implementations" ] || { echo "no mpicc.openmpi and no mpicc.mpich: libopenmpi-dev or libmpich-dev would bring one"; exit 77; }
+# Programs that crnlc has built name no folder: they find the module beside the crnlc of PATH.
+export PATH=$BUILD:$PATH
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_btl_vader_single_copy_mechanism=none
 
 # ranks IMPLEMENTATION N COMMAND...: what the launcher itself says is left out of `message`, `said` has all. The status of the program.
