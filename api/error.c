@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "runtime/crnl_rt.h"
+#include "runtime/crnl_utf8.h"
 #include "support/json.h"
 
 static const char *const status_code[] = {
@@ -112,9 +113,11 @@ void api_fail(crnlc_error **error, int status, const char *format, ...)
     va_start(args, format);
     int n = vasprintf(&text, format, args);
     va_end(args);
+    char *shown = crnl_shown_text(n < 0 ? "" : text);
+    free(n < 0 ? NULL : text);
     crnlc_error *e = mem_zalloc(1, sizeof *e);
     e->status = status;
-    e->text = n < 0 ? mem_strdup("") : text;
+    e->text = shown;
     e->code = status >= 0 && status < CRNL_STATUS_COUNT ? status_code[status] : "";
     json_t *list = json_array();
     json_array_append_new(list, located(e->text, e->code));

@@ -18,6 +18,7 @@
 #include "support/hash.h"
 #include "support/mem.h"
 #include "support/source.h"
+#include "runtime/crnl_utf8.h"
 
 enum { NAME_LENGTH = 32 };     /* of a digest as hexadecimal digits */
 enum { MOST_MEGABYTES = 512 }; /* default, which CRNL_CACHE_MIB replaces */
@@ -399,10 +400,10 @@ void cache_store(const struct cache *c, struct pipeline *p, double seconds)
             }
             free(program);
         } else if (is_of_concern(c->folder)) {
-            fprintf(stderr,
-                    "warning: %s is not kept for later starts: %s cannot be written by this user alone\n"
-                    "  help: CRNL_CACHE=FOLDER names another folder, --no-cache keeps nothing\n",
-                    p->program->file, c->folder);
+            crnl_say(stderr,
+                     "warning: %s is not kept for later starts: %s cannot be written by this user alone\n"
+                     "  help: CRNL_CACHE=FOLDER names another folder, --no-cache keeps nothing\n",
+                     p->program->file, c->folder);
         }
     }
     vec_free(&l.text);

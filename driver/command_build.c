@@ -8,6 +8,7 @@
 #include "driver/command.h"
 #include "driver/pipeline.h"
 #include "driver/runtime_folder.h"
+#include "runtime/crnl_utf8.h"
 
 /* The path of the header for libNAME.so: NAME.h in the same folder; to be freed. */
 static char *header_path(const char *library)
@@ -84,18 +85,18 @@ int command_build(const struct options *o)
         return EXIT_STATUS_USAGE;
     }
     if (!o->output) {
-        fprintf(stderr, "crnlc build: say where to write: -o FILE\n");
+        crnl_say(stderr, "crnlc build: say where to write: -o FILE\n");
         return EXIT_STATUS_USAGE;
     }
     if (strcmp(o->output, "-") == 0) {
-        fprintf(stderr, "crnlc build: what it makes does not go to standard output: -o FILE\n");
+        crnl_say(stderr, "crnlc build: what it makes does not go to standard output: -o FILE\n");
         return EXIT_STATUS_USAGE;
     }
     char folder[PATH_MAX + 64];
     const char *runtime = runtime_folder(folder, sizeof folder);
     if (!runtime && (o->emit == EMIT_EXE || o->emit == EMIT_SHARED)) {
-        fprintf(stderr, "crnlc build: %s is neither beside this program, nor in ../lib/crnlc, nor in %s\n",
-                RUNTIME_LIBRARY, CRNL_LIBDIR);
+        crnl_say(stderr, "crnlc build: %s is neither beside this program, nor in ../lib/crnlc, nor in %s\n",
+                 RUNTIME_LIBRARY, CRNL_LIBDIR);
         return EXIT_STATUS_ERROR;
     }
     struct pipeline p;

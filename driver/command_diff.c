@@ -10,6 +10,7 @@
 #include "ir/prove/bisimulation.h"
 #include "ir/prove/interpretation.h"
 #include "ir/prove/net_match.h"
+#include "runtime/crnl_utf8.h"
 
 enum { MOST_LINES = 40, EXIT_STATUS_DIFFERENT = 1, EXIT_STATUS_TROUBLE = 2 };
 
@@ -320,7 +321,7 @@ static struct net *read(struct pipeline *p, const char *file)
 int command_diff(const struct options *o)
 {
     if (o->files.n != 2) {
-        fprintf(stderr, "crnlc diff: two networks are compared, not %zu\n", o->files.n);
+        crnl_say(stderr, "crnlc diff: two networks are compared, not %zu\n", o->files.n);
         return EXIT_STATUS_USAGE;
     }
     struct pipeline p;

@@ -10,6 +10,7 @@
 #include "driver/command.h"
 #include "driver/legalize.h"
 #include "driver/pipeline.h"
+#include "runtime/crnl_utf8.h"
 
 static bool unknown_format(struct pipeline *p, const char *name)
 {
@@ -150,11 +151,11 @@ int command_emit(const struct options *o)
         return EXIT_STATUS_USAGE;
     }
     if (!o->format && !o->report) {
-        fprintf(stderr, "crnlc emit: --format NAME is needed; 'crnlc emit --help' lists the formats\n");
+        crnl_say(stderr, "crnlc emit: --format NAME is needed; 'crnlc emit --help' lists the formats\n");
         return EXIT_STATUS_USAGE;
     }
     if (!o->report && strchr(o->format, ',') && !is_folder(o->output)) {
-        fprintf(stderr, "crnlc emit: several formats need a folder for their files: -o FOLDER/\n");
+        crnl_say(stderr, "crnlc emit: several formats need a folder for their files: -o FOLDER/\n");
         return EXIT_STATUS_USAGE;
     }
     struct pipeline p;

@@ -12,6 +12,7 @@
 #include "runtime/crnl_method.h"
 #include "runtime/crnl_sink.h"
 #include "support/diag.h"
+#include "runtime/crnl_utf8.h"
 
 /* The first line of a page has the form `# E0201: unknown name`. */
 static int list_codes(void)
@@ -30,11 +31,11 @@ static int unknown_code(const char *word, const char *code)
         names[i] = explain_pages[i].name;
     }
     const char *nearest = diag_nearest(code, names, explain_page_count);
-    fprintf(stderr, "crnlc explain: no diagnostic '%s'", word);
+    crnl_say(stderr, "crnlc explain: no diagnostic '%s'", word);
     if (nearest) {
-        fprintf(stderr, "; did you mean %s?\n", nearest);
+        crnl_say(stderr, "; did you mean %s?\n", nearest);
     } else {
-        fprintf(stderr, "; 'crnlc explain' lists them\n");
+        crnl_say(stderr, "; 'crnlc explain' lists them\n");
     }
     free(names);
     return EXIT_STATUS_USAGE;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "driver/command.h"
+#include "runtime/crnl_utf8.h"
 
 extern char **environ;
 
@@ -77,10 +78,10 @@ int command_jupyter(const struct options *o)
             return run(python, install, false) == 0 ? EXIT_STATUS_OK : EXIT_STATUS_ERROR;
         }
     }
-    fprintf(stderr,
-            "crnlc jupyter: %s has not both of the modules ipykernel and crnl; Debian's packages are "
-            "python3-ipykernel and "
-            "python3-crnl\n",
-            o->python ? o->python : "python3");
+    crnl_say(stderr,
+             "crnlc jupyter: %s has not both of the modules ipykernel and crnl; Debian's packages are "
+             "python3-ipykernel and "
+             "python3-crnl\n",
+             o->python ? o->python : "python3");
     return EXIT_STATUS_ERROR;
 }

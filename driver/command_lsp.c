@@ -9,12 +9,13 @@
 #include "driver/command.h"
 #include "driver/runtime_folder.h"
 #include "server/server.h"
+#include "runtime/crnl_utf8.h"
 
 /* Standard output is only for messages; everything else that is printed goes to standard error. */
 int command_lsp(const struct options *o)
 {
     if (o->files.n > 0) {
-        fprintf(stderr, "crnlc lsp: no file is given: an editor says what it has open\n");
+        crnl_say(stderr, "crnlc lsp: no file is given: an editor says what it has open\n");
         return EXIT_STATUS_USAGE;
     }
     int out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);

@@ -6,6 +6,7 @@
 #include "driver/explain_pages.h"
 #include "driver/manual.h"
 #include "driver/options.h"
+#include "runtime/crnl_utf8.h"
 
 /* Prints between single quotes of a shell, for zsh inside brackets. */
 static void put_quoted(FILE *out, const char *text, bool in_brackets)
@@ -183,6 +184,6 @@ bool completion_print(FILE *out, const char *shell)
             return true;
         }
     }
-    fprintf(stderr, "crnlc: --completion takes bash|zsh|fish, not '%s'\n", shell);
+    crnl_say(stderr, "crnlc: --completion takes bash|zsh|fish, not '%s'\n", shell);
     return false;
 }

@@ -7,6 +7,7 @@
 #include "ir/fact/fact.h"
 #include "ir/interp/interp.h"
 #include "support/mem.h"
+#include "runtime/crnl_utf8.h"
 
 static double largest_constant(const struct net *net)
 {
@@ -33,13 +34,13 @@ static bool apply(struct pipeline *p, struct net *net, enum pass_id pass)
     if (!pipeline_optimise(p, net, passes[pass].name)) {
         return false;
     }
-    fprintf(stderr, "%s: %s\n", passes[pass].name, passes[pass].help);
-    fprintf(stderr,
-            "  species %zu -> %zu (%+lld), reactions %zu -> %zu (%+lld), largest rate constant %g -> %g\n",
-            species, net->species.n, (long long)net->species.n - (long long)species, reactions,
-            net->reaction.n, (long long)net->reaction.n - (long long)reactions, before,
-            largest_constant(net));
-    fprintf(stderr, "  %s\n", passes[pass].claim);
+    crnl_say(stderr, "%s: %s\n", passes[pass].name, passes[pass].help);
+    crnl_say(stderr,
+             "  species %zu -> %zu (%+lld), reactions %zu -> %zu (%+lld), largest rate constant %g -> %g\n",
+             species, net->species.n, (long long)net->species.n - (long long)species, reactions,
+             net->reaction.n, (long long)net->reaction.n - (long long)reactions, before,
+             largest_constant(net));
+    crnl_say(stderr, "  %s\n", passes[pass].claim);
     return true;
 }
 

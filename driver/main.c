@@ -9,6 +9,7 @@
 #include "driver/command.h"
 #include "driver/manual.h"
 #include "runtime/crnl_file.h"
+#include "runtime/crnl_utf8.h"
 
 static int (*const functions[])(const struct options *o) = {
 #define COMMAND(id, name, function, arguments, help) function,
@@ -19,7 +20,7 @@ static int (*const functions[])(const struct options *o) = {
 bool command_files(const struct options *o)
 {
     if (o->files.n == 0) {
-        fprintf(stderr, "crnlc %s: no file given\n", command_name(o->command));
+        crnl_say(stderr, "crnlc %s: no file given\n", command_name(o->command));
     }
     return o->files.n > 0;
 }
@@ -30,8 +31,8 @@ const char *command_file(const struct options *o)
         return o->files.data[0];
     }
     if (command_files(o)) {
-        fprintf(stderr, "crnlc %s: one file at a time, not '%s' and '%s'\n", command_name(o->command),
-                o->files.data[0], o->files.data[1]);
+        crnl_say(stderr, "crnlc %s: one file at a time, not '%s' and '%s'\n", command_name(o->command),
+                 o->files.data[0], o->files.data[1]);
     }
     return NULL;
 }
@@ -45,11 +46,11 @@ static bool is_source(const char *word)
 static int unknown_command(const char *word)
 {
     const char *nearest = command_nearest(word);
-    fprintf(stderr, "crnlc: no command '%s'", word);
+    crnl_say(stderr, "crnlc: no command '%s'", word);
     if (nearest) {
-        fprintf(stderr, "; did you mean %s?\n", nearest);
+        crnl_say(stderr, "; did you mean %s?\n", nearest);
     } else {
-        fprintf(stderr, "; 'crnlc --help' lists them\n");
+        crnl_say(stderr, "; 'crnlc --help' lists them\n");
     }
     return EXIT_STATUS_USAGE;
 }

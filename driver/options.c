@@ -10,6 +10,7 @@
 #include "codegen/text/text.h"
 #include "runtime/crnl_word.h"
 #include "support/diag.h"
+#include "runtime/crnl_utf8.h"
 
 enum option_id {
     OPTION_EXPERIMENT,
@@ -181,7 +182,7 @@ static bool unknown_option(enum command command, const char *word)
             names[n++] = table[i].name;
         }
     }
-    fprintf(stderr, "crnlc %s: unknown option %s", command_name(command), name);
+    crnl_say(stderr, "crnlc %s: unknown option %s", command_name(command), name);
     const char *nearest = NULL, *meant = name[1] == '-' ? crnl_option_meant(name + 2) : NULL;
     for (size_t i = 0; meant && i < n; i++) {
         nearest = strcmp(names[i], meant) == 0 ? meant : nearest;
@@ -190,16 +191,16 @@ static bool unknown_option(enum command command, const char *word)
         nearest = diag_nearest(name + 2, names, n);
     }
     if (nearest) {
-        fprintf(stderr, "; did you mean --%s?\n", nearest);
+        crnl_say(stderr, "; did you mean --%s?\n", nearest);
     } else {
-        fprintf(stderr, "; 'crnlc %s --help' lists them\n", command_name(command));
+        crnl_say(stderr, "; 'crnlc %s --help' lists them\n", command_name(command));
     }
     return false;
 }
 
 static bool bad_value(const struct command_option *option, const char *value)
 {
-    fprintf(stderr, "crnlc: --%s takes %s, not '%s'\n", option->name, option->argument, value);
+    crnl_say(stderr, "crnlc: --%s takes %s, not '%s'\n", option->name, option->argument, value);
     return false;
 }
 
@@ -342,7 +343,7 @@ bool options_parse(struct options *o, enum command command, int argc, char **arg
             return unknown_option(command, word);
         }
         if (value && !option->argument) {
-            fprintf(stderr, "crnlc: --%s takes no value\n", option->name);
+            crnl_say(stderr, "crnlc: --%s takes no value\n", option->name);
             return false;
         }
         bool both = option->id == OPTION_DATA_DIR || option->id == OPTION_OUT_DIR;
@@ -357,7 +358,7 @@ bool options_parse(struct options *o, enum command command, int argc, char **arg
         }
         if (option->argument && !value) {
             if (i + 1 == argc) {
-                fprintf(stderr, "crnlc: --%s needs a value: %s\n", option->name, option->argument);
+                crnl_say(stderr, "crnlc: --%s needs a value: %s\n", option->name, option->argument);
                 return false;
             }
             value = argv[++i];

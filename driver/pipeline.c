@@ -14,6 +14,7 @@
 #include "runtime/crnl_file.h"
 #include "support/hash.h"
 #include "support/json.h"
+#include "runtime/crnl_utf8.h"
 
 enum { WORK_BY_WALKING = 50000 }; /* most elements that an interpreted experiment computes */
 
@@ -28,7 +29,7 @@ void pipeline_stage_done(struct pipeline *p, const char *stage)
 {
     double t = now();
     if (p->options->time) {
-        fprintf(stderr, "%-12s %8.2f ms\n", stage, 1e3 * (t - p->since));
+        crnl_say(stderr, "%-12s %8.2f ms\n", stage, 1e3 * (t - p->since));
     }
     p->since = t;
 }

@@ -15,6 +15,7 @@
 #include "import/sedml/sedml.h"
 #include "import/xml.h"
 #include "import/yaml/yaml_value.h"
+#include "runtime/crnl_utf8.h"
 
 static const struct {
     const char *extension, *starts;
@@ -244,14 +245,39 @@ void import_take_words(struct map *taken)
 /* Refuses control characters, since names are shown on terminals, where they would act. */
 static bool check_bytes(const struct importer *x)
 {
-    for (const char *at = x->text; at < x->end; at++) {
-        unsigned char c = (unsigned char)*at;
-        if ((c < ' ' && !(c >= '\t' && c <= '\r')) || c == 0x7F) {
-            return diag_report(x->diag, DIAG_E0831, import_span(x, at, at + 1),
-                               "a byte %d, which no text has", c);
-        }
+    size_t n = (size_t)(x->end - x->text), i = crnl_utf8_control_code(x->text, n);
+    if (i == n) {
+        return true;
     }
-    return true;
+    size_t length = crnl_utf8_length(x->text + i, n - i);
+    return diag_report(x->diag, DIAG_E0831, import_span(x, x->text + i, x->text + i + length),
+                       length > 1 ? "a control character (code %u), which no text has"
+                                  : "a byte %u, which no text has",
+                       crnl_utf8_number(x->text + i, length));
+}
+
+static bool check_name(const struct importer *x, const char *name, struct span at)
+{
+    return !name || !crnl_utf8_has_control(name) ||
+           diag_report(x->diag, DIAG_E0831, at, "the name `%s` has control characters or broken UTF-8", name);
+}
+
+/* The same for names as they were understood: formats have escapes for characters. */
+static bool check_names(const struct importer *x)
+{
+    const struct net *n = x->net;
+    bool good = true;
+    for (size_t i = 0; good && i < n->species.n; i++) {
+        good = check_name(x, n->species.data[i].name, n->species.data[i].span);
+    }
+    for (size_t i = 0; good && i < n->param.n; i++) {
+        good = check_name(x, n->param.data[i].name, n->param.data[i].span);
+    }
+    for (size_t i = 0; good && i < n->reaction.n; i++) {
+        good = check_name(x, n->reaction.data[i].label, n->reaction.data[i].span) &&
+               check_name(x, n->reaction.data[i].origin, n->reaction.data[i].span);
+    }
+    return good;
 }
 
 struct net *import_text(struct sources *sources, uint32_t file, enum import_format format,
@@ -268,7 +294,7 @@ struct net *import_text(struct sources *sources, uint32_t file, enum import_form
     map_free(&x.taken); /* names in the network may equal the file's name */
     import_take_words(&x.taken);
     bool ok = check_bytes(&x) && formats[format].read(&x) && diag_error_count(diag) == errors &&
-              net_resolve(x.net, diag) && net_verify(x.net, diag);
+              check_names(&x) && net_resolve(x.net, diag) && net_verify(x.net, diag);
     map_free(&x.taken);
     arena_destroy(x.arena);
     if (!ok) {

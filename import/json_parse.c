@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "support/mem.h"
-#include "support/utf8.h"
+#include "runtime/crnl_utf8.h"
 
 enum { MOST_DEPTH = 2048 }; /* the limit of Jansson */
 
@@ -124,7 +124,7 @@ static bool read_text(struct parser *p, size_t i)
             continue;
         }
         /* the whole text ends with NUL */
-        size_t n = c < ' ' ? 0 : c < 0x80 ? 1 : utf8_length(p->at, SIZE_MAX);
+        size_t n = c < ' ' ? 0 : c < 0x80 ? 1 : crnl_utf8_length(p->at, SIZE_MAX);
         if (n == 0) {
             return false;
         }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "import/json_wrong.h"
-#include "support/utf8.h"
+#include "runtime/crnl_utf8.h"
 
 const char *json_end(const char *at)
 {
@@ -24,7 +24,7 @@ struct span json_span(const struct importer *x, struct json_value v)
 
 static bool has_control(struct json_value v)
 {
-    return strlen(v.json->text) < v.json->n || utf8_has_control(v.json->text);
+    return strlen(v.json->text) < v.json->n || crnl_utf8_has_control(v.json->text);
 }
 
 static const char *kind_of(struct json_value v)

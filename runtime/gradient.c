@@ -224,19 +224,19 @@ static void compare(const struct crnl_ctx *ctx, const struct rt_network *n, cons
         rt_gradient_differences(&g->kept[i], &g->done, i, g->n_kept, &by, &e);
     }
     if (e.status) {
-        fprintf(stderr, "derivative of `%s`: no differences: %s\n", m->name, e.text.data);
+        crnl_say(stderr, "derivative of `%s`: no differences: %s\n", m->name, e.text.data);
     } else {
         double most = largest(largest(0, m->n_params, by.param), m->n_species, by.x0);
         double off = distance(distance(0, m->n_params, by.param, g->param), m->n_species, by.x0, g->x0);
-        fprintf(stderr, "derivative of `%s`: differences are off by %.2g of the largest, %.6g\n", m->name,
-                most > 0 ? off / most : off, most);
+        crnl_say(stderr, "derivative of `%s`: differences are off by %.2g of the largest, %.6g\n", m->name,
+                 most > 0 ? off / most : off, most);
         for (int32_t i = 0; ctx->options.verbose && i < m->n_params; i++) {
-            fprintf(stderr, "  by %s %.12g, by differences %.12g\n", m->param_name[i], g->param[i],
-                    by.param[i]);
+            crnl_say(stderr, "  by %s %.12g, by differences %.12g\n", m->param_name[i], g->param[i],
+                     by.param[i]);
         }
         for (int32_t i = 0; ctx->options.verbose && i < m->n_species; i++) {
-            fprintf(stderr, "  by initial %s %.12g, by differences %.12g\n", m->species_name[i], g->x0[i],
-                    by.x0[i]);
+            crnl_say(stderr, "  by initial %s %.12g, by differences %.12g\n", m->species_name[i], g->x0[i],
+                     by.x0[i]);
         }
     }
     rt_error_free(&e);

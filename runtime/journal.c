@@ -245,9 +245,9 @@ static void print_difference(FILE *out, const struct difference *d, const struct
         rt_putf(&name, "%s:%d: ", ctx->program->file, rt_shown_line(ctx, (int)d->output->line));
     }
     rt_put(&name, d->output->name);
-    fprintf(out, "  %-32s %11.3g %11.3g %11.3g", name.data, d->absolute, of_largest(d), d->own);
+    crnl_say(out, "  %-32s %11.3g %11.3g %11.3g", name.data, d->absolute, of_largest(d), d->own);
     if (d->at == d->at) {
-        fprintf(out, "  at t = %.6g", d->at);
+        crnl_say(out, "  at t = %.6g", d->at);
     }
     fputs(d->other_length ? "  (another number of values)\n" : "\n", out);
     rt_buffer_free(&name);
@@ -272,19 +272,19 @@ void rt_journal_compare(FILE *out, const struct crnl_ctx *ctx, const struct rt_j
         }
     }
     qsort(list, (size_t)n, sizeof *list, worse);
-    fprintf(out, "tolerances: the difference that a tenth of them makes, of %lld outputs%s\n", (long long)all,
-            all == 0 ? ": nothing is printed, written, drawn or recorded" : "");
+    crnl_say(out, "tolerances: the difference that a tenth of them makes, of %lld outputs%s\n",
+             (long long)all, all == 0 ? ": nothing is printed, written, drawn or recorded" : "");
     if (n > 0) {
-        fprintf(out, "  %-32s %11s %11s %11s\n", "output", "absolute", "of largest", "of itself");
+        crnl_say(out, "  %-32s %11s %11s %11s\n", "output", "absolute", "of largest", "of itself");
     }
     for (int64_t i = 0; i < n && i < MOST_LINES; i++) {
         print_difference(out, &list[i], ctx);
     }
     if (n > MOST_LINES) {
-        fprintf(out, "  and %lld more, by less of their largest value\n", (long long)(n - MOST_LINES));
+        crnl_say(out, "  and %lld more, by less of their largest value\n", (long long)(n - MOST_LINES));
     }
     if (same > 0) {
-        fprintf(out, "  %lld without a difference\n", (long long)same);
+        crnl_say(out, "  %lld without a difference\n", (long long)same);
     }
     free(list);
 }

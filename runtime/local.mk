@@ -60,6 +60,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/crnl_stat.def \
   runtime/crnl_status.def \
   runtime/crnl_tape.def \
+  runtime/crnl_utf8.h \
   runtime/crnl_word.def \
   runtime/crnl_word.h \
   runtime/ctx.c \
@@ -340,6 +341,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/text.c \
   runtime/text_numbers.c \
   runtime/turns.c \
+  runtime/utf8.c \
   runtime/word.c \
   runtime/workers.c
 # end
@@ -381,6 +383,7 @@ crnlinclude_HEADERS = \
   runtime/crnl_stat.def \
   runtime/crnl_status.def \
   runtime/crnl_tape.def \
+  runtime/crnl_utf8.h \
   runtime/crnl_word.def \
   runtime/crnl_word.h
 # end

@@ -123,7 +123,7 @@ static void print_error(struct crnl_ctx *ctx)
     const char *code = rt_status_code(ctx->status);
     rt_report_failure(ctx, ctx, "");
     if (*code && !ctx->options.report) {
-        fprintf(stderr, "more: crnlc explain %s\n", code);
+        crnl_say(stderr, "more: crnlc explain %s\n", code);
     }
 }
 
@@ -162,7 +162,7 @@ static int check_tolerance(struct crnl_ctx *first)
     if (options.mute) {
         /* rank 0 reports it */
     } else if (status) {
-        fprintf(stderr, "note: that is with a tenth of all tolerances\n");
+        crnl_say(stderr, "note: that is with a tenth of all tolerances\n");
     } else {
         rt_journal_compare(stderr, first, first->journal, ctx->journal);
     }
@@ -203,7 +203,7 @@ static const char *start_checkpoint(struct crnl_ctx *ctx)
     ctx->checkpoint = rt_checkpoint_create(ctx, &e);
     bool failed = e.status != 0;
     if (failed) {
-        fprintf(stderr, "error: %s\n", e.text.data);
+        crnl_say(stderr, "error: %s\n", e.text.data);
     }
     rt_error_free(&e);
     return failed ? "error: the checkpoint of rank 0" : NULL;
@@ -217,11 +217,11 @@ static int start_world(struct crnl_ctx *ctx, int argc, char **argv)
     if (rt_launched().size > 1 && o->n_seeds) {
         failure = "error: --seeds executes the program side by side on one machine, not on ranks of MPI\n"
                   "  help: start it without mpirun, or once for each --seed\n";
-        fputs(rt_launched().rank == 0 ? failure : "", stderr);
+        crnl_say(stderr, "%s", rt_launched().rank == 0 ? failure : "");
     }
     if (rt_launched().size > 1 && o->estimate) {
         failure = "error: --estimate measures on one core\n  help: start it without mpirun\n";
-        fputs(rt_launched().rank == 0 ? failure : "", stderr);
+        crnl_say(stderr, "%s", rt_launched().rank == 0 ? failure : "");
     }
     bool failed, is_alone = rt_launched().size <= 1;
     uint64_t fingerprint = is_alone ? 0 : rt_program_fingerprint(ctx->program, argc, argv);

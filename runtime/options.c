@@ -74,8 +74,8 @@ static int fail_unknown(const char *program_name, const char *argument, size_t l
         near = strcmp(known[i], meant) == 0 ? meant : near;
     }
     near = near ? near : rt_nearest(name, known, n);
-    fprintf(stderr, "%s: there is no option --%s", program_name, name);
-    fprintf(stderr, near ? "; did you mean --%s?\n" : "; --help lists them\n", near);
+    crnl_say(stderr, "%s: there is no option --%s", program_name, name);
+    crnl_say(stderr, near ? "; did you mean --%s?\n" : "; --help lists them\n", near);
     free(name);
     return 2;
 }
@@ -318,7 +318,7 @@ int crnl_parse_options(int argc, char **argv, const struct crnl_program *program
     *options = (struct crnl_options){.until = NAN, .progress = -1};
     for (int i = 1; i < argc; i++) {
         if (strncmp(argv[i], "--", 2) != 0 || !argv[i][2]) {
-            fprintf(stderr, "%s: `%s` is not an option; --help lists them\n", argv[0], argv[i]);
+            crnl_say(stderr, "%s: `%s` is not an option; --help lists them\n", argv[0], argv[i]);
             return 2;
         }
         const char *name = argv[i] + 2;
@@ -332,8 +332,8 @@ int crnl_parse_options(int argc, char **argv, const struct crnl_program *program
             return 0;
         }
         if (!offered(o, program)) {
-            fprintf(stderr, "%s: --%s is for programs without an experiment; here `%s` says what is run\n",
-                    argv[0], o->name, program->experiment);
+            crnl_say(stderr, "%s: --%s is for programs without an experiment; here `%s` says what is run\n",
+                     argv[0], o->name, program->experiment);
             return 2;
         }
         const char *text = name[length] == '=' ? name + length + 1
@@ -341,22 +341,22 @@ int crnl_parse_options(int argc, char **argv, const struct crnl_program *program
                            : i + 1 < argc      ? argv[++i]
                                                : NULL;
         if (!text || (!o->value && name[length] == '=') || !store(o, text, options)) {
-            fprintf(stderr, "%s: --%s takes %s%s%s%s%s\n", argv[0], o->name,
-                    o->value ? "a value, --" : "no value", o->value ? o->name : "", o->value ? " " : "",
-                    o->value ? o->value : "", o->kind == FRACTION ? ", between 0 and 1" : "");
+            crnl_say(stderr, "%s: --%s takes %s%s%s%s%s\n", argv[0], o->name,
+                     o->value ? "a value, --" : "no value", o->value ? o->name : "", o->value ? " " : "",
+                     o->value ? o->value : "", o->kind == FRACTION ? ", between 0 and 1" : "");
             if (text && o->value && kind_in_words(o->kind)) {
-                fprintf(stderr, "  %s is needed, and `%s` is none\n", kind_in_words(o->kind), text);
+                crnl_say(stderr, "  %s is needed, and `%s` is none\n", kind_in_words(o->kind), text);
             }
             return 2;
         }
     }
     if (options->n_seeds && options->check_tolerance) {
-        fprintf(stderr, "%s: --check-tolerance compares one seed: take --seed\n", argv[0]);
+        crnl_say(stderr, "%s: --check-tolerance compares one seed: take --seed\n", argv[0]);
         return 2;
     }
     if ((options->checkpoint || options->resume) && (options->n_seeds || options->check_tolerance)) {
-        fprintf(stderr, "%s: --%s executes the program several times, and a checkpoint is of one\n", argv[0],
-                options->n_seeds ? "seeds" : "check-tolerance");
+        crnl_say(stderr, "%s: --%s executes the program several times, and a checkpoint is of one\n", argv[0],
+                 options->n_seeds ? "seeds" : "check-tolerance");
         return 2;
     }
     const char *other = options->n_seeds                         ? "seeds"
@@ -364,21 +364,21 @@ int crnl_parse_options(int argc, char **argv, const struct crnl_program *program
                         : options->checkpoint || options->resume ? "checkpoint"
                                                                  : NULL;
     if (options->estimate && other) {
-        fprintf(stderr, "%s: --estimate runs a little of the program once, and has no use for --%s\n",
-                argv[0], other);
+        crnl_say(stderr, "%s: --estimate runs a little of the program once, and has no use for --%s\n",
+                 argv[0], other);
         return 2;
     }
     if (options->checkpoint_every > 0 && !options->checkpoint) {
-        fprintf(stderr, "%s: --checkpoint-every says how often --checkpoint FILE is written\n", argv[0]);
+        crnl_say(stderr, "%s: --checkpoint-every says how often --checkpoint FILE is written\n", argv[0]);
         return 2;
     }
     if (options->table && !options->n_seeds) {
-        fprintf(stderr, "%s: --table is for several seeds: add --seeds\n", argv[0]);
+        crnl_say(stderr, "%s: --table is for several seeds: add --seeds\n", argv[0]);
         return 2;
     }
     if (options->n_seeds && !options->seed_list && options->seed > UINT64_MAX - (uint64_t)options->n_seeds) {
-        fprintf(stderr, "%s: there are no %d seeds from %llu on\n", argv[0], (int)options->n_seeds,
-                (unsigned long long)options->seed);
+        crnl_say(stderr, "%s: there are no %d seeds from %llu on\n", argv[0], (int)options->n_seeds,
+                 (unsigned long long)options->seed);
         return 2;
     }
     return -1;

@@ -40,23 +40,28 @@ void rt_put_error(const struct crnl_ctx *ctx, struct rt_buffer *to, int status, 
     /* a status without code, such as an interruption, is not about the program */
     const struct crnl_place *at = code[0] ? place_of(ctx->program, line) : NULL;
     const char *more = strchr(message, '\n');
-    rt_put(to, file);
+    struct rt_buffer text = {0};
+    rt_put(&text, file);
     if (line > 0) {
-        rt_putf(to, ":%d", rt_shown_line(ctx, line));
+        rt_putf(&text, ":%d", rt_shown_line(ctx, line));
     }
     if (at) {
-        rt_putf(to, ":%d", at->column);
+        rt_putf(&text, ":%d", at->column);
     }
-    rt_put(to, ": error");
+    rt_put(&text, ": error");
     if (code[0]) {
-        rt_putf(to, "[%s]", code);
+        rt_putf(&text, "[%s]", code);
     }
-    rt_put(to, ": ");
-    rt_put_n(to, message, more ? (size_t)(more - message) : strlen(message));
+    rt_put(&text, ": ");
+    rt_put_n(&text, message, more ? (size_t)(more - message) : strlen(message));
     if (at) {
-        rt_putf(to, "\n%s", at->excerpt);
+        rt_putf(&text, "\n%s", at->excerpt);
     }
-    rt_put(to, more ? more : "");
+    rt_put(&text, more ? more : "");
+    char *shown = crnl_shown_text(text.data);
+    rt_put(to, shown);
+    free(shown);
+    rt_buffer_free(&text);
 }
 
 /* Gives a message to the caller of the program. */
@@ -82,9 +87,9 @@ static void print(struct crnl_ctx *ctx, const struct rt_seed *seed, const char *
     rt_progress_clear(ctx);
     flockfile(out);
     if (seed) {
-        fprintf(out, "seed %llu: ", (unsigned long long)seed->number);
+        crnl_say(out, "seed %llu: ", (unsigned long long)seed->number);
     }
-    fprintf(out, "%s%s\n", text, more);
+    crnl_say(out, "%s%s\n", text, more);
     funlockfile(out);
 }
 
@@ -184,11 +189,11 @@ static void show_note(struct crnl_ctx *ctx, int line, const char *text)
         tell(ctx, ctx->seed, CRNL_OK, line, text);
         return;
     }
-    fprintf(out, "%s:", ctx->program->file ? ctx->program->file : "program");
+    crnl_say(out, "%s:", ctx->program->file ? ctx->program->file : "program");
     if (line > 0) {
-        fprintf(out, "%d:", rt_shown_line(ctx, line));
+        crnl_say(out, "%d:", rt_shown_line(ctx, line));
     }
-    fprintf(out, " %s\n", text);
+    crnl_say(out, " %s\n", text);
 }
 
 void rt_show_notes(struct crnl_ctx *ctx, int32_t line, const struct rt_buffer *notes)

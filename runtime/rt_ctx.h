@@ -2,6 +2,7 @@
 #ifndef RT_CTX_H
 #define RT_CTX_H
 
+#include "crnl_utf8.h"
 #include "runtime/out/rt_output.h"
 #include "rt_journal.h"
 #include "rt_run.h"

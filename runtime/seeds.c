@@ -33,7 +33,7 @@ static void tell_rows_left(const struct seeds *s, const struct rt_seed *seed, co
     const char *line = "\n  ", *note = strstr(crnl_error_text(ctx), "\n  note: ");
     if (note) {
         rt_progress_clear(s->head);
-        fprintf(stderr, "seed %llu: %s\n", (unsigned long long)seed->number, note + strlen(line));
+        crnl_say(stderr, "seed %llu: %s\n", (unsigned long long)seed->number, note + strlen(line));
     }
 }
 

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "server/server_impl.h"
-#include "support/utf8.h"
 
 static const struct {
     const char *method;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "support/arena.h"
-#include "support/utf8.h"
+#include "runtime/crnl_utf8.h"
 #include "support/vec.h"
 
 enum { DEFAULT_LIMIT = 20, WINDOW = 160, NEAREST_MAX = 64 };
@@ -292,16 +292,28 @@ static bool is_continuation(char c)
     return ((unsigned char)c & 0xC0) == 0x80;
 }
 
-/* Prints a character for a terminal: control codes and broken UTF-8 are replaced. Returns its length. */
+/* Prints a character for a terminal, a tab as it is. Returns its length. */
 static size_t print_character(FILE *out, const char *text, size_t n)
 {
-    size_t length = utf8_length(text, n);
-    if (length == 0 || (*text != '\t' && utf8_is_control(text, length))) {
-        fputc('?', out);
-        return length ? length : 1;
-    }
-    fwrite(text, 1, length, out);
+    char shown[CRNL_SHOWN] = "\t";
+    size_t length = *text == '\t' ? 1 : crnl_shown(shown, text, n);
+    fputs(shown, out);
     return length;
+}
+
+/* How many columns it takes there, a tab one; *length is its length. */
+static int width_of(const char *text, size_t n, size_t *length)
+{
+    char shown[CRNL_SHOWN];
+    *length = crnl_shown(shown, text, n);
+    return *text == '\t' || shown[0] != '\\' ? 1 : (int)strlen(shown);
+}
+
+static void print_times(FILE *out, char c, int n)
+{
+    for (int i = 0; i < n; i++) {
+        fputc(c, out);
+    }
 }
 
 /* Prints a text that may come from a file. */
@@ -346,17 +358,15 @@ static void print_excerpt(const struct diag *d, FILE *out, struct span at, char 
     }
     fprintf(out, "%s\n      | %s", to < length ? "..." : "", from > 0 ? "   " : "");
     size_t i = from;
-    while (i < caret) {
-        size_t step = utf8_length(line + i, length - i);
-        fputc(line[i] == '\t' ? '\t' : ' ',
-              out); /* a tab below a tab keeps columns aligned for any width of tabs */
-        i += step ? step : 1;
+    for (size_t step; i < caret; i += step) {
+        /* a tab below a tab keeps columns aligned for any width of tabs */
+        print_times(out, line[i] == '\t' ? '\t' : ' ', width_of(line + i, length - i, &step));
     }
     fputs(color, out);
+    size_t step = 1;
     do {
-        size_t step = i < length ? utf8_length(line + i, length - i) : 1;
-        fputc(mark, out);
-        i += step ? step : 1;
+        print_times(out, mark, i < length ? width_of(line + i, length - i, &step) : 1);
+        i += step;
     } while (i < end && i < to);
     if (label) {
         fputc(' ', out);

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/crnl_utf8.h"
 #include "support/diag.h"
-#include "support/utf8.h"
 #include "support/vec.h"
 
 json_t *json_text_n(const char *text, size_t n)
@@ -16,7 +16,7 @@ json_t *json_text_n(const char *text, size_t n)
     static const char replacement[] = "\xEF\xBF\xBD";
     VEC(char) good = {0};
     for (size_t i = 0, step; i < n; i += step ? step : 1) {
-        step = utf8_length(text + i, n - i);
+        step = crnl_utf8_length(text + i, n - i);
         const char *from = step ? text + i : replacement;
         for (size_t k = 0; k < (step ? step : sizeof replacement - 1); k++) {
             vec_push(&good, from[k]);

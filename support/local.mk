@@ -21,8 +21,6 @@ libsupport_a_SOURCES = \
   support/mem.h \
   support/source.c \
   support/source.h \
-  support/utf8.c \
-  support/utf8.h \
   support/vec.h \
   support/zip/libzip.c \
   support/zip/libzip.def \

@@ -61,6 +61,7 @@ function allowed(from, path,    top, to, list, n, i) {
     if (path ~ /^llvm-c\//) return top == "codegen"
     if (path ~ /^libxml\//) return from == "import"
     if (path ~ /(^|\/)(parser|lexer)\.h$/) return top == "grammar" || top == "frontend"
+    if (path == "runtime/crnl_utf8.h") return 1
     if (path ~ /^runtime\/crnl_(num|csr|format)\.h$/) return top ~ /^(ir|frontend|codegen|driver|runtime)$/
     if (path ~ /^runtime\/(crnl_(cells|data|kernel|linear|method|minimize|neural|plot|sink|word)\.h|crnl_(minimize|neural|plot|stat)\.def)$/) return top != "support" && top != "grammar" && from != "runtime/num"
     if (path ~ /^runtime\/crnl_((rt|file)\.h|[a-z]+\.def)$/) return top ~ /^(codegen|driver|api|runtime)$/ && from != "runtime/num"

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "codegen/interpret/interpret.h"
+#include "runtime/crnl_utf8.h"
 
 /* The cost of a call in operations of the interpreter, each of which takes some 10 ns. */
 enum { CALL = 4 };
@@ -40,7 +41,7 @@ static void warn(const struct begun *b, const char *why)
     if (b->options.warn) {
         b->options.warn(b->options.env, text);
     } else {
-        fputs(text, stderr);
+        crnl_say(stderr, "%s", text);
     }
 }
 

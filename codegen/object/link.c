@@ -195,8 +195,10 @@ bool link_program(const struct program *p, struct plan *const *plans, const char
         return false;
     }
     if (status > 0) {
-        diag_report(diag, DIAG_E0803, (struct span){0}, "%s could not link %s:\n%s", argument[0], path,
-                    output);
+        diag_report(diag, DIAG_E0803, (struct span){0}, "%s could not link %s", argument[0], path);
+        for (char *line = strtok(output, "\n"); line; line = strtok(NULL, "\n")) {
+            diag_note(diag, (struct span){0}, "%s", line);
+        }
         return false;
     }
     return true;

@@ -6,7 +6,7 @@
 #include "frontend/text/parse_state.h"
 #include "frontend/text/parse_words.h"
 #include "grammar/parser.h"
-#include "support/utf8.h"
+#include "runtime/crnl_utf8.h"
 
 /* A limit on repairs, as the text is parsed again after each. */
 enum { MOST_REPAIRS = 30 };
@@ -29,13 +29,21 @@ static size_t plain_bytes(const char *text, size_t length)
     return n;
 }
 
-/* NUL and broken UTF-8 are reported once, since a file that is not text contains many. */
+/* NUL, broken UTF-8 and a control code are reported once, since a file that is not text contains many. A
+ * comment or a string must not have control codes either: both are printed on terminals. */
 static void check_bytes(struct parse *p)
 {
     const unsigned char *text = (const unsigned char *)p->text;
+    size_t control = crnl_utf8_control_code(p->text, p->length);
+    if (control < p->length && text[control] != 0) {
+        size_t n = crnl_utf8_length(p->text + control, p->length - control);
+        parse_error(p, DIAG_E0102, (struct span){p->file, (uint32_t)control, (uint32_t)(control + n)},
+                    "a control character (code %u) cannot stand here",
+                    crnl_utf8_number(p->text + control, n));
+    }
     for (size_t i = 0; (i += plain_bytes(p->text + i, p->length - i)) < p->length;) {
         unsigned char c = text[i];
-        size_t n = c < 0x80 ? 1 : utf8_length(p->text + i, p->length - i);
+        size_t n = c < 0x80 ? 1 : crnl_utf8_length(p->text + i, p->length - i);
         if (c == 0 || n == 0) {
             struct span at = {p->file, (uint32_t)i, (uint32_t)i + 1};
             parse_error(p, DIAG_E0102, at,

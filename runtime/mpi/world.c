@@ -107,15 +107,15 @@ bool rt_world_load(void)
     if (!good) {
         module = NULL;
         leave_to_rank_0(&l);
-        fprintf(stderr,
-                "error: this is rank %d of %d of MPI, and its part for MPI cannot be loaded: %s\n"
-                "  help: %s%s%s\n",
-                l.rank, l.size, library ? "it is of another version of crnlc" : why.data,
-                rt_is_static() ? "build it without --static" : "make mpi MPICC=mpicc.",
-                rt_is_static() ? ""
-                : l.module     ? l.module
-                               : "openmpi",
-                rt_is_static() ? "" : " where crnlc was built, or say by CRNL_MPI=FILE where it is");
+        crnl_say(stderr,
+                 "error: this is rank %d of %d of MPI, and its part for MPI cannot be loaded: %s\n"
+                 "  help: %s%s%s\n",
+                 l.rank, l.size, library ? "it is of another version of crnlc" : why.data,
+                 rt_is_static() ? "build it without --static" : "make mpi MPICC=mpicc.",
+                 rt_is_static() ? ""
+                 : l.module     ? l.module
+                                : "openmpi",
+                 rt_is_static() ? "" : " where crnlc was built, or say by CRNL_MPI=FILE where it is");
     }
     rt_buffer_free(&why);
     return good;
@@ -294,7 +294,7 @@ void rt_world_abort(struct rt_world *w, const char *format, ...)
     va_start(args, format);
     flockfile(stderr);
     fputs("error: ", stderr);
-    vfprintf(stderr, format, args);
+    crnl_vsay(stderr, format, args);
     fputs("\n", stderr);
     funlockfile(stderr);
     va_end(args);
@@ -331,11 +331,12 @@ static struct verdict judge(struct rt_world *w, const struct hello *own)
     rt_buffer_free(&data);
     if (v.speaker < 0 && stranger) {
         v.speaker = 0;
-        fprintf(stderr,
-                "error: rank %d of MPI executes another program, another version of it, or has other options "
-                "than rank 0\n"
-                "  help: all ranks need the same files and the same command line\n",
-                stranger);
+        crnl_say(
+            stderr,
+            "error: rank %d of MPI executes another program, another version of it, or has other options "
+            "than rank 0\n"
+            "  help: all ranks need the same files and the same command line\n",
+            stranger);
     }
     return v;
 }
@@ -355,7 +356,7 @@ static bool meet(struct rt_world *w, const struct hello *own, const char *failur
     rt_buffer_free(&data);
     w->threads = (int)v.threads;
     if (v.speaker > 0 && v.speaker == w->rank) {
-        fprintf(stderr, "rank %d: %s\n", w->rank, failure);
+        crnl_say(stderr, "rank %d: %s\n", w->rank, failure);
     }
     return v.speaker < 0;
 }
@@ -385,7 +386,7 @@ struct rt_world *rt_world_start(uint64_t fingerprint, int threads, const char *f
         *failed = true;
     } else if (is_serial) {
         failure = "error: this MPI admits no second thread (MPI_THREAD_SERIALIZED)";
-        fprintf(stderr, "%s", w->rank == 0 ? failure : "");
+        crnl_say(stderr, "%s", w->rank == 0 ? failure : "");
     }
     const struct hello own = {fingerprint, threads, failure != NULL};
     *failed = *failed || !meet(w, &own, failure);
@@ -456,7 +457,7 @@ int rt_world_end(struct rt_world *w, int status, const char *error)
         together = hear_rank_0(w, &judgement);
         if (status && !(together && judgement)) {
             flockfile(stderr);
-            fprintf(stderr, "rank %d: %s\n", w->rank, *error ? error : "ended with an error");
+            crnl_say(stderr, "rank %d: %s\n", w->rank, *error ? error : "ended with an error");
             funlockfile(stderr);
             together = false;
         }

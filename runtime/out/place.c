@@ -80,9 +80,11 @@ int rt_check_inside(const struct crnl_ctx *ctx, const char *name, const char *pa
 
 static int check_name(const char *name, struct rt_error *e)
 {
-    for (const char *c = name; *c; c++) {
-        if ((unsigned char)*c < ' ' || *c == 0x7f) {
-            return rt_fail(e, CRNL_FILE, "the name of the file has a control character, number %d", *c);
+    for (size_t i = 0, n = strlen(name), length; i < n; i += length ? length : 1) {
+        length = crnl_utf8_length(name + i, n - i);
+        if (length > 0 && crnl_utf8_is_control(name + i, length)) {
+            return rt_fail(e, CRNL_FILE, "the name of the file has a control character, number %u",
+                           crnl_utf8_number(name + i, length));
         }
     }
     return CRNL_OK;
