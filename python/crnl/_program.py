@@ -5,6 +5,7 @@ import _thread
 import ctypes
 import os
 import re
+import signal
 import threading
 import weakref
 from binascii import b2a_base64
@@ -169,6 +170,22 @@ def _end(cancel: Callable[[], None], wait: Callable[[], None], presses: int = 2)
             _end(cancel, wait, presses - 1)
 
 
+def _unbroken(work: Callable[[], None]) -> None:
+    """Ctrl-C that comes meanwhile is raised after it."""
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        work()
+        return
+    came: list[tuple[int, Any]] = []
+    signal.signal(signal.SIGINT, lambda number, frame: came.append((number, frame)))
+    try:
+        work()
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        if came:
+            handler(*came[-1])
+
+
 # ---- Memory of the library, as arrays --------------------------------------------------------------------
 
 class _Freed(weakref.ref):
@@ -252,12 +269,16 @@ class _Said:
         self._pieces.append((bool(kind), ctypes.string_at(text, n)))
 
     def show(self) -> None:
-        """In order, with the neighbours that are of one kind as one."""
+        """In order, with the neighbours that are of one kind as one. Ctrl-C comes before or after a piece, which
+        is shown once; what it has left is shown by the next call."""
         while self._pieces:
-            kind, text = self._pieces.pop(0)
-            while self._pieces and self._pieces[0][0] == kind:
-                text += self._pieces.pop(0)[1]
-            self._show(self._decode[kind](text), kind)
+            _unbroken(self._show_first)
+
+    def _show_first(self) -> None:
+        kind, text = self._pieces.pop(0)
+        while self._pieces and self._pieces[0][0] == kind:
+            text += self._pieces.pop(0)[1]
+        self._show(self._decode[kind](text), kind)
 
 
 class _Run:
@@ -310,6 +331,11 @@ class _Run:
         elif "warning: the networks are not compiled" in self.messages:  # LLVM is missing
             import warnings
             warnings.warn(self.messages.rstrip("\n"), RuntimeWarning, stacklevel=3)
+
+    def show_rest(self) -> None:
+        """What Ctrl-C kept from being shown."""
+        if self._said:
+            self._said.show()
 
     def value(self, name: str) -> np.ndarray:
         out, error = Array(), ctypes.c_void_p()

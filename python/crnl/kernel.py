@@ -126,6 +126,8 @@ class CrnlKernel(Kernel):
             name, value, text = "KeyboardInterrupt", "interrupted", "interrupted"
         except (OSError, ValueError) as e:
             name, value, text = type(e).__name__, str(e), str(e)
+        if run is not None:
+            run.show_rest()
         if run is not None and not silent:
             self._show_files(cell, run)  # what there was until then
         told = {"ename": name, "evalue": value, "traceback": text.rstrip("\n").split("\n")}

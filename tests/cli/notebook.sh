@@ -22,9 +22,15 @@ grep -q "did you mean --prefix" refused
 if "$CRNLC" jupyter install --python /bin/false 2>refused; then exit 1; fi
 grep -q 'has not both of the modules ipykernel and crnl' refused
 "$PYTHON" "$SRC/tests/notebook/cells.py"
+"$PYTHON" "$SRC/tests/notebook/said.py"
 "$PYTHON" "$SRC/tests/notebook/tutorial.py" "$SRC" tutorial.ipynb
 "$PYTHON" -m nbconvert --log-level ERROR --to notebook --execute --allow-errors tutorial.ipynb --output executed.ipynb
 "$PYTHON" "$SRC/tests/notebook/tutorial.py" "$SRC" --compare executed.ipynb
+# The notebook alone shows the pictures of the pages.
+"$PYTHON" -m nbconvert --log-level ERROR --to html tutorial.ipynb --output tutorial.html
+pictures=$(grep -o '(attachment:[a-z0-9_]*\.svg)' tutorial.ipynb | wc -l)
+[ "$pictures" -gt 8 ] && [ "$(grep -o '<img src="data:image/svg+xml;base64,' tutorial.html | wc -l)" = "$pictures" ]
+if grep -o 'src="[^"]*\.svg"' tutorial.html; then exit 1; fi
 cp "$SRC/examples/notebook/epidemic.ipynb" .
 "$PYTHON" -m nbconvert --log-level ERROR --to notebook --execute epidemic.ipynb --output shown.ipynb
 cat >epidemic.crnl <<'END'

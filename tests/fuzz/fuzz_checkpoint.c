@@ -51,8 +51,9 @@ static int execute(const struct crnl_options *options, bool is_wanted)
     for (int i = 0; i < 3 && !status; i++) {
         struct crnl_run_spec spec = run_for_time(methods[i]);
         struct given g;
-        struct crnl_run_args args = {.duration = i == 0 ? 1500 : i == 1 ? 40 : 1,
-                                     .every = i == 0 ? 100 : i == 1 ? 10 : 0.5};
+        /* no longer than it takes to come to a state that is kept: two looks of ssa, one place of rk4 */
+        struct crnl_run_args args = {.duration = i == 0 ? 600 : i == 1 ? 34 : 0.5,
+                                     .every = i == 0 ? 40 : i == 1 ? 8.5 : 0.25};
         if (i == 1) {
             give(&g, &spec, &args, CRNL_OPTION_DT, 0.001);
         } else if (i == 2) {

@@ -1,6 +1,8 @@
 """tutorial.py SRC FILE: the tutorial as a notebook, each block of the language a cell. tutorial.py SRC --compare FILE: what the
 executed notebook shows is what the pages say."""
+import base64
 import glob
+import os
 import re
 import sys
 
@@ -19,6 +21,23 @@ def blocks(src):
             at = found.end()
 
 
+PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)]*)\)")
+
+
+def page_cell(page, text):
+    """A cell of text that brings its pictures along, as the notebook may lie anywhere."""
+    attached = {}
+
+    def attach(found):
+        name = os.path.basename(found[2])
+        with open(os.path.join(os.path.dirname(page), found[2]), "rb") as picture:
+            attached[name] = {"image/svg+xml": base64.b64encode(picture.read()).decode()}
+        return f"![{found[1]}](attachment:{name})"
+
+    shown = PICTURE.sub(attach, text)
+    return new_markdown_cell(shown, attachments=attached) if attached else new_markdown_cell(shown)
+
+
 def stands(lines, said):
     """The lines of an output block, `...` for those left out, in order in the text."""
     at = 0
@@ -35,7 +54,7 @@ src, where = sys.argv[1], sys.argv[-1]
 if sys.argv[2] != "--compare":
     cells = []
     for page, before, kind, name, code, output in blocks(src):
-        cells += [new_markdown_cell(before), new_code_cell("%reset"), new_code_cell(code)]  # each is a program of its own
+        cells += [page_cell(page, before), new_code_cell("%reset"), new_code_cell(code)]  # each is a program of its own
     kernel = {"name": "crnl", "display_name": "crnl", "language": "crnl"}
     nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": kernel}), where)
     sys.exit()
