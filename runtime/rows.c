@@ -586,6 +586,14 @@ static void leave_out(struct rt_rows *rows)
     pass_over(rows);
 }
 
+static void tell_missed(const struct rt_rows *rows)
+{
+    if (!rows->checkpoint && !rows->runs_checkpoint) {
+        rt_checkpoint_miss(rows->ctx->checkpoint, rows->since, (int32_t)rows->spec.line,
+                           "this run over rows is not in the checkpoint");
+    }
+}
+
 int rt_rows_run(struct crnl_ctx *ctx, const struct crnl_run_args *args)
 {
     struct rt_rows *rows = ctx->rows;
@@ -633,6 +641,7 @@ int rt_rows_run(struct crnl_ctx *ctx, const struct crnl_run_args *args)
     }
     rows->next++;
     rt_draws_next(ctx);
+    tell_missed(rows);
     return CRNL_OK;
 }
 
@@ -658,6 +667,7 @@ int crnl_rows_begin(struct crnl_ctx *ctx, const struct crnl_run_spec *spec)
     for (int32_t i = 0; i < spec->rows->n_sources; i++) {
         rows->n_rows *= spec->rows->size[i];
     }
+    rows->since = rt_seconds();
     rows->began = rt_estimate_now(ctx);
     rt_gradient_forget(n);
     rt_draws_begin(ctx, &rows->draws);
@@ -784,6 +794,7 @@ int crnl_rows_end(struct crnl_ctx *ctx)
     struct rt_rows *rows = ctx->rows;
     finish(rows);
     end_estimate(rows);
+    tell_missed(rows);
     if (!rows->error.status && !rows->kept) { /* there are no rows */
         make_values(rows, 1);
     }

@@ -51,6 +51,7 @@ struct rt_rows {
     int64_t ring_size, filled, handed, taken; /* next row to fill, to hand out, to collect */
     bool collecting, closing;
     bool one_thread;                      /* a row with several runs uses one thread */
+    double since;                         /* the clock when they began */
     double began;                         /* start of an estimate, ... */
     int64_t n_run;                        /* ... and the number of runs in rows that are not skipped */
     uint64_t checkpoint, runs_checkpoint; /* keys of rows, or of the runs of each row; 0: they are not kept */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rt_checkpoint.h"
 #include "rt_ctx.h"
 #include "rt_limit.h"
 
@@ -39,6 +40,7 @@ int crnl_limit(struct crnl_ctx *ctx, int32_t net, int32_t symbol, double *out, i
     const struct crnl_model *m = n->m;
     const struct crnl_symbol *s = &m->symbol[symbol];
     struct rt_error e = {0};
+    double began = rt_seconds();
     double *param = rt_alloc((size_t)m->n_params, sizeof *param),
            *x = rt_alloc((size_t)m->n_species, sizeof *x), *k = rt_alloc((size_t)m->n_reactions, sizeof *k);
     rt_network_params(ctx, n, true, param);
@@ -53,6 +55,7 @@ int crnl_limit(struct crnl_ctx *ctx, int32_t net, int32_t symbol, double *out, i
         }
         rt_limit_free(l);
     }
+    rt_checkpoint_miss(ctx->checkpoint, began, line, "what `limit` computes is not in the checkpoint");
     rt_overrides_clear(&n->param_with, m->n_params);
     rt_overrides_clear(&n->amount_with, m->n_species);
     free(param);

@@ -56,7 +56,8 @@ static bool is_whole(const struct rt_recorder *r)
 void rt_single_look(struct rt_recorder *r)
 {
     if (r->single && !r->single->has_states) {
-        rt_checkpoint_miss(r->single->checkpoint, r->single->began, r->job->spec->line, "this run");
+        rt_checkpoint_miss(r->single->checkpoint, r->single->began, r->job->spec->line,
+                           "this run is not in the checkpoint before it ends");
     }
 }
 
@@ -127,7 +128,8 @@ void rt_single_end(struct rt_recorder *r, bool keeps)
         rt_pack(&end, r->jumps.v, (size_t)r->jumps.n * jump_width(r));
         rt_checkpoint_put(s->checkpoint, s->key, END, &end);
     } else if (!r->error.status && is_long) {
-        rt_checkpoint_miss(s->checkpoint, s->began, r->job->spec->line, "what this run has left");
+        rt_checkpoint_miss(s->checkpoint, s->began, r->job->spec->line,
+                           "what this run has left is not in the checkpoint");
     }
     rt_buffer_free(&s->rows);
     rt_state_free(&s->state);

@@ -9,9 +9,12 @@ wrong() # WHAT...
     exit 1
 }
 
+awk 'BEGIN { for (i = 0; i < 40; i++) print i % 2 - 0.5 "," i % 3 - 1 "," i % 2 }' >points.csv
 cat >all.crnl <<'X2'
 network bd(k = 100, f = 1) { species X = 100, Y; 0 ->{k} X; X ->{f} 0; X -> X + Y; Y -> 0; }
 network od(k = 1) { species A = 1, B; A ->{k} B; }
+data points = csv("points.csv", input = 0..2, label = 2);
+model m = relu[2, 3, 2];
 experiment e {
   run bd for 2 every 1 by ssa(runs = 150) -> "runs.csv";
   print "{run_mean(bd.X)} {run_var(bd.Y)} {run_quantile(bd.X, 0.9)} {time_mean(bd.X * bd.Y):.17g} {event_mean(bd.Y):.17g}";
@@ -44,6 +47,8 @@ experiment e {
     loss -log(od.A) - 2 * log(od.B);
   }
   print "{od.k:.17g} {standard_error(od.k):.17g}";
+  learn m from points by binary_connect(epochs = 5, batch = 8);
+  print "{m.w[0]} {m.b[0]} {m.w[1]}";
   run bd over s in 0..40 with f = s % 13 - 1 for 1 by ssa;
   print "{bd.X}";
 }
@@ -52,7 +57,7 @@ X2
 grep -q '4 of 40 rows' one.err
 "$CRNLC" build all.crnl -o all
 for name in $implementations; do
-    for case in "1 1" "2 3" "5 1" "2 1 built"; do
+    for case in "1 1" "1 3" "2 1" "2 3" "5 1" "5 3" "2 1 built"; do
         set -- $case
         program="$CRNLC run all.crnl"
         [ -z "${3-}" ] || program=./all
