@@ -190,7 +190,9 @@ void rt_share_put(struct rt_share *s, int64_t item, struct rt_buffer *data)
 
 /* ---- The thread that communicates ---- */
 
-/* Sleeps until something changes in this process, or until it is time to check for messages again. */
+/* Sleeps until something changes in this process, or until it is time to check for messages again. Results
+ * alone are no reason to check again soon: nobody waits for the next ones, and each check costs the thread
+ * that computes on the same processor more than itself. */
 static void rest(struct rt_share *s, long *us)
 {
     struct timespec until;
@@ -277,12 +279,12 @@ static void *serve(void *argument)
     struct rt_buffer data = {0};
     int sender;
     for (long us = NAP_LEAST;;) {
-        bool moved = false;
+        bool has_results = false, moved = false;
         double began = thread_seconds();
         while (rt_world_receive(s->w, -1, RT_TAG_RESULT, 0, &sender, &data)) {
             take_results(s, &data);
             s->heard++;
-            moved = true;
+            has_results = true;
         }
         while (rt_world_receive(s->w, -1, RT_TAG_SHARE, 0, &sender, &data)) {
             hear(s, sender, &data);
@@ -294,7 +296,8 @@ static void *serve(void *argument)
         if (s->ending && s->n_over == rt_world_size(s->w) - 1 && s->heard == s->expected) {
             break;
         }
-        if (moved) { /* checking in vain is not counted, because then there is nothing else to do */
+        if (moved ||
+            has_results) { /* checking in vain is not counted, because then there is nothing else to do */
             was_busy(s, thread_seconds() - began);
         }
         us = moved ? NAP_LEAST : us;
@@ -307,10 +310,10 @@ static void *serve(void *argument)
 }
 
 /* The mutex is held on entry and on exit. */
-static bool send_results(struct rt_share *s)
+static void send_results(struct rt_share *s)
 {
     if (s->out.n == 0) {
-        return false;
+        return;
     }
     struct rt_buffer out = s->out;
     s->out = (struct rt_buffer){0};
@@ -320,7 +323,6 @@ static bool send_results(struct rt_share *s)
     rt_world_send(s->w, 0, RT_TAG_RESULT, out.data, out.n);
     rt_buffer_free(&out);
     pthread_mutex_lock(&s->mutex);
-    return true;
 }
 
 static void send_ask(struct rt_share *s, bool over)
@@ -368,7 +370,7 @@ static void *work_for(void *argument)
             s->has_asked = true;
             send_ask(s, false);
         }
-        moved |= send_results(s);
+        send_results(s);
         if (s->ending && !s->has_asked && s->out.n == 0) {
             break;
         }
