@@ -210,6 +210,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/ode_rest.c \
   runtime/ode/ode_rk4.c \
   runtime/ode/ode_root.c \
+  runtime/ode/ode_rosenbrock.c \
   runtime/ode/ode_slide.c \
   runtime/ode/ode_state.c \
   runtime/ode/ode_steep.c \
@@ -218,15 +219,21 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/ode_tolerance.c \
   runtime/ode/ode_vector.c \
   runtime/ode/packed_ode.c \
+  runtime/ode/rosenbrock_factors.c \
+  runtime/ode/rosenbrock_one.c \
+  runtime/ode/rosenbrock_step.h \
+  runtime/ode/rosenbrock_table.h \
   runtime/ode/rt_adjoint.h \
   runtime/ode/rt_cvode.h \
   runtime/ode/rt_dense.h \
   runtime/ode/rt_history.h \
   runtime/ode/rt_ilu.h \
+  runtime/ode/rt_lane.h \
   runtime/ode/rt_linear.h \
   runtime/ode/rt_lockstep.h \
   runtime/ode/rt_ode.h \
   runtime/ode/rt_root.h \
+  runtime/ode/rt_rosenbrock.h \
   runtime/ode/rt_sparse.h \
   runtime/ode/rt_sundials.h \
   runtime/ode/run_ode.c \

@@ -80,6 +80,7 @@ UNIT_TESTS = \
   tests/unit/test_plan \
   tests/unit/test_reaction_lines \
   tests/unit/test_rejection \
+  tests/unit/test_rosenbrock \
   tests/unit/test_run \
   tests/unit/test_server \
   tests/unit/test_ssa \

@@ -1,10 +1,7 @@
 /* Newton's equations in a full matrix, by SUNDIALS. It also serves laws without derivatives, and motion along
  * surfaces where laws jump, whose Jacobians are computed by differences of right sides. */
 #include <cvode/cvode.h>
-#include <float.h>
-#include <math.h>
 #include <stdio.h>
-#include <string.h>
 #include <sunlinsol/sunlinsol_dense.h>
 #include <sunmatrix/sunmatrix_dense.h>
 
@@ -15,20 +12,6 @@
 enum { STEPS_OF_DENSE = 5 };
 enum { MOST_SPECIES = 1 << 14 }; /* a matrix of 2 GB */
 
-/* The column of the Jacobian for species s, by differences: along a surface where a law jumps, the motion is
- * not that of the laws' derivatives. */
-static void difference(const struct rt_ode *o, double t, const double *x, int64_t s, double *column)
-{
-    double size = fmax(fabs(x[s]), RT_ODE_MOVED * o->largest[s]),
-           h = sqrt(DBL_EPSILON) * (size > 0 ? size : 1);
-    memcpy(o->y, x, (size_t)o->n * sizeof *o->y);
-    o->y[s] += h;
-    bool finite = rt_ode_rhs(o, t, o->y, column) && rt_ode_rhs(o, t, x, o->f);
-    for (int64_t i = 0; i < o->n; i++) {
-        column[i] = finite ? (column[i] - o->f[i]) / (o->y[s] - x[s]) : 0;
-    }
-}
-
 static int dense_jacobian(realtype t, N_Vector x, N_Vector f, SUNMatrix matrix, void *user, N_Vector a,
                           N_Vector b, N_Vector d)
 {
@@ -37,12 +20,12 @@ static int dense_jacobian(realtype t, N_Vector x, N_Vector f, SUNMatrix matrix, 
     (void)f, (void)a, (void)b, (void)d;
     t *= o->clock;
     if (o->slide.n_on == 0) {
-        rt_linear_jacobian(o, c, t, N_VGetArrayPointer(x));
+        rt_ode_jacobian(o, &c->jacobian, t, N_VGetArrayPointer(x), c->values);
     }
     for (int64_t s = 0; s < o->n; s++) {
         double *column = SUNDenseMatrix_Column(matrix, s);
         if (o->slide.n_on > 0) {
-            difference(o, t, N_VGetArrayPointer(x), s, column);
+            rt_ode_difference(o, t, N_VGetArrayPointer(x), s, column);
             for (int64_t i = 0; i < o->n; i++) {
                 column[i] *= o->clock;
             }

@@ -78,7 +78,7 @@ static int linear_system(realtype t, N_Vector x, N_Vector f, SUNMatrix matrix, b
     struct sparse *s = c->linear->content;
     (void)f, (void)matrix, (void)a, (void)b, (void)d;
     if (!same_jacobian) {
-        rt_linear_jacobian(o, c, t * o->clock, N_VGetArrayPointer(x));
+        rt_ode_jacobian(o, &c->jacobian, t * o->clock, N_VGetArrayPointer(x), c->values);
     }
     *current = !same_jacobian;
     rt_pattern_fill(&c->pattern, &c->jacobian, c->values, gamma * o->clock, s->matrix);

@@ -228,7 +228,7 @@ static int linear_system(realtype t, N_Vector x, N_Vector f, SUNMatrix matrix, b
     struct krylov *k = c->linear->content;
     (void)f, (void)matrix, (void)a, (void)b, (void)d;
     if (!same_jacobian) {
-        rt_linear_jacobian(o, c, t * o->clock, N_VGetArrayPointer(x));
+        rt_ode_jacobian(o, &c->jacobian, t * o->clock, N_VGetArrayPointer(x), c->values);
         for (int32_t i = 0; i < c->jacobian.nnz; i++) {
             if (k->place[i] >= 0) {
                 k->row_values[k->place[i]] = c->values[i];

@@ -6,21 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "rt_lane.h"
 #include "rt_lockstep.h"
-
-#ifndef WIDE
-#define WIDE 1
-#define INSTRUCTIONS
-#endif
-
-#if WIDE > 1
-typedef double lane __attribute__((vector_size(8 * WIDE), may_alias));
-typedef int64_t flag __attribute__((vector_size(8 * WIDE), may_alias)); /* -1 where it holds */
-#else
-typedef double lane;
-typedef int64_t flag;
-#endif
-#define INLINE static inline __attribute__((always_inline, unused)) INSTRUCTIONS
 
 #if WIDE > 1
 INLINE void note_least(flag *odd, const lane *x)
@@ -36,10 +23,6 @@ INLINE void note_finite(flag *odd, const lane *x)
 {
     *odd |= ~(*x - *x == 0.0);
 }
-INLINE bool is_odd(const flag *odd, int i)
-{
-    return (*odd)[i] != 0;
-}
 #else
 INLINE void note_least(flag *odd, const lane *x)
 {
@@ -52,11 +35,6 @@ INLINE void note_most(lane *most, const lane *x)
 INLINE void note_finite(flag *odd, const lane *x)
 {
     *odd |= !(*x - *x == 0.0);
-}
-INLINE bool is_odd(const flag *odd, int i)
-{
-    (void)i;
-    return *odd != 0;
 }
 #endif
 
@@ -101,7 +79,7 @@ static __attribute__((unused)) INSTRUCTIONS void forward(struct lockstep *l, con
         note_finite(&odd, &most[s]);
     }
     for (int i = 0; i < WIDE; i++) {
-        l->good[i] = !is_odd(&odd, i);
+        l->good[i] = !lane_is(&odd, i);
     }
 }
 

@@ -50,8 +50,6 @@ void rt_linear_end(struct rt_cvode *c); /* frees everything */
 /* Describes the linear solver in the notes of a run. */
 void rt_linear_note(struct rt_ode *o);
 
-/* Computes J at x into c->values, in the order of the Jacobian. */
-void rt_linear_jacobian(const struct rt_ode *o, const struct rt_cvode *c, double t, const double *x);
 /* Creates a solver of this type with only these two operations, and an empty matrix; false: no memory. */
 bool rt_linear_shell(struct rt_cvode *c, SUNLinearSolver_Type type, void *content,
                      int (*solve)(SUNLinearSolver, SUNMatrix, N_Vector, N_Vector, realtype),

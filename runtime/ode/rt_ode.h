@@ -279,6 +279,12 @@ bool rt_ode_raise(const struct rt_ode *o, const double *x, bool to_floor, double
 bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx);
 /* The same for the laws as they are written, at x itself. */
 bool rt_ode_plain_rhs(const struct rt_ode *o, double t, const double *x, double *dx);
+/* linear_jacobian.c: the Jacobian at x, in the order of `jac`; the column of species s by differences, for
+ * laws without derivatives and for motion along a surface where laws jump, which is not that of the laws'
+ * derivatives. */
+void rt_ode_jacobian(const struct rt_ode *o, const struct rt_jacobian *jac, double t, const double *x,
+                     double *values);
+void rt_ode_difference(const struct rt_ode *o, double t, const double *x, int64_t s, double *column);
 /* The time in the last step when a condition turns true, between a time when it is false and one when it is
  * true. */
 double rt_ode_bisect(struct rt_ode *o, bool (*holds)(struct rt_ode *o, double t, const double *x), double no,

@@ -41,6 +41,8 @@ experiment e {
   run lv for 170 every 10 by ode(solver = adams) -> "adams.csv";
   run lv for 130 every 10 by ode(solver = bdf) -> "bdf.csv";
   print "{lv.X:.17g}";
+  run lv for 240 every 10 by ode(solver = rosenbrock) -> "rosenbrock.csv";
+  print "{lv.X:.17g}";
   run lv after 1200 for 100 every 1 by ode -> "auto.csv";
   run lv for 30 every 1 by ode(solver = rk4, dt = 0.001) -> "rk4.csv";
   print "{lv.X:.17g} {time_mean(lv.X):.17g}";

@@ -10,9 +10,10 @@
 
 #include "test_harness.h"
 
-static const struct crnl_method *const solver[] = {&crnl_method_auto, &crnl_method_bdf, &crnl_method_adams,
-                                                   &crnl_method_erk, &crnl_method_rk4};
-enum { N_SOLVERS = 5 };
+static const struct crnl_method *const solver[] = {&crnl_method_auto,  &crnl_method_bdf,
+                                                   &crnl_method_adams, &crnl_method_erk,
+                                                   &crnl_method_rk4,   &crnl_method_rosenbrock};
+enum { N_SOLVERS = 6 };
 
 /* Global errors stay within this factor of rtol on these problems. */
 static const double slack = 100;
