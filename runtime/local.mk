@@ -219,7 +219,11 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/ode_tolerance.c \
   runtime/ode/ode_vector.c \
   runtime/ode/packed_ode.c \
+  runtime/ode/rosenbrock_avx2.c \
+  runtime/ode/rosenbrock_avx512.c \
+  runtime/ode/rosenbrock_beside.c \
   runtime/ode/rosenbrock_factors.c \
+  runtime/ode/rosenbrock_lanes.h \
   runtime/ode/rosenbrock_one.c \
   runtime/ode/rosenbrock_step.h \
   runtime/ode/rosenbrock_table.h \
@@ -234,6 +238,8 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/rt_ode.h \
   runtime/ode/rt_root.h \
   runtime/ode/rt_rosenbrock.h \
+  runtime/ode/rt_rosenbrock_lanes.h \
+  runtime/ode/rt_scales.h \
   runtime/ode/rt_sparse.h \
   runtime/ode/rt_sundials.h \
   runtime/ode/run_ode.c \

@@ -19,6 +19,7 @@
 
 enum { ROWS_PER_THREAD = 4 }; /* this many rows keep all threads busy nearly to the end */
 enum { MORE_WITHOUT_FILE = 4 };
+enum { MOST_BESIDE = 32 }; /* rows that a thread runs side by side: of lanes that are taken again and again */
 
 void rt_row_values_free(struct rt_row_values *v)
 {
@@ -321,48 +322,95 @@ void rt_rows_collect(struct rt_rows *rows)
     rows->collecting = false;
 }
 
-/* Runs a row on this thread. */
-static void simulate(const struct rt_rows *rows, struct rt_row_slot *s)
+/* Prepares the only run of a row; returns whether it can run. */
+static bool begin_run(struct rt_row_slot *s, void **workspace)
 {
-    if (s->run->job.runs > 1) {
-        s->collector = rt_collector_create(&s->run->job, &s->run->file, &s->run->error);
-        if (!s->run->error.status) {
-            rt_ensemble(&s->run->job, s->collector, 1, &s->run->error);
-        }
-        return;
-    }
-    const struct crnl_method *method = rows->spec.method;
-    void *workspace = rt_workspace(&s->run->job, &s->run->error);
-    if (!s->run->error.status) {
-        rt_recorder_init(&s->recorder, &s->run->job, 0);
-        s->recorded = true;
-        if (!rt_check_limits(&s->recorder, s->run->job.t0)) {
-            method->run(workspace, &s->recorder);
-        }
-    }
-    rt_workspace_done(&s->run->job, workspace);
-}
-
-/* Runs the next waiting row. The mutex is held on entry and exit but not in between, so a thread that waits
- * for something must then check again. */
-static bool work_on_one(struct rt_rows *rows)
-{
-    rt_rows_collect(rows);
-    skip_remote(rows);
-    if (rows->handed == rows->filled) {
+    *workspace = rt_workspace(&s->run->job, &s->run->error);
+    if (s->run->error.status) {
         return false;
     }
-    struct rt_row_slot *s = *rt_row_slot_of(rows, rows->handed++);
-    pthread_mutex_unlock(&rows->mutex);
-    if (atomic_load(&rows->stopping)) {
-        rt_fail(&s->run->error, CRNL_CANCELLED, "not run");
-    } else if (!s->run->error.status && !s->collector) {
-        simulate(rows, s);
+    rt_recorder_init(&s->recorder, &s->run->job, 0);
+    s->recorded = true;
+    return !rt_check_limits(&s->recorder, s->run->job.t0);
+}
+
+/* Runs rows on this thread: several runs of a row as an ensemble, single ones side by side. */
+static void simulate(const struct rt_rows *rows, struct rt_row_slot *const *s, int n)
+{
+    const struct crnl_method *method = rows->spec.method;
+    void *workspace[MOST_BESIDE], *runs[MOST_BESIDE];
+    struct rt_recorder *recorder[MOST_BESIDE];
+    int n_runs = 0;
+    for (int i = 0; i < n; i++) {
+        workspace[i] = NULL;
+        if (atomic_load(&rows->stopping)) {
+            rt_fail(&s[i]->run->error, CRNL_CANCELLED, "not run");
+        } else if (s[i]->run->error.status || s[i]->collector) {
+            continue;
+        } else if (s[i]->run->job.runs > 1) {
+            s[i]->collector = rt_collector_create(&s[i]->run->job, &s[i]->run->file, &s[i]->run->error);
+            if (!s[i]->run->error.status) {
+                rt_ensemble(&s[i]->run->job, s[i]->collector, 1, &s[i]->run->error);
+            }
+        } else if (begin_run(s[i], &workspace[i])) {
+            runs[n_runs] = workspace[i];
+            recorder[n_runs++] = &s[i]->recorder;
+        }
     }
+    if (n_runs > 1 && method->run_beside) {
+        method->run_beside(runs, recorder, n_runs);
+    } else {
+        for (int i = 0; i < n_runs; i++) {
+            method->run(runs[i], recorder[i]);
+        }
+    }
+    for (int i = 0; i < n; i++) {
+        if (workspace[i]) {
+            rt_workspace_done(&s[i]->run->job, workspace[i]);
+        }
+    }
+}
+
+/* Each thread gets its part of the rows, and of those for which there is room. */
+static int most_beside(const struct rt_rows *rows)
+{
+    int64_t threads = rows->n_threads < 1 ? 1 : rows->n_threads,
+            part = (rows->n_rows + threads - 1) / threads, room = rows->ring_size / threads;
+    part = part < room ? part : room;
+    return !rows->spec.method->run_beside || part < 1 ? 1 : part < MOST_BESIDE ? (int)part : MOST_BESIDE;
+}
+
+/* Runs the next waiting row, or those that go side by side. The mutex is held on entry and exit but not in
+ * between, so a thread that waits for something must then check again. */
+static bool work_on_next(struct rt_rows *rows)
+{
+    struct rt_row_slot *s[MOST_BESIDE];
+    int n = 0, most = most_beside(rows);
+    rt_rows_collect(rows);
+    skip_remote(rows);
+    for (; n < most && rows->handed < rows->filled; skip_remote(rows)) {
+        s[n++] = *rt_row_slot_of(rows, rows->handed++);
+    }
+    if (n == 0) {
+        return false;
+    }
+    pthread_mutex_unlock(&rows->mutex);
+    simulate(rows, s, n);
     pthread_mutex_lock(&rows->mutex);
-    s->done = true;
+    for (int i = 0; i < n; i++) {
+        s[i]->done = true;
+    }
     rt_rows_collect(rows);
     return true;
+}
+
+/* Whether rows that wait are worth a thread's while: as many as go side by side, or all that there will
+ * be. */
+static bool are_enough(const struct rt_rows *rows)
+{
+    int most = most_beside(rows);
+    return most == 1 || rows->closing || rows->filled - rows->handed >= most ||
+           rows->filled - rows->taken >= rows->ring_size;
 }
 
 static void *work(void *argument)
@@ -370,7 +418,8 @@ static void *work(void *argument)
     struct rt_rows *rows = argument;
     pthread_mutex_lock(&rows->mutex);
     while (!rows->closing || rows->handed < rows->filled) {
-        if (!work_on_one(rows) && !rows->closing && rows->handed == rows->filled) {
+        bool works = are_enough(rows) && work_on_next(rows);
+        if (!works && !rows->closing && !(rows->handed < rows->filled && are_enough(rows))) {
             pthread_cond_wait(&rows->moved, &rows->mutex);
         }
     }
@@ -407,7 +456,7 @@ static void wait_for_room(struct rt_rows *rows)
 {
     pthread_mutex_lock(&rows->mutex);
     while (rows->filled - rows->taken >= rows->ring_size) {
-        if (!work_on_one(rows) && rows->filled - rows->taken >= rows->ring_size) {
+        if (!work_on_next(rows) && rows->filled - rows->taken >= rows->ring_size) {
             pthread_cond_wait(&rows->moved, &rows->mutex);
         }
     }
@@ -429,8 +478,8 @@ static void hand_out(struct rt_rows *rows)
     pthread_cond_signal(&rows->moved);
     if (s->is_remote) {
         rt_rows_collect(rows);
-    } else if (rows->started == 0) {
-        work_on_one(rows);
+    } else if (rows->started == 0 && rows->filled - rows->handed >= most_beside(rows)) {
+        work_on_next(rows);
     }
     pthread_mutex_unlock(&rows->mutex);
 }
@@ -693,7 +742,7 @@ static void finish(struct rt_rows *rows)
     rows->closing = true;
     pthread_cond_broadcast(&rows->moved);
     while (rows->taken < rows->filled) {
-        if (!work_on_one(rows) && rows->taken < rows->filled) {
+        if (!work_on_next(rows) && rows->taken < rows->filled) {
             pthread_cond_wait(&rows->moved, &rows->mutex);
         }
     }

@@ -323,6 +323,9 @@ struct crnl_method {
     bool (*run_many)(void *workspace, const struct rt_runs *runs);
     const struct rt_backwards *backwards; /* how to go back along a run (rt_backwards.h); NULL: not
                                              possible */
+    /* Executes a run in each of n workspaces side by side, each with the same bytes as by `run`. NULL: there
+     * is nothing to gain. */
+    void (*run_beside)(void *const *workspace, struct rt_recorder *const *r, int n);
 };
 static inline const struct crnl_method_info *rt_method_info(const struct crnl_method *method)
 {

@@ -666,4 +666,5 @@ static int run(void *workspace, struct rt_recorder *r)
                            : end_timed(w, r, start_of(job) + job->duration);
 }
 
-const struct crnl_method crnl_method_cme = {CRNL_METHOD_CME, create, run, destroy, NULL, NULL, NULL, NULL};
+const struct crnl_method crnl_method_cme = {
+    CRNL_METHOD_CME, create, run, destroy, NULL, NULL, NULL, NULL, NULL};

@@ -9,14 +9,12 @@
 #include <string.h>
 
 #include "rt_ode.h"
+#include "rt_scales.h"
 
 enum { SHORTER = 8, STEPS_BETWEEN_SUMS = 16 };
 /* If this number of steps is repeated within this fraction of the time, the run would not end. */
 enum { MOST_REPEATS = 4000 };
 static const double NO_WAY = 1e-3;
-/* How far an amount may be below 0: this part of rtol times its largest value, and RT_ODE_PART_OF_FLOOR of
- * its floor. */
-static const double PART_OF_LARGEST = 1e-2;
 static const double SHORTEST = 1e-13; /* length of a repeated step relative to the time */
 static const double SUM_SLACK = 100;  /* by how many tolerances of all amounts a conserved sum may be wrong */
 
@@ -49,7 +47,7 @@ void rt_ode_amounts_begin(struct rt_ode *o)
  * square root of their number. */
 double rt_ode_nothing(const struct rt_ode *o, int64_t s)
 {
-    return PART_OF_LARGEST * rt_real(o->job, CRNL_OPTION_RTOL) * o->largest[s] +
+    return RT_PART_OF_LARGEST * rt_real(o->job, CRNL_OPTION_RTOL) * o->largest[s] +
            RT_ODE_PART_OF_FLOOR * o->root_of_n * o->floor[s];
 }
 
@@ -268,6 +266,11 @@ static int64_t steps_between_sums(const struct crnl_model *m)
     return STEPS_BETWEEN_SUMS * (1 + members / (1 + of_step));
 }
 
+bool rt_ode_sums_are_due(const struct rt_ode *o)
+{
+    return o->steps % steps_between_sums(o->m) == 0;
+}
+
 static bool is_finite(const struct rt_ode *o)
 {
     double sum = 0;
@@ -311,7 +314,7 @@ int rt_ode_step(struct rt_ode *o, double t_stop, struct rt_error *e)
         rt_ode_weights(o, o->x, o->y);
     }
     rt_ode_scales_at_short_step(o);
-    if (!status && o->steps % steps_between_sums(o->m) == 0) {
+    if (!status && rt_ode_sums_are_due(o)) {
         status = rt_ode_check_sums(o, o->t, o->x, e);
     }
     return status ? status : rt_ode_check_apart(o, e);

@@ -435,8 +435,8 @@ static void *create(const struct rt_job *job, struct rt_error *e)
     return rt_ode_create(&switching, job, e);
 }
 
-static const struct crnl_method *const solvers[] = {&crnl_method_auto, &crnl_method_bdf, &crnl_method_adams,
-                                                    &crnl_method_erk, &crnl_method_rosenbrock, NULL};
+static const struct crnl_method *const solvers[] = {
+    &crnl_method_auto, &crnl_method_bdf, &crnl_method_adams, &crnl_method_erk, &crnl_method_rosenbrock, NULL};
 const struct crnl_method crnl_method_auto = {
-    CRNL_METHOD_ODE_AUTO,  create, rt_ode_run, rt_ode_destroy, solvers, rt_ode_renew, NULL,
-    &rt_backwards_implicit};
+    CRNL_METHOD_ODE_AUTO,   create, rt_ode_run, rt_ode_destroy, solvers, rt_ode_renew, NULL,
+    &rt_backwards_implicit, NULL};

@@ -132,5 +132,5 @@ static void *create(const struct rt_job *job, struct rt_error *e)
     return rt_ode_create(&rk4, job, e);
 }
 
-const struct crnl_method crnl_method_rk4 = {CRNL_METHOD_ODE_RK4, create, rt_ode_run, rt_ode_destroy, NULL,
-                                            rt_ode_renew,        NULL,   &backwards};
+const struct crnl_method crnl_method_rk4 = {
+    CRNL_METHOD_ODE_RK4, create, rt_ode_run, rt_ode_destroy, NULL, rt_ode_renew, NULL, &backwards, NULL};

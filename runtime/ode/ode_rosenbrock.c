@@ -1,6 +1,6 @@
 /* The Rosenbrock method Rodas5P (rosenbrock_table.h) with the exact Jacobian, for small stiff networks: a
- * step has eight right sides, a Jacobian and a factorisation, and no iteration. It begins with full order, where
- * BDF begins with order 1 after each event. The lengths of steps follow Gustafsson's controller (Hairer,
+ * step has eight right sides, a Jacobian and a factorisation, and no iteration. It begins with full order,
+ * where BDF begins with order 1 after each event. The lengths of steps follow Gustafsson's controller (Hairer,
  * Wanner II, IV.8). */
 #include <float.h>
 #include <math.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "rt_adjoint.h"
-#include "rt_rosenbrock.h"
+#include "rt_rosenbrock_lanes.h"
 
 enum { MOST_SPECIES = 1024 };                                /* for each step that many cubed operations */
 static const double SAFETY = 0.9, SHORTER = 0.1, LONGER = 8; /* of the next step, by the error of this one */
@@ -18,20 +18,6 @@ static const double ALMOST = 1e-9;      /* relative to a step: less is not left 
 static const double APART = 0x1p-10;    /* relative to a step: times at which laws are compared */
 static const double FIRST_PART = 0.5;   /* of the time in which rates turn by what is admitted */
 static const int ROUNDINGS = 8;
-
-struct rosenbrock {
-    struct rt_jacobian jacobian;
-    struct rosenbrock_factors sparse, full; /* full: for Jacobians by differences; n = 0: not made yet */
-    struct rosenbrock_step step, full_step;
-    double *memory, *full_memory;
-    struct rosenbrock_step *now; /* of the last step */
-    bool analytic;
-    double *dense, *raised; /* [ROSENBROCK_DENSE][n]; [n] */
-    bool has_dense;         /* dense is of the last step */
-    double bound;
-    double h;                      /* the next step; 0: it is the first one */
-    double accepted, accepted_way; /* length of the last step, and its factor (`longer`); 0: there is none */
-};
 
 static int rosenbrock_create(struct rt_ode *o, struct rt_error *e)
 {
@@ -144,9 +130,9 @@ static bool find_by_time(struct rt_ode *o, struct rosenbrock_step *s, double h)
 /* ---- Steps ---- */
 
 /* The first step: in it derivatives may change by what errors may be, f' = J f. */
-static double first_step(struct rt_ode *o, const struct rosenbrock_step *s, const double *weight)
+static double first_step(struct rt_ode *o, const struct rosenbrock_step *s)
 {
-    double sum = 0, *turn = s->sum;
+    double sum = 0, *turn = s->sum, *weight = s->weight;
     memset(turn, 0, (size_t)o->n * sizeof *turn);
     const struct rosenbrock *c = o->data;
     bool sparse = s == &c->step;
@@ -177,13 +163,51 @@ static int fail(struct rt_ode *o, const struct rosenbrock_step *s, enum rt_ode_f
 }
 
 /* The factor from the last step to the next one (Gustafsson): what the last two errors say. */
-static double next_factor(const struct rosenbrock *c, double h, double way, bool failed)
+static double next_factor(const struct rosenbrock *c, double longer, const struct rosenbrock_trial *trial)
 {
-    double factor = SAFETY * way;
+    double factor = SAFETY * longer;
     if (c->accepted > 0) {
-        factor = fmin(factor, SAFETY * (h / c->accepted) * (way * (way / c->accepted_way)));
+        factor = fmin(factor, SAFETY * (trial->h / c->accepted) * (longer * (longer / c->accepted_way)));
     }
-    return fmax(SHORTER, fmin(failed ? 1 : c->accepted > 0 ? LONGER : FIRST_LONGER, factor));
+    return fmax(SHORTER, fmin(trial->failed ? 1 : c->accepted > 0 ? LONGER : FIRST_LONGER, factor));
+}
+
+void rosenbrock_begin(struct rt_ode *o, const struct rosenbrock_step *s, double t_stop,
+                      struct rosenbrock_trial *trial)
+{
+    const struct rosenbrock *c = o->data;
+    double wanted = c->h;
+    if (!(wanted > 0)) {
+        wanted = fmin(first_step(o, s), rt_ode_target(o, t_stop) - o->t);
+    }
+    *trial = (struct rosenbrock_trial){.wanted = wanted};
+}
+
+double rosenbrock_length(const struct rt_ode *o, double t_stop, struct rosenbrock_trial *trial)
+{
+    const struct rosenbrock *c = o->data;
+    double h = fmin(trial->wanted, c->bound), left = t_stop - o->t;
+    trial->ends = h >= left - ALMOST * h;
+    trial->h = trial->ends ? left : h;
+    return trial->h;
+}
+
+bool rosenbrock_judge(const struct rt_ode *o, double error, double longer, struct rosenbrock_trial *trial)
+{
+    if (error > 1) {
+        trial->wanted = fmin(next_factor(o->data, longer, trial), SAFETY) * trial->h;
+        trial->failed = true;
+    }
+    return error <= 1;
+}
+
+void rosenbrock_end(struct rt_ode *o, double longer, const struct rosenbrock_trial *trial)
+{
+    struct rosenbrock *c = o->data;
+    double next = next_factor(c, longer, trial) * trial->h;
+    c->h = trial->ends && trial->wanted > trial->h ? fmax(next, trial->wanted) : next;
+    c->accepted = trial->h;
+    c->accepted_way = longer;
 }
 
 static bool begin_step(struct rt_ode *o, struct rosenbrock *c)
@@ -211,15 +235,10 @@ static int rosenbrock_step(struct rt_ode *o, double t_stop, struct rt_error *e)
     }
     struct rosenbrock_step *s = c->now;
     enum rt_ode_failure why = RT_ODE_ERROR_STAYS;
-    double target = rt_ode_target(o, t_stop), wanted = c->h;
-    if (!(wanted > 0)) {
-        wanted = fmin(first_step(o, s, s->weight), target - o->t);
-    }
-    bool failed = false;
-    for (int i = 0; i < ODE_MOST_FAILURES; i++, failed = true) {
-        double h = fmin(wanted, c->bound), left = t_stop - o->t;
-        bool ends = h >= left - ALMOST * h;
-        *s->h = h = ends ? left : h;
+    struct rosenbrock_trial trial;
+    rosenbrock_begin(o, s, t_stop, &trial);
+    for (int i = 0; i < ODE_MOST_FAILURES; i++) {
+        double h = *s->h = rosenbrock_length(o, t_stop, &trial);
         if (!(h > 0)) {
             break;
         }
@@ -229,22 +248,17 @@ static int rosenbrock_step(struct rt_ode *o, double t_stop, struct rt_error *e)
         }
         if (status > 0 || *s->unsolved || !(*s->error < INFINITY)) {
             why = status > 0 ? RT_ODE_NOT_FINITE : RT_ODE_STEP_UNSOLVED;
-            wanted = UNKNOWN * h;
-            continue;
-        }
-        double factor = next_factor(c, h, *s->longer, failed);
-        if (*s->error > 1) {
+            trial.wanted = UNKNOWN * h;
+            trial.failed = true;
+        } else if (!rosenbrock_judge(o, *s->error, *s->longer, &trial)) {
             why = RT_ODE_ERROR_STAYS;
-            wanted = fmin(factor, SAFETY) * h;
-            continue;
+        } else {
+            rosenbrock_end(o, *s->longer, &trial);
+            memcpy(o->x, s->y, (size_t)o->n * sizeof *o->x);
+            o->t_before = o->t;
+            o->t = trial.ends ? t_stop : o->t + h;
+            return has_lost_digits(o, s) ? rt_ode_fail(o, RT_ODE_FAR_APART, NULL, e) : CRNL_OK;
         }
-        c->h = ends && wanted > h ? fmax(factor * h, wanted) : factor * h;
-        c->accepted = h;
-        c->accepted_way = *s->longer;
-        memcpy(o->x, s->y, (size_t)o->n * sizeof *o->x);
-        o->t_before = o->t;
-        o->t = ends ? t_stop : o->t + h;
-        return has_lost_digits(o, s) ? rt_ode_fail(o, RT_ODE_FAR_APART, NULL, e) : CRNL_OK;
     }
     return fail(o, s, why, e);
 }
@@ -319,6 +333,11 @@ static void *create(const struct rt_job *job, struct rt_error *e)
     return rt_ode_create(&rosenbrock, job, e);
 }
 
+static void run_beside(void *const *workspace, struct rt_recorder *const *r, int n)
+{
+    rt_ode_run_beside(workspace, r, n, rosenbrock_beside);
+}
+
 const struct crnl_method crnl_method_rosenbrock = {
-    CRNL_METHOD_ODE_ROSENBROCK, create, rt_ode_run, rt_ode_destroy, NULL, rt_ode_renew, NULL,
-    &rt_backwards_implicit};
+    CRNL_METHOD_ODE_ROSENBROCK, create,    rt_ode_run, rt_ode_destroy, NULL, rt_ode_renew, NULL,
+    &rt_backwards_implicit,     run_beside};

@@ -20,6 +20,11 @@ static int64_t steps_between(const struct rt_ode *o)
     return n < LEAST ? LEAST : n > MOST ? MOST : n;
 }
 
+bool rt_ode_is_near_place(const struct rt_ode *o)
+{
+    return o->steps + 1 - o->placed >= steps_between(o);
+}
+
 static const double ROUNDED = 1e-9;
 
 /* While amounts are at rest, there is no place; the next one comes later. */

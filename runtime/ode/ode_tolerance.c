@@ -1,7 +1,7 @@
 /* Tolerances by scale. The error of amount x_i in a step is weighted by 1/(rtol |x_i| + floor_i). An
  * explicit atol is the floor of all amounts, or of those for which it is given. Otherwise
  *
- *     floor_i = rtol max(LEAST_OF_LARGEST s_i, LEAST_OF_POSSIBLE c_i)
+ *     floor_i = rtol max(RT_LEAST_OF_LARGEST s_i, RT_LEAST_OF_POSSIBLE c_i)
  *
  * where s_i is the largest |x_i| so far, and c_i, for an amount that starts at 0, is how large it can
  * become. Below the floor an amount counts as noise: relative accuracy there would cost steps without
@@ -14,24 +14,15 @@
 #include <string.h>
 
 #include "rt_ode.h"
+#include "rt_scales.h"
 
-/* Chosen by the curves in doc/results/ode.md. With this value an amount that falls by e^-46 and grows again
- * is still accurate, at a fifth more steps than with 1e-15 if everything dies out. For starts from 0,
- * smaller constants add steps but no accuracy to what grows later. */
-static const double LEAST_OF_LARGEST = 1e-20, LEAST_OF_POSSIBLE = 1e-8;
 /* Relative to the largest value: smaller changes of smaller amounts do not count as activity. */
 static const double NOTICEABLE = 1e-3;
 /* In units of the tolerance at the largest value: an amount closer to 0 counts as 0. */
 static const double CLOSE = 10;
-/* Relative to the largest of all amounts: what rounding in sums, and in solutions of linear equations,
- * leaves of an amount that is 0. */
-static const double ROUNDING = 1e-12;
-/* Relative to ROUNDING: an amount that begins by itself is noticed only above this. A bell exp(-t^2) passes
- * through all sizes of doubles. */
+/* Relative to RT_ROUNDING: an amount that begins by itself is noticed only above this. A bell exp(-t^2)
+ * passes through all sizes of doubles. */
 static const double TRACE = 1e-30;
-/* A smaller amount has no meaningful scale: doubles lose their digits there, and weights would overflow.
- * This is also the least floor. */
-static const double SMALLEST = 1e-290;
 static const double LARGE = 1e50; /* amounts of which all powers that laws have are doubles */
 /* For rates between these no time unit of the solver is needed. */
 static const double SLOW = 0x1p-300, FAST = 0x1p300;
@@ -44,7 +35,7 @@ static const double FELT = 1e-12;     /* relative to the time: more than a few t
 
 static double size_of(double x)
 {
-    return fabs(x) >= SMALLEST ? fabs(x) : 0;
+    return fabs(x) >= RT_SMALLEST ? fabs(x) : 0;
 }
 
 /* The size of amount x of species s; while s is absent, a mere trace (see TRACE) counts as 0. */
@@ -364,7 +355,7 @@ static void set_largest(struct rt_ode *o, int64_t s, double size)
 {
     o->largest[s] = size;
     if (o->m->species_kind[s] != CRNL_CONSTANT && !rt_ode_is_signed(o, s)) {
-        o->noise = fmax(o->noise, ROUNDING * size);
+        o->noise = fmax(o->noise, RT_ROUNDING * size);
     }
 }
 
@@ -372,8 +363,8 @@ static void set_floor(struct rt_ode *o, int64_t s)
 {
     double rtol = rt_real(o->job, CRNL_OPTION_RTOL);
     if (by_scale(o, s)) {
-        double scale = fmax(LEAST_OF_LARGEST * o->largest[s], LEAST_OF_POSSIBLE * o->possible[s]);
-        o->floor[s] = scale > 0 ? fmax(rtol * scale, SMALLEST) : 0;
+        double scale = fmax(RT_LEAST_OF_LARGEST * o->largest[s], RT_LEAST_OF_POSSIBLE * o->possible[s]);
+        o->floor[s] = scale > 0 ? fmax(rtol * scale, RT_SMALLEST) : 0;
     }
 }
 

@@ -136,7 +136,9 @@ static __attribute__((unused)) INSTRUCTIONS int step(struct rosenbrock_step *s,
         }
         for (int32_t i = 0; i < n; i++) {
             lane v = h * slope[i];
-            v = stage > 0 ? v + sum[i] : v;
+            if (stage > 0) {
+                v += sum[i];
+            }
             u[i] = ROSENBROCK_G * v;
             if (s->reads_time && ROSENBROCK_D[stage] != 0) {
                 u[i] += by_time * of(s->by_time)[i];

@@ -225,9 +225,17 @@ void rt_ode_pack(struct rt_ode *o);
  * needed. */
 bool rt_ode_resume(struct rt_ode *o, struct rt_stretch *s, int *status);
 int rt_ode_pass_place(struct rt_ode *o, struct rt_stretch *s);
+bool rt_ode_is_near_place(const struct rt_ode *o); /* the next step, or this one, comes to a place */
 
 void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job, struct rt_error *e);
 int rt_ode_run(void *workspace, struct rt_recorder *r);
+/* Runs in n workspaces: `steps` takes steps of those that are being measured, as many as it likes. */
+void rt_ode_run_beside(void *const *workspace, struct rt_recorder *const *r, int n,
+                       void (*steps)(struct rt_ode *const *o, struct rt_stretch *const *s, int n));
+/* For `steps`, after a step in which nothing happens: whether rows or values are taken within it; takes them,
+ * and those at its end. */
+bool rt_ode_has_rows_within(const struct rt_ode *o, const struct rt_stretch *s);
+int rt_ode_show_step(struct rt_ode *o, struct rt_stretch *s);
 void rt_ode_destroy(void *workspace);
 void rt_ode_renew(void *workspace, const struct rt_job *job, struct rt_error *e);
 
@@ -265,6 +273,7 @@ double rt_ode_target(const struct rt_ode *o, double t_stop);
 void rt_ode_amounts_begin(struct rt_ode *o);
 int rt_ode_step(struct rt_ode *o, double t_stop, struct rt_error *e);
 int rt_ode_check_sums(const struct rt_ode *o, double t, const double *x, struct rt_error *e);
+bool rt_ode_sums_are_due(const struct rt_ode *o); /* after this step */
 /* Called after a step (ode_between.c): if a law that reads the time may have done something in it that the
  * solver did not see, the distance of the places at which the step was examined; otherwise INFINITY. */
 double rt_ode_missed(struct rt_ode *o);

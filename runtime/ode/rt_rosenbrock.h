@@ -18,7 +18,8 @@ struct rosenbrock_factors {
     int32_t *pivot;        /* [n] the species that is eliminated as the k-th one */
     int32_t *diagonal;     /* [n] its entry */
     /* Rows below pivot k: [below[k], below[k + 1]); of each its species, its entry in the column of the
-     * pivot, and changes [change[r], change[r + 1]) of other entries, by that entry times one of the pivot's row. */
+     * pivot, and changes [change[r], change[r + 1]) of other entries, by that entry times one of the pivot's
+     * row. */
     int32_t *below, *row, *factor, *change, *target, *source;
     /* Entries of the pivot's row after the diagonal: [right[k], right[k + 1]), and their species. */
     int32_t *right, *entry, *column;
@@ -55,6 +56,6 @@ struct rosenbrock_steps {
     bool (*is_here)(void);
     int (*step)(struct rosenbrock_step *s, const struct rosenbrock_code *code);
 };
-extern const struct rosenbrock_steps rosenbrock_one, rosenbrock_avx2, rosenbrock_avx512;
+extern const struct rosenbrock_steps rosenbrock_one;
 
 #endif

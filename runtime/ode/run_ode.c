@@ -463,6 +463,17 @@ static int add_row_here(struct rt_ode *o, struct rt_recorder *r, struct rt_grid 
     return status || g->every > 0 ? status : add_row(o, r, o->t, o->x);
 }
 
+bool rt_ode_has_rows_within(const struct rt_ode *o, const struct rt_stretch *s)
+{
+    return !crnl_is_due(o->t, rt_grid_time(&s->grid));
+}
+
+int rt_ode_show_step(struct rt_ode *o, struct rt_stretch *s)
+{
+    int status = add_rows_before(o, s->r, &s->grid, o->t);
+    return status ? status : add_row_here(o, s->r, &s->grid);
+}
+
 static int check(struct rt_ode *o, double t_base, double t_end, struct rt_recorder *r)
 {
     if (++o->steps % STEPS_BETWEEN_CHECKS != 0) {
@@ -700,25 +711,28 @@ int rt_ode_begin_run(struct rt_ode *o, struct rt_recorder *r)
     return status;
 }
 
-int rt_ode_run(void *workspace, struct rt_recorder *r)
+/* A run up to where it begins to be measured; s->measuring: it does, unless is_over. */
+static int run_to_measure(struct rt_ode *o, struct rt_recorder *r, struct rt_stretch *s, bool *is_over)
 {
-    struct rt_ode *o = workspace;
-    struct rt_stretch s = {0};
+    *s = (struct rt_stretch){0};
+    *is_over = false;
     int status = rt_ode_begin_run(o, r);
-    bool is_over = false;
-    if (!status && !rt_ode_resume(o, &s, &status)) {
+    if (!status && !rt_ode_resume(o, s, &status)) {
         status = happen(o, true, &r->error);
-        begin_burn_in(o, &s);
+        begin_burn_in(o, s);
         status = status ? status : check_assumes(o, &r->error);
     }
-    while (!status && !s.measuring && o->t < s.t_end) {
-        status = advance(o, &s);
+    while (!status && !s->measuring && o->t < s->t_end) {
+        status = advance(o, s);
     }
-    if (!status && !s.measuring) {
-        status = begin_measure(o, &s, &is_over);
-    }
-    if (s.measuring && !is_over) {
-        status = measure(o, &s);
+    return status || s->measuring ? status : begin_measure(o, s, is_over);
+}
+
+/* The rest of a run. */
+static int run_to_end(struct rt_ode *o, struct rt_recorder *r, struct rt_stretch *s, bool is_over, int status)
+{
+    if (s->measuring && !is_over) {
+        status = measure(o, s);
     }
     if (!status && rt_run_ends_steady(o->job->spec)) {
         status = rt_ode_tell_stability(o, r);
@@ -732,6 +746,41 @@ int rt_ode_run(void *workspace, struct rt_recorder *r)
     }
     o->course = NULL;
     return status;
+}
+
+int rt_ode_run(void *workspace, struct rt_recorder *r)
+{
+    struct rt_stretch s;
+    bool is_over;
+    int status = run_to_measure(workspace, r, &s, &is_over);
+    return run_to_end(workspace, r, &s, is_over, status);
+}
+
+void rt_ode_run_beside(void *const *workspace, struct rt_recorder *const *r, int n,
+                       void (*steps)(struct rt_ode *const *o, struct rt_stretch *const *s, int n))
+{
+    struct begun {
+        struct rt_stretch s;
+        bool is_over;
+        int status;
+    } *run = rt_alloc((size_t)n, sizeof *run);
+    struct rt_ode **o = rt_alloc((size_t)n, sizeof *o);
+    struct rt_stretch **s = rt_alloc((size_t)n, sizeof *s);
+    int n_measured = 0;
+    for (int i = 0; i < n; i++) {
+        run[i].status = run_to_measure(workspace[i], r[i], &run[i].s, &run[i].is_over);
+        if (!run[i].status && run[i].s.measuring && !run[i].is_over) {
+            o[n_measured] = workspace[i];
+            s[n_measured++] = &run[i].s;
+        }
+    }
+    steps(o, s, n_measured);
+    for (int i = 0; i < n; i++) {
+        run_to_end(workspace[i], r[i], &run[i].s, run[i].is_over, run[i].status);
+    }
+    free(run);
+    free(o);
+    free(s);
 }
 
 void rt_ode_end_run(struct rt_ode *o, struct rt_recorder *r)
