@@ -4,11 +4,11 @@
 #include <math.h>
 #include <stddef.h>
 
-/* Derivatives of a state at rest need a sparse system, whatever method reached the state. */
-#define CRNL_KLU_LIBRARIES "-lklu -lbtf"
-#define CRNL_CVODE_LIBRARIES                      \
-    "-lsundials_cvode -lsundials_sunlinsoldense " \
-    "-lsundials_sunmatrixdense " CRNL_KLU_LIBRARIES " -lsundials_nvecserial"
+/* Derivatives of a state at rest need a sparse system, whatever method reached the state, and places where
+ * laws jump need a dense one. */
+#define CRNL_KLU_LIBRARIES "-lklu -lbtf -lsundials_sunmatrixdense"
+#define CRNL_CVODE_LIBRARIES \
+    "-lsundials_cvode -lsundials_sunlinsoldense " CRNL_KLU_LIBRARIES " -lsundials_nvecserial"
 
 const struct crnl_method_info crnl_method_info[CRNL_METHOD_COUNT] = {
 #define METHOD(id, family, name, symbol, ...) {family, name, #symbol, __VA_ARGS__},

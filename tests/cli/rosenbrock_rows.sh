@@ -66,5 +66,5 @@ experiment e {
 X
 sed 's/KERNEL//' fails.crnl >lanes.crnl
 sed 's/KERNEL/kernel = table, /' fails.crnl >alone.crnl
-for how in alone lanes; do "$CRNLC" run --threads 1 "$how.crnl" >"$how.out" 2>&1; sed "s/$how/x/; s/kernel = table, //; /\^/d" "$how.out" >"$how.text"; done
+for how in alone lanes; do "$CRNLC" run --threads 1 "$how.crnl" >"$how.out" 2>&1 && exit 1; sed "s/$how/x/; s/kernel = table, //; /\^/d" "$how.out" >"$how.text"; done
 diff alone.text lanes.text
