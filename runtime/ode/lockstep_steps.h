@@ -19,10 +19,6 @@ INLINE void note_most(lane *most, const lane *x)
     flag more = *x > *most;
     *most = (lane)((more & (flag)*x) | (~more & (flag)*most));
 }
-INLINE void note_finite(flag *odd, const lane *x)
-{
-    *odd |= ~(*x - *x == 0.0);
-}
 #else
 INLINE void note_least(flag *odd, const lane *x)
 {
@@ -31,10 +27,6 @@ INLINE void note_least(flag *odd, const lane *x)
 INLINE void note_most(lane *most, const lane *x)
 {
     *most = *x > *most ? *x : *most;
-}
-INLINE void note_finite(flag *odd, const lane *x)
-{
-    *odd |= !(*x - *x == 0.0);
 }
 #endif
 
@@ -75,8 +67,8 @@ static __attribute__((unused)) INSTRUCTIONS void forward(struct lockstep *l, con
         before = after;
     }
     for (int64_t s = 0; s < n; s++) {
-        note_finite(&odd, &f[s]);
-        note_finite(&odd, &most[s]);
+        lane_note_finite(&odd, &f[s]);
+        lane_note_finite(&odd, &most[s]);
     }
     for (int i = 0; i < WIDE; i++) {
         l->good[i] = !lane_is(&odd, i);

@@ -1,7 +1,7 @@
 /* The Rosenbrock method Rodas5P (rosenbrock_table.h) with the exact Jacobian, for small stiff networks: a
  * step has eight right sides, a Jacobian and a factorisation, and no iteration. It begins with full order,
- * where BDF begins with order 1 after each event. The lengths of steps follow Gustafsson's controller (Hairer,
- * Wanner II, IV.8). */
+ * where BDF begins with order 1 after each event. The lengths of steps follow Gustafsson's controller
+ * (Hairer, Wanner II, IV.8). */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>

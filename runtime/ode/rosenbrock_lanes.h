@@ -19,11 +19,6 @@ INLINE void larger(lane *to, const lane *a, const lane *b)
     lane_choose(to, &less, b, a);
 }
 
-INLINE void note_odd(flag *odd, const lane *x)
-{
-    *odd |= ~(*x - *x == 0.0);
-}
-
 /* ---- Mass action ---- */
 
 INLINE void right_side(const struct rosenbrock_lanes *l, const lane *x, lane *dx, flag *odd)
@@ -45,7 +40,7 @@ INLINE void right_side(const struct rosenbrock_lanes *l, const lane *x, lane *dx
         }
     }
     for (int32_t s = 0; s < m->n_species; s++) {
-        note_odd(odd, &dx[s]);
+        lane_note_finite(odd, &dx[s]);
     }
 }
 
@@ -78,7 +73,7 @@ INLINE void jacobian(const struct rosenbrock_lanes *l)
         }
     }
     for (int32_t i = 0; i < jac->nnz; i++) {
-        note_odd(odd, &values[i]);
+        lane_note_finite(odd, &values[i]);
     }
 }
 
@@ -158,14 +153,15 @@ INLINE void look(struct rosenbrock_lanes *l)
     lane zero = {0}, part = RT_PART_OF_LARGEST * *of(l->rtol),
          of_floor = zero + RT_ODE_PART_OF_FLOOR * l->root_of_n;
     for (int32_t s = 0; s < l->m->n_species; s++) {
-        note_odd(beyond, &y[s]);
+        lane_note_finite(beyond, &y[s]);
         lane least = -((part * of(l->largest)[s] + of_floor * of(l->floor)[s]) + *noise);
-        flag is_negative, falls, is_low, is_some = ~(y[s] == zero);
+        flag is_negative, falls, is_low, is_positive;
         lane_less(&is_negative, &y[s], &zero);
+        lane_less(&is_positive, &zero, &y[s]);
         lane_less(&falls, &y[s], &x[s]);
         lane_less(&is_low, &y[s], &least);
         *beyond |= is_negative & falls & is_low & ~truths(l->is_signed)[s];
-        *beyond |= is_some & truths(l->is_absent)[s];
+        *beyond |= (is_negative | is_positive) & truths(l->is_absent)[s];
     }
 }
 

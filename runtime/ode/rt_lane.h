@@ -34,6 +34,11 @@ INLINE void lane_less(flag *to, const lane *a, const lane *b)
 {
     *to = *a < *b;
 }
+/* Adds those that are not finite. */
+INLINE void lane_note_finite(flag *odd, const lane *x)
+{
+    *odd |= ~(*x - *x == 0.0);
+}
 #else
 INLINE bool lane_is(const flag *f, int i)
 {
@@ -47,6 +52,10 @@ INLINE void lane_choose(lane *to, const flag *where, const lane *a, const lane *
 INLINE void lane_less(flag *to, const lane *a, const lane *b)
 {
     *to = -(*a < *b);
+}
+INLINE void lane_note_finite(flag *odd, const lane *x)
+{
+    *odd |= -!(*x - *x == 0.0);
 }
 #endif
 

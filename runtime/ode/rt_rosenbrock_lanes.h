@@ -27,8 +27,8 @@ struct rosenbrock_trial {
     bool ends, failed; /* ends: at t_stop; failed: it was longer before */
 };
 /* begin: what the first trial wants, where jacobian, f and weight of `s` are known. length: of the next
- * trial; judge: what follows from its error and factor: whether the step is done, or wanted is shorter. end: the
- * solver's memory after a step that is done. */
+ * trial; judge: what follows from its error and factor: whether the step is done, or wanted is shorter. end:
+ * the solver's memory after a step that is done. */
 void rosenbrock_begin(struct rt_ode *o, const struct rosenbrock_step *s, double t_stop,
                       struct rosenbrock_trial *trial);
 double rosenbrock_length(const struct rt_ode *o, double t_stop, struct rosenbrock_trial *trial);
