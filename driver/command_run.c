@@ -68,9 +68,30 @@ int command_run(const struct options *o)
     return file ? command_run_file(o, file) : EXIT_STATUS_USAGE;
 }
 
+/* Whether the options of the program are right, before it is compiled: what is wrong is said at once. The
+ * program reads them again when it starts. Ranks of MPI tell each other there. */
+static bool options_are_right(const struct options *o, char **words)
+{
+    bool asks = false;
+    for (size_t i = 0; i < o->program.n; i++) {
+        asks |= strcmp(o->program.data[i], "--help") == 0;
+    }
+    if (asks || crnl_is_launched()) {
+        return true;
+    }
+    struct crnl_options read;
+    bool right = crnl_parse_options((int)o->program.n + 1, words, NULL, &read) < 0;
+    crnl_free_options(&read);
+    return right;
+}
+
 int command_run_file(const struct options *o, const char *file)
 {
     char **words = program_words(o, file);
+    if (!options_are_right(o, words)) {
+        free(words);
+        return EXIT_STATUS_USAGE;
+    }
     struct cache *cache = cache_open(o, file);
     cache_execute(cache, words);
     clock_t began = clock();

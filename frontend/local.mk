@@ -71,6 +71,7 @@ libfrontend_a_SOURCES = \
   frontend/experiment/picture_word.def \
   frontend/front.c \
   frontend/front.h \
+  frontend/function_form.def \
   frontend/function_word.def \
   frontend/module.c \
   frontend/name.c \
@@ -137,6 +138,7 @@ libfrontend_a_SOURCES = \
   frontend/text/parse_slip_clause.c \
   frontend/text/parse_slip_experiment.c \
   frontend/text/parse_slip_foreign.c \
+  frontend/text/parse_slip_habit.c \
   frontend/text/parse_slip_name.c \
   frontend/text/parse_slip_reaction.c \
   frontend/text/parse_slip_repair.c \

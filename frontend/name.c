@@ -205,8 +205,10 @@ bool value_unknown(struct where *w, struct span at, const char *text, int wanted
             return false;
         }
     }
-    if (!diag_help_nearest(w->f->diag, text, list, n) && w->units && !w->experiment &&
-        wanted == NAME_AS_VALUE) {
+    if (wanted == AT_RUN || wanted == AT_BODY || wanted == AT_DERIVED || wanted == AT_LOWER) {
+        diag_help_known(w->f->diag, text, list, n);
+    } else if (!diag_help_nearest(w->f->diag, text, list, n) && w->units && !w->experiment &&
+               wanted == NAME_AS_VALUE) {
         diag_help(w->f->diag, w->purpose ? "declare it: param %s = 1;" : "declare it: species %s;", text);
     }
     return false;

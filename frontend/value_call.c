@@ -17,6 +17,23 @@ static const struct {
 #include "frontend/function_word.def"
 };
 
+/* How a function of several arguments is called; NULL: its name says it. */
+static const char *form_of(const char *name)
+{
+    static const struct {
+        const char *name, *form;
+    } forms[] = {
+#define FUNCTION_FORM(name, form) {#name, form},
+#include "frontend/function_form.def"
+    };
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (strcmp(forms[i].name, name) == 0) {
+            return forms[i].form;
+        }
+    }
+    return NULL;
+}
+
 static const char *help_for_word(const char *name)
 {
     for (size_t i = 0; i < sizeof words_of_others / sizeof *words_of_others; i++) {
@@ -266,6 +283,8 @@ bool call_fits(struct where *w, const struct ast *a, const struct builtin *b, st
         struct span plain = {c->arg[0]->span.file, c->arg[0]->span.lo, c->arg[c->n - 2]->span.hi};
         diag_help(w->f->diag, "'%s' is given by name: `%s(%s, %s = %s)`", b->names, b->name,
                   front_source_text(w->f, plain), b->names, front_source_text(w->f, c->arg[c->n - 1]->span));
+    } else if (form_of(b->name)) {
+        diag_help(w->f->diag, "as in %s", form_of(b->name));
     }
     return false;
 }

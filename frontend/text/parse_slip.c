@@ -392,6 +392,12 @@ static bool wrong_place(const struct slip *s)
 
 static bool wrong_preposition(const struct slip *s)
 {
+    if (s->t->kind == T_ARROW && slip_expects(s, T_TO) && slip_first(s)->kind == T_NETWORK) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "the construction stands behind `to`");
+        parse_help(s->p, "write `lower %s to %s`", s->last->text, slip_source(s, s->found + 1, slip_end(s)));
+        slip_replace(s, T_TO, "to");
+        return true;
+    }
     if (s->t->kind == T_ARROW && slip_expects(s, T_TO) && !slip_expects(s, T_IDENT)) {
         parse_error(s->p, DIAG_E0101, s->t->span, "the file to save to follows `to`");
         parse_help(s->p, "write `save %s to \"file\"`", s->last->text);
@@ -498,11 +504,11 @@ static bool missing_closer(const struct slip *s)
 bool slip_report(const struct slip *s)
 {
     static bool (*const slips[])(const struct slip *) = {
-        slip_of_choice,        slip_of_experiment, slip_of_others,     missing_semicolon, slip_of_statement,
-        reserved_before_arrow, slip_of_name,       slip_of_reaction,   slip_of_clause,    wrong_preposition,
-        slip_of_value,         wrong_operator,     chained_comparison, foreign_loop,      misspelled_word,
-        missing_braces,        colon_range,        missing_star,       reserved_name,     wrong_place,
-        named_continue,        colon_range,        extra_mark,         missing_closer,
+        slip_of_habit,     slip_of_choice,        slip_of_experiment, slip_of_others,     missing_semicolon,
+        slip_of_statement, reserved_before_arrow, slip_of_name,       slip_of_reaction,   slip_of_clause,
+        wrong_preposition, slip_of_value,         wrong_operator,     chained_comparison, foreign_loop,
+        misspelled_word,   missing_braces,        colon_range,        missing_star,       reserved_name,
+        wrong_place,       named_continue,        colon_range,        extra_mark,         missing_closer,
     };
     for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
         if (slips[i](s)) {

@@ -59,6 +59,7 @@ bool slip_of_name(const struct slip *s);       /* parse_slip_name.c */
 bool slip_of_statement(const struct slip *s);  /* parse_slip_statement.c */
 bool slip_of_clause(const struct slip *s);     /* parse_slip_clause.c */
 bool slip_of_value(const struct slip *s);      /* parse_slip_value.c */
+bool slip_of_habit(const struct slip *s);      /* parse_slip_habit.c */
 
 /* Reports the slip, and repairs it where its meaning is plain; false if it is none of the known ones. */
 bool slip_report(const struct slip *s);

@@ -27,7 +27,12 @@ static bool foreign_word(const struct slip *s)
     int place = top ? TOP : 1 << first->place;
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
         if ((foreign[i].places & place) && strcmp(foreign[i].word, first->text) == 0) {
-            parse_error(s->p, DIAG_E0101, first->span, "`%s` is no word of this language", first->text);
+            bool of_us = first->kind != T_IDENT && first->kind != T_UNIT_WORD;
+            parse_error(s->p, DIAG_E0101, first->span,
+                        !of_us ? "`%s` is no word of this language"
+                        : top  ? "`%s` begins no declaration"
+                               : "`%s` begins no statement",
+                        first->text);
             parse_help(s->p, "%s", foreign[i].help);
             if (strncmp(first->text, "els", 3) == 0 || strcmp(first->text, "elif") == 0) {
                 slip_repair(s, EDIT_REPLACE, slip_start(s), T_ELSE, "else");

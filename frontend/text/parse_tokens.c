@@ -197,6 +197,7 @@ void token_stray(struct parse *p, const char *text, size_t length)
         {"′", "the derivative of x is written `x'`"},
         {"@", "a rate stands in braces after the arrow: `A ->{k} B`"},
         {"$", "a species that is held constant is declared so: `const species A = 1;`"},
+        {"\\", "an arrow is written `->` or `<->`, a Greek letter by its name, an index in the name: `X_1`"},
         {"ø", "the empty side of a reaction is written `0`"},
         {"Ø", "the empty side of a reaction is written `0`"},
     };

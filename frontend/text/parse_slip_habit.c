@@ -1,0 +1,202 @@
+/* Habits of other languages that a few tokens tell, each with what is written instead. */
+#include <string.h>
+
+#include "frontend/text/parse_slip.h"
+#include "frontend/text/parse_words.h"
+#include "grammar/parser.h"
+
+static bool is_word(const struct token *t, const char *word)
+{
+    return t->text && strcmp(t->text, word) == 0;
+}
+
+/* The report, and the statement left out, of which nobody can say what was meant. */
+static bool told(const struct slip *s, struct span at, const char *message, const char *help)
+{
+    parse_error(s->p, DIAG_E0101, at, "%s", message);
+    parse_help(s->p, "%s", help);
+    slip_drop(s, slip_start(s), slip_end_of_all(s, slip_start(s)));
+    return true;
+}
+
+/* `(k, j), A <-> B;` */
+static bool rates_before(const struct slip *s)
+{
+    const struct token *tokens = s->p->tokens.data;
+    size_t start = slip_start(s), close = s->found;
+    if (s->t->place != PLACE_NETWORK || tokens[start].kind != '(' || s->t->kind != ',' ||
+        !slip_has_arrow(s)) {
+        return false;
+    }
+    while (tokens[close].kind != ')' && !slip_ends_statement(tokens[close].kind)) {
+        close++;
+    }
+    if (tokens[close + 1].kind != ',') {
+        return false;
+    }
+    const char *help = arena_printf(s->p->arena, "write `A <->{%s} B`", slip_source(s, start + 1, close));
+    return told(s, tokens[start].span, "rates stand in braces right after the arrow", help);
+}
+
+/* `sqrt.(x)`, `x .* y` */
+static bool operator_with_point(const struct slip *s)
+{
+    bool mark = s->t->kind == '*' || s->t->kind == '/' || s->t->kind == '^' || s->t->kind == '(' ||
+                s->t->kind == '+' || s->t->kind == '-';
+    if (!mark || s->last->kind != '.' || s->found < 2) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->last->span,
+                "operators and functions work on each element without a point");
+    parse_help(s->p, "leave the point out: `%s%s%s`", s->last[-1].text ? s->last[-1].text : "x",
+               s->t->kind == '(' ? "" : " ", slip_source(s, s->found, s->found + 1));
+    parse_fix(s->p, s->last->span, "");
+    slip_is_sure(s);
+    slip_repair(s, EDIT_DELETE, s->found - 1, 0, NULL);
+    return true;
+}
+
+/* `"I is {}"` */
+static bool empty_hole(const struct slip *s)
+{
+    if (s->last->kind != T_STRING_HEAD || (s->t->kind != T_STRING_TAIL && s->t->kind != T_STRING_MIDDLE)) {
+        return false;
+    }
+    return told(s, s->t->span, "a value stands in the braces of a text", "as in `\"x is {x:.2f}\"`");
+}
+
+/* `if 3 in x`, `x'` */
+static bool operator_of_others(const struct slip *s)
+{
+    int first = slip_first(s)->kind;
+    bool condition =
+        first == T_IF || first == T_WHILE || first == T_ASSERT || first == T_LET || first == T_PRINT;
+    if (s->t->kind == T_IN && slip_expects(s, T_AND) && condition) {
+        return told(s, s->t->span, "there is no operator `in` for conditions",
+                    "whether x has an element 3 is `fraction(i in 0..size(x) : x[i] == 3) > 0`");
+    }
+    if (s->t->kind == '\'' && slip_expects(s, '*') && s->t->place == PLACE_EXPERIMENT) {
+        return told(
+            s, s->t->span, "arrays have no transpose by `'`, and texts stand in double quotes",
+            "a sum of products is `dot(x, y)`, elements in another order are `[i in 0..3 : x[i, 0]]`");
+    }
+    return false;
+}
+
+/* `total := A + B;` in a network */
+static bool assignment_rule(const struct slip *s)
+{
+    if (s->t->kind != '=' || s->last->kind != ':' || s->found != slip_start(s) + 2 ||
+        s->t->place != PLACE_NETWORK) {
+        return false;
+    }
+    const char *help = arena_printf(s->p->arena, "write `output %s = %s;`", slip_first(s)->text,
+                                    slip_source(s, s->found + 1, slip_end(s)));
+    return told(s, s->t->span, "a formula of amounts has a name behind `output`", help);
+}
+
+/* `A(b) + B(a) -> A(b!1).B(a!1)` */
+static bool sites(const struct slip *s)
+{
+    bool mark = s->t->kind == '+' || token_is_arrow(s->t->kind);
+    if (!mark || s->last->kind != ')' || s->t->place != PLACE_NETWORK || slip_first(s)[1].kind != '(') {
+        return false;
+    }
+    return told(s, slip_first(s)->span, "species have no sites, and stand without parentheses",
+                "what is bound is a species of its own: `A + B ->{k} AB;`");
+}
+
+/* `Na+ + Cl- -> NaCl` */
+static bool charge(const struct slip *s)
+{
+    bool here = s->t->place == PLACE_NETWORK && slip_has_arrow(s) &&
+                (s->t->kind == '+' || token_is_arrow(s->t->kind));
+    bool sign = s->last->kind == '+' || s->last->kind == '-';
+    if (!here || !sign || s->found < 2 || s->last[-1].kind != T_IDENT ||
+        (s->last->flags & TOKEN_BLANK_BEFORE)) {
+        return false;
+    }
+    const char *name = s->last[-1].text;
+    const char *help =
+        arena_printf(s->p->arena, "write `%s_%s`, as it is declared: `species %s_%s;`", name,
+                     s->last->kind == '+' ? "plus" : "minus", name, s->last->kind == '+' ? "plus" : "minus");
+    return told(s, s->last->span, "a charge is no part of a name", help);
+}
+
+/* `c = new cell();`, `cell() as c;` */
+static bool instance_of_others(const struct slip *s)
+{
+    if (s->t->place != PLACE_NETWORK) {
+        return false;
+    }
+    const struct token *first = slip_first(s);
+    if (is_word(s->last, "new") && s->t->kind == T_IDENT) {
+        const char *help =
+            arena_printf(s->p->arena, "write `%s: %s;`", first->text, slip_source(s, s->found, slip_end(s)));
+        return told(s, s->last->span, "an instance of a network has its name before a colon", help);
+    }
+    if (s->t->kind == T_AS && s->last->kind == ')') {
+        const char *help = arena_printf(s->p->arena, "write `%s: %s;`", s->next->text ? s->next->text : "m",
+                                        slip_source(s, slip_start(s), s->found));
+        return told(s, s->t->span, "an instance of a network has its name before a colon", help);
+    }
+    return false;
+}
+
+/* `A -> B catalyzed by C;` */
+static bool catalyst_of_others(const struct slip *s)
+{
+    static const char *const words[] = {"catalyzed", "catalysed", "catalyst", "cat", "using", "enzyme"};
+    size_t i = 0;
+    while (i < sizeof words / sizeof *words && !is_word(s->t, words[i])) {
+        i++;
+    }
+    bool with = s->t->kind == T_WITH || s->t->kind == T_BY;
+    if ((i == sizeof words / sizeof *words && !with) || !slip_expects(s, T_VIA) || !slip_has_arrow(s)) {
+        return false;
+    }
+    size_t from = s->found + 1, end = slip_end(s);
+    from += s->p->tokens.data[from].kind == T_BY || s->p->tokens.data[from].kind == '=' ||
+            s->p->tokens.data[from].kind == ':';
+    const char *help = arena_printf(s->p->arena, "write `%s via %s;`",
+                                    slip_source(s, slip_start(s), s->found), slip_source(s, from, end));
+    return told(s, s->t->span, "what catalyses a reaction stands behind `via`", help);
+}
+
+/* `A \to B`, `A \rightarrow B`: the backslash was told. */
+static bool arrow_of_latex(const struct slip *s)
+{
+    static const char *const words[] = {
+        "to", "rightarrow", "longrightarrow", "rightleftharpoons", "leftrightarrow", "xrightarrow", "ce"};
+    bool behind = s->t->span.lo > 0 && s->p->text[s->t->span.lo - 1] == '\\';
+    for (size_t i = 0; behind && i < sizeof words / sizeof *words; i++) {
+        if (is_word(s->t, words[i])) {
+            slip_repair(s, EDIT_REPLACE, s->found, i == 3 || i == 4 ? T_REVERSIBLE : T_ARROW, "->");
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `% a comment` */
+static bool comment_of_others(const struct slip *s)
+{
+    if (s->t->kind != '%' || !(s->t->flags & TOKEN_LINE_START)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "a comment begins with `//`");
+    parse_help(s->p, "write `// %s`", s->next->text ? s->next->text : "...");
+    size_t end = s->found + 1;
+    while (s->p->tokens.data[end].kind != T_END && !(s->p->tokens.data[end].flags & TOKEN_LINE_START)) {
+        end++;
+    }
+    slip_drop(s, s->found, end);
+    return true;
+}
+
+bool slip_of_habit(const struct slip *s)
+{
+    return rates_before(s) || operator_with_point(s) || empty_hole(s) || operator_of_others(s) ||
+           assignment_rule(s) || sites(s) || charge(s) || instance_of_others(s) || catalyst_of_others(s) ||
+           arrow_of_latex(s) || comment_of_others(s);
+}
