@@ -100,6 +100,7 @@ struct rt_collector *rt_collector_create(struct rt_job *job, const struct rt_fil
     c->result->counts_molecules =
         rt_method_is(job->spec->method, CRNL_MOLECULES) && job->volume == 1 && !(job->m->molecules > 0);
     c->result->runs = job->runs;
+    c->result->since = job->after_kind == CRNL_SPAN_EVENTS ? NAN : job->t0 + job->after;
     c->result->n_courses = job->spec->n_courses;
     c->result->course = job->spec->course;
     c->result->n_trace = job->n_trace;

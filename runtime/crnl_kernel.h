@@ -45,9 +45,9 @@ struct crnl_estimate {
 
 /* The point at which costs are estimated; a member is NULL if it is not known. */
 struct crnl_amounts {
-    const double *x;       /* [n_species] as the kernel has them: molecules if the kernel counts */
-    const double *k;       /* [n_reactions] effective constants */
-    const double *readers; /* [n_species] number of reactions that read each; NULL: not counted */
+    const double *x;                /* [n_species] as the kernel has them: molecules if the kernel counts */
+    const double *k;                /* [n_reactions] effective constants */
+    const double *readers;          /* [n_species] number of reactions that read each; NULL: not counted */
     struct crnl_estimate *estimate; /* computed once for all kernels that use it */
 };
 
@@ -57,7 +57,7 @@ struct crnl_kernel {
     const char *(*why_not)(const struct crnl_model *m);
     /* Estimated ns on one core for the unit of the slot, to rank kernels; `at` may be NULL. */
     double (*cost)(const struct crnl_model *m, const struct crnl_amounts *at);
-    bool is_walked; /* the functions of an interpreting engine give the same bytes, and can replace it */
+    bool is_walked;   /* the functions of an interpreting engine give the same bytes, and can replace it */
     const void *code; /* operations of its slot: struct rt_ssa_code, ... */
 };
 #define KERNEL(slot, id, made, name, rule, help) extern const struct crnl_kernel crnl_kernel_##rule;

@@ -62,7 +62,7 @@ enum crnl_value_type {
     CRNL_REAL,
     CRNL_INT,
     CRNL_BOOL,
-    CRNL_INFINITE,   /* the word `infinite`, represented as 1 */
+    CRNL_INFINITE,    /* the word `infinite`, represented as 1 */
     CRNL_KERNEL_NAME, /* the name of a kernel of the method, enum crnl_kernel_id; known at compile time */
     CRNL_LINEAR_NAME  /* the name of a linear solver, enum crnl_linear_id */
 };

@@ -38,7 +38,7 @@ enum crnl_weights { CRNL_WEIGHTS_BINARY, CRNL_WEIGHTS_TERNARY, CRNL_WEIGHTS_REAL
     M##_INT(rank) \
     M##_INTS(dim, CRNL_NEURAL_MAX_RANK) \
     M##_INT(first) \
-    M##_INT(size)                            /* clang-format on */
+    M##_INT(size) /* clang-format on */
 struct crnl_neural_array { /* an array: the values first .. first + size, row-major */
     CRNL_NEURAL_ARRAY(CRNL_DECLARE)
 };
@@ -49,7 +49,7 @@ struct crnl_neural_array { /* an array: the values first .. first + size, row-ma
     M##_INT(rank) \
     M##_INTS(dim, CRNL_NEURAL_MAX_RANK) \
     M##_INT(first) \
-    M##_INT(size)                            /* clang-format on */
+    M##_INT(size)      /* clang-format on */
 struct crnl_neural_group { /* units of the same name: first .. first + size, in the shape of the name */
     CRNL_NEURAL_GROUP(CRNL_DECLARE)
 };

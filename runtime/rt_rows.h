@@ -48,8 +48,8 @@ extern const struct crnl_sink rt_waiting_sink;
 struct rt_waiting *rt_waiting_create(int32_t n_keys);
 int rt_waiting_write(const struct rt_waiting *w, const struct crnl_sink *to, void *sink, struct rt_error *e);
 bool rt_waiting_any(const struct rt_waiting *w); /* whether something waits; w may be NULL */
-void rt_waiting_pack(const struct rt_waiting *w, struct rt_buffer *b);        /* w may be NULL */
-struct rt_waiting *rt_waiting_unpack(struct rt_unpack *u, int32_t n_keys);   /* NULL: nothing waits */
-void rt_waiting_free(struct rt_waiting *w); /* NULL: nothing */
+void rt_waiting_pack(const struct rt_waiting *w, struct rt_buffer *b);     /* w may be NULL */
+struct rt_waiting *rt_waiting_unpack(struct rt_unpack *u, int32_t n_keys); /* NULL: nothing waits */
+void rt_waiting_free(struct rt_waiting *w);                                /* NULL: nothing */
 
 #endif

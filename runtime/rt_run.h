@@ -380,8 +380,9 @@ struct rt_result {
     char **trace_name;
     double *row; /* [n_rows][1 + n_trace], or [1 + 2 n_trace] with bands */
     struct rt_jumps jumps;
-    double *x; /* state at the end of a single run */
-    double t;  /* time at which all runs ended; NaN if the runs ended at different times */
+    double *x;    /* state at the end of a single run */
+    double t;     /* time at which all runs ended; NaN if the runs ended at different times */
+    double since; /* time at which recording began; NaN: runs begin it after events */
     double *memory;
     struct rt_limit *limit; /* x exactly; NULL: x is exact */
     double *past;           /* as in the recorder */

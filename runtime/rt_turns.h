@@ -20,8 +20,8 @@ void rt_tape_bounds(const struct crnl_tape *tape, const struct rt_bounds *global
 struct rt_turn {
     double next; /* the time when it changes; INFINITY: not before `upto` */
     double upto;
-    double span; /* from the start of the last search to the change that it found; 0: none */
-    double passed; /* time of the last change over which a step went */
+    double span;             /* from the start of the last search to the change that it found; 0: none */
+    double passed;           /* time of the last change over which a step went */
     int32_t stops, patience; /* stops: how many more times steps must end at its changes; patience: how many
                                 will, once a step has missed one */
 };

@@ -18,7 +18,7 @@
 /* A reversible reaction is drawn once, with the rates of both directions. */
 struct graph {
     struct text *t;
-    bool has_reverse, has_catalysts, has_inhibitors, has_laws; /* for the line below the graph */
+    bool has_reverse, has_catalysts, has_inhibitors, has_laws, has_counts; /* for the line below the graph */
     /* [n_reactions] the reverse that it is drawn with; -1: none; -2: it is drawn with another */
     int32_t *reverse;
 };
@@ -57,7 +57,7 @@ static const char *back(const struct graph *g, size_t j)
 
 /* Writes a line from a reactant to a reaction, or from a reaction to a product. Where the species is on both
  * sides, its two lines would cover each other if the one of the reactant pulled at the layout. */
-static void write_edge(const struct graph *g, size_t j, const struct term *term, bool to_product,
+static void write_edge(struct graph *g, size_t j, const struct term *term, bool to_product,
                        bool is_on_both_sides)
 {
     FILE *out = g->t->out;
@@ -68,6 +68,7 @@ static void write_edge(const struct graph *g, size_t j, const struct term *term,
                 is_on_both_sides ? ", weight=0" : "");
     }
     if (term->count > 1) {
+        g->has_counts = true;
         fprintf(out, "%slabel=\"%lld\"", to_product ? "" : ", ", (long long)term->count);
     }
     fputs("];\n", out);
@@ -262,16 +263,17 @@ static void write_key(const struct graph *g)
 {
     FILE *out = g->t->out;
     const struct net_units *u = &g->t->net->units;
-    fprintf(out, "    label=\"lines from reactants, arrows to products\\nboxes: rate constants%s%s",
-            g->has_laws ? " or laws" : "", g->has_reverse ? ", forward | reverse" : "");
+    fprintf(out, "    label=\"lines from reactants, arrows to products%s\\nboxes: rate constants%s%s",
+            g->has_counts ? ", numbers: molecules" : "", g->has_laws ? " or laws" : "",
+            g->has_reverse ? ", forward | reverse" : "");
     if (u->amount) {
         fprintf(out, " (in %s, %s)", u->amount, u->time);
     } else {
         fputs(" (no unit)", out);
     }
     fprintf(out, "%s%s%s\";\n", g->has_reverse ? "\\nopen arrows: reverse direction" : "",
-            g->has_catalysts ? "\\ndashed to a circle: makes it faster, is not changed" : "",
-            g->has_inhibitors ? "\\ndashed to a bar: makes it slower, is not changed" : "");
+            g->has_catalysts ? "\\ndashed to a circle: raises the rate, is not changed" : "",
+            g->has_inhibitors ? "\\ndashed to a bar: lowers the rate, is not changed" : "");
 }
 
 static void write_species(struct text *t, size_t i)

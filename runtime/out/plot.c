@@ -239,8 +239,11 @@ static void note_run(struct rt_panel *panel, const struct crnl_curve_spec *c, co
     if ((c->is_state || c->kind == CRNL_CURVE_HISTOGRAM) && isfinite(r->t)) {
         const struct crnl_stat_request *q = c->is_state ? NULL : &n->m->stat[c->index];
         bool is_over_time = q && q->kind != CRNL_RUN_HISTOGRAM && !rt_method_is(r->method, CRNL_LAW);
-        rt_putf(&b, ", %s %.6g%s%s", is_over_time ? "up to time" : "time", r->t, c->time_unit ? " " : "",
-                c->time_unit ? c->time_unit : "");
+        rt_put(&b, ", time ");
+        if (is_over_time && isfinite(r->since)) {
+            rt_putf(&b, "%.6g to ", r->since);
+        }
+        rt_putf(&b, "%.6g %s", r->t, c->time_unit ? c->time_unit : "(no unit)");
     }
     if (!panel->note || !strstr(panel->note, b.data)) {
         rt_putf(&all, "%s%s%s", panel->note ? panel->note : "", panel->note ? "; " : "", b.data);

@@ -170,14 +170,25 @@ struct ticks {
     struct rt_buffer *b;
     int n;
     size_t longest; /* letters */
+    /* Ends that also stand for values beyond them; NaN: none. */
+    double least, most;
 };
+
+static bool is_near(double v, double end)
+{
+    return fabs(v - end) <= 1e-9 * fabs(end);
+}
 
 static void put_tick(struct ticks *t, const char *text, double at, bool is_small)
 {
-    size_t letters = rt_count_letters(text);
+    struct rt_buffer all = {0};
+    rt_put(&all, !*text ? "" : is_near(at, t->least) ? "≤ " : is_near(at, t->most) ? "≥ " : "");
+    rt_put(&all, text);
+    size_t letters = rt_count_letters(all.data);
     t->longest = letters > t->longest ? letters : t->longest;
     rt_put(t->b, t->n++ ? ", " : "");
-    rt_gnuplot_text(t->b, text);
+    rt_gnuplot_text(t->b, all.data);
+    rt_buffer_free(&all);
     rt_putf(t->b, " %.15g%s", at, is_small ? " 1" : "");
 }
 
@@ -261,7 +272,11 @@ size_t rt_axis_put(struct rt_buffer *b, const struct rt_axis *a, const char *axi
     double from, to;
     ends_of(a, &from, &to);
     double low = fmin(from, to), high = fmax(from, to);
-    struct ticks t = {.b = b};
+    struct ticks t = {.b = b, .least = NAN, .most = NAN};
+    if (a->shows_beyond && a->has_ends) {
+        t.least = a->low < low ? low : NAN;
+        t.most = a->high > high ? high : NAN;
+    }
     if (a->is_log) {
         rt_putf(b, "set logscale %s\n", axis);
     }

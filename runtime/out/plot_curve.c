@@ -316,14 +316,17 @@ static void draw_band(struct course *k)
             rt_plot_colour(panel->n_curves));
 }
 
-/* Draws error bars without points, since yerrorbars have a white edge around points. */
+/* Draws error bars as arrows with heads of 90 degrees: yerrorbars have a white edge around their points, and
+ * xyerrorbars a bar along x, whose ends show where errors are small. */
 static void draw_bars_of_error(struct course *k)
 {
     struct rt_panel *panel = rt_plot_panel(k->p);
+    bool has_bottom = k->c->is_amount || panel->axis[RT_AXIS_Y].is_log;
+    const char *low = has_bottom ? "($3 < bottom ? bottom : $3)" : "($3)";
     rt_plot_clause(k->p);
-    rt_putf(&panel->clauses, "using 1:2:1:1:%s:4 with xyerrorbars pt -1 lw %.3g lc rgb '%s' notitle",
-            k->c->is_amount || panel->axis[RT_AXIS_Y].is_log ? "($3 < bottom ? bottom : $3)" : "3",
-            k->style->width, rt_plot_colour(panel->n_curves));
+    rt_putf(&panel->clauses,
+            "using 1:%s:(0):($4 - %s) with vectors heads size screen 0.008,90 lw %.3g lc rgb '%s' notitle",
+            low, low, k->style->width, rt_plot_colour(panel->n_curves));
 }
 
 /* Draws bars that begin at 0, as wide as the smallest distance allows. */

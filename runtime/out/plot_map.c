@@ -167,6 +167,7 @@ void rt_plot_cells(struct rt_plot *p, const double *v, int32_t n, int32_t m, con
         rt_axis_take(&axis[RT_AXIS_Y], y[k * m]);
     }
     axis[RT_AXIS_X].is_rough = axis[RT_AXIS_Y].is_rough = axis[RT_AXIS_COLOUR].is_rough = true;
+    axis[RT_AXIS_COLOUR].shows_beyond = true;
     panel->n_maps++;
     rt_plot_clause(p);
     rt_put(&panel->clauses,

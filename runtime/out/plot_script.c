@@ -356,6 +356,42 @@ static double left_margin(const struct rt_plot *p, int32_t column)
     return most;
 }
 
+/* The letters of the longest number or name beside the colours of a map. */
+static size_t colour_letters(const struct rt_plot *p, const struct rt_panel *panel)
+{
+    enum { FALSE = 5 }; /* as "false" */
+    struct rt_buffer text = {0};
+    struct rt_room up = room_of(p, panel, true);
+    size_t most = panel->is_truth ? FALSE : 0;
+    for (int32_t i = 0; i < panel->n_classes && !panel->is_truth; i++) {
+        rt_buffer_clear(&text);
+        rt_put_number(&text, panel->class_of[i]);
+        most = text.n > most ? text.n : most;
+    }
+    if (panel->n_classes == 0) {
+        most = rt_axis_put(&text, &panel->axis[RT_AXIS_COLOUR], "cb", &up);
+    }
+    rt_buffer_free(&text);
+    return most;
+}
+
+/* The room to the right of the panels in a column, in letters: that for colours with their numbers and label,
+ * which gnuplot leaves out of account; negative: no panel has colours. */
+static double right_margin(const struct rt_plot *p, int32_t column)
+{
+    const double box = 0.085, gaps = 3, line = 3; /* of the axis; around the numbers; the label */
+    double most = -1;
+    for (int32_t i = column; i < p->n_panels; i += columns(p)) {
+        const struct rt_panel *panel = &p->panel[i];
+        struct rt_room across = room_of(p, panel, false);
+        double letters = box * across.length / (LETTER_WIDTH * across.letter) + gaps;
+        letters += panel->n_maps > 0 ? (double)colour_letters(p, panel) : 0;
+        letters += panel->n_maps > 0 && has_colour_label(p, panel) ? line : 0;
+        most = panel->n_maps > 0 ? fmax(most, letters) : most;
+    }
+    return most;
+}
+
 static void put_panel(struct rt_buffer *b, const struct rt_plot *p, const struct rt_panel *panel)
 {
     put_axes(b, p, panel);
@@ -396,6 +432,7 @@ void rt_plot_body(struct rt_buffer *b, const struct rt_plot *p)
         if (i > 0) { /* remove the settings of the panel before */
             rt_put(b, "unset logscale\nset autoscale\nset palette maxcolors 0\n");
         }
+        rt_putf(b, "set rmargin %.3g\n", right_margin(p, i % columns(p)));
         if (rows(p) > 1) {
             rt_putf(b, "set lmargin %.3g\n", left_margin(p, i % columns(p)));
         }

@@ -19,7 +19,8 @@ struct rt_axis {
     /* begins and ends with the data; has points, which need room at the ends, and no map, which fills it;
      * has whole numbers only */
     bool is_rough, has_marks, is_whole;
-    bool has_blanks; /* of a map: values that a logarithmic scale has no colour for */
+    bool has_blanks;   /* of a map: values that a logarithmic scale has no colour for */
+    bool shows_beyond; /* values beyond the ends have the colours of these */
 };
 
 enum { RT_MOST_NAMES = 30 }; /* names in a legend */

@@ -62,17 +62,17 @@ said band.svg "set xlabel 'time (s)'"; said band.svg "set ylabel 'X (nM)'"; said
 said band.svg 'with filledcurves'; said band.svg '($3 < bottom ? bottom : $3)'; said band.svg 'bottom = 0'
 said band.svg 'set key off'; said curves.png 'set key on tmargin'; said curves.png "set ylabel 'amount (no unit)'"; said curves.png "set xlabel 'time (no unit)'"; said curves.png "title 'Pred'"
 said time.svg "set xlabel 'X (molecules)'"; said time.svg "set ylabel 'share of time'"; said runs.pdf "share of runs"
-said time.svg "set title 'bd by ssa, 20 runs, up to time 20 s'"; said runs.pdf "set title 'bd by ssa, 20 runs, time 20 s'"; said steps.eps 'bd by ssa, one run'
+said time.svg "set title 'bd by ssa, 20 runs, time 0 to 20 s'"; said runs.pdf "set title 'bd by ssa, 20 runs, time 20 s'"; said steps.eps 'bd by ssa, one run'
 said orbit.png "set xlabel 'Pred (no unit)'"; said orbit.png "set ylabel 'Prey (no unit)'"; said orbit.png "set title 'an orbit'"
 said steps.eps 'with steps'; silent steps.eps 'with lines'; said curves.png 'with lines'; silent curves.png 'with steps'
 said doses.svg "index 0 using 1:2 with steps"; said doses.svg "index 1 using 1:2 with lines"; said doses.svg 'concentration (µM)'
 said fit.svg 'set logscale y'; said fit.svg 'set yrange [1:1000]'; said fit.svg "title 'measured'"; said fit.svg "set xlabel 'time (min)'"
-said fit.svg 'yerrorbars'; said fit.svg 'bottom = 1'
+said fit.svg 'with vectors heads'; said fit.svg 'bottom = 1'
 said panels.svg 'set multiplot layout 2,1'; [ "$(grep -c '^plot' panels.svg.gp)" = 2 ] || fail 'two panels'
 [ "$(grep -c '^set logscale' panels.svg.gp)" = 1 ] || fail 'one logarithmic axis'
 said truth.svg "set cbtics ('false' 0, 'true' 1)"; said truth.svg 'set palette maxcolors 2'
 said classes.svg 'set palette maxcolors 5'; said classes.svg "'12' 4"
-said contours.svg 'levels discrete 1,2'; said sheet.svg "set title 'sheet by ode, time 1'"; said sheet.svg "set cblabel 'u (no unit)'"; said row.svg "set ylabel 'index'"
+said contours.svg 'levels discrete 1,2'; said sheet.svg "set title 'sheet by ode, time 1 (no unit)'"; said sheet.svg "set cblabel 'u (no unit)'"; said row.svg "set ylabel 'index'"
 # Titles stand above the legend. Ticks: powers of ten with small ones between, whole numbers where there are no others, digits as steps
 # need them; air around curves but along the time; indices of a sheet are squares; numbers in the cells of small maps.
 said doses.svg "set key title 'doses by ode'"; said doses.svg "set title ''"; said fit.svg "set key title 'lv by ode'"
@@ -163,6 +163,7 @@ experiment main {
   plot n: A, [3.0, 1] vs [0.0, 10] as points(error = 0.1) -> "marks.svg"; plot fan: X -> "fan.svg"; plot { fan: X[0] } { 1e5 * h vs h } with columns = 1 -> "below.svg";
   plot time_histogram(counted.A, counted.A) with colour = log -> "white.svg"; plot graph(both) -> "both.svg";
   plot decision(x in h, y in h : x * y) with contours = [0.1, 0.5] -> "lines.svg"; plot h vs h with aspect = equal -> "equal.svg";
+  plot fan: X as map with colour = linear(2, 6) -> "beyond.svg";
   plot n: A, many: A, third: A as lines(label = "fast") -> "three.svg"; plot n: A -> "a b/it's.svg";
 }
 X
@@ -178,6 +179,8 @@ said counted.svg "set ylabel 'A (molecules)'"; said counted.svg "set title 'coun
 # Points and error bars have room at the ends of the axis; the eighth curve is dashed; axes of panels stand below each other.
 said marks.svg 'set xrange [-0.29999'; said fan.svg "lc rgb '#0072B2' dt 2 title 'X[7]'"; [ "$(grep -c "lc rgb '#0072B2'" fan.svg.gp)" = 2 ] || fail 'dashes'
 [ "$(grep '^set lmargin' below.svg.gp | sort | uniq -c | awk '{ print $1 }')" = 2 ] || fail 'margins'
+# Colours for values beyond the ends of their scale say so, and have room to the right.
+said beyond.svg "set cbtics ('≤ 2' 2"; said beyond.svg "'≥ 6' 6"; grep -q '^set rmargin [0-9]' beyond.svg.gp || fail 'room for the colours'
 # White cells, the values of contour lines, equal scales; a species on both sides has two lines.
 said white.svg 'share of time, white: 0'; said lines.svg "set title 'contours at 0.1, 0.5'"; said equal.svg 'set size ratio -1'
 grep -qF 's0 -> r0 [dir=none, weight=0]' both.svg.dot && grep -qF 'boxes: rate constants (no unit)' both.svg.dot || fail 'both sides'
