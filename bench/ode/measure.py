@@ -1,4 +1,4 @@
-"""measure.py CRNLC FOLDER curves [PICTURE] | time [PROBLEM...] | before OLD [PROBLEM...]: see bench/ode.sh.
+"""measure.py CRNLC FOLDER curves [PICTURE] | time [PROBLEM...] | rows [NETWORK...] | before OLD [PROBLEM...]: see bench/ode.sh.
 
 Error: the largest at eight times, relative to the largest value of each amount, against a run at rtol 1e-12 (1e-13 where that is by erk). The
 curve of a solver is sampled; work at equal error is read from a line through its points in logarithms, as single points scatter by a tenth."""
@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SOLVERS = ("auto", "bdf", "adams", "erk", "rk4")
+SOLVERS = ("auto", "bdf", "adams", "erk", "rk4", "rosenbrock")
 # End, solver of the reference, a second one that checks it, solvers that would take minutes.
 STIFF = ("adams", "erk", "rk4")
 PROBLEMS = {
@@ -53,11 +53,11 @@ class Compiler:
     def __init__(self, path, folder):
         self.path, self.folder = path, folder
 
-    def run(self, text, verbose=True):
+    def run(self, text, verbose=True, more=()):
         name = os.path.join(self.folder, "p.crnl")
         with open(name, "w") as f:
             f.write(text)
-        words = [self.path, "run", name, "--max-seconds", "60"] + (["--verbose"] if verbose else ["--quiet"])
+        words = [self.path, "run", name, "--max-seconds", "60"] + (["--verbose"] if verbose else ["--quiet"]) + list(more)
         before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
         r = subprocess.run(words, cwd=self.folder, capture_output=True, text=True)
         return r, resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
@@ -215,7 +215,7 @@ def time(crnlc, *names):
     print("%-16s %s" % ("problem", "milliseconds at error %g, and relative to the better of erk and bdf" % TARGET))
     for problem in present(names):
         right, taken = reference(crnlc, problem), {}
-        for solver in [s for s in ("bdf", "erk", "auto") if s == "auto" or s not in PROBLEMS[problem][3]]:
+        for solver in [s for s in ("bdf", "erk", "auto", "rosenbrock") if s not in PROBLEMS[problem][3]]:
             for e, rtol, result in sample(lambda rtol: crnlc.solve(problem, solver, rtol), right):
                 taken[solver, rtol] = (e, result[1], [])
         steps = sorted(t[1] for t in taken.values())
@@ -228,8 +228,48 @@ def time(crnlc, *names):
         cost = {}
         for solver in dict.fromkeys(s for s, _ in taken):
             cost[solver] = at_equal_error([(e, (min(t) - min(idle)) / repeats) for (s, _), (e, _, t) in taken.items() if s == solver])
-        best = min(c for s, c in cost.items() if s != "auto" and c)
+        best = min(c for s, c in cost.items() if s in ("bdf", "erk") and c)
         print("%-16s %s" % (problem, "  ".join("%s %.3f (%.2f)" % (s, c * 1e3, c / best) for s, c in cost.items() if c)), flush=True)
+
+
+# ---- rows ----
+
+# Small stiff networks whose constants are others in each row: text, constants of row f, end, what is read.
+ROWS = {
+    "enzyme": ("kf = 1e6, kc = 50", "species E = 1e-3, S = 1, ES, P, D; E + S <->{kf, 1e3} ES; ES ->{kc} E + P; P ->{0.02} D; 2 D ->{0.5} S;",
+               "kf = 1e6 * (1 + f / 250), kc = 50 * (1 + f / 1000)", 400, "P"),
+    "robertson": ("ka = 0.04, kb = 3e7", "species A = 1, B, C; A ->{ka} B; 2 B ->{kb} B + C; B + C ->{1e4} A + C;",
+                  "ka = 0.04 * (1 + f / 1000), kb = 3e7 / (1 + f / 100)", 1e4, "A"),
+    "hires": ("k0 = 0.0007, k1 = 280", """species Y1 = 1, Y2, Y3, Y4, Y5, Y6, Y7, Y8 = 0.0057; Y1 ->{1.71} Y2; Y2 ->{0.43} Y1; Y3 ->{8.32} Y1;
+              0 ->{k0} Y1; Y2 ->{8.32} Y4; Y3 ->{0.43} Y4; Y3 -> 0; Y4 ->{0.69} Y5; Y4 ->{0.69} Y3; Y5 ->{0.035} Y3; Y5 ->{1.71} Y6;
+              Y6 ->{0.43} Y5; Y6 + Y8 ->{k1} Y7; Y7 ->{1.81} Y6 + Y8; Y6 ->{0.69} Y5;""",
+              "k0 = 0.0007 * (1 + f / 1000), k1 = 280 + f", 321.8, "Y6"),
+}
+# An event that never comes keeps a row out of the lanes.
+WAYS = {"bdf": ("bdf", ""), "auto": ("auto", ""), "alone": ("rosenbrock", "at 1e9 { %s = 0; }"), "lanes": ("rosenbrock", "")}
+
+
+def rows(crnlc, *names):
+    print("%-16s %-6s %s" % ("1000 rows of", "rtol", "seconds of processor time on one thread, less those of 2 rows; sum of what is read"))
+    for name in names or ROWS:
+        constants, text, row, end, read = ROWS[name]
+        for rtol in (1e-4, 1e-6):
+            taken, sums = {w: [] for w in WAYS}, {}
+            for _ in range(3):
+                for way, (solver, event) in WAYS.items():
+                    seconds = []
+                    for n in (2, 1000):
+                        r, s = crnlc.run("""network n(%s) { %s %s }
+experiment main { run n over f in 0..%d with %s for %r by ode(solver = %s, rtol = %r); let p = n.%s; print "{sum(p):.15g}"; }
+""" % (constants, text, event and event % read, n, row, float(end), solver, rtol, read), verbose=False, more=["--threads", "1"])
+                        if r.returncode:
+                            sys.exit(r.stderr)
+                        seconds.append(s)
+                    taken[way].append(seconds[1] - seconds[0])
+                    sums[way] = r.stdout.strip()
+            if sums["alone"] != sums["lanes"]:
+                sys.exit("%s: %s alone, %s in lanes" % (name, sums["alone"], sums["lanes"]))
+            print("%-16s %-6.0e %s" % (name, rtol, "  ".join("%s %.3f, %s" % (w, min(t), sums[w]) for w, t in taken.items())), flush=True)
 
 
 # ---- before ----
@@ -262,7 +302,7 @@ def before(crnlc, old, *names):
 
 def main():
     crnlc, mode = Compiler(os.path.abspath(sys.argv[1]), sys.argv[2]), sys.argv[3]
-    {"curves": curves, "drawn": drawn, "time": time, "before": before}[mode](crnlc, *sys.argv[4:])
+    {"curves": curves, "drawn": drawn, "time": time, "rows": rows, "before": before}[mode](crnlc, *sys.argv[4:])
 
 
 main()

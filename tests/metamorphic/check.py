@@ -370,7 +370,7 @@ def compare(case, steady):
 def main():
     crnlc, source, data = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3] if len(sys.argv) > 3 else "-"
     only, quick = sys.argv[4:], data == "-"
-    solvers, seen, skipped, slow, compared, failed = ("auto", "bdf", "auto", "adams", "auto", "erk", "rk4"), 0, 0, [], 0, 0
+    solvers, seen, skipped, slow, compared, failed = ("auto", "bdf", "auto", "adams", "rosenbrock", "auto", "erk", "rk4"), 0, 0, [], 0, 0
     with tempfile.TemporaryDirectory() as folder:
         for number, (name, net, end) in enumerate(networks(crnlc, folder, source, data)):
             if only and not any(word in name for word in only):
@@ -383,7 +383,7 @@ def main():
             if not case.fit():
                 slow.append(name)
                 continue
-            for way, found in compare(case, case.solver in ("auto", "bdf") and (not quick or name.startswith("random"))):
+            for way, found in compare(case, case.solver in ("auto", "bdf", "rosenbrock") and (not quick or name.startswith("random"))):
                 compared += 1
                 if found:
                     failed += 1

@@ -232,7 +232,7 @@ def network_text(net, v):
 def method_text(R, net):
     if net.method == "ssa":
         return " by ssa"
-    solver = "" if net.settles else R.choice(["", "", ", solver = adams", ", solver = erk"])
+    solver = "" if net.settles else R.choice(["", "", ", solver = adams", ", solver = erk", ", solver = rosenbrock"])
     return " by ode(rtol = 1e-9%s%s)" % (R.choice(["", ", atol = 1e-12"]), solver)
 
 
