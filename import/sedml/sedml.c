@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "import/sedml/sedml_impl.h"
+#include "runtime/crnl_utf8.h"
 #include "support/xml2/libxml2.h"
 
 /* ---- reports ---- */
@@ -80,11 +81,13 @@ const char *sedml_file_name(struct sedml *s, const char *text)
 const char *sedml_quoted(struct sedml *s, const char *text)
 {
     char *quoted = arena_alloc(s->arena, 2 * strlen(text) + 1), *to = quoted;
-    for (; *text; text++) {
-        if (strchr("\"\\{}", *text)) {
+    for (size_t n = strlen(text), i = 0, length; i < n; i += length) {
+        bool is_code = crnl_utf8_control_code(text + i, n - i < 2 ? n - i : 2) == 0;
+        length = is_code ? crnl_utf8_length(text + i, n - i) : 1;
+        if (strchr("\"\\{}", text[i])) {
             *to++ = '\\';
         }
-        *to++ = (unsigned char)*text < ' ' ? ' ' : *text;
+        *to++ = is_code || (unsigned char)text[i] < ' ' ? ' ' : text[i];
     }
     return quoted;
 }

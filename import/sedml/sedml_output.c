@@ -68,7 +68,7 @@ static int64_t next_length(struct sedml *s, const xmlNode *report, int64_t from)
 static bool put_report(struct sedml *s, const xmlNode *n, const char *id)
 {
     const char *file = arena_printf(s->arena, "%s.csv", id), *before = "";
-    fprintf(s->out, "  // report %s\n  print \"", id);
+    fprintf(s->out, "  // report %s\n  print \"", sedml_quoted(s, id));
     for (const xmlNode *d = sedml_list(n, "listOfDataSets"); d; d = sedml_next(d, NULL)) {
         if (of_data_set(s, d)) {
             const char *label = sedml_text_of(d, "label");
@@ -131,7 +131,7 @@ static bool find_plot(struct sedml *s, const xmlNode *n)
 
 static bool put_plot(struct sedml *s, const xmlNode *n, const char *id)
 {
-    fprintf(s->out, "  // plot %s\n", id);
+    fprintf(s->out, "  // plot %s\n", sedml_quoted(s, id));
     char *text = panel(s, n);
     if (text) {
         fprintf(s->out, "  plot %s -> \"%s.svg\";\n", text, id);
@@ -216,7 +216,7 @@ static bool put_figure(struct sedml *s, const xmlNode *n, const char *id)
     struct sub_plot sub[MAX_PANELS];
     size_t n_subs = sub_plots(s, n, sub), i = 0;
     char *text[MAX_PANELS];
-    fprintf(s->out, "  // figure %s\n", id);
+    fprintf(s->out, "  // figure %s\n", sedml_quoted(s, id));
     for (; i < n_subs && (text[i] = panel(s, sub[i].plot)); i++) {
     }
     bool good = i == n_subs;

@@ -282,7 +282,7 @@ static bool put_task(struct sedml *s, const struct sedml_task *t)
 {
     struct run_writer w = {.s = s, .task = t};
     sedml_stand_for(s, t->node);
-    fprintf(s->out, "  // task %s\n", t->id);
+    fprintf(s->out, "  // task %s\n", sedml_quoted(s, t->id));
     if (!t->is_repeated) {
         return put_leaf(&w, t, NULL, true, "  ");
     }

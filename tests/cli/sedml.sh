@@ -24,6 +24,13 @@ near all.csv 'c["h"] - exp(-(c["time"] - 1) / 2)' 7
 grep -q 'logscale x' picture.svg.gp && grep -q 'logscale y' picture.svg.gp && grep -q '^<svg\|<svg ' picture.svg || { cat picture.svg.gp; exit 1; }
 "$CRNLC" print --stage source one.sedml | grep -qF 'by ode(solver = bdf, rtol = 1e-09)'
 
+# Names may have any character, and ids of broken files too: none acts on a terminal, none ends a comment of the program.
+description 1 "$model" "$course" "<task id='t' modelReference='m' simulationReference='course'/>" "$(time_of time t) $(of S t "$(species S)")" \
+    "<plot2D id='p&#10;}&#x9b;' name='a&#x9b;31m&#10;&#x7f;z'><listOfCurves><curve id='one' logX='false' logY='false' xDataReference='time' yDataReference='S' name='n&#x9b;5m'/></listOfCurves></plot2D>" >codes.sedml
+"$CRNLC" print --stage source codes.sedml >said
+grep -q 'title = "a 31m  z"' said && grep -q 'label = "n 5m"' said && grep -q '// plot p_' said || { cat -v said; exit 1; }
+"$CRNLC" run codes.sedml >out 2>err || { cat -v out err; exit 1; }
+
 mkdir again
 cp one.sedml one.xml
 "$CRNLC" run one.xml --out-dir again && cmp all.csv again/all.csv
