@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 
+TOLD = 20  # so many kills from one line of progress to the next
 MOST_THREADS = 2  # that the programs have: processor time runs so many times as fast as the clock, at most
 TICK = os.sysconf("SC_CLK_TCK")
 
@@ -82,6 +83,8 @@ def main():
             p.send_signal(signal.SIGKILL)
             p.wait()
             killed += 1
+            if killed % TOLD == 0:
+                print(f"{killed} kills, {chains} programs, {resumed} resumed so far", file=sys.stderr, flush=True)
             remove_parts("resumed")
             remove_parts(".")
         chains += 1
