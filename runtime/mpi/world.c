@@ -115,7 +115,9 @@ bool rt_world_load(void)
                  rt_is_static() ? ""
                  : l.module     ? l.module
                                 : "openmpi",
-                 rt_is_static() ? "" : " where crnlc was built, or say by CRNL_MPI=FILE where it is");
+                 rt_is_static()
+                     ? ""
+                     : " where crnlc was built; its crnlc in PATH, or CRNL_MPI=FILE, says where it is");
     }
     rt_buffer_free(&why);
     return good;
