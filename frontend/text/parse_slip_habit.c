@@ -178,6 +178,46 @@ static bool arrow_of_latex(const struct slip *s)
     return false;
 }
 
+/* `simulate({method => "ssa"})` */
+static bool call_of_run(const struct slip *s)
+{
+    static const char *const words[] = {"simulate", "simulate_ode", "simulate_ssa",
+                                        "solve",    "odeint",       "solve_ivp"};
+    if (s->t->kind != '{' || s->last->kind != '(' || s->found != slip_start(s) + 2) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (is_word(slip_first(s), words[i])) {
+            size_t end = s->found;
+            while (s->p->tokens.data[end].kind != ';' && s->p->tokens.data[end].kind != T_END) {
+                end++;
+            }
+            parse_error(s->p, DIAG_E0101, slip_first(s)->span, "a network is run by a statement");
+            parse_help(s->p, "as in `run NET for 100 every 1 by ssa(runs = 10) -> \"file.csv\";`");
+            slip_drop(s, slip_start(s), end + (s->p->tokens.data[end].kind == ';'));
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `(int) x` */
+static bool cast(const struct slip *s)
+{
+    static const char *const types[] = {"int", "float", "double", "long", "bool"};
+    bool word = token_is_word(s->t->kind) || token_is_number(s->t->kind);
+    bool closed = word && s->last->kind == ')' && s->found >= 3 && s->last[-2].kind == '(';
+    for (size_t i = 0; closed && i < sizeof types / sizeof *types; i++) {
+        if (is_word(&s->last[-1], types[i])) {
+            parse_error(s->p, DIAG_E0101, s->last[-1].span, "values have no declared types");
+            parse_help(s->p, "leave `(%s)` out; floor(x) is the greatest whole number up to x", types[i]);
+            slip_drop(s, s->found - 3, s->found);
+            return true;
+        }
+    }
+    return false;
+}
+
 /* `% a comment` */
 static bool comment_of_others(const struct slip *s)
 {
@@ -198,5 +238,5 @@ bool slip_of_habit(const struct slip *s)
 {
     return rates_before(s) || operator_with_point(s) || empty_hole(s) || operator_of_others(s) ||
            assignment_rule(s) || sites(s) || charge(s) || instance_of_others(s) || catalyst_of_others(s) ||
-           arrow_of_latex(s) || comment_of_others(s);
+           arrow_of_latex(s) || call_of_run(s) || cast(s) || comment_of_others(s);
 }

@@ -96,7 +96,13 @@ static void leave_out(const struct slip *s, enum repair repair)
     } else if (repair == LIST) {
         slip_repair(s, EDIT_INSERT, s->found, '(', "(");
     } else if (slip_first(s)->kind == T_MODEL && s->t->kind == '(') {
-        slip_drop(s, start, next_declaration(s)); /* a body without braces */
+        slip_drop(s, start, next_declaration(s));                   /* a body without braces */
+    } else if (slip_first(s)->kind == T_RUN && s->t->kind == '{') { /* no block, but values in braces */
+        size_t end = s->found;
+        while (s->p->tokens.data[end].kind != ';' && s->p->tokens.data[end].kind != T_END) {
+            end++;
+        }
+        slip_drop(s, start, end + (s->p->tokens.data[end].kind == ';'));
     } else {
         size_t end = slip_end_of_all(s, start);
         bool block = s->p->tokens.data[end - 1].kind == '}' && s->p->tokens.data[end].kind == ';';
