@@ -1,13 +1,13 @@
 #!/bin/bash
 # Paper 003 again: waveform, gates, display, winner takes all. `make reproduce-differentiable`; some minutes of processor time.
-# reproduce.sh FOLDER [PART...]: works in FOLDER, parts square peaks gates segments winner ring (default all).
+# reproduce.sh FOLDER [PART...]: works in FOLDER, parts square peaks and or xor segments winner ring (default all).
 set -eu
 export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
 CRNLC=${CRNLC:-$here/../../build/crnlc}
 work=$1
 shift
-parts=${*:-square peaks gates winner segments ring}
+parts=${*:-square peaks and or xor winner segments ring}
 mkdir -p "$work"
 
 run() # PROGRAM EXPERIMENT OPTIONS...
@@ -31,13 +31,20 @@ peaks()
     run waveform peaks
 }
 
-gates()
+# What is learned is printed, stored as a network, and tested as that.
+gate() # NAME NUMBER
 {
-    local gate
-    for gate in 0 1 2; do
-        run gates learn --define GATE=$gate
-    done
+    mkdir -p "$work/$1"
+    run gates learn --define GATE="$2" --threads 1 >"$work/$1/learned"
+    grep -v '^|' "$work/$1/learned"
+    sed -n 's/^| //p' "$work/$1/learned" >"$work/$1/gate.crnl"
+    grep -e '->' "$work/$1/gate.crnl"
+    cp "$here/gate_test.crnl" "$work/$1/"
+    (cd "$work/$1" && "$CRNLC" run gate_test.crnl --experiment test --define GATE="$2" --threads 1)
 }
+and() { gate and 0; }
+or() { gate or 1; }
+xor() { gate xor 2; }
 
 # Reactions without their rates.
 graph() # NETWORK
