@@ -1,55 +1,62 @@
 #!/bin/bash
-# Paper 003 again: waveform, gates, display, winner takes all. `make reproduce-differentiable`; some minutes of processor time.
-# reproduce.sh FOLDER [PART...]: works in FOLDER, parts square peaks and or xor segments winner ring (default all).
+# Paper 003 again: waveforms, gates, display, winner takes all, converter, oscillators. `make reproduce-differentiable`.
+# reproduce.sh FOLDER [PART...]: works in FOLDER/PART; without parts all of them, an hour of processor time.
 set -eu
 export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
 CRNLC=${CRNLC:-$here/../../build/crnlc}
-work=$1
+mkdir -p "$1"
+work=$(cd "$1" && pwd)
 shift
-parts=${*:-square peaks and or xor winner segments ring}
-mkdir -p "$work"
+parts=${*:-square peaks and or xor frequency amplitude winner segments ring ring5}
 
+# Programs run in the folder of their part, where they also find what is stored there.
 run() # PROGRAM EXPERIMENT OPTIONS...
 {
     local program=$1 experiment=$2
     shift 2
-    echo "== $program $experiment $*"
-    "$CRNLC" run "$here/$program.crnl" --experiment "$experiment" --out-dir "$work" "$@" 2>"$work/stderr" || {
-        cat "$work/stderr"
+    echo "== $program $experiment $*" >&3
+    cp "$here/$program.crnl" .
+    "$CRNLC" run "$program.crnl" --experiment "$experiment" --threads 1 "$@" 2>stderr || {
+        cat stderr
         return 1
     }
 }
 
-square()
+square() { run waveform learn --define TASK=0; }
+peaks() { run waveform learn --define TASK=1; }
+
+# What is learned is printed, stored as a network, and tested as that. PROGRAM prints the lines of the network after `| `.
+learn() # PROGRAM FILE OPTIONS...
 {
-    run waveform square
+    local program=$1 file=$2
+    shift 2
+    run "$program" learn "$@" >learned
+    sed -n 's/^| //p' learned >"$file"
+    sed 's/^| //' learned
 }
 
-peaks()
+gate() # NUMBER OPTIONS...
 {
-    run waveform peaks
+    learn gates gate.crnl --define "GATE=$1" "${@:2}"
+    run gate_test test --define GATE="$1"
 }
+and() { gate 0; }
+or() { gate 1; }
+xor() { gate 2 --define LONG=1; }
 
-# What is learned is printed, stored as a network, and tested as that.
-gate() # NAME NUMBER
+oscillator() # NUMBER
 {
-    mkdir -p "$work/$1"
-    run gates learn --define GATE="$2" --threads 1 >"$work/$1/learned"
-    grep -v '^|' "$work/$1/learned"
-    sed -n 's/^| //p' "$work/$1/learned" >"$work/$1/gate.crnl"
-    grep -e '->' "$work/$1/gate.crnl"
-    cp "$here/gate_test.crnl" "$work/$1/"
-    (cd "$work/$1" && "$CRNLC" run gate_test.crnl --experiment test --define GATE="$2" --threads 1)
+    learn oscillators osc.crnl --define KIND="$1"
+    run oscillator_test test
 }
-and() { gate and 0; }
-or() { gate or 1; }
-xor() { gate xor 2; }
+frequency() { oscillator 0; }
+amplitude() { oscillator 1; }
 
 # Reactions without their rates.
 graph() # NETWORK
 {
-    (cd "$work" && "$CRNLC" print winner.crnl --network "$1" --stage network) |
+    "$CRNLC" print winner.crnl --network "$1" --stage network |
         sed -n 's/ ->{[^}]*}/ ->/; s/ origin.*//; /->/p' | sed 's/^ *//' | sort
 }
 
@@ -57,12 +64,11 @@ graph() # NETWORK
 winner()
 {
     run winner learn
-    cp "$here/winner.crnl" "$work/"
-    (cd "$work" && "$CRNLC" run winner.crnl --experiment show)
-    graph found >"$work/found"
-    graph majority >"$work/majority"
-    cat "$work/found"
-    if diff "$work/found" "$work/majority"; then echo 'the graph of approximate majority'; else echo 'another graph'; fi
+    run winner show
+    graph found >found
+    graph majority >majority
+    cat found
+    if diff found majority; then echo 'the graph of approximate majority'; else echo 'another graph'; fi
 }
 
 # The network that the paper has found, with the thresholds of its table.
@@ -74,12 +80,23 @@ ring()
     done
 }
 
-segments()
+# One that is learned here.
+ring5()
 {
-    run segments learn
+    local n
+    learn ring_learn ring5.crnl --seed 5
+    for n in 2 3 4 5 6 7 8; do
+        run ring_test table --define N=$n
+    done
+    run ring_test map
 }
 
+segments() { run segments learn; }
+
+exec 3>&1
 "$CRNLC" --version
 for part in $parts; do
+    mkdir -p "$work/$part"
+    cd "$work/$part"
     "$part"
 done
