@@ -2,6 +2,11 @@
 # those of one process, and one rank tells them.
 . "$SRC/tests/mpi/ranks.bash"
 
+# Modules name no folder of the build, as programs do not (installed.sh).
+for name in $implementations; do
+    if strings -a "$BUILD/crnl_mpi-$name.so" | grep -F -e "$BUILD" -e "$SRC"; then exit 1; fi
+done
+
 wrong() # WHAT...
 {
     echo "wrong: $*"
