@@ -1,12 +1,12 @@
 #!/bin/bash
 # ml-levenberg-marquardt (npm): a fit with weights other than 1 ends where it started, or short of the minimum, and nothing says so.
 #
-# One weight for all points cannot move the minimum of a sum of squares. A straight line through six points is fitted right, 2.02 and
-# -0.02, with the weight 1 (the default). With the weight 2 all 100 rounds end with the start, 1 and 1; with 0.1 they get 1 % of the way, and
+# One weight for all points cannot move the minimum of a sum of squares. A straight line through six points is fitted right, 2.02 and -0.02,
+# with the weight 1 (the default). With the weight 2 all 100 rounds end with the start, 1 and 1; with 0.1 they get 1 % of the way, and
 # 10,000 rounds 63 %. So it is with weights of their own for the points of a decay 100 exp(-t / 2), one over the standard deviation of
-# counts: after 1000 rounds from 50 and 0.3 the answer is 57 and 0.38. The page on the package defines parameterError as the sum of squared weighted residuals, and this number does hold the weights.
-# The result has no status, and `iterations` is at its limit in the fit that is right too. Scaling residuals inside the function, with the
-# weight left at 1, is the way round.
+# counts: after 1000 rounds from 50 and 0.3 the answer is 57 and 0.38. The page on the package defines parameterError as the sum of squared
+# weighted residuals, and this number does hold the weights. The result has no status, and `iterations` is at its limit in the fit that is
+# right too. Scaling residuals inside the function, with the weight left at 1, is the way round.
 #
 # npm: ml-levenberg-marquardt 5.1.0, ml-matrix 6.15.1. Needs node 20. Seen, and checked below:
 #   line, weight 1: 2.02 -0.02
