@@ -6,7 +6,7 @@
 # rtol = 1e-10 not as far as 1.1. From the end of that step on all is right, so nothing looks broken but the peak. An event that is not among
 # the output times is put there by the package, so a grid of step 0.1 with a dose at 0.55 has the amount at 0.6 wrong by all
 # of it. In a delay equation it is more than output: y raised from 1 to 2 at t = 1 and w' = y(t - 1) give w = 4 at t = 3, and 3.8
-# with "radau", even with rtol = 1e-10. There is no message.
+# with "radau", even with rtol = 1e-10. There is no message about it.
 #
 # Debian 12: r-cran-desolve 1.34-1, r-base-core 4.2.2.20221110-2 and what they depend on, unpacked in a temporary folder.
 # Seen, and checked below:

@@ -1,15 +1,15 @@
 #!/bin/bash
-# Octave's ode45: the times of events come from a straight line through the two ends of a step, and do not get better with the tolerance.
+# Octave's ode45: the times of events come from a straight line through the two ends of a step, whatever the tolerance.
 #
 # A = exp(-t) is stopped where it is 1/2, at t = log 2 = 0.693147. With RelTol = AbsTol = 1e-6 ode45 says 0.69950, and ends its course there with
 # A = 0.5: 0.0064 off, thousands of times the tolerance, and ten times worse than with 1e-3, as the error is that of whichever step holds the event.
-# The course itself is right to the tolerance, so its last row alone is wrong. ode23 does the same. The help of odeset and ode45 says that
-# the time is where the function became 0, and users of Matlab know it as found by the method's own interpolant. A fine grid of
-# times does help (0:0.001:10 gives 0.693147), since the ends are then those of its intervals, and so does a small MaxStep.
+# The course itself is right to the tolerance, so its last row alone is wrong. ode23 does the same. The help of ode45 says that te is the time
+# when the event function was 0. A fine grid of times does help (0:0.001:10 gives 0.6931), since the ends are then those of its
+# intervals.
 #
 # Debian 12: octave 7.3.0-2 and what it depends on (170 MB), unpacked in a temporary folder. Seen, and checked below:
 #   ode45, tolerance 0.001: half at 0.6938
-#   ode45, tolerance 1e-06: half at 0.6995, the next row of the course before it right to 1e-5: yes
+#   ode45, tolerance 1e-06: half at 0.6995, the row before right to 1e-5: yes
 #   ode23, tolerance 0.001: half at 0.6971
 #   ode45, tolerance 1e-06, times 0:0.001:10: half at 0.6931
 set -eu
@@ -38,7 +38,7 @@ end
 printf("ode45, tolerance 0.001: half at %.4f\n", t(end));
 [t, y] = run(@ode45, 1e-6, [0 10]);
 word = {"no", "yes"}{1 + (abs(y(end - 1) - exp(-t(end - 1))) < 1e-5)};
-printf("ode45, tolerance 1e-06: half at %.4f, the next row of the course before it right to 1e-5: %s\n", t(end), word);
+printf("ode45, tolerance 1e-06: half at %.4f, the row before right to 1e-5: %s\n", t(end), word);
 [t, y] = run(@ode23, 1e-3, [0 10]);
 printf("ode23, tolerance 0.001: half at %.4f\n", t(end));
 [t, y] = run(@ode45, 1e-6, 0:0.001:10);
