@@ -129,23 +129,36 @@ static bool find_by_time(struct rt_ode *o, struct rosenbrock_step *s, double h)
 
 /* ---- Steps ---- */
 
-/* The first step: in it derivatives may change by what errors may be, f' = J f. */
-static double first_step(struct rt_ode *o, const struct rosenbrock_step *s)
+static double largest(const double *v, int64_t n)
 {
-    double sum = 0, *turn = s->sum, *weight = s->weight;
-    memset(turn, 0, (size_t)o->n * sizeof *turn);
+    double most = 0;
+    for (int64_t i = 0; i < n; i++) {
+        most = fmax(most, fabs(v[i]));
+    }
+    return most;
+}
+
+/* The first step: in it derivatives may change by what errors may be, f' = J f. Both factors are taken
+ * relative to their largest entries, as their product may be no double. */
+static double first_step(const struct rt_ode *o, const struct rosenbrock_step *s)
+{
     const struct rosenbrock *c = o->data;
+    double *turn = s->sum, most_j = largest(s->jacobian, s->factors->n_jac), most_f = largest(s->f, o->n);
     bool sparse = s == &c->step;
+    if (!(most_j > 0 && most_f > 0)) {
+        return INFINITY;
+    }
+    memset(turn, 0, (size_t)o->n * sizeof *turn);
     for (int64_t j = 0, i = 0; j < o->n; j++) {
         for (int64_t end = sparse ? c->jacobian.col[j + 1] : i + o->n; i < end; i++) {
-            turn[sparse ? c->jacobian.row[i] : i % o->n] += s->jacobian[i] * o->clock * (s->f[j] * o->clock);
+            turn[sparse ? c->jacobian.row[i] : i % o->n] += s->jacobian[i] / most_j * (s->f[j] / most_f);
         }
     }
+    double most = 0;
     for (int64_t j = 0; j < o->n; j++) {
-        sum += turn[j] * weight[j] * (turn[j] * weight[j]);
+        most = fmax(most, fabs(turn[j]) * s->weight[j]);
     }
-    double h = FIRST_PART * o->clock * sqrt(2 / sqrt(sum / (double)o->n));
-    return h == h ? h : INFINITY;
+    return FIRST_PART * sqrt(2 / most) / sqrt(most_j) / sqrt(most_f);
 }
 
 static int fail(struct rt_ode *o, const struct rosenbrock_step *s, enum rt_ode_failure why,
