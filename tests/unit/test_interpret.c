@@ -342,12 +342,14 @@ static void test_no_experiment(void **unused)
     const struct crnl_program *c = engine_program(e);
     assert_null(c->run);
     assert_ptr_equal(c->method[0], &crnl_method_auto);
-    assert_ptr_equal(c->method[6], &crnl_method_ssa);
     int n = 0;
+    bool has_ssa = false;
     for (; c->method[n]; n++) {
+        has_ssa |= c->method[n] == &crnl_method_ssa;
         assert_true(c->method[n] != &crnl_method_limit && c->method[n] != &crnl_method_cme &&
                     c->method[n] != &crnl_method_gibbs);
     }
+    assert_true(has_ssa);
     assert_int_equal(n, CRNL_METHOD_COUNT - 3);
     assert_ptr_equal(c->sink[0], &crnl_sink_csv);
     engine_destroy(e);
