@@ -30,6 +30,20 @@ row '... by hand, four restarts in lanes' "$(median <"$WORK/floor.32")" 300 us
 paste "$WORK/floor.32" "$WORK/ours.32" | awk '{ print $1 / $2 }' | median >"$WORK/ratio"
 row 'speed of 32 restarts over that by hand' "$(cat "$WORK/ratio")" 0.9 ''
 
+# The same steps by PyTorch, where it is installed: 32 restarts are one batch.
+PYTHON=${PYTHON:-/usr/bin/python3}
+if "$PYTHON" -c 'import torch' 2>"$WORK/stderr"; then
+    for restarts in 1 32; do
+        for i in 1 2 3; do
+            "$PYTHON" "$SRC/bench/gradient/waveform_torch.py" 3 $restarts | awk '{ print $1 }'
+        done | median >"$WORK/torch.$restarts"
+        median <"$WORK/ours.$restarts" | paste "$WORK/torch.$restarts" - | awk '{ print $1 / $2 }' >"$WORK/ratio"
+        row "speed over PyTorch, a step of $restarts" "$(cat "$WORK/ratio")" 300 ''
+    done
+else
+    echo 'PyTorch is not installed: not compared'
+fi
+
 stiff() # experiment: seconds of 200
 {
     sed "s/REPEATS = 1/REPEATS = 20/" "$SRC/bench/gradient/stiff.crnl" >"$WORK/few.crnl"

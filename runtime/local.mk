@@ -90,6 +90,8 @@ libcrnl_rt_a_SOURCES = \
   runtime/fit/minimize.c \
   runtime/fit/parts.c \
   runtime/fit/profile.c \
+  runtime/fit/prune.c \
+  runtime/fit/rt_adam.h \
   runtime/fit/rt_fit.h \
   runtime/fit/rt_fit_parts.h \
   runtime/fit/scale.c \

@@ -4,19 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rt_fit.h"
+#include "rt_adam.h"
 
 enum { RATE = CRNL_FIT_OPTIONS, BETA1, BETA2, EPSILON, SPARSE };
 enum { MOST_RETREATS = 60 };
 
-static const struct crnl_learn_option options[] = {
-    RT_FIT_COMMON(1000, 0),
-    {.name = "lr", .value = 0.01, .least = 1e-12, .most = 1e6},
-    {.name = "beta1", .value = 0.9, .least = 0, .most = 0.999999},
-    {.name = "beta2", .value = 0.999, .least = 0, .most = 0.99999999},
-    {.name = "epsilon", .value = 1e-8, .least = 1e-300, .most = 1},
-    {.name = "sparse", .value = 0, .least = 0, .most = 1},
-};
+static const struct crnl_learn_option options[] = {RT_ADAM_OPTIONS(1000)};
 
 struct moments {
     double *m, *v;
@@ -49,9 +42,7 @@ static bool settled(double before, double now, double tolerance)
     return tolerance > 0 && fabs(before - now) <= tolerance * (fabs(now) + 1e-300);
 }
 
-/* Sets, for networks with a threshold of their rates (reaction tensors), the threshold of this fit from now
- * on. */
-static void prepare(const struct rt_fit *fit)
+void rt_adam_prepare(const struct rt_fit *fit)
 {
     for (int32_t i = 0; i < fit->spec->n_targets && fit->option[SPARSE] > 0; i++) {
         struct rt_network *n = fit->spec->net[i] < 0 ? NULL : rt_network(fit->ctx, fit->spec->net[i]);
@@ -61,7 +52,7 @@ static void prepare(const struct rt_fit *fit)
     }
 }
 
-static void run(struct rt_trial *t, double *z)
+void rt_adam_run(struct rt_trial *t, double *z)
 {
     const double *o = t->fit->option;
     size_t n = (size_t)t->fit->n;
@@ -99,7 +90,7 @@ static void run(struct rt_trial *t, double *z)
     free(g_good);
 }
 
-static const struct rt_fit_rule rule = {run, prepare};
+static const struct rt_fit_rule rule = {rt_adam_run, rt_adam_prepare};
 
 const struct crnl_minimizer crnl_minimize_adam = {
     .name = "adam", .n_options = sizeof options / sizeof *options, .option = options, .rule = &rule};

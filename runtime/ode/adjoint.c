@@ -115,12 +115,25 @@ static void set_phase(struct adjoint *a, int32_t phase)
         a->k[j] = on ? a->job->k[j] : 0;
     }
     vjp_set(&a->v);
+    if (a->code == crnl_kernel_ode_table.code && rt_packed_pays(m)) {
+        a->packed = a->packed ? a->packed : rt_packed_create(m);
+        a->is_packed = rt_packed_fill(a->packed, m, a->k);
+    }
+}
+
+void adjoint_rhs(const struct adjoint *a, const struct course_item *i, double t, const double *x, double *dx)
+{
+    if (a->is_packed) {
+        rt_packed_rhs(a->packed, a->m->n_species, x, dx);
+    } else {
+        a->code->rhs(a->m, course_time(i, t), x, a->v.p, a->v.k, dx);
+    }
 }
 
 static double slope_along(struct adjoint *a, const struct course_item *i, double t, const double *x,
                           const double *y)
 {
-    a->code->rhs(a->m, course_time(i, t), x, a->v.p, a->v.k, a->scratch);
+    adjoint_rhs(a, i, t, x, a->scratch);
     double sum = 0;
     for (int64_t s = 0; s < a->n; s++) {
         sum += y[s] * a->scratch[s];
@@ -183,7 +196,7 @@ static int at_located(struct adjoint *a, int64_t at, int64_t step, struct rt_err
     if (a->table) {
         adjoint_rk_slope(a, step, slope);
     } else {
-        a->code->rhs(m, course_time(i, i->t), state_of(a, i), a->v.p, a->v.k, slope);
+        adjoint_rhs(a, i, i->t, state_of(a, i), slope);
     }
     for (int64_t s = 0; s < a->n; s++) {
         total += a->y[s] * slope[s];
@@ -424,6 +437,7 @@ static void destroy(struct adjoint *a)
     a->way->free(a);
     adjoint_refine_free(a);
     vjp_destroy(&a->v);
+    rt_packed_destroy(a->packed);
     free(a->y);
     free(a->scale);
     free(a->replayed);

@@ -43,11 +43,6 @@ void adjoint_rk_free(struct adjoint *a)
     }
 }
 
-static void rhs(const struct adjoint *a, const struct course_item *i, double t, const double *x, double *dx)
-{
-    a->code->rhs(a->m, course_time(i, t), x, a->v.p, a->v.k, dx);
-}
-
 static double dot(int64_t n, const double *x, const double *y)
 {
     double sum = 0;
@@ -76,7 +71,7 @@ static void stages(struct adjoint *a, const struct course_item *i, double h)
             }
         }
         w->state[k] = w->computed[k];
-        rhs(a, i, i->t + a->table->c[k] * h, w->state[k], w->slope[k]);
+        adjoint_rhs(a, i, i->t + a->table->c[k] * h, w->state[k], w->slope[k]);
     }
 }
 
@@ -196,7 +191,7 @@ static void prepare(struct adjoint *a, const struct course_item *i)
     stages(a, i, h);
     if (a->table->is_hermite) {
         end_of(a, h, w->x1);
-        rhs(a, i, i->t_to, w->x1, w->f1);
+        adjoint_rhs(a, i, i->t_to, w->x1, w->f1);
     }
 }
 
@@ -246,7 +241,7 @@ void adjoint_rk_slope(struct adjoint *a, int64_t at, double *slope)
         combine(a, hermite_slope((i->t_end - i->t) / h, h), slope);
     } else {
         state_inside(a, i, i->t_end, w->x);
-        rhs(a, i, i->t_end, w->x, slope);
+        adjoint_rhs(a, i, i->t_end, w->x, slope);
     }
 }
 

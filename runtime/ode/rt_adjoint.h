@@ -187,6 +187,8 @@ struct adjoint {
     double *k;
     uint8_t *on;
     int32_t phase;
+    struct rt_packed *packed; /* the right side with the constants k, in place of the table; NULL: not made */
+    bool is_packed;
     double start_bar; /* adjoint of the time when the solver started, from the steps processed so far */
     double time_bar;  /* adjoint of the current time, from all that follows, where the solver restarted
                          (`started`) */
@@ -211,6 +213,8 @@ void adjoint_samples(struct adjoint *a, int64_t first, int64_t n, double t, cons
  * nothing is added). Returns the derivative by the weight. */
 double adjoint_between(struct adjoint *a, double t, const double *x, double weight, double *x_bar);
 
+/* The right side at the time t of item i. */
+void adjoint_rhs(const struct adjoint *a, const struct course_item *i, double t, const double *x, double *dx);
 /* The state of an item (for a step, the one at its start); valid until the next call. */
 const double *adjoint_state(struct adjoint *a, int64_t at);
 /* Whether a step has no length, or one too short for a solver to divide by. */
