@@ -11,6 +11,7 @@ struct codegen_options {
     struct plan_options plan;
     bool time;        /* prints the times of the stages to standard error */
     bool models_only; /* engine_jit: makes no code for the experiment, which another engine executes */
+    bool all_lanes;   /* engine_jit: code of lanes for all kinds of processors, not only for this one */
     bool is_static;   /* codegen_write: makes an executable that needs no shared library */
     /* engine_begun: operations to interpret before it compiles; < 0: estimated from the networks */
     int64_t compile_after;

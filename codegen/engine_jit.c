@@ -54,6 +54,7 @@ static LLVMMemoryBufferRef compile(const struct program *p, struct plan *const *
         return NULL;
     }
     struct emit *e = emit_create("program", machine);
+    e->for_host = !o->all_lanes;
     e->linkage = LLVMExternalLinkage;
     for (size_t i = 0; i < p->net.n; i++) {
         code[i] = emit_net_code(e, plans[i], (int)i);

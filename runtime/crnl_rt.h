@@ -826,8 +826,8 @@ void crnl_table_destroy(void *table);
 int32_t crnl_channels(const struct crnl_model *m);
 /* Why runs of an ensemble of the network are not executed in lockstep. NULL: they are, if the kernel chosen
  * is unrolled or table, the processor has vector instructions for it, and the run has neither an end by
- * `until` nor a row at each event. */
-const char *crnl_lockstep_refusal(const struct crnl_model *m);
+ * `until` nor a row at each event. is_emitted: there is, or will be, code for it (ssa_lanes). */
+const char *crnl_lockstep_refusal(const struct crnl_model *m, bool is_emitted);
 int crnl_table_ssa(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_events);
 /* Lists what kernels of a model sum up, in order, and returns the number of items; item = NULL: only the
  * number. Items that read the time are left out, because they are evaluated after each event. */

@@ -84,6 +84,7 @@ const struct crnl_model *rt_hold_model(const struct rt_network *n, struct crnl_m
     held->jac = NULL;
     held->reverse = NULL;
     held->ssa = NULL;
+    held->ssa_lanes = NULL;
     return held;
 }
 

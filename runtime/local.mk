@@ -42,6 +42,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/crnl_kernel.h \
   runtime/crnl_linear.def \
   runtime/crnl_linear.h \
+  runtime/crnl_lockstep.h \
   runtime/crnl_members.h \
   runtime/crnl_memory.h \
   runtime/crnl_method.def \
@@ -380,6 +381,7 @@ crnlinclude_HEADERS = \
   runtime/crnl_kernel.h \
   runtime/crnl_linear.def \
   runtime/crnl_linear.h \
+  runtime/crnl_lockstep.h \
   runtime/crnl_members.h \
   runtime/crnl_memory.h \
   runtime/crnl_method.def \

@@ -377,7 +377,8 @@ static int most_beside(const struct rt_rows *rows)
     int64_t threads = rows->n_threads < 1 ? 1 : rows->n_threads,
             part = (rows->n_rows + threads - 1) / threads, room = rows->ring_size / threads;
     part = part < room ? part : room;
-    return !rows->spec.method->run_beside || part < 1 ? 1 : part < MOST_BESIDE ? (int)part : MOST_BESIDE;
+    bool one = !rows->spec.method->run_beside || rows->ctx->estimate; /* an estimate leaves rows out */
+    return one || part < 1 ? 1 : part < MOST_BESIDE ? (int)part : MOST_BESIDE;
 }
 
 /* Runs the next waiting row, or those that go side by side. The mutex is held on entry and exit but not in

@@ -43,6 +43,7 @@ struct emit {
     struct intern *texts;  /* texts by content, so that each is emitted once */
     VEC(struct emit_text) text_global;
     struct arena *arena;
+    bool for_host;       /* the code runs on this computer only */
     bool has_static;     /* emit_static was called */
     LLVMLinkage linkage; /* linkage of functions that a model or program points to */
 };

@@ -36,6 +36,18 @@ LLVMValueRef kern_lanes_function(struct emit *e, const char *name, LLVMTypeRef t
     return f;
 }
 
+/* Whether processors of this kind may execute the code. */
+static bool is_for(struct emit *e, enum kern_lanes lanes)
+{
+    if (!e->for_host) {
+        return true;
+    }
+    char *features = LLVMGetTargetMachineFeatureString(e->machine);
+    bool wide = strstr(features, "+avx512dq"), any = wide || strstr(features, "+avx2");
+    LLVMDisposeMessage(features);
+    return any && wide == (lanes == KERN_AVX512);
+}
+
 bool kern_lanes_pay(struct emit *e, const struct plan *plan)
 {
     const struct crnl_model *m = &plan->model;
@@ -46,7 +58,7 @@ bool kern_lanes_pay(struct emit *e, const struct plan *plan)
     char *triple = LLVMGetTargetMachineTriple(e->machine);
     pays &= strncmp(triple, "x86_64", 6) == 0;
     LLVMDisposeMessage(triple);
-    return pays;
+    return pays && (is_for(e, KERN_AVX2) || is_for(e, KERN_AVX512));
 }
 
 LLVMValueRef kern_lanes_choice(struct emit *e, const struct plan *plan, struct emit_cache *cache, int index,
@@ -56,16 +68,15 @@ LLVMValueRef kern_lanes_choice(struct emit *e, const struct plan *plan, struct e
                                                     enum kern_lanes lanes))
 {
     enum { MOST_ARGUMENTS = 16 };
-    LLVMTypeRef types[MOST_ARGUMENTS], result = NULL;
-    LLVMValueRef f[KERN_ONE], arg[MOST_ARGUMENTS];
-    unsigned n = 0;
+    LLVMTypeRef types[MOST_ARGUMENTS], type = NULL;
+    LLVMValueRef f[KERN_ONE] = {NULL}, arg[MOST_ARGUMENTS];
     for (int i = 0; i < KERN_ONE; i++) {
         const char *of = arena_printf(e->arena, "net%d_%s_%s", index, member, i ? "avx512" : "avx2");
-        f[i] = make(e, plan, cache, of, (enum kern_lanes)i);
+        f[i] = is_for(e, (enum kern_lanes)i) ? make(e, plan, cache, of, (enum kern_lanes)i) : NULL;
+        type = f[i] ? LLVMGlobalGetValueType(f[i]) : type;
     }
-    LLVMTypeRef type = LLVMGlobalGetValueType(f[0]);
-    result = LLVMGetReturnType(type);
-    n = LLVMCountParamTypes(type);
+    LLVMTypeRef result = LLVMGetReturnType(type);
+    unsigned n = LLVMCountParamTypes(type);
     types[0] = e->i32;
     LLVMGetParamTypes(type, types + 1);
     LLVMValueRef all = emit_function(e, arena_printf(e->arena, "net%d_%s", index, member),
@@ -81,7 +92,8 @@ LLVMValueRef kern_lanes_choice(struct emit *e, const struct plan *plan, struct e
     LLVMBuildCondBr(e->builder, is_last, block[KERN_AVX512], block[KERN_AVX2]);
     for (int i = 0; i < KERN_ONE; i++) {
         LLVMPositionBuilderAtEnd(e->builder, block[i]);
-        LLVMValueRef v = LLVMBuildCall2(e->builder, type, f[i], arg, n, "");
+        LLVMValueRef made = f[i] ? f[i] : f[KERN_ONE - 1 - i]; /* a level that this computer has not */
+        LLVMValueRef v = LLVMBuildCall2(e->builder, type, made, arg, n, "");
         if (result == e->none) {
             LLVMBuildRetVoid(e->builder);
         } else {

@@ -19,6 +19,10 @@ LLVMValueRef kern_lanes_constant(struct emit *e, const struct kern_number *n, do
  * calls it. */
 LLVMValueRef kern_lanes_function(struct emit *e, const char *name, LLVMTypeRef type, enum kern_lanes lanes);
 
+/* kern_ssa_lanes.c: the part of kern_emit_ssa_unrolled for networks whose runs may be in lockstep. */
+LLVMValueRef kern_emit_ssa_lanes(struct emit *e, const struct plan *plan, struct emit_cache *cache,
+                                 const char *name, enum kern_lanes lanes);
+
 /* Whether code for several runs is made: for this network, and for processors of the target. */
 bool kern_lanes_pay(struct emit *e, const struct plan *plan);
 /* Emits netINDEX_MEMBER, which chooses by its first argument among the functions that `make` emits and passes

@@ -5,6 +5,8 @@
  * read from a table instead of branching, since processors cannot predict which reaction fires. */
 #include "codegen/kern/kern_ssa.h"
 
+#include "codegen/kern/kern_lanes.h"
+
 #include <math.h>
 
 /* Parameters are loaded once, in the entry block. */
@@ -154,4 +156,7 @@ void kern_emit_ssa_unrolled(struct emit *e, const struct plan *plan, struct emit
     store_state(&s);
     emit_body_finish(&s.b);
     code->ssa = f;
+    if (plan->in_lockstep && kern_lanes_pay(e, plan)) {
+        code->ssa_lanes = kern_lanes_choice(e, plan, cache, index, "ssa_lanes", kern_emit_ssa_lanes);
+    }
 }

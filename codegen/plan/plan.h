@@ -35,6 +35,8 @@ struct plan {
     const struct crnl_elem *observed;
     const int32_t *observed_expr;
     const int32_t *observed_gap;  /* of a condition: index in `expr` of its gap (plan_gap); else -1 */
+    bool in_lockstep;             /* several stochastic runs in lockstep are likely, and code may be made for
+                                     them */
     bool unrolls_jacobian;        /* code is made for the Jacobian, if any is made for the right side */
     struct plan_partial *partial; /* derivatives of laws, for the reverse of the right side */
     int32_t n_partials;

@@ -130,6 +130,8 @@ void plan_kernels(struct plan_builder *b, const struct plan_options *o)
                                   : kernels[i]->why_not(&b->plan->model);
     }
     b->plan->model.kernel_refusal = refusal;
+    b->plan->in_lockstep = b->use->runs_many && !refusal[CRNL_KERNEL_SSA_UNROLLED] &&
+                           !crnl_lockstep_refusal(&b->plan->model, true);
 }
 
 /* Amounts and rate constants under the default parameters; false if these depend on parameters of the

@@ -270,7 +270,8 @@ static void print_limit(FILE *out, const struct crnl_model *m)
 
 static void print_lockstep(FILE *out, const struct plan *p, const struct crnl_kernel *kernel)
 {
-    const char *refusal = kernel->is_walked ? crnl_lockstep_refusal(&p->model) : "the kernel draws otherwise";
+    const char *refusal =
+        kernel->is_walked ? crnl_lockstep_refusal(&p->model, p->in_lockstep) : "the kernel draws otherwise";
     fprintf(out, "ensembles: %s%s\n",
             refusal ? "one run after the other: " : "in lockstep, a run in each lane of vectors",
             refusal ? refusal : "");

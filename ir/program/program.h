@@ -61,6 +61,7 @@ struct net_use { /* a network of the program, and what is asked of it */
     bool reads_rows;          /* the program reads rows of traces, so all rows are kept */
     bool has_gradient;        /* the program asks for the derivative of the last run */
     const bool *flows;        /* by species: whether reactions change it; NULL: not computed */
+    bool runs_many;           /* runs of it are ensembles, or go over rows */
     uint32_t needs;           /* CRNL_NEEDS_... flags of the methods that run it */
     struct lowering lowering; /* how to read the network if it was made from a model */
 };

@@ -6,10 +6,18 @@ static void mark_bind(struct program *p, const struct bind *b)
     p->net.data[b->net].net->symbol.data[b->symbol].flags |= SYMBOL_IS_SET;
 }
 
+static void mark_run(struct program *p, const struct run *r)
+{
+    p->net.data[r->net].runs_many |= r->source.n > 0 || r->option[CRNL_OPTION_RUNS];
+}
+
 static void mark_block(struct program *p, const struct block *b)
 {
     for (size_t i = 0; b && i < b->stmt.n; i++) {
         const struct stmt *s = b->stmt.data[i];
+        if (s->run) {
+            mark_run(p, s->run);
+        }
         for (size_t k = 0; s->run && k < s->run->bind.n; k++) {
             mark_bind(p, &s->run->bind.data[k]);
         }

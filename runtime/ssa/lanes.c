@@ -5,14 +5,12 @@
 #include "rt_lanes.h"
 #include "runtime/rt_run.h"
 
-enum { ONE_VECTOR = 8 };
-
 const struct lanes_step *rt_lanes_step(void)
 {
     return rt_lanes_avx512.is_here() ? &rt_lanes_avx512 : rt_lanes_avx2.is_here() ? &rt_lanes_avx2 : NULL;
 }
 
-static void make_reaction(struct lanes *L, int32_t j)
+static void make_reaction(struct crnl_lockstep *L, int32_t j)
 {
     const struct crnl_model *m = L->m;
     for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
@@ -23,7 +21,7 @@ static void make_reaction(struct lanes *L, int32_t j)
     }
 }
 
-static void make_changes(struct lanes *L)
+static void make_changes(struct crnl_lockstep *L)
 {
     const struct crnl_model *m = L->m;
     int32_t column_of[LANES_SPECIES];
@@ -40,7 +38,30 @@ static void make_changes(struct lanes *L)
     }
 }
 
-const char *crnl_lockstep_refusal(const struct crnl_model *m)
+/* Why emitted code cannot sum up what is watched along the trajectory; NULL: it can. */
+static const char *why_not_watched(const struct crnl_model *m)
+{
+    struct crnl_watch_item item[LANES_WATCHED];
+    for (int32_t i = 0; i < m->n_stats; i++) {
+        if (rt_is_path_stat(&m->stat[i]) && !crnl_watch_has(m, i)) {
+            return "a statistic that is observed at each event";
+        }
+    }
+    int32_t n = crnl_watch_list(m, NULL);
+    if (n > LANES_WATCHED) {
+        return "averages along the trajectory of more than 16 quantities";
+    }
+    crnl_watch_list(m, item);
+    for (int32_t i = 0; i < n; i++) {
+        int32_t kind = item[i].elem->kind;
+        if (item[i].kind == CRNL_WATCH_BINS || (kind != CRNL_ELEM_SPECIES && kind != CRNL_ELEM_DUAL)) {
+            return "histograms or averages of formulas along the trajectory";
+        }
+    }
+    return NULL;
+}
+
+const char *crnl_lockstep_refusal(const struct crnl_model *m, bool is_emitted)
 {
     if (m->n_reactions == 0 || m->n_reactions > LANES_REACTIONS || m->n_species > LANES_SPECIES) {
         return m->n_reactions == 0 ? "no reactions" : "more than 64 reactions or species";
@@ -59,32 +80,52 @@ const char *crnl_lockstep_refusal(const struct crnl_model *m)
     if (m->n_assumes > 0) {
         return "an assumption, which is checked at each event";
     }
-    for (int32_t i = 0; i < m->n_stats; i++) {
+    for (int32_t i = 0; i < m->n_stats && !is_emitted; i++) {
         if (rt_is_path_stat(&m->stat[i])) {
-            return "averages along the trajectory";
+            return "averages along the trajectory, without compiled code";
         }
     }
-    return NULL;
+    return is_emitted ? why_not_watched(m) : NULL;
 }
 
-struct lanes *rt_lanes_create(const struct crnl_model *m, const double *k)
+/* For emitted code. */
+static uint32_t stop(struct crnl_lockstep *L, uint32_t odd, uint32_t late)
 {
-    if (!rt_lanes_step() || crnl_lockstep_refusal(m)) {
+    L->stopped = odd;
+    for (int lane = 0; lane < LANES_MOST; lane++) {
+        L->end[lane] = odd >> lane & 1 ? LANES_ODD : L->end[lane];
+        bool passes = (late >> lane & 1) != 0;
+        while (passes && L->t_stop[lane] < L->t_next[lane]) {
+            passes = L->passes && L->passes(L->env, lane);
+        }
+        if ((late >> lane & 1) && !passes) {
+            L->stopped |= 1u << lane;
+            L->end[lane] = LANES_TIME;
+        }
+    }
+    return L->stopped;
+}
+
+struct crnl_lockstep *rt_lanes_create(const struct crnl_model *m, const struct lanes_step *step)
+{
+    if (!step || crnl_lockstep_refusal(m, m->ssa_lanes != NULL)) {
         return NULL;
     }
-    struct lanes *L = aligned_alloc(64, (sizeof *L + 63) / 64 * 64);
+    struct crnl_lockstep *L = aligned_alloc(64, (sizeof *L + 63) / 64 * 64);
     if (!L) {
         return NULL;
     }
     memset(L, 0, sizeof *L);
     L->m = m;
+    L->step = step;
+    L->draw = step->draw;
+    L->stop = stop;
+    L->n_watched = crnl_watch_list(m, NULL);
     L->n_reactions = m->n_reactions;
     L->n_groups = (m->n_reactions + CRNL_FAN - 1) / CRNL_FAN;
-    /* With few reactions one vector suffices: it has no waiting time that a second one could fill. */
-    int wide = rt_lanes_step()->wide;
-    L->wide = m->n_reactions <= ONE_VECTOR ? wide / LANES_VECTORS : wide;
+    bool one_vector = !m->ssa_lanes && m->n_reactions <= LANES_ONE_VECTOR;
+    L->wide = one_vector ? step->wide / LANES_VECTORS : step->wide;
     for (int32_t j = 0; j < m->n_reactions; j++) {
-        L->k[j] = k[j];
         make_reaction(L, j);
     }
     make_changes(L);
@@ -98,14 +139,45 @@ struct lanes *rt_lanes_create(const struct crnl_model *m, const double *k)
     return L;
 }
 
-void rt_lanes_put(struct lanes *L, int lane, struct crnl_ssa *w, double t_stop, int64_t budget)
+/* The sums of a run along its trajectory go into a lane, or back. */
+static void put_watched(struct crnl_lockstep *L, int lane, const struct crnl_watch *watch)
+{
+    for (int32_t i = 0; i < L->n_watched; i++) {
+        const struct crnl_watched *s = &watch->sum[i];
+        struct lanes_watched *w = &L->watched[i];
+        w->value[lane] = s->value[0];
+        w->base[lane] = s->base;
+        w->since[lane] = s->since;
+        w->sum[lane] = s->sum;
+        w->square[lane] = s->square;
+    }
+}
+
+static void take_watched(const struct crnl_lockstep *L, int lane, struct crnl_watch *watch)
+{
+    for (int32_t i = 0; i < L->n_watched; i++) {
+        struct crnl_watched *s = &watch->sum[i];
+        const struct lanes_watched *w = &L->watched[i];
+        s->value[0] = w->value[lane];
+        s->since = w->since[lane];
+        s->sum = w->sum[lane];
+        s->square = w->square[lane];
+    }
+}
+
+void rt_lanes_put(struct crnl_lockstep *L, int lane, struct crnl_ssa *w, double t_stop, int64_t budget)
 {
     for (int32_t s = 0; s < L->m->n_species; s++) {
         L->x[s][lane] = w->x[s];
     }
+    for (int32_t j = 0; j < L->n_reactions; j++) {
+        L->k[j][lane] = w->k[j];
+    }
     for (int i = 0; i < 4; i++) {
         L->rng[i][lane] = w->rng.s[i];
     }
+    put_watched(L, lane, w->watch);
+    L->events[lane] = (double)w->events;
     L->t[lane] = w->t;
     L->t_next[lane] = w->t_next;
     L->t_stop[lane] = t_stop;
@@ -113,7 +185,7 @@ void rt_lanes_put(struct lanes *L, int lane, struct crnl_ssa *w, double t_stop, 
     L->w[lane] = w;
 }
 
-void rt_lanes_read(const struct lanes *L, int lane)
+void rt_lanes_read(const struct crnl_lockstep *L, int lane)
 {
     double *x = L->w[lane]->x;
     for (int32_t s = 0; s < L->m->n_species; s++) {
@@ -121,24 +193,25 @@ void rt_lanes_read(const struct lanes *L, int lane)
     }
 }
 
-void rt_lanes_take(struct lanes *L, int lane)
+void rt_lanes_take(struct crnl_lockstep *L, int lane)
 {
     struct crnl_ssa *w = L->w[lane];
     rt_lanes_read(L, lane);
     for (int i = 0; i < 4; i++) {
         w->rng.s[i] = L->rng[i][lane];
     }
+    take_watched(L, lane, w->watch);
     w->t = L->end[lane] == LANES_TIME ? L->t_stop[lane] : L->t[lane];
     w->t_next = L->t_next[lane];
     w->events += L->budget[lane] - L->left[lane];
     L->w[lane] = NULL;
 }
 
-int32_t rt_lanes_last_positive(const struct lanes *L, int lane, int32_t group)
+int32_t rt_lanes_last_positive(const struct crnl_lockstep *L, int lane, int32_t group)
 {
     int32_t end = (group + 1) * CRNL_FAN < L->n_reactions ? (group + 1) * CRNL_FAN : L->n_reactions;
     for (int32_t j = end - 1; j > group * CRNL_FAN; j--) {
-        double a = L->k[j];
+        double a = L->k[j][lane];
         for (int32_t i = 0; i < L->order[j]; i++) {
             a *= L->x[L->species[j][i]][lane] - L->less[j][i];
         }
@@ -147,4 +220,46 @@ int32_t rt_lanes_last_positive(const struct lanes *L, int lane, int32_t group)
         }
     }
     return group * CRNL_FAN;
+}
+
+/* The same by emitted code, for runs without pending times. */
+static unsigned advance_by_code(struct crnl_lockstep *L, unsigned any)
+{
+    unsigned ended = 0;
+    int64_t most = INT64_MAX;
+    for (int lane = 0; lane < L->wide; lane++) {
+        most = any >> lane & 1 && L->left[lane] < most ? L->left[lane] : most;
+    }
+    L->any = any;
+    L->stopped = 0;
+    int64_t steps = L->m->ssa_lanes((int32_t)L->step->level, L->m->env, L, most);
+    for (int lane = 0; lane < L->wide && steps >= 0; lane++) {
+        bool is_full = any >> lane & 1 && (L->left[lane] -= steps) == 0;
+        bool is_stopped = L->stopped >> lane & 1;
+        if (is_full && !is_stopped) {
+            L->end[lane] = LANES_EVENTS;
+        }
+        if (!is_stopped || L->end[lane] != LANES_TIME) { /* the step is repeated */
+            L->t_next[lane] = -1;
+        }
+        if (is_full || is_stopped) {
+            rt_lanes_take(L, lane);
+            ended |= 1u << lane;
+        }
+    }
+    return ended;
+}
+
+unsigned rt_lanes_advance(struct crnl_lockstep *L)
+{
+    unsigned any = 0, ended = 0;
+    bool is_pending = false;
+    for (int lane = 0; lane < L->wide; lane++) {
+        any |= (unsigned)(L->w[lane] != NULL) << lane;
+        is_pending |= L->w[lane] && L->t_next[lane] >= 0;
+    }
+    if (L->m->ssa_lanes && !is_pending) {
+        ended = advance_by_code(L, any);
+    }
+    return ended || L->n_watched > 0 ? ended : L->step->step(L);
 }

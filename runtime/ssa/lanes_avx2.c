@@ -9,12 +9,13 @@ static bool is_here(void)
     return __builtin_cpu_supports("avx2");
 }
 
-const struct lanes_step rt_lanes_avx2 = {"avx2", LANES_VECTORS * WIDE, is_here, step};
+const struct lanes_step rt_lanes_avx2 = {"avx2",  LANES_VECTORS *WIDE, CRNL_LANES_AVX2, is_here, step,
+                                         draw_for};
 #else
 static bool is_here(void)
 {
     return false;
 }
 
-const struct lanes_step rt_lanes_avx2 = {"avx2", 0, is_here, NULL};
+const struct lanes_step rt_lanes_avx2 = {"avx2", 0, CRNL_LANES_AVX2, is_here, NULL, NULL};
 #endif

@@ -9,12 +9,13 @@ static bool is_here(void)
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq");
 }
 
-const struct lanes_step rt_lanes_avx512 = {"avx512", LANES_VECTORS * WIDE, is_here, step};
+const struct lanes_step rt_lanes_avx512 = {"avx512", LANES_VECTORS *WIDE, CRNL_LANES_AVX512, is_here, step,
+                                           draw_for};
 #else
 static bool is_here(void)
 {
     return false;
 }
 
-const struct lanes_step rt_lanes_avx512 = {"avx512", 0, is_here, NULL};
+const struct lanes_step rt_lanes_avx512 = {"avx512", 0, CRNL_LANES_AVX512, is_here, NULL, NULL};
 #endif

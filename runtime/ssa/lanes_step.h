@@ -6,8 +6,6 @@
 #include "lanes_vector.h"
 
 #if defined __x86_64__
-#define LEAST 1e-290 /* a lane with a smaller total ends as LANES_ODD */
-
 /* What stays in registers while the lanes of a vector advance. `live` has a bit for each lane with a run.
  * `steps` is the number of events since `left` was loaded; `most` is the least `left` of the live lanes. */
 struct state {
@@ -18,13 +16,13 @@ struct state {
     int64_t steps, most;
 };
 
-INLINE void load_stream(struct state *v, const struct lanes *L)
+INLINE void load_stream(struct state *v, const struct crnl_lockstep *L)
 {
     v->s = (struct stream){*(const word *)&L->rng[0][v->first], *(const word *)&L->rng[1][v->first],
                            *(const word *)&L->rng[2][v->first], *(const word *)&L->rng[3][v->first]};
 }
 
-INLINE void store_stream(const struct state *v, struct lanes *L)
+INLINE void store_stream(const struct state *v, struct crnl_lockstep *L)
 {
     *(word *)&L->rng[0][v->first] = v->s.a;
     *(word *)&L->rng[1][v->first] = v->s.b;
@@ -32,7 +30,7 @@ INLINE void store_stream(const struct state *v, struct lanes *L)
     *(word *)&L->rng[3][v->first] = v->s.d;
 }
 
-INLINE void load(struct state *v, const struct lanes *L)
+INLINE void load(struct state *v, const struct crnl_lockstep *L)
 {
     load_stream(v, L);
     v->t = *(const real *)&L->t[v->first];
@@ -45,7 +43,7 @@ INLINE void load(struct state *v, const struct lanes *L)
     }
 }
 
-INLINE void store(struct state *v, struct lanes *L)
+INLINE void store(struct state *v, struct crnl_lockstep *L)
 {
     store_stream(v, L);
     *(real *)&L->t[v->first] = v->t;
@@ -55,7 +53,7 @@ INLINE void store(struct state *v, struct lanes *L)
     v->steps = 0;
 }
 
-static __attribute__((noinline, unused)) void end_lanes(struct lanes *L, int first, unsigned which,
+static __attribute__((noinline, unused)) void end_lanes(struct crnl_lockstep *L, int first, unsigned which,
                                                         enum lanes_end end)
 {
     for (int i = 0; i < WIDE; i++) {
@@ -67,7 +65,7 @@ static __attribute__((noinline, unused)) void end_lanes(struct lanes *L, int fir
 }
 
 /* The slow path of the ziggurat, lane by lane. */
-static __attribute__((noinline, unused)) void draw_slowly(struct lanes *L, int first, unsigned which,
+static __attribute__((noinline, unused)) void draw_slowly(struct crnl_lockstep *L, int first, unsigned which,
                                                           const uint64_t *drawn, double *e)
 {
     for (; which; which &= which - 1) {
@@ -80,9 +78,9 @@ static __attribute__((noinline, unused)) void draw_slowly(struct lanes *L, int f
     }
 }
 
-INLINE real propensity(const struct lanes *L, int first, int32_t j)
+INLINE real propensity(const struct crnl_lockstep *L, int first, int32_t j)
 {
-    real a = all(L->k[j]);
+    real a = *(const real *)&L->k[j][first];
     if (L->order[j] > 0) {
         a *= *(const real *)&L->x[L->species[j][0]][first];
     }
@@ -97,7 +95,7 @@ struct sums {
 };
 
 /* Computes the propensity sums of one vector. */
-INLINE void sum_up(const struct lanes *L, int first, int32_t n, struct sums *sums)
+INLINE void sum_up(const struct crnl_lockstep *L, int first, int32_t n, struct sums *sums)
 {
     sums->total = (real){0};
     for (int32_t g = 0; g * CRNL_FAN < n; g++) {
@@ -117,14 +115,14 @@ INLINE void sum_up(const struct lanes *L, int first, int32_t n, struct sums *sum
 
 /* Computes those of both vectors side by side: additions wait for each other, so two chains take no longer
  * than one. */
-INLINE void sum_up_both(const struct lanes *L, int32_t n, struct sums *a, struct sums *b)
+INLINE void sum_up_both(const struct crnl_lockstep *L, int32_t n, struct sums *a, struct sums *b)
 {
     real total_a = {0}, total_b = {0};
     for (int32_t g = 0; g * CRNL_FAN < n; g++) {
         int32_t end = (g + 1) * CRNL_FAN < n ? (g + 1) * CRNL_FAN : n;
         real group_a = {0}, group_b = {0};
         for (int32_t j = g * CRNL_FAN; j < end; j++) {
-            real of_a = all(L->k[j]), of_b = of_a;
+            real of_a = *(const real *)&L->k[j][0], of_b = *(const real *)&L->k[j][WIDE];
             int32_t order = L->order[j];
             if (order > 0) {
                 const double *x = L->x[L->species[j][0]];
@@ -153,9 +151,9 @@ struct drawn {
     real width, e;
 };
 
-INLINE struct drawn draw(struct stream *s, const struct lanes *L)
+INLINE struct drawn drawn_by(word w, const struct crnl_lockstep *L)
 {
-    struct drawn d = {.word = next_word(s)};
+    struct drawn d = {.word = w};
     d.j = d.word >> 11;
     union words at = {(d.word & 255u) << 4}; /* offsets of the layers, in bytes */
     in_memory(&at);
@@ -164,10 +162,15 @@ INLINE struct drawn draw(struct stream *s, const struct lanes *L)
     return d;
 }
 
+INLINE struct drawn draw(struct stream *s, const struct crnl_lockstep *L)
+{
+    return drawn_by(next_word(s), L);
+}
+
 /* For lanes in which the fast path has failed: decides whether points beside the curve are accepted, as
  * is_below of num_rng.c does, and draws again if not. The base layer, and points too close to the curve for
  * this test, are left to the library, lane by lane. */
-INLINE real draw_again(struct state *v, struct lanes *L, struct drawn d, unsigned slow)
+INLINE real draw_again(struct state *v, struct crnl_lockstep *L, struct drawn d, unsigned slow)
 {
     unsigned odd = 0;
     while (slow) {
@@ -208,13 +211,28 @@ INLINE real draw_again(struct state *v, struct lanes *L, struct drawn d, unsigne
 
 /* Standard exponential variates for the lanes in `need`, or for all lanes if `every`; the streams of the
  * other lanes do not advance. */
-INLINE real exponentials(struct state *v, struct lanes *L, unsigned need, bool every)
+INLINE real exponentials(struct state *v, struct crnl_lockstep *L, unsigned need, bool every)
 {
     struct stream s = v->s;
     struct drawn d = draw(&s, L);
     v->s = every ? s : choose_stream(where_of(need), s, v->s);
     unsigned slow = ~mask_of(is_below(d.j, d.limit)) & v->live & need;
     return __builtin_expect(slow != 0, 0) ? draw_again(v, L, d, slow) : d.e;
+}
+
+/* For emitted code (crnl_lockstep.h). */
+INSTRUCTIONS static __attribute__((unused)) void draw_for(struct crnl_lockstep *L, uint32_t which)
+{
+    for (int first = 0; first < LANES_VECTORS * WIDE; first += WIDE) {
+        struct state v = {.first = first};
+        unsigned slow = which >> first & ((1u << WIDE) - 1);
+        if (slow) {
+            load_stream(&v, L);
+            real e = draw_again(&v, L, drawn_by(*(const word *)&L->word[first], L), slow);
+            store_stream(&v, L);
+            *(real *)&L->drawn[first] = e;
+        }
+    }
 }
 
 /* The first reaction of a group whose running sum reaches r, or `last` if none before it does. */
@@ -231,7 +249,8 @@ INLINE word count_below(const real *sum, int32_t last, real r)
 /* With several groups: selects the group whose running sum reaches r, then in it the reaction that reaches
  * the rest. If by rounding the rest is more than the group's sum, the last reaction with positive propensity
  * is selected. */
-INLINE word select_in_groups(const struct state *v, const struct lanes *L, const struct sums *sums, real r)
+INLINE word select_in_groups(const struct state *v, const struct crnl_lockstep *L, const struct sums *sums,
+                             real r)
 {
     const real *sum = sums->of, *top = sums->top;
     word group = count_below(top, L->n_groups - 1, r), at = {0};
@@ -259,7 +278,7 @@ INLINE word select_in_groups(const struct state *v, const struct lanes *L, const
     return at;
 }
 
-INLINE void change_amounts(struct lanes *L, int first, int32_t n, word at)
+INLINE void change_amounts(struct crnl_lockstep *L, int first, int32_t n, word at)
 {
     for (int32_t i = 0; i < L->n_columns; i++) {
         real change = get_change(L->change[i], at, n <= 8);
@@ -271,8 +290,8 @@ INLINE void change_amounts(struct lanes *L, int first, int32_t n, word at)
     }
 }
 
-static __attribute__((noinline, unused)) unsigned lanes_of(const struct lanes *L, int first, unsigned live,
-                                                           int64_t left)
+static __attribute__((noinline, unused)) unsigned lanes_of(const struct crnl_lockstep *L, int first,
+                                                           unsigned live, int64_t left)
 {
     unsigned which = 0;
     for (int i = 0; i < WIDE; i++) {
@@ -282,8 +301,8 @@ static __attribute__((noinline, unused)) unsigned lanes_of(const struct lanes *L
 }
 
 /* Of the lanes in `late`, whose t_stop is before t_next: those that end there. */
-static __attribute__((noinline, unused)) unsigned pass(const struct lanes *L, int first, unsigned late,
-                                                       const double *t_next)
+static __attribute__((noinline, unused)) unsigned pass(const struct crnl_lockstep *L, int first,
+                                                       unsigned late, const double *t_next)
 {
     unsigned ended = 0;
     for (; late; late &= late - 1) {
@@ -296,11 +315,12 @@ static __attribute__((noinline, unused)) unsigned pass(const struct lanes *L, in
 }
 
 /* Makes one event in each live lane and returns the lanes that end. n: number of reactions. */
-INLINE unsigned event(struct state *v, struct lanes *L, int32_t n, const struct sums *sums, bool every)
+INLINE unsigned event(struct state *v, struct crnl_lockstep *L, int32_t n, const struct sums *sums,
+                      bool every)
 {
     real total = sums->total;
     unsigned ended =
-        v->live & ~(mask_of(is_less(all(LEAST), total)) & mask_of(is_less(total, all(INFINITY))));
+        v->live & ~(mask_of(is_less(all(LANES_LEAST), total)) & mask_of(is_less(total, all(INFINITY))));
     if (__builtin_expect(ended != 0, 0)) {
         store(v, L);
         end_lanes(L, v->first, ended, LANES_ODD);
@@ -336,7 +356,7 @@ INLINE unsigned event(struct state *v, struct lanes *L, int32_t n, const struct 
     return ended;
 }
 
-INLINE struct state begin(const struct lanes *L, int first)
+INLINE struct state begin(const struct crnl_lockstep *L, int first)
 {
     struct state v = {.first = first};
     for (int i = 0; i < WIDE; i++) {
@@ -347,7 +367,7 @@ INLINE struct state begin(const struct lanes *L, int first)
 }
 
 /* Makes the first event: some lanes may already have a time t_next, others not. */
-INSTRUCTIONS static __attribute__((noinline, unused)) unsigned first_event(struct lanes *L, int first)
+INSTRUCTIONS static __attribute__((noinline, unused)) unsigned first_event(struct crnl_lockstep *L, int first)
 {
     struct state v = begin(L, first);
     unsigned ended = 0;
@@ -360,7 +380,7 @@ INSTRUCTIONS static __attribute__((noinline, unused)) unsigned first_event(struc
     return ended << first;
 }
 
-INLINE unsigned alone(struct lanes *L, int first, int32_t n)
+INLINE unsigned alone(struct crnl_lockstep *L, int first, int32_t n)
 {
     struct state v = begin(L, first);
     unsigned ended = 0;
@@ -373,7 +393,7 @@ INLINE unsigned alone(struct lanes *L, int first, int32_t n)
     return ended << first;
 }
 
-INLINE unsigned both(struct lanes *L, int32_t n)
+INLINE unsigned both(struct crnl_lockstep *L, int32_t n)
 {
     struct state a = begin(L, 0), b = begin(L, WIDE);
     unsigned ended = 0;
@@ -389,7 +409,7 @@ INLINE unsigned both(struct lanes *L, int32_t n)
 
 /* For few reactions there is code without loops, for this number of them or a slightly larger one; the
  * additional reactions have constant 0, which changes no sum. */
-INSTRUCTIONS static unsigned __attribute__((unused)) step(struct lanes *L)
+INSTRUCTIONS static unsigned __attribute__((unused)) step(struct crnl_lockstep *L)
 {
     unsigned live = 0;
     for (int i = 0; i < LANES_VECTORS * WIDE; i++) {

@@ -1,5 +1,5 @@
-/* Runs of an ensemble side by side, one in each lane of vectors (rt_lanes.h). Each has its own struct rt_ssa
- * and proceeds independently; a lane whose run is over takes the next one. */
+/* Runs of an ensemble or of rows side by side, one in each lane of vectors (rt_lanes.h). Each has its own
+ * struct rt_ssa and proceeds independently; a lane whose run is over takes the next one. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -7,11 +7,14 @@
 #include "rt_ssa.h"
 
 struct lockstep {
-    struct rt_ssa *s[LANES_MOST]; /* [0] is the workspace itself */
+    struct rt_ssa *s[LANES_MOST]; /* [0] is the workspace itself; of rows: NULL before the first one */
     struct rt_ask ask[LANES_MOST];
-    struct lanes *lanes;
-    const struct lanes_step *step;
-    const struct rt_runs *runs;
+    bool is_plain[LANES_MOST];
+    struct crnl_lockstep *lanes;
+    const struct rt_runs *runs; /* of an ensemble; NULL: of rows, ... */
+    void *const *workspace;     /* ... [n_rows], whose recorders these are */
+    struct rt_recorder *const *recorder;
+    int n_rows, next_row;
     int busy;
 };
 
@@ -19,8 +22,8 @@ struct lockstep {
 static bool is_plain(const struct rt_ssa *s)
 {
     const struct rt_job *job = s->job;
-    return !crnl_lockstep_refusal(job->m) && !s->events.any && job->spec->until < 0 &&
-           !(job->has_rows && !(job->every > 0)) && !job->m->is_walked && s->first && s->first->is_walked &&
+    return !s->events.any && !s->looks && job->spec->until < 0 && !(job->has_rows && !(job->every > 0)) &&
+           !job->m->is_walked && s->first && s->first->is_walked &&
            job->option[CRNL_OPTION_KERNEL].integer < 0;
 }
 
@@ -35,67 +38,93 @@ static bool passes(void *env, int lane)
     return good;
 }
 
-static bool create(struct lockstep *l, struct rt_ssa *s)
+/* How many events the run may still make for what it has asked. */
+static int64_t left(const struct rt_ssa *s, const struct rt_ask *q)
 {
-    l->step = rt_lanes_step();
-    bool are_enough = l->step && s->job->runs >= l->step->wide / LANES_VECTORS;
-    l->lanes = are_enough ? rt_lanes_create(s->job->m, s->w.k) : NULL;
-    if (l->lanes) {
-        l->lanes->passes = passes;
-        l->lanes->env = l;
-    }
-    l->s[0] = s;
-    for (int i = 1; l->lanes && i < l->lanes->wide; i++) {
-        struct rt_error e = {0};
-        l->s[i] = rt_ssa_create(s->stepper, s->job, &e);
-        rt_error_free(&e);
-    }
-    return l->lanes != NULL;
+    return q->budget - (s->w.events - q->before);
 }
 
-static void destroy(struct lockstep *l)
+/* Continues a run with its own kernel by so many events, with the result of the kernel. */
+static int by_kernel(struct rt_ssa *s, const struct rt_ask *q, int64_t events)
 {
-    for (int i = 1; i < l->lanes->wide; i++) {
-        rt_ssa_destroy(l->s[i]);
-    }
-    free(l->lanes);
-}
-
-/* Continues a run with its own kernel, which must be reset because it does not know the lane's events. */
-static void alone(struct rt_ssa *s, const struct rt_ask *q)
-{
-    if (s->w.kernel) {
+    if (s->w.kernel && s->kernel->is_walked) { /* it does not know the lane's events */
         s->code->reset(s->w.kernel);
     }
-    rt_ssa_answer(s, q, s->stepper->advance(s, q->t_stop, q->budget - (s->w.events - q->before)));
+    return s->stepper->advance(s, q->t_stop, events);
+}
+
+static void alone(struct rt_ssa *s, const struct rt_ask *q)
+{
+    rt_ssa_answer(s, q, by_kernel(s, q, left(s, q)));
+}
+
+/* Puts a run into the lane. Emitted code knows no pending times: the event of such a time is made before.
+ * Returns false if the run was answered instead. */
+static bool enter(struct lockstep *l, int lane)
+{
+    struct rt_ssa *s = l->s[lane];
+    const struct rt_ask *q = &l->ask[lane];
+    if (s->w.t_next >= 0 && s->job->m->ssa_lanes) {
+        int result = by_kernel(s, q, 1);
+        if (result != CRNL_SSA_EVENTS || left(s, q) <= 0) {
+            rt_ssa_answer(s, q, result);
+            return false;
+        }
+    }
+    rt_lanes_put(l->lanes, lane, &s->w, q->t_stop, left(s, q));
+    l->busy++;
+    return true;
+}
+
+/* Takes the next run into a lane; false: there is none. */
+static bool take_next(struct lockstep *l, int lane)
+{
+    struct rt_ssa *s = l->s[lane];
+    struct rt_recorder *r = NULL;
+    if (!l->runs && l->next_row < l->n_rows) {
+        r = l->recorder[l->next_row];
+        s = l->s[lane] = l->workspace[l->next_row++];
+    } else if (l->runs) {
+        if (s->r) {
+            l->runs->done(l->runs->env, s->r);
+        }
+        s->r = r = l->runs->next(l->runs->env, l->busy == 0);
+    }
+    if (r) {
+        l->is_plain[lane] = is_plain(s);
+        rt_ssa_begin(s, r);
+    }
+    return r != NULL;
+}
+
+static bool is_free(const struct lockstep *l, int lane)
+{
+    return !l->s[lane] || l->s[lane]->stage == RT_SSA_OVER;
 }
 
 /* Continues the lane's run in lockstep, or takes the next one; what lockstep cannot do is done by the run's
  * own kernel. */
 static void fill(struct lockstep *l, int lane)
 {
-    struct rt_ssa *s = l->s[lane];
     struct rt_ask *q = &l->ask[lane];
     for (;;) {
-        while (s->stage == RT_SSA_OVER) {
-            if (s->r) {
-                l->runs->done(l->runs->env, s->r);
-            }
-            s->r = l->runs->next(l->runs->env, l->busy == 0);
-            if (!s->r) {
+        while (is_free(l, lane)) {
+            if (!take_next(l, lane)) {
                 return;
             }
-            rt_ssa_begin(s, s->r);
+        }
+        struct rt_ssa *s = l->s[lane];
+        if (!l->is_plain[lane]) {
+            rt_ssa_finish(s);
+            continue;
         }
         s->status = rt_ssa_ask(s, q);
         if (s->status) {
             rt_ssa_stage_ends(s);
-        } else if (s->kernel->is_walked && q->budget > 0) {
-            rt_lanes_put(l->lanes, lane, &s->w, q->t_stop, q->budget);
-            l->busy++;
-            return;
-        } else {
+        } else if (!s->kernel->is_walked || q->budget <= 0) {
             alone(s, q);
+        } else if (enter(l, lane)) {
+            return;
         }
     }
 }
@@ -112,30 +141,88 @@ static void ended(struct lockstep *l, int lane)
     fill(l, lane);
 }
 
+/* Ends all lanes as if each were odd: there is no code for them yet. */
+static unsigned give_up(struct lockstep *l)
+{
+    unsigned which = 0;
+    for (int lane = 0; lane < l->lanes->wide; lane++) {
+        if (l->lanes->w[lane]) {
+            l->lanes->end[lane] = LANES_ODD;
+            rt_lanes_take(l->lanes, lane);
+            which |= 1u << lane;
+        }
+    }
+    return which;
+}
+
+static bool create(struct lockstep *l, const struct rt_ssa *s, int64_t n_runs)
+{
+    const struct lanes_step *step = rt_lanes_step();
+    bool are_enough = step && n_runs >= step->wide / LANES_VECTORS;
+    l->lanes = are_enough && is_plain(s) ? rt_lanes_create(s->job->m, step) : NULL;
+    if (l->lanes) {
+        l->lanes->passes = s->w.watch ? NULL : passes; /* a block of sums may end with a row */
+        l->lanes->env = l;
+    }
+    return l->lanes != NULL;
+}
+
+static void run(struct lockstep *l)
+{
+    do {
+        for (int lane = 0; lane < l->lanes->wide; lane++) {
+            if (is_free(l, lane)) { /* also runs that were not yet available before */
+                fill(l, lane);
+            }
+        }
+        unsigned which = l->busy > 0 ? rt_lanes_advance(l->lanes) : 0;
+        which = which || l->busy == 0 ? which : give_up(l);
+        for (int lane = 0; lane < l->lanes->wide; lane++) {
+            if (which >> lane & 1) {
+                ended(l, lane);
+            }
+        }
+    } while (l->busy > 0);
+}
+
 bool rt_ssa_run_many(void *workspace, const struct rt_runs *runs)
 {
     struct lockstep l = {.runs = runs};
-    if (!is_plain(workspace) || !create(&l, workspace)) {
+    struct rt_ssa *s = workspace;
+    if (!create(&l, s, s->job->runs)) {
         return false;
     }
-    for (int lane = 0; lane < l.lanes->wide; lane++) {
-        l.s[lane]->stage = RT_SSA_OVER;
-        l.s[lane]->r = NULL;
-        fill(&l, lane);
+    for (int i = 0; i < l.lanes->wide; i++) {
+        struct rt_error e = {0};
+        l.s[i] = i > 0 ? rt_ssa_create(s->stepper, s->job, &e) : s;
+        l.s[i]->stage = RT_SSA_OVER;
+        l.s[i]->r = NULL;
+        rt_error_free(&e);
     }
-    while (l.busy > 0) {
-        unsigned which = l.step->step(l.lanes);
-        for (int lane = 0; lane < l.lanes->wide; lane++) {
-            if (which >> lane & 1) {
-                ended(&l, lane);
-            }
-        }
-        for (int lane = 0; l.busy > 0 && lane < l.lanes->wide; lane++) {
-            if (l.s[lane]->stage == RT_SSA_OVER) { /* runs that were not yet available before */
-                fill(&l, lane);
-            }
-        }
+    run(&l);
+    for (int i = 1; i < l.lanes->wide; i++) {
+        rt_ssa_destroy(l.s[i]);
     }
-    destroy(&l);
+    free(l.lanes);
     return true;
+}
+
+/* Rows of one model; one in which amounts are held has a model of its own. */
+void rt_ssa_run_beside(void *const *workspace, struct rt_recorder *const *r, int n)
+{
+    struct lockstep l = {.workspace = workspace, .recorder = r, .n_rows = n};
+    const struct rt_ssa *first = workspace[0];
+    bool are_alike = true;
+    for (int i = 1; i < n; i++) {
+        const struct rt_ssa *s = workspace[i];
+        are_alike &= s->job->m == first->job->m;
+    }
+    if (are_alike && create(&l, first, n)) {
+        run(&l);
+        free(l.lanes);
+        return;
+    }
+    for (int i = 0; i < n; i++) {
+        rt_ssa_run(workspace[i], r[i]);
+    }
 }

@@ -128,6 +128,7 @@ int rt_ssa_run(void *workspace, struct rt_recorder *r);
 /* The same in parts, for runs in lockstep: until the stage is OVER, ask, let the kernel advance, and answer.
  * If asking fails, with s->status set, the stage ends. */
 bool rt_ssa_run_many(void *workspace, const struct rt_runs *runs); /* lockstep.c */
+void rt_ssa_run_beside(void *const *workspace, struct rt_recorder *const *r, int n);
 void rt_ssa_begin(struct rt_ssa *s, struct rt_recorder *r);
 int rt_ssa_ask(struct rt_ssa *s, struct rt_ask *q);
 void rt_ssa_answer(struct rt_ssa *s, const struct rt_ask *q, int result);
@@ -135,6 +136,7 @@ void rt_ssa_answer(struct rt_ssa *s, const struct rt_ask *q, int result);
  * q->t_stop advances. */
 bool rt_ssa_pass_row(struct rt_ssa *s, struct rt_ask *q);
 void rt_ssa_stage_ends(struct rt_ssa *s);
+void rt_ssa_finish(struct rt_ssa *s); /* all parts that are left, by its own kernel */
 void rt_ssa_destroy(void *workspace);
 void rt_ssa_renew(void *workspace, const struct rt_job *job, struct rt_error *e);
 

@@ -605,11 +605,8 @@ void rt_ssa_begin(struct rt_ssa *s, struct rt_recorder *r)
     }
 }
 
-int rt_ssa_run(void *workspace, struct rt_recorder *r)
+void rt_ssa_finish(struct rt_ssa *s)
 {
-    struct rt_ssa *s = workspace;
-    rt_ssa_begin(s, r);
-    rt_ssa_go_on(s);
     while (s->stage != RT_SSA_OVER) {
         struct rt_ask q;
         s->status = rt_ssa_ask(s, &q);
@@ -620,6 +617,14 @@ int rt_ssa_run(void *workspace, struct rt_recorder *r)
         bool is_open = q.result == CRNL_SSA_TIME || q.result == CRNL_SSA_DEAD;
         rt_ssa_answer(s, &q, is_open ? s->stepper->advance(s, q.t_stop, q.budget) : q.result);
     }
+}
+
+int rt_ssa_run(void *workspace, struct rt_recorder *r)
+{
+    struct rt_ssa *s = workspace;
+    rt_ssa_begin(s, r);
+    rt_ssa_go_on(s);
+    rt_ssa_finish(s);
     return s->status;
 }
 
@@ -630,5 +635,6 @@ static void *create(const struct rt_job *job, struct rt_error *e)
     return rt_ssa_create(&exact, job, e);
 }
 
-const struct crnl_method crnl_method_ssa = {
-    CRNL_METHOD_SSA, create, rt_ssa_run, rt_ssa_destroy, NULL, rt_ssa_renew, rt_ssa_run_many, NULL, NULL};
+const struct crnl_method crnl_method_ssa = {CRNL_METHOD_SSA, create, rt_ssa_run,
+                                            rt_ssa_destroy,  NULL,   rt_ssa_renew,
+                                            rt_ssa_run_many, NULL,   rt_ssa_run_beside};

@@ -56,6 +56,49 @@ diff alone.out out.out && diff -r alone out || exit 1
 "$CRNLC" build lockstep.crnl -o program && ./program --out-dir out --threads 2 >out.out
 diff alone.out out.out && diff -r alone out || exit 1
 
+# Rows, each with its own constants and amounts, and averages along trajectories.
+cat >y.crnl <<'X'
+network toggle(g = 5) {
+  species G[2] = 1, T[2], Q[2], C[2];
+  for i in 0..2 {
+    const j = 1 - i;
+    G[i] ->{g} G[i] + T[i];
+    T[i] ->{1.25} T[i] + Q[i];
+    G[i] + 2 Q[j] <->{0.01, 0.2} C[i];
+    C[i] ->{0.05} C[i] + T[i];
+    T[i] ->{0.5} 0;
+    Q[i] ->{0.5} 0;
+  }
+}
+network lv(a = 1) { species A = 200, B = 300; A ->{a} 2 A; A + B ->{0.003} 2 B; B ->{0.6} 0; }
+experiment e {
+  run toggle over q in 0..150 with g = 1 + q / 50.0 for 20 by ssa(KERNEL);
+  print("{toggle.T[0]} {toggle.Q[1]}");
+  run toggle over q in 0..70 with G[0] = q % 2 for 20 by ssa(KERNEL);
+  print("{time_mean(toggle.T[0])} {time_var(toggle.Q[1])}");
+  run toggle over q in 0..20 with clamp T[0] = q for 20 by ssa(KERNEL);
+  print("{toggle.Q[0]}");
+  run lv over q in 0..150 with a = 1 + q / 500.0 for 4 every 0.1 by ssa(KERNEL) -> "rows.csv";
+  print("{lv.A} {time_mean(lv.A)} {time_var(lv.B)} {event_mean(lv.B)}");
+  run lv over q in 0..40 with A = 10 * q for 900 events every 0.2 by ssa(KERNEL) -> "rows2.csv";
+  run lv over q in 0..10, p in 0..3 with a = 1 + q / 50.0 for 2 by ssa(KERNEL runs = 5);
+  print("{run_mean(lv.A)}");
+  run lv for 9 every 1 by ssa(KERNEL runs = 50) -> "averaged.csv";
+  print("{time_mean(lv.A):.17g} {time_var(lv.A):.17g} {event_mean(lv.B):.17g}");
+}
+X
+sed 's/KERNEL runs/runs/; s/KERNEL//' y.crnl >rows.crnl
+sed 's/KERNEL runs/kernel = unrolled, runs/; s/KERNEL/kernel = unrolled/' y.crnl >rows_alone.crnl
+rm -rf alone
+"$CRNLC" run --threads 1 --out-dir alone rows_alone.crnl >alone.out 2>alone.err && exit 1
+grep -q 'of 40 rows' alone.err || { cat alone.err; exit 1; }
+for options in '--threads 1' '--engine jit --threads 1' '--engine jit --threads 3' '--engine interpret'; do
+    rm -rf out
+    # shellcheck disable=SC2086 # a list of options
+    "$CRNLC" run $options --out-dir out rows.crnl >out.out 2>/dev/null && exit 1
+    diff alone.out out.out && diff -r alone out || { echo "rows $options"; exit 1; }
+done
+
 # What ends with an error says what the first run says.
 fails() # network, statement
 {

@@ -10,6 +10,7 @@
 
 #include "codegen/object/jit.h"
 #include "runtime/ode/rt_lockstep.h"
+#include "runtime/ssa/rt_lanes.h"
 
 static const struct span nowhere = {0, 0, 0};
 static uint64_t random_state;
@@ -39,12 +40,13 @@ static void open_network(struct fixture *f, struct net *net)
     f->program->file = "test.crnl";
     vec_push(&f->program->net, (struct net_use){.net = net,
                                                 .has_gradient = true,
+                                                .runs_many = true,
                                                 .needs = CRNL_NEEDS_SSA | CRNL_NEEDS_RHS |
                                                          CRNL_NEEDS_JACOBIAN | CRNL_NEEDS_LIMIT});
     f->plan = plan_create(&f->program->net.data[0], NULL, &plan_default);
     f->sources = sources_create();
     f->diag = diag_create(f->sources);
-    const struct codegen_options options = {.opt_level = 2, .plan = plan_default};
+    const struct codegen_options options = {.opt_level = 2, .plan = plan_default, .all_lanes = true};
     f->engine = engine_jit(f->program, &f->plan, &options, f->diag);
     diag_print(f->diag, stderr, false);
     assert_non_null(f->engine);
@@ -75,7 +77,7 @@ static expr_id random_law(struct net *n, uint32_t n_species, bool wild)
     return expr_binary(p, EXPR_MUL, expr_binary(p, EXPR_MUL, k, hill), expr_unary(p, EXPR_SQRT, y));
 }
 
-static struct net *random_network(bool laws, bool wild)
+static struct net *random_network(bool laws, bool wild, uint32_t terms)
 {
     struct net *n = net_create("random");
     uint32_t n_species = 1 + pick(5), n_reactions = 1 + pick(pick(8) ? 16 : 60);
@@ -91,7 +93,7 @@ static struct net *random_network(bool laws, bool wild)
     }
     for (uint32_t j = 0; j < n_reactions; j++) {
         struct term side[2][3];
-        size_t length[2] = {pick(4), pick(4)};
+        size_t length[2] = {pick(terms + 1), pick(terms + 1)};
         for (int i = 0; i < 2; i++) {
             for (size_t k = 0; k < length[i]; k++) {
                 side[i][k] = (struct term){(species_id)pick(n_species), 1 + pick(2)};
@@ -294,13 +296,110 @@ static void compare_lanes(const struct crnl_model *m, const double *x, const dou
     }
 }
 
-static void compare_kernels(bool laws, bool wild, uint64_t seed, int rounds)
+enum { SIDE_STOPS = 5, SIDE_SPECIES = 16 };
+static void side_stop(int lane, int stop, double *t, int64_t *budget)
+{
+    *t = 0.02 * (stop + 1) + 0.003 * (lane % 7);
+    *budget = 1 + (lane * 5 + stop * 11) % 40;
+}
+
+/* Runs in lockstep by emitted code, each with its own constants and stops, have the bytes of the unrolled
+ * kernel: of each run at each of its stops. Returns whether there is such code. */
+static bool compare_lockstep(const struct crnl_model *m, const double *x, const double *k)
+{
+    const struct lanes_step *all[] = {&rt_lanes_avx2, &rt_lanes_avx512};
+    bool counts = true; /* whole numbers cannot become negative */
+    double *whole = fresh((size_t)m->n_species);
+    for (int32_t s = 0; s < m->n_species; s++) {
+        counts &= m->species_kind[s] != CRNL_BULK;
+        whole[s] = floor(x[s]);
+    }
+    for (size_t level = 0; level < 2 && counts && m->ssa_lanes && all[level]->is_here(); level++) {
+        struct crnl_lockstep *l = rt_lanes_create(m, all[level]);
+        struct crnl_ssa w[LANES_MOST];
+        double *own[LANES_MOST], *amount[LANES_MOST];
+        int stop[LANES_MOST] = {0}, busy = l->wide;
+        struct reference {
+            struct crnl_ssa w;
+            double x[SIDE_SPECIES];
+        } *reference = calloc((size_t)l->wide * SIDE_STOPS, sizeof *reference);
+        assert_true(m->n_species <= SIDE_SPECIES);
+        for (int lane = 0; lane < l->wide; lane++) {
+            own[lane] = fresh((size_t)m->n_reactions);
+            amount[lane] = fresh((size_t)m->n_species);
+            for (int32_t j = 0; j < m->n_reactions; j++) {
+                own[lane][j] = k[j] * (1 + pick(8) / 8.0);
+            }
+            struct crnl_ssa v = {.x = amount[lane], .k = own[lane], .inv_volume = 1, .t_next = -1};
+            crnl_rng_seed(&v.rng, 5, 1, 0, (uint64_t)lane, CRNL_DRAW_SSA);
+            memcpy(v.x, whole, (size_t)m->n_species * sizeof *x);
+            w[lane] = v;
+            for (int s = 0; s < SIDE_STOPS; s++) {
+                int64_t budget;
+                side_stop(lane, s, &v.t_stop, &budget);
+                m->ssa(m->env, &v, budget);
+                v.t_next = -1; /* so that emitted code may go on */
+                struct reference *r = &reference[lane * SIDE_STOPS + s];
+                r->w = v;
+                memcpy(r->x, v.x, (size_t)m->n_species * sizeof *x);
+            }
+            memcpy(v.x, whole, (size_t)m->n_species * sizeof *x);
+        }
+        for (int lane = 0; lane < l->wide; lane++) {
+            double t;
+            int64_t budget;
+            side_stop(lane, 0, &t, &budget);
+            rt_lanes_put(l, lane, &w[lane], t, budget);
+        }
+        while (busy > 0) {
+            unsigned ended = rt_lanes_advance(l);
+            assert_true(ended != 0);
+            for (int lane = 0; lane < l->wide; lane++) {
+                if (!(ended >> lane & 1)) {
+                    continue;
+                }
+                struct crnl_ssa *v = &w[lane];
+                const struct reference *r = &reference[lane * SIDE_STOPS + stop[lane]];
+                int64_t budget, before = stop[lane] > 0 ? r[-1].w.events : 0;
+                double t;
+                side_stop(lane, stop[lane], &t, &budget);
+                if (l->end[lane] == LANES_ODD) {
+                    v->t_stop = t;
+                    m->ssa(m->env, v, budget - (v->events - before));
+                }
+                v->t_next = -1;
+                if (v->t != r->w.t || v->events != r->w.events ||
+                    memcmp(&v->rng, &r->w.rng, sizeof v->rng) != 0 ||
+                    memcmp(v->x, r->x, (size_t)m->n_species * sizeof *r->x) != 0) {
+                    fail_msg("level %d, lane %d, stop %d: t %.17g and %.17g, events %d and %d", (int)level,
+                             lane, stop[lane], v->t, r->w.t, (int)v->events, (int)r->w.events);
+                }
+                if (++stop[lane] < SIDE_STOPS) {
+                    side_stop(lane, stop[lane], &t, &budget);
+                    rt_lanes_put(l, lane, v, t, budget);
+                } else {
+                    busy--;
+                }
+            }
+        }
+        for (int lane = 0; lane < l->wide; lane++) {
+            test_free(own[lane]);
+            test_free(amount[lane]);
+        }
+        free(reference);
+        free(l);
+    }
+    test_free(whole);
+    return counts && m->ssa_lanes;
+}
+
+static void compare_kernels(bool laws, bool wild, uint32_t terms, uint64_t seed, int rounds)
 {
     random_state = seed;
-    int with_ssa = 0, with_lanes = 0;
+    int with_ssa = 0, with_lanes = 0, in_lockstep = 0;
     for (int round = 0; round < rounds; round++) {
         struct fixture f;
-        open_network(&f, random_network(laws, wild));
+        open_network(&f, random_network(laws, wild, terms));
         const struct crnl_model *m = f.m;
         double *x = fresh((size_t)m->n_species), *k = fresh((size_t)m->n_reactions), p[2] = {1.5, 0.7};
         double *registers = fresh((size_t)(m->init.n_registers + m->rate.n_registers));
@@ -322,6 +421,7 @@ static void compare_kernels(bool laws, bool wild, uint64_t seed, int rounds)
             compare_reverse(m, x, p, k);
             compare_lanes(m, x, p, k);
             with_lanes += m->rhs_lanes != NULL;
+            in_lockstep += compare_lockstep(m, x, k);
         }
         test_free(x);
         test_free(k);
@@ -330,24 +430,32 @@ static void compare_kernels(bool laws, bool wild, uint64_t seed, int rounds)
     }
     assert_true(with_ssa > rounds / 2);
     assert_true(with_lanes > rounds / 2 || laws || wild || !lockstep_avx2.is_here());
+    assert_true(in_lockstep > rounds / 4 || terms > 2 || !rt_lanes_avx2.is_here());
 }
 
 static void test_mass_action(void **state)
 {
     (void)state;
-    compare_kernels(false, false, 88172645463325252u, 60);
+    compare_kernels(false, false, 3, 88172645463325252u, 60);
+}
+
+/* Reactions of at most four molecules, whose runs may be in lockstep. */
+static void test_lockstep(void **state)
+{
+    (void)state;
+    compare_kernels(false, false, 2, 2463534242u, 30);
 }
 
 static void test_laws(void **state)
 {
     (void)state;
-    compare_kernels(true, false, 362436069, 60);
+    compare_kernels(true, false, 3, 362436069, 60);
 }
 
 static void test_bad_rates(void **state)
 {
     (void)state;
-    compare_kernels(true, true, 521288629, 80);
+    compare_kernels(true, true, 3, 521288629, 80);
 }
 
 /* ---- Constant structures ------------------------------------------------------------------------------- */
@@ -461,7 +569,7 @@ static void test_structures(void **state)
         p->doc = "about it";
         vec_push(&p->global, (struct global){.name = "k", .doc = "rate", .value = 2.5});
         vec_push(&p->record, "loss");
-        struct net_use use = {.net = random_network(round > 4, false),
+        struct net_use use = {.net = random_network(round > 4, false, 3),
                               .needs =
                                   CRNL_NEEDS_SSA | CRNL_NEEDS_RHS | CRNL_NEEDS_JACOBIAN | CRNL_NEEDS_LIMIT};
         add_requests(use.net, &use);
@@ -504,10 +612,8 @@ static void test_structures(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_mass_action),
-        cmocka_unit_test(test_laws),
-        cmocka_unit_test(test_bad_rates),
-        cmocka_unit_test(test_structures),
+        cmocka_unit_test(test_mass_action), cmocka_unit_test(test_lockstep),   cmocka_unit_test(test_laws),
+        cmocka_unit_test(test_bad_rates),   cmocka_unit_test(test_structures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,7 +44,7 @@ static int compare(struct model_builder *b, const struct lanes_step *step)
 {
     static struct lane_run alone[RUNS][STOPS], lane[RUNS];
     struct crnl_model *m = model_finish(b, "lanes");
-    struct lanes *L = rt_lanes_create(m, b->k);
+    struct crnl_lockstep *L = rt_lanes_create(m, step);
     void *table = crnl_table_create(m);
     int number[LANES_MOST], next = 0, busy = 0, by_lanes = 0;
     assert_non_null(L);
@@ -133,22 +133,22 @@ static void other_networks_are_refused(void **state)
     struct model_builder b = {0};
     model_species(&b, "A", 5);
     model_reaction(&b, "2 A -> 0", 1, -1);
-    struct lanes *L = rt_lanes_create(model_finish(&b, "pairs"), b.k);
+    struct crnl_lockstep *L = rt_lanes_create(model_finish(&b, "pairs"), rt_lanes_step());
     assert_true((L != NULL) == (rt_lanes_step() != NULL));
     free(L);
     model_reaction(&b, "5 A -> 0", 1, -1);
-    assert_null(rt_lanes_create(model_finish(&b, "fives"), b.k));
+    assert_null(rt_lanes_create(model_finish(&b, "fives"), rt_lanes_step()));
     model_free(&b);
     struct model_builder law = {0};
     model_species(&law, "A", 5);
     model_reaction(&law, "A -> 0", 1, 0);
-    assert_null(rt_lanes_create(model_finish(&law, "law"), law.k));
+    assert_null(rt_lanes_create(model_finish(&law, "law"), rt_lanes_step()));
     model_free(&law);
     struct model_builder many = {0};
     struct crnl_rng rng;
     crnl_rng_seed(&rng, 3, 1, 0, 0, CRNL_DRAW_EXPRESSION);
     model_random(&many, &rng, SPECIES, LANES_REACTIONS + 1, false);
-    assert_null(rt_lanes_create(model_finish(&many, "many"), many.k));
+    assert_null(rt_lanes_create(model_finish(&many, "many"), rt_lanes_step()));
     model_free(&many);
 }
 

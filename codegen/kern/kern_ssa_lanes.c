@@ -1,0 +1,683 @@
+/* The exact SSA of several runs at once, one in each lane of vectors (crnl_lockstep.h), as straight-line
+ * code: the loop over steps, in each of which every run has one event. What happens rarely is done by
+ * functions of the library: the slow path of the ziggurat, and runs that stop. A step in which some run stops
+ * is given up for the others, so that they repeat it with the same random numbers. Each lane has the
+ * operations of the kernel of one run in the same order, so its bytes are the same. */
+#include "codegen/kern/kern_ssa_lanes.h"
+
+#include <string.h>
+
+#define PLACE(member) offsetof(struct crnl_lockstep, member)
+enum { LANE = sizeof(double), ROW = LANES_MOST * LANE };
+
+/* ---- Values of all lanes of a vector ------------------------------------------------------------------- */
+
+static LLVMValueRef real(struct side *s, double v)
+{
+    return kern_lanes_constant(s->b.e, &s->number, v);
+}
+
+static LLVMValueRef word(struct side *s, uint64_t v)
+{
+    LLVMValueRef one = emit_i64(s->b.e, (int64_t)v), all[CRNL_LANES];
+    for (int i = 0; i < s->number.lanes; i++) {
+        all[i] = one;
+    }
+    return LLVMConstVector(all, (unsigned)s->number.lanes);
+}
+
+static LLVMValueRef load(struct side *s, LLVMTypeRef type, size_t place, const struct side_vector *v)
+{
+    return emit_load(s->b.e, type, s->lockstep, place + (size_t)v->first * LANE);
+}
+
+static void store(struct side *s, LLVMValueRef value, size_t place, const struct side_vector *v)
+{
+    emit_store(s->b.e, value, s->lockstep, place + (size_t)v->first * LANE);
+}
+
+static LLVMValueRef slot(struct side *s, LLVMTypeRef type)
+{
+    return emit_alloca(&s->b, type, "");
+}
+
+static LLVMValueRef of_slot(struct side *s, LLVMTypeRef type, LLVMValueRef from)
+{
+    return LLVMBuildLoad2(s->b.e->builder, type, from, "");
+}
+
+static LLVMValueRef less(struct side *s, LLVMValueRef a, LLVMValueRef b)
+{
+    return LLVMBuildFCmp(s->b.e->builder, LLVMRealOLT, a, b, "");
+}
+
+static LLVMValueRef choose(struct side *s, LLVMValueRef mask, LLVMValueRef yes, LLVMValueRef no)
+{
+    return LLVMBuildSelect(s->b.e->builder, mask, yes, no, "");
+}
+
+/* A bit for each lane of a vector, and for all lanes. */
+static LLVMValueRef bits(struct side *s, LLVMValueRef mask)
+{
+    return LLVMBuildBitCast(s->b.e->builder, mask, s->bits, "");
+}
+
+static LLVMValueRef all_bits(struct side *s, LLVMValueRef of[LANES_VECTORS])
+{
+    struct emit *e = s->b.e;
+    LLVMValueRef all = NULL;
+    for (int i = 0; i < LANES_VECTORS; i++) {
+        LLVMValueRef wide = LLVMBuildZExt(e->builder, of[i], e->i32, "");
+        wide = i ? LLVMBuildShl(e->builder, wide, emit_i32(e, s->vector[i].first), "") : wide;
+        all = all ? LLVMBuildOr(e->builder, all, wide, "") : wide;
+    }
+    return all;
+}
+
+static LLVMValueRef mask_of(struct side *s, LLVMValueRef all, const struct side_vector *v)
+{
+    struct emit *e = s->b.e;
+    LLVMValueRef own = LLVMBuildLShr(e->builder, all, emit_i32(e, v->first), "");
+    return LLVMBuildBitCast(e->builder, LLVMBuildTrunc(e->builder, own, s->bits, ""), s->mask, "");
+}
+
+/* Goes on in the returned block after what is done where some lane has a bit. */
+static LLVMBasicBlockRef begin_if_any(struct side *s, LLVMValueRef of[LANES_VECTORS])
+{
+    struct emit *e = s->b.e;
+    LLVMBasicBlockRef rare = emit_block(&s->b, "rare"), next = emit_block(&s->b, "go_on");
+    LLVMValueRef any = of[0];
+    for (int i = 1; i < LANES_VECTORS; i++) {
+        any = LLVMBuildOr(e->builder, any, of[i], "");
+    }
+    any = LLVMBuildICmp(e->builder, LLVMIntNE, any, LLVMConstNull(s->bits), "");
+    emit_unlikely(e, LLVMBuildCondBr(e->builder, any, rare, next), false);
+    LLVMPositionBuilderAtEnd(e->builder, rare);
+    return next;
+}
+
+/* ---- Random numbers ------------------------------------------------------------------------------------ */
+
+static LLVMValueRef rotate(struct side *s, LLVMValueRef v, unsigned n)
+{
+    LLVMBuilderRef at = s->b.e->builder;
+    return LLVMBuildOr(at, LLVMBuildShl(at, v, word(s, n), ""), LLVMBuildLShr(at, v, word(s, 64 - n), ""),
+                       "");
+}
+
+/* The next words of xoshiro256++; the state is in slots. */
+static LLVMValueRef next_word(struct side *s, LLVMValueRef rng[4])
+{
+    LLVMBuilderRef at = s->b.e->builder;
+    LLVMValueRef v[4];
+    for (int i = 0; i < 4; i++) {
+        v[i] = of_slot(s, s->words, rng[i]);
+    }
+    LLVMValueRef result = LLVMBuildAdd(at, rotate(s, LLVMBuildAdd(at, v[0], v[3], ""), 23), v[0], "");
+    LLVMValueRef shifted = LLVMBuildShl(at, v[1], word(s, 17), "");
+    v[2] = LLVMBuildXor(at, v[2], v[0], "");
+    v[3] = LLVMBuildXor(at, v[3], v[1], "");
+    v[1] = LLVMBuildXor(at, v[1], v[2], "");
+    v[0] = LLVMBuildXor(at, v[0], v[3], "");
+    v[2] = LLVMBuildXor(at, v[2], shifted, "");
+    v[3] = rotate(s, v[3], 45);
+    for (int i = 0; i < 4; i++) {
+        LLVMBuildStore(at, v[i], rng[i]);
+    }
+    return result;
+}
+
+/* Converts whole numbers up to 2^53. Without an instruction for it, the two halves become fractions of 2^84
+ * and 2^52, whose difference is exact. */
+static LLVMValueRef to_real(struct side *s, LLVMValueRef j)
+{
+    LLVMBuilderRef at = s->b.e->builder;
+    if (s->lanes == KERN_AVX512) {
+        return LLVMBuildSIToFP(at, j, s->number.type, "");
+    }
+    LLVMValueRef high =
+        LLVMBuildOr(at, LLVMBuildLShr(at, j, word(s, 32), ""), word(s, 0x4530000000000000u), "");
+    LLVMValueRef low =
+        LLVMBuildOr(at, LLVMBuildAnd(at, j, word(s, 0xffffffffu), ""), word(s, 0x4330000000000000u), "");
+    high = LLVMBuildBitCast(at, high, s->number.type, "");
+    low = LLVMBuildBitCast(at, low, s->number.type, "");
+    return LLVMBuildFAdd(at, LLVMBuildFSub(at, high, real(s, 0x1p84 + 0x1p52), ""), low, "");
+}
+
+/* Vectors of the elements of v and w with these numbers, those of w following those of v. */
+static LLVMValueRef shuffle(struct side *s, LLVMValueRef v, LLVMValueRef w, const int *number, int n)
+{
+    LLVMValueRef all[CRNL_LANES];
+    for (int i = 0; i < n; i++) {
+        all[i] = emit_i32(s->b.e, number[i]);
+    }
+    return LLVMBuildShuffleVector(s->b.e->builder, v, w, LLVMConstVector(all, (unsigned)n), "");
+}
+
+/* n vectors one behind the other. */
+static LLVMValueRef joined(struct side *s, LLVMValueRef *v, int n, int size)
+{
+    static const int number[] = {0, 1, 2, 3, 4, 5, 6, 7};
+    for (; n > 1; n /= 2, size *= 2) {
+        for (int i = 0; i < n / 2; i++) {
+            v[i] = shuffle(s, v[2 * i], v[2 * i + 1], number, 2 * size);
+        }
+    }
+    return v[0];
+}
+
+/* Vectors in memory, of which single elements are loaded: faster than as many moves out of a vector. */
+static void spill(struct side *s, LLVMValueRef v, LLVMValueRef *element)
+{
+    struct emit *e = s->b.e;
+    LLVMValueRef memory = slot(s, s->words);
+    LLVMSetVolatile(LLVMBuildStore(e->builder, v, memory), true);
+    for (int i = 0; i < s->number.lanes; i++) {
+        element[i] = emit_load(e, e->i64, memory, (size_t)i * LANE);
+        LLVMSetVolatile(element[i], true);
+    }
+}
+
+/* The layers of the ziggurat that the words select. */
+static void get_layers(struct side *s, LLVMValueRef words, LLVMValueRef *limit, LLVMValueRef *width)
+{
+    static const int low[] = {0, 8, 2, 10, 4, 12, 6, 14}, high[] = {1, 9, 3, 11, 5, 13, 7, 15},
+                     low4[] = {0, 4, 2, 6}, high4[] = {1, 5, 3, 7};
+    struct emit *e = s->b.e;
+    int n = s->number.lanes;
+    LLVMValueRef offset[CRNL_LANES], even[CRNL_LANES / 2], odd[CRNL_LANES / 2];
+    LLVMTypeRef pair = LLVMVectorType(e->i64, 2);
+    LLVMValueRef first = emit_at(e, s->lockstep, PLACE(layer));
+    LLVMValueRef layer = LLVMBuildAnd(e->builder, words, word(s, 255), "");
+    spill(s, LLVMBuildShl(e->builder, layer, word(s, 4), ""), offset);
+    for (int i = 0; i < n; i++) {
+        LLVMValueRef at = LLVMBuildInBoundsGEP2(e->builder, e->i8, first, &offset[i], 1, "");
+        (i % 2 ? odd : even)[i / 2] = LLVMBuildLoad2(e->builder, pair, at, "");
+    }
+    LLVMValueRef evens = joined(s, even, n / 2, 2), odds = joined(s, odd, n / 2, 2);
+    *limit = shuffle(s, evens, odds, n == 4 ? low4 : low, n);
+    LLVMValueRef bits_of_width = shuffle(s, evens, odds, n == 4 ? high4 : high, n);
+    *width = LLVMBuildBitCast(e->builder, bits_of_width, s->number.type, "");
+}
+
+/* Standard exponential variates by the fast path of the ziggurat, and the lanes in which it has failed. */
+static LLVMValueRef draw(struct side *s, struct side_vector *v)
+{
+    LLVMBuilderRef at = s->b.e->builder;
+    LLVMValueRef limit, width;
+    for (int i = 0; i < 4; i++) {
+        LLVMBuildStore(at, of_slot(s, s->words, v->rng[i]), v->after[i]);
+    }
+    v->word = next_word(s, v->after);
+    get_layers(s, v->word, &limit, &width);
+    LLVMValueRef j = LLVMBuildLShr(at, v->word, word(s, 11), "");
+    LLVMBuildStore(at, LLVMBuildFMul(at, to_real(s, j), width, ""), v->drawn);
+    return LLVMBuildAnd(at, bits(s, LLVMBuildICmp(at, LLVMIntUGE, j, limit, "")), v->live, "");
+}
+
+/* Draws for all vectors; what the fast path leaves is drawn by the library. */
+static void draw_all(struct side *s)
+{
+    struct emit *e = s->b.e;
+    LLVMValueRef slow[LANES_VECTORS];
+    for (int i = 0; i < LANES_VECTORS; i++) {
+        slow[i] = draw(s, &s->vector[i]);
+    }
+    LLVMBasicBlockRef next = begin_if_any(s, slow);
+    for (int i = 0; i < LANES_VECTORS; i++) {
+        struct side_vector *v = &s->vector[i];
+        for (int n = 0; n < 4; n++) {
+            store(s, of_slot(s, s->words, v->after[n]), PLACE(rng) + (size_t)n * ROW, v);
+        }
+        store(s, v->word, PLACE(word), v);
+        store(s, of_slot(s, s->number.type, v->drawn), PLACE(drawn), v);
+    }
+    LLVMTypeRef types[] = {e->ptr, e->i32};
+    LLVMValueRef f = emit_load(e, e->ptr, s->lockstep, PLACE(draw)),
+                 args[] = {s->lockstep, all_bits(s, slow)};
+    LLVMBuildCall2(e->builder, LLVMFunctionType(e->none, types, 2, false), f, args, 2, "");
+    for (int i = 0; i < LANES_VECTORS; i++) {
+        struct side_vector *v = &s->vector[i];
+        for (int n = 0; n < 4; n++) {
+            LLVMBuildStore(e->builder, load(s, s->words, PLACE(rng) + (size_t)n * ROW, v), v->after[n]);
+        }
+        LLVMBuildStore(e->builder, load(s, s->number.type, PLACE(drawn), v), v->drawn);
+    }
+    emit_enter(&s->b, next);
+}
+
+/* ---- Propensities -------------------------------------------------------------------------------------- */
+
+static int32_t n_groups(const struct side *s)
+{
+    return (s->m->n_reactions + CRNL_FAN - 1) / CRNL_FAN;
+}
+
+static int32_t last_of(const struct side *s, int32_t group)
+{
+    int32_t end = (group + 1) * CRNL_FAN;
+    return (end < s->m->n_reactions ? end : s->m->n_reactions) - 1;
+}
+
+/* k times the falling factorials, multiplied from left to right. */
+static LLVMValueRef mass_action(struct side *s, struct side_vector *v, int32_t j)
+{
+    LLVMBuilderRef at = s->b.e->builder;
+    LLVMValueRef a = load(s, s->number.type, PLACE(k) + (size_t)j * ROW, v);
+    for (int32_t i = s->m->lhs_ptr[j]; i < s->m->lhs_ptr[j + 1]; i++) {
+        LLVMValueRef x = v->amount[s->m->lhs_species[i]];
+        for (double n = 0; n < s->m->lhs_count[i]; n++) {
+            a = LLVMBuildFMul(at, a, n > 0 ? LLVMBuildFSub(at, x, real(s, n), "") : x, "");
+        }
+    }
+    return a;
+}
+
+static void load_amounts(struct side *s, struct side_vector *v)
+{
+    for (int32_t i = 0; i < s->m->n_species; i++) {
+        if (s->column[i] >= 0) {
+            v->amount[i] = of_slot(s, s->number.type, v->x[i]);
+        }
+    }
+}
+
+/* Running sums in groups of CRNL_FAN, then over the groups. */
+static void sum_up(struct side *s, struct side_vector *v)
+{
+    LLVMBuilderRef at = s->b.e->builder;
+    load_amounts(s, v);
+    for (int32_t j = 0; j < s->m->n_reactions; j++) {
+        v->a[j] = mass_action(s, v, j);
+        v->sum[j] = j % CRNL_FAN > 0 ? LLVMBuildFAdd(at, v->sum[j - 1], v->a[j], "") : v->a[j];
+    }
+    for (int32_t g = 0; g < n_groups(s); g++) {
+        LLVMValueRef sum = v->sum[last_of(s, g)];
+        v->top[g] = g > 0 ? LLVMBuildFAdd(at, v->top[g - 1], sum, "") : sum;
+    }
+    v->total = v->top[n_groups(s) - 1];
+}
+
+/* ---- Selection ----------------------------------------------------------------------------------------- */
+
+static LLVMValueRef count_below(struct side *s, const LLVMValueRef *sum, int32_t n, LLVMValueRef r,
+                                uint64_t from)
+{
+    LLVMBuilderRef at = s->b.e->builder;
+    LLVMValueRef index = word(s, from);
+    for (int32_t i = 0; i < n; i++) {
+        index = LLVMBuildAdd(at, index, LLVMBuildZExt(at, less(s, sum[i], r), s->words, ""), "");
+    }
+    return index;
+}
+
+/* The last reaction of a group with a positive propensity, for the case that rounding has left the rest above
+ * the sum of the group. */
+static LLVMValueRef last_positive(struct side *s, struct side_vector *v, LLVMValueRef group)
+{
+    LLVMBuilderRef at = s->b.e->builder;
+    LLVMValueRef index = LLVMBuildMul(at, group, word(s, CRNL_FAN), "");
+    for (int32_t j = 0; j < s->m->n_reactions; j++) {
+        LLVMValueRef here = LLVMBuildICmp(at, LLVMIntEQ, group, word(s, (uint64_t)(j / CRNL_FAN)), "");
+        LLVMValueRef is = LLVMBuildAnd(at, here, less(s, real(s, 0), v->a[j]), "");
+        index = choose(s, is, word(s, (uint64_t)j), index);
+    }
+    return index;
+}
+
+/* With several groups: selects the group whose running sum reaches r, then in it the reaction whose running
+ * sum reaches the rest. */
+static LLVMValueRef select_in_groups(struct side *s, struct side_vector *v, LLVMValueRef r)
+{
+    LLVMBuilderRef at = s->b.e->builder;
+    LLVMValueRef group = count_below(s, v->top, n_groups(s) - 1, r, 0), index = NULL, past = NULL;
+    for (int32_t g = 0; g < n_groups(s); g++) {
+        int32_t first = g * CRNL_FAN, last = last_of(s, g);
+        LLVMValueRef left = g > 0 ? LLVMBuildFSub(at, r, v->top[g - 1], "") : r;
+        v->here[g] = LLVMBuildICmp(at, LLVMIntEQ, group, word(s, (uint64_t)g), "");
+        LLVMValueRef inside = count_below(s, &v->sum[first], last - first, left, (uint64_t)first);
+        LLVMValueRef is_past = LLVMBuildAnd(at, v->here[g], less(s, v->sum[last], left), "");
+        index = index ? choose(s, v->here[g], inside, index) : inside;
+        past = past ? LLVMBuildOr(at, past, is_past, "") : is_past;
+    }
+    LLVMValueRef found = slot(s, s->words);
+    LLVMBuildStore(at, index, found);
+    LLVMValueRef any[LANES_VECTORS] = {LLVMBuildAnd(at, bits(s, past), v->live, ""), LLVMConstNull(s->bits)};
+    LLVMBasicBlockRef next = begin_if_any(s, any);
+    LLVMBuildStore(at, choose(s, past, last_positive(s, v, group), index), found);
+    emit_enter(&s->b, next);
+    return of_slot(s, s->words, found);
+}
+
+/* The changes of a column by the reactions from `first` on that the index names, whose last four bits count;
+ * the index of single lanes is in element[] where there is no instruction that looks it up in vectors. */
+static LLVMValueRef look_up(struct side *s, const double *change, LLVMValueRef index, bool eight,
+                            LLVMValueRef *element)
+{
+    struct emit *e = s->b.e;
+    LLVMValueRef all[2 * CRNL_LANES], v = LLVMGetPoison(s->number.type);
+    if (s->lanes == KERN_AVX512) {
+        for (int i = 0; i < 2 * CRNL_LANES; i++) {
+            all[i] = emit_real(e, change[i]);
+        }
+        LLVMValueRef low = LLVMConstVector(all, CRNL_LANES),
+                     high = LLVMConstVector(all + CRNL_LANES, CRNL_LANES);
+        const char *name = eight ? "llvm.x86.avx512.permvar.df.512" : "llvm.x86.avx512.vpermi2var.pd.512";
+        LLVMValueRef args[] = {low, index, high};
+        unsigned id = LLVMLookupIntrinsicID(name, strlen(name));
+        return LLVMBuildCall2(e->builder, LLVMIntrinsicGetType(e->context, id, NULL, 0),
+                              LLVMGetIntrinsicDeclaration(e->module, id, NULL, 0), args, eight ? 2 : 3, "");
+    }
+    LLVMValueRef table = emit_blob(e, "change", change, (size_t)s->m->n_reactions * sizeof *change);
+    for (int i = 0; i < s->number.lanes; i++) {
+        LLVMValueRef one = emit_get(&s->b, TYPE_REAL, table, element[i]);
+        v = LLVMBuildInsertElement(e->builder, v, one, emit_i32(e, i), "");
+    }
+    return v;
+}
+
+static bool any_change(const double *change, int32_t n)
+{
+    bool any = false;
+    for (int32_t j = 0; j < n; j++) {
+        any |= change[j] != 0;
+    }
+    return any;
+}
+
+/* The changes of a column by the reactions with these numbers. */
+static LLVMValueRef change_by_index(struct side *s, struct side_vector *v, const double *change,
+                                    LLVMValueRef index, LLVMValueRef *element)
+{
+    if (s->lanes != KERN_AVX512 || n_groups(s) == 1) {
+        return look_up(s, change, index, s->m->n_reactions <= CRNL_LANES, element);
+    }
+    LLVMValueRef all = real(s, 0);
+    for (int32_t g = 0; g < n_groups(s); g++) {
+        const double *own = change + g * CRNL_FAN;
+        if (any_change(own, CRNL_FAN)) {
+            bool eight = last_of(s, g) < g * CRNL_FAN + CRNL_LANES;
+            all = choose(s, v->here[g], look_up(s, own, index, eight, element), all);
+        }
+    }
+    return all;
+}
+
+/* The changes of a column by the first reactions whose running sums reach r. */
+static LLVMValueRef change_by_choice(struct side *s, struct side_vector *v, const double *change,
+                                     LLVMValueRef r)
+{
+    LLVMValueRef all = real(s, change[0]);
+    for (int32_t j = 1; j < s->m->n_reactions; j++) {
+        if (change[j] != change[j - 1]) {
+            all = choose(s, less(s, v->sum[j - 1], r), real(s, change[j]), all);
+        }
+    }
+    return all;
+}
+
+/* Whether choices between neighbouring reactions take fewer operations than looking changes up. */
+static bool chooses(const struct side *s)
+{
+    const int look_up_cost = s->lanes == KERN_AVX512 ? 1 : 2 * s->number.lanes;
+    int32_t n = s->m->n_reactions, choices = 0;
+    for (int32_t i = 0; i < s->n_columns; i++) {
+        for (int32_t j = 1; j < n; j++) {
+            choices += s->change[i][j] != s->change[i][j - 1];
+        }
+    }
+    return n_groups(s) == 1 && choices < n - 1 + look_up_cost * s->n_columns;
+}
+
+/* Selects a reaction in each lane, and changes amounts. */
+static void fire(struct side *s, struct side_vector *v)
+{
+    LLVMBuilderRef at = s->b.e->builder;
+    LLVMValueRef j = LLVMBuildLShr(at, next_word(s, v->rng), word(s, 11), "");
+    LLVMValueRef u = LLVMBuildFMul(at, to_real(s, LLVMBuildAdd(at, j, word(s, 1), "")), real(s, 0x1p-53), "");
+    LLVMValueRef r = LLVMBuildFMul(at, u, v->total, ""), index = NULL, element[CRNL_LANES];
+    bool by_choice = chooses(s);
+    if (!by_choice) {
+        index =
+            n_groups(s) > 1 ? select_in_groups(s, v, r) : count_below(s, v->sum, s->m->n_reactions - 1, r, 0);
+        if (s->lanes != KERN_AVX512) {
+            spill(s, index, element);
+        }
+    }
+    for (int32_t i = 0; i < s->m->n_species; i++) {
+        if (s->column[i] >= 0) {
+            const double *change = s->change[s->column[i]];
+            LLVMValueRef by =
+                by_choice ? change_by_choice(s, v, change, r) : change_by_index(s, v, change, index, element);
+            LLVMBuildStore(at, LLVMBuildFAdd(at, v->amount[i], by, ""), v->x[i]);
+        }
+    }
+}
+
+/* ---- Statistics along trajectories --------------------------------------------------------------------- */
+
+/* The amount, or the difference of two. */
+static LLVMValueRef watched(struct side *s, struct side_vector *v, const struct crnl_elem *elem)
+{
+    LLVMValueRef a = v->amount[elem->a];
+    return elem->kind == CRNL_ELEM_DUAL ? LLVMBuildFSub(s->b.e->builder, a, v->amount[elem->b], "") : a;
+}
+
+/* As `see` of kern_ssa_watch.c; what is summed up stays in memory. */
+static void see(struct side *s, struct side_vector *v, int32_t i, LLVMValueRef t)
+{
+    LLVMBuilderRef at = s->b.e->builder;
+    const struct crnl_watch_item *item = &s->item[i];
+    size_t first = PLACE(watched) + (size_t)i * sizeof(struct lanes_watched);
+#define WATCHED(member) (first + offsetof(struct lanes_watched, member))
+    LLVMTypeRef type = s->number.type;
+    LLVMValueRef now = watched(s, v, item->elem), before = load(s, type, WATCHED(value), v);
+    LLVMValueRef changed = LLVMBuildFCmp(at, LLVMRealUNE, now, before, "");
+    LLVMValueRef clock = item->kind == CRNL_WATCH_EVENTS ? load(s, type, PLACE(events), v) : t;
+    LLVMValueRef since = load(s, type, WATCHED(since), v), sum = load(s, type, WATCHED(sum), v);
+    LLVMValueRef d = LLVMBuildFSub(at, before, load(s, type, WATCHED(base), v), "");
+    LLVMValueRef dwell = LLVMBuildFMul(at, d, LLVMBuildFSub(at, clock, since, ""), "");
+    store(s, choose(s, changed, LLVMBuildFAdd(at, sum, dwell, ""), sum), WATCHED(sum), v);
+    if (item->kind == CRNL_WATCH_SPREAD) {
+        LLVMValueRef square = load(s, type, WATCHED(square), v);
+        LLVMValueRef more = LLVMBuildFAdd(at, square, LLVMBuildFMul(at, d, dwell, ""), "");
+        store(s, choose(s, changed, more, square), WATCHED(square), v);
+    }
+    store(s, choose(s, changed, clock, since), WATCHED(since), v);
+    store(s, now, WATCHED(value), v);
+#undef WATCHED
+}
+
+static void see_all(struct side *s, struct side_vector *v, LLVMValueRef t)
+{
+    LLVMBuilderRef at = s->b.e->builder;
+    bool counts = false;
+    load_amounts(s, v);
+    for (int32_t i = 0; i < s->n_items; i++) {
+        see(s, v, i, t);
+        counts |= s->item[i].kind == CRNL_WATCH_EVENTS;
+    }
+    if (counts) {
+        LLVMValueRef events = load(s, s->number.type, PLACE(events), v);
+        store(s, LLVMBuildFAdd(at, events, real(s, 1), ""), PLACE(events), v);
+    }
+}
+
+/* ---- Steps --------------------------------------------------------------------------------------------- */
+
+static void store_amounts(struct side *s, struct side_vector *v)
+{
+    for (int32_t i = 0; i < s->m->n_species; i++) {
+        if (s->column[i] >= 0) {
+            store(s, of_slot(s, s->number.type, v->x[i]), PLACE(x) + (size_t)i * ROW, v);
+        }
+    }
+}
+
+/* Asks the library about lanes that are not to have their event; goes on if none of them ends. */
+static void check_stops(struct side *s)
+{
+    struct emit *e = s->b.e;
+    LLVMBuilderRef at = e->builder;
+    LLVMValueRef rare[LANES_VECTORS], odd[LANES_VECTORS], late[LANES_VECTORS];
+    for (int i = 0; i < LANES_VECTORS; i++) {
+        struct side_vector *v = &s->vector[i];
+        LLVMValueRef wait = LLVMBuildFDiv(at, of_slot(s, s->number.type, v->drawn), v->total, "");
+        v->next = LLVMBuildFAdd(at, of_slot(s, s->number.type, v->t), wait, "");
+        LLVMValueRef stop = load(s, s->number.type, PLACE(t_stop), v);
+        v->good = LLVMBuildAnd(at, less(s, real(s, LANES_LEAST), v->total),
+                               less(s, v->total, real(s, (double)INFINITY)), "");
+        LLVMValueRef is_late = less(s, stop, v->next);
+        LLVMValueRef fires = LLVMBuildAnd(at, v->good, LLVMBuildNot(at, is_late, ""), "");
+        rare[i] = LLVMBuildAnd(at, bits(s, LLVMBuildNot(at, fires, "")), v->live, "");
+        odd[i] = bits(s, v->good);
+        late[i] = bits(s, LLVMBuildAnd(at, v->good, is_late, ""));
+    }
+    LLVMBasicBlockRef next = begin_if_any(s, rare), leave = emit_block(&s->b, "some_end");
+    for (int i = 0; i < LANES_VECTORS; i++) {
+        struct side_vector *v = &s->vector[i];
+        store_amounts(s, v);
+        store(s, v->next, PLACE(t_next), v);
+        odd[i] = LLVMBuildAnd(at, LLVMBuildNot(at, odd[i], ""), v->live, "");
+        late[i] = LLVMBuildAnd(at, late[i], v->live, "");
+    }
+    LLVMTypeRef types[] = {e->ptr, e->i32, e->i32};
+    LLVMValueRef f = emit_load(e, e->ptr, s->lockstep, PLACE(stop));
+    LLVMValueRef args[] = {s->lockstep, all_bits(s, odd), all_bits(s, late)};
+    LLVMValueRef ended = LLVMBuildCall2(at, LLVMFunctionType(e->i32, types, 3, false), f, args, 3, "");
+    LLVMBuildCondBr(at, LLVMBuildICmp(at, LLVMIntEQ, ended, emit_i32(e, 0), ""), next, leave);
+    LLVMPositionBuilderAtEnd(at, leave);
+    LLVMValueRef in_time = LLVMBuildAnd(at, ended, args[2], "");
+    for (int i = 0; i < LANES_VECTORS; i++) {
+        struct side_vector *v = &s->vector[i];
+        LLVMValueRef mask = mask_of(s, in_time, v);
+        for (int n = 0; n < 4; n++) {
+            LLVMValueRef before = of_slot(s, s->words, v->rng[n]), after = of_slot(s, s->words, v->after[n]);
+            LLVMBuildStore(at, choose(s, mask, after, before), v->rng[n]);
+        }
+    }
+    LLVMBuildBr(at, s->leave);
+    LLVMPositionBuilderAtEnd(at, next);
+}
+
+static void load_vector(struct side *s, struct side_vector *v)
+{
+    struct emit *e = s->b.e;
+    const struct crnl_model *m = s->m;
+    size_t reactions = (size_t)m->n_reactions, species = (size_t)m->n_species;
+    v->x = arena_alloc(e->arena, species * sizeof(LLVMValueRef));
+    v->amount = arena_alloc(e->arena, species * sizeof(LLVMValueRef));
+    v->a = arena_alloc(e->arena, reactions * sizeof(LLVMValueRef));
+    v->sum = arena_alloc(e->arena, reactions * sizeof(LLVMValueRef));
+    for (int32_t i = 0; i < m->n_species; i++) {
+        v->amount[i] = load(s, s->number.type, PLACE(x) + (size_t)i * ROW, v);
+        if (s->column[i] >= 0) {
+            v->x[i] = slot(s, s->number.type);
+            LLVMBuildStore(e->builder, v->amount[i], v->x[i]);
+        }
+    }
+    for (int n = 0; n < 4; n++) {
+        v->rng[n] = slot(s, s->words);
+        v->after[n] = slot(s, s->words);
+        LLVMBuildStore(e->builder, load(s, s->words, PLACE(rng) + (size_t)n * ROW, v), v->rng[n]);
+    }
+    v->drawn = slot(s, s->number.type);
+    v->t = slot(s, s->number.type);
+    LLVMBuildStore(e->builder, load(s, s->number.type, PLACE(t), v), v->t);
+    LLVMValueRef any = emit_load(e, e->i32, s->lockstep, PLACE(any));
+    any = LLVMBuildLShr(e->builder, any, emit_i32(e, v->first), "");
+    v->live = LLVMBuildTrunc(e->builder, any, s->bits, "");
+}
+
+static void store_vector(struct side *s, struct side_vector *v)
+{
+    store_amounts(s, v);
+    for (int n = 0; n < 4; n++) {
+        store(s, of_slot(s, s->words, v->rng[n]), PLACE(rng) + (size_t)n * ROW, v);
+    }
+    store(s, of_slot(s, s->number.type, v->t), PLACE(t), v);
+}
+
+static void step(struct side *s)
+{
+    LLVMBuilderRef at = s->b.e->builder;
+    for (int i = 0; i < LANES_VECTORS; i++) {
+        sum_up(s, &s->vector[i]);
+    }
+    draw_all(s);
+    check_stops(s);
+    for (int i = 0; i < LANES_VECTORS; i++) {
+        struct side_vector *v = &s->vector[i];
+        for (int n = 0; n < 4; n++) {
+            LLVMBuildStore(at, of_slot(s, s->words, v->after[n]), v->rng[n]);
+        }
+        LLVMBuildStore(at, v->next, v->t);
+        fire(s, v);
+        if (s->n_items > 0) {
+            see_all(s, v, v->next);
+        }
+    }
+}
+
+static void find_changes(struct side *s)
+{
+    struct emit *e = s->b.e;
+    const struct crnl_model *m = s->m;
+    size_t padded = (size_t)(n_groups(s) * CRNL_FAN);
+    s->column = arena_alloc(e->arena, (size_t)m->n_species * sizeof *s->column);
+    s->change = arena_alloc(e->arena, (size_t)m->n_species * sizeof *s->change);
+    for (int32_t i = 0; i < m->n_species; i++) {
+        s->column[i] = -1;
+    }
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        for (int32_t i = m->net_ptr[j]; i < m->net_ptr[j + 1]; i++) {
+            int32_t *column = &s->column[m->net_species[i]];
+            if (*column < 0) {
+                *column = s->n_columns++;
+                s->change[*column] = arena_alloc(e->arena, padded * sizeof(double));
+            }
+            s->change[*column][j] = m->net_delta[i];
+        }
+    }
+}
+
+LLVMValueRef kern_emit_ssa_lanes(struct emit *e, const struct plan *plan, struct emit_cache *cache,
+                                 const char *name, enum kern_lanes lanes)
+{
+    /* int64_t ssa_lanes(void *env, struct crnl_lockstep *l, int64_t most) */
+    LLVMTypeRef types[] = {e->ptr, e->ptr, e->i64};
+    LLVMValueRef f = kern_lanes_function(e, name, LLVMFunctionType(e->i64, types, 3, false), lanes);
+    struct side s = {.m = &plan->model, .lanes = lanes, .number = kern_lanes_number(e, lanes)};
+    unsigned wide = (unsigned)s.number.lanes;
+    s.words = LLVMVectorType(e->i64, wide);
+    s.mask = LLVMVectorType(e->i1, wide);
+    s.bits = LLVMIntTypeInContext(e->context, wide);
+    s.lockstep = LLVMGetParam(f, 1);
+    s.n_items = crnl_watch_list(s.m, NULL);
+    s.item = arena_alloc(e->arena, ((size_t)s.n_items + 1) * sizeof *s.item);
+    crnl_watch_list(s.m, s.item);
+    emit_body_init(&s.b, e, cache, f);
+    s.b.shared = true;
+    s.leave = emit_block(&s.b, "leave");
+    find_changes(&s);
+    for (int i = 0; i < LANES_VECTORS; i++) {
+        s.vector[i].first = i * (int)wide;
+        load_vector(&s, &s.vector[i]);
+    }
+    LLVMValueRef done = emit_slot(&s.b, TYPE_INT);
+    LLVMBuildStore(e->builder, emit_i64(e, 0), done);
+    LLVMBasicBlockRef head = emit_block(&s.b, "step");
+    emit_enter(&s.b, head);
+    step(&s);
+    LLVMValueRef n = LLVMBuildAdd(e->builder, of_slot(&s, e->i64, done), emit_i64(e, 1), "");
+    LLVMBuildStore(e->builder, n, done);
+    LLVMValueRef goes_on = LLVMBuildICmp(e->builder, LLVMIntSLT, n, LLVMGetParam(f, 2), "");
+    emit_unlikely(e, LLVMBuildCondBr(e->builder, goes_on, head, s.leave), true);
+    LLVMPositionBuilderAtEnd(e->builder, s.leave);
+    for (int i = 0; i < LANES_VECTORS; i++) {
+        store_vector(&s, &s.vector[i]);
+    }
+    LLVMBuildRet(e->builder, of_slot(&s, e->i64, done));
+    emit_body_finish(&s.b);
+    return f;
+}
