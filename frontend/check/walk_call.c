@@ -248,14 +248,11 @@ struct typing walk_call(struct walk *k, const struct ast *a)
     if (n && n->kind == NAME_REFUSED) {
         return typing_refused();
     }
-    if (!n || !name_row(k->f, n->kind)->call) {
-        call_unknown(&k->w, a, n);
-        if (callee->kind == AST_NAME) {
-            ast_bind(callee, k->f->refused);
-        }
-        return typing_refused();
+    call_unknown(&k->w, a, n);
+    if (callee->kind == AST_NAME) {
+        ast_bind(callee, k->f->refused);
     }
-    return typing_unknown();
+    return typing_refused();
 }
 
 struct typing walk_call_over(struct walk *k, const struct ast *a)

@@ -351,7 +351,6 @@ static void walk_statement(struct walk *k, const struct ast *a)
             walk_let(k, d, dcl_value(d), (a->flags & AST_IS_CONST) != 0);
         }
         break;
-    case AST_CONST: walk_let(k, a, const_value(a), true); break;
     case AST_ASSIGN: walk_assignment(k, a); break;
     case AST_SET_STMT:
         (void)walk_place(k, assign_target(a));
