@@ -1,5 +1,5 @@
-/* The tables of rows.c: the front end gets them where a compilation begins, so that names and expressions
- * know no part of it. */
+/* The tables of rows.c. The front end gets them when a compilation begins, so that names and expressions
+ * need to know none of its parts. */
 #ifndef FRONTEND_ROWS_H
 #define FRONTEND_ROWS_H
 

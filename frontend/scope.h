@@ -21,44 +21,45 @@ struct name {
     const char *text;
     enum name_kind kind;
     struct span span;
-    expr_id value;                /* VALUE (in `pool`); CONST once evaluated (in the pool of constants) */
-    const struct expr_pool *pool; /* VALUE of an experiment's block; NULL: the pool at hand */
-    struct shape shape;           /* SPECIES, DUAL */
+    expr_id value; /* VALUE (in `pool`); CONST once evaluated (in the pool of constants) */
+    /* VALUE declared in a block of an experiment: its pool; NULL: the current pool */
+    const struct expr_pool *pool;
+    struct shape shape; /* SPECIES, DUAL */
     const species_id *ids;
-    int32_t index;         /* VARIABLE; GLOBAL; NETWORK, DATA: in the program, -1 not elaborated; RECORD;
-                                 * in networks: symbol, -1 none */
-    int32_t part;          /* RECORD: enum crnl_data_part */
-    int32_t units;         /* MODEL: the network in the program that is the model itself, and one; 0: not
-                                 * needed so far */
-    bool is_constant;      /* VARIABLE: declared const */
-    struct dim dim;        /* VALUE: what its declaration says */
-    bool is_array;         /* INSTANCE: one for each turn or index, each of which is a name too */
-    bool is_result;        /* NETWORK: the copy that `run NET as NAME` runs */
-    bool is_member;        /* what a network declares, as seen from outside */
-    bool busy;             /* CONST, FN, NETWORK: being evaluated (recursion) */
-    bool failed;           /* CONST, NETWORK: evaluation reported an error */
+    /* VARIABLE, GLOBAL, RECORD: its number; NETWORK, DATA: its number in the program, -1: not elaborated;
+     * in networks: the symbol, -1: none */
+    int32_t index;
+    int32_t part; /* RECORD: enum crnl_data_part */
+    /* MODEL: 1 + the number in the program of the network that is the model itself; 0: not needed so far */
+    int32_t units;
+    bool is_constant; /* VARIABLE: declared const */
+    struct dim dim;   /* VALUE: the dimension that its declaration gives */
+    bool is_array;    /* INSTANCE: an array with an instance for each turn or index, which is a name too */
+    bool is_result;   /* NETWORK: the copy that `run NET as NAME` runs */
+    bool is_member;   /* a network declares the name, which is seen from outside */
+    bool busy;        /* CONST, FN, NETWORK: it is being evaluated, so using it would be a recursion */
+    bool failed;      /* CONST, NETWORK: evaluation reported an error */
     const struct ast *ast; /* declaration at top level */
     struct module *module;
-    struct scope *members; /* EXPERIMENT: what `run NET as NAME` keeps results under */
-    const struct name *table; /* RECORD: whose row it is; NULL: of data set `index` */
-    struct meaning *meaning;  /* what the walk of check/ has found out; NULL: it was not there */
-    struct least *least;      /* NETWORK: what it makes at least (expansion.c), once asked for */
+    struct scope *members;    /* EXPERIMENT: the names under which `run NET as NAME` keeps results */
+    const struct name *table; /* RECORD: the table whose row it is; NULL: a row of data set `index` */
+    struct meaning *meaning;  /* what the walk of check/ has found out; NULL: the walk has not met the name */
+    struct least *least;      /* NETWORK: how much it makes at least (expansion.c), if that was asked for */
 };
 
 struct scope *scope_create(struct arena *a, struct scope *parent);
 struct scope *scope_parent(const struct scope *s);
-/* Forgets the names and keeps the room: one scope serves all turns of an unrolled loop. */
+/* Forgets the names but keeps the memory, so that one scope serves all turns of an unrolled loop. */
 void scope_reset(struct scope *s);
 /* The scope of a turn of a loop knows where the loop is; `at` is NULL in other scopes. */
 void scope_set_turn(struct scope *s, int64_t at);
 const int64_t *scope_turn(const struct scope *s);
-/* The scope of the body around all loops: what is bound there outlives the turn. `s` itself outside of
- * loops. */
+/* The scope of the body around all loops, whose names outlive the turn. Outside of loops it is `s` itself. */
 struct scope *scope_around_turns(struct scope *s);
-/* NULL when the name is taken in this scope itself. */
+/* Returns NULL if this scope itself has the name already. */
 struct name *scope_add(struct scope *s, const char *text, enum name_kind kind, struct span span);
 struct name *scope_find_here(const struct scope *s, const char *text);
-struct name *scope_find(const struct scope *s, const char *text); /* through the parents */
+struct name *scope_find(const struct scope *s, const char *text); /* also looks in the scopes around it */
 size_t scope_count(const struct scope *s);
 struct name *scope_at(const struct scope *s, size_t i); /* in the order of declaration */
 

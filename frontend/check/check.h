@@ -1,4 +1,4 @@
-/* All that is written is looked at before anything is elaborated, used or not. */
+/* Checks everything that is written before anything is elaborated, whether it is used or not. */
 #ifndef FRONTEND_CHECK_CHECK_H
 #define FRONTEND_CHECK_CHECK_H
 
@@ -6,9 +6,9 @@
 
 struct declared_names;
 
-/* Binds the names of the file and of the modules that it uses, and reports what is wrong with names, shapes
- * and units. Experiments of modules are no part of the program. *declared, where it is asked for
- * (front.keeps_uses), is what was found out; the caller destroys it. */
+/* Binds the names of the file and of the modules that it uses, and reports wrong names, shapes and units.
+ * Experiments of modules do not belong to the program. If front.keeps_uses is set, *declared becomes what
+ * was found out about names; the caller destroys it. */
 void check_program(struct front *f, struct declared_names **declared);
 
 #endif

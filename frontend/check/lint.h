@@ -1,15 +1,16 @@
-/* Warnings about what is allowed but mostly a slip. They look at programs without errors, and are silent
- * where an intention is possible: a warning that is wrong teaches to read none. */
+/* Warnings about things that are allowed but mostly mistakes. Only programs without errors are examined.
+ * If the author may have meant what is written there is no warning, since wrong warnings teach people to
+ * ignore all of them. */
 #ifndef FRONTEND_LINT_H
 #define FRONTEND_LINT_H
 
 #include "frontend/front.h"
 
-/* W0402 what nothing uses, W0403 reactions that never happen, W0420 laws that do not vanish with a reactant,
- * W0417 to W0419 in experiments; if asked for W0404 the convention of `2 A`, W0411 loops that could be rows;
- * in the file that is compiled. */
+/* In the file that is compiled: W0402 names that nothing uses, W0403 reactions that never happen, W0420
+ * laws that do not vanish with a reactant, W0417 to W0419 in experiments; on request W0404, the
+ * convention of `2 A`, and W0411, loops that could be rows. */
 void lint_file(struct front *f);
-/* W0405: `==` after a numerical method, in the experiment that the program holds. */
+/* W0405: `==` after a numerical method, in the experiment of the program. */
 void lint_experiment(struct front *f);
 
 /* A set of interned words. */
@@ -27,11 +28,11 @@ const struct net *lint_net(const struct front *f, const char *name);
 /* W0411 in an experiment. */
 void lint_rows(struct front *f, const struct ast *experiment);
 
-/* A network of the file, with what the lints of networks need. */
+/* A network of the file, with all that the warnings about networks need. */
 struct lint_network {
     struct front *f;
     const struct ast *tree;  /* NETWORK */
-    const struct words *set; /* named as targets of `with`, `set`, events, assignments */
+    const struct words *set; /* names that are targets of `with`, `set`, events or assignments */
 };
 void lint_dead_reactions(const struct lint_network *l, const struct net *net);
 /* W0402: amounts that nothing changes and that are 0; W0420, W0421. lint_still.c */
