@@ -240,19 +240,36 @@ struct ast *ast_unit(struct parse *p, const struct token *unit, int exponent)
     return node;
 }
 
-static bool has_units(const struct ast *node)
+static const struct ast *behind_sign(const struct ast *node)
 {
     while (node->kind == AST_UNARY) {
         node = unary_operand(node);
     }
-    return (node->kind == AST_INT || node->kind == AST_REAL) && node->n > 0;
+    return node;
+}
+
+static bool has_units(const struct ast *node)
+{
+    node = behind_sign(node);
+    return (node->kind == AST_INT || node->kind == AST_REAL) && node->n > 0 && !(node->flags & AST_PAREN);
+}
+
+/* M^-1 s^-1 is M^(-(1 s)^(-1)), so the power of the last unit is reported first, and that alone. */
+static bool is_power_of_unit(const struct ast *node)
+{
+    node = behind_sign(node);
+    return node->kind == AST_BINARY && node->op == OP_POW && has_units(binary_left(node));
 }
 
 struct ast *ast_binary(struct parse *p, struct span at, enum ast_op op, struct ast *left, struct ast *right)
 {
-    if (op == OP_POW && has_units(right) && !(right->flags & AST_PAREN)) {
+    if (op == OP_POW && has_units(right)) {
         parse_error(p, DIAG_E0103, right->span, "an exponent has no unit");
         parse_help(p, "for a product write `*`");
+    } else if (op == OP_POW && has_units(left) && !is_power_of_unit(right)) {
+        parse_error(p, DIAG_E0103, at, "the power would be of the number, too, not of its unit alone");
+        parse_help(p, "units stand behind slashes: 1e6 /M/s for 1e6 M^-1 s^-1, 2 /h/h for 2 h^-2; a power of "
+                      "both is (2 h)^2");
     }
     return ast_op(ast_node(p, AST_BINARY, at, left, right), AST_BINARY, at, (int)op);
 }
