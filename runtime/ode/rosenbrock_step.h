@@ -114,7 +114,7 @@ static __attribute__((unused)) INSTRUCTIONS int step(struct rosenbrock_step *s,
     lane h = *of(s->h), t = *of(s->t), *x = of(s->x), *y = of(s->y), *sum = of(s->sum), *f = of(s->slope);
     factorise(s);
     for (int stage = 0; stage < ROSENBROCK_STAGES; stage++) {
-        lane *u = of(s->u) + stage * n, by_time = ROSENBROCK_G * ROSENBROCK_D[stage] * (h * h);
+        lane *u = of(s->u) + stage * n, by_time = ROSENBROCK_G * ROSENBROCK_D[stage] * h;
         const lane *slope = stage == 0 ? of(s->f) : f;
         if (stage > 0 && stage <= ROSENBROCK_FREE) {
             combine(s, ROSENBROCK_A[stage], stage, y);
@@ -141,7 +141,7 @@ static __attribute__((unused)) INSTRUCTIONS int step(struct rosenbrock_step *s,
             }
             u[i] = ROSENBROCK_G * v;
             if (s->reads_time && ROSENBROCK_D[stage] != 0) {
-                u[i] += by_time * of(s->by_time)[i];
+                u[i] += by_time * (h * of(s->by_time)[i]); /* the square of h may be no double */
             }
         }
         solve(s, u);
