@@ -92,6 +92,9 @@ static struct name *named(struct front *f, enum name_kind kind, const char *text
     if (n && n->kind == kind) {
         return n;
     }
+    if (!no_errors(f)) { /* its declaration may have failed */
+        return NULL;
+    }
     char list[400];
     list_names(f, kind, list, sizeof list);
     diag_report(f->diag, DIAG_E0207, start(f), "there is no %s '%s' in this file",

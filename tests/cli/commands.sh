@@ -260,3 +260,7 @@ if [ -e /dev/full ]; then
     "$CRNLC" print --stage ast decay.crnl >/dev/full 2>err || status=$?
     [ $status = 1 ] && grep -q 'standard output' err || { echo "/dev/full: status $status"; cat err; exit 1; }
 fi
+# An experiment whose declaration has failed is not called missing.
+printf 'network big { species X = 9; X -> 0; }\nexperiment big { run big for 1; }\n' >twice.crnl
+! "$CRNLC" run twice.crnl --experiment big >out 2>err || exit 1
+grep -q 'E0203' err && ! grep -q 'E0207' err || { cat err; exit 1; }
