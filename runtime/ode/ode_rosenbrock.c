@@ -109,8 +109,9 @@ static void find_jacobian(struct rt_ode *o, struct rosenbrock *c)
     }
 }
 
-/* Derivatives by time at the start of a step of length h, from two more right sides within the step. A jump
- * of a law is no such place: steps end there. */
+/* Derivatives by time at the start of a step of length h, times h, from two more right sides within the step.
+ * A jump of a law is no such place: steps end there. The derivatives alone may be no doubles, and neither may
+ * the square of h. */
 static bool find_by_time(struct rt_ode *o, struct rosenbrock_step *s, double h)
 {
     double apart = APART * h, *first = s->by_time, *second = s->slope;
@@ -122,7 +123,7 @@ static bool find_by_time(struct rt_ode *o, struct rosenbrock_step *s, double h)
         return false;
     }
     for (int64_t i = 0; i < o->n; i++) {
-        first[i] = (4 * (first[i] - s->f[i]) - (second[i] - s->f[i])) / (2 * apart);
+        first[i] = (4 * (first[i] - s->f[i]) - (second[i] - s->f[i])) / (2 * APART);
     }
     return true;
 }

@@ -69,24 +69,36 @@ static double made_around(const struct rt_ode *o, int32_t j, double t)
     return rate > 0 && rate < INFINITY && t > o->t ? rate * time_at_work(o, j, rate, t, t - o->t) : 0;
 }
 
+/* The first times up to `end` at which laws that read the time turn; returns their number. */
+static int find_turns(const struct rt_ode *o, double end, double place[MOST_TURNS])
+{
+    struct rt_turns turns;
+    double t = o->t;
+    int n = 0;
+    bool jumps;
+    rt_turns_create(&turns, o->job);
+    rt_turns_begin(&turns);
+    while (n < MOST_TURNS && (t = rt_turns_next(&turns, t, end, o->x, &jumps)) < end) {
+        place[n++] = t;
+        t = crnl_time_after(t);
+    }
+    rt_turns_destroy(&turns);
+    return n;
+}
+
 /* Finds how much laws that read the time will make where they are largest, from the amounts of the start.
  * They are computed where they turn and at equidistant places, because a bell is nearly 0 in its tail. */
 static void find_made(struct rt_ode *o)
 {
     const struct crnl_model *m = o->m;
-    struct rt_turns turns;
-    double t = o->t, end = o->t_horizon;
-    bool jumps;
-    rt_turns_create(&turns, o->job);
-    rt_turns_begin(&turns);
-    for (int i = 0; i < MOST_TURNS && (t = rt_turns_next(&turns, t, end, o->x, &jumps)) < end;
-         i++, t = crnl_time_after(t)) {
+    double end = o->t_horizon, turn[MOST_TURNS];
+    int n = find_turns(o, end, turn);
+    for (int i = 0; i < n; i++) {
         for (int32_t k = 0; k < m->n_timed; k++) {
-            o->made[k] = fmax(o->made[k], made_around(o, m->timed[k], crnl_time_before(t)));
-            o->made[k] = fmax(o->made[k], made_around(o, m->timed[k], crnl_time_after(t)));
+            o->made[k] = fmax(o->made[k], made_around(o, m->timed[k], crnl_time_before(turn[i])));
+            o->made[k] = fmax(o->made[k], made_around(o, m->timed[k], crnl_time_after(turn[i])));
         }
     }
-    rt_turns_destroy(&turns);
     for (int i = 1; i <= PLACES_OF_RUN; i++) {
         for (int32_t k = 0; k < m->n_timed; k++) {
             double at = o->t + (end - o->t) * i / PLACES_OF_RUN;
@@ -395,22 +407,52 @@ void rt_ode_scales_keep(const struct rt_ode *o, double *memory)
     memcpy(to + o->n, o->possible, (size_t)o->n * sizeof *to);
 }
 
-/* Chooses a unit of time in which squares of rates are doubles, because SUNDIALS computes such squares. */
-static void set_clock(struct rt_ode *o)
+/* The largest rate at t, with amounts o->y, relative to the largest of them: independent of their unit. */
+static double fastest_at(const struct rt_ode *o, double t)
 {
     const struct crnl_model *m = o->m;
-    double fastest = 0, most = 0, t = rt_events_time(&o->events, o->t);
+    double fastest = 0, most = 0;
     for (int64_t s = 0; s < o->n; s++) {
-        o->y[s] = fmax(fabs(o->x[s]), fmax(o->largest[s], o->possible[s]));
         most = fmax(most, o->y[s]);
     }
     for (int32_t j = 0; j < m->n_reactions; j++) {
         if (o->events.k[j] != 0 && m->net_ptr[j + 1] > m->net_ptr[j]) {
-            double rate = fabs(rt_rate(m, j, t, o->y, o->job->param, o->events.k));
+            double rate =
+                fabs(rt_rate(m, j, rt_events_time(&o->events, t), o->y, o->job->param, o->events.k));
             fastest = rate < INFINITY ? fmax(fastest, rate) : fastest;
         }
     }
-    fastest /= most > 0 ? most : 1; /* independent of the unit of amounts */
+    return fastest / (most > 0 ? most : 1);
+}
+
+/* How fast anything will be. A law that reads the time may be slow now, as the tail of a bell is, and fast
+ * later; until then, 1 / `later`, nothing needs to be resolved more finely. Nor does a rate count by which
+ * nothing would change until the end of the run. */
+static double fastest_of_run(const struct rt_ode *o)
+{
+    double left = o->t_horizon - o->t, fastest = fmax(fastest_at(o, o->t), 1 / fmax(left, 1)),
+           turn[MOST_TURNS];
+    int n = o->m->n_timed > 0 ? find_turns(o, o->t_horizon, turn) : 0;
+    for (int i = 0; i < n; i++) {
+        double later = 1 / (turn[i] - o->t);
+        fastest = fmax(fastest, fmin(later, fastest_at(o, turn[i])));
+    }
+    for (int i = -EXPONENT; o->m->n_timed > 0 && i < EXPONENT && ldexp(1, i) < left; i++) {
+        fastest = fmax(fastest, fmin(ldexp(1, -i), fastest_at(o, o->t + ldexp(1, i))));
+    }
+    return fastest;
+}
+
+/* Chooses a unit of time in which squares of rates are doubles, because SUNDIALS computes such squares. */
+static void set_clock(struct rt_ode *o)
+{
+    for (int64_t s = 0; s < o->n; s++) {
+        o->y[s] = fmax(fabs(o->x[s]), fmax(o->largest[s], o->possible[s]));
+    }
+    double fastest = fastest_at(o, o->t);
+    if (fastest > 0 && !(fastest > SLOW)) {
+        fastest = fastest_of_run(o);
+    }
     o->clock = fastest == 0 || (fastest > SLOW && fastest < FAST) ? 1 : ldexp(1, -ilogb(fastest));
 }
 

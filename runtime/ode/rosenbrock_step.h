@@ -141,7 +141,7 @@ static __attribute__((unused)) INSTRUCTIONS int step(struct rosenbrock_step *s,
             }
             u[i] = ROSENBROCK_G * v;
             if (s->reads_time && ROSENBROCK_D[stage] != 0) {
-                u[i] += by_time * (h * of(s->by_time)[i]); /* the square of h may be no double */
+                u[i] += by_time * of(s->by_time)[i];
             }
         }
         solve(s, u);

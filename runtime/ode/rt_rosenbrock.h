@@ -33,7 +33,7 @@ void rosenbrock_factors_destroy(struct rosenbrock_factors *f);
 struct rosenbrock_step {
     const struct rosenbrock_factors *factors;
     int wide;
-    bool reads_time;                             /* derivatives by time are in `by_time` */
+    bool reads_time;                             /* derivatives by time, times h, are in `by_time` */
     double *x, *f, *by_time, *jacobian, *weight; /* at the start */
     double *t, *h;
     double *u;      /* [ROSENBROCK_STAGES][n] */
