@@ -123,6 +123,8 @@ const char *module_path(struct front *f, const struct module *m, const char *pat
 /* Finds a top-level name as the module sees it: among its own names, then among those of the modules it
  * uses. */
 struct name *module_find(struct module *m, const char *text);
+/* Adds to the last message which module of the library declares the name; false: none does. */
+bool library_help(struct front *f, const char *name);
 /* The folder of the module's source, as a path that is valid wherever the program runs; in the program's
  * arena. */
 const char *module_folder(struct front *f, const struct module *m);

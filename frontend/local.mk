@@ -136,6 +136,7 @@ libfrontend_a_SOURCES = \
   frontend/text/parse_slip.h \
   frontend/text/parse_slip_choice.c \
   frontend/text/parse_slip_clause.c \
+  frontend/text/parse_slip_event.c \
   frontend/text/parse_slip_experiment.c \
   frontend/text/parse_slip_foreign.c \
   frontend/text/parse_slip_habit.c \

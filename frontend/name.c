@@ -205,6 +205,9 @@ bool value_unknown(struct where *w, struct span at, const char *text, int wanted
             return false;
         }
     }
+    if (library_help(w->f, text)) {
+        return false;
+    }
     if (wanted == AT_RUN || wanted == AT_BODY || wanted == AT_DERIVED || wanted == AT_LOWER) {
         diag_help_known(w->f->diag, text, list, n);
     } else if (!diag_help_nearest(w->f->diag, text, list, n) && w->units && !w->experiment &&

@@ -70,7 +70,7 @@ bool value_no_amount(struct where *w, const struct ast *a, const struct name *n)
     diag_report(w->f->diag, DIAG_E0401, a->span, "%s must not depend on an amount, and '%s' is %s",
                 purpose_text(w->purpose), a->name, name_class(n->kind)->text);
     if (purposes[w->purpose].help) {
-        diag_help(w->f->diag, "%s", purposes[w->purpose].help);
+        diag_help(w->f->diag, purposes[w->purpose].help, a->name, a->name, a->name);
     }
     return false;
 }

@@ -44,6 +44,18 @@ static const char *help_for_word(const char *name)
     return NULL;
 }
 
+/* Where the help speaks of `net.x`, the amount that the call is given stands for it. */
+static void help_with_amount(struct where *w, const struct ast *call, const char *help)
+{
+    const char *at = strstr(help, "net.x");
+    const struct ast *arg = call->n > 1 ? arg_value(call_arg(call, 1)) : NULL;
+    if (at && arg && arg->kind == AST_FIELD) {
+        diag_help(w->f->diag, "%.*s%s%s", (int)(at - help), help, front_source_text(w->f, arg->span), at + 5);
+    } else {
+        diag_help(w->f->diag, "%s", help);
+    }
+}
+
 static bool unknown_function(struct where *w, const struct ast *a, const char *name)
 {
     for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
@@ -65,8 +77,8 @@ static bool unknown_function(struct where *w, const struct ast *a, const char *n
         diag_help(w->f->diag,
                   "a delay is a number, a formula of parameters, or `uniform(1, 2)`, drawn each time");
     } else if (help_for_word(name)) {
-        diag_help(w->f->diag, "%s", help_for_word(name));
-    } else {
+        help_with_amount(w, a, help_for_word(name));
+    } else if (!library_help(w->f, name)) {
         diag_help_nearest(w->f->diag, name, list, (size_t)n);
     }
     return false;
@@ -323,6 +335,13 @@ bool call_unknown(struct where *w, const struct ast *a, const struct name *n)
     }
     if (callee->kind == AST_FIELD && call_builtin_named(w->f, callee->name)) {
         diag_help(w->f->diag, "functions have no module before their name: `%s(...)`", callee->name);
+    } else if (n && n->kind == NAME_NETWORK) {
+        if (w->units) {
+            diag_help(w->f->diag, "an instance is a statement of its own: `m: %s;`",
+                      front_source_text(w->f, a->span));
+        } else {
+            diag_help(w->f->diag, "it is run by a statement: `run %s for 10;`", text);
+        }
     } else if (!w->units && callee->kind == AST_FIELD) {
         diag_help(w->f->diag, "of a run, `value(%s, 5)` is the amount at a time", text);
     } else if (n && !w->units) {

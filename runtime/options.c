@@ -57,6 +57,43 @@ static bool offered(const struct program_option *o, const struct crnl_program *p
     return !o->run_only || !program || !program->experiment;
 }
 
+/* What the command line gives to the option; NULL: nothing. */
+static const char *given_to(int argc, char **argv, const char *name)
+{
+    size_t n = strlen(name);
+    for (int i = 1; i < argc; i++) {
+        if (strncmp(argv[i], "--", 2) == 0 && strncmp(argv[i] + 2, name, n) == 0) {
+            const char *behind = argv[i] + 2 + n;
+            if (*behind == '=' || (*behind == '\0' && i + 1 < argc)) {
+                return *behind == '=' ? behind + 1 : argv[i + 1];
+            }
+        }
+    }
+    return NULL;
+}
+
+/* An option that says what is run, where an experiment does: which clause of its run says the same. */
+static void fail_experiment(int argc, char **argv, const char *name, const char *experiment)
+{
+    const char *method = given_to(argc, argv, "method"), *runs = given_to(argc, argv, "runs");
+    const char *value = given_to(argc, argv, name);
+    crnl_say(stderr, "%s: --%s is for programs without an experiment; here `%s` says what is run\n", argv[0],
+             name, experiment);
+    if (!value) {
+        return;
+    }
+    if (strcmp(name, "method") == 0 || strcmp(name, "runs") == 0) {
+        crnl_say(stderr, "  write `by %s%s%s%s` behind the run\n", method ? method : "ssa",
+                 runs ? "(runs = " : "", runs ? runs : "", runs ? ")" : "");
+    } else if (strcmp(name, "until") == 0 || strcmp(name, "every") == 0) {
+        crnl_say(stderr, "  write `%s %s` behind the run\n", strcmp(name, "until") == 0 ? "for" : "every",
+                 value);
+    } else {
+        crnl_say(stderr, "  write `-> \"%s\"` at the end of its `%s`\n", value,
+                 strcmp(name, "plot") == 0 ? "plot" : "run");
+    }
+}
+
 static int fail_unknown(const char *program_name, const char *argument, size_t length,
                         const struct crnl_program *program)
 {
@@ -332,8 +369,7 @@ int crnl_parse_options(int argc, char **argv, const struct crnl_program *program
             return 0;
         }
         if (!offered(o, program)) {
-            crnl_say(stderr, "%s: --%s is for programs without an experiment; here `%s` says what is run\n",
-                     argv[0], o->name, program->experiment);
+            fail_experiment(argc, argv, o->name, program->experiment);
             return 2;
         }
         const char *text = name[length] == '=' ? name + length + 1

@@ -35,11 +35,12 @@ struct walked_names { /* all names that the walk has met, in this order */
 
 struct walk {
     struct front *f;
-    struct where w;     /* scope and module; units of the network being walked */
-    struct scope *body; /* for a network: the scope of its body, around all loops */
-    struct name *own;   /* the network whose names may be written alone here, or NULL */
-    bool in_network;    /* in the body of a network: `time` and amounts are known */
-    bool in_function;   /* in a function, which networks and experiments may call */
+    struct where w;            /* scope and module; units of the network being walked */
+    struct scope *body;        /* for a network: the scope of its body, around all loops */
+    struct name *own;          /* the network whose names may be written alone here, or NULL */
+    bool in_network;           /* in the body of a network: `time` and amounts are known */
+    const struct ast *network; /* whose body it is, or NULL */
+    bool in_function;          /* in a function, which networks and experiments may call */
     bool in_experiment;
     const struct ast *assigned; /* the target of the assignment being walked, or NULL */
     bool *widened;              /* in an experiment: set when a variable turns out to be real */

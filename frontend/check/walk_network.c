@@ -216,6 +216,53 @@ static bool rate_in_brackets(struct walk *k, const struct ast *ref)
     return true;
 }
 
+/* Whether a term of a reaction somewhere below has the name. */
+static bool reacts(const struct ast *a, const char *name)
+{
+    const struct ast *ref = a && a->kind == AST_TERM ? term_reference(a) : NULL;
+    bool found = ref && ref->kind == AST_NAME && ref->name == name;
+    for (uint32_t i = 0; a && i < a->n && !found; i++) {
+        found = reacts(a->kid[i], name);
+    }
+    return found;
+}
+
+/* Whether the parameter of a network is written as a number and used as a species. */
+static bool is_species_without_word(const struct ast *network, const struct ast *p)
+{
+    return p->op == OP_PARAM && !dcl_value(p) && reacts(network_block(network), p->name);
+}
+
+/* `network copy(X, Y, k = 1) { X ->{k} Y; }`: one message for all of its species. */
+static bool species_without_word(struct walk *k, const struct ast *ref, struct name *n)
+{
+    const struct ast *network = n && n->kind == NAME_VALUE ? k->network : NULL;
+    const struct ast *params = network ? network_nparams(network) : NULL, *found = NULL;
+    const char *list = "";
+    for (uint32_t i = 0; params && i < params->n; i++) {
+        const struct ast *p = list_item(params, i);
+        bool is_one = is_species_without_word(network, p);
+        found = is_one && p->name == n->text ? p : found;
+        const char *text = front_source_text(k->f, p->span);
+        text += is_one && strncmp(text, "param ", 6) == 0 ? 6 : 0;
+        list = arena_printf(k->f->arena, "%s%s%s%s", list, i ? ", " : "", is_one ? "species " : "", text);
+    }
+    if (!found) {
+        return false;
+    }
+    diag_report(k->f->diag, DIAG_E0404, ref->span, "'%s' is a number, not a species", n->text);
+    diag_note(k->f->diag, found->span, "declared here");
+    diag_help(k->f->diag, "write `network %s(%s)`", network->name, list);
+    for (uint32_t i = 0; i < params->n; i++) {
+        struct name *other = value_find(&k->w, list_item(params, i)->name);
+        if (other && is_species_without_word(network, list_item(params, i))) {
+            other->kind = NAME_REFUSED;
+            ast_becomes_species(list_item(params, i));
+        }
+    }
+    return true;
+}
+
 /* How many molecules are on the side, -1 if a loop or a constant says so, or if there are a hundred. */
 static int walk_side(struct walk *k, const struct ast *side)
 {
@@ -238,6 +285,9 @@ static int walk_side(struct walk *k, const struct ast *side)
             continue;
         }
         struct walked_place p = walk_place(k, ref);
+        if (species_without_word(k, ref, p.name)) {
+            continue;
+        }
         if (p.name && network_term_fits(&k->w, ref->span, p.kind) && p.typing.rank > 0) {
             network_no_term(&k->w, ref->span, p.typing);
         }
@@ -306,18 +356,21 @@ static void walk_reaction(struct walk *k, const struct ast *a)
 /* ---- instances ---- */
 
 /* What a network is given: species by their names, other things by values. */
-static void walk_arguments(struct walk *k, const struct ast *call, uint32_t from, const struct ast *params)
+static void walk_arguments(struct walk *k, const struct ast *call, uint32_t from, const struct ast *network)
 {
+    const struct ast *params = network ? network_nparams(network) : NULL;
     for (uint32_t i = from; i < call->n; i++) {
         const struct ast *given = arg_value(ast_child(call, i)), *p = NULL;
         for (uint32_t n = 0; params && from == 1 && n < params->n && !p; n++) {
             p = network_given(call, list_item(params, n)->name, n) == given ? list_item(params, n) : NULL;
         }
         bool amount = p && (p->op == OP_SPECIES || p->op == OP_BULK || p->op == OP_DUAL);
+        amount |= p && is_species_without_word(network, p); /* which is told where it reacts */
         bool is_path = given->kind == AST_NAME || given->kind == AST_FIELD || given->kind == AST_INDEX;
         if (is_path && (amount || !p)) {
             struct walked_place at = walk_place(k, given);
-            (void)(p && at.name && network_takes(&k->w, p, given, at.name, at.kind, false));
+            (void)(p && p->op != OP_PARAM && at.name &&
+                   network_takes(&k->w, p, given, at.name, at.kind, false));
         } else {
             struct walk inner = walk_for(k, FOR_PARAMETER);
             struct typing t = walk_value(&inner, given);
@@ -369,7 +422,7 @@ static void walk_instance(struct walk *k, const struct ast *a)
     const struct ast *params = is_body ? network_nparams(network->ast) : NULL;
     bool fits = name_fits(&k->w, a->span, a->name, network, AT_BODY) &&
                 (!params || network_arguments_fit(&k->w, a, params, a->name));
-    walk_arguments(k, a, 1, fits ? params : NULL);
+    walk_arguments(k, a, 1, fits && params ? network->ast : NULL);
     if (network) {
         walk_use(k, network, a->span);
     }
@@ -445,7 +498,12 @@ static void walk_event(struct walk *k, const struct ast *a)
         walk_condition(k, event_when(a));
     } else {
         struct walk inner = walk_for(k, purpose);
+        size_t before = diag_error_count(k->f->diag);
         walk_quantity(&inner, event_when(a), typing_scalar(SORT_REAL), what, time_dim, "this number", what);
+        if (event_when(a)->kind == AST_ARRAY && diag_error_count(k->f->diag) > before) {
+            diag_help(k->f->diag,
+                      "write one `at` for each time, or `every 5 { ... }` for one again and again");
+        }
     }
     for (uint32_t i = 0; i < event_block(a)->n; i++) {
         const struct ast *set = block_statement(event_block(a), i);
@@ -487,7 +545,7 @@ static bool walk_no_declaration(struct walk *k, const struct ast *a)
 
 static void walk_assignment(struct walk *k, const struct ast *a)
 {
-    if (walk_no_declaration(k, a)) {
+    if (network_meant_instance(&k->w, a) || walk_no_declaration(k, a)) {
         return;
     }
     struct walked_place p = walk_place(k, assign_target(a));
@@ -634,6 +692,7 @@ void walk_network(struct walk *k, struct name *n)
     body.w.module = n->module;
     body.w.units = arena_alloc(k->f->arena, sizeof *body.w.units);
     body.in_network = true;
+    body.network = n->ast;
     for (uint32_t i = 0; i < block->n; i++) {
         const struct ast *a = block_statement(block, i);
         if (a->kind == AST_UNITS) {

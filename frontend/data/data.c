@@ -88,6 +88,10 @@ static bool option_input(struct declaration *d, const struct ast *a)
         return text_option(d, a, &d->spec.input_name);
     }
     int32_t to;
+    if (a->kind == AST_STRING || a->kind == AST_ARRAY) {
+        return complain(d, a, "the columns of the input are counted",
+                        "as in `input = 0..2`: the first column is 0; columns stand beside each other");
+    }
     if (a->kind != AST_RANGE) {
         d->spec.input_count = 1;
         return count_option(d, a, &d->spec.input_first);
@@ -238,6 +242,19 @@ static const struct format {
 };
 enum { N_FORMATS = sizeof formats / sizeof formats[0] };
 
+/* `csv("decay.csv", time = "t")`: an option of another format. */
+static void help_other_format(struct declaration *d, const char *option)
+{
+    for (size_t i = 0; i < N_OPTIONS; i++) {
+        for (size_t k = 0; strcmp(options[i].name, option) == 0 && k < N_FORMATS; k++) {
+            if (options[i].formats & (1u << k)) {
+                diag_help(d->f->diag, "%s has it, as in %s", formats[k].name, formats[k].example);
+                return;
+            }
+        }
+    }
+}
+
 static bool named_option(struct declaration *d, unsigned format, const struct ast *arg)
 {
     const char *known[N_OPTIONS];
@@ -252,7 +269,9 @@ static bool named_option(struct declaration *d, unsigned format, const struct as
     }
     diag_report(d->f->diag, DIAG_E0511, arg->span, "%s has no option '%s'", call_callee(d->call)->name,
                 arg->name);
-    diag_help_nearest(d->f->diag, arg->name, known, n);
+    if (!diag_help_nearest(d->f->diag, arg->name, known, n)) {
+        help_other_format(d, arg->name);
+    }
     return false;
 }
 

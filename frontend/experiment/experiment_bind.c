@@ -252,6 +252,10 @@ static bool bind_value(struct where *w, const struct ast *a, struct bind *b, exp
 {
     const struct symbol *sym = &experiment_use(w, b->net)->net->symbol.data[b->symbol];
     if (!value_fits(w, a->span, value, b->shape, arena_printf(w->f->arena, "'%s'", sym->name))) {
+        if (b->shape.rank == 0 && value_info(w, value).shape.rank == 1) {
+            diag_help(w->f->diag, "one run for each value is `run %s over q in %s with %s = q`",
+                      experiment_use(w, b->net)->net->name, front_source_text(w->f, a->span), sym->name);
+        }
         return false;
     }
     double v;

@@ -189,8 +189,15 @@ bool experiment_add_loss(struct where *w, const struct ast *a, struct block *out
         diag_help(w->f->diag, "minimize over net.k by lbfgs() { run net for 10; loss sum((net.A - 1)^2); }");
         return false;
     }
-    expr_id v = value_real_scalar(w, loss_value(a));
+    expr_id v = value_real(w, loss_value(a));
     if (!v) {
+        return false;
+    }
+    if (value_info(w, v).shape.rank > 0) {
+        diag_report(w->f->diag, DIAG_E0302, loss_value(a)->span,
+                    "a loss is one number, not an array of shape %s", where_shape(w, value_info(w, v).shape));
+        diag_help(w->f->diag, "the sum of its squares is `loss sum((%s)^2);`",
+                  front_source_text(w->f, loss_value(a)->span));
         return false;
     }
     struct squares s = {.w = w};

@@ -508,6 +508,21 @@ static bool bounds(struct where *w, const struct ast *call, int32_t *bound)
     return true;
 }
 
+/* The probability of a quantile; 0 after an error. */
+static expr_id probability(struct where *w, const struct ast *a)
+{
+    expr_id v = value_real_scalar(w, a);
+    double p;
+    if (!v || !expr_const_real(w->ex, v, &p) || (p >= 0 && p <= 1)) {
+        return v;
+    }
+    diag_report(w->f->diag, DIAG_E0306, a->span, "a quantile's probability is between 0 and 1, not %g", p);
+    if (p > 1 && p <= 100) {
+        diag_help(w->f->diag, "for %g %% write `%g`", p, p / 100);
+    }
+    return 0;
+}
+
 /* spectral_gap(net): of the generator of its states, not of amounts. -1 after an error. */
 static int32_t gap_request(struct where *w, const struct ast *call, int32_t *net, struct shape *shape)
 {
@@ -550,7 +565,7 @@ expr_id experiment_statistic(struct where *w, const struct ast *call, int kind)
         return 0;
     }
     expr_id arg = 0;
-    if (kind == STAT_RUN_QUANTILE && !(arg = value_real_scalar(w, positional(call, 1)))) {
+    if (kind == STAT_RUN_QUANTILE && !(arg = probability(w, positional(call, 1)))) {
         return 0;
     }
     if (histogram) {

@@ -72,6 +72,8 @@ bool network_declare_entities(struct where *w, const struct ast *a);
 bool network_initial(struct where *w, const struct ast *a);
 /* Initial amounts; the value of a dual is split by sign over its rails. */
 bool network_set_initial(struct where *w, const struct ref *r, const struct ast *value);
+/* Reports `m = copy(A);`, which is meant as an instance. */
+bool network_meant_instance(struct where *w, const struct ast *a);
 /* Reports `A = B`, which is meant as a reaction. */
 bool network_meant_reaction(struct where *w, const struct ast *a);
 bool network_inputs(struct where *w, const struct ast *a);

@@ -351,6 +351,21 @@ static bool is_side(struct where *w, const struct ast *a)
     return name_may(n, AT_AMOUNT);
 }
 
+/* `m = copy(A, B);` */
+bool network_meant_instance(struct where *w, const struct ast *a)
+{
+    const struct ast *call = assign_value(a);
+    const struct ast *callee = call->kind == AST_CALL ? call_callee(call) : NULL;
+    const struct name *n = callee && callee->kind == AST_NAME ? value_named(w, callee) : NULL;
+    if (a->op != OP_SET || !name_may(n, AT_BODY)) {
+        return false;
+    }
+    diag_report(w->f->diag, DIAG_E0108, a->span, "an instance of a network has its name before a colon");
+    diag_help(w->f->diag, "write `%s: %s;`", front_source_text(w->f, assign_target(a)->span),
+              front_source_text(w->f, call->span));
+    return true;
+}
+
 bool network_meant_reaction(struct where *w, const struct ast *a)
 {
     bool meant = a->op == OP_SET && is_side(w, assign_value(a));
@@ -373,7 +388,7 @@ bool network_meant_reaction(struct where *w, const struct ast *a)
 bool network_initial(struct where *w, const struct ast *a)
 {
     struct ref r;
-    if (network_meant_reaction(w, a)) {
+    if (network_meant_instance(w, a) || network_meant_reaction(w, a)) {
         return false;
     }
     if (a->op != OP_SET) {

@@ -77,6 +77,22 @@ static bool has_discrete(struct where *w, const struct ref *r)
     return any;
 }
 
+/* The first species that the instance makes itself, for help. */
+static const char *own_member(struct where *w, const struct name *n)
+{
+    const struct ast *call = n->ast && n->ast->kind == AST_INSTANCE ? n->ast : NULL;
+    const struct name *network = call ? module_find(w->module, call->name) : NULL;
+    bool is_body = network && network->kind == NAME_NETWORK && network->ast->kind == AST_NETWORK;
+    const struct ast *params = is_body ? network_nparams(network->ast) : NULL;
+    for (uint32_t i = 0; params && i < params->n; i++) {
+        const struct ast *p = list_item(params, i);
+        if (p->op == OP_SPECIES && !network_given(call, p->name, i)) {
+            return p->name;
+        }
+    }
+    return "NAME";
+}
+
 bool network_takes(struct where *w, const struct ast *p, const struct ast *given, const struct name *n,
                    enum name_kind kind, bool is_discrete)
 {
@@ -89,6 +105,11 @@ bool network_takes(struct where *w, const struct ast *p, const struct ast *given
                 : p->op == OP_BULK ? "bulk concentration"
                                    : "species");
     diag_note(w->f->diag, p->span, "declared here");
+    if (kind == NAME_INSTANCE) {
+        const char *text = front_source_text(w->f, given->span);
+        diag_help(w->f->diag, "'%s' is an instance of a network; a species of it is written `%s.%s`", text,
+                  text, own_member(w, n));
+    }
     if (kind == NAME_SPECIES) {
         diag_help(w->f->diag, want == NAME_DUAL ? "declare it so: dual %s;" : "declare it so: bulk %s;",
                   n->text);

@@ -142,6 +142,12 @@ static inline struct ast *ast_child(const struct ast *a, uint32_t i)
     return a->kid[i];
 }
 
+/* A parameter of a network that reacts was meant as a species, which has been reported. */
+static inline void ast_becomes_species(const struct ast *a)
+{
+    ((struct ast *)(uintptr_t)a)->op = OP_SPECIES;
+}
+
 static inline void ast_becomes_real(const struct ast *a)
 {
     ((struct ast *)(uintptr_t)a)->flags |= AST_BECOMES_REAL;

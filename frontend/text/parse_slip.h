@@ -18,6 +18,10 @@ bool slip_expects(const struct slip *s, int kind);
 size_t slip_start(const struct slip *s);              /* index of the first token of the statement */
 const struct token *slip_first(const struct slip *s); /* the first token itself */
 size_t slip_end(const struct slip *s); /* index of the next token that ends a statement or opens a block */
+/* Index of the first token of the statement whose block is around this one; `found` if there is none. */
+size_t slip_block_start(const struct slip *s);
+/* Index of the bracket that the bracket at `close` closes; 0 if the statement has none. */
+size_t slip_opener(const struct slip *s, size_t close);
 /* Index of the token behind the statement that begins at token `i`, including its blocks. */
 size_t slip_end_of_all(const struct slip *s, size_t i);
 bool slip_stands_before(const struct slip *s, int kind);                /* in this statement */
@@ -53,6 +57,7 @@ void slip_enclose(const struct slip *s, enum edit_kind what);
 
 bool slip_of_reaction(const struct slip *s);   /* parse_slip_reaction.c */
 bool slip_of_others(const struct slip *s);     /* parse_slip_foreign.c */
+bool slip_of_event(const struct slip *s);      /* parse_slip_event.c */
 bool slip_of_experiment(const struct slip *s); /* parse_slip_experiment.c */
 bool slip_of_choice(const struct slip *s);     /* parse_slip_choice.c */
 bool slip_of_name(const struct slip *s);       /* parse_slip_name.c */

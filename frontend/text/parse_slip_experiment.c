@@ -30,10 +30,17 @@ static bool two_statements(const struct slip *s)
     return true;
 }
 
-/* `run NET for 0..10` */
+/* `run NET for 0..10`, `run NET to 10` */
 static bool range_as_duration(const struct slip *s)
 {
     int kind = slip_first(s)->kind;
+    if (kind == T_RUN && s->last->kind == T_TO && slip_expects(s, T_STEADY) && token_is_number(s->t->kind)) {
+        parse_error(s->p, DIAG_E0101, s->last->span, "how long a run lasts stands behind `for`");
+        bool from = s->found >= 3 && s->last[-2].kind == T_FROM; /* from 0 to 10 */
+        parse_help(s->p, "write `for %s`%s", s->t->text, from ? ", without `from`" : "");
+        slip_repair(s, EDIT_REPLACE, s->found - 1, T_FOR, "for");
+        return true;
+    }
     bool mark = s->t->kind == T_DOTS || s->t->kind == ':' || s->t->kind == ',';
     if (!mark || (kind != T_RUN && kind != T_CONTINUE) || s->found < 2 || s->last[-1].kind != T_FOR ||
         !token_is_number(s->last->kind) || !token_is_number(s->next->kind)) {
@@ -50,20 +57,6 @@ static bool range_as_duration(const struct slip *s)
     return true;
 }
 
-/* Index of the bracket that the bracket at `close` closes; 0 if the statement has none. */
-static size_t opener_of(const struct slip *s, size_t close)
-{
-    int depth = 0;
-    for (size_t i = close + 1; i-- > slip_start(s);) {
-        int kind = s->p->tokens.data[i].kind;
-        depth += (kind == ']' || kind == ')') - (kind == '[' || kind == '(');
-        if (depth == 0) {
-            return i;
-        }
-    }
-    return 0;
-}
-
 /* The numbers of `over NET.k in [0.1, 10]`, `in (0.1, 10)` */
 static bool bounds_in_brackets(const struct slip *s)
 {
@@ -72,7 +65,7 @@ static bool bounds_in_brackets(const struct slip *s)
         (s->t->kind != '{' && s->t->kind != ',' && s->t->kind != T_BY)) {
         return false;
     }
-    size_t open = opener_of(s, s->found - 1), comma = open + 1;
+    size_t open = slip_opener(s, s->found - 1), comma = open + 1;
     const struct token *tokens = s->p->tokens.data;
     while (comma < s->found && tokens[comma].kind != ',') {
         comma++;
@@ -115,6 +108,31 @@ static bool missing_method(const struct slip *s)
     return true;
 }
 
+static bool joins_elsewhere(int kind)
+{
+    return kind == '-' || kind == '*' || kind == '<' || kind == '>' || kind == '+' || kind == '/';
+}
+
+/* The source of from..to with `--` for the mark that stands first in each part of the list. */
+static const char *with_edges(const struct slip *s, size_t from, size_t to)
+{
+    const char *text = "";
+    bool joined = false;
+    int depth = 0;
+    size_t part = from;
+    for (size_t i = from; i < to; i++) {
+        int kind = s->p->tokens.data[i].kind;
+        depth += (kind == '[' || kind == '(') - (kind == ']' || kind == ')');
+        joined = joined && !(kind == ',' && depth == 0);
+        if (joins_elsewhere(kind) && depth == 0 && !joined) {
+            text = arena_printf(s->p->arena, "%s%s -- ", text, slip_source(s, part, i));
+            part = i + 1;
+            joined = true;
+        }
+    }
+    return arena_printf(s->p->arena, "%s%s", text, slip_source(s, part, to));
+}
+
 /* `connect v - h = 0.5;` */
 static bool mark_of_connect(const struct slip *s)
 {
@@ -128,14 +146,12 @@ static bool mark_of_connect(const struct slip *s)
     for (size_t i = start + 2; i < s->found; i++) {
         int kind = s->p->tokens.data[i].kind;
         depth += (kind == '[' || kind == '(') - (kind == ']' || kind == ')');
-        bool joins = kind == '-' || kind == '*' || kind == '<' || kind == '>' || kind == '+' || kind == '/';
-        mark = joins && depth == 0 && mark == s->found ? i : mark;
+        mark = joins_elsewhere(kind) && depth == 0 && mark == s->found ? i : mark;
     }
     parse_error(s->p, DIAG_E0101, s->p->tokens.data[mark].span,
                 "two units are joined by `--`, or by `->` in one direction");
     if (mark < s->found) {
-        parse_help(s->p, "write `%s -- %s`", slip_source(s, start, mark),
-                   slip_source(s, mark + 1, slip_end(s)));
+        parse_help(s->p, "write `%s`", with_edges(s, start, slip_end(s)));
     } else if (s->t->kind == ',') {
         parse_help(s->p, "write `%s -- %s`", slip_source(s, start, s->found),
                    slip_source(s, s->found + 1, slip_end(s)));
@@ -167,8 +183,24 @@ static bool names_in_tensor(const struct slip *s)
     return true;
 }
 
+/* `x(i) = 3;`, as in MATLAB */
+static bool element_in_parentheses(const struct slip *s)
+{
+    size_t start = slip_start(s);
+    bool gives = s->t->kind == '=' || (s->t->kind >= T_ADD_SET && s->t->kind <= T_DIV_SET);
+    if (!gives || s->t->place != PLACE_EXPERIMENT || s->found < start + 3 || s->last->kind != ')' ||
+        !token_is_word(slip_first(s)->kind) || slip_opener(s, s->found - 1) != start + 1) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, slip_first(s)[1].span, "an element stands in square brackets");
+    parse_help(s->p, "write `%s[%s]`", slip_first(s)->text, slip_source(s, start + 2, s->found - 1));
+    slip_repair(s, EDIT_REPLACE, start + 1, '[', "[");
+    s->p->edit.token.flags |= TOKEN_MADE_UP;
+    return true;
+}
+
 bool slip_of_experiment(const struct slip *s)
 {
     return two_statements(s) || range_as_duration(s) || bounds_in_brackets(s) || bounds_by_comma(s) ||
-           missing_method(s) || mark_of_connect(s) || names_in_tensor(s);
+           missing_method(s) || element_in_parentheses(s) || mark_of_connect(s) || names_in_tensor(s);
 }

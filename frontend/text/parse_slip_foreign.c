@@ -15,6 +15,20 @@ static const struct {
 #include "frontend/text/foreign_word.def"
 };
 
+/* `from std.laws import hill;`: the module of the library that stands behind the word at `i`, or NULL. */
+static const char *module_behind(const struct slip *s, size_t i)
+{
+    const struct token *tokens = s->p->tokens.data;
+    size_t end = i + 2;
+    if (!tokens[i + 1].text || strcmp(tokens[i + 1].text, "std") != 0 || tokens[end].kind != '.') {
+        return NULL;
+    }
+    while (tokens[end].kind == '.' && token_is_word(tokens[end + 1].kind)) {
+        end += 2;
+    }
+    return slip_source(s, i + 1, end);
+}
+
 static bool foreign_word(const struct slip *s)
 {
     const struct token *first = slip_first(s);
@@ -33,7 +47,12 @@ static bool foreign_word(const struct slip *s)
                         : top  ? "`%s` begins no declaration"
                                : "`%s` begins no statement",
                         first->text);
-            parse_help(s->p, "%s", foreign[i].help);
+            const char *module = module_behind(s, slip_start(s));
+            if (module) {
+                parse_help(s->p, "write `use %s;`", module);
+            } else {
+                parse_help(s->p, "%s", foreign[i].help);
+            }
             if (strncmp(first->text, "els", 3) == 0 || strcmp(first->text, "elif") == 0) {
                 slip_repair(s, EDIT_REPLACE, slip_start(s), T_ELSE, "else");
                 s->p->edit.token.flags |= TOKEN_MADE_UP; /* a condition follows it */

@@ -52,6 +52,34 @@ bool slip_stands_before(const struct slip *s, int kind)
     return false;
 }
 
+size_t slip_block_start(const struct slip *s)
+{
+    int depth = 0;
+    for (size_t i = s->found; i > 0; i--) {
+        int kind = s->p->tokens.data[i - 1].kind;
+        depth += (kind == '}') - (kind == '{');
+        if (depth < 0) {
+            struct slip head = *s;
+            head.found = i - 1;
+            return slip_start(&head);
+        }
+    }
+    return s->found;
+}
+
+size_t slip_opener(const struct slip *s, size_t close)
+{
+    int depth = 0;
+    for (size_t i = close + 1; i-- > slip_start(s);) {
+        int kind = s->p->tokens.data[i].kind;
+        depth += (kind == ']' || kind == ')') - (kind == '[' || kind == '(');
+        if (depth == 0) {
+            return i;
+        }
+    }
+    return 0;
+}
+
 bool slip_has_arrow(const struct slip *s)
 {
     for (size_t i = slip_start(s); i < s->p->tokens.n && !slip_ends_statement(s->p->tokens.data[i].kind);

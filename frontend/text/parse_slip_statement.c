@@ -284,8 +284,69 @@ static bool edge_alone(const struct slip *s)
     return true;
 }
 
+/* Index of the token that ends the statement that begins at `i`. */
+static size_t next_end(const struct slip *s, size_t i)
+{
+    struct slip next = *s;
+    next.found = i;
+    return slip_end(&next);
+}
+
+/* Whether the statement from..to, which ends with `;`, is a name alone or a name with a value. */
+static bool is_declared_part(const struct slip *s, size_t from, size_t to)
+{
+    const struct token *t = &s->p->tokens.data[from];
+    size_t behind = from + 1;
+    while (t[1].kind == '[' && behind < to && s->p->tokens.data[behind].kind != ']') {
+        behind++;
+    }
+    behind += t[1].kind == '[';
+    return token_is_word(t->kind) && (behind == to || s->p->tokens.data[behind].kind == '=');
+}
+
+/* `species S = 50; E = 5; ES; P;`: a name alone shows that the statements before it go on with the list. */
+static bool list_by_semicolons(const struct slip *s)
+{
+    const struct token *tokens = s->p->tokens.data;
+    size_t start = slip_start(s), from = start, end = s->found;
+    if (s->t->kind != ';' || s->t->place != PLACE_NETWORK || !is_declared_part(s, start, s->found)) {
+        return false;
+    }
+    while (from > 0 && tokens[from - 1].kind == ';' && is_declared_part(s, from, end)) {
+        struct slip before = *s;
+        end = before.found = from - 1;
+        from = slip_start(&before);
+    }
+    int head = tokens[from].kind;
+    bool lists = head == T_SPECIES || head == T_DUAL || head == T_BULK || head == T_INPUT ||
+                 head == T_OUTPUT || head == T_PARAM || head == T_CONST;
+    if (!lists || from == start) {
+        return false;
+    }
+    bool told = false;
+    const char *list = slip_source(s, from, end);
+    for (size_t i = from; i < end; i++) {
+        told |= tokens[i].kind == ',' && (tokens[i].flags & TOKEN_MADE_UP);
+    }
+    for (size_t i = end + 1; tokens[i].kind != ';' && is_declared_part(s, i, next_end(s, i));) {
+        size_t part = next_end(s, i);
+        list = arena_printf(s->p->arena, "%s, %s", list, slip_source(s, i, part));
+        i = part + (tokens[part].kind == ';');
+    }
+    if (!told) {
+        parse_error(s->p, DIAG_E0101, tokens[end].span, "what one `%s` declares is separated by commas",
+                    tokens[from].text);
+        parse_help(s->p, "write `%s;`", list);
+        slip_is_sure(s);
+    }
+    slip_repair(s, EDIT_REPLACE, end, ',', ",");
+    s->p->edit.token.flags |= TOKEN_MADE_UP;
+    return true;
+}
+
 bool slip_of_statement(const struct slip *s)
 {
-    return bracket_of_repair(s) || statement_in_list(s) || declared_type(s) || edge_alone(s) ||
-           declared_range(s) || declaration_without_word(s) || slip_of_table(s) || round_brackets(s);
+    return bracket_of_repair(s) || list_by_semicolons(s) || statement_in_list(s) || declared_type(s) ||
+           edge_alone(s) || declared_range(s) || declaration_without_word(s) || slip_of_table(s) ||
+           round_brackets(s);
 }

@@ -120,17 +120,8 @@ static bool statement_as_value(const struct slip *s)
 /* Whether the block around the token belongs to a `minimize`. */
 static bool stands_in_minimize(const struct slip *s)
 {
-    int depth = 0;
-    for (size_t i = s->found; i > 0; i--) {
-        int kind = s->p->tokens.data[i - 1].kind;
-        depth += (kind == '}') - (kind == '{');
-        if (depth < 0) {
-            struct slip head = *s;
-            head.found = i - 1;
-            return slip_first(&head)->kind == T_MINIMIZE;
-        }
-    }
-    return false;
+    size_t head = slip_block_start(s);
+    return head < s->found && s->p->tokens.data[head].kind == T_MINIMIZE;
 }
 
 /* `loss = EXPR;` */

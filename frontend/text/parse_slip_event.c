@@ -1,0 +1,75 @@
+/* Slips in events: how other languages write what happens in a run. */
+#include "frontend/text/parse_slip.h"
+#include "frontend/text/parse_words.h"
+#include "grammar/parser.h"
+
+static bool begins_event(int kind)
+{
+    return kind == T_AT || kind == T_WHEN || kind == T_EVERY;
+}
+
+/* Whether one pair of parentheses is around all of from..to. */
+static bool in_parentheses(const struct slip *s, size_t from, size_t to)
+{
+    int depth = 0;
+    for (size_t i = from; i < to; i++) {
+        int kind = s->p->tokens.data[i].kind;
+        depth += (kind == '(') - (kind == ')');
+        if (depth == 0) {
+            return i > from && i + 1 == to;
+        }
+    }
+    return false;
+}
+
+/* `E1: at (time > 12): D = dose;`, as in Antimony */
+static bool event_with_label(const struct slip *s)
+{
+    if (!begins_event(s->t->kind) || s->last->kind != ':' || s->found != slip_start(s) + 2) {
+        return false;
+    }
+    const struct token *tokens = s->p->tokens.data;
+    size_t from = s->found + 1, to = from, end = slip_end(s);
+    bool condition = false;
+    for (; to < end && tokens[to].kind != ':'; to++) {
+        int kind = tokens[to].kind;
+        condition |= kind == '<' || kind == '>' || (kind >= T_EQUAL && kind <= T_AT_LEAST);
+    }
+    const char *body = to < end ? arena_printf(s->p->arena, "%s;", slip_source(s, to + 1, end)) : "...";
+    size_t bare = in_parentheses(s, from, to);
+    parse_error(s->p, DIAG_E0101, (struct span){s->p->file, slip_first(s)->span.lo, s->last->span.hi},
+                "an event has no label");
+    parse_help(s->p, "write `%s %s { %s }`", condition ? "when" : s->t->text,
+               slip_source(s, from + bare, to - bare), body);
+    slip_drop(s, slip_start(s), slip_end_of_all(s, slip_start(s)));
+    return true;
+}
+
+/* `V += 2;` in a network outside of events, also behind `if V > 2` */
+static bool change_outside_of_event(const struct slip *s)
+{
+    bool changes = s->t->kind >= T_ADD_SET && s->t->kind <= T_DIV_SET;
+    if (!changes || s->t->place != PLACE_NETWORK || !slip_expects(s, '=')) {
+        return false;
+    }
+    size_t head = slip_block_start(s), start = slip_start(s);
+    const struct token *first = &s->p->tokens.data[head];
+    const char *change = slip_source(s, start, slip_end(s));
+    if (first->kind == T_IF) {
+        struct slip block = *s;
+        block.found = head;
+        parse_error(s->p, DIAG_E0101, first->span, "what happens in a run is an event");
+        parse_help(s->p, "write `when %s { ... }`", slip_source(s, head + 1, slip_end(&block)));
+        slip_drop(s, head, slip_end_of_all(s, head));
+        return true;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "amounts are changed by reactions and in events");
+    parse_help(s->p, "write `when time > 5 { %s; }`, `at 5 { ... }` or `every 5 { ... }`", change);
+    slip_drop(s, start, slip_end_of_all(s, start));
+    return true;
+}
+
+bool slip_of_event(const struct slip *s)
+{
+    return event_with_label(s) || change_outside_of_event(s);
+}
