@@ -186,7 +186,7 @@ static void walk(double end, int n_steps, bool embedded, double *x, double *betw
         memcpy(s.x, x, 2 * sizeof *x);
         swings(NULL, s.t, s.x, s.f);
         s.by_time[0] = 0;
-        s.by_time[1] = -sin(*s.t);
+        s.by_time[1] = -sin(*s.t) * *s.h;
         s.jacobian[0] = 0;
         s.jacobian[1] = -2 * x[0] * x[1] - 1;
         s.jacobian[2] = 1;
