@@ -171,7 +171,8 @@ static void set_options(struct options *o, const crnlc_options *given)
                           .experiment = kept(given->experiment),
                           .network = kept(given->network),
                           .data_dir = kept(given->data_dir),
-                          .out_dir = kept(given->out_dir)};
+                          .out_dir = kept(given->out_dir),
+                          .shows_pictures = true};
     for (size_t i = 0; i < given->n_defines; i++) {
         vec_push(&o->defines, mem_strdup(given->defines[i]));
     }

@@ -122,6 +122,7 @@ EXPLAIN_PAGES = \
   doc/diag/W0419.md \
   doc/diag/W0420.md \
   doc/diag/W0421.md \
+  doc/diag/W0422.md \
   doc/diag/W0821.md \
   doc/diag/W0822.md \
   doc/diag/W0831.md \

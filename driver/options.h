@@ -55,9 +55,10 @@ struct options {
     bool legalize, dsd, stochastic, report;
     bool json, werror, time, help;
     bool explain_conventions, no_cache, is_static;
-    bool only_check, to_stdout;  /* fmt */
-    bool values, semantic;       /* diff */
-    const char *interpretation;  /* for diff; NULL: not given */
+    bool shows_pictures;        /* of the library: a caller such as a notebook shows pictures without files */
+    bool only_check, to_stdout; /* fmt */
+    bool values, semantic;      /* diff */
+    const char *interpretation; /* for diff; NULL: not given */
     const char *prefix, *python; /* for jupyter; NULL: not given */
 };
 

@@ -104,6 +104,7 @@ bool pipeline_program(struct pipeline *p, const char *file, bool all)
                                       .defines = o->defines.data,
                                       .explain_conventions = o->explain_conventions,
                                       .remarks = o->pass.remarks,
+                                      .shows_pictures = o->shows_pictures,
                                       .is_generated = keeps_going,
                                       .all = all,
                                   },

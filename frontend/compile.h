@@ -22,6 +22,7 @@ struct compile_options {
     const char *const *defines;
     bool explain_conventions; /* W0404 */
     bool remarks;             /* W0411 */
+    bool shows_pictures;      /* pictures are shown by the caller, so that they need no name of a file */
     bool is_generated;        /* a program wrote the text, so names that nothing uses are no mistakes there */
     /* for `check`: every experiment and network is elaborated; the resulting program is that of the
      * chosen experiment */

@@ -262,10 +262,29 @@ static struct typing value_of_path(struct walk *k, const struct ast *a)
     return p.typing;
 }
 
+/* `"run $i"`, as Julia and shells put values into texts, where there is an `i`. */
+static void warn_dollar(struct walk *k, const struct ast *part)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+    for (const char *at = strchr(part->name, '$'); at; at = strchr(at + 1, '$')) {
+        size_t length = strspn(at + 1, letters);
+        const char *name = intern_text(k->f->names, arena_strndup(k->f->arena, at + 1, length));
+        const struct name *n = length > 0 ? value_find(&k->w, name) : NULL;
+        if (n && name_row(k->f, n->kind)->read) {
+            diag_report(k->f->diag, DIAG_W0419, part->span, "`$%s` stands in the text as it is", name);
+            diag_help(k->f->diag, "a value stands in braces in a text: `{%s}`", name);
+            return;
+        }
+    }
+}
+
 static struct typing text(struct walk *k, const struct ast *a)
 {
     for (uint32_t i = 0; i < a->n; i++) {
         const struct ast *p = string_part(a, i);
+        if (p->kind == AST_STRING_PART && k->in_experiment && !k->is_again) {
+            warn_dollar(k, p);
+        }
         if (p->kind == AST_HOLE) {
             (void)typing_format(k->f, p->span, p->name, walk_value(k, hole_value(p)));
         }

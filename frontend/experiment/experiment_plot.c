@@ -662,6 +662,12 @@ bool experiment_add_plot(struct where *w, const struct ast *a, struct stmt *s)
         good &= add_panel(w, a, panel, braces ? panel_options(panel) : plot_options(a),
                           braces ? PICTURE_PANEL : BOTH, s);
     }
+    if (!plot_file(a) && !w->f->options->shows_pictures && !w->f->options->is_generated) {
+        const char *name = w->experiment->name->text;
+        diag_report(w->f->diag, DIAG_W0422, a->span, "this picture names no file, and is written to `%s.svg`",
+                    name);
+        diag_help(w->f->diag, "name it at the end: `-> \"%s.svg\"`", name);
+    }
     s->text = plot_file(a) ? value_text(w, plot_file(a))
                            : expr_text(w->ex, arena_printf(w->f->arena, "%s.svg", w->experiment->name->text));
     return good && s->text && check_file(w, a, s->text);
