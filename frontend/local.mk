@@ -73,6 +73,7 @@ libfrontend_a_SOURCES = \
   frontend/front.h \
   frontend/function_form.def \
   frontend/function_word.def \
+  frontend/library.c \
   frontend/module.c \
   frontend/name.c \
   frontend/name.def \
