@@ -36,8 +36,9 @@ LLVMValueRef kern_lanes_function(struct emit *e, const char *name, LLVMTypeRef t
     return f;
 }
 
-/* Whether processors of this kind may execute the code. */
-static bool is_for(struct emit *e, enum kern_lanes lanes)
+/* Whether code for processors of this kind may be asked for. A processor that has AVX-512 has AVX2, too, and
+ * runs that are too few for the wide vectors ask for the others, unless `only_widest`. */
+static bool is_for(struct emit *e, enum kern_lanes lanes, bool only_widest)
 {
     if (!e->for_host) {
         return true;
@@ -45,7 +46,7 @@ static bool is_for(struct emit *e, enum kern_lanes lanes)
     char *features = LLVMGetTargetMachineFeatureString(e->machine);
     bool wide = strstr(features, "+avx512dq"), any = wide || strstr(features, "+avx2");
     LLVMDisposeMessage(features);
-    return any && wide == (lanes == KERN_AVX512);
+    return lanes == KERN_AVX512 ? wide : any && !(only_widest && wide);
 }
 
 bool kern_lanes_pay(struct emit *e, const struct plan *plan)
@@ -58,11 +59,11 @@ bool kern_lanes_pay(struct emit *e, const struct plan *plan)
     char *triple = LLVMGetTargetMachineTriple(e->machine);
     pays &= strncmp(triple, "x86_64", 6) == 0;
     LLVMDisposeMessage(triple);
-    return pays && (is_for(e, KERN_AVX2) || is_for(e, KERN_AVX512));
+    return pays && is_for(e, KERN_AVX2, false);
 }
 
 LLVMValueRef kern_lanes_choice(struct emit *e, const struct plan *plan, struct emit_cache *cache, int index,
-                               const char *member,
+                               const char *member, bool only_widest,
                                LLVMValueRef (*make)(struct emit *e, const struct plan *plan,
                                                     struct emit_cache *cache, const char *name,
                                                     enum kern_lanes lanes))
@@ -72,7 +73,8 @@ LLVMValueRef kern_lanes_choice(struct emit *e, const struct plan *plan, struct e
     LLVMValueRef f[KERN_ONE] = {NULL}, arg[MOST_ARGUMENTS];
     for (int i = 0; i < KERN_ONE; i++) {
         const char *of = arena_printf(e->arena, "net%d_%s_%s", index, member, i ? "avx512" : "avx2");
-        f[i] = is_for(e, (enum kern_lanes)i) ? make(e, plan, cache, of, (enum kern_lanes)i) : NULL;
+        bool is_asked_for = is_for(e, (enum kern_lanes)i, only_widest);
+        f[i] = is_asked_for ? make(e, plan, cache, of, (enum kern_lanes)i) : NULL;
         type = f[i] ? LLVMGlobalGetValueType(f[i]) : type;
     }
     LLVMTypeRef result = LLVMGetReturnType(type);
@@ -92,7 +94,7 @@ LLVMValueRef kern_lanes_choice(struct emit *e, const struct plan *plan, struct e
     LLVMBuildCondBr(e->builder, is_last, block[KERN_AVX512], block[KERN_AVX2]);
     for (int i = 0; i < KERN_ONE; i++) {
         LLVMPositionBuilderAtEnd(e->builder, block[i]);
-        LLVMValueRef made = f[i] ? f[i] : f[KERN_ONE - 1 - i]; /* a level that this computer has not */
+        LLVMValueRef made = f[i] ? f[i] : f[KERN_ONE - 1 - i]; /* a level that nobody asks for here */
         LLVMValueRef v = LLVMBuildCall2(e->builder, type, made, arg, n, "");
         if (result == e->none) {
             LLVMBuildRetVoid(e->builder);

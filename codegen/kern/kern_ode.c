@@ -166,9 +166,9 @@ void kern_emit_ode_unrolled(struct emit *e, const struct plan *plan, struct emit
         const char *name = arena_printf(e->arena, "net%d_reverse", index);
         code->reverse = kern_emit_reverse(e, plan, cache, name, KERN_ONE);
         if (kern_lanes_pay(e, plan)) {
-            code->rhs_lanes = kern_lanes_choice(e, plan, cache, index, "rhs_lanes", right_side);
+            code->rhs_lanes = kern_lanes_choice(e, plan, cache, index, "rhs_lanes", false, right_side);
             code->reverse_lanes =
-                kern_lanes_choice(e, plan, cache, index, "reverse_lanes", kern_emit_reverse);
+                kern_lanes_choice(e, plan, cache, index, "reverse_lanes", false, kern_emit_reverse);
         }
     }
 }

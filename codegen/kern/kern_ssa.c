@@ -157,6 +157,6 @@ void kern_emit_ssa_unrolled(struct emit *e, const struct plan *plan, struct emit
     emit_body_finish(&s.b);
     code->ssa = f;
     if (plan->in_lockstep && kern_lanes_pay(e, plan)) {
-        code->ssa_lanes = kern_lanes_choice(e, plan, cache, index, "ssa_lanes", kern_emit_ssa_lanes);
+        code->ssa_lanes = kern_lanes_choice(e, plan, cache, index, "ssa_lanes", true, kern_emit_ssa_lanes);
     }
 }
