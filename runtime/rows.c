@@ -644,6 +644,19 @@ static void tell_missed(const struct rt_rows *rows)
     }
 }
 
+/* Whether this rank runs the next row. A rank that has to ask rank 0 for rows first runs those that it has
+ * kept until more go side by side: rank 0 may wait for them. */
+static bool is_own(struct rt_rows *rows)
+{
+    if (rows->share && rt_rows_is_other(rows) && rows->next >= rows->end) {
+        pthread_mutex_lock(&rows->mutex);
+        while (work_on_next(rows)) {
+        }
+        pthread_mutex_unlock(&rows->mutex);
+    }
+    return rt_rows_is_own(rows, rows->next);
+}
+
 int rt_rows_run(struct crnl_ctx *ctx, const struct crnl_run_args *args)
 {
     struct rt_rows *rows = ctx->rows;
@@ -659,7 +672,7 @@ int rt_rows_run(struct crnl_ctx *ctx, const struct crnl_run_args *args)
     }
     struct rt_buffer found = {0};
     bool is_kept = rt_checkpoint_take(ctx->checkpoint, rows->checkpoint, rows->next, &found);
-    bool own = !is_kept && rt_rows_is_own(rows, rows->next);
+    bool own = !is_kept && is_own(rows);
     if (is_passed_over(rows, own)) {
         pass_over(rows);
         return CRNL_OK;
@@ -674,7 +687,7 @@ int rt_rows_run(struct crnl_ctx *ctx, const struct crnl_run_args *args)
         start_threads(rows, &s->run->job);
         if (rows->is_shared) {
             rt_rows_begin_share(rows, &s->run->job);
-            own = !is_kept && rt_rows_is_own(rows, rows->next);
+            own = !is_kept && is_own(rows);
         }
     }
     s->is_kept = is_kept;
