@@ -21,6 +21,7 @@ for ((i = 0; i < $1; i++)); do
     for file in $files; do echo old >"out/$file"; done
     ms=$((RANDOM % (long + 10)))
     pause=$(printf '%d.%03d' $((ms / 1000)) $((ms % 1000)))
+    : >err # a signal may come before the program has it opened
     ./program --out-dir out --seed 3 --threads 2 >/dev/null 2>err &
     pid=$!
     sleep "$pause"
