@@ -6,7 +6,7 @@
 
 #include "rt_plot.h"
 
-enum { LARGEST_MAP = 1500, MOST_CLASSES = 12, MOST_BOXES = 5000, MOST_NUMBERS = 10, MOST_SLENDER = 4 };
+enum { LARGEST_MAP = 1500, MOST_CLASSES = 12, MOST_BOXES = 2500, MOST_NUMBERS = 10, MOST_SLENDER = 4 };
 
 /* gnuplot draws the cells of an image at equal distances; cells of other widths are drawn as boxes. */
 static bool has_equal_steps(const double *edge, int32_t n)
