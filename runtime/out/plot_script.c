@@ -191,7 +191,7 @@ static void put_axes(struct rt_buffer *b, const struct rt_plot *p, const struct 
 
 /* ---- colours of maps ---- */
 
-/* Whether what the colours mean stands beside them, for which gnuplot leaves room for one line. Otherwise it
+/* Whether what the colours mean stands beside them, where right_margin leaves room for one line. Otherwise it
  * is part of the title. */
 static bool has_colour_label(const struct rt_plot *p, const struct rt_panel *panel)
 {
