@@ -582,10 +582,42 @@ static bool are_declared(struct walk *k, const struct ast *lines)
     return all;
 }
 
+/* Whether the name is a scalar, or an array that has these indices. */
+static bool has_indices(struct typing t, const struct reaction_use *use)
+{
+    bool has = t.rank >= 0 && use->least == use->most && (uint32_t)t.rank == use->most && !t.is_refused;
+    for (int i = 0; i < t.rank && has; i++) {
+        has = !t.dim[i].is_known || t.dim[i].of || use->largest[i] < t.dim[i].plus;
+    }
+    return has;
+}
+
+/* Whether nothing is to be said of any statement of the list, by what they use alone: species where something
+ * reacts, numbers as rates. */
+static bool are_plain(struct walk *k, const struct ast *lines)
+{
+    bool plain = !k->w.units->given;
+    for (uint32_t i = 0; i < lines->n && plain; i++) {
+        const struct reaction_use *use = reaction_lines_use(lines, i);
+        struct name *n = reactions_name(lines, i)->v.bound;
+        struct typing t = meaning_of(k, n)->typing;
+        bool is_number = n->kind == NAME_VALUE && t.rank <= 0 && typing_is_number(t) && !t.is_refused;
+        plain = (!use->reacts || (n->kind == NAME_SPECIES && has_indices(t, use))) &&
+                (!use->is_rate || is_number);
+    }
+    return plain;
+}
+
 static void walk_reactions(struct walk *k, const struct ast *lines)
 {
+    bool declared = are_declared(k, lines), plain = declared && are_plain(k, lines);
+    for (uint32_t i = 0; i < lines->n && plain; i++) {
+        walk_use(k, reactions_name(lines, i)->v.bound, reactions_name(lines, i)->span);
+    }
+    if (plain) {
+        return;
+    }
     struct arena *open = arena_create();
-    bool declared = are_declared(k, lines);
     for (uint32_t i = 0; i < reaction_lines_count(lines); i++) {
         struct ast *a = reaction_lines_open(lines, i, open);
         walk_reaction(k, a);

@@ -28,6 +28,7 @@ struct reaction_lines {
     int64_t n_reactions;
     struct intern *names;
     const char *const *name; /* of the children of the node, interned */
+    const struct reaction_use *use;
     struct hash_index by_name;
 };
 
@@ -236,7 +237,7 @@ static struct ast *name(struct reader *r)
 /* NAME, NAME[1], NAME[1, 2] */
 static struct ast *reference(struct reader *r)
 {
-    struct ast *kid[1 + 4], *base = kid[0] = name(r);
+    struct ast *kid[1 + REACTION_LINES_MOST_INDICES], *base = kid[0] = name(r);
     uint32_t n = 1;
     if (!base || !take(r, '[')) {
         return base;
@@ -387,20 +388,52 @@ struct list {
     VEC(struct place) at;
     VEC(const char *) name;
     VEC(struct span) name_at;
+    VEC(struct reaction_use) use;
     struct hash_index by_name;
     int64_t n_reactions;
 };
 
-static void collect_names(struct list *list, const struct reader *r)
+static struct reaction_use *use_of(struct list *list, const struct ast *name)
 {
-    for (size_t i = 0; i < r->n_names; i++) {
-        const struct ast *a = r->name[i];
-        if (position(&list->by_name, list->name.data, a->name) < 0) {
-            vec_push(&list->name, a->name);
-            vec_push(&list->name_at, a->span);
-            hash_index_add(&list->by_name, hash_of(a->name), (int32_t)list->name.n - 1);
+    bool again = list->name.n > 0 && vec_last(&list->name) == name->name;
+    int32_t i = again ? (int32_t)list->name.n - 1 : position(&list->by_name, list->name.data, name->name);
+    if (i < 0) {
+        i = (int32_t)list->name.n;
+        vec_push(&list->name, name->name);
+        vec_push(&list->name_at, name->span);
+        vec_push(&list->use, (struct reaction_use){.least = UINT32_MAX});
+        hash_index_add(&list->by_name, hash_of(name->name), i);
+    }
+    return &list->use.data[i];
+}
+
+static void collect_side(struct list *list, const struct ast *side)
+{
+    for (uint32_t i = 0; i < side->n; i++) {
+        const struct ast *ref = term_reference(side_term(side, i));
+        bool has_indices = ref->kind == AST_INDEX;
+        struct reaction_use *use = use_of(list, has_indices ? index_base(ref) : ref);
+        uint32_t n = has_indices ? ref->n - 1 : 0;
+        use->reacts = true;
+        use->least = n < use->least ? n : use->least;
+        use->most = n > use->most ? n : use->most;
+        for (uint32_t k = 0; k < n; k++) {
+            int64_t at = index_at(ref, k + 1)->v.integer;
+            use->largest[k] = at > use->largest[k] ? at : use->largest[k];
         }
     }
+}
+
+static void collect_uses(struct list *list, const struct ast *a)
+{
+    const struct ast *rates = reaction_rates(a);
+    collect_side(list, reaction_left(a));
+    for (uint32_t i = 0; rates && i < rates->n; i++) {
+        if (list_item(rates, i)->kind == AST_NAME) {
+            use_of(list, list_item(rates, i))->is_rate = true;
+        }
+    }
+    collect_side(list, reaction_right(a));
 }
 
 /* Over blanks and comments, but not over text that documents something. */
@@ -422,7 +455,7 @@ static void read_statements(struct reader *r, struct list *list)
         if (!a) {
             break;
         }
-        collect_names(list, r);
+        collect_uses(list, a);
         vec_push(&list->at, (struct place){a->span.lo, a->span.hi});
         list->n_reactions += a->op == OP_REVERSIBLE ? 2 : 1;
         arena_reset(r->arena);
@@ -438,10 +471,12 @@ static struct ast *finish(struct parse *p, const struct list *list)
     size_t n = list->name.n;
     struct place *at = arena_alloc(p->arena, list->at.n * sizeof *at);
     const char **name = arena_alloc(p->arena, n * sizeof *name);
+    struct reaction_use *use = arena_alloc(p->arena, n * sizeof *use);
     memcpy(at, list->at.data, list->at.n * sizeof *at);
     memcpy(name, list->name.data, n * sizeof *name);
-    *l = (struct reaction_lines){p->text,  p->file, (uint32_t)list->at.n, at, list->n_reactions,
-                                 p->names, name,    {.arena = p->arena}};
+    memcpy(use, list->use.data, n * sizeof *use);
+    *l = (struct reaction_lines){p->text, p->file, (uint32_t)list->at.n, at, list->n_reactions, p->names,
+                                 name,    use,     {.arena = p->arena}};
     struct span all = {p->file, at[0].lo, at[l->n - 1].hi};
     struct ast *lines = arena_alloc(p->arena, sizeof *lines), *kid = arena_alloc(p->arena, n * sizeof *kid);
     *lines = (struct ast){.kind = AST_REACTIONS, .span = all, .depth = 2, .n = (uint32_t)n, .v.lines = l};
@@ -473,6 +508,7 @@ struct ast *reaction_lines_read(struct parse *p, uint32_t offset, uint32_t *end)
     vec_free(&list.at);
     vec_free(&list.name);
     vec_free(&list.name_at);
+    vec_free(&list.use);
     hash_index_free(&list.by_name);
     return lines;
 }
@@ -491,6 +527,11 @@ struct span reaction_lines_at(const struct ast *lines, uint32_t i)
 {
     const struct reaction_lines *l = lines->v.lines;
     return (struct span){l->file, l->at[i].lo, l->at[i].hi};
+}
+
+const struct reaction_use *reaction_lines_use(const struct ast *lines, uint32_t i)
+{
+    return &lines->v.lines->use[i];
 }
 
 struct ast *reaction_lines_open(const struct ast *lines, uint32_t i, struct arena *arena)
