@@ -37,6 +37,8 @@ const char *units_text(struct where *w, struct dim d)
 {
     const char *amount = w->units->amount_name, *time = w->units->time_name;
     const char *text = "";
+    d.amount = amount ? d.amount : 0;
+    d.time = time ? d.time : 0;
     for (int i = 0; i < d.amount; i++) {
         text = arena_printf(w->f->arena, "%s%s%s", text, text[0] ? " " : "", amount);
     }
@@ -73,6 +75,11 @@ static bool declare_one(struct where *w, const struct ast *arg, struct units *u)
                                    : "one of M, mM, uM, nM, pM, fM, or mol to fmol");
         return false;
     }
+    if (time ? u->time_name : u->amount_name) {
+        diag_report(w->f->diag, DIAG_E0301, arg->span, "the unit of %s is given twice", arg->name);
+        diag_help(w->f->diag, "keep one of them: a network has one unit of %s", arg->name);
+        return false;
+    }
     if (time) {
         u->time = unit->factor;
         u->time_name = unit->name;
@@ -84,26 +91,45 @@ static bool declare_one(struct where *w, const struct ast *arg, struct units *u)
     return true;
 }
 
+bool units_join(struct units *u, const struct units *more, const char **differ)
+{
+    bool amount = u->amount_name && more->amount_name, time = u->time_name && more->time_name;
+    bool other_amount =
+        amount && (u->amount != more->amount || u->is_concentration != more->is_concentration);
+    if (other_amount || (time && u->time != more->time)) {
+        *differ = other_amount ? "amount" : "time";
+        return false;
+    }
+    u->given |= more->given;
+    if (!amount && more->amount_name) {
+        u->amount = more->amount;
+        u->amount_name = more->amount_name;
+        u->is_concentration = more->is_concentration;
+    }
+    if (!time && more->time_name) {
+        u->time = more->time;
+        u->time_name = more->time_name;
+    }
+    return true;
+}
+
 bool units_declare(struct where *w, const struct ast *a)
 {
-    struct units u = {.given = true,
-                      .amount = 1,
-                      .time = 1,
-                      .is_concentration = true,
-                      .amount_name = "M",
-                      .time_name = "s",
-                      .volume = w->units->volume};
+    struct units u = {.given = true};
+    const char *of;
     for (uint32_t i = 0; i < a->n; i++) {
         if (!declare_one(w, units_arg(a, i), &u)) {
             return false;
         }
     }
-    if (w->units->given && (u.amount_name != w->units->amount_name || u.time_name != w->units->time_name)) {
-        return diag_report(w->f->diag, DIAG_E0301, a->span,
-                           "the units of this network differ from those of the network around it");
+    if (units_join(w->units, &u, &of)) {
+        return true;
     }
-    *w->units = u;
-    return true;
+    bool time = strcmp(of, "time") == 0;
+    diag_report(w->f->diag, DIAG_E0301, a->span, "the unit of %s is %s here, but %s before", of,
+                time ? u.time_name : u.amount_name, time ? w->units->time_name : w->units->amount_name);
+    diag_help(w->f->diag, "a network and what is placed in it have one unit of %s", of);
+    return false;
 }
 
 bool units_volume(struct where *w, const struct ast *a)
@@ -116,6 +142,12 @@ bool units_volume(struct where *w, const struct ast *a)
     if (!literal || !u || u->dimension != VOLUME || number_unit(q, 0)->v.integer != 1 || !(v > 0)) {
         diag_report(w->f->diag, DIAG_E0301, q->span, "a volume is a positive number of litres");
         diag_help(w->f->diag, "volume 1 pL;");
+        return false;
+    }
+    if (w->units->volume > 0 && w->units->volume != v * u->factor) {
+        diag_report(w->f->diag, DIAG_E0301, q->span, "the volume of the network is %g litres already",
+                    w->units->volume);
+        diag_help(w->f->diag, "a network and what is placed in it have one volume: keep one of them");
         return false;
     }
     w->units->volume = v * u->factor;
@@ -144,6 +176,20 @@ static double power(double x, int e)
     return e < 0 ? 1 / power(x, -e) : e == 0 ? 1 : x * power(x, e - 1);
 }
 
+/* Reports a unit of which the network has none: 3 nM where only time has a unit. */
+static bool has_unit_for(struct where *w, const struct ast *a, const struct unit *u)
+{
+    bool time = u->dimension == TIME;
+    if (time ? w->units->time_name : w->units->amount_name) {
+        return true;
+    }
+    diag_report(w->f->diag, DIAG_E0301, a->span, "%s is a unit of %s, but this network declares none",
+                u->name, time ? "time" : "amounts");
+    diag_help(w->f->diag, "declare it, too: units amount = %s, time = %s;",
+              time ? w->units->amount_name : u->name, time ? u->name : w->units->time_name);
+    return false;
+}
+
 /* Decimal prefixes cancel exactly where they can: 6 nM in a network of nM is 6. */
 bool units_number(struct where *w, const struct ast *a, double *out)
 {
@@ -161,6 +207,9 @@ bool units_number(struct where *w, const struct ast *a, double *out)
     for (uint32_t i = 0; i < a->n; i++) {
         const struct unit *u = find_unit(number_unit(a, i)->name);
         int e = (int)number_unit(a, i)->v.integer;
+        if (!has_unit_for(w, a, u)) {
+            return false;
+        }
         double have = u->factor, base = u->dimension == TIME ? w->units->time : w->units->amount;
         if (u->dimension != TIME && (u->dimension == CONCENTRATION) != w->units->is_concentration) {
             if (!(w->units->volume > 0)) {
@@ -213,13 +262,23 @@ static struct dim unknown(void)
     return (struct dim){.kind = DIM_UNKNOWN};
 }
 
+/* Whether the network declares no unit that the dimension has, such as an amount where only time has one. */
+static bool is_plain(const struct units *u, struct dim d)
+{
+    bool amount = d.amount && u->amount_name, time = d.time && u->time_name;
+    return u && u->given && (d.amount || d.time) && !amount && !time;
+}
+
 static struct dim of_name(struct where *w, const struct ast *a)
 {
-    struct name *n = value_named(w, a);
-    if (!n) {
-        return strcmp(a->name, "time") == 0 ? known(0, 1) : unknown();
+    const struct name *n = value_named(w, a);
+    struct dim d = unknown();
+    if (n && name_class(n->kind)->dim) {
+        d = name_class(n->kind)->dim(n);
+    } else if (!n && strcmp(a->name, "time") == 0) {
+        d = known(0, 1);
     }
-    return name_class(n->kind)->dim ? name_class(n->kind)->dim(n) : unknown();
+    return d.kind == DIM_KNOWN && is_plain(w->units, d) ? (struct dim){.kind = DIM_NUMBER} : d;
 }
 
 /* What may stand for one another: terms, sides of a comparison, branches of a condition. */
@@ -227,7 +286,7 @@ static struct dim of_both(struct where *w, const struct ast *a, const struct ast
                           const struct ast *right, const char *what)
 {
     struct dim x = units_of(w, left), y = units_of(w, right);
-    if (x.kind == DIM_KNOWN && y.kind == DIM_KNOWN && (x.amount != y.amount || x.time != y.time)) {
+    if (x.kind == DIM_KNOWN && y.kind == DIM_KNOWN && strcmp(units_text(w, x), units_text(w, y)) != 0) {
         diag_report(w->f->diag, DIAG_E0301, a->span, "%s and %s cannot be %s", units_text(w, x),
                     units_text(w, y), what);
         return unknown();
@@ -326,6 +385,21 @@ struct dim units_of(struct where *w, const struct ast *a)
     }
 }
 
+/* The unit as the text has it, where the expression is a number: s although the network counts in days. */
+static const char *written(struct where *w, const struct ast *a, const char *have)
+{
+    const char *text = "";
+    for (uint32_t i = 0; (a->kind == AST_INT || a->kind == AST_REAL) && i < a->n; i++) {
+        bool per = number_unit(a, i)->v.integer < 0;
+        text = arena_printf(w->f->arena, "%s%s%s", text,
+                            per       ? "/"
+                            : text[0] ? " "
+                                      : "",
+                            number_unit(a, i)->name);
+    }
+    return text[0] ? text : have;
+}
+
 bool units_check_text(struct where *w, const struct ast *a, const char *want, const char *what,
                       const char *because)
 {
@@ -338,14 +412,18 @@ bool units_check_text(struct where *w, const struct ast *a, const char *want, co
     if (dim.kind != DIM_KNOWN || strcmp(have, want) == 0) {
         return diag_error_count(w->f->diag) == errors;
     }
-    diag_report(w->f->diag, DIAG_E0301, a->span, "%s has the unit %s, but %s needs %s", what, have, because,
-                want);
+    const char *none = units_text(w, known(0, 0));
+    const char *as =
+        strcmp(have, none) == 0 ? have : arena_printf(w->f->arena, "the unit %s", written(w, a, have));
+    bool plain = strcmp(want, none) == 0;
+    diag_report(w->f->diag, DIAG_E0301, a->span, "%s has %s, but %s %s", what, as, because,
+                plain ? "is a plain number in this network" : arena_printf(w->f->arena, "needs %s", want));
     struct name *n = a->kind == AST_NAME ? value_named(w, a) : NULL;
     if (n) {
         diag_label(w->f->diag, "declared as %s", have);
-        diag_note(w->f->diag, n->span, "write its unit as %s", want);
+        diag_note(w->f->diag, n->span, plain ? "write it without a unit" : "write its unit as %s", want);
     } else {
-        diag_help(w->f->diag, "write its unit as %s", want);
+        diag_help(w->f->diag, plain ? "write it without a unit" : "write its unit as %s", want);
     }
     return false;
 }

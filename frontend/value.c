@@ -75,12 +75,23 @@ bool value_no_amount(struct where *w, const struct ast *a, const struct name *n)
     return false;
 }
 
+static bool no_time(struct where *w, const struct ast *a)
+{
+    const char *help = purposes[w->purpose].help;
+    diag_report(w->f->diag, DIAG_E0401, a->span, "%s must not depend on the time", purpose_text(w->purpose));
+    if (help && !strchr(help, '%')) {
+        diag_help(w->f->diag, "%s", help);
+    }
+    return false;
+}
+
 /* What has a meaning although nothing declares it. */
 static expr_id undeclared(struct where *w, const struct ast *a)
 {
-    bool time = where_has_own(w) || (where_place(w) == IN_NETWORK && value_reads(w));
-    if (time && strcmp(a->name, "time") == 0) {
-        return expr_leaf(w->ex, EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0);
+    bool inside = where_place(w) == IN_NETWORK;
+    if (strcmp(a->name, "time") == 0 && (where_has_own(w) || inside)) {
+        return inside && !value_reads(w) ? (expr_id)no_time(w, a)
+                                         : expr_leaf(w->ex, EXPR_TIME, TYPE_REAL, shape_scalar(), 0, 0);
     }
     return strcmp(a->name, "pi") == 0 ? expr_real(w->ex, 3.141592653589793)
                                       : (expr_id)value_unknown(w, a->span, a->name, NAME_AS_VALUE);

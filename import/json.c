@@ -121,20 +121,29 @@ static bool read_units(struct json_reader *r, struct json_value v)
 {
     struct json_value amount, factor, concentration, time, seconds;
     const struct json_field field[] = {
-        {"amount", JSON_A_NAME, true, &amount},
-        {"amount_factor", JSON_A_NUMBER, true, &factor},
-        {"time", JSON_A_NAME, true, &time},
-        {"time_factor", JSON_A_NUMBER, true, &seconds},
-        {"concentration", JSON_A_TRUTH, true, &concentration},
+        {"amount", JSON_A_NAME, false, &amount},
+        {"amount_factor", JSON_A_NUMBER, false, &factor},
+        {"time", JSON_A_NAME, false, &time},
+        {"time_factor", JSON_A_NUMBER, false, &seconds},
+        {"concentration", JSON_A_TRUTH, false, &concentration},
     };
     struct net_units *u = &r->x->net->units;
-    if (!FIELDS(r, v, field) || !positive(r, factor, &u->amount_factor) ||
-        !positive(r, seconds, &u->time_factor)) {
+    if (!FIELDS(r, v, field)) {
         return false;
     }
-    u->amount = json_text_of(r, amount);
-    u->time = json_text_of(r, time);
-    u->is_concentration = json_flag(concentration);
+    if (!amount.json != !factor.json || !amount.json != !concentration.json) {
+        return json_complain(r, v, "'amount', 'amount_factor' and 'concentration' belong together");
+    }
+    if (!time.json != !seconds.json) {
+        return json_complain(r, v, "'time' and 'time_factor' belong together");
+    }
+    if ((factor.json && !positive(r, factor, &u->amount_factor)) ||
+        (seconds.json && !positive(r, seconds, &u->time_factor))) {
+        return false;
+    }
+    u->amount = amount.json ? json_text_of(r, amount) : NULL;
+    u->time = time.json ? json_text_of(r, time) : NULL;
+    u->is_concentration = concentration.json && json_flag(concentration);
     return true;
 }
 

@@ -36,8 +36,10 @@ static void write_head(struct text *t)
         separator = ", ";
     }
     fputs(*separator == ',' ? ") {\n" : " {\n", t->out);
-    if (t->net->units.amount) {
-        fprintf(t->out, "  units amount = %s, time = %s;\n", t->net->units.amount, t->net->units.time);
+    const struct net_units *u = &t->net->units;
+    if (u->amount || u->time) {
+        fprintf(t->out, "  units%s%s%s%s%s;\n", u->amount ? " amount = " : "", u->amount ? u->amount : "",
+                u->amount && u->time ? "," : "", u->time ? " time = " : "", u->time ? u->time : "");
     }
     if (t->net->units.volume > 0) {
         fputs("  volume ", t->out);

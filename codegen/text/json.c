@@ -60,10 +60,15 @@ static void write_units(struct text *t)
         json_print_text(t->out, u->amount);
         fputs(", \"amount_factor\": ", t->out);
         text_number(t->out, u->amount_factor, NUMBER_PLAIN);
-        fprintf(t->out, ", \"concentration\": %s, \"time\": ", u->is_concentration ? "true" : "false");
+        fprintf(t->out, ", \"concentration\": %s", u->is_concentration ? "true" : "false");
+    }
+    if (u->time) {
+        fputs(u->amount ? ", \"time\": " : "  \"units\": {\"time\": ", t->out);
         json_print_text(t->out, u->time);
         fputs(", \"time_factor\": ", t->out);
         text_number(t->out, u->time_factor, NUMBER_PLAIN);
+    }
+    if (u->amount || u->time) {
         fputs("},\n", t->out);
     }
     if (u->volume > 0) {

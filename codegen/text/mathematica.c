@@ -22,8 +22,10 @@ bool text_write_mathematica(struct text *t)
     const struct net *n = t->net;
     const char *separator = "";
     fprintf(t->out, "(* %s *)\n", text_title(t));
-    if (n->units.amount) {
-        fprintf(t->out, "(* amounts in %s, time in %s *)\n", n->units.amount, n->units.time);
+    const struct net_units *u = &n->units;
+    if (u->amount || u->time) {
+        fprintf(t->out, "(* %s%s%s%s%s *)\n", u->amount ? "amounts in " : "", u->amount ? u->amount : "",
+                u->amount && u->time ? ", " : "", u->time ? "time in " : "", u->time ? u->time : "");
     }
     text_name_map(t, t->out, "(* name: ", " *)\n");
     fputs("rxnsys = {\n", t->out);

@@ -61,7 +61,8 @@ bool text_write_peppercorn(struct text *t)
     }
     text_header(t);
     if (!t->net->units.amount) {
-        fputs("# the network declares no units: nM and s are taken\n", t->out);
+        fprintf(t->out, "# the network declares no unit%s taken\n",
+                t->net->units.time ? " of amounts: nM is" : "s: nM and s are");
     }
     write_species(t, unit);
     for (size_t j = 0; j < t->net->reaction.n; j++) {

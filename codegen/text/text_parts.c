@@ -127,8 +127,14 @@ void text_units(struct text *t)
     if (u->amount) {
         fprintf(t->out, "units \"%s\" %s", u->amount, u->is_concentration ? "concentration " : "");
         text_number(t->out, u->amount_factor, NUMBER_PLAIN);
+    } else if (u->time) {
+        fputs("units none", t->out);
+    }
+    if (u->time) {
         fprintf(t->out, " \"%s\" ", u->time);
         text_number(t->out, u->time_factor, NUMBER_PLAIN);
+    }
+    if (u->amount || u->time) {
         fputc('\n', t->out);
     }
     if (u->volume > 0) {

@@ -30,7 +30,7 @@ static int32_t common_net(struct where *w, int32_t a, int32_t b, bool *differ)
         return a < 0 ? b : a;
     }
     const struct net_units *x = &experiment_use(w, a)->net->units, *y = &experiment_use(w, b)->net->units;
-    bool both = x->amount && y->amount;
+    bool both = x->amount && y->amount && x->time && y->time;
     *differ |= !both || strcmp(x->amount, y->amount) != 0 || strcmp(x->time, y->time) != 0;
     return a;
 }
@@ -74,7 +74,8 @@ static struct quantity to_power(struct quantity a, double e)
 static struct quantity of_unit(const struct net *net, int32_t n, const char *unit)
 {
     int amount = 0, time = 0;
-    if (!unit || !net->units.amount) {
+    /* Where amounts have no unit, /s may be the unit of a rate constant of any order. */
+    if (!unit || !net->units.amount || !net->units.time) {
         return unknown();
     }
     for (const char *s = unit; *s;) {
@@ -304,7 +305,8 @@ const char *experiment_quantity_unit(struct where *w, struct quantity q)
 {
     const struct net_units *u = q.net >= 0 ? &experiment_use(w, q.net)->net->units : NULL;
     struct arena *arena = w->f->program->arena;
-    if (!q.is_known || q.is_number || !u || !u->amount || (!q.amount && !q.time)) {
+    if (!q.is_known || q.is_number || !u || (q.amount && !u->amount) || (q.time && !u->time) ||
+        (!q.amount && !q.time)) {
         return NULL;
     }
     bool time_first = q.amount < 0 && q.time > 0;

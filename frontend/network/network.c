@@ -186,12 +186,14 @@ static bool first_units(struct where *w, const struct ast *block)
 static struct net_units export_units(struct net *net, const struct units *u)
 {
     struct net_units to = {.volume = u->volume};
-    if (u->given) {
+    if (u->amount_name) {
         to.amount = intern_text(net->names, u->amount_name);
-        to.time = intern_text(net->names, u->time_name);
         to.amount_factor = u->amount;
-        to.time_factor = u->time;
         to.is_concentration = u->is_concentration;
+    }
+    if (u->time_name) {
+        to.time = intern_text(net->names, u->time_name);
+        to.time_factor = u->time;
     }
     return to;
 }

@@ -262,11 +262,7 @@ static struct net *optimize(struct network_expr *e, const struct ast *a)
         const struct ast *pass = optimize_pass(a, i);
         enum pass_id id;
         if (!pass_find(pass->name, &id)) {
-            const char *near = pass_nearest(pass->name);
-            good = diag_report(e->f->diag, DIAG_E0707, pass->span, "there is no pass '%s'", pass->name);
-            if (near) {
-                diag_help(e->f->diag, "did you mean '%s'?", near);
-            }
+            good = pass_unknown(pass->name, pass->span, e->f->diag);
         } else {
             for (uint32_t k = 0; k < pass->n && good; k++) {
                 good = pass_argument(e, net, id, ctor_arg(pass, k));

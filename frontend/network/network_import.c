@@ -9,14 +9,14 @@ static struct net *import_path(struct front *f, const char *path, struct span at
     struct import_options options = {.max_reactions = f->max_reactions - f->n_reactions};
     struct net *net = import_file(f->sources, path, at, &options, f->diag);
     *units = (struct units){0};
-    if (net && net->units.amount) {
+    if (net && (net->units.amount || net->units.time)) {
         const struct net_units *u = &net->units;
         *units = (struct units){.given = true,
                                 .amount = u->amount_factor,
                                 .time = u->time_factor,
                                 .is_concentration = u->is_concentration,
-                                .amount_name = arena_strdup(f->arena, u->amount),
-                                .time_name = arena_strdup(f->arena, u->time),
+                                .amount_name = u->amount ? arena_strdup(f->arena, u->amount) : NULL,
+                                .time_name = u->time ? arena_strdup(f->arena, u->time) : NULL,
                                 .volume = u->volume};
     }
     return net;

@@ -232,22 +232,18 @@ static bool units_fit(struct where *w, const struct ast *a, const struct units *
     if (!u->given) {
         return true;
     }
-    if (!w->units->given) {
-        double volume = w->units->volume;
-        *w->units = *u;
-        w->units->volume = volume > 0 ? volume : u->volume;
+    const char *of;
+    if (!w->units->given && !(w->units->volume > 0)) {
+        w->units->volume = u->volume;
+    }
+    if (units_join(w->units, u, &of)) {
         return true;
     }
-    if (w->units->amount != u->amount || w->units->time != u->time ||
-        w->units->is_concentration != u->is_concentration) {
-        diag_report(w->f->diag, DIAG_E0301, a->span,
-                    "'%s' has other units than the network around it: %s and %s", a->name, u->amount_name,
-                    u->time_name);
-        diag_help(w->f->diag, "declare the same here: units amount = %s, time = %s;", u->amount_name,
-                  u->time_name);
-        return false;
-    }
-    return true;
+    const char *unit = strcmp(of, "time") == 0 ? u->time_name : u->amount_name;
+    diag_report(w->f->diag, DIAG_E0301, a->span, "'%s' has another unit of %s than the network around it: %s",
+                a->name, of, unit);
+    diag_help(w->f->diag, "declare the same here: units %s = %s;", of, unit);
+    return false;
 }
 
 /* A network has one clock, and a phase inside a phase would never be on. */

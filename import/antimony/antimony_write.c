@@ -520,6 +520,12 @@ static void give_ids(struct reader *r)
     map_free(&taken);
 }
 
+static bool defines_unit(const struct writer *w, const char *name)
+{
+    const struct named_unit *u = antimony_find_unit(w->r, name);
+    return u && u->unit.factor.n > 0;
+}
+
 static void write_model(struct writer *w)
 {
     struct span none = {0};
@@ -528,10 +534,9 @@ static void write_model(struct writer *w)
                 "<sbml xmlns=\"http://www.sbml.org/sbml/level3/version2/core\" level=\"3\" version=\"2\">");
     fputs("<model", w->out);
     for (size_t k = 0; k < sizeof units / sizeof *units; k++) {
-        const struct named_unit *u = antimony_find_unit(w->r, units[k].name);
-        bool is_defined = u && u->unit.factor.n > 0;
-        if (is_defined ||
-            strcmp(units[k].name, "time_unit") == 0) { /* times are in seconds unless units are given */
+        bool is_defined = defines_unit(w, units[k].name);
+        /* Beside a unit of substance, times are in seconds unless they have a unit of their own. */
+        if (is_defined || (strcmp(units[k].name, "time_unit") == 0 && defines_unit(w, "substance"))) {
             fprintf(w->out, " %s=\"%s\"", units[k].attribute, is_defined ? units[k].name : "second");
         }
     }

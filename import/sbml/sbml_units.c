@@ -66,23 +66,24 @@ void sbml_units(struct sbml *s, bool concentrations)
     bool level_2 = SBMLDocument_getLevel(s->document) == 2;
     double amount = factor_of(s, substance_id(s), UNIT_KIND_MOLE);
     double time = time_id || !level_2 ? factor_of(s, time_id, UNIT_KIND_SECOND) : 1;
-    if (!substance_id(s) || counts_molecules(s)) {
-        return;
-    }
-    const char *amount_name = unit_name(concentrations ? CONCENTRATION : AMOUNT, &amount);
-    const char *time_name = unit_name(TIME, &time);
-    if (!amount_name || !time_name) {
+    bool has_amount = substance_id(s) && !counts_molecules(s), has_time = has_amount || time_id;
+    const char *amount_name = has_amount ? unit_name(concentrations ? CONCENTRATION : AMOUNT, &amount) : NULL;
+    const char *time_name = has_time ? unit_name(TIME, &time) : NULL;
+    if (has_amount && (!amount_name || !time_name)) {
         diag_report(s->x->diag, DIAG_W0831, sbml_line(s, s->model),
                     "the units of %s are none that networks have: it is a number without a unit",
                     amount_name ? "time" : "substance");
-        return;
     }
     struct net_units *u = &s->x->net->units;
-    *u = (struct net_units){.amount = intern_text(s->x->net->names, amount_name),
-                            .time = intern_text(s->x->net->names, time_name),
-                            .amount_factor = amount,
-                            .time_factor = time,
-                            .is_concentration = concentrations};
+    if (amount_name) {
+        u->amount = intern_text(s->x->net->names, amount_name);
+        u->amount_factor = amount;
+        u->is_concentration = concentrations;
+    }
+    if (time_name) {
+        u->time = intern_text(s->x->net->names, time_name);
+        u->time_factor = time;
+    }
 }
 
 bool sbml_has_litres(const struct sbml *s)

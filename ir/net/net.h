@@ -144,7 +144,7 @@ struct phase {
 
 /* The units of a network's numbers, for exports. */
 struct net_units {
-    const char *amount, *time;         /* "nM", "s"; NULL: the network declares none */
+    const char *amount, *time;         /* "nM", "s"; NULL: amounts, or times, are plain numbers */
     double amount_factor, time_factor; /* one unit of amount in mol/l or mol, one unit of time in s */
     bool is_concentration;             /* amounts are in mol/l, not mol */
     double volume;                     /* litres; 0 = not given */

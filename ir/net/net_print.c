@@ -413,10 +413,16 @@ static void print_units(FILE *out, const struct net_units *u)
         print_quoted(out, u->amount, '"');
         fputs(u->is_concentration ? " concentration " : " ", out);
         print_real(out, u->amount_factor, false);
+    } else if (u->time) {
+        fputs("  units none", out);
+    }
+    if (u->time) {
         fputc(' ', out);
         print_quoted(out, u->time, '"');
         fputc(' ', out);
         print_real(out, u->time_factor, false);
+    }
+    if (u->amount || u->time) {
         fputc('\n', out);
     }
     if (u->volume > 0) {

@@ -239,16 +239,23 @@ static bool read_positive(struct net_reader *r, double *v)
     return true;
 }
 
-/* Parses the units: "nM" concentration 1e-9 "s" 1.0 */
+/* Parses the units: "nM" concentration 1e-9 "s" 1.0, or none "s" 1.0, or "nM" concentration 1e-9 */
 static bool read_units(struct net_reader *r)
 {
     struct net_units *u = &r->net->units;
-    if (!net_reader_text(r, &u->amount)) {
-        return false;
+    bool none = net_lexer_accept_word(&r->lexer, "none");
+    if (!none) {
+        if (!net_reader_text(r, &u->amount)) {
+            return false;
+        }
+        u->is_concentration = net_lexer_accept_word(&r->lexer, "concentration");
+        if (!read_positive(r, &u->amount_factor)) {
+            return false;
+        }
     }
-    u->is_concentration = net_lexer_accept_word(&r->lexer, "concentration");
-    return read_positive(r, &u->amount_factor) && net_reader_text(r, &u->time) &&
-           read_positive(r, &u->time_factor) && net_reader_end(r);
+    bool time = none || r->lexer.token == TOKEN_STRING;
+    return (!time || (net_reader_text(r, &u->time) && read_positive(r, &u->time_factor))) &&
+           net_reader_end(r);
 }
 
 static bool read_statement(struct net_reader *r)

@@ -250,22 +250,14 @@ bool pass_run(struct net *n, enum pass_id id, const struct pass_options *o, stru
     return ok;
 }
 
-const char *pass_nearest(const char *name)
+bool pass_unknown(const char *name, struct span at, struct diag *diag)
 {
     const char *names[PASS_COUNT];
     for (size_t i = 0; i < PASS_COUNT; i++) {
         names[i] = passes[i].name;
     }
-    return diag_nearest(name, names, PASS_COUNT);
-}
-
-static bool unknown_pass(const char *name, struct diag *diag)
-{
-    diag_report(diag, DIAG_E0707, (struct span){0}, "there is no pass '%s'", name);
-    const char *near = pass_nearest(name);
-    if (near) {
-        diag_help(diag, "did you mean %s?", near);
-    }
+    diag_report(diag, DIAG_E0707, at, "there is no pass '%s'", name);
+    diag_help_known(diag, name, names, PASS_COUNT);
     return false;
 }
 
@@ -290,7 +282,7 @@ static bool check_names(const char *list, struct diag *diag)
     bool ok = true;
     for (char *name = list ? next_name(&list) : NULL; name; name = next_name(&list)) {
         enum pass_id id;
-        ok = pass_find(name, &id) ? ok : unknown_pass(name, diag);
+        ok = pass_find(name, &id) ? ok : pass_unknown(name, (struct span){0}, diag);
         free(name);
     }
     return ok;

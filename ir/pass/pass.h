@@ -65,7 +65,7 @@ extern const struct pass passes[PASS_COUNT];
 /* The list of passes of an optimisation level, 0 to 3. All are of class T, which users need not ask for. */
 const char *pass_level(int level);
 bool pass_find(const char *name, enum pass_id *id);
-const char *pass_nearest(const char *name); /* the pass of the nearest name, or NULL */
+bool pass_unknown(const char *name, struct span at, struct diag *diag); /* reports it; returns false */
 /* Runs a list of passes, such as "canonical,merge_duplicates". An unknown name is reported with 'did you
  * mean'. `o` may be NULL. */
 bool pass_run_list(struct net *n, const char *list, const struct pass_options *o, struct diag *diag);

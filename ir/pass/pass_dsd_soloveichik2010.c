@@ -165,7 +165,7 @@ static double value_of(const struct dsd *d, const char *name, double otherwise)
 static void set_constants(struct dsd *d)
 {
     const struct net_units *u = &d->w.net->units;
-    double amount = u->amount ? u->amount_factor : 1e-9, time = u->amount ? u->time_factor : 1;
+    double amount = u->amount ? u->amount_factor : 1e-9, time = u->time ? u->time_factor : 1;
     if (u->amount && !u->is_concentration) {
         amount = u->volume > 0 ? amount / u->volume : 1e-9;
     }

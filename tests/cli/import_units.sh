@@ -1,6 +1,6 @@
 # Units of imported networks: those that crnlc wrote in each format, and those of SBML that others wrote.
 for units in "units amount = nM, time = min; volume 2 pL;" "units amount = uM, time = s;" "units amount = nmol, time = h;" \
-    "units amount = fM, time = ms; volume 1 L;" ""; do
+    "units amount = fM, time = ms; volume 1 L;" "units time = day;" "units amount = nM;" ""; do
     echo "network n { $units species A = 12345.678901234567, B; 2 A ->{0.3} B; B ->{0.1} 0; output s = A + B; }" >n.crnl
     for format in text:txt json:json sbml:xml net:net nuskell:crn crnsimulator:crn; do
         file=${format%:*}.${format#*:}
@@ -33,9 +33,9 @@ units() # EXPECTED, or nothing for none
     [ "$(grep '^  units' net || true)" = "$1" ]
 }
 model mole -3 60 >m.xml && units '  units "mmol" 0.001 "min" 60.0' && [ ! -s err ]
-model item 0 1 >m.xml && units '' && [ ! -s err ]                # numbers of molecules are what a network has without units
-model gram 0 1 >m.xml && units '' && grep -q 'warning\[W0831\]: the units of substance' err
-model mole -9 7 >m.xml && units '' && grep -q 'warning\[W0831\]: the units of time' err
+model item 0 60 >m.xml && units '  units none "min" 60.0' && [ ! -s err ] # numbers of molecules are plain numbers
+model gram 0 1 >m.xml && units '  units none "s" 1.0' && grep -q 'warning\[W0831\]: the units of substance' err
+model mole -9 7 >m.xml && units '  units "nmol" 1e-09' && grep -q 'warning\[W0831\]: the units of time' err
 model mole -9 1 >m.xml
 cat >run.crnl <<'END'
 network m = import "m.xml";

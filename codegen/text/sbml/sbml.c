@@ -52,15 +52,17 @@ static void set_units(struct sbml *s)
     const struct net_units *u = &s->t->net->units;
     const char *substance = s->t->options->stochastic ? "item" : text_unique(s->t, "substance_unit");
     if (u->amount) {
-        const char *time = text_unique(s->t, "time_unit");
         if (!s->t->options->stochastic) {
             add_unit(s->model, substance, UNIT_KIND_MOLE, u->amount_factor);
         }
-        add_unit(s->model, time, UNIT_KIND_SECOND, u->time_factor);
         Model_setSubstanceUnits(s->model, substance);
         Model_setExtentUnits(s->model, substance);
-        Model_setTimeUnits(s->model, time);
         Model_setVolumeUnits(s->model, "litre");
+    }
+    if (u->time) {
+        const char *time = text_unique(s->t, "time_unit");
+        add_unit(s->model, time, UNIT_KIND_SECOND, u->time_factor);
+        Model_setTimeUnits(s->model, time);
     }
 }
 
