@@ -520,6 +520,7 @@ static void begin_share(struct ensemble *s, int threads)
                                        .first = s->collected,
                                        .align = s->is_aligned ? RT_BLOCK_RUNS : 1,
                                        .threads = threads,
+                                       .beside = 1,
                                        .fingerprint = fingerprint(s->job),
                                        .ctx = s->job->ctx,
                                        .line = s->job->spec->line,

@@ -372,7 +372,7 @@ static void simulate(const struct rt_rows *rows, struct rt_row_slot *const *s, i
 }
 
 /* Each thread gets its part of the rows, and of those for which there is room. */
-static int most_beside(const struct rt_rows *rows)
+int rt_rows_beside(const struct rt_rows *rows)
 {
     int64_t threads = rows->n_threads < 1 ? 1 : rows->n_threads,
             part = (rows->n_rows + threads - 1) / threads, room = rows->ring_size / threads;
@@ -386,11 +386,12 @@ static int most_beside(const struct rt_rows *rows)
 static bool work_on_next(struct rt_rows *rows)
 {
     struct rt_row_slot *s[MOST_BESIDE];
-    int n = 0, most = most_beside(rows);
+    int n = 0, most = rt_rows_beside(rows);
     rt_rows_collect(rows);
     skip_remote(rows);
     for (; n < most && rows->handed < rows->filled; skip_remote(rows)) {
         s[n++] = *rt_row_slot_of(rows, rows->handed++);
+        rows->waiting--;
     }
     if (n == 0) {
         return false;
@@ -409,8 +410,8 @@ static bool work_on_next(struct rt_rows *rows)
  * be. */
 static bool are_enough(const struct rt_rows *rows)
 {
-    int most = most_beside(rows);
-    return most == 1 || rows->closing || rows->filled - rows->handed >= most ||
+    int most = rt_rows_beside(rows);
+    return most == 1 || rows->closing || rows->waiting >= most ||
            rows->filled - rows->taken >= rows->ring_size;
 }
 
@@ -476,10 +477,11 @@ static void hand_out(struct rt_rows *rows)
         s->done = true;
     }
     rows->filled++;
+    rows->waiting += !s->is_remote;
     pthread_cond_signal(&rows->moved);
     if (s->is_remote) {
         rt_rows_collect(rows);
-    } else if (rows->started == 0 && rows->filled - rows->handed >= most_beside(rows)) {
+    } else if (rows->started == 0 && rows->waiting >= rt_rows_beside(rows)) {
         work_on_next(rows);
     }
     pthread_mutex_unlock(&rows->mutex);

@@ -144,6 +144,7 @@ void rt_rows_begin_share(struct rt_rows *rows, const struct rt_job *job)
                                        .first = first,
                                        .align = 1,
                                        .threads = rows->n_threads,
+                                       .beside = rt_rows_beside(rows),
                                        .fingerprint = rt_hash(RT_HASH, numbers, sizeof numbers),
                                        .ctx = rows->ctx,
                                        .line = rows->spec.line,

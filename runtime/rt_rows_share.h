@@ -49,6 +49,7 @@ struct rt_rows {
     int n_threads, started;
     struct rt_row_slot **ring;
     int64_t ring_size, filled, handed, taken; /* next row to fill, to hand out, to collect */
+    int64_t waiting;                          /* own rows between handed and filled */
     bool collecting, closing;
     bool one_thread;                      /* a row with several runs uses one thread */
     double since;                         /* the clock when they began */
@@ -84,6 +85,8 @@ static inline bool rt_rows_is_other(const struct rt_rows *rows)
     return rows->share && rt_world_rank(rows->ctx->world) > 0;
 }
 
+/* The most rows that a thread of this rank runs side by side; the ring must be there. */
+int rt_rows_beside(const struct rt_rows *rows);
 /* Stores the values and the state of a row that was run here. */
 void rt_row_finish(struct rt_rows *rows, int64_t row, struct rt_row_slot *s, struct rt_row_outcome *o);
 /* Called with the mutex held, which they hold on return: whether the next row to collect is complete; and

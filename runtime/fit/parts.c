@@ -185,6 +185,7 @@ void rt_fit_run_parts(const struct rt_fit_parts *p, int threads)
         const struct rt_share_work shared = {.n = w.n,
                                              .align = 1,
                                              .threads = 1,
+                                             .beside = 1,
                                              .fingerprint =
                                                  rt_hash(hash, p->from, (size_t)p->fit->n * sizeof *p->from),
                                              .env = &w,

@@ -13,6 +13,7 @@ struct rt_share_work {
     int64_t first;        /* rank 0: earlier items are complete */
     int64_t n, align;     /* blocks end at multiples of align, or at n; 1: anywhere */
     int64_t threads;      /* number of items that this rank computes at the same time */
+    int64_t beside;       /* number of items that a thread of this rank computes side by side, at least 1 */
     uint64_t fingerprint; /* hash of what must be the same on all ranks here */
     struct crnl_ctx *ctx; /* to report, with --verbose, ... */
     int32_t line;         /* ... the cost for rank 0 */

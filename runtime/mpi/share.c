@@ -12,6 +12,7 @@
 /* Time that a block should take: long enough that rank 0 spends only the part BUSY of its time on blocks. */
 static const double LEAST_SECONDS = 0.05, MOST_SECONDS = 2, BUSY = 0.125;
 enum { PARTS = 4 };            /* a block is at most this part of a rank's share of the remaining items */
+enum { PARTS_BESIDE = 4 };     /* this part of the items that go side by side still fills all lanes */
 enum { MOST_BYTES = 1 << 23 }; /* of results that wait to be sent */
 enum { NAP_LEAST = 50, NAP_MOST = 1000 }; /* microseconds between two checks for messages */
 enum { MOST_ITEMS = 1 << 20 };            /* most items of a block */
@@ -27,7 +28,7 @@ struct grant {
  * number of messages with results. */
 struct ask {
     uint64_t turn, fingerprint;
-    int64_t want, threads, sent;
+    int64_t want, threads, beside, sent;
 };
 
 struct rt_share {
@@ -69,14 +70,22 @@ static int64_t aligned_end(const struct rt_share *s, int64_t n)
     return (s->next + unit) / unit * unit;
 }
 
+/* The largest number up to n of items that leave no lane empty: a multiple of what goes side by side, or of
+ * the part of it that still fills all lanes; at least that part. */
+static int64_t whole_lanes(int64_t n, int64_t beside)
+{
+    int64_t least = beside / PARTS_BESIDE > 1 ? beside / PARTS_BESIDE : 1;
+    return n >= beside ? n - n % beside : n >= least ? n - n % least : least;
+}
+
 /* The mutex must be held. */
-static int64_t block_size(const struct rt_share *s, int64_t want, int64_t threads)
+static int64_t block_size(const struct rt_share *s, const struct ask *a)
 {
     int64_t rest = s->work.n - s->next, align = s->work.align;
-    int64_t fair = (int64_t)((double)rest * (double)threads / (PARTS * (double)rt_world_threads(s->w)));
-    int64_t n = want < fair ? want : fair;
+    int64_t fair = (int64_t)((double)rest * (double)a->threads / (PARTS * (double)rt_world_threads(s->w)));
+    int64_t n = a->want < fair ? a->want : fair;
     n = n < 1 ? 1 : n > MOST_ITEMS ? MOST_ITEMS : n;
-    int64_t end = align > 1 ? aligned_end(s, n) : s->next + n;
+    int64_t end = align > 1 ? aligned_end(s, n) : s->next + whole_lanes(n, a->beside);
     end = end < s->work.n ? end : s->work.n;
     if (end > s->below) {
         end = align > 1 ? s->below - s->below % align : s->below;
@@ -84,13 +93,19 @@ static int64_t block_size(const struct rt_share *s, int64_t want, int64_t thread
     return end > s->next ? end - s->next : 0;
 }
 
-static bool take_block(struct rt_share *s, int64_t want, int64_t threads, struct grant *g)
+static bool take_block(struct rt_share *s, const struct ask *a, struct grant *g)
 {
     bool over = s->stop || s->next >= s->work.n;
-    int64_t n = over ? 0 : block_size(s, want, threads);
+    int64_t n = over ? 0 : block_size(s, a);
     *g = (struct grant){s->turn, s->next, s->next + n, s->stop, s->seconds};
     s->next += n;
     return over || n > 0;
+}
+
+/* What this rank asks for next. */
+static struct ask ask_of(const struct rt_share *s)
+{
+    return (struct ask){s->turn, s->work.fingerprint, s->want, s->work.threads, s->work.beside, s->sent};
 }
 
 /* Adapts the number of items to the time that the last block took, without the wait for this one. But blocks
@@ -103,9 +118,8 @@ static void adapt(struct rt_share *s, int64_t n)
     double factor = s->last > 0 && took > 0 ? seconds / took : 1;
     factor = factor > 4 ? 4 : factor < 0.25 ? 0.25 : factor;
     double want = (double)(s->last > 0 ? s->last : n) * factor;
-    s->want = want > MOST_ITEMS                ? MOST_ITEMS
-              : want < (double)s->work.threads ? s->work.threads
-                                               : (int64_t)want;
+    int64_t least = s->work.threads * s->work.beside;
+    s->want = want > MOST_ITEMS ? MOST_ITEMS : want < (double)least ? least : (int64_t)want;
     s->last = n;
     s->taken = now;
     s->wanted = 0;
@@ -122,7 +136,8 @@ enum rt_claim rt_share_claim(struct rt_share *s, bool wait, int64_t *first, int6
         if (s->stop) {
             result = RT_CLAIM_OVER;
         } else if (is_head) {
-            if (take_block(s, s->want, s->work.threads, &g)) {
+            const struct ask own = ask_of(s);
+            if (take_block(s, &own, &g)) {
                 result = g.first < g.end ? RT_CLAIM_BLOCK : RT_CLAIM_OVER;
             }
         } else if (s->reserve.first < s->reserve.end) {
@@ -243,7 +258,7 @@ static bool answer(struct rt_share *s)
     for (int i = 1; i < rt_world_size(s->w); i++) {
         struct grant g;
         bool tell_stop = s->stop && !s->told_stop;
-        if (tell_stop || (s->ask[i].want > 0 && take_block(s, s->ask[i].want, s->ask[i].threads, &g))) {
+        if (tell_stop || (s->ask[i].want > 0 && take_block(s, &s->ask[i], &g))) {
             g = tell_stop ? (struct grant){.turn = s->turn, .stop = 1} : g;
             s->granted += g.first < g.end;
             s->items += g.end - g.first;
@@ -327,7 +342,8 @@ static void send_results(struct rt_share *s)
 
 static void send_ask(struct rt_share *s, bool over)
 {
-    struct ask a = {s->turn, s->work.fingerprint, over ? 0 : s->want, s->work.threads, s->sent};
+    struct ask a = ask_of(s);
+    a.want = over ? 0 : a.want;
     pthread_mutex_unlock(&s->mutex);
     rt_world_send(s->w, 0, RT_TAG_SHARE, &a, sizeof a);
     pthread_mutex_lock(&s->mutex);
@@ -390,7 +406,7 @@ void rt_share_begin(struct rt_world *w, const struct rt_share_work *work, struct
     *s = (struct rt_share){.w = w,
                            .work = *work,
                            .turn = rt_world_turn(w),
-                           .want = work->threads,
+                           .want = work->threads * work->beside,
                            .next = work->first,
                            .seconds = LEAST_SECONDS,
                            .began = rt_seconds()};
