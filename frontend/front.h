@@ -138,6 +138,8 @@ expr_id value_real_scalar(struct where *w, const struct ast *a);
 expr_id value_condition(struct where *w, const struct ast *a); /* a boolean scalar */
 bool value_const_int(struct where *w, const struct ast *a, int64_t *out);
 /* Reports that v is not an integer, or that it is too large to be one. */
+/* Reports that no loop can run over the value, which is a single number. Returns false. */
+bool value_no_rows(struct where *w, const struct ast *over);
 bool value_no_integer(struct where *w, const struct ast *a, expr_id v, enum diag_code code, const char *what);
 bool value_shape(struct where *w, const struct ast *dims, struct shape *out); /* DIMS or NULL: scalar */
 expr_id value_text(struct where *w, const struct ast *a);

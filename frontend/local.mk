@@ -144,6 +144,7 @@ libfrontend_a_SOURCES = \
   frontend/text/parse_slip_name.c \
   frontend/text/parse_slip_reaction.c \
   frontend/text/parse_slip_repair.c \
+  frontend/text/parse_slip_side.c \
   frontend/text/parse_slip_statement.c \
   frontend/text/parse_slip_value.c \
   frontend/text/parse_state.h \

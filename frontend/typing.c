@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "frontend/typing.h"
@@ -193,7 +194,9 @@ static bool sorts_fit(struct front *f, struct span at, bool equality, struct typ
         return false;
     }
     if (condition && !equality) {
-        return refuse(f, at, "numbers are needed here, not conditions");
+        (void)refuse(f, at, "numbers are needed here, not conditions");
+        diag_help(f->diag, "a condition c as a number is `(if c then 1 else 0)`");
+        return false;
     }
     return !(condition && x.sort && y.sort && x.sort != y.sort) ||
            refuse(f, at, "a condition and a number cannot be compared");
@@ -527,7 +530,18 @@ bool typing_conditions(struct front *f, struct span at, struct typing t)
 
 bool typing_real(struct front *f, struct span at, struct typing t)
 {
-    return t.sort != SORT_TEXT || refuse(f, at, "a number is needed here, not text");
+    if (t.sort != SORT_TEXT) {
+        return true;
+    }
+    (void)refuse(f, at, "a number is needed here, not text");
+    const char *text = front_source_text(f, at);
+    char *end;
+    size_t n = strlen(text);
+    (void)strtod(text + (*text == '"'), &end);
+    if (n > 2 && end == text + n - 1) {
+        diag_help(f->diag, "write it without quotes: %.*s", (int)n - 2, text + 1);
+    }
+    return false;
 }
 
 /* `[A]`, as concentrations are written elsewhere: the name within. */

@@ -71,6 +71,11 @@ static bool declare_one(struct where *w, const struct ast *arg, struct units *u)
                               : unit->dimension == CONCENTRATION || unit->dimension == AMOUNT);
     if (!fits) {
         diag_report(w->f->diag, DIAG_E0301, value->span, "this is not a unit of %s", arg->name);
+        const struct ast *text = value->kind == AST_STRING && value->n == 1 ? string_part(value, 0) : NULL;
+        if (text && text->kind == AST_STRING_PART && find_unit(text->name)) {
+            diag_help(w->f->diag, "write it without quotes: %s = %s", arg->name, text->name);
+            return false;
+        }
         diag_help(w->f->diag, time ? "one of ns, us, ms, s, min, h, day, week, year"
                                    : "one of M, mM, uM, nM, pM, fM, or mol to fmol");
         return false;

@@ -68,6 +68,13 @@ static void bind_turn(struct where *w, struct scope *scope, const struct ast *bi
                        : expr_binary(w->ex, EXPR_ADD, i, expr_int(w->ex, e->from));
 }
 
+bool value_no_rows(struct where *w, const struct ast *over)
+{
+    diag_report(w->f->diag, DIAG_E0307, over->span, "a loop runs over a range (0..n) or an array");
+    diag_help(w->f->diag, "write `0..%s`, whose end is not part of it", front_source_text(w->f, over->span));
+    return false;
+}
+
 static bool binder_extent(struct where *w, const struct ast *binder, struct extent *e)
 {
     const struct ast *over = binder_over(binder);
@@ -103,7 +110,7 @@ static bool binder_extent(struct where *w, const struct ast *binder, struct exte
     }
     struct expr info = value_info(w, e->rows);
     if (info.shape.rank < 1) {
-        return diag_report(w->f->diag, DIAG_E0307, over->span, "a loop runs over a range (0..n) or an array");
+        return value_no_rows(w, over);
     }
     e->to = info.shape.dim[0];
     return true;

@@ -117,7 +117,10 @@ int crnl_series_begin(struct crnl_ctx *ctx, int32_t record, int32_t net, int32_t
     const struct rt_network *n = rt_network(ctx, net);
     const struct rt_result *r = n->result;
     if (!r || r->n_rows == 0) {
-        return crnl_fail(ctx, CRNL_NO_RUN, line, "`%s` has not run yet: it has no course", n->m->name);
+        return crnl_fail(ctx, CRNL_NO_RUN, line,
+                         "`%s` has not run yet: it has no course\n"
+                         "  help: run it before: run %s for 10;",
+                         n->m->name, n->m->name);
     }
     if (r->band) {
         return crnl_fail(ctx, CRNL_NO_RUN, line,

@@ -291,8 +291,10 @@ int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, in
         return CRNL_OK;
     }
     if (q->of_rows ? !rows : !r) {
-        return crnl_fail(ctx, CRNL_NO_RUN, line, "`%s` has not run yet: there are no statistics",
-                         network->m->name);
+        return crnl_fail(ctx, CRNL_NO_RUN, line,
+                         "`%s` has not run yet: there are no statistics\n"
+                         "  help: run it before: run %s for 10;",
+                         network->m->name, network->m->name);
     }
     if (!(rows ? has_course(q, rows->n_courses, rows->course) : has_course(q, r->n_courses, r->course))) {
         return crnl_fail(ctx, CRNL_NO_RUN, line,

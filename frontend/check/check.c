@@ -3,6 +3,21 @@
 
 #include "frontend/check/walk.h"
 
+/* The names of files are texts: csv(iris.csv) would read a value of that name. */
+static void walk_reader(struct walk *k, const struct ast *call)
+{
+    for (uint32_t i = 1; i < call->n; i++) {
+        const struct ast *file = arg_value(call_arg(call, i));
+        if (!call_arg(call, i)->name && file->kind == AST_FIELD) {
+            const char *text = front_source_text(k->f, file->span);
+            diag_report(k->f->diag, DIAG_E0511, file->span, "the name of a file is a text, in quotes");
+            diag_help(k->f->diag, "write `\"%s\"`", text);
+        } else {
+            walk_words(k, file);
+        }
+    }
+}
+
 static void walk_declaration(struct walk *k, struct name *n)
 {
     k->w = (struct where){.f = k->f, .module = n->module};
@@ -13,8 +28,8 @@ static void walk_declaration(struct walk *k, struct name *n)
     case AST_FN: walk_function(k, n); break;
     case AST_NETWORK: walk_network(k, n); break;
     case AST_NETWORK_EXPR: walk_network_value(k, n); break;
-    case AST_TABLE: walk_words(k, table_call(n->ast)); break;
-    case AST_DATA: walk_words(k, data_call(n->ast)); break;
+    case AST_TABLE: walk_reader(k, table_call(n->ast)); break;
+    case AST_DATA: walk_reader(k, data_call(n->ast)); break;
     case AST_EXPERIMENT: walk_experiment(k, n); break;
     case AST_MODEL: walk_model_body(k, n); break;
     case AST_DCL:

@@ -26,7 +26,7 @@ static bool complain(struct declaration *d, const struct ast *at, const char *wh
 
 static bool text_option(struct declaration *d, const struct ast *a, const char **out)
 {
-    expr_id v = value_of(&d->w, a);
+    expr_id v = diag_has_error_in(d->f->diag, a->span) ? 0 : value_of(&d->w, a);
     if (!v) {
         return false;
     }

@@ -29,8 +29,7 @@ bool experiment_turns(struct where *w, const struct ast *binder, struct turns *t
         }
         struct expr e = value_info(w, t->rows);
         if (e.shape.rank < 1) {
-            return diag_report(w->f->diag, DIAG_E0307, over->span,
-                               "a loop runs over a range (0..n) or an array");
+            return value_no_rows(w, over);
         }
         if (!expr_is_const(w->ex, t->rows)) {
             t->rows = experiment_keep(w, over->span, t->rows);

@@ -312,7 +312,11 @@ bool experiment_learned(struct where *w, const struct ast *a, int32_t *model, ex
     const struct lowering *l = &use_of(w, net)->lowering;
     if (!l->construction || l->teaching.n_phases == 0) {
         diag_report(w->f->diag, DIAG_E0522, a->span, "'%s' does not learn by itself", a->name);
-        diag_help(w->f->diag, "save a model, or what neural_crn makes of one");
+        diag_help(
+            w->f->diag,
+            "`save` keeps what a model has learned; results of a run are written by `run %s for 10 every "
+            "1 -> \"file.csv\";`",
+            a->name);
         return false;
     }
     *model = l->model;

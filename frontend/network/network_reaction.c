@@ -139,8 +139,12 @@ static expr_id rate_constant(struct where *w, const struct ast *a)
     expr_id k = value_real_scalar(&rate, a);
     double v;
     if (k && expr_const_real(w->ex, k, &v) && !(v >= 0 && isfinite(v))) {
-        return diag_report(w->f->diag, DIAG_E0401, a->span,
-                           "a rate is a finite number that is not negative, not %g", v);
+        diag_report(w->f->diag, DIAG_E0401, a->span, "a rate is a finite number that is not negative, not %g",
+                    v);
+        if (v < 0 && isfinite(v)) {
+            diag_help(w->f->diag, "what goes the other way is a reaction of its own: B ->{%g} A", -v);
+        }
+        return false;
     }
     return k;
 }

@@ -1,9 +1,20 @@
 /* References to species inside networks: X, X[i], x.p, m.S, m[2].S. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "frontend/name.h"
 #include "frontend/network/network.h"
 #include "frontend/typing.h"
+
+/* How many instances v[0], v[1], ... there are. */
+static int32_t count_instances(struct where *w, const char *name)
+{
+    int32_t n = 0;
+    while (value_find(w, intern_text(w->f->names, arena_printf(w->f->arena, "%s[%d]", name, n)))) {
+        n++;
+    }
+    return n;
+}
 
 static bool instance_element(struct where *w, const struct ast *a, struct name **out)
 {
@@ -17,7 +28,15 @@ static bool instance_element(struct where *w, const struct ast *a, struct name *
     }
     const char *full = arena_printf(w->f->arena, "%s[%s]", index_base(a)->name, text);
     *out = value_find(w, intern_text(w->f->names, full));
-    return *out != NULL || value_unknown(w, a->span, full, NAME_AS_BASE);
+    if (*out) {
+        return true;
+    }
+    int32_t n = a->n == 2 ? count_instances(w, index_base(a)->name) : 0;
+    if (n == 0) {
+        return value_unknown(w, a->span, full, NAME_AS_BASE);
+    }
+    typing_outside(w->f, index_at(a, 1)->span, strtoll(text, NULL, 10), n);
+    return false;
 }
 
 static bool is_array_of_instances(struct where *w, const struct ast *base)

@@ -384,7 +384,10 @@ struct ast *ast_lateness(struct parse *p, struct span at, const struct token *wo
     if (strcmp(word->text, "delay") != 0) {
         parse_error(p, DIAG_E0108, word->span, "a reaction takes no `%s`: it has rates, and a delay",
                     word->text);
-        parse_help(p, "write `->{k}`, or `->{k, delay = 5}` where the products come later");
+        parse_help(p,
+                   "write the value alone, `->{0.5}`, or a parameter `param %s = 0.5;` and `->{%s}`; where "
+                   "products come later it is `->{k, delay = 5}`",
+                   word->text, word->text);
     }
     return ast_named(ast_node(p, AST_ARG, at, value), word);
 }

@@ -504,12 +504,12 @@ static bool missing_closer(const struct slip *s)
 bool slip_report(const struct slip *s)
 {
     static bool (*const slips[])(const struct slip *) = {
-        slip_of_habit,     slip_of_choice,    slip_of_experiment,    slip_of_event,  slip_of_others,
-        missing_semicolon, slip_of_statement, reserved_before_arrow, slip_of_name,   slip_of_reaction,
-        slip_of_clause,    wrong_preposition, slip_of_value,         wrong_operator, chained_comparison,
-        foreign_loop,      misspelled_word,   missing_braces,        colon_range,    missing_star,
-        reserved_name,     wrong_place,       named_continue,        colon_range,    extra_mark,
-        missing_closer,
+        slip_of_habit,      slip_of_side,      slip_of_choice,    slip_of_experiment,    slip_of_event,
+        slip_of_others,     missing_semicolon, slip_of_statement, reserved_before_arrow, slip_of_name,
+        slip_of_reaction,   slip_of_clause,    wrong_preposition, slip_of_value,         wrong_operator,
+        chained_comparison, foreign_loop,      misspelled_word,   missing_braces,        colon_range,
+        missing_star,       reserved_name,     wrong_place,       named_continue,        colon_range,
+        extra_mark,         missing_closer,
     };
     for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
         if (slips[i](s)) {

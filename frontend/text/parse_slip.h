@@ -56,6 +56,7 @@ void slip_drop(const struct slip *s, size_t from, size_t to);
 void slip_enclose(const struct slip *s, enum edit_kind what);
 
 bool slip_of_reaction(const struct slip *s);   /* parse_slip_reaction.c */
+bool slip_of_side(const struct slip *s);       /* parse_slip_side.c */
 bool slip_of_others(const struct slip *s);     /* parse_slip_foreign.c */
 bool slip_of_event(const struct slip *s);      /* parse_slip_event.c */
 bool slip_of_experiment(const struct slip *s); /* parse_slip_experiment.c */

@@ -76,9 +76,38 @@ static bool option_without_equals(const struct slip *s)
     return true;
 }
 
+/* `run NET over [1, 2, 3]` */
+static bool rows_without_name(const struct slip *s)
+{
+    bool value = s->t->kind == '[' || token_is_number(s->t->kind);
+    if (s->last->kind != T_OVER || !value || slip_first(s)->kind == T_MINIMIZE) {
+        return false;
+    }
+    size_t end = clause_end(s);
+    parse_error(s->p, DIAG_E0101, s->t->span, "what a run goes over has a name");
+    parse_help(s->p, "write `over q in %s with k = q`, where k is what differs",
+               slip_source(s, s->found, end));
+    slip_drop(s, s->found - 1, end);
+    return true;
+}
+
+/* `run NET hold A = 3`, without `with` */
+static bool held_without_with(const struct slip *s)
+{
+    bool held = s->t->kind == T_HOLD || s->t->kind == T_CLAMP;
+    if (!held || !slip_expects(s, T_WITH) || slip_first(s)->kind == T_PLOT) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "what a run changes or holds stands behind `with`");
+    parse_help(s->p, "write `with %s`", slip_source(s, s->found, clause_end(s)));
+    slip_is_sure(s);
+    slip_insert(s, T_WITH, "with");
+    return true;
+}
+
 bool slip_of_clause(const struct slip *s)
 {
-    if (option_of_picture(s) || option_without_equals(s)) {
+    if (option_of_picture(s) || option_without_equals(s) || rows_without_name(s) || held_without_with(s)) {
         return true;
     }
     bool here = slip_expects(s, T_UNTIL) && slip_expects(s, T_BY) && slip_expects(s, T_EVERY);

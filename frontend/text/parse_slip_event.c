@@ -69,7 +69,53 @@ static bool change_outside_of_event(const struct slip *s)
     return true;
 }
 
+/* `at 10 { A -> B; }` */
+static bool reaction_in_event(const struct slip *s)
+{
+    size_t head = slip_block_start(s);
+    const struct token *first = &s->p->tokens.data[head];
+    if (!token_is_arrow(s->t->kind) || head >= s->found || !begins_event(first->kind)) {
+        return false;
+    }
+    bool at_time = first->kind == T_AT && (token_is_number(first[1].kind) || token_is_word(first[1].kind));
+    parse_error(s->p, DIAG_E0101, s->t->span,
+                "an event changes amounts, and reactions stand outside of events");
+    parse_help(s->p,
+               "write what it changes, as in `A -= 1; B += 1;`; a reaction that begins later has a law that "
+               "reads the time: `A =>{ if time > %s then k * A else 0 } B`",
+               at_time ? first[1].text : "10");
+    slip_drop(s, head, slip_end_of_all(s, head));
+    return true;
+}
+
+/* `every 10 from 5 { ... }`, `at 10 for 5 { ... }` */
+static bool second_time_of_event(const struct slip *s)
+{
+    int kind = slip_first(s)->kind;
+    bool word = s->t->kind == T_FROM || s->t->kind == T_UNTIL || s->t->kind == T_FOR || s->t->kind == T_TO ||
+                s->t->kind == T_AFTER || s->t->kind == T_EVERY || s->t->kind == T_AT;
+    if (!word || (kind != T_EVERY && kind != T_AT) || s->found < slip_start(s) + 2 || !slip_expects(s, '{')) {
+        return false;
+    }
+    const char *period = slip_source(s, slip_start(s) + 1, s->found);
+    parse_error(s->p, DIAG_E0101, s->t->span, "`%s` takes one time, and nothing behind it",
+                slip_first(s)->text);
+    if (kind == T_EVERY) {
+        parse_help(s->p,
+                   "`every %s { ... }` happens at %s and at each multiple; other times are events of their "
+                   "own: `at 5 { ... }`",
+                   period, period);
+    } else {
+        parse_help(s->p,
+                   "`at %s { ... }` happens once; what ends later ends by a second event, `at 20 { ... }`",
+                   period);
+    }
+    slip_drop(s, s->found, slip_end(s));
+    return true;
+}
+
 bool slip_of_event(const struct slip *s)
 {
-    return event_with_label(s) || change_outside_of_event(s);
+    return event_with_label(s) || change_outside_of_event(s) || reaction_in_event(s) ||
+           second_time_of_event(s);
 }

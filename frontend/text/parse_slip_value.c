@@ -237,6 +237,36 @@ static bool word_before_file(const struct slip *s)
     return true;
 }
 
+/* `plot NET: A "a.svg";` */
+static bool missing_arrow(const struct slip *s)
+{
+    bool text = s->t->kind == T_STRING || s->t->kind == T_STRING_HEAD;
+    const char *name = s->t->text ? s->t->text : "";
+    bool file = strrchr(name, '.') && !strchr(name, ' ') && strlen(strrchr(name, '.')) <= 5;
+    bool ends = s->t->kind == T_STRING && s->next->kind == ';';
+    if (!text || !slip_expects(s, T_ARROW) || slip_expects(s, T_STRING) || !ends ||
+        (slip_first(s)->kind == T_PRINT && !file)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "the file that is written stands behind `->`");
+    parse_help(s->p, "write `-> %s`", slip_source(s, s->found, s->found + 1));
+    slip_is_sure(s);
+    slip_insert(s, T_ARROW, "->");
+    return true;
+}
+
+/* `5%`, `k = 20 %;` */
+static bool percent(const struct slip *s)
+{
+    if (s->last->kind != '%' || s->found < 2 || !token_is_number(s->last[-1].kind)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->last->span, "`%%` is the remainder of a division");
+    parse_help(s->p, "write `%g`", strtod(s->last[-1].text, NULL) / 100);
+    slip_repair(s, EDIT_DELETE, s->found - 1, 0, NULL);
+    return true;
+}
+
 /* `with k: 2`, `let x: int = 2` */
 static bool colon_for_equals(const struct slip *s)
 {
@@ -400,6 +430,6 @@ bool slip_of_value(const struct slip *s)
 {
     return joined_texts(s) || number_of_others(s) || missing_condition(s) || unit_as_quotient(s) ||
            loss_by_equals(s) || array_of_others(s) || array_in_braces(s) || comparison_for_equals(s) ||
-           word_before_file(s) || step_of_range(s) || statement_as_value(s) || call_of_method(s) ||
-           value_as_statement(s) || colon_for_equals(s);
+           word_before_file(s) || missing_arrow(s) || percent(s) || step_of_range(s) ||
+           statement_as_value(s) || call_of_method(s) || value_as_statement(s) || colon_for_equals(s);
 }

@@ -186,6 +186,21 @@ void token_greek(struct parse *p, const char *text, size_t length)
     vec_free(&name);
 }
 
+/* Whether the statement that is being read has an arrow so far. */
+static bool arrow_before(const struct parse *p)
+{
+    for (size_t i = p->tokens.n; i > 0; i--) {
+        int kind = p->tokens.data[i - 1].kind;
+        if (token_is_arrow(kind)) {
+            return true;
+        }
+        if (kind == ';' || kind == '{' || kind == '}') {
+            return false;
+        }
+    }
+    return false;
+}
+
 void token_stray(struct parse *p, const char *text, size_t length)
 {
     static const struct {
@@ -195,7 +210,6 @@ void token_stray(struct parse *p, const char *text, size_t length)
         {"”", "strings stand between plain quotes `\"`"},
         {"’", "the derivative of x is written `x'`"},
         {"′", "the derivative of x is written `x'`"},
-        {"@", "a rate stands in braces after the arrow: `A ->{k} B`"},
         {"$", "a species that is held constant is declared so: `const species A = 1;`"},
         {"\\", "an arrow is written `->` or `<->`, a Greek letter by its name, an index in the name: `X_1`"},
         {"ø", "the empty side of a reaction is written `0`"},
@@ -222,6 +236,12 @@ void token_stray(struct parse *p, const char *text, size_t length)
         return;
     }
     parse_error(p, DIAG_E0102, current_span(p), "`%.*s` cannot stand here", (int)length, text);
+    if (length == 1 && text[0] == '@' && arrow_before(p)) {
+        parse_help(p, "a rate stands in braces after the arrow: `A ->{k} B`");
+    } else if (length == 1 && text[0] == '@') {
+        parse_help(p, "a product of matrices is `matmul(a, b)`, of vectors `dot(a, b)`");
+        token_add(p, '*');
+    }
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         if (strlen(known[i].text) == length && memcmp(known[i].text, text, length) == 0) {
             parse_help(p, "%s", known[i].help);

@@ -484,8 +484,10 @@ static int plot_trace(struct crnl_ctx *ctx, const struct crnl_curve_spec *c)
     const struct rt_result *r = n->result;
     struct course k;
     if (!r || r->n_rows == 0) {
-        return crnl_fail(ctx, CRNL_NO_RUN, ctx->plot->line, "`%s` has not run yet: there is nothing to plot",
-                         n->m->name);
+        return crnl_fail(ctx, CRNL_NO_RUN, ctx->plot->line,
+                         "`%s` has not run yet: there is nothing to plot\n"
+                         "  help: run it before: run %s for 10;",
+                         n->m->name, n->m->name);
     }
     if (c->form == CRNL_FORM_MAP) {
         return plot_array(ctx, c, r);

@@ -1,0 +1,106 @@
+/* Slips around the sides of reactions: sums, catalysts, rates drawn into the arrow, membranes. */
+#include <string.h>
+
+#include "frontend/text/parse_slip.h"
+#include "frontend/text/parse_words.h"
+#include "grammar/parser.h"
+
+static bool is_word(const struct token *t, const char *word)
+{
+    return t->text && strcmp(t->text, word) == 0;
+}
+
+/* The statement is left out, since its report says how to write all of it. */
+static bool leave_out(const struct slip *s)
+{
+    slip_drop(s, slip_start(s), slip_end_of_all(s, slip_start(s)));
+    return true;
+}
+
+/* `A -> sum(X)` */
+static bool sum_of_array(const struct slip *s)
+{
+    bool here = s->t->kind == ')' && slip_expects(s, T_IN) && s->t->place == PLACE_NETWORK && s->found >= 3 &&
+                s->last[-1].kind == '(' && is_word(&s->last[-2], "sum");
+    if (!here) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0108, s->last->span, "a sum of species names its index");
+    parse_help(s->p, "write `sum(i in 0..3 : %s[i])`, with the number of elements for 3", s->last->text);
+    return leave_out(s);
+}
+
+/* `A -> B via [C, D]` */
+static bool catalysts_in_brackets(const struct slip *s)
+{
+    bool opens = s->t->kind == '[' || s->t->kind == '(' || s->t->kind == '{';
+    if (s->last->kind != T_VIA || !opens || slip_expects(s, s->t->kind)) {
+        return false;
+    }
+    size_t end = s->found + 1;
+    const char *list = "";
+    for (const struct token *t = s->next; !slip_ends_statement(t->kind) && t->kind != ']'; t++, end++) {
+        list = t->text && token_is_word(t->kind)
+                   ? arena_printf(s->p->arena, "%s%s%s", list, *list ? " + " : "", t->text)
+                   : list;
+    }
+    parse_error(s->p, DIAG_E0108, s->t->span, "catalysts stand behind `via` without brackets");
+    parse_help(s->p, "write `via %s`", *list ? list : "C + D");
+    return leave_out(s);
+}
+
+/* `A --k--> B`, `A --0.5-> B` */
+static bool rate_in_long_arrow(const struct slip *s)
+{
+    if (s->t->kind != T_EDGE || s->t->place != PLACE_NETWORK || slip_expects(s, T_EDGE)) {
+        return false;
+    }
+    size_t arrow = s->found + 1, end = slip_end(s);
+    const struct token *tokens = s->p->tokens.data;
+    while (arrow < end && !token_is_arrow(tokens[arrow].kind)) {
+        arrow++;
+    }
+    if (arrow == end || arrow == s->found + 1) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0106, s->t->span, "the rate stands in braces right after the arrow");
+    parse_help(s->p, "write `%s ->{%s} %s`", slip_source(s, slip_start(s), s->found),
+               slip_source(s, s->found + 1, arrow), slip_source(s, arrow + 1, end));
+    return leave_out(s);
+}
+
+/* `diffuse A <->{1} along ring;` in a network instead of behind `replicate` */
+static bool membrane_outside(const struct slip *s)
+{
+    const struct token *first = slip_first(s);
+    bool word = is_word(first, "diffuse") || is_word(first, "share");
+    if (!word || s->t->place != PLACE_NETWORK || s->found != slip_start(s) + 1 ||
+        !token_is_word(s->t->kind)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, first->span, "`%s` stands in the braces behind a `replicate`", first->text);
+    parse_help(s->p, "write `replicate v[10] of cell() { %s; }`, where `cell` is the network that is copied",
+               slip_source(s, slip_start(s), slip_end(s)));
+    return leave_out(s);
+}
+
+/* `A'(t) = -A;` */
+static bool derivative_of_time(const struct slip *s)
+{
+    bool here = s->t->kind == '(' && s->last->kind == '\'' && s->found >= 2 && s->next[1].kind == ')' &&
+                s->next[2].kind == '=';
+    if (!here) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "a derivative stands without its argument");
+    parse_help(s->p, "write `%s' = ...`", s->last[-1].text);
+    slip_is_sure(s);
+    slip_drop(s, s->found, s->found + 3);
+    return true;
+}
+
+bool slip_of_side(const struct slip *s)
+{
+    return sum_of_array(s) || catalysts_in_brackets(s) || rate_in_long_arrow(s) || membrane_outside(s) ||
+           derivative_of_time(s);
+}
