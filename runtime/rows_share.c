@@ -79,9 +79,11 @@ static void arrived(void *env, int64_t row, const char *data, size_t n)
     struct rt_buffer copy = {0};
     rt_put_n(&copy, data, n);
     pthread_mutex_lock(&rows->mutex);
-    if (row < rows->filled) {
+    if (row < rows->taken) { /* after a signal, rank 0 did not wait for it, and its slot is gone */
+        rt_buffer_free(&copy);
+    } else if (row < rows->filled) {
         struct rt_row_slot *s = *rt_row_slot_of(rows, row);
-        if (s->done) { /* after a signal, rank 0 did not wait for it */
+        if (s->done) {
             rt_buffer_free(&copy);
         } else {
             s->arrived = copy;
