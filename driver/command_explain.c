@@ -1,5 +1,5 @@
 /* crnlc explain: prints the page of a diagnostic code, or, from their lists, methods with options, formats of
- * results, and words of the language. */
+ * results, passes, and words of the language. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +7,7 @@
 #include "driver/command.h"
 #include "driver/explain_pages.h"
 #include "frontend/text/parse_words.h"
+#include "ir/pass/pass.h"
 #include "runtime/crnl_kernel.h"
 #include "runtime/crnl_linear.h"
 #include "runtime/crnl_method.h"
@@ -35,7 +36,10 @@ static int unknown_code(const char *word, const char *code)
     if (nearest) {
         crnl_say(stderr, "; did you mean %s?\n", nearest);
     } else {
-        crnl_say(stderr, "; 'crnlc explain' lists them\n");
+        crnl_say(stderr, "; 'crnlc explain' lists them%s\n",
+                 isalpha((unsigned char)word[0]) && !isdigit((unsigned char)word[1])
+                     ? ", 'crnlc explain methods' and 'crnlc explain passes' have those"
+                     : "");
     }
     free(names);
     return EXIT_STATUS_USAGE;
@@ -131,6 +135,18 @@ static int explain_methods(void)
     return EXIT_STATUS_OK;
 }
 
+/* Prints the passes in the order of their list. */
+static int explain_passes(void)
+{
+    printf(
+        "`network n = optimize a by (PASS, PASS);` or `--passes PASS,PASS`; doc/PASSES.md has examples.\n\n"
+        "| pass | preserves | |\n| --- | --- | --- |\n");
+    for (size_t i = 0; i < PASS_COUNT; i++) {
+        printf("| `%s` | %s | %s |\n", passes[i].name, passes[i].claim, passes[i].help);
+    }
+    return EXIT_STATUS_OK;
+}
+
 /* Prints one line for each role of words, for editors that colour them. */
 static int explain_words(void)
 {
@@ -164,6 +180,9 @@ int command_explain(const struct options *o)
     }
     if (strcmp(word, "methods") == 0) {
         return explain_methods();
+    }
+    if (strcmp(word, "passes") == 0) {
+        return explain_passes();
     }
     if (strcmp(word, "words") == 0) {
         return explain_words();

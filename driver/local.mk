@@ -23,6 +23,7 @@ crnlc_SOURCES = \
   driver/command_print.c \
   driver/command_report.c \
   driver/command_run.c \
+  driver/command_word.def \
   driver/commands.def \
   driver/completion.c \
   driver/doc.h \

@@ -31,8 +31,11 @@ const char *command_file(const struct options *o)
         return o->files.data[0];
     }
     if (command_files(o)) {
-        crnl_say(stderr, "crnlc %s: one file at a time, not '%s' and '%s'\n", command_name(o->command),
-                 o->files.data[0], o->files.data[1]);
+        bool experiment = o->command == COMMAND_RUN && !strpbrk(o->files.data[1], "./");
+        crnl_say(stderr, "crnlc %s: one file at a time, not '%s' and '%s'%s%s\n", command_name(o->command),
+                 o->files.data[0], o->files.data[1],
+                 experiment ? "; an experiment is chosen by --experiment " : "",
+                 experiment ? o->files.data[1] : "");
     }
     return NULL;
 }

@@ -48,8 +48,7 @@ enum option_id {
     OPTION_TIME,
     OPTION_HELP,
     OPTION_PROGRAM,
-    OPTION_DATA_DIR,
-    OPTION_OUT_DIR,
+    OPTION_SHARED,
     OPTION_EXPLAIN_CONVENTIONS,
     OPTION_NO_CACHE,
     OPTION_STATIC,
@@ -133,6 +132,17 @@ struct option_text option_at(size_t i)
 
 const char *command_nearest(const char *word)
 {
+    static const struct {
+        const char *word, *command;
+    } meant[] = {
+#define COMMAND_WORD(word, command) {word, command},
+#include "driver/command_word.def"
+    };
+    for (size_t i = 0; i < sizeof meant / sizeof *meant; i++) {
+        if (strcmp(meant[i].word, word) == 0) {
+            return meant[i].command;
+        }
+    }
     const char *names[COMMAND_COUNT];
     for (int i = 0; i < COMMAND_COUNT; i++) {
         names[i] = commands[i].name;
@@ -173,7 +183,9 @@ static const struct command_option *find_option(enum command command, const char
 
 static bool unknown_option(enum command command, const char *word)
 {
-    const char *names[N_OPTIONS];
+    static const char *const first[] = {"version", "man", "completion"}; /* stand alone: driver/main.c */
+    enum { N_FIRST = sizeof first / sizeof *first };
+    const char *names[N_OPTIONS + N_FIRST];
     size_t n = 0;
     char name[64];
     snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word);
@@ -181,6 +193,9 @@ static bool unknown_option(enum command command, const char *word)
         if (applies(&table[i], command)) {
             names[n++] = table[i].name;
         }
+    }
+    for (size_t i = 0; i < N_FIRST && command == COMMAND_RUN; i++) {
+        names[n++] = first[i];
     }
     crnl_say(stderr, "crnlc %s: unknown option %s", command_name(command), name);
     const char *nearest = NULL, *meant = name[1] == '-' ? crnl_option_meant(name + 2) : NULL;
@@ -200,7 +215,9 @@ static bool unknown_option(enum command command, const char *word)
 
 static bool bad_value(const struct command_option *option, const char *value)
 {
-    crnl_say(stderr, "crnlc: --%s takes %s, not '%s'\n", option->name, option->argument, value);
+    char letter[] = {'-', option->letter, '\0'};
+    crnl_say(stderr, "crnlc: %s%s--%s takes %s, not '%s'\n", option->letter ? letter : "",
+             option->letter ? ", " : "", option->name, option->argument, value);
     return false;
 }
 
@@ -233,6 +250,20 @@ static bool read_count(const struct command_option *option, const char *value, i
     return true;
 }
 
+/* An option that programs have, too. */
+static void set_shared(struct options *o, const char *option, const char *value)
+{
+#define PROGRAM_OPTION(name, argument, kind, member, who, help) SET_##who(name, member)
+#define SET_ALL(name, member)
+#define SET_NETWORK(name, member)
+#define SET_COMMANDS(name, member) o->member = strcmp(option, name) == 0 ? value : o->member;
+#include "runtime/crnl_option.def"
+#undef PROGRAM_OPTION
+#undef SET_ALL
+#undef SET_NETWORK
+#undef SET_COMMANDS
+}
+
 static bool set_option(struct options *o, const struct command_option *option, const char *value)
 {
     int chosen = 0;
@@ -242,8 +273,7 @@ static bool set_option(struct options *o, const struct command_option *option, c
     case OPTION_EXPERIMENT: o->experiment = value; break;
     case OPTION_NETWORK: o->network = value; break;
     case OPTION_OUTPUT: o->output = value; break;
-    case OPTION_DATA_DIR: o->data_dir = value; break;
-    case OPTION_OUT_DIR: o->out_dir = value; break;
+    case OPTION_SHARED: set_shared(o, option->name, value); break;
     case OPTION_STDLIB: o->stdlib_dir = value; break;
     case OPTION_PREFIX: o->prefix = value; break;
     case OPTION_PYTHON: o->python = value; break;
@@ -346,7 +376,7 @@ bool options_parse(struct options *o, enum command command, int argc, char **arg
             crnl_say(stderr, "crnlc: --%s takes no value\n", option->name);
             return false;
         }
-        bool both = option->id == OPTION_DATA_DIR || option->id == OPTION_OUT_DIR;
+        bool both = option->id == OPTION_SHARED;
         bool program =
             option->id == OPTION_PROGRAM || (both && (command == COMMAND_RUN || command == COMMAND_FIT));
         bool of_compiler = option->id != OPTION_PROGRAM;

@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "frontend/front.h"
 #include "frontend/name.h"
@@ -87,6 +88,11 @@ static void report_missing(struct front *f, const char *path, struct span from)
     if (strncmp(path, "std.", 4) != 0) {
         const char *why = strerror(errno);
         diag_report(f->diag, DIAG_E0202, from, "cannot read '%s': %s", path, why);
+        const char *longer = arena_printf(f->arena, "%s.crnl", path);
+        if (access(longer, R_OK) == 0) {
+            diag_help(f->diag, "did you mean '%s'?", longer);
+            return;
+        }
         char *whole = sources_whole_path(path);
         diag_help(f->diag, "looked for as '%s': a path is taken from the folder of the file that names it",
                   whole);

@@ -41,13 +41,13 @@ static const struct program_option *find_option(const char *name, size_t length)
 static const char *kind_in_words(enum option_kind kind)
 {
     switch (kind) {
-    case REAL: return "a number";
+    case REAL: return "a number that is not negative";
     case POSITIVE: return "a positive number";
     case FRACTION: return "a number between 0 and 1";
-    case DURATION: return "a time";
-    case COUNT:
-    case SEED:
-    case THREADS: return "a whole number";
+    case DURATION: return "a time, in seconds or as 90s, 10min or 2h,";
+    case SEED: return "a whole number from 0 on";
+    case COUNT: return "a whole number from 1 on";
+    case THREADS: return "a whole number from 1 to 1024";
     default: return NULL;
     }
 }
@@ -122,6 +122,15 @@ static bool read_real(const char *text, double *v)
     char *end;
     *v = strtod(text, &end);
     return end != text && !*end && *v == *v;
+}
+
+/* 10s, 1.5 h */
+static bool has_unit(const char *text)
+{
+    char *end;
+    (void)strtod(text, &end);
+    size_t blanks = strspn(end, " "), letters = strspn(end + blanks, "abcdefghijklmnopqrstuvwxyz");
+    return end != text && letters > 0 && !end[blanks + letters];
 }
 
 static bool read_count(const char *text, uint64_t most, uint64_t *v)
@@ -381,7 +390,8 @@ int crnl_parse_options(int argc, char **argv, const struct crnl_program *program
                      o->value ? "a value, --" : "no value", o->value ? o->name : "", o->value ? " " : "",
                      o->value ? o->value : "", o->kind == FRACTION ? ", between 0 and 1" : "");
             if (text && o->value && kind_in_words(o->kind)) {
-                crnl_say(stderr, "  %s is needed, and `%s` is none\n", kind_in_words(o->kind), text);
+                crnl_say(stderr, "  %s is needed, and `%s` is none%s\n", kind_in_words(o->kind), text,
+                         o->kind != DURATION && has_unit(text) ? ": leave its unit out" : "");
             }
             return 2;
         }

@@ -257,7 +257,9 @@ bool pass_unknown(const char *name, struct span at, struct diag *diag)
         names[i] = passes[i].name;
     }
     diag_report(diag, DIAG_E0707, at, "there is no pass '%s'", name);
-    diag_help_known(diag, name, names, PASS_COUNT);
+    if (!diag_help_nearest(diag, name, names, PASS_COUNT)) {
+        diag_help(diag, "`crnlc explain passes` lists them");
+    }
     return false;
 }
 

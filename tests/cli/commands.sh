@@ -162,6 +162,16 @@ want 1 'error[E0911]' "$CRNLC" run alone.crnl --until 3 --method ssa --max-event
 want 2 '--rtol takes a value, --rtol R, between 0 and 1' "$CRNLC" run alone.crnl --until 3 --rtol 1
 want 0 'front end' "$CRNLC" run --time decay.crnl
 want 1 'cannot read' "$CRNLC" run nowhere.crnl
+want 1 "did you mean 'decay.crnl'?" "$CRNLC" run decay
+want 2 'an experiment is chosen by --experiment fails' "$CRNLC" run decay.crnl fails
+want 2 'a number that is not negative is needed, and `-5` is none' "$CRNLC" run alone.crnl --until -5
+want 2 'and `10s` is none: leave its unit out' "$CRNLC" run alone.crnl --until 10s
+want 2 'a whole number from 1 to 1024 is needed, and `0` is none' "$CRNLC" run decay.crnl --threads 0
+want 2 "-O, --level takes 0..3, not '4'" "$CRNLC" run decay.crnl -O4
+want 2 'did you mean --version?' "$CRNLC" --vresion
+want 2 'did you mean run?' "$CRNLC" simulate decay.crnl
+want 0 '| `unreachable` | ' "$CRNLC" explain passes
+want 2 "'crnlc explain methods'" "$CRNLC" explain ssa
 
 want 0 '' "$CRNLC" build decay.crnl -o decay
 want 0 'B = 16' ./decay
