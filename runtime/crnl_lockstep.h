@@ -16,6 +16,8 @@ struct lanes_step;
 /* Two vectors advance alternately, so that one does useful work while the other waits. */
 enum { LANES_VECTORS = 2, LANES_MOST = 16, LANES_REACTIONS = 64, LANES_SPECIES = 64, LANES_ORDER = 4 };
 enum { LANES_GROUPS = LANES_REACTIONS / CRNL_FAN, LANES_WATCHED = 16 };
+/* What runs draw does not depend on their amounts, so it is drawn for as many steps ahead. */
+enum { LANES_AHEAD = 8 };
 /* With few reactions the library's loop, which has code without loops for them, uses one vector. */
 enum { LANES_ONE_VECTOR = 8 };
 #define LANES_LEAST 1e-290 /* a lane with a smaller total ends as LANES_ODD */
@@ -46,12 +48,16 @@ struct crnl_lockstep {
     int32_t column[LANES_SPECIES]; /* the species that reactions change */
     _Alignas(64) double change[LANES_SPECIES][LANES_REACTIONS];
     _Alignas(64) double x[LANES_SPECIES][LANES_MOST];
-    _Alignas(64) uint64_t rng[4][LANES_MOST];
+    /* Standard exponential variates, for waiting times, and uniform ones, for choices, of the steps from `at`
+     * on. The streams are behind those of the last step; in each lane they began with the step `from`, at
+     * `begin`. */
+    int64_t at;
+    _Alignas(64) double wait[LANES_AHEAD][LANES_MOST], choice[LANES_AHEAD][LANES_MOST];
+    _Alignas(64) uint64_t rng[4][LANES_MOST], begin[4][LANES_MOST];
+    int32_t from[LANES_MOST];
     _Alignas(64) double t[LANES_MOST], t_next[LANES_MOST], t_stop[LANES_MOST];
     _Alignas(64) int64_t left[LANES_MOST], budget[LANES_MOST];
     _Alignas(64) double events[LANES_MOST]; /* so far in the run */
-    _Alignas(64) uint64_t word[LANES_MOST]; /* drawn for a waiting time, ... */
-    _Alignas(64) double drawn[LANES_MOST];  /* ... and the standard exponential variate */
     struct lanes_watched watched[LANES_WATCHED];
     struct crnl_ssa *w[LANES_MOST]; /* NULL: the lane is free */
     enum lanes_end end[LANES_MOST];
@@ -59,10 +65,9 @@ struct crnl_lockstep {
      * t_stop[lane] was advanced. NULL: each lane ends there. */
     bool (*passes)(void *env, int lane);
     void *env;
-    /* For emitted code, with a bit for each lane. draw: the fast path of the ziggurat has failed for `word`;
-     * sets `drawn` and advances rng. stop: the total of propensities is one that the kernel must handle, or
-     * t_next is after t_stop; returns the lanes that end. */
-    void (*draw)(struct crnl_lockstep *l, uint32_t which);
+    void (*draw)(struct crnl_lockstep *l); /* draws ahead when the steps are used up */
+    /* For emitted code, with a bit for each lane: the total of propensities is one that the kernel must
+     * handle, or t_next is after t_stop; returns the lanes that end. */
     uint32_t (*stop)(struct crnl_lockstep *l, uint32_t odd, uint32_t late);
     uint32_t stopped; /* the lanes that `stop` has returned last */
     /* Advances all occupied lanes by the library, until some end; emitted code may do it instead. */

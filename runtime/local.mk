@@ -328,6 +328,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ssa/lanes.c \
   runtime/ssa/lanes_avx2.c \
   runtime/ssa/lanes_avx512.c \
+  runtime/ssa/lanes_draw.h \
   runtime/ssa/lanes_step.h \
   runtime/ssa/lanes_vector.h \
   runtime/ssa/lockstep.c \

@@ -1,8 +1,8 @@
 /* The exact SSA of several runs at once, one in each lane of vectors (crnl_lockstep.h), as straight-line
- * code: the loop over steps, in each of which every run has one event. What happens rarely is done by
- * functions of the library: the slow path of the ziggurat, and runs that stop. A step in which some run stops
- * is given up for the others, so that they repeat it with the same random numbers. Each lane has the
- * operations of the kernel of one run in the same order, so its bytes are the same. */
+ * code: the loop over steps, in each of which every run has one event. The library draws random numbers for
+ * some steps ahead, and handles runs that stop. A step in which some run stops is given up for the others, so
+ * that they repeat it with the same random numbers. Each lane has the operations of the kernel of one run in
+ * the same order, so its bytes are the same. */
 #include "codegen/kern/kern_ssa_lanes.h"
 
 #include <string.h>
@@ -74,13 +74,6 @@ static LLVMValueRef all_bits(struct side *s, LLVMValueRef of[LANES_VECTORS])
     return all;
 }
 
-static LLVMValueRef mask_of(struct side *s, LLVMValueRef all, const struct side_vector *v)
-{
-    struct emit *e = s->b.e;
-    LLVMValueRef own = LLVMBuildLShr(e->builder, all, emit_i32(e, v->first), "");
-    return LLVMBuildBitCast(e->builder, LLVMBuildTrunc(e->builder, own, s->bits, ""), s->mask, "");
-}
-
 /* Goes on in the returned block after what is done where some lane has a bit. */
 static LLVMBasicBlockRef begin_if_any(struct side *s, LLVMValueRef of[LANES_VECTORS])
 {
@@ -98,152 +91,26 @@ static LLVMBasicBlockRef begin_if_any(struct side *s, LLVMValueRef of[LANES_VECT
 
 /* ---- Random numbers ------------------------------------------------------------------------------------ */
 
-static LLVMValueRef rotate(struct side *s, LLVMValueRef v, unsigned n)
-{
-    LLVMBuilderRef at = s->b.e->builder;
-    return LLVMBuildOr(at, LLVMBuildShl(at, v, word(s, n), ""), LLVMBuildLShr(at, v, word(s, 64 - n), ""),
-                       "");
-}
-
-/* The next words of xoshiro256++; the state is in slots. */
-static LLVMValueRef next_word(struct side *s, LLVMValueRef rng[4])
-{
-    LLVMBuilderRef at = s->b.e->builder;
-    LLVMValueRef v[4];
-    for (int i = 0; i < 4; i++) {
-        v[i] = of_slot(s, s->words, rng[i]);
-    }
-    LLVMValueRef result = LLVMBuildAdd(at, rotate(s, LLVMBuildAdd(at, v[0], v[3], ""), 23), v[0], "");
-    LLVMValueRef shifted = LLVMBuildShl(at, v[1], word(s, 17), "");
-    v[2] = LLVMBuildXor(at, v[2], v[0], "");
-    v[3] = LLVMBuildXor(at, v[3], v[1], "");
-    v[1] = LLVMBuildXor(at, v[1], v[2], "");
-    v[0] = LLVMBuildXor(at, v[0], v[3], "");
-    v[2] = LLVMBuildXor(at, v[2], shifted, "");
-    v[3] = rotate(s, v[3], 45);
-    for (int i = 0; i < 4; i++) {
-        LLVMBuildStore(at, v[i], rng[i]);
-    }
-    return result;
-}
-
-/* Converts whole numbers up to 2^53. Without an instruction for it, the two halves become fractions of 2^84
- * and 2^52, whose difference is exact. */
-static LLVMValueRef to_real(struct side *s, LLVMValueRef j)
-{
-    LLVMBuilderRef at = s->b.e->builder;
-    if (s->lanes == KERN_AVX512) {
-        return LLVMBuildSIToFP(at, j, s->number.type, "");
-    }
-    LLVMValueRef high =
-        LLVMBuildOr(at, LLVMBuildLShr(at, j, word(s, 32), ""), word(s, 0x4530000000000000u), "");
-    LLVMValueRef low =
-        LLVMBuildOr(at, LLVMBuildAnd(at, j, word(s, 0xffffffffu), ""), word(s, 0x4330000000000000u), "");
-    high = LLVMBuildBitCast(at, high, s->number.type, "");
-    low = LLVMBuildBitCast(at, low, s->number.type, "");
-    return LLVMBuildFAdd(at, LLVMBuildFSub(at, high, real(s, 0x1p84 + 0x1p52), ""), low, "");
-}
-
-/* Vectors of the elements of v and w with these numbers, those of w following those of v. */
-static LLVMValueRef shuffle(struct side *s, LLVMValueRef v, LLVMValueRef w, const int *number, int n)
-{
-    LLVMValueRef all[CRNL_LANES];
-    for (int i = 0; i < n; i++) {
-        all[i] = emit_i32(s->b.e, number[i]);
-    }
-    return LLVMBuildShuffleVector(s->b.e->builder, v, w, LLVMConstVector(all, (unsigned)n), "");
-}
-
-/* n vectors one behind the other. */
-static LLVMValueRef joined(struct side *s, LLVMValueRef *v, int n, int size)
-{
-    static const int number[] = {0, 1, 2, 3, 4, 5, 6, 7};
-    for (; n > 1; n /= 2, size *= 2) {
-        for (int i = 0; i < n / 2; i++) {
-            v[i] = shuffle(s, v[2 * i], v[2 * i + 1], number, 2 * size);
-        }
-    }
-    return v[0];
-}
-
-/* Vectors in memory, of which single elements are loaded: faster than as many moves out of a vector. */
-static void spill(struct side *s, LLVMValueRef v, LLVMValueRef *element)
+/* Finds those of this step; the library draws ahead when they are used up. */
+static void find_random(struct side *s)
 {
     struct emit *e = s->b.e;
-    LLVMValueRef memory = slot(s, s->words);
-    LLVMSetVolatile(LLVMBuildStore(e->builder, v, memory), true);
-    for (int i = 0; i < s->number.lanes; i++) {
-        element[i] = emit_load(e, e->i64, memory, (size_t)i * LANE);
-        LLVMSetVolatile(element[i], true);
-    }
-}
-
-/* The layers of the ziggurat that the words select. */
-static void get_layers(struct side *s, LLVMValueRef words, LLVMValueRef *limit, LLVMValueRef *width)
-{
-    static const int low[] = {0, 8, 2, 10, 4, 12, 6, 14}, high[] = {1, 9, 3, 11, 5, 13, 7, 15},
-                     low4[] = {0, 4, 2, 6}, high4[] = {1, 5, 3, 7};
-    struct emit *e = s->b.e;
-    int n = s->number.lanes;
-    LLVMValueRef offset[CRNL_LANES], even[CRNL_LANES / 2], odd[CRNL_LANES / 2];
-    LLVMTypeRef pair = LLVMVectorType(e->i64, 2);
-    LLVMValueRef first = emit_at(e, s->lockstep, PLACE(layer));
-    LLVMValueRef layer = LLVMBuildAnd(e->builder, words, word(s, 255), "");
-    spill(s, LLVMBuildShl(e->builder, layer, word(s, 4), ""), offset);
-    for (int i = 0; i < n; i++) {
-        LLVMValueRef at = LLVMBuildInBoundsGEP2(e->builder, e->i8, first, &offset[i], 1, "");
-        (i % 2 ? odd : even)[i / 2] = LLVMBuildLoad2(e->builder, pair, at, "");
-    }
-    LLVMValueRef evens = joined(s, even, n / 2, 2), odds = joined(s, odd, n / 2, 2);
-    *limit = shuffle(s, evens, odds, n == 4 ? low4 : low, n);
-    LLVMValueRef bits_of_width = shuffle(s, evens, odds, n == 4 ? high4 : high, n);
-    *width = LLVMBuildBitCast(e->builder, bits_of_width, s->number.type, "");
-}
-
-/* Standard exponential variates by the fast path of the ziggurat, and the lanes in which it has failed. */
-static LLVMValueRef draw(struct side *s, struct side_vector *v)
-{
-    LLVMBuilderRef at = s->b.e->builder;
-    LLVMValueRef limit, width;
-    for (int i = 0; i < 4; i++) {
-        LLVMBuildStore(at, of_slot(s, s->words, v->rng[i]), v->after[i]);
-    }
-    v->word = next_word(s, v->after);
-    get_layers(s, v->word, &limit, &width);
-    LLVMValueRef j = LLVMBuildLShr(at, v->word, word(s, 11), "");
-    LLVMBuildStore(at, LLVMBuildFMul(at, to_real(s, j), width, ""), v->drawn);
-    return LLVMBuildAnd(at, bits(s, LLVMBuildICmp(at, LLVMIntUGE, j, limit, "")), v->live, "");
-}
-
-/* Draws for all vectors; what the fast path leaves is drawn by the library. */
-static void draw_all(struct side *s)
-{
-    struct emit *e = s->b.e;
-    LLVMValueRef slow[LANES_VECTORS];
-    for (int i = 0; i < LANES_VECTORS; i++) {
-        slow[i] = draw(s, &s->vector[i]);
-    }
-    LLVMBasicBlockRef next = begin_if_any(s, slow);
-    for (int i = 0; i < LANES_VECTORS; i++) {
-        struct side_vector *v = &s->vector[i];
-        for (int n = 0; n < 4; n++) {
-            store(s, of_slot(s, s->words, v->after[n]), PLACE(rng) + (size_t)n * ROW, v);
-        }
-        store(s, v->word, PLACE(word), v);
-        store(s, of_slot(s, s->number.type, v->drawn), PLACE(drawn), v);
-    }
-    LLVMTypeRef types[] = {e->ptr, e->i32};
-    LLVMValueRef f = emit_load(e, e->ptr, s->lockstep, PLACE(draw)),
-                 args[] = {s->lockstep, all_bits(s, slow)};
-    LLVMBuildCall2(e->builder, LLVMFunctionType(e->none, types, 2, false), f, args, 2, "");
-    for (int i = 0; i < LANES_VECTORS; i++) {
-        struct side_vector *v = &s->vector[i];
-        for (int n = 0; n < 4; n++) {
-            LLVMBuildStore(e->builder, load(s, s->words, PLACE(rng) + (size_t)n * ROW, v), v->after[n]);
-        }
-        LLVMBuildStore(e->builder, load(s, s->number.type, PLACE(drawn), v), v->drawn);
-    }
+    LLVMBasicBlockRef rare = emit_block(&s->b, "used_up"), next = emit_block(&s->b, "go_on");
+    LLVMValueRef at = of_slot(s, e->i64, s->at);
+    at = LLVMBuildICmp(e->builder, LLVMIntEQ, at, emit_i64(e, LANES_AHEAD), "");
+    emit_unlikely(e, LLVMBuildCondBr(e->builder, at, rare, next), false);
+    LLVMPositionBuilderAtEnd(e->builder, rare);
+    LLVMValueRef f = emit_load(e, e->ptr, s->lockstep, PLACE(draw));
+    LLVMBuildCall2(e->builder, LLVMFunctionType(e->none, &e->ptr, 1, false), f, &s->lockstep, 1, "");
+    LLVMBuildStore(e->builder, emit_i64(e, 0), s->at);
     emit_enter(&s->b, next);
+    LLVMValueRef offset = LLVMBuildMul(e->builder, of_slot(s, e->i64, s->at), emit_i64(e, ROW), "");
+    s->random = LLVMBuildInBoundsGEP2(e->builder, e->i8, s->lockstep, &offset, 1, "");
+}
+
+static LLVMValueRef load_random(struct side *s, size_t place, const struct side_vector *v)
+{
+    return emit_load(s->b.e, s->number.type, s->random, place + (size_t)v->first * LANE);
 }
 
 /* ---- Propensities -------------------------------------------------------------------------------------- */
@@ -429,13 +296,25 @@ static bool chooses(const struct side *s)
     return n_groups(s) == 1 && choices < n - 1 + look_up_cost * s->n_columns;
 }
 
+/* Puts a vector into memory, of which single elements are loaded: faster than as many moves out of a
+ * vector. */
+static void spill(struct side *s, LLVMValueRef v, LLVMValueRef *element)
+{
+    struct emit *e = s->b.e;
+    LLVMValueRef memory = slot(s, s->words);
+    LLVMSetVolatile(LLVMBuildStore(e->builder, v, memory), true);
+    for (int i = 0; i < s->number.lanes; i++) {
+        element[i] = emit_load(e, e->i64, memory, (size_t)i * LANE);
+        LLVMSetVolatile(element[i], true);
+    }
+}
+
 /* Selects a reaction in each lane, and changes amounts. */
 static void fire(struct side *s, struct side_vector *v)
 {
     LLVMBuilderRef at = s->b.e->builder;
-    LLVMValueRef j = LLVMBuildLShr(at, next_word(s, v->rng), word(s, 11), "");
-    LLVMValueRef u = LLVMBuildFMul(at, to_real(s, LLVMBuildAdd(at, j, word(s, 1), "")), real(s, 0x1p-53), "");
-    LLVMValueRef r = LLVMBuildFMul(at, u, v->total, ""), index = NULL, element[CRNL_LANES];
+    LLVMValueRef r = LLVMBuildFMul(at, load_random(s, PLACE(choice), v), v->total, "");
+    LLVMValueRef index = NULL, element[CRNL_LANES];
     bool by_choice = chooses(s);
     if (!by_choice) {
         index =
@@ -522,7 +401,7 @@ static void check_stops(struct side *s)
     LLVMValueRef rare[LANES_VECTORS], odd[LANES_VECTORS], late[LANES_VECTORS];
     for (int i = 0; i < LANES_VECTORS; i++) {
         struct side_vector *v = &s->vector[i];
-        LLVMValueRef wait = LLVMBuildFDiv(at, of_slot(s, s->number.type, v->drawn), v->total, "");
+        LLVMValueRef wait = LLVMBuildFDiv(at, load_random(s, PLACE(wait), v), v->total, "");
         v->next = LLVMBuildFAdd(at, of_slot(s, s->number.type, v->t), wait, "");
         LLVMValueRef stop = load(s, s->number.type, PLACE(t_stop), v);
         v->good = LLVMBuildAnd(at, less(s, real(s, LANES_LEAST), v->total),
@@ -533,7 +412,7 @@ static void check_stops(struct side *s)
         odd[i] = bits(s, v->good);
         late[i] = bits(s, LLVMBuildAnd(at, v->good, is_late, ""));
     }
-    LLVMBasicBlockRef next = begin_if_any(s, rare), leave = emit_block(&s->b, "some_end");
+    LLVMBasicBlockRef next = begin_if_any(s, rare);
     for (int i = 0; i < LANES_VECTORS; i++) {
         struct side_vector *v = &s->vector[i];
         store_amounts(s, v);
@@ -545,18 +424,7 @@ static void check_stops(struct side *s)
     LLVMValueRef f = emit_load(e, e->ptr, s->lockstep, PLACE(stop));
     LLVMValueRef args[] = {s->lockstep, all_bits(s, odd), all_bits(s, late)};
     LLVMValueRef ended = LLVMBuildCall2(at, LLVMFunctionType(e->i32, types, 3, false), f, args, 3, "");
-    LLVMBuildCondBr(at, LLVMBuildICmp(at, LLVMIntEQ, ended, emit_i32(e, 0), ""), next, leave);
-    LLVMPositionBuilderAtEnd(at, leave);
-    LLVMValueRef in_time = LLVMBuildAnd(at, ended, args[2], "");
-    for (int i = 0; i < LANES_VECTORS; i++) {
-        struct side_vector *v = &s->vector[i];
-        LLVMValueRef mask = mask_of(s, in_time, v);
-        for (int n = 0; n < 4; n++) {
-            LLVMValueRef before = of_slot(s, s->words, v->rng[n]), after = of_slot(s, s->words, v->after[n]);
-            LLVMBuildStore(at, choose(s, mask, after, before), v->rng[n]);
-        }
-    }
-    LLVMBuildBr(at, s->leave);
+    LLVMBuildCondBr(at, LLVMBuildICmp(at, LLVMIntEQ, ended, emit_i32(e, 0), ""), next, s->leave);
     LLVMPositionBuilderAtEnd(at, next);
 }
 
@@ -576,12 +444,6 @@ static void load_vector(struct side *s, struct side_vector *v)
             LLVMBuildStore(e->builder, v->amount[i], v->x[i]);
         }
     }
-    for (int n = 0; n < 4; n++) {
-        v->rng[n] = slot(s, s->words);
-        v->after[n] = slot(s, s->words);
-        LLVMBuildStore(e->builder, load(s, s->words, PLACE(rng) + (size_t)n * ROW, v), v->rng[n]);
-    }
-    v->drawn = slot(s, s->number.type);
     v->t = slot(s, s->number.type);
     LLVMBuildStore(e->builder, load(s, s->number.type, PLACE(t), v), v->t);
     LLVMValueRef any = emit_load(e, e->i32, s->lockstep, PLACE(any));
@@ -592,25 +454,19 @@ static void load_vector(struct side *s, struct side_vector *v)
 static void store_vector(struct side *s, struct side_vector *v)
 {
     store_amounts(s, v);
-    for (int n = 0; n < 4; n++) {
-        store(s, of_slot(s, s->words, v->rng[n]), PLACE(rng) + (size_t)n * ROW, v);
-    }
     store(s, of_slot(s, s->number.type, v->t), PLACE(t), v);
 }
 
 static void step(struct side *s)
 {
     LLVMBuilderRef at = s->b.e->builder;
+    find_random(s);
     for (int i = 0; i < LANES_VECTORS; i++) {
         sum_up(s, &s->vector[i]);
     }
-    draw_all(s);
     check_stops(s);
     for (int i = 0; i < LANES_VECTORS; i++) {
         struct side_vector *v = &s->vector[i];
-        for (int n = 0; n < 4; n++) {
-            LLVMBuildStore(at, of_slot(s, s->words, v->after[n]), v->rng[n]);
-        }
         LLVMBuildStore(at, v->next, v->t);
         fire(s, v);
         if (s->n_items > 0) {
@@ -666,17 +522,21 @@ LLVMValueRef kern_emit_ssa_lanes(struct emit *e, const struct plan *plan, struct
     }
     LLVMValueRef done = emit_slot(&s.b, TYPE_INT);
     LLVMBuildStore(e->builder, emit_i64(e, 0), done);
+    s.at = emit_slot(&s.b, TYPE_INT);
+    LLVMBuildStore(e->builder, emit_load(e, e->i64, s.lockstep, PLACE(at)), s.at);
     LLVMBasicBlockRef head = emit_block(&s.b, "step");
     emit_enter(&s.b, head);
     step(&s);
     LLVMValueRef n = LLVMBuildAdd(e->builder, of_slot(&s, e->i64, done), emit_i64(e, 1), "");
     LLVMBuildStore(e->builder, n, done);
+    LLVMBuildStore(e->builder, LLVMBuildAdd(e->builder, of_slot(&s, e->i64, s.at), emit_i64(e, 1), ""), s.at);
     LLVMValueRef goes_on = LLVMBuildICmp(e->builder, LLVMIntSLT, n, LLVMGetParam(f, 2), "");
     emit_unlikely(e, LLVMBuildCondBr(e->builder, goes_on, head, s.leave), true);
     LLVMPositionBuilderAtEnd(e->builder, s.leave);
     for (int i = 0; i < LANES_VECTORS; i++) {
         store_vector(&s, &s.vector[i]);
     }
+    emit_store(e, of_slot(&s, e->i64, s.at), s.lockstep, PLACE(at));
     LLVMBuildRet(e->builder, of_slot(&s, e->i64, done));
     emit_body_finish(&s.b);
     return f;

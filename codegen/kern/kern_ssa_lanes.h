@@ -7,17 +7,15 @@
 #include "codegen/kern/kern_lanes.h"
 #include "runtime/crnl_lockstep.h"
 
-struct side_vector { /* a vector of runs */
-    int32_t first;   /* its first lane */
-    LLVMValueRef *x; /* by species: its stack slot; NULL: reactions do not change it */
-    /* stack slots: the random stream before and behind the waiting time; the standard exponential variate;
-     * the time */
-    LLVMValueRef rng[4], after[4], drawn, t;
+struct side_vector {   /* a vector of runs */
+    int32_t first;     /* its first lane */
+    LLVMValueRef *x;   /* by species: its stack slot; NULL: reactions do not change it */
+    LLVMValueRef t;    /* stack slot: the time */
     LLVMValueRef live; /* a bit for each lane with a run */
     /* Of the present step: amounts; by reaction its propensity and the running sum inside its group; running
-     * sums of groups; lanes whose reaction is in a group; the word for the waiting time; the time of the
-     * event; lanes whose total is neither too small nor infinite. */
-    LLVMValueRef *amount, *a, *sum, top[LANES_GROUPS], here[LANES_GROUPS], total, word, next, good;
+     * sums of groups; lanes whose reaction is in a group; the time of the event; lanes whose total is neither
+     * too small nor infinite. */
+    LLVMValueRef *amount, *a, *sum, top[LANES_GROUPS], here[LANES_GROUPS], total, next, good;
 };
 
 struct side {
@@ -27,6 +25,7 @@ struct side {
     struct kern_number number;
     LLVMTypeRef words, mask, bits; /* of a vector */
     LLVMValueRef lockstep;         /* struct crnl_lockstep * */
+    LLVMValueRef at, random;       /* stack slot: the step among those drawn ahead; where its numbers are */
     struct side_vector vector[LANES_VECTORS];
     int32_t *column, n_columns; /* by species: its column; -1: reactions do not change it */
     double **change;            /* by column and reaction */

@@ -129,9 +129,7 @@ struct crnl_lockstep *rt_lanes_create(const struct crnl_model *m, const struct l
         make_reaction(L, j);
     }
     make_changes(L);
-    for (int lane = 0; lane < LANES_MOST; lane++) {
-        L->t_next[lane] = -1;
-    }
+    L->at = LANES_AHEAD;
     for (int i = 0; i < 256; i++) {
         L->layer[i].limit = crnl_zig_k[i];
         L->layer[i].width = crnl_zig_w[i];
@@ -165,6 +163,36 @@ static void take_watched(const struct crnl_lockstep *L, int lane, struct crnl_wa
     }
 }
 
+/* Draws for the remaining steps ahead. */
+static void put_stream(struct crnl_lockstep *L, int lane, struct crnl_rng r)
+{
+    L->from[lane] = (int32_t)L->at;
+    for (int i = 0; i < 4; i++) {
+        L->begin[i][lane] = r.s[i];
+    }
+    for (int64_t at = L->at; at < LANES_AHEAD; at++) {
+        L->wait[at][lane] = crnl_rng_exponential(&r);
+        L->choice[at][lane] = crnl_rng_uniform(&r);
+    }
+    for (int i = 0; i < 4; i++) {
+        L->rng[i][lane] = r.s[i];
+    }
+}
+
+/* The stream before step `at`, or, if the run has a pending time, behind the waiting time of this step. */
+static struct crnl_rng take_stream(const struct crnl_lockstep *L, int lane, bool is_pending)
+{
+    struct crnl_rng r = {{L->begin[0][lane], L->begin[1][lane], L->begin[2][lane], L->begin[3][lane]}};
+    for (int64_t at = L->from[lane]; at < L->at; at++) {
+        crnl_rng_exponential(&r);
+        crnl_rng_next(&r);
+    }
+    if (is_pending) {
+        crnl_rng_exponential(&r);
+    }
+    return r;
+}
+
 void rt_lanes_put(struct crnl_lockstep *L, int lane, struct crnl_ssa *w, double t_stop, int64_t budget)
 {
     for (int32_t s = 0; s < L->m->n_species; s++) {
@@ -173,13 +201,10 @@ void rt_lanes_put(struct crnl_lockstep *L, int lane, struct crnl_ssa *w, double 
     for (int32_t j = 0; j < L->n_reactions; j++) {
         L->k[j][lane] = w->k[j];
     }
-    for (int i = 0; i < 4; i++) {
-        L->rng[i][lane] = w->rng.s[i];
-    }
+    put_stream(L, lane, w->rng);
     put_watched(L, lane, w->watch);
     L->events[lane] = (double)w->events;
     L->t[lane] = w->t;
-    L->t_next[lane] = w->t_next;
     L->t_stop[lane] = t_stop;
     L->left[lane] = L->budget[lane] = budget;
     L->w[lane] = w;
@@ -196,13 +221,12 @@ void rt_lanes_read(const struct crnl_lockstep *L, int lane)
 void rt_lanes_take(struct crnl_lockstep *L, int lane)
 {
     struct crnl_ssa *w = L->w[lane];
+    bool is_pending = L->end[lane] == LANES_TIME;
     rt_lanes_read(L, lane);
-    for (int i = 0; i < 4; i++) {
-        w->rng.s[i] = L->rng[i][lane];
-    }
+    w->rng = take_stream(L, lane, is_pending);
     take_watched(L, lane, w->watch);
-    w->t = L->end[lane] == LANES_TIME ? L->t_stop[lane] : L->t[lane];
-    w->t_next = L->t_next[lane];
+    w->t = is_pending ? L->t_stop[lane] : L->t[lane];
+    w->t_next = is_pending ? L->t_next[lane] : -1;
     w->events += L->budget[lane] - L->left[lane];
     L->w[lane] = NULL;
 }
@@ -222,7 +246,7 @@ int32_t rt_lanes_last_positive(const struct crnl_lockstep *L, int lane, int32_t 
     return group * CRNL_FAN;
 }
 
-/* The same by emitted code, for runs without pending times. */
+/* The same by emitted code. */
 static unsigned advance_by_code(struct crnl_lockstep *L, unsigned any)
 {
     unsigned ended = 0;
@@ -239,9 +263,6 @@ static unsigned advance_by_code(struct crnl_lockstep *L, unsigned any)
         if (is_full && !is_stopped) {
             L->end[lane] = LANES_EVENTS;
         }
-        if (!is_stopped || L->end[lane] != LANES_TIME) { /* the step is repeated */
-            L->t_next[lane] = -1;
-        }
         if (is_full || is_stopped) {
             rt_lanes_take(L, lane);
             ended |= 1u << lane;
@@ -252,14 +273,10 @@ static unsigned advance_by_code(struct crnl_lockstep *L, unsigned any)
 
 unsigned rt_lanes_advance(struct crnl_lockstep *L)
 {
-    unsigned any = 0, ended = 0;
-    bool is_pending = false;
+    unsigned any = 0;
     for (int lane = 0; lane < L->wide; lane++) {
         any |= (unsigned)(L->w[lane] != NULL) << lane;
-        is_pending |= L->w[lane] && L->t_next[lane] >= 0;
     }
-    if (L->m->ssa_lanes && !is_pending) {
-        ended = advance_by_code(L, any);
-    }
+    unsigned ended = L->m->ssa_lanes ? advance_by_code(L, any) : 0;
     return ended || L->n_watched > 0 ? ended : L->step->step(L);
 }

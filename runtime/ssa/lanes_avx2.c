@@ -9,8 +9,13 @@ static bool is_here(void)
     return __builtin_cpu_supports("avx2");
 }
 
-const struct lanes_step rt_lanes_avx2 = {"avx2",  LANES_VECTORS *WIDE, CRNL_LANES_AVX2, is_here, step,
-                                         draw_for};
+INSTRUCTIONS static void draw_by_loads(struct crnl_lockstep *L)
+{
+    draw_ahead(L, false);
+}
+
+const struct lanes_step rt_lanes_avx2 = {"avx2", LANES_VECTORS *WIDE, CRNL_LANES_AVX2, is_here,
+                                         step,   draw_by_loads};
 #else
 static bool is_here(void)
 {

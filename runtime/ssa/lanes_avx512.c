@@ -9,8 +9,27 @@ static bool is_here(void)
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq");
 }
 
-const struct lanes_step rt_lanes_avx512 = {"avx512", LANES_VECTORS *WIDE, CRNL_LANES_AVX512, is_here, step,
-                                           draw_for};
+INSTRUCTIONS static void draw_by_gathers(struct crnl_lockstep *L)
+{
+    draw_ahead(L, true);
+}
+
+INSTRUCTIONS static void draw_by_loads(struct crnl_lockstep *L)
+{
+    draw_ahead(L, false);
+}
+
+/* On processors that know numbers of 16 bits, gathers are faster than as many loads: 1.0 and 1.6 ns for a
+ * variate and a uniform number, on an Intel Xeon of 2023. On older ones they are slower, and on some very
+ * slow since their microcode keeps gathers from leaking data. */
+static void draw_for_this_processor(struct crnl_lockstep *L)
+{
+    L->draw = __builtin_cpu_supports("avx512fp16") ? draw_by_gathers : draw_by_loads;
+    L->draw(L);
+}
+
+const struct lanes_step rt_lanes_avx512 = {"avx512", LANES_VECTORS *WIDE,    CRNL_LANES_AVX512, is_here,
+                                           step,     draw_for_this_processor};
 #else
 static bool is_here(void)
 {

@@ -3,7 +3,7 @@
 #ifndef RT_LANES_STEP_H
 #define RT_LANES_STEP_H
 
-#include "lanes_vector.h"
+#include "lanes_draw.h"
 
 #if defined __x86_64__
 /* What stays in registers while the lanes of a vector advance. `live` has a bit for each lane with a run.
@@ -11,30 +11,13 @@
 struct state {
     int first; /* first lane of the vector */
     unsigned live;
-    struct stream s;
-    real t, t_next;
+    real t;
     int64_t steps, most;
 };
 
-INLINE void load_stream(struct state *v, const struct crnl_lockstep *L)
-{
-    v->s = (struct stream){*(const word *)&L->rng[0][v->first], *(const word *)&L->rng[1][v->first],
-                           *(const word *)&L->rng[2][v->first], *(const word *)&L->rng[3][v->first]};
-}
-
-INLINE void store_stream(const struct state *v, struct crnl_lockstep *L)
-{
-    *(word *)&L->rng[0][v->first] = v->s.a;
-    *(word *)&L->rng[1][v->first] = v->s.b;
-    *(word *)&L->rng[2][v->first] = v->s.c;
-    *(word *)&L->rng[3][v->first] = v->s.d;
-}
-
 INLINE void load(struct state *v, const struct crnl_lockstep *L)
 {
-    load_stream(v, L);
     v->t = *(const real *)&L->t[v->first];
-    v->t_next = *(const real *)&L->t_next[v->first];
     v->steps = 0;
     v->most = INT64_MAX;
     for (int i = 0; i < WIDE; i++) {
@@ -45,9 +28,7 @@ INLINE void load(struct state *v, const struct crnl_lockstep *L)
 
 INLINE void store(struct state *v, struct crnl_lockstep *L)
 {
-    store_stream(v, L);
     *(real *)&L->t[v->first] = v->t;
-    *(real *)&L->t_next[v->first] = v->t_next;
     *(flag *)&L->left[v->first] -= v->steps;
     v->most -= v->steps;
     v->steps = 0;
@@ -60,20 +41,6 @@ static __attribute__((noinline, unused)) void end_lanes(struct crnl_lockstep *L,
         if (which >> i & 1) {
             L->end[first + i] = end;
             rt_lanes_take(L, first + i);
-        }
-    }
-}
-
-/* The slow path of the ziggurat, lane by lane. */
-static __attribute__((noinline, unused)) void draw_slowly(struct crnl_lockstep *L, int first, unsigned which,
-                                                          const uint64_t *drawn, double *e)
-{
-    for (; which; which &= which - 1) {
-        int i = __builtin_ctz(which), lane = first + i;
-        struct crnl_rng r = {{L->rng[0][lane], L->rng[1][lane], L->rng[2][lane], L->rng[3][lane]}};
-        e[i] = crnl_rng_exponential_slow(&r, drawn[i]);
-        for (int n = 0; n < 4; n++) {
-            L->rng[n][lane] = r.s[n];
         }
     }
 }
@@ -143,96 +110,6 @@ INLINE void sum_up_both(const struct crnl_lockstep *L, int32_t n, struct sums *a
     }
     a->total = total_a;
     b->total = total_b;
-}
-
-/* A random word, and the result of the ziggurat's fast path for it, as in crnl_rng_exponential. */
-struct drawn {
-    word word, j, limit;
-    real width, e;
-};
-
-INLINE struct drawn drawn_by(word w, const struct crnl_lockstep *L)
-{
-    struct drawn d = {.word = w};
-    d.j = d.word >> 11;
-    union words at = {(d.word & 255u) << 4}; /* offsets of the layers, in bytes */
-    in_memory(&at);
-    get_layers(L->layer, at.of, &d.limit, &d.width);
-    d.e = to_real(d.j) * d.width;
-    return d;
-}
-
-INLINE struct drawn draw(struct stream *s, const struct crnl_lockstep *L)
-{
-    return drawn_by(next_word(s), L);
-}
-
-/* For lanes in which the fast path has failed: decides whether points beside the curve are accepted, as
- * is_below of num_rng.c does, and draws again if not. The base layer, and points too close to the curve for
- * this test, are left to the library, lane by lane. */
-INLINE real draw_again(struct state *v, struct crnl_lockstep *L, struct drawn d, unsigned slow)
-{
-    unsigned odd = 0;
-    while (slow) {
-        struct stream s = v->s;
-        word beside = (1uLL << 53) - d.limit;
-        real u = to_real((next_word(&s) >> 11) + 1) * all(0x1p-53), height = to_real(beside),
-             above = u + to_real(d.j - d.limit) / height - all(1);
-        unsigned base = slow & mask_of(is_same(d.word & 255u, 0)), out = mask_of(is_less(all(1e-9), above)),
-                 in = mask_of(is_less(above, -(height * d.width * all(0.125) + all(1e-9))));
-        unsigned hard = base | (slow & ~(in | out));
-        where tried = where_of(slow & ~hard);
-        odd |= hard;
-        slow &= out & ~hard;
-        s = v->s = choose_stream(tried, s, v->s);
-        if (!slow) {
-            break;
-        }
-        struct drawn next = draw(&s, L);
-        where again = where_of(slow);
-        v->s = choose_stream(again, s, v->s);
-        d.word = choose_word(again, next.word, d.word);
-        d.j = choose_word(again, next.j, d.j);
-        d.limit = choose_word(again, next.limit, d.limit);
-        d.width = choose_real(again, next.width, d.width);
-        d.e = choose_real(again, next.e, d.e);
-        slow &= ~mask_of(is_below(d.j, d.limit));
-    }
-    if (odd) {
-        union words words = {d.word};
-        union reals reals = {d.e};
-        store_stream(v, L);
-        draw_slowly(L, v->first, odd, words.of, reals.of);
-        load_stream(v, L);
-        d.e = reals.v;
-    }
-    return d.e;
-}
-
-/* Standard exponential variates for the lanes in `need`, or for all lanes if `every`; the streams of the
- * other lanes do not advance. */
-INLINE real exponentials(struct state *v, struct crnl_lockstep *L, unsigned need, bool every)
-{
-    struct stream s = v->s;
-    struct drawn d = draw(&s, L);
-    v->s = every ? s : choose_stream(where_of(need), s, v->s);
-    unsigned slow = ~mask_of(is_below(d.j, d.limit)) & v->live & need;
-    return __builtin_expect(slow != 0, 0) ? draw_again(v, L, d, slow) : d.e;
-}
-
-/* For emitted code (crnl_lockstep.h). */
-INSTRUCTIONS static __attribute__((unused)) void draw_for(struct crnl_lockstep *L, uint32_t which)
-{
-    for (int first = 0; first < LANES_VECTORS * WIDE; first += WIDE) {
-        struct state v = {.first = first};
-        unsigned slow = which >> first & ((1u << WIDE) - 1);
-        if (slow) {
-            load_stream(&v, L);
-            real e = draw_again(&v, L, drawn_by(*(const word *)&L->word[first], L), slow);
-            store_stream(&v, L);
-            *(real *)&L->drawn[first] = e;
-        }
-    }
 }
 
 /* The first reaction of a group whose running sum reaches r, or `last` if none before it does. */
@@ -314,9 +191,9 @@ static __attribute__((noinline, unused)) unsigned pass(const struct crnl_lockste
     return ended;
 }
 
-/* Makes one event in each live lane and returns the lanes that end. n: number of reactions. */
-INLINE unsigned event(struct state *v, struct crnl_lockstep *L, int32_t n, const struct sums *sums,
-                      bool every)
+/* Makes the event of step L->at in each live lane and returns the lanes that end before it. n: number of
+ * reactions. */
+INLINE unsigned event(struct state *v, struct crnl_lockstep *L, int32_t n, const struct sums *sums)
 {
     real total = sums->total;
     unsigned ended =
@@ -326,34 +203,37 @@ INLINE unsigned event(struct state *v, struct crnl_lockstep *L, int32_t n, const
         end_lanes(L, v->first, ended, LANES_ODD);
         v->live &= ~ended;
     }
-    unsigned need = every ? ~0u : mask_of(is_less(v->t_next, all(0)));
-    real next = v->t + exponentials(v, L, need, every) / total;
-    v->t_next = every ? next : choose_real(where_of(need), next, v->t_next);
-    unsigned late = v->live & mask_of(is_less(*(const real *)&L->t_stop[v->first], v->t_next));
+    union reals next = {v->t + *(const real *)&L->wait[L->at][v->first] / total};
+    unsigned late = v->live & mask_of(is_less(*(const real *)&L->t_stop[v->first], next.v));
     if (__builtin_expect(late != 0, 0) && L->passes) {
-        union reals pending = {v->t_next};
-        late = pass(L, v->first, late, pending.of);
+        late = pass(L, v->first, late, next.of);
     }
     if (__builtin_expect(late != 0, 0)) {
         store(v, L);
+        *(real *)&L->t_next[v->first] = next.v;
         end_lanes(L, v->first, late, LANES_TIME);
         v->live &= ~late;
         ended |= late;
     }
-    v->t = v->t_next;
-    v->t_next = all(-1);
-    real r = to_real((next_word(&v->s) >> 11) + 1) * all(0x1p-53) * total;
+    v->t = next.v;
+    real r = *(const real *)&L->choice[L->at][v->first] * total;
     change_amounts(L, v->first, n,
                    n > CRNL_FAN ? select_in_groups(v, L, sums, r) : count_below(sums->of, n - 1, r));
     v->steps++;
+    return ended;
+}
+
+/* Ends the lanes that have made all their events; behind a step. */
+INLINE unsigned end_full(struct state *v, struct crnl_lockstep *L)
+{
+    unsigned full = 0;
     if (__builtin_expect(v->steps == v->most, 0)) {
         store(v, L);
-        unsigned full = lanes_of(L, v->first, v->live, 0);
+        full = lanes_of(L, v->first, v->live, 0);
         end_lanes(L, v->first, full, LANES_EVENTS);
         v->live &= ~full;
-        ended |= full;
     }
-    return ended;
+    return full;
 }
 
 INLINE struct state begin(const struct crnl_lockstep *L, int first)
@@ -366,18 +246,11 @@ INLINE struct state begin(const struct crnl_lockstep *L, int first)
     return v;
 }
 
-/* Makes the first event: some lanes may already have a time t_next, others not. */
-INSTRUCTIONS static __attribute__((noinline, unused)) unsigned first_event(struct crnl_lockstep *L, int first)
+INLINE void draw_when_used_up(struct crnl_lockstep *L)
 {
-    struct state v = begin(L, first);
-    unsigned ended = 0;
-    if (v.live) {
-        struct sums sums;
-        sum_up(L, first, L->n_reactions, &sums);
-        ended = event(&v, L, L->n_reactions, &sums, false);
-        store(&v, L);
+    if (__builtin_expect(L->at == LANES_AHEAD, 0)) {
+        L->draw(L);
     }
-    return ended << first;
 }
 
 INLINE unsigned alone(struct crnl_lockstep *L, int first, int32_t n)
@@ -386,8 +259,11 @@ INLINE unsigned alone(struct crnl_lockstep *L, int first, int32_t n)
     unsigned ended = 0;
     while (!ended) {
         struct sums sums;
+        draw_when_used_up(L);
         sum_up(L, first, n, &sums);
-        ended = event(&v, L, n, &sums, true);
+        ended = event(&v, L, n, &sums);
+        L->at++;
+        ended |= end_full(&v, L);
     }
     store(&v, L);
     return ended << first;
@@ -399,8 +275,11 @@ INLINE unsigned both(struct crnl_lockstep *L, int32_t n)
     unsigned ended = 0;
     while (!ended) {
         struct sums sums[LANES_VECTORS];
+        draw_when_used_up(L);
         sum_up_both(L, n, &sums[0], &sums[1]);
-        ended = event(&a, L, n, &sums[0], true) | event(&b, L, n, &sums[1], true) << WIDE;
+        ended = event(&a, L, n, &sums[0]) | event(&b, L, n, &sums[1]) << WIDE;
+        L->at++;
+        ended |= end_full(&a, L) | end_full(&b, L) << WIDE;
     }
     store(&a, L);
     store(&b, L);
@@ -414,10 +293,6 @@ INSTRUCTIONS static unsigned __attribute__((unused)) step(struct crnl_lockstep *
     unsigned live = 0;
     for (int i = 0; i < LANES_VECTORS * WIDE; i++) {
         live |= (unsigned)(L->w[i] != NULL) << i;
-    }
-    unsigned ended = first_event(L, 0) | first_event(L, WIDE);
-    if (ended) {
-        return ended;
     }
     int32_t n = L->n_reactions;
     if (live >> WIDE && live & ((1u << WIDE) - 1)) {

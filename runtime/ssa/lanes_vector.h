@@ -18,6 +18,17 @@ typedef double real __attribute__((vector_size(8 * WIDE), may_alias));
 typedef uint64_t word __attribute__((vector_size(8 * WIDE), may_alias));
 typedef int64_t flag __attribute__((vector_size(8 * WIDE), may_alias)); /* -1 for true */
 
+union words {
+    word v;
+    uint64_t of[WIDE];
+};
+/* Forces v into memory: eight loads of addresses from memory are faster than as many moves out of a
+ * vector. */
+INLINE void in_memory(union words *v)
+{
+    __asm__("" : "+m"(*v));
+}
+
 #if WIDE == 8
 typedef __mmask8 where; /* a bit for each lane */
 INLINE unsigned mask_of(where f)
@@ -74,9 +85,17 @@ INLINE __m512i four_layers(const char *layer, const uint64_t *at)
     v = _mm512_inserti64x2(v, *(const __m128i *)(layer + at[4]), 2);
     return _mm512_inserti64x2(v, *(const __m128i *)(layer + at[6]), 3);
 }
-INLINE void get_layers(const void *layer, const uint64_t *at, word *limit, real *width)
+/* Layers of the ziggurat, each of 16 bytes. */
+INLINE void get_layers(const void *layer, word number, bool gathers, word *limit, real *width)
 {
-    __m512i even = four_layers(layer, at), odd = four_layers(layer, at + 1);
+    if (gathers) {
+        *limit = (word)_mm512_i64gather_epi64((__m512i)(number << 1), layer, 8);
+        *width = (real)_mm512_i64gather_pd((__m512i)(number << 1), (const char *)layer + 8, 8);
+        return;
+    }
+    union words at = {number << 4};
+    in_memory(&at);
+    __m512i even = four_layers(layer, at.of), odd = four_layers(layer, at.of + 1);
     *limit = (word)_mm512_unpacklo_epi64(even, odd);
     *width = (real)_mm512_unpackhi_epi64(even, odd);
 }
@@ -136,9 +155,12 @@ INLINE __m256i two_layers(const char *layer, const uint64_t *at)
     __m256i v = _mm256_castsi128_si256(*(const __m128i *)(layer + at[0]));
     return _mm256_inserti128_si256(v, *(const __m128i *)(layer + at[2]), 1);
 }
-INLINE void get_layers(const void *layer, const uint64_t *at, word *limit, real *width)
+INLINE void get_layers(const void *layer, word number, bool gathers, word *limit, real *width)
 {
-    __m256i even = two_layers(layer, at), odd = two_layers(layer, at + 1);
+    union words at = {number << 4};
+    (void)gathers;
+    in_memory(&at);
+    __m256i even = two_layers(layer, at.of), odd = two_layers(layer, at.of + 1);
     *limit = (word)_mm256_unpacklo_epi64(even, odd);
     *width = (real)_mm256_unpackhi_epi64(even, odd);
 }
@@ -172,16 +194,6 @@ INLINE struct stream choose_stream(where f, struct stream yes, struct stream no)
                            choose_word(f, yes.c, no.c), choose_word(f, yes.d, no.d)};
 }
 
-union words {
-    word v;
-    uint64_t of[WIDE];
-};
-/* Forces v into memory: eight loads of addresses from memory are faster than as many moves out of a
- * vector. */
-INLINE void in_memory(union words *v)
-{
-    __asm__("" : "+m"(*v));
-}
 union reals {
     real v;
     double of[WIDE];

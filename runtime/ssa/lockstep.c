@@ -58,13 +58,13 @@ static void alone(struct rt_ssa *s, const struct rt_ask *q)
     rt_ssa_answer(s, q, by_kernel(s, q, left(s, q)));
 }
 
-/* Puts a run into the lane. Emitted code knows no pending times: the event of such a time is made before.
- * Returns false if the run was answered instead. */
+/* Puts a run into the lane. Lanes know no pending times: the event of such a time is made before. Returns
+ * false if the run was answered instead. */
 static bool enter(struct lockstep *l, int lane)
 {
     struct rt_ssa *s = l->s[lane];
     const struct rt_ask *q = &l->ask[lane];
-    if (s->w.t_next >= 0 && s->job->m->ssa_lanes) {
+    if (s->w.t_next >= 0) {
         int result = by_kernel(s, q, 1);
         if (result != CRNL_SSA_EVENTS || left(s, q) <= 0) {
             rt_ssa_answer(s, q, result);

@@ -7,7 +7,7 @@
 
 /* Returns NULL if there is no lockstep for this network or on this processor. The caller frees the result. */
 struct crnl_lockstep *rt_lanes_create(const struct crnl_model *m, const struct lanes_step *step);
-/* Puts a run into a free lane, to advance to t_stop or by some more events. */
+/* Puts a run without a pending time into a free lane, to advance to t_stop or by some more events. */
 void rt_lanes_put(struct crnl_lockstep *L, int lane, struct crnl_ssa *w, double t_stop, int64_t budget);
 /* Copies the amounts of a lane to its struct crnl_ssa. */
 void rt_lanes_read(const struct crnl_lockstep *L, int lane);
@@ -28,7 +28,7 @@ struct lanes_step {
     enum crnl_lanes level; /* of emitted code */
     bool (*is_here)(void);
     unsigned (*step)(struct crnl_lockstep *L); /* as rt_lanes_advance, by the library's loop */
-    void (*draw)(struct crnl_lockstep *L, uint32_t which);
+    void (*draw)(struct crnl_lockstep *L);
 };
 extern const struct lanes_step rt_lanes_avx512, rt_lanes_avx2;
 const struct lanes_step *rt_lanes_step(void); /* the widest; NULL: none */

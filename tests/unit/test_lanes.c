@@ -1,4 +1,5 @@
-/* Runs in lockstep: each lane has the bytes of the table kernel, for all widths of vectors, whenever lanes end and begin. */
+/* Runs in lockstep: each lane has the bytes of the table kernel, for all widths of vectors, whenever lanes end and
+ * begin. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,7 +9,9 @@
 #include <cmocka.h>
 
 #include "model_builder.h"
-#include "runtime/ssa/rt_lanes.h"
+#define WIDE         8
+#define INSTRUCTIONS __attribute__((target("avx512f,avx512dq")))
+#include "runtime/ssa/lanes_draw.h"
 
 enum { SPECIES = 7, RUNS = 40, STOPS = 6 };
 
@@ -39,10 +42,39 @@ static bool same(const struct lane_run *a, const struct lane_run *b)
            a->w.t == b->w.t && a->w.t_next == b->w.t_next && a->w.events == b->w.events;
 }
 
+static void by_table(const struct crnl_model *m, void *table, struct lane_run *r, int64_t events)
+{
+    r->w.kernel = table;
+    crnl_table_reset(table);
+    crnl_table_ssa(m, &r->w, events);
+}
+
+static struct lane_run alone[RUNS][STOPS];
+
+/* Continues a run to its stops, and makes the event of a pending time, which lanes do not know, by the table.
+ * Returns whether the run then goes on, in this lane. */
+static bool enter(struct crnl_lockstep *L, int l, void *table, struct lane_run *r, int number)
+{
+    for (; r->stop < STOPS; r->stop++) {
+        int64_t budget, before = r->w.events;
+        next_stop(number, r->stop, &r->w.t_stop, &budget);
+        if (r->w.t_next >= 0) {
+            by_table(L->m, table, r, 1);
+        }
+        budget -= r->w.events - before;
+        if (r->w.t_next < 0 && budget > 0) {
+            rt_lanes_put(L, l, &r->w, r->w.t_stop, budget);
+            return true;
+        }
+        assert_true(same(r, &alone[number][r->stop]));
+    }
+    return false;
+}
+
 /* What a lane cannot do is left to the table. How many stops were those of lanes. */
 static int compare(struct model_builder *b, const struct lanes_step *step)
 {
-    static struct lane_run alone[RUNS][STOPS], lane[RUNS];
+    static struct lane_run lane[RUNS];
     struct crnl_model *m = model_finish(b, "lanes");
     struct crnl_lockstep *L = rt_lanes_create(m, step);
     void *table = crnl_table_create(m);
@@ -54,9 +86,7 @@ static int compare(struct model_builder *b, const struct lanes_step *step)
         for (int s = 0; s < STOPS; s++) {
             int64_t budget;
             next_stop(i, s, &r.w.t_stop, &budget);
-            r.w.kernel = table;
-            crnl_table_reset(table);
-            crnl_table_ssa(m, &r.w, budget);
+            by_table(m, table, &r, budget);
             alone[i][s] = r;
         }
         begin(&lane[i], b, i);
@@ -68,10 +98,7 @@ static int compare(struct model_builder *b, const struct lanes_step *step)
         for (int l = 0; l < step->wide && next < RUNS; l++) {
             if (number[l] < 0) {
                 number[l] = next++;
-                double t;
-                int64_t budget;
-                next_stop(number[l], 0, &t, &budget);
-                rt_lanes_put(L, l, &lane[number[l]].w, t, budget);
+                assert_true(enter(L, l, table, &lane[number[l]], number[l]));
                 busy++;
             }
         }
@@ -87,18 +114,13 @@ static int compare(struct model_builder *b, const struct lanes_step *step)
             next_stop(number[l], r->stop, &t, &budget);
             if (L->end[l] == LANES_ODD) {
                 int64_t before = r->stop > 0 ? alone[number[l]][r->stop - 1].w.events : 0;
-                r->w.t_stop = t;
-                r->w.kernel = table;
-                crnl_table_reset(table);
-                crnl_table_ssa(m, &r->w, budget - (r->w.events - before));
+                by_table(m, table, r, budget - (r->w.events - before));
             } else {
                 by_lanes++;
             }
             assert_true(same(r, &alone[number[l]][r->stop]));
-            if (++r->stop < STOPS) {
-                next_stop(number[l], r->stop, &t, &budget);
-                rt_lanes_put(L, l, &r->w, t, budget);
-            } else {
+            r->stop++;
+            if (!enter(L, l, table, r, number[l])) {
                 number[l] = -1;
                 busy--;
             }
@@ -125,6 +147,44 @@ static void each_lane_has_the_bytes_of_the_table(void **state)
         }
         assert_true(!step[i]->is_here() || by_lanes > RUNS * STOPS * LANES_REACTIONS / 3);
     }
+}
+
+/* Both ways to look up layers, of which each processor uses one, past points that are left to the library. */
+#if defined __x86_64__
+INSTRUCTIONS static void draw_block(struct crnl_lockstep *L, bool gathers)
+{
+    draw_ahead(L, gathers);
+}
+#endif
+
+static void lanes_draw_what_a_stream_alone_draws(void **state)
+{
+    (void)state;
+#if defined __x86_64__
+    struct model_builder b = {0};
+    model_random(&b, &(struct crnl_rng){{1, 2, 3, 4}}, SPECIES, 3, false);
+    struct crnl_model *m = model_finish(&b, "lanes");
+    for (int gathers = 0; gathers < 2 && rt_lanes_avx512.is_here(); gathers++) {
+        struct crnl_lockstep *L = rt_lanes_create(m, &rt_lanes_avx512);
+        struct lane_run r[LANES_MOST];
+        struct crnl_rng stream[LANES_MOST];
+        for (int l = 0; l < LANES_MOST; l++) {
+            begin(&r[l], &b, l);
+            stream[l] = r[l].w.rng;
+            rt_lanes_put(L, l, &r[l].w, 1, 1);
+        }
+        for (int block = 0; block < 4000; block++) {
+            draw_block(L, gathers);
+            for (int i = 0; i < LANES_AHEAD * LANES_MOST; i++) {
+                int at = i / LANES_MOST, l = i % LANES_MOST;
+                assert_true(L->wait[at][l] == crnl_rng_exponential(&stream[l]));
+                assert_true(L->choice[at][l] == crnl_rng_uniform(&stream[l]));
+            }
+        }
+        free(L);
+    }
+    model_free(&b);
+#endif
 }
 
 static void other_networks_are_refused(void **state)
@@ -156,6 +216,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_lane_has_the_bytes_of_the_table),
+        cmocka_unit_test(lanes_draw_what_a_stream_alone_draws),
         cmocka_unit_test(other_networks_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
