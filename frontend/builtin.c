@@ -583,7 +583,8 @@ static bool follows_open(const struct program *p, const struct net *n)
     return false;
 }
 
-/* Reactions of a network that follows a model are there if their rates are positive: known when running. */
+/* Reactions are there if their rates are positive, which may be known only when running. Of a network that
+ * follows a model the runtime counts them, since a model may also have a threshold. */
 static expr_id count(struct call *c)
 {
     const struct net_use *use = network_asked(c);
@@ -595,9 +596,12 @@ static expr_id count(struct call *c)
     if (c->which == 1 && follows_open(p, net)) {
         return expr_leaf(c->w->ex, EXPR_NET_COUNT, TYPE_INT, shape_scalar(), (int32_t)(use - p->net.data), 0);
     }
-    int64_t left = fact_max_reactants(net), right = fact_max_products(net);
-    int64_t counts[3] = {(int64_t)net->species.n, (int64_t)net->reaction.n, left > right ? left : right};
-    return expr_int(c->w->ex, counts[c->which]);
+    if (c->which == 1) {
+        return experiment_count_reactions(c->w, (int32_t)(use - p->net.data));
+    }
+    int64_t left = fact_max_reactants(net), right = fact_max_products(net),
+            most = left > right ? left : right;
+    return expr_int(c->w->ex, c->which == 0 ? (int64_t)net->species.n : most);
 }
 
 /* detailed_balanced(net): of its reactions, at the default parameters; with `chain = true` of the Markov

@@ -41,6 +41,7 @@ libfrontend_a_SOURCES = \
   frontend/experiment/experiment_balance_means.c \
   frontend/experiment/experiment_base.c \
   frontend/experiment/experiment_bind.c \
+  frontend/experiment/experiment_count.c \
   frontend/experiment/experiment_course.c \
   frontend/experiment/experiment_flux.c \
   frontend/experiment/experiment_gradient.c \

@@ -104,6 +104,12 @@ struct emit_undo {
     expr_id id;
     struct emit_memo old;
 };
+/* An array that a branch in a loop reads and that is the same in every turn: the first turn which reads it
+ * computes it and sets `done`. */
+struct emit_once {
+    LLVMValueRef done;   /* NULL: the node is none of these */
+    LLVMValueRef memory; /* NULL: no code reads it yet */
+};
 /* The form of each node of a pool, and how to undo it when a scope ends. All bodies over the pool use it in
  * turn. */
 struct emit_cache {
@@ -112,6 +118,7 @@ struct emit_cache {
     uint32_t *uses; /* number of parents of a node, below the roots counted last */
     uint64_t *open; /* for emit_hoist.c: the binders that a node depends on */
     bool *seen;
+    struct emit_once *once; /* for emit_hoist.c, by node */
     size_t n;
     VEC(struct emit_undo) undo;
     VEC(expr_id) counted;
@@ -238,9 +245,15 @@ LLVMValueRef emit_fold_scalar(struct emit_body *b, expr_id id);
 void emit_fold_into(struct emit_body *b, expr_id id, LLVMValueRef out);
 void emit_map_into(struct emit_body *b, expr_id id, LLVMValueRef out);
 void emit_matmul_into(struct emit_body *b, expr_id id, LLVMValueRef out);
-/* emit_hoist.c: called before a loop; evaluates what the body needs in every turn and what no binder
- * changes. */
-void emit_hoist(struct emit_body *b, expr_id body);
+/* emit_hoist.c: called before a loop, with its condition and its body; evaluates what every turn needs and no
+ * binder changes, and prepares `emit_once` for what only some turns read. It ends with the loop. */
+struct emit_hoisted {
+    VEC(expr_id) once;
+};
+void emit_hoist(struct emit_body *b, struct emit_hoisted *h, expr_id condition, expr_id body);
+void emit_hoist_end(struct emit_body *b, struct emit_hoisted *h);
+/* Computes the array unless an earlier turn has; NULL if it is not one that is computed once. */
+LLVMValueRef emit_once(struct emit_body *b, expr_id id);
 
 /* ---- Networks ------------------------------------------------------------------------------------------ */
 

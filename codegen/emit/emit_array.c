@@ -198,7 +198,8 @@ void emit_prepare(struct emit_body *b, expr_id id)
                (x->op == EXPR_GATHER && node(b, x->args[1])->shape.rank == 0)) {
         prepare_view(b, id, x);
     } else if (expr_is_asked(x->op)) {
-        emit_remember(b, id, FORM_MEMORY, b->leaf(b, x));
+        LLVMValueRef once = emit_once(b, id);
+        emit_remember(b, id, FORM_MEMORY, once ? once : b->leaf(b, x));
     } else {
         LLVMValueRef out = emit_buffer(b, x->type, shape_size(x->shape));
         bool computed = compute_into(b, id, out);

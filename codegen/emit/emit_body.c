@@ -17,6 +17,7 @@ void emit_cache_init(struct emit_cache *c, const struct expr_pool *pool)
     c->uses = mem_zalloc(c->n + 1, sizeof *c->uses);
     c->open = mem_zalloc(c->n + 1, sizeof *c->open);
     c->seen = mem_zalloc(c->n + 1, sizeof *c->seen);
+    c->once = mem_zalloc(c->n + 1, sizeof *c->once);
 }
 
 void emit_cache_free(struct emit_cache *c)
@@ -25,6 +26,7 @@ void emit_cache_free(struct emit_cache *c)
     free(c->uses);
     free(c->open);
     free(c->seen);
+    free(c->once);
     vec_free(&c->undo);
     vec_free(&c->counted);
 }

@@ -80,13 +80,15 @@ struct turn {
     int32_t binder;
     LLVMValueRef outer; /* value of the binder outside the comprehension: none, since binders are fresh */
     size_t mark;
+    struct emit_hoisted hoisted;
     LLVMBasicBlockRef skip; /* the block for a turn whose condition is false */
 };
 
 static void turn_begin(struct emit_body *b, struct turn *t, const struct expr *x)
 {
     expr_id cond = x->op != EXPR_MAP && x->n_args > 1 ? x->args[1] : 0;
-    emit_hoist(b, cond ? cond : x->args[0]);
+    t->hoisted = (struct emit_hoisted){0};
+    emit_hoist(b, &t->hoisted, cond, x->args[0]);
     while (b->binder.n <= (size_t)x->a) {
         vec_push(&b->binder, NULL);
     }
@@ -112,6 +114,7 @@ static void turn_end(struct emit_body *b, struct turn *t)
     }
     emit_loop_end(b, &t->loop);
     emit_release(b, t->mark);
+    emit_hoist_end(b, &t->hoisted);
     b->binder.data[t->binder] = t->outer;
 }
 

@@ -193,6 +193,9 @@ bool experiment_target(struct where *w, const struct ast *a, struct bind *out);
 /* A value for it, of its shape and in its units; 0 after an error. */
 expr_id experiment_target_value(struct where *w, const struct ast *value, const struct bind *b);
 bool experiment_add_binds(struct where *w, const struct ast *a, struct run *r);
+/* experiment_count.c. How many reactions of the network have a positive rate constant, at the parameters that
+ * it has then; each law counts as one. */
+expr_id experiment_count_reactions(struct where *w, int32_t net);
 bool experiment_add_set(struct where *w, const struct ast *a, struct block *out);
 bool experiment_add_flush(struct where *w, const struct ast *a, struct block *out);
 /* experiment_units.c. A group of units of the model that the network was made from: v, v[0..2]; else NULL. */

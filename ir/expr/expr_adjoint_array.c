@@ -16,13 +16,47 @@ static expr_id element(struct sweep *s, expr_id array, const expr_id *index)
     return array;
 }
 
-/* An array of shape `to` that holds `v` where the index along `axis` lies in from .. from + length, and 0
- * elsewhere. The index into `v` along `axis` is the index less `from`; if `v` has no such axis, that index
- * is left out. */
+/* An array of shape `to` that holds `v` at from .. from + length along `axis`, and 0 elsewhere: zeros are put
+ * before and after `v`. If an element asked whether it is one of `v`, this condition in a loop would keep
+ * what elements read, such as the whole course of a run, from being evaluated once before the loop. */
+static expr_id padded(struct sweep *s, expr_id v, struct shape to, int32_t axis, int32_t from, int32_t length)
+{
+    struct expr_pool *p = s->p;
+    int32_t binder[SHAPE_MAX_RANK];
+    struct shape part = to;
+    expr_id row = v;
+    for (int32_t i = 0; i < axis; i++) {
+        binder[i] = expr_new_binder(p);
+        part = shape_drop(part, 0);
+        row = at(s, row, expr_binder(p, binder[i]));
+    }
+    int32_t after = part.dim[0] - from - length;
+    part.dim[0] = length;
+    row = adjoint_shape(s, row).rank == part.rank ? row : expr_reshape(p, row, part);
+    if (from > 0) {
+        part.dim[0] = from;
+        row = expr_concat(p, adjoint_zero(p, part), row);
+    }
+    if (after > 0) {
+        part.dim[0] = after;
+        row = expr_concat(p, row, adjoint_zero(p, part));
+    }
+    for (int32_t i = axis - 1; i >= 0; i--) {
+        row = expr_map(p, binder[i], to.dim[i], row);
+    }
+    return row;
+}
+
+/* The same where `from` may be computed. The index into `v` along `axis` is the index less `from`; if `v` has
+ * no such axis, that index is left out. */
 static expr_id placed(struct sweep *s, expr_id v, struct shape to, int32_t axis, expr_id from, int32_t length)
 {
     struct expr_pool *p = s->p;
     bool has_axis = adjoint_shape(s, v).rank == to.rank;
+    int64_t known = 0;
+    if (expr_const_int(p, from, &known) && known >= 0 && known + length <= to.dim[axis]) {
+        return padded(s, v, to, axis, (int32_t)known, length);
+    }
     int32_t binder[SHAPE_MAX_RANK], n = 0;
     expr_id own[SHAPE_MAX_RANK], inside = 0;
     for (int32_t i = 0; i < to.rank; i++) {
