@@ -34,6 +34,13 @@ export LSAN_OPTIONS=exitcode=99:use_tls=0:suppressions=$SRC/tests/leaks.supp:pri
 if [ "${PROMOTE-}" = yes ]; then
     export PROMOTE
 fi
+# Another run in the same folder would take away the results of this one: it waits for its turn.
+mkdir -p "$BUILD/tests"
+exec 8>"$BUILD/tests/lock"
+if ! flock -n 8; then
+    echo "waiting for the tests that run in $BUILD"
+    flock 8
+fi
 rm -rf "$OUT"
 mkdir -p "$OUT/results" "$OUT/tmp"
 cd "$SRC" || exit
@@ -80,7 +87,7 @@ BEGIN { n = split(only, word, " ") }
     for (i = 1; i <= n; i++) if (index($0, word[i]) || index(word[i], name)) break
     if (n && i > n) next
     printf "%d%c%s%c%s%c", ++count, 0, $1, 0, name, 0
-}' | xargs -0 -r -n 3 -P "${JOBS:-$(nproc)}" bash tests/run_case.sh
+}' | xargs -0 -r -n 3 -P "${JOBS:-$(nproc)}" bash tests/run_case.sh 8>&-
 
 find "$OUT/results" -type f -exec cat {} + >"$OUT/all"
 sort -u "$OUT/all" | sed -n 's/^skip /SKIP /p'
