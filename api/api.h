@@ -18,9 +18,11 @@ struct crnlc_error {
 
 /* Makes an error of everything reported so far. If `error` is NULL, nothing is stored. */
 void api_fail_diag(crnlc_error **error, const struct diag *diag);
-/* Makes an error with a status of crnl_status: for a mistake of the caller, or for an error of a run, whose
- * text names its place. */
+/* Makes an error with a status of crnl_status for a mistake of the caller. */
 void api_fail(crnlc_error **error, int status, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* The same for an error of a run, which knows its place. `text` is what is shown of it. */
+void api_fail_run(crnlc_error **error, int status, const struct pipeline *p, const struct crnl_ctx *ctx,
+                  const char *text);
 /* The text that `write` prints, to be freed; "" if memory runs out. */
 char *api_text(void (*write)(FILE *out, const void *of), const void *of);
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "driver/said.h"
 #include "runtime/crnl_rt.h"
 #include "runtime/crnl_utf8.h"
 #include "support/json.h"
@@ -63,44 +64,37 @@ void api_fail_diag(crnlc_error **error, const struct diag *diag)
     }
 }
 
-/* The number after the last colon before *end, which is then set to that colon; -1: there is none. */
-static long number_before(const char *text, const char **end)
+static const char *code_of(int status)
 {
-    const char *from = *end;
-    while (from > text && from[-1] >= '0' && from[-1] <= '9') {
-        from--;
-    }
-    if (from == *end || from <= text + 1 || from[-1] != ':') {
-        return -1;
-    }
-    *end = from - 1;
-    return strtol(from, NULL, 10);
+    return status >= 0 && status < CRNL_STATUS_COUNT ? status_code[status] : "";
 }
 
-/* The message of a run begins with 'FILE:LINE:COLUMN: error[CODE]: ', in which the column, or line and
- * column, may be missing. Lines of the source and notes follow on further lines. */
-static json_t *located(const char *text, const char *code)
+/* Makes an error whose JSON is a list of this report. */
+static crnlc_error *reported(int status, const char *text, json_t *report)
 {
-    const char *mark = strstr(text, ": error"), *end = mark ? strstr(mark + 2, ": ") : NULL;
-    const char *message = end ? end + 2 : text;
-    json_t *d = json_pack("{s:s, s:s, s:o*}", "code", code, "severity", "error", "message",
-                          json_stringn(message, strcspn(message, "\n")));
-    if (!d || !json_object_get(d, "message")) { /* for bytes that are not text */
-        json_decref(d);
-        return json_pack("{s:s, s:s, s:s}", "code", code, "severity", "error", "message", "");
+    crnlc_error *e = mem_zalloc(1, sizeof *e);
+    e->status = status;
+    e->text = crnl_shown_text(text);
+    e->code = code_of(status);
+    json_t *list = json_array();
+    json_array_append_new(list, report);
+    e->json = json_dumps(list, 0);
+    json_decref(list);
+    return e;
+}
+
+void api_fail_run(crnlc_error **error, int status, const struct pipeline *p, const struct crnl_ctx *ctx,
+                  const char *text)
+{
+    struct crnl_message m;
+    if (!error) {
+        return;
     }
-    if (mark) {
-        const char *file_end = mark;
-        long last = number_before(text, &file_end), first = number_before(text, &file_end);
-        if (last > 0) {
-            json_object_set_new(d, "line", json_integer(first > 0 ? first : last));
-        }
-        if (first > 0) {
-            json_object_set_new(d, "column", json_integer(last));
-        }
-        json_object_set_new(d, "file", json_stringn(text, (size_t)(file_end - text)));
+    if (crnl_failure(ctx, &m)) {
+        *error = reported(status, text, said_report(p, &m));
+    } else {
+        api_fail(error, status, "%s", text);
     }
-    return d;
 }
 
 void api_fail(crnlc_error **error, int status, const char *format, ...)
@@ -113,17 +107,10 @@ void api_fail(crnlc_error **error, int status, const char *format, ...)
     va_start(args, format);
     int n = vasprintf(&text, format, args);
     va_end(args);
-    char *shown = crnl_shown_text(n < 0 ? "" : text);
+    json_t *report = json_pack("{s:s, s:s, s:o}", "code", code_of(status), "severity", "error", "message",
+                               json_text_n(n < 0 ? "" : text, n < 0 ? 0 : strcspn(text, "\n")));
+    *error = reported(status, n < 0 ? "" : text, report);
     free(n < 0 ? NULL : text);
-    crnlc_error *e = mem_zalloc(1, sizeof *e);
-    e->status = status;
-    e->text = shown;
-    e->code = status >= 0 && status < CRNL_STATUS_COUNT ? status_code[status] : "";
-    json_t *list = json_array();
-    json_array_append_new(list, located(e->text, e->code));
-    e->json = json_dumps(list, 0);
-    json_decref(list);
-    *error = e;
 }
 
 const char *crnlc_error_text(const crnlc_error *e)

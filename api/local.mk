@@ -10,7 +10,7 @@ libapi_a_SOURCES = \
   api/stream.c
 # end
 # What it has of the driver.
-API_DRIVER = driver/pipeline.$(OBJEXT) driver/doc_model.$(OBJEXT)
+API_DRIVER = driver/pipeline.$(OBJEXT) driver/doc_model.$(OBJEXT) driver/said.$(OBJEXT)
 EXTRA_DIST += api/libcrnl.map
 
 crnlcincludedir = $(includedir)/crnlc

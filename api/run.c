@@ -35,6 +35,11 @@ static const struct program *source(const struct crnlc_run *run)
     return run->program->pipeline.program;
 }
 
+static void fail(crnlc_error **error, int status, const struct crnlc_run *run, const char *text)
+{
+    api_fail_run(error, status, &run->program->pipeline, run->ctx, text);
+}
+
 static char *kept(const char *text)
 {
     return text ? mem_strdup(text) : NULL;
@@ -108,7 +113,7 @@ crnlc_run *crnlc_run_create(crnlc_program *program, const crnlc_run_options *opt
     run->messages = run->output;
     run->messages.is_message = true;
     if (!api_stream_open(&run->output) || !api_stream_open(&run->messages)) {
-        api_fail(error, CRNL_MEMORY, "error[E0912]: out of memory");
+        api_fail(error, CRNL_MEMORY, "out of memory");
         crnlc_run_free(run);
         return NULL;
     }
@@ -130,7 +135,7 @@ crnlc_run *crnlc_run_create(crnlc_program *program, const crnlc_run_options *opt
                              .env = run};
     run->ctx = crnl_create(engine_program(program->pipeline.engine), &o);
     if (*crnl_error_text(run->ctx)) {
-        api_fail(error, CRNL_BAD_ARGUMENT, "%s", crnl_error_text(run->ctx));
+        fail(error, CRNL_BAD_ARGUMENT, run, crnl_error_text(run->ctx));
         crnlc_run_free(run);
         return NULL;
     }
@@ -231,9 +236,9 @@ int crnlc_run_execute(crnlc_run *run, crnlc_error **error)
     fflush(run->output.file);
     fflush(run->messages.file);
     if (status && *crnl_error_text(run->ctx)) {
-        api_fail(error, status, "%s", crnl_error_text(run->ctx));
+        fail(error, status, run, crnl_error_text(run->ctx));
     } else if (status) { /* rows that failed are reported among the messages */
-        api_fail(error, status, "%s", api_stream_text(&run->messages));
+        fail(error, status, run, api_stream_text(&run->messages));
     }
     return status;
 }
@@ -320,7 +325,7 @@ int crnlc_run_symbol(crnlc_run *run, const char *network, const char *symbol, do
     crnl_forget_error(run->ctx);
     int status = crnl_get(run->ctx, net, found, 0, (int32_t)n, v, 0);
     if (status) {
-        api_fail(error, status, "%s", crnl_error_text(run->ctx));
+        fail(error, status, run, crnl_error_text(run->ctx));
     }
     return status;
 }

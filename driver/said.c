@@ -50,9 +50,8 @@ static void set_place(json_t *report, const struct pipeline *p, int line)
     }
 }
 
-void said_add(void *said, const struct crnl_message *m)
+json_t *said_report(const struct pipeline *p, const struct crnl_message *m)
 {
-    struct said *s = said;
     const char *text = m->text, *severity = m->is_error ? "error" : "warning";
     if (skips(&text, "note: ")) {
         severity = "note";
@@ -62,7 +61,7 @@ void said_add(void *said, const struct crnl_message *m)
     json_t *report = json_object(), *notes = json_array();
     json_object_set_new(report, "code", json_text(m->code));
     json_object_set_new(report, "severity", json_text(severity));
-    set_place(report, s->pipeline, (int)m->line);
+    set_place(report, p, (int)m->line);
     size_t n = strcspn(text, "\n");
     json_object_set_new(report, "message", json_text_n(text, n));
     for (text += n; *text; text += n) {
@@ -73,6 +72,13 @@ void said_add(void *said, const struct crnl_message *m)
         }
     }
     json_object_set_new(report, "notes", notes);
+    return report;
+}
+
+void said_add(void *said, const struct crnl_message *m)
+{
+    struct said *s = said;
+    json_t *report = said_report(s->pipeline, m);
     pthread_mutex_lock(&s->mutex);
     json_array_append_new(s->list, report);
     pthread_mutex_unlock(&s->mutex);

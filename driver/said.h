@@ -14,6 +14,8 @@ struct said {
     pthread_mutex_t mutex; /* threads of the program add to the list */
 };
 
+/* A message as a report: its code, place, text, help and notes. */
+json_t *said_report(const struct pipeline *p, const struct crnl_message *m);
 /* Begins with the reports of the compiler. */
 void said_begin(struct said *s, const struct pipeline *p);
 void said_add(void *said, const struct crnl_message *m); /* as `report` of crnl_main_reporting */

@@ -585,6 +585,9 @@ int crnl_execute(struct crnl_ctx *ctx);
 void crnl_destroy(struct crnl_ctx *ctx);
 /* The message of the first error, with 'file:line: ' and help lines; "" if there is none. */
 const char *crnl_error_text(const struct crnl_ctx *ctx);
+/* The last failure, also one after which the program went on, in its parts; false: there was none. Its text
+ * stays until the next failure. */
+bool crnl_failure(const struct crnl_ctx *ctx, struct crnl_message *m);
 /* Asks all existing contexts of the process to stop at the next safe point and keep their results; contexts
  * that are made later do not see this. Safe in a signal handler and in any thread. */
 void crnl_cancel(void);

@@ -253,10 +253,27 @@ const char *crnl_error_text(const struct crnl_ctx *ctx)
     return ctx->error.data ? ctx->error.data : "";
 }
 
+bool crnl_failure(const struct crnl_ctx *ctx, struct crnl_message *m)
+{
+    *m = (struct crnl_message){.code = rt_status_code(ctx->failed_status),
+                               .is_error = true,
+                               .line = ctx->failed_line,
+                               .text = ctx->failure.data};
+    return ctx->failure.data != NULL;
+}
+
 void crnl_forget_error(struct crnl_ctx *ctx)
 {
     ctx->status = CRNL_OK;
     rt_buffer_clear(&ctx->error);
+}
+
+void rt_keep_failure(struct crnl_ctx *ctx, int status, int line, const char *message)
+{
+    rt_buffer_clear(&ctx->failure);
+    rt_put(&ctx->failure, message);
+    ctx->failed_line = line;
+    ctx->failed_status = status;
 }
 
 int crnl_fail(struct crnl_ctx *ctx, int status, int line, const char *format, ...)
@@ -269,9 +286,8 @@ int crnl_fail(struct crnl_ctx *ctx, int status, int line, const char *format, ..
         va_end(args);
         ctx->status = status;
         rt_put_error(ctx, &ctx->error, status, line, text.data ? text.data : "");
-        rt_buffer_free(&ctx->failure);
-        ctx->failure = text;
-        ctx->failed_line = line;
+        rt_keep_failure(ctx, status, line, text.data ? text.data : "");
+        rt_buffer_free(&text);
     }
     return status;
 }

@@ -115,6 +115,7 @@ void rt_warn(struct crnl_ctx *ctx, const char *format, ...)
 
 void rt_report(struct crnl_ctx *ctx, int status, int line, const char *message)
 {
+    rt_keep_failure(ctx, status, line, message);
     if (ctx->options.report) {
         tell(ctx, ctx->seed, status, line, message);
         return;

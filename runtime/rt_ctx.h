@@ -126,7 +126,7 @@ struct crnl_ctx {
     int status;
     struct rt_buffer error;   /* the message of the first error, with its place */
     struct rt_buffer failure; /* the same without its place, at `failed_line` */
-    int failed_line;
+    int failed_line, failed_status;
     struct rt_buffer text; /* text under construction */
     char **string;         /* finished texts of this statement */
     size_t n_strings, cap_strings;
@@ -180,6 +180,8 @@ void rt_warn(struct crnl_ctx *ctx, const char *format, ...) __attribute__((forma
 FILE *rt_messages(const struct crnl_ctx *ctx); /* where such lines go */
 /* Says that something at a line failed, which does not end the program; CRNL_OK: warns. */
 void rt_report(struct crnl_ctx *ctx, int status, int line, const char *message);
+/* Keeps what crnl_failure gives. */
+void rt_keep_failure(struct crnl_ctx *ctx, int status, int line, const char *message);
 /* Says what the recorded error of `failed` is, and `more`, which is "" or further lines. */
 void rt_report_failure(struct crnl_ctx *ctx, const struct crnl_ctx *failed, const char *more);
 /* The number of times that a statement has drawn for this purpose before; increments it. */

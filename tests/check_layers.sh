@@ -45,7 +45,7 @@ BEGIN {
     own["server"] = "frontend ir support"
     own["driver"] = "server frontend import codegen ir support"
     # libcrnl takes the stages of the driver, which print nothing, and no command.
-    own["api"] = "driver/pipeline.h driver/doc.h include frontend import codegen ir support"
+    own["api"] = "driver/pipeline.h driver/doc.h driver/said.h include frontend import codegen ir support"
 }
 function complain(why) { print FILENAME ":" FNR ": " $0 " (" why ")"; bad = 1 }
 function folder_of(path) { sub(/\/[^\/]*$/, "", path); return path }

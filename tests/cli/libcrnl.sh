@@ -104,6 +104,14 @@ int main(void)
     error = NULL;
     crnlc_run_free(run);
     crnlc_program_free(program);
+    program = crnlc_compile("g.crnl", "network n { species A = 1; A -> 0; }\nexperiment main { plot n: A -> \"a.svg\"; }", NULL, &error);
+    run = crnlc_run_create(program, NULL, &error);
+    CHECK(crnlc_run_execute(run, &error) && strstr(crnlc_error_json(error), "\"line\": 2") &&
+          strstr(crnlc_error_json(error), "\"help\": \"run it before: run n for 10;\""));
+    crnlc_error_free(error);
+    error = NULL;
+    crnlc_run_free(run);
+    crnlc_program_free(program);
     char *about = crnlc_describe("d.crnl", text, &error);
     CHECK(about && strstr(about, "\"experiment\"") && strstr(about, "\"decay\""));
     crnlc_text_free(about);
