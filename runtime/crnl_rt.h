@@ -681,6 +681,10 @@ int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, in
 /* Called first in an experiment whose code keeps some variables, such as large arrays, in static memory:
  * until it ends, no other context of the process executes such an experiment. */
 void crnl_alone(struct crnl_ctx *ctx);
+/* Memory for arrays of code that several threads run at once, each in a context of its own: `bytes` of it
+ * under a number, the same each time, until the context is destroyed. What it holds at first is not defined.
+ */
+void *crnl_memory(struct crnl_ctx *ctx, int32_t number, int64_t bytes);
 int crnl_assert(struct crnl_ctx *ctx, int32_t holds, const char *source, const char *message, int32_t line);
 int crnl_record(struct crnl_ctx *ctx, int32_t record, double value);
 /* Passes the memory of a variable (reals, or 64-bit integers, row-major) to options.exchange, which may copy

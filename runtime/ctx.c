@@ -227,6 +227,10 @@ void crnl_destroy(struct crnl_ctx *ctx)
     for (size_t i = 0; i < ctx->n_kept; i++) {
         free(ctx->kept[i]);
     }
+    for (size_t i = 0; i < ctx->n_memories; i++) {
+        free(ctx->memory[i].start);
+    }
+    free(ctx->memory);
     for (int32_t i = 0; i < ctx->program->n_nets; i++) {
         destroy_network(&ctx->net[i]);
     }
@@ -246,6 +250,22 @@ void crnl_destroy(struct crnl_ctx *ctx)
     rt_journal_free(ctx->journal);
     rt_text_numbers_free(ctx->numbers);
     free(ctx);
+}
+
+void *crnl_memory(struct crnl_ctx *ctx, int32_t number, int64_t bytes)
+{
+    if ((size_t)number >= ctx->n_memories) {
+        ctx->memory = rt_resize(ctx->memory, (size_t)number + 1, sizeof *ctx->memory);
+        memset(ctx->memory + ctx->n_memories, 0,
+               ((size_t)number + 1 - ctx->n_memories) * sizeof *ctx->memory);
+        ctx->n_memories = (size_t)number + 1;
+    }
+    struct rt_memory *m = &ctx->memory[number];
+    if (m->bytes < bytes) {
+        m->start = rt_resize(m->start, (size_t)bytes, 1);
+        m->bytes = bytes;
+    }
+    return m->start;
 }
 
 const char *crnl_error_text(const struct crnl_ctx *ctx)

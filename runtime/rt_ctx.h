@@ -106,6 +106,11 @@ struct rt_draws {
     int32_t n_base;
 };
 
+struct rt_memory {
+    void *start;
+    int64_t bytes;
+};
+
 struct crnl_ctx {
     const struct crnl_program *program;
     struct crnl_options options;
@@ -132,6 +137,8 @@ struct crnl_ctx {
     size_t n_strings, cap_strings;
     char **kept; /* texts in variables */
     size_t n_kept, cap_kept;
+    struct rt_memory *memory; /* crnl_memory, by number */
+    size_t n_memories;
     struct rt_print_file *print;
     size_t n_prints, cap_prints;
     struct rt_kept_path *kept_path; /* files that contain rows and lines of this program */

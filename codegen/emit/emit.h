@@ -45,6 +45,7 @@ struct emit {
     struct arena *arena;
     bool for_host;       /* the code runs on this computer only */
     bool has_static;     /* emit_static was called */
+    int32_t n_memories;  /* how many memories of contexts code has (crnl_memory) */
     LLVMLinkage linkage; /* linkage of functions that a model or program points to */
 };
 
@@ -137,7 +138,7 @@ struct emit_body {
     struct emit_cache *cache;
     const struct expr_pool *pool;
     LLVMValueRef function;
-    LLVMBasicBlockRef entry; /* holds only allocas; ends with a jump to the first real block */
+    LLVMBasicBlockRef entry; /* allocas and memory of the context; ends with a jump to the first real block */
     LLVMBasicBlockRef fail;  /* the block that is jumped to, with `status` set, when a call fails */
     LLVMValueRef status;     /* i32 alloca */
     LLVMValueRef ctx;        /* struct crnl_ctx *; NULL in the code of networks */

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { STACK_LIMIT = 4096 }; /* bytes; larger buffers are static where that is allowed */
+enum { STACK_LIMIT = 4096 }; /* bytes; larger buffers are static where that is allowed, else of the context */
 
 /* ---- Forms of nodes ------------------------------------------------------------------------------------ */
 
@@ -268,10 +268,25 @@ LLVMValueRef emit_static(struct emit *e, int64_t bytes, const char *name)
     return p;
 }
 
+/* Memory that belongs to the context, which the function asks for when it begins. */
+static LLVMValueRef context_memory(struct emit_body *b, int64_t bytes)
+{
+    LLVMBuilderRef at = b->e->builder;
+    LLVMBasicBlockRef here = LLVMGetInsertBlock(at);
+    LLVMPositionBuilderBefore(at, LLVMGetBasicBlockTerminator(b->entry));
+    LLVMValueRef args[] = {b->ctx, emit_i32(b->e, b->e->n_memories++), emit_i64(b->e, bytes)};
+    LLVMValueRef p = emit_call(b->e, ABI_crnl_memory, args, 3);
+    LLVMPositionBuilderAtEnd(at, here);
+    return p;
+}
+
 LLVMValueRef emit_array_memory(struct emit_body *b, int64_t bytes, const char *name)
 {
     if (!b->shared && bytes > STACK_LIMIT) {
         return emit_static(b->e, bytes, name);
+    }
+    if (b->ctx && bytes > STACK_LIMIT) { /* threads run it at once, each in a context of its own */
+        return context_memory(b, bytes);
     }
     LLVMValueRef p = emit_alloca(b, LLVMArrayType2(b->e->i8, (uint64_t)(bytes > 0 ? bytes : 1)), name);
     LLVMSetAlignment(p, 16);
