@@ -38,10 +38,10 @@ void rt_draws_end(struct crnl_ctx *ctx)
     ctx->draws = NULL;
 }
 
-/* The epoch, for rows that are repeated in each epoch of learning. */
+/* The epoch, for rows that are repeated in each epoch of learning, or the step of a fit that draws anew. */
 static uint64_t epoch(const struct crnl_ctx *ctx)
 {
-    return ctx->draws ? ctx->draws->epoch : 0;
+    return ctx->trial ? rt_trial_draw(ctx->trial) : ctx->draws ? ctx->draws->epoch : 0;
 }
 
 int crnl_random(struct crnl_ctx *ctx, int32_t kind, int32_t statement, int32_t n, const double *a,

@@ -168,6 +168,8 @@ struct crnl_ctx {
 
 /* Whether derivatives of the loss are needed too (fit/trial.c). */
 bool rt_trial_wants_gradient(const struct rt_trial *t);
+/* Tells random values of evaluations apart that are not to be the same. */
+uint64_t rt_trial_draw(const struct rt_trial *t);
 
 double rt_seconds(void);
 int rt_threads(const struct crnl_ctx *ctx); /* number of threads that the program may use */

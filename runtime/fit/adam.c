@@ -6,7 +6,7 @@
 
 #include "rt_adam.h"
 
-enum { RATE = CRNL_FIT_OPTIONS, BETA1, BETA2, EPSILON, SPARSE };
+enum { RATE = CRNL_FIT_OPTIONS, BETA1, BETA2, EPSILON, SPARSE, FRESH };
 enum { MOST_RETREATS = 60 };
 
 static const struct crnl_learn_option options[] = {RT_ADAM_OPTIONS(1000)};
@@ -52,6 +52,18 @@ void rt_adam_prepare(const struct rt_fit *fit)
     }
 }
 
+/* Losses of steps that draw anew cannot be compared. The result is the last point, with its loss at the draws
+ * that all evaluations have in common otherwise. */
+static void keep_last(struct rt_trial *t, const double *last, double loss)
+{
+    struct rt_fit_start *s = t->start;
+    t->draw = 0;
+    double common;
+    bool good = rt_trial_loss(t, last, &common, NULL);
+    memcpy(s->z, last, (size_t)t->fit->n * sizeof *last);
+    s->loss = good ? common : loss;
+}
+
 void rt_adam_run(struct rt_trial *t, double *z)
 {
     const double *o = t->fit->option;
@@ -61,6 +73,7 @@ void rt_adam_run(struct rt_trial *t, double *z)
     double rate = o[RATE], loss, before = INFINITY, best = INFINITY;
     int64_t since = 0;
     for (int64_t i = 0; i < (int64_t)o[CRNL_FIT_STEPS] && !rt_trial_is_over(t); i++) {
+        t->draw = o[FRESH] > 0 ? (uint64_t)i + 1 : 0;
         if (!rt_trial_loss(t, z, &loss, g)) {
             if (rt_trial_is_over(t) || t->start->n_series == 0 || t->start->retreats++ >= MOST_RETREATS) {
                 break;
@@ -82,6 +95,9 @@ void rt_adam_run(struct rt_trial *t, double *z)
         }
         before = loss;
         step(t, &a, g, rate, z);
+    }
+    if (t->draw > 0) {
+        keep_last(t, good, before);
     }
     free(a.m);
     free(a.v);

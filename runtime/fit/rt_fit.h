@@ -57,6 +57,7 @@ struct rt_trial {
     bool has_no_adjoint;
     /* The present evaluation: what is wanted, and the results. */
     int wants;
+    uint64_t draw; /* another number gives other random values; 0: those of the program */
     double loss;
     double *gradient; /* [n] derivatives by x */
     double *residual;

@@ -136,8 +136,13 @@ static void note_failure(struct rt_trial *t, int status)
     ctx->status = CRNL_OK;
 }
 
-/* Executes the block at x. Random draws are the same each time, so that the loss is a function of the
- * values. */
+uint64_t rt_trial_draw(const struct rt_trial *t)
+{
+    return t->draw;
+}
+
+/* Executes the block at x. Random draws are the same each time, so that the loss is a function of the values,
+ * unless `draw` changes. */
 static bool compute(struct rt_trial *t)
 {
     struct crnl_ctx *ctx = t->ctx;
@@ -178,7 +183,7 @@ static bool execute(struct rt_trial *t, int wants)
 static void keep_best(struct rt_trial *t, const double *z)
 {
     struct rt_fit_start *s = t->start;
-    if (t->loss < s->loss) {
+    if (t->draw == 0 && t->loss < s->loss) {
         s->loss = t->loss;
         memcpy(s->z, z, (size_t)t->fit->n * sizeof *z);
     }
