@@ -9,6 +9,7 @@
 #include "codegen/text/text.h"
 #include "driver/command.h"
 #include "driver/legalize.h"
+#include "driver/option_meant.h"
 #include "driver/pipeline.h"
 #include "runtime/crnl_utf8.h"
 
@@ -20,7 +21,13 @@ static bool unknown_format(struct pipeline *p, const char *name)
     }
     diag_report(p->diag, DIAG_E0820, (struct span){0}, "there is no format '%s'", name);
     const char *near = diag_nearest(name, names, TEXT_FORMAT_COUNT);
-    if (near) {
+    for (size_t i = 0; i < TEXT_FORMAT_COUNT; i++) {
+        near = strcmp(text_formats[i].extension, name) == 0 ? text_formats[i].name : near;
+    }
+    char meant[MEANT_SIZE];
+    if (option_meant_value(COMMAND_EMIT, "format", name, meant)) {
+        diag_help(p->diag, "%s", meant);
+    } else if (near) {
         diag_help(p->diag, "did you mean %s?", near);
     } else {
         struct arena *arena = arena_create();

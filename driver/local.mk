@@ -36,6 +36,9 @@ crnlc_SOURCES = \
   driver/main.c \
   driver/manual.c \
   driver/manual.h \
+  driver/option_meant.c \
+  driver/option_meant.h \
+  driver/option_word.def \
   driver/options.c \
   driver/options.def \
   driver/options.h \

@@ -1,4 +1,5 @@
 /* The program crnlc: calls the function of the command. */
+#include <ctype.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "codegen/object/scratch.h"
 #include "driver/command.h"
 #include "driver/manual.h"
+#include "driver/option_meant.h"
 #include "runtime/crnl_file.h"
 #include "runtime/crnl_utf8.h"
 
@@ -31,11 +33,19 @@ const char *command_file(const struct options *o)
         return o->files.data[0];
     }
     if (command_files(o)) {
-        bool experiment = o->command == COMMAND_RUN && !strpbrk(o->files.data[1], "./");
-        crnl_say(stderr, "crnlc %s: one file at a time, not '%s' and '%s'%s%s\n", command_name(o->command),
-                 o->files.data[0], o->files.data[1],
-                 experiment ? "; an experiment is chosen by --experiment " : "",
-                 experiment ? o->files.data[1] : "");
+        const char *second = o->files.data[1];
+        char meant[MEANT_SIZE];
+        crnl_say(stderr, "crnlc %s: one file at a time, not '%s' and '%s'", command_name(o->command),
+                 o->files.data[0], second);
+        if (strchr(second, '=')) {
+            crnl_say(stderr, "; a parameter is given by --set %s\n", second);
+        } else if (option_meant_by_value(o->command, second, meant)) {
+            crnl_say(stderr, "; did you mean %s?\n", meant);
+        } else if (o->command == COMMAND_RUN && isalpha((unsigned char)second[0]) && !strpbrk(second, "./")) {
+            crnl_say(stderr, "; an experiment is chosen by --experiment %s\n", second);
+        } else {
+            crnl_say(stderr, "\n");
+        }
     }
     return NULL;
 }

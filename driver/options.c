@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "codegen/text/text.h"
-#include "runtime/crnl_word.h"
+#include "driver/option_meant.h"
 #include "support/diag.h"
 #include "runtime/crnl_utf8.h"
 
@@ -160,6 +160,12 @@ static bool applies(const struct command_option *option, enum command command)
 static const struct command_option *find_option(enum command command, const char *word, const char **value)
 {
     *value = NULL;
+    for (size_t i = 0; word[1] != '-' && word[2] && i < N_OPTIONS; i++) {
+        size_t length = strlen(table[i].name); /* -output is no -o with the value `utput` */
+        if (strncmp(table[i].name, word + 1, length) == 0 && (!word[1 + length] || word[1 + length] == '=')) {
+            return NULL;
+        }
+    }
     if (word[1] != '-') {
         for (size_t i = 0; i < N_OPTIONS; i++) {
             if (table[i].letter && table[i].letter == word[1] && applies(&table[i], command) &&
@@ -181,48 +187,21 @@ static const struct command_option *find_option(enum command command, const char
     return NULL;
 }
 
-static bool unknown_option(enum command command, const char *word)
-{
-    static const char *const first[] = {"version", "man", "completion"}; /* stand alone: driver/main.c */
-    enum { N_FIRST = sizeof first / sizeof *first };
-    const char *names[N_OPTIONS + N_FIRST];
-    size_t n = 0;
-    char name[64];
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word);
-    for (size_t i = 0; i < N_OPTIONS; i++) {
-        if (applies(&table[i], command)) {
-            names[n++] = table[i].name;
-        }
-    }
-    for (size_t i = 0; i < N_FIRST && command == COMMAND_RUN; i++) {
-        names[n++] = first[i];
-    }
-    crnl_say(stderr, "crnlc %s: unknown option %s", command_name(command), name);
-    const char *nearest = NULL, *meant = name[1] == '-' ? crnl_option_meant(name + 2) : NULL;
-    for (size_t i = 0; meant && i < n; i++) {
-        nearest = strcmp(names[i], meant) == 0 ? meant : nearest;
-    }
-    if (!nearest && name[1] == '-') {
-        nearest = diag_nearest(name + 2, names, n);
-    }
-    if (nearest) {
-        crnl_say(stderr, "; did you mean --%s?\n", nearest);
-    } else {
-        crnl_say(stderr, "; 'crnlc %s --help' lists them\n", command_name(command));
-    }
-    return false;
-}
-
-static bool bad_value(const struct command_option *option, const char *value)
+static bool bad_value(const struct options *o, const struct command_option *option, const char *value)
 {
     char letter[] = {'-', option->letter, '\0'};
+    char meant[MEANT_SIZE];
     crnl_say(stderr, "crnlc: %s%s--%s takes %s, not '%s'\n", option->letter ? letter : "",
              option->letter ? ", " : "", option->name, option->argument, value);
+    if (option_meant_value(o->command, option->name, value, meant)) {
+        crnl_say(stderr, "  %s\n", meant);
+    }
     return false;
 }
 
 /* Finds the number of `value` in the option's argument text "a|b|c". */
-static bool choose(const struct command_option *option, const char *value, int *chosen)
+static bool choose(const struct options *o, const struct command_option *option, const char *value,
+                   int *chosen)
 {
     const char *p = option->argument;
     for (int i = 0;; i++) {
@@ -232,20 +211,20 @@ static bool choose(const struct command_option *option, const char *value, int *
             return true;
         }
         if (!p[length]) {
-            return bad_value(option, value);
+            return bad_value(o, option, value);
         }
         p += length + 1;
     }
 }
 
-static bool read_count(const struct command_option *option, const char *value, int64_t least, int64_t most,
-                       int64_t *count)
+static bool read_count(const struct options *o, const struct command_option *option, const char *value,
+                       int64_t least, int64_t most, int64_t *count)
 {
     char *end;
     errno = 0;
     *count = strtoimax(value, &end, 10);
     if (end == value || *end || errno || *count < least || *count > most) {
-        return bad_value(option, value);
+        return bad_value(o, option, value);
     }
     return true;
 }
@@ -284,14 +263,14 @@ static bool set_option(struct options *o, const struct command_option *option, c
     case OPTION_PRINT_CHANGED: o->pass.print_changed = true; break;
     case OPTION_VERIFY_PASSES: o->pass.verify = true; break;
     case OPTION_REMARKS: o->pass.remarks = true; break;
-    case OPTION_MAX_PRODUCTS: good = read_count(option, value, 1, INT64_MAX, &o->pass.max_products); break;
+    case OPTION_MAX_PRODUCTS: good = read_count(o, option, value, 1, INT64_MAX, &o->pass.max_products); break;
     case OPTION_FORMAT: o->format = value; break;
     case OPTION_LEGALIZE: o->legalize = true; break;
     case OPTION_STOCHASTIC: o->stochastic = true; break;
     case OPTION_REPORT: o->report = true; break;
     case OPTION_DSD:
         o->dsd = true;
-        good = choose(option, value, &chosen);
+        good = choose(o, option, value, &chosen);
         break;
     case OPTION_WERROR: o->werror = true; break;
     case OPTION_JSON: o->json = true; break;
@@ -308,40 +287,35 @@ static bool set_option(struct options *o, const struct command_option *option, c
     case OPTION_INTERPRETATION: o->interpretation = value; break;
     case OPTION_HELP: o->help = true; break;
     case OPTION_ENGINE:
-        good = choose(option, value, &chosen);
+        good = choose(o, option, value, &chosen);
         o->engine = (enum engine_kind)chosen;
         break;
     case OPTION_EMIT:
-        good = choose(option, value, &chosen);
+        good = choose(o, option, value, &chosen);
         o->emit = (enum emit_kind)chosen;
         break;
     case OPTION_DOC_FORMAT:
-        good = choose(option, value, &chosen);
+        good = choose(o, option, value, &chosen);
         o->doc_format = (enum doc_format)chosen;
         break;
     case OPTION_STAGE:
-        good = choose(option, value, &chosen);
+        good = choose(o, option, value, &chosen);
         o->stage = (enum stage)chosen;
         break;
     case OPTION_COLOR:
-        good = choose(option, value, &chosen);
+        good = choose(o, option, value, &chosen);
         o->color = (enum color)chosen;
         break;
     case OPTION_LEVEL:
-        good = read_count(option, value, 0, 3, &count);
+        good = read_count(o, option, value, 0, 3, &count);
         o->opt_level = (int)count;
         break;
-    case OPTION_COMPILE_AFTER: good = read_count(option, value, 0, INT64_MAX, &o->compile_after); break;
-    case OPTION_MAX_REACTIONS: good = read_count(option, value, 1, INT32_MAX, &o->max_reactions); break;
-    case OPTION_MAX_ELEMENTS: good = read_count(option, value, 1, INT32_MAX, &o->max_elements); break;
-    case OPTION_MAX_UNPACKED: good = read_count(option, value, 1, INT32_MAX, &o->max_unpacked); break;
-    case OPTION_MAX_ERRORS: good = read_count(option, value, 1, INT32_MAX, &o->max_errors); break;
-    case OPTION_DEFINE:
-        if (!strchr(value, '=')) {
-            return bad_value(option, value);
-        }
-        vec_push(&o->defines, value);
-        break;
+    case OPTION_COMPILE_AFTER: good = read_count(o, option, value, 0, INT64_MAX, &o->compile_after); break;
+    case OPTION_MAX_REACTIONS: good = read_count(o, option, value, 1, INT32_MAX, &o->max_reactions); break;
+    case OPTION_MAX_ELEMENTS: good = read_count(o, option, value, 1, INT32_MAX, &o->max_elements); break;
+    case OPTION_MAX_UNPACKED: good = read_count(o, option, value, 1, INT32_MAX, &o->max_unpacked); break;
+    case OPTION_MAX_ERRORS: good = read_count(o, option, value, 1, INT32_MAX, &o->max_errors); break;
+    case OPTION_DEFINE: vec_push(&o->defines, value); break;
     case OPTION_PROGRAM: break; /* options_parse keeps them as words */
     }
     return good;
@@ -370,7 +344,8 @@ bool options_parse(struct options *o, enum command command, int argc, char **arg
         const char *value;
         const struct command_option *option = find_option(command, word, &value);
         if (!option) {
-            return unknown_option(command, word);
+            option_meant_report(command, word, i + 1 < argc ? argv[i + 1] : NULL);
+            return false;
         }
         if (value && !option->argument) {
             crnl_say(stderr, "crnlc: --%s takes no value\n", option->name);
@@ -399,7 +374,9 @@ bool options_parse(struct options *o, enum command command, int argc, char **arg
                 vec_push(&o->program, argv[i]);
             }
         }
-        if (!set_option(o, option, value)) {
+        if ((option->argument && strcmp(option->argument, "NAME=VALUE") == 0 &&
+             !option_is_assignment(option->id == OPTION_DEFINE ? "-D" : "--set", value, argv + i + 1)) ||
+            !set_option(o, option, value)) {
             return false;
         }
     }

@@ -454,13 +454,48 @@ static int set_by_name(struct crnl_ctx *ctx, const char *full_name, double v, st
     return CRNL_OK;
 }
 
+/* What stands behind `=` is no number. */
+static int fail_value(const char *assignment, const char *equals, struct rt_error *e)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    const char *value = equals ? equals + 1 : "", *open = value + strspn(value, "[({ ");
+    int n = equals ? (int)(equals - assignment) : 0, length = (int)strcspn(open, "])}");
+    const char *said = "--set takes NAME=VALUE with a number, not";
+    char *unit;
+    (void)strtod(value, &unit);
+    if (n == 0 || !*value) {
+        return rt_fail(e, CRNL_BAD_ARGUMENT, "%s `%s`\n  help: as in `--set k=2`", said, assignment);
+    }
+    if (strchr(value, '=')) {
+        return rt_fail(e, CRNL_BAD_ARGUMENT, "%s `%s`\n  help: write --set for each parameter", said,
+                       assignment);
+    }
+    if (strpbrk(value, ",:") || strstr(value, "..")) {
+        const char *dot = memchr(assignment, '.', (size_t)n), *name = dot ? dot + 1 : assignment;
+        int before = dot ? (int)(dot - assignment) : 3;
+        bool list = strchr(value, ',') != NULL;
+        return rt_fail(
+            e, CRNL_BAD_ARGUMENT,
+            "%s `%s`\n  help: several values are rows of one run: `run %.*s over q in %s%.*s%s with %.*s = q "
+            "for 10;`",
+            said, assignment, before, dot ? assignment : "NET", list ? "[" : "linspace(0, 1, 11)",
+            list ? length : 0, open, list ? "]" : "", (int)(equals - name), name);
+    }
+    if (unit > value && unit[strspn(unit, " ")] && strchr(letters, unit[strspn(unit, " ")])) {
+        return rt_fail(e, CRNL_BAD_ARGUMENT, "%s `%s`\n  help: leave the unit out: `--set %.*s`", said,
+                       assignment, (int)(unit - assignment), assignment);
+    }
+    return rt_fail(e, CRNL_BAD_ARGUMENT, "%s `%s`\n  help: formulas are not computed here: write the number",
+                   said, assignment);
+}
+
 int rt_set_option(struct crnl_ctx *ctx, const char *assignment, struct rt_error *e)
 {
     const char *equals = strchr(assignment, '=');
     char *end;
     double v = equals ? strtod(equals + 1, &end) : 0;
     if (!equals || equals == assignment || end == equals + 1 || *end) {
-        return rt_fail(e, CRNL_BAD_ARGUMENT, "--set takes NAME=VALUE with a number, not `%s`", assignment);
+        return fail_value(assignment, equals, e);
     }
     char *name = rt_strdup(assignment);
     name[equals - assignment] = '\0';

@@ -48,6 +48,7 @@ static const char *kind_in_words(enum option_kind kind)
     case SEED: return "a whole number from 0 on";
     case COUNT: return "a whole number from 1 on";
     case THREADS: return "a whole number from 1 to 1024";
+    case SET: return "one word, such as k=2,";
     default: return NULL;
     }
 }
@@ -104,16 +105,33 @@ static int fail_unknown(const char *program_name, const char *argument, size_t l
             known[n++] = option_list[i].name;
         }
     }
-    char *name = rt_strdup(argument);
-    name[length] = '\0';
-    const char *meant = crnl_option_meant(name), *near = NULL;
-    for (int i = 0; meant && i < n; i++) {
-        near = strcmp(known[i], meant) == 0 ? meant : near;
+    char *word = rt_strdup(argument);
+    word[length] = '\0';
+    const char *name = word + strspn(word, "-"), *meant = crnl_option_meant(name), *near = NULL;
+    for (int i = 0; i < n; i++) {
+        bool own = strcmp(known[i], name) == 0; /* with one dash */
+        near = own || (meant && strcmp(known[i], meant) == 0) ? known[i] : near;
     }
     near = near ? near : rt_nearest(name, known, n);
-    crnl_say(stderr, "%s: there is no option --%s", program_name, name);
+    crnl_say(stderr, "%s: there is no option %s", program_name, word);
     crnl_say(stderr, near ? "; did you mean --%s?\n" : "; --help lists them\n", near);
-    free(name);
+    free(word);
+    return 2;
+}
+
+/* A word that is no option. */
+static int fail_word(const char *program_name, const char *word, const struct crnl_program *program)
+{
+    size_t length = strcspn(word, "=");
+    if (word[0] == '-' && word[1] && word[1] != '-') {
+        return fail_unknown(program_name, word, length, program);
+    }
+    crnl_say(stderr, "%s: `%s` is not an option; ", program_name, word);
+    if (word[0] != '-' && length > 0 && word[length] == '=') {
+        crnl_say(stderr, "a parameter is given by --set %s\n", word);
+    } else {
+        crnl_say(stderr, "--help lists them\n");
+    }
     return 2;
 }
 
@@ -240,7 +258,7 @@ static bool store(const struct program_option *o, const char *text, struct crnl_
         return true;
     case SEED: return read_count(text, UINT64_MAX, &options->seed);
     case SEEDS: return read_seeds(text, options);
-    case SET: add_set(options, text); return true;
+    case SET: add_set(options, text); return strchr(text, '=') != NULL;
     case FLAG: *(int32_t *)(void *)field = 1; return true;
     case HELP: break;
     }
@@ -364,14 +382,13 @@ int crnl_parse_options(int argc, char **argv, const struct crnl_program *program
     *options = (struct crnl_options){.until = NAN, .progress = -1};
     for (int i = 1; i < argc; i++) {
         if (strncmp(argv[i], "--", 2) != 0 || !argv[i][2]) {
-            crnl_say(stderr, "%s: `%s` is not an option; --help lists them\n", argv[0], argv[i]);
-            return 2;
+            return fail_word(argv[0], argv[i], program);
         }
         const char *name = argv[i] + 2;
         size_t length = strcspn(name, "=");
         const struct program_option *o = find_option(name, length);
         if (!o) {
-            return fail_unknown(argv[0], name, length, program);
+            return fail_unknown(argv[0], argv[i], length + 2, program);
         }
         if (o->kind == HELP) {
             print_help(argv[0], program);

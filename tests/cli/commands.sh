@@ -170,6 +170,33 @@ want 2 'a whole number from 1 to 1024 is needed, and `0` is none' "$CRNLC" run d
 want 2 "-O, --level takes 0..3, not '4'" "$CRNLC" run decay.crnl -O4
 want 2 'did you mean --version?' "$CRNLC" --vresion
 want 2 'did you mean run?' "$CRNLC" simulate decay.crnl
+want 2 '; a program writes its own files, `run NET for 10 -> "out.csv";`' "$CRNLC" run decay.crnl -o out.csv
+want 2 'on standard output: add `>FILE`' "$CRNLC" check decay.crnl --output out
+want 2 'did you mean --output?' "$CRNLC" build decay.crnl -output decay
+want 2 "it is an option of 'crnlc print'" "$CRNLC" run decay.crnl --stage network
+want 2 "it is an option of 'crnlc run', 'crnlc fit'" "$CRNLC" check decay.crnl --seed 3
+want 2 'given to the program that is built: ./PROGRAM --set k=2' "$CRNLC" build decay.crnl --set k=2 -o decay
+want 2 'given to the program that is built: ./PROGRAM --seed 3' "$CRNLC" build decay.crnl --seed=3 -o decay
+want 2 '`network other = NET(k = 2);`' "$CRNLC" emit decay.crnl --set k=2 --format sbml
+want 2 'did you mean --format sbml?' "$CRNLC" emit decay.crnl --sbml
+want 2 'did you mean --format sbml?' "$CRNLC" emit decay.crnl sbml
+want 2 "did you mean 'crnlc emit --format sbml'?" "$CRNLC" print decay.crnl --stage sbml
+want 2 'did you mean --method ssa?' "$CRNLC" run alone.crnl --ssa
+want 2 'did you mean --emit shared?' "$CRNLC" build decay.crnl --emit so
+want 2 'did you mean --stage network?' "$CRNLC" print decay.crnl --reactions
+want 1 'did you mean sbml?' "$CRNLC" emit decay.crnl --format xml
+want 2 'did you mean --until?' "$CRNLC" run alone.crnl -t 3
+for set in 'k 2' 'k = 2' 'k= 2' 'k =2'; do
+    want 2 '--set takes NAME=VALUE without blanks' "$CRNLC" run decay.crnl --set $set
+    grep -qF 'write --set k=2' out
+done
+want 2 'write -D N=3' "$CRNLC" run decay.crnl -D N 3
+want 2 'a parameter is given by --set k=2' "$CRNLC" run decay.crnl k=2
+want 1 '`run NET over q in [0.5,1,2] with k = q for 10;`' "$CRNLC" run decay.crnl --set k=0.5,1,2
+want 1 '`run decay over q in linspace(0, 1, 11) with k = q for 10;`' "$CRNLC" run decay.crnl --set decay.k=0:0.1:1
+want 1 'leave the unit out: `--set speed=2`' "$CRNLC" run decay.crnl --set speed=2s
+want 1 'write --set for each parameter' "$CRNLC" run decay.crnl --set speed=2,k=3
+want 1 'formulas are not computed here' "$CRNLC" run decay.crnl --set speed=1/3
 want 0 '| `unreachable` | ' "$CRNLC" explain passes
 want 2 "'crnlc explain methods'" "$CRNLC" explain ssa
 
@@ -177,6 +204,9 @@ want 0 '' "$CRNLC" build decay.crnl -o decay
 want 0 'B = 16' ./decay
 want 0 'speed' ./decay --help
 want 2 'did you mean --seed?' ./decay --sead 3
+want 2 'did you mean --seed?' ./decay -seed 3
+want 2 'a parameter is given by --set k=2' ./decay k=2
+want 2 'one word, such as k=2, is needed, and `k` is none' ./decay --set k 2
 want 2 'did you mean --threads?' ./decay --cores 3
 want 2 'did you mean --keep-going?' ./decay --keep-goin
 # A value that a failed run has not left is no end of a program that goes on, whatever takes it.
