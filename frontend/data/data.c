@@ -317,6 +317,18 @@ static bool check_course(struct declaration *d)
                     "course(\"long.csv\", time = \"t\", value = \"y\", name = \"what\", sd = \"sd\")");
 }
 
+/* Where the option is given; the whole call if it is not. */
+static const struct ast *place_of_option(const struct declaration *d, const char *name)
+{
+    for (uint32_t i = 1; i < d->call->n; i++) {
+        const struct ast *arg = call_arg(d->call, i);
+        if (arg->name && strcmp(arg->name, name) == 0) {
+            return arg;
+        }
+    }
+    return d->call;
+}
+
 static bool check_options(struct declaration *d)
 {
     const struct crnl_data_spec *s = &d->spec;
@@ -331,7 +343,7 @@ static bool check_options(struct declaration *d)
         s->label_column < s->input_first + s->input_count) {
         bool last = s->label_column == s->input_first + s->input_count - 1;
         return complain(
-            d, d->call,
+            d, place_of_option(d, "label"),
             arena_printf(d->f->arena, "column %d, the label, is among the inputs %d..%d",
                          (int)s->label_column, (int)s->input_first, (int)(s->input_first + s->input_count)),
             last ? arena_printf(d->f->arena,
@@ -340,11 +352,12 @@ static bool check_options(struct declaration *d)
                  : "ranges are half open: 0..4 is 0, 1, 2, 3; columns are counted from 0");
     }
     if (s->label_name && s->header == 0 && is_csv(d)) {
-        return complain(d, d->call, "a column is named, but the file has no header",
+        return complain(d, place_of_option(d, "label"), "a column is named, but the file has no header",
                         "give its number: label = 4");
     }
     return labels || !s->classes ||
-           complain(d, d->call, "`classes` counts the labels, and there are none", formats[0].example);
+           complain(d, place_of_option(d, "classes"), "`classes` counts the labels, and there are none",
+                    formats[0].example);
 }
 
 /* The names of the columns of a course, as the program keeps them. */
