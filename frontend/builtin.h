@@ -50,6 +50,8 @@ bool call_fits(struct where *w, const struct ast *a, const struct builtin *b, st
 bool call_arguments_fit(struct where *w, const struct ast *a, const struct name *fn);
 /* The value that a call gives to parameter p, which is number i; NULL: none. */
 const struct ast *call_argument_for(const struct ast *a, const struct ast *p, uint32_t i);
+/* Reports, once for each place, that a function calls itself. Returns false. */
+bool call_recursion(struct front *f, const struct ast *a, const struct name *fn);
 /* Reports that what is called (n: the name, or NULL) is no function; false. */
 bool call_unknown(struct where *w, const struct ast *a, const struct name *n);
 

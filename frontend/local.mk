@@ -68,6 +68,7 @@ libfrontend_a_SOURCES = \
   frontend/experiment/experiment_series.c \
   frontend/experiment/experiment_teach.c \
   frontend/experiment/experiment_units.c \
+  frontend/experiment/learn_word.def \
   frontend/experiment/option_word.def \
   frontend/experiment/picture_word.def \
   frontend/front.c \

@@ -94,6 +94,7 @@ bool name_declared_twice(struct front *f, struct span at, const char *text, stru
 {
     diag_report(f->diag, DIAG_E0203, at, "'%s' is declared twice", text);
     diag_note(f->diag, old, "first declared here");
+    diag_help(f->diag, "give one of them another name");
     return false;
 }
 

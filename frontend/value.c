@@ -429,7 +429,8 @@ static expr_id value_by_kind(struct where *w, const struct ast *a)
             diag_help(w->f->diag, "a comparison is written `==`");
         } else if (a->kind == AST_TUPLE) {
             diag_help(w->f->diag,
-                      "several values stand without parentheses, `print a, b;`; an array is `[a, b]`");
+                      "several values stand without parentheses of their own, as in `print a, b;` or "
+                      "`zeros(2, 3)`; an array is `[a, b]`");
         }
         return 0;
     }

@@ -60,7 +60,12 @@ static bool unknown_function(struct where *w, const struct ast *a, const char *n
 {
     for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
         if (strcmp(later[i], name) == 0) {
-            return front_later(w->f, a->span, arena_printf(w->f->arena, "the function '%s'", name));
+            (void)front_later(w->f, a->span, arena_printf(w->f->arena, "the function '%s'", name));
+            if (strcmp(name, "steady") == 0) {
+                diag_help(w->f->diag,
+                          "amounts at rest are read after `run NET to steady;`, as in `print NET.A;`");
+            }
+            return false;
         }
     }
     int n = *w->f->rows->n_builtins;
@@ -238,7 +243,7 @@ expr_id call_function(struct where *w, const struct ast *a, struct name *fn)
 {
     struct front *f = w->f;
     if (fn->busy || f->depth >= MAX_CALL_DEPTH) {
-        return diag_report(f->diag, DIAG_E0206, a->span, "the function '%s' calls itself", fn->text);
+        return call_recursion(f, a, fn);
     }
     struct where inner;
     if (!call_enter(w, a, fn, &inner)) {
@@ -320,6 +325,15 @@ static bool is_past(const struct ast *call)
            (strcmp(from->name, "time") == 0 || strcmp(from->name, "t") == 0);
 }
 
+bool call_recursion(struct front *f, const struct ast *a, const struct name *fn)
+{
+    if (!diag_has_error_in(f->diag, a->span)) {
+        diag_report(f->diag, DIAG_E0206, a->span, "the function '%s' calls itself", fn->text);
+        diag_help(f->diag, "what is repeated is a sum, `sum(i in 0..n : x^i)`, or a loop of an experiment");
+    }
+    return false;
+}
+
 bool call_unknown(struct where *w, const struct ast *a, const struct name *n)
 {
     const struct ast *callee = call_callee(a);
@@ -344,6 +358,9 @@ bool call_unknown(struct where *w, const struct ast *a, const struct name *n)
         }
     } else if (!w->units && callee->kind == AST_FIELD) {
         diag_help(w->f->diag, "of a run, `value(%s, 5)` is the amount at a time", text);
+    } else if (n && n->kind == NAME_EXPERIMENT) {
+        diag_help(w->f->diag, "it is chosen on the command line: `crnlc run FILE.crnl --experiment %s`",
+                  text);
     } else if (n && !w->units) {
         diag_help(w->f->diag, "an element is written `%s[0]`", text);
     } else if (n && w->units && is_past(a)) {

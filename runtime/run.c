@@ -392,6 +392,11 @@ static int check_arguments(struct rt_running *r, const struct crnl_run_args *a)
                        "`%s` has no events to count\n  help: use `by ssa`, or a time",
                        rt_method_info(spec->method)->name);
     }
+    if (spec->span == CRNL_SPAN_EVENTS && a->duration != floor(a->duration)) {
+        return rt_fail(&r->error, CRNL_BAD_ARGUMENT,
+                       "events are counted by whole numbers, not %g\n  help: round it: floor(...)",
+                       a->duration);
+    }
     if (job->option[CRNL_OPTION_SUMMARY].integer && !job->fixed_grid) {
         return rt_fail(&r->error, CRNL_BAD_ARGUMENT,
                        "`summary` needs rows at the same times in all runs\n"

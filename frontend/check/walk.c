@@ -1,6 +1,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "frontend/builtin.h"
 #include "frontend/check/walk.h"
 
 enum { MOST_LISTED = 12 };
@@ -203,7 +204,13 @@ void walk_unknown(struct walk *k, const struct ast *a, int wanted)
                          a->name, a->name));
         return;
     }
-    if (!value || !is_of_networks(k, a)) {
+    if (wanted == NAME_AS_VALUE && call_builtin_named(k->f, a->name)) {
+        diag_report(k->f->diag, DIAG_E0204, at, "'%s' is a function, not a value", a->name);
+        diag_help(k->f->diag, "write it with its arguments: `%s(x)`", a->name);
+    } else if (k->in_experiment && !k->own && value && strcmp(a->name, "time") == 0) {
+        diag_report(k->f->diag, DIAG_E0201, at, "'time' is not declared");
+        diag_help(k->f->diag, "the time that a run has reached is NET.time");
+    } else if (!value || !is_of_networks(k, a)) {
         struct where w = k->w;
         w.scope = with_own_names(k);
         value_unknown(&w, at, a->name, wanted);

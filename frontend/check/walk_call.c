@@ -50,16 +50,20 @@ static const char *call_key(struct walk *k, const struct typing *given, uint32_t
     return intern_text(k->f->names, key);
 }
 
-/* What a function gives for arguments of which that is known. Its body has been looked at by itself: what is
- * wrong with it for these arguments alone is told where they are put in. */
-static struct typing of_call(struct walk *k, struct name *fn, struct typing *given)
+/* What a function returns for arguments of these types. The body has been checked once without knowing its
+ * arguments; mistakes that only these arguments cause are reported by elaboration, where it puts them in.
+ * The body is walked again for each combination of sorts and ranks, of which there may be twice as many in
+ * each function of a chain, where every function calls the next one twice. Therefore a function that is
+ * called in more than MOST ways returns, from then on, what is known without its arguments. */
+static struct typing of_call(struct walk *k, const struct ast *a, struct name *fn, struct typing *given)
 {
     enum { MOST = 64 };
     struct meaning *m = meaning_of(k, fn);
     uint32_t n = fn_params(fn->ast)->n;
     walk_function(k, fn);
     if (m->busy) {
-        return typing_unknown();
+        call_recursion(k->f, a, fn);
+        return typing_refused();
     }
     const char *key = call_key(k, given, n);
     for (const struct walked_call *c = m->call; c; c = c->next) {
@@ -111,7 +115,7 @@ static struct typing of_own_function(struct walk *k, const struct ast *a, struct
             walk_use(k, parameter, arg->span);
         }
     }
-    return call_arguments_fit(&k->w, a, fn) ? of_call(k, fn, given) : typing_refused();
+    return call_arguments_fit(&k->w, a, fn) ? of_call(k, a, fn, given) : typing_refused();
 }
 
 /* ---- functions of the language ---- */

@@ -26,6 +26,34 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+/* An option under the name that it has elsewhere. */
+static bool help_by_word(struct rule_options *o, const char *name, const char *inside)
+{
+    static const struct {
+        const char *word, *option;
+    } words[] = {
+#define LEARN_WORD(word, option) {#word, #option},
+#include "frontend/experiment/learn_word.def"
+    };
+    const char *meant = NULL;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        meant = strcmp(words[i].word, name) == 0 ? words[i].option : meant;
+    }
+    for (int32_t i = 0; meant && i < o->n_options; i++) {
+        const struct crnl_learn_option *option = &o->option[i];
+        if (strcmp(option->name, meant) == 0 && same_text(option->inside, inside)) {
+            diag_help(o->w->f->diag, "write `%s`", meant);
+            return true;
+        }
+        if (strcmp(option->name, meant) == 0 && !inside) {
+            diag_help(o->w->f->diag, "`%s` is an option of `%s`: write `%s(%s = ...)`", meant, option->inside,
+                      option->inside, meant);
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool unknown_option(struct rule_options *o, const struct ast *arg, const char *inside)
 {
     const char *known[MAX_OPTIONS], *of = inside ? inside : o->of;
@@ -41,6 +69,9 @@ static bool unknown_option(struct rule_options *o, const struct ast *arg, const 
         return false;
     }
     diag_report(o->w->f->diag, DIAG_E0502, arg->span, "'%s' has no option '%s'", of, arg->name);
+    if (help_by_word(o, arg->name, inside)) {
+        return false;
+    }
     diag_help_known(o->w->f->diag, arg->name, known, n);
     return false;
 }

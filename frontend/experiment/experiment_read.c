@@ -142,6 +142,13 @@ int32_t experiment_symbol(struct where *w, const struct ast *a, int32_t of, cons
     if (network_is_constant(w, a->span, net->name, text)) {
         return -1;
     }
+    const char *member = text[0] == '[' ? strstr(text, "].") : NULL;
+    if (member) { /* net[0].A */
+        diag_report(w->f->diag, DIAG_E0204, a->span, "'%s' is a network, and has no elements", net->name);
+        diag_help(w->f->diag, "values of a run over rows have them in front: `%s.%s%.*s`", net->name,
+                  member + 2, (int)(member - text) + 1, text);
+        return -1;
+    }
     const char **list = arena_alloc(w->f->arena, (net->symbol.n + 1) * sizeof *list);
     for (size_t i = 0; i < net->symbol.n; i++) {
         list[i] = net->symbol.data[i].name;

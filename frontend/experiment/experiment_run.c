@@ -433,6 +433,13 @@ static bool span_clause(struct where *w, const struct net *net, const struct ast
         return false;
     }
     *value = value_real_scalar(w, clause_value(c));
+    double n;
+    if (*kind == SPAN_EVENTS && *value && expr_const_real(w->ex, *value, &n) && n != floor(n)) {
+        diag_report(w->f->diag, DIAG_E0501, clause_value(c)->span,
+                    "events are counted by whole numbers, not %g", n);
+        diag_help(w->f->diag, "write `%.0f events`, or `%g` alone for a time", floor(n), n);
+        return false;
+    }
     return *value && is_time(w, clause_value(c)) && positive(w, clause_value(c), *value, true, what);
 }
 

@@ -333,9 +333,13 @@ expr_id read_global(struct where *w, const struct ast *a, struct name *n)
     if (where_is_executed(w)) {
         return expr_leaf(w->ex, EXPR_GLOBAL, TYPE_REAL, shape_scalar(), n->index, 0);
     }
-    return diag_report(w->f->diag, DIAG_E0304, a->span,
-                       "'%s' is a run-time parameter; %s must be known when compiling", a->name,
-                       purpose_text(w->purpose));
+    diag_report(w->f->diag, DIAG_E0304, a->span,
+                "'%s' is a run-time parameter; %s must be known when compiling", a->name,
+                purpose_text(w->purpose));
+    diag_help(w->f->diag,
+              "declare `const %s = ...;`, which -D %s=... changes, or what reads it as a `param`, too",
+              a->name, a->name);
+    return false;
 }
 
 /* `A`, `X[2]`, `A + B`: what reads as a side of a reaction. */

@@ -169,8 +169,13 @@ static bool pass_value(struct where *outer, struct where *inner, const struct as
 
 bool network_no_constant(struct where *w, const struct ast *p, const struct ast *call)
 {
-    return diag_report(w->f->diag, DIAG_E0405, call ? call->span : p->span, "the constant '%s' has no value",
-                       p->name);
+    diag_report(w->f->diag, DIAG_E0405, call ? call->span : p->span, "the constant '%s' has no value",
+                p->name);
+    diag_help(
+        w->f->diag,
+        "give it a default, `const %s = 3`, or make a network with a value: `network a = NAME(%s = 3);`",
+        p->name, p->name);
+    return false;
 }
 
 /* What the call gives nothing for is declared by the instance itself. Its symbol has the place of the call,

@@ -26,6 +26,15 @@ static bool starts_network_statement(int kind)
 
 /* -- the slips; each function returns whether it recognised its slip -- */
 
+/* `x // 2;`, as in Python: the `;` stands in what is a comment here. */
+static bool is_divided_by_comment(const struct slip *s)
+{
+    const char *behind = s->p->text + s->last->span.hi;
+    behind += strspn(behind, " ");
+    size_t line = strcspn(behind, "\n");
+    return strncmp(behind, "//", 2) == 0 && memchr(behind, ';', line) && s->t->span.lo > s->last->span.hi + 2;
+}
+
 static bool missing_semicolon(const struct slip *s)
 {
     bool at_end = (s->t->flags & TOKEN_LINE_START) || s->t->kind == '}' || s->t->kind == T_END;
@@ -38,6 +47,9 @@ static bool missing_semicolon(const struct slip *s)
     if (!(s->last->flags & TOKEN_BROKEN)) {
         struct span at = {s->p->file, s->last->span.hi, s->last->span.hi};
         parse_error(s->p, DIAG_E0107, at, "`;` is missing at the end of this statement");
+        if (is_divided_by_comment(s)) {
+            parse_help(s->p, "`//` begins a comment; the whole part of a quotient is `floor(a / b)`");
+        }
         slip_is_sure(s);
     }
     slip_insert(s, ';', ";");
@@ -416,8 +428,11 @@ static bool wrong_preposition(const struct slip *s)
         while (!slip_ends_statement(s->p->tokens.data[end].kind)) {
             end++;
         }
-        parse_help(s->p, "write `\"%s\"`",
-                   slip_source_between(s, s->t->span.lo, s->p->tokens.data[end - 1].span.hi));
+        const char *name = slip_source_between(s, s->t->span.lo, s->p->tokens.data[end - 1].span.hi);
+        parse_help(s->p,
+                   end == s->found + 1 ? "write `\"%s\"`, or `\"{%s}\"` for the text of a variable"
+                                       : "write `\"%s\"`",
+                   name, name);
         return true;
     }
     return false;

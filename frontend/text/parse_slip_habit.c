@@ -43,7 +43,7 @@ static bool operator_with_point(const struct slip *s)
 {
     bool mark = s->t->kind == '*' || s->t->kind == '/' || s->t->kind == '^' || s->t->kind == '(' ||
                 s->t->kind == '+' || s->t->kind == '-';
-    if (!mark || s->last->kind != '.' || s->found < 2) {
+    if (!mark || s->last->kind != '.' || s->found < 2 || slip_first(s)->kind == T_USE) {
         return false;
     }
     parse_error(s->p, DIAG_E0101, s->last->span,

@@ -255,6 +255,40 @@ static bool missing_arrow(const struct slip *s)
     return true;
 }
 
+/* `->> "a.csv"`, `print x >> "a.txt"` */
+static bool appended_file(const struct slip *s)
+{
+    bool arrow = s->last->kind == T_ARROW && s->t->kind == '>',
+         shell = s->last->kind == '>' && s->t->kind == '>';
+    const struct token *file = s->next;
+    if ((!arrow && !shell) || (file->kind != T_STRING && file->kind != T_STRING_HEAD)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "a file is written from its beginning, by `->`");
+    parse_help(s->p, "write `-> %s`; all that one program prints to a file stands in it",
+               slip_source(s, s->found + 1, slip_end(s)));
+    slip_drop(s, slip_start(s), slip_end_of_all(s, slip_start(s)));
+    return true;
+}
+
+/* `if a > b a else b` */
+static bool missing_then(const struct slip *s)
+{
+    bool value = token_is_word(s->t->kind) || token_is_number(s->t->kind) || s->t->kind == T_STRING ||
+                 s->t->kind == '(';
+    size_t choice = s->found, start = slip_start(s);
+    while (choice > start && s->p->tokens.data[choice].kind != T_IF) {
+        choice--;
+    }
+    if (!value || !slip_expects(s, T_THEN) || choice == start) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "`then` is missing before this value");
+    parse_help(s->p, "as in `if x > 1 then 2 else 3`");
+    slip_insert(s, T_THEN, "then");
+    return true;
+}
+
 /* `5%`, `k = 20 %;` */
 static bool percent(const struct slip *s)
 {
@@ -430,6 +464,7 @@ bool slip_of_value(const struct slip *s)
 {
     return joined_texts(s) || number_of_others(s) || missing_condition(s) || unit_as_quotient(s) ||
            loss_by_equals(s) || array_of_others(s) || array_in_braces(s) || comparison_for_equals(s) ||
-           word_before_file(s) || missing_arrow(s) || percent(s) || step_of_range(s) ||
-           statement_as_value(s) || call_of_method(s) || value_as_statement(s) || colon_for_equals(s);
+           word_before_file(s) || missing_arrow(s) || appended_file(s) || missing_then(s) || percent(s) ||
+           step_of_range(s) || statement_as_value(s) || call_of_method(s) || value_as_statement(s) ||
+           colon_for_equals(s);
 }
