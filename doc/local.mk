@@ -123,6 +123,9 @@ EXPLAIN_PAGES = \
   doc/diag/W0420.md \
   doc/diag/W0421.md \
   doc/diag/W0422.md \
+  doc/diag/W0423.md \
+  doc/diag/W0424.md \
+  doc/diag/W0425.md \
   doc/diag/W0821.md \
   doc/diag/W0822.md \
   doc/diag/W0831.md \

@@ -11,7 +11,8 @@ libfrontend_a_SOURCES = \
   frontend/check/lint.c \
   frontend/check/lint.h \
   frontend/check/lint_dead.c \
-  frontend/check/lint_equal.c \
+  frontend/check/lint_habit.c \
+  frontend/check/lint_method.c \
   frontend/check/lint_rows.c \
   frontend/check/lint_runs.c \
   frontend/check/lint_still.c \

@@ -207,6 +207,11 @@ void lint_file(struct front *f)
     if (f->options->explain_conventions) {
         explain_convention(f, tree);
     }
+    for (uint32_t i = 0; i < tree->n; i++) {
+        if (file_declaration(tree, i)->kind == AST_NETWORK) {
+            lint_habits(f, network_block(file_declaration(tree, i)));
+        }
+    }
     if (!f->options->is_generated) {
         lint_unread(f);
     }

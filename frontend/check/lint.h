@@ -7,10 +7,11 @@
 #include "frontend/front.h"
 
 /* In the file that is compiled: W0402 names that nothing uses, W0403 reactions that never happen, W0420
- * laws that do not vanish with a reactant, W0417 to W0419 in experiments; on request W0404, the
+ * laws that do not vanish with a reactant, W0424, W0425, W0417 to W0419 in experiments; on request W0404, the
  * convention of `2 A`, and W0411, loops that could be rows. */
 void lint_file(struct front *f);
-/* W0405: `==` after a numerical method, in the experiment of the program. */
+/* In the experiment of the program, what the methods of its runs make of it: W0405 `==` after a numerical
+ * one, W0415 amounts that flow, W0423 statistics over one run. */
 void lint_experiment(struct front *f);
 
 /* A set of interned words. */
@@ -25,6 +26,8 @@ void lint_runs(struct front *f, const struct ast *experiment);
 void lint_unread(struct front *f);
 /* The network of the file, if it was elaborated; else NULL. */
 const struct net *lint_net(const struct front *f, const char *name);
+/* W0424 and W0425 in a network. */
+void lint_habits(struct front *f, const struct ast *network);
 /* W0411 in an experiment. */
 void lint_rows(struct front *f, const struct ast *experiment);
 
@@ -35,6 +38,8 @@ struct lint_network {
     const struct words *set; /* names that are targets of `with`, `set`, events or assignments */
 };
 void lint_dead_reactions(const struct lint_network *l, const struct net *net);
+/* By species: whether reactions change it, or events, if they are asked for. To be freed. */
+bool *lint_moved(const struct net *net, bool by_events);
 /* W0402: amounts that nothing changes and that are 0; W0420, W0421. lint_still.c */
 void lint_still(const struct lint_network *l, const struct net *net);
 /* Whether "m.x.p" may be given a value: any of m, x, p is named as a target somewhere. */

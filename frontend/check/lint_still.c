@@ -1,4 +1,5 @@
-/* Lints of a network that was elaborated. W0402: an amount that is 0 and that nothing changes. W0420: a law
+/* Lints of a network that was elaborated. W0402: an amount that is 0 and that nothing changes, an end of an
+ * array that a loop has left out. W0420: a law
  * that goes on when its reactant is used up. W0421: an equation that takes from an amount without containing
  * it. */
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 #include "ir/net/each_expr.h"
 #include "support/mem.h"
 
-static bool *find_moved(const struct net *net)
+bool *lint_moved(const struct net *net, bool by_events)
 {
     bool *moved = mem_zalloc(net->species.n + 1, sizeof *moved);
     for (size_t j = 0; j < net->reaction.n; j++) {
@@ -24,7 +25,7 @@ static bool *find_moved(const struct net *net)
             moved[net->fraction.data[r->fraction + i].species] = true;
         }
     }
-    for (size_t i = 0; i < net->change.n; i++) {
+    for (size_t i = 0; by_events && i < net->change.n; i++) {
         moved[net->change.data[i].species] = true;
     }
     return moved;
@@ -57,6 +58,70 @@ static void check_still(const struct lint_network *l, const struct net *net, con
         diag_help(l->f->diag, "is another species meant in a reaction, or as an argument of an instance?");
     }
 }
+
+/* ---- an end of an array ---- */
+
+static void note_species(void *env, expr_id id, const struct expr *e)
+{
+    bool *named = env;
+    (void)id;
+    if (e->op == EXPR_SPECIES) {
+        named[e->a] = true;
+    }
+}
+
+/* By species: whether anything in the network names it, but for its declaration. */
+static bool *find_named(const struct net *net)
+{
+    bool *named = lint_moved(net, true);
+    for (struct net_expr e = net_exprs(net); net_next_expr(&e);) {
+        bool declares = e.owner_kind == OWNER_SPECIES ||
+                        (e.owner_kind == OWNER_SYMBOL && expr_get(net->ex, e.id)->op == EXPR_SPECIES);
+        if (!declares) {
+            expr_visit(net->ex, e.id, note_species, named);
+        }
+    }
+    return named;
+}
+
+static int32_t species_at(const struct net *net, const struct symbol *s, int64_t i)
+{
+    const struct expr *e = expr_get(net->ex, net->elem.data[s->first + (uint32_t)i]);
+    return e->op == EXPR_SPECIES && net->species.data[e->a].kind == SPECIES_DISCRETE &&
+                   !(net->species.data[e->a].flags & SPECIES_INPUT)
+               ? e->a
+               : -1;
+}
+
+/* Indices begin at 0, and the end of a range is not in it: who is used to something else leaves out the first
+ * element, or the last. */
+static void check_ends(const struct lint_network *l, const struct net *net, const struct ast *d,
+                       const bool *named)
+{
+    enum { FEW = 3 };
+    int32_t at = net_find_symbol(net, d->name);
+    const struct symbol *s = at >= 0 ? &net->symbol.data[at] : NULL;
+    if (!s || s->kind != SYMBOL_SPECIES || s->flags & SYMBOL_IS_INPUT || s->shape.rank != 1 ||
+        shape_size(s->shape) < FEW || lint_may_be_set(l, d->name)) {
+        return;
+    }
+    int64_t n = shape_size(s->shape), left_out = -1;
+    for (int64_t i = 0; i < n; i++) {
+        int32_t species = species_at(net, s, i);
+        if (species < 0 || (!named[species] && left_out >= 0)) {
+            return;
+        }
+        left_out = named[species] ? left_out : i;
+    }
+    if (left_out == 0 || left_out == n - 1) {
+        diag_report(l->f->diag, DIAG_W0402, d->span,
+                    "nothing uses '%s[%lld]', but all other elements are used", d->name, (long long)left_out);
+        diag_help(l->f->diag, "its elements are [0] to [%lld]: a loop over all of them is `for i in 0..%lld`",
+                  (long long)(n - 1), (long long)n);
+    }
+}
+
+/* ---- W0420 ---- */
 
 /* One warning for the statement, however many reactions it makes. */
 static void check_laws(const struct lint_network *l, const struct net *net)
@@ -147,14 +212,16 @@ static void check_equations(const struct lint_network *l, const struct net *net)
 void lint_still(const struct lint_network *l, const struct net *net)
 {
     const struct ast *block = network_block(l->tree);
-    bool *moved = find_moved(net);
+    bool *moved = lint_moved(net, true), *named = find_named(net);
     for (uint32_t i = 0; i < block->n; i++) {
         const struct ast *a = block_statement(block, i);
         for (uint32_t k = 0; a->kind == AST_ENTITY && !(a->flags & AST_IS_CONST) && k < a->n; k++) {
             check_still(l, net, declaration_dcl(a, k), moved);
+            check_ends(l, net, declaration_dcl(a, k), named);
         }
     }
     free(moved);
+    free(named);
     if (has_equations(block)) {
         check_equations(l, net);
     }

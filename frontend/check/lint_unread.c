@@ -1,7 +1,13 @@
 /* W0402: values that the file or an experiment declares and nothing reads. The walk has noted what it met;
  * bodies of models and what learning names are looked at by words. */
+#include <string.h>
+
 #include "frontend/check/lint.h"
 #include "frontend/check/walk.h"
+
+struct lets {
+    VEC(const struct ast *) dcl;
+};
 
 static void collect_words(struct words *w, const struct ast *a)
 {
@@ -41,9 +47,14 @@ static const char *find_parameter(struct front *f, const char *text)
     return NULL;
 }
 
+static bool is_unread(const struct words *unwalked, const struct name *n)
+{
+    return n && n->meaning && !n->meaning->is_read && !words_have(unwalked, n->text);
+}
+
 static void check_name(struct front *f, const struct words *unwalked, const struct name *n, struct span span)
 {
-    if (!n || !n->meaning || n->meaning->is_read || words_have(unwalked, n->text)) {
+    if (!is_unread(unwalked, n)) {
         return;
     }
     const char *network = find_parameter(f, n->text);
@@ -56,16 +67,43 @@ static void check_name(struct front *f, const struct words *unwalked, const stru
     }
 }
 
-static void check_lets(struct front *f, const struct words *unwalked, const struct ast *a)
+/* A `let` in a block that was to assign to the variable around it: `let total = total + i;` in a loop. */
+static bool check_assigned(struct front *f, const struct words *unwalked, const struct ast *let,
+                           const struct ast *d, const struct lets *outer)
 {
+    for (size_t i = 0; i < outer->dcl.n; i++) {
+        const struct ast *o = outer->dcl.data[i];
+        if (o->name == d->name && is_unread(unwalked, d->v.bound)) {
+            diag_report(f->diag, DIAG_W0402, d->span,
+                        "this declares another '%s', which ends with its block, and nothing reads it",
+                        d->name);
+            diag_note(f->diag, o->span, "this '%s' keeps its value", d->name);
+            const char *text = front_source_text(f, let->span);
+            bool is_one = let->n == 1 && dcl_value(d) && strncmp(text, "let ", 4) == 0;
+            diag_help(f->diag, "to give that one a value write `%s`, without `let`",
+                      is_one ? text + 4 : arena_printf(f->arena, "%s = ...;", d->name));
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `outer` are the variables of the blocks around. */
+static void check_lets(struct front *f, const struct words *unwalked, const struct ast *a, struct lets *outer)
+{
+    size_t around = outer->dcl.n;
     for (uint32_t i = 0; a && i < a->n; i++) {
         const struct ast *s = ast_child(a, i);
         for (uint32_t k = 0; s && s->kind == AST_LET && k < s->n; k++) {
             const struct ast *d = declaration_dcl(s, k);
-            check_name(f, unwalked, d->v.bound, d->span);
+            if (!check_assigned(f, unwalked, s, d, outer)) {
+                check_name(f, unwalked, d->v.bound, d->span);
+            }
+            vec_push(&outer->dcl, d);
         }
-        check_lets(f, unwalked, s);
+        check_lets(f, unwalked, s, outer);
     }
+    outer->dcl.n = a && a->kind == AST_BLOCK ? around : outer->dcl.n;
 }
 
 void lint_unread(struct front *f)
@@ -79,7 +117,9 @@ void lint_unread(struct front *f)
         const struct ast *a = file_declaration(tree, i);
         has_experiment |= a->kind == AST_EXPERIMENT;
         if (a->kind == AST_EXPERIMENT) {
-            check_lets(f, &unwalked, a);
+            struct lets outer = {0};
+            check_lets(f, &unwalked, a, &outer);
+            vec_free(&outer.dcl);
         }
     }
     for (uint32_t i = 0; i < tree->n && has_experiment; i++) { /* else another file may use it */

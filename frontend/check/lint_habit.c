@@ -1,0 +1,90 @@
+/* Lints of statements of networks that read the tree, about habits of other languages. W0424: a catalyst on
+ * both sides and behind `via`; W0425: an assignment of an event that reads what one before it assigns. */
+#include <string.h>
+
+#include "frontend/check/lint.h"
+
+/* ---- W0424 ---- */
+
+static const struct ast *find_term(struct front *f, const struct ast *side, const char *text)
+{
+    for (uint32_t i = 0; side && i < side->n; i++) {
+        const struct ast *t = side_term(side, i);
+        if (t->kind == AST_TERM && strcmp(front_source_text(f, term_reference(t)->span), text) == 0) {
+            return t;
+        }
+    }
+    return NULL;
+}
+
+static void check_catalysts(struct front *f, const struct ast *reaction)
+{
+    const struct ast *via = reaction_via(reaction);
+    for (uint32_t i = 0; via && i < via->n; i++) {
+        const struct ast *t = side_term(via, i);
+        const char *text = t->kind == AST_TERM ? front_source_text(f, term_reference(t)->span) : "";
+        const struct ast *left = find_term(f, reaction_left(reaction), text);
+        if (left && find_term(f, reaction_right(reaction), text)) {
+            diag_report(f->diag, DIAG_W0424, t->span, "'%s' stands on both sides too: it counts twice", text);
+            diag_note(f->diag, left->span, "here");
+            diag_help(f->diag,
+                      "`via %s` already means that it is there and stays: leave it out of both sides", text);
+        }
+    }
+}
+
+/* ---- W0425 ---- */
+
+static bool reads(struct front *f, const struct ast *a, const char *text)
+{
+    bool is_reference = a && (a->kind == AST_NAME || a->kind == AST_INDEX || a->kind == AST_FIELD);
+    if (is_reference && strcmp(front_source_text(f, a->span), text) == 0) {
+        return true;
+    }
+    for (uint32_t i = 0; a && i < a->n; i++) {
+        if (reads(f, ast_child(a, i), text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The order in which no assignment reads what one before it assigns has the same meaning in every language.
+ * Where there is none, as in an exchange, the author knows that changes are made together. */
+static void check_order(struct front *f, const struct ast *block)
+{
+    for (uint32_t i = 1; i < block->n; i++) {
+        const struct ast *late = block_statement(block, i);
+        for (uint32_t k = 0; k < i && late->kind == AST_ASSIGN; k++) {
+            const struct ast *early = block_statement(block, k);
+            if (early->kind != AST_ASSIGN) {
+                continue;
+            }
+            const char *given = front_source_text(f, assign_target(early)->span);
+            const char *text = front_source_text(f, assign_target(late)->span);
+            if (strcmp(given, text) != 0 && reads(f, assign_value(late), given) &&
+                !reads(f, assign_value(early), text)) {
+                diag_report(f->diag, DIAG_W0425, assign_value(late)->span,
+                            "this reads '%s' as it is before the event: its changes are made together",
+                            given);
+                diag_note(f->diag, early->span, "this change does not come first");
+                diag_help(f->diag,
+                          "if that is meant, write `%s` before it; else put the new value of '%s' here",
+                          front_source_text(f, late->span), given);
+                break;
+            }
+        }
+    }
+}
+
+void lint_habits(struct front *f, const struct ast *a)
+{
+    if (a && a->kind == AST_REACTION) {
+        check_catalysts(f, a);
+    } else if (a && a->kind == AST_EVENT) {
+        check_order(f, event_block(a));
+    }
+    for (uint32_t i = 0; a && a->kind != AST_REACTION && i < a->n; i++) {
+        lint_habits(f, ast_child(a, i));
+    }
+}

@@ -1,0 +1,280 @@
+/* Lints of what the method of a run makes of it. W0405: `assert x == y` where x comes from a numerical
+ * solution, which is never exact; W0415: a condition in which an amount that flows is to equal a number;
+ * W0423: a statistic over runs after a single one. Statements are followed in order: what a network's last
+ * run was, and which variables hold values of it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "frontend/check/lint.h"
+
+enum last_run { RUN_NONE, RUN_EXACT, RUN_COUNTS, RUN_NUMERIC, RUN_UNCLEAR };
+
+struct last { /* of a network */
+    enum last_run run;
+    bool is_single; /* its last run was one run, and no law */
+};
+
+struct state {
+    struct last *net;
+    bool *variable;  /* holds an approximate value */
+    bool *is_looked; /* by network: its conditions were looked at */
+};
+
+struct finder {
+    const struct program *p;
+    struct state s;
+    bool approximate; /* of the expression that is visited */
+};
+
+static enum last_run kind_of(const struct run *r)
+{
+    switch (crnl_method_info[r->method].result) {
+    case CRNL_RESULT_EXACT: return RUN_EXACT;
+    case CRNL_RESULT_COUNTS: return r->option[CRNL_OPTION_VOLUME] ? RUN_UNCLEAR : RUN_COUNTS;
+    case CRNL_RESULT_NUMERIC: return RUN_NUMERIC;
+    }
+    return RUN_UNCLEAR;
+}
+
+/* Parameters are what they were set to; constant species stay what they are. */
+static bool moves(const struct net *n, int32_t symbol)
+{
+    const struct symbol *s = &n->symbol.data[symbol];
+    if (s->kind == SYMBOL_PARAM) {
+        return false;
+    }
+    for (int64_t i = 0; i < shape_size(s->shape); i++) {
+        const struct expr *e = expr_get(n->ex, n->elem.data[s->first + (uint32_t)i]);
+        if (e->op != EXPR_SPECIES || n->species.data[e->a].kind != SPECIES_CONSTANT) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool leaf_is_approximate(const struct finder *f, const struct expr *e)
+{
+    if (e->op == EXPR_NET_GET) {
+        return f->s.net[e->a].run == RUN_NUMERIC && moves(f->p->net.data[e->a].net, e->b);
+    }
+    if (e->op == EXPR_STAT) {
+        enum stat_kind kind = f->p->net.data[e->a].stat.data[e->b].kind;
+        bool mean = kind == STAT_TIME_MEAN || kind == STAT_TIME_VAR || kind == STAT_TIME_INTEGRAL ||
+                    kind == STAT_RUN_MEAN || kind == STAT_RUN_VAR;
+        if (kind == STAT_END) {
+            return f->s.net[e->a].run == RUN_NUMERIC;
+        }
+        return mean && (f->s.net[e->a].run == RUN_NUMERIC || f->s.net[e->a].run == RUN_COUNTS);
+    }
+    return e->op == EXPR_VAR && f->s.variable[e->a];
+}
+
+/* What is made whole or a decision on the way is exact again: `floor(x) == 3`, `(x > 0.5) == y`. */
+static bool is_approximate(const struct finder *f, expr_id id)
+{
+    struct expr e = *expr_get(f->p->ex, id);
+    if (!(e.holds & HOLDS_LEAF) || e.type != TYPE_REAL) {
+        return false;
+    }
+    if (leaf_is_approximate(f, &e)) {
+        return true;
+    }
+    for (uint32_t i = 0; i < e.n_args; i++) {
+        if (is_approximate(f, e.args[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void visit(void *env, expr_id id, const struct expr *e)
+{
+    struct finder *f = env;
+    (void)id;
+    /* Two results against each other are mostly a test that a run can be repeated. */
+    if (e->op == EXPR_EQ && is_approximate(f, e->args[0]) != is_approximate(f, e->args[1])) {
+        f->approximate = true;
+    }
+}
+
+static void check(struct front *front, struct finder *f, const struct stmt *s)
+{
+    f->approximate = false;
+    expr_visit(f->p->ex, s->value, visit, f);
+    if (f->approximate) {
+        diag_report(front->diag, DIAG_W0405, s->span, "`==` with a result of a numerical method");
+        diag_help(
+            front->diag,
+            "it is near the exact value, never sure to be equal: write `abs(x - y) < 1e-6`, or round it "
+            "with `floor(x + 0.5)`");
+    }
+}
+
+/* ---- W0415 ---- */
+
+struct flowing {
+    const struct net *net;
+    const bool *moved; /* by species */
+    bool found;
+};
+
+/* An amount that reactions change, or such amounts joined by arithmetic; counts that only events change, and
+ * what is made whole, rest at each value for a while. */
+static bool flows(const struct flowing *w, expr_id id)
+{
+    const struct expr *e = expr_get(w->net->ex, id);
+    bool any = e->op == EXPR_SPECIES && w->moved[e->a];
+    for (uint32_t i = 0; (expr_has_class(e->op, EXPR_CLASS_ARITHMETIC) || e->op == EXPR_NEG) && i < e->n_args;
+         i++) {
+        any |= flows(w, e->args[i]);
+    }
+    return any;
+}
+
+static void find_flowing(void *env, expr_id id, const struct expr *e)
+{
+    struct flowing *w = env;
+    (void)id;
+    w->found |= e->op == EXPR_EQ && (flows(w, e->args[0]) || flows(w, e->args[1]));
+}
+
+static void check_condition(struct front *front, struct flowing *w, expr_id condition, struct span at,
+                            const char *network)
+{
+    w->found = false;
+    expr_visit(w->net->ex, condition, find_flowing, w);
+    if (w->found) {
+        diag_report(front->diag, DIAG_W0415, at,
+                    "an amount that flows equals a number at one moment, which hardly ever is one that is "
+                    "looked at");
+        diag_note(front->diag, at, "'%s' runs by a method that solves equations", network);
+        diag_help(front->diag, "write `<=` or `>=`: the condition turns true when the amount passes it");
+    }
+}
+
+/* Conditions of the network's events, and of `until`. */
+static void check_moments(struct front *front, const struct finder *f, const struct stmt *s)
+{
+    const struct net *net = f->p->net.data[s->run->net].net;
+    bool *moved = lint_moved(net, false);
+    struct flowing w = {net, moved, false};
+    for (size_t i = 0; i < net->event.n && !f->s.is_looked[s->run->net]; i++) {
+        if (net->event.data[i].kind == EVENT_WHEN) {
+            check_condition(front, &w, net->event.data[i].when, net->event.data[i].span, net->name);
+        }
+    }
+    f->s.is_looked[s->run->net] = true;
+    if (s->run->until >= 0) {
+        check_condition(front, &w, net->observed.data[s->run->until], s->span, net->name);
+    }
+    free(moved);
+}
+
+/* ---- W0423 ---- */
+
+struct over_runs {
+    const struct finder *f;
+    const struct stat_request *found;
+    int32_t net;
+};
+
+static void find_over_runs(void *env, expr_id id, const struct expr *e)
+{
+    struct over_runs *o = env;
+    (void)id;
+    if (e->op != EXPR_STAT || !o->f->s.net[e->a].is_single) {
+        return;
+    }
+    const struct stat_request *q = &o->f->p->net.data[e->a].stat.data[e->b];
+    bool of_runs = q->kind == STAT_RUN_MEAN || q->kind == STAT_RUN_VAR || q->kind == STAT_RUN_QUANTILE;
+    if (of_runs && !o->found) {
+        o->found = q;
+        o->net = e->a;
+    }
+}
+
+static void check_over_runs(struct front *front, const struct finder *f, const struct stmt *s)
+{
+    struct over_runs o = {.f = f};
+    expr_visit(f->p->ex, s->value, find_over_runs, &o);
+    if (!o.found) {
+        return;
+    }
+    bool is_var = o.found->kind == STAT_RUN_VAR;
+    const char *it_is = !is_var                              ? "it is the value at the end"
+                        : f->s.net[o.net].run == RUN_NUMERIC ? "it is 0"
+                                                             : "there is none";
+    diag_report(front->diag, DIAG_W0423, s->span, "`%s` is over runs, and '%s' has run once before this: %s",
+                is_var                           ? "run_var"
+                : o.found->kind == STAT_RUN_MEAN ? "run_mean"
+                                                 : "run_quantile",
+                f->p->net.data[o.net].net->name, it_is);
+    diag_help(front->diag, "over the time of a run it is `%s`; many runs are `by ssa(runs = 1000)`",
+              is_var ? "time_var" : "time_mean");
+}
+
+/* ---- statements ---- */
+
+static void begin_run(struct front *front, struct finder *f, const struct stmt *s)
+{
+    const struct run *r = s->run;
+    f->s.net[r->net].run = kind_of(r);
+    f->s.net[r->net].is_single =
+        !(crnl_method_info[r->method].traits & CRNL_LAW) && !r->option[CRNL_OPTION_RUNS];
+    if (!(crnl_method_info[r->method].traits & (CRNL_STOCHASTIC | CRNL_LAW)) && r->span != SPAN_STEADY) {
+        check_moments(front, f, s);
+    }
+}
+
+static void follow(struct front *front, struct finder *f, const struct block *b);
+
+/* After a branch or a loop that may not have run, a network is what both ways agree on. */
+static void branch(struct front *front, struct finder *f, const struct block *one, const struct block *other)
+{
+    size_t n = f->p->net.n;
+    struct last *before = mem_zalloc(n + 1, sizeof *before), *after = mem_zalloc(n + 1, sizeof *after);
+    memcpy(before, f->s.net, n * sizeof *before);
+    follow(front, f, one);
+    memcpy(after, f->s.net, n * sizeof *after);
+    memcpy(f->s.net, before, n * sizeof *before);
+    follow(front, f, other);
+    for (size_t i = 0; i < n; i++) {
+        f->s.net[i].run = f->s.net[i].run == after[i].run ? after[i].run : RUN_UNCLEAR;
+        f->s.net[i].is_single &= after[i].is_single;
+    }
+    free(before);
+    free(after);
+}
+
+static void follow(struct front *front, struct finder *f, const struct block *b)
+{
+    for (size_t i = 0; b && i < b->stmt.n; i++) {
+        const struct stmt *s = b->stmt.data[i];
+        if (s->value) {
+            check_over_runs(front, f, s);
+        }
+        switch (s->kind) {
+        case STMT_RUN: begin_run(front, f, s); break;
+        case STMT_ROWS: begin_run(front, f, s); break;
+        case STMT_ASSIGN: f->s.variable[s->var] = is_approximate(f, s->value); break;
+        case STMT_ASSERT: check(front, f, s); break;
+        case STMT_IF: branch(front, f, s->body, s->orelse); break;
+        case STMT_FOR:
+        case STMT_WHILE: branch(front, f, s->body, NULL); break;
+        default: break;
+        }
+    }
+}
+
+void lint_experiment(struct front *front)
+{
+    const struct program *p = front->program;
+    struct finder f = {.p = p};
+    f.s.net = mem_zalloc(p->net.n + 1, sizeof *f.s.net);
+    f.s.is_looked = mem_zalloc(p->net.n + 1, sizeof *f.s.is_looked);
+    f.s.variable = mem_zalloc(p->variable.n + 1, sizeof *f.s.variable);
+    follow(front, &f, p->body);
+    free(f.s.net);
+    free(f.s.is_looked);
+    free(f.s.variable);
+}
