@@ -142,14 +142,17 @@ libfrontend_a_SOURCES = \
   frontend/text/parse_slip_clause.c \
   frontend/text/parse_slip_event.c \
   frontend/text/parse_slip_experiment.c \
+  frontend/text/parse_slip_file.c \
   frontend/text/parse_slip_foreign.c \
   frontend/text/parse_slip_habit.c \
   frontend/text/parse_slip_name.c \
+  frontend/text/parse_slip_operator.c \
   frontend/text/parse_slip_reaction.c \
   frontend/text/parse_slip_repair.c \
   frontend/text/parse_slip_side.c \
   frontend/text/parse_slip_statement.c \
   frontend/text/parse_slip_value.c \
+  frontend/text/parse_slip_word.c \
   frontend/text/parse_state.h \
   frontend/text/parse_tokens.c \
   frontend/text/parse_units.c \

@@ -64,8 +64,13 @@ bool slip_of_choice(const struct slip *s);     /* parse_slip_choice.c */
 bool slip_of_name(const struct slip *s);       /* parse_slip_name.c */
 bool slip_of_statement(const struct slip *s);  /* parse_slip_statement.c */
 bool slip_of_clause(const struct slip *s);     /* parse_slip_clause.c */
+bool slip_of_file(const struct slip *s);       /* parse_slip_file.c */
 bool slip_of_value(const struct slip *s);      /* parse_slip_value.c */
 bool slip_of_habit(const struct slip *s);      /* parse_slip_habit.c */
+bool slip_of_operator(const struct slip *s);   /* parse_slip_operator.c */
+bool slip_of_join(const struct slip *s);       /* a range, a product, a unit; parse_slip_operator.c */
+bool slip_before_arrow(const struct slip *s);  /* a reserved word as a species; parse_slip_word.c */
+bool slip_of_word(const struct slip *s);       /* parse_slip_word.c */
 
 /* Reports the slip, and repairs it where its meaning is plain; false if it is none of the known ones. */
 bool slip_report(const struct slip *s);

@@ -1,0 +1,208 @@
+/* Slips in what joins two values: operators of other languages, marks of ranges, products without a mark, and
+ * units. */
+#include <string.h>
+
+#include "frontend/text/parse_slip.h"
+#include "frontend/text/parse_words.h"
+#include "grammar/parser.h"
+
+static bool is_comparison(int kind)
+{
+    return kind == T_EQUAL || kind == T_UNEQUAL || kind == '<' || kind == '>' || kind == T_AT_MOST ||
+           kind == T_AT_LEAST;
+}
+
+static bool wrong_operator(const struct slip *s)
+{
+    static const struct {
+        const char *word, *instead;
+        int kind;
+    } words[] = {{"and", "&&", T_AND}, {"or", "||", T_OR}};
+    if (s->t->kind == T_LAW && slip_expects(s, T_AT_LEAST)) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "`=>` is an arrow; the comparison is `>=`");
+        parse_help(s->p, "write `>=`");
+        slip_is_sure(s);
+        slip_replace(s, T_AT_LEAST, ">=");
+        return true;
+    }
+    if (s->t->kind == '=' && slip_expects(s, T_EQUAL) && s->found >= 2 && s->last[-1].kind == T_FOR &&
+        slip_first(s)->kind == T_RUN) { /* for t = 10 */
+        parse_error(s->p, DIAG_E0101, s->t->span, "behind `for` stands how long a run lasts");
+        size_t until = s->next[1].kind == T_DOTS ? s->found + 3 : s->found + 1; /* for t = 0..10 */
+        const char *duration = s->p->tokens.data[until].text;
+        parse_help(s->p, "write `for %s`", duration ? duration : "10");
+        slip_drop(s, s->found - 1, until);
+        return true;
+    }
+    if (s->t->kind == '=' && slip_expects(s, T_EQUAL)) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "`=` gives a value; a comparison is `==`");
+        parse_help(s->p, slip_stands_before(s, T_UNTIL)
+                             ? "write `==`, or `<=` and `>=` for a bound that an amount passes"
+                             : "write `==`");
+        slip_replace(s, T_EQUAL, "==");
+        return true;
+    }
+    if (s->t->kind == T_EDGE && slip_expects(s, '-')) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "`--` joins two units in `connect`");
+        parse_help(s->p, "two minus signs stand apart: `- -`");
+        parse_fix(s->p, s->t->span, "- -");
+        slip_repair(s, EDIT_REPLACE, s->found, '-', "-");
+        return true;
+    }
+    for (size_t i = 0; i < 2 && s->t->kind == T_IDENT && slip_expects(s, T_AND); i++) {
+        bool list = slip_stands_before(s, T_WITH) && s->next[1].kind == '=' && slip_expects(s, ',');
+        if (list && strcmp(s->t->text, words[i].word) == 0) { /* with A = 3 and k = 2 */
+            parse_error(s->p, DIAG_E0101, s->t->span, "values behind `with` are parted by commas");
+            parse_help(s->p, "write `, %s = ...`", s->next->text);
+            slip_is_sure(s);
+            slip_replace(s, ',', ",");
+            return true;
+        }
+        if (strcmp(s->t->text, words[i].word) == 0) {
+            parse_error(s->p, DIAG_E0101, s->t->span, "the operator is written `%s`", words[i].instead);
+            parse_help(s->p, "write `%s` for `%s`", words[i].instead, words[i].word);
+            slip_is_sure(s);
+            slip_replace(s, words[i].kind, words[i].instead);
+            return true;
+        }
+    }
+    if (s->found > 0 && s->last->kind == T_IDENT && strcmp(s->last->text, "not") == 0 &&
+        (token_is_word(s->t->kind) || token_is_number(s->t->kind) || s->t->kind == T_TRUE ||
+         s->t->kind == T_FALSE)) {
+        parse_error(s->p, DIAG_E0101, s->last->span, "the operator is written `!`");
+        parse_help(s->p, "write `!%s`", s->t->text);
+        parse_fix(s->p, s->last->span, "!");
+        slip_repair(s, EDIT_REPLACE, s->found - 1, '!', "!");
+        return true;
+    }
+    return false;
+}
+
+static bool chained_comparison(const struct slip *s)
+{
+    if (!is_comparison(s->t->kind) || slip_expects(s, s->t->kind) || !slip_expects(s, T_AND)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "comparisons do not chain");
+    parse_help(s->p, "write `a < b && b < c`");
+    slip_repair(s, EDIT_REPLACE, s->found, T_AND, "&&");
+    return true;
+}
+
+static const char units_list[] =
+#define UNIT(name, dimension, factor) " " #name
+#include "ir/expr/unit.def"
+#undef UNIT
+    ;
+
+static const char *unit_in_other_words(const char *text)
+{
+    static const struct {
+        const char *name, *unit;
+    } words[] = {
+#define UNIT_WORD(name, unit) {#name, #unit},
+#include "frontend/text/unit_word.def"
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(words[i].name, text) == 0) {
+            return words[i].unit;
+        }
+    }
+    return NULL;
+}
+
+/* What to write instead of a unit that is none here. */
+static const char *help_for_unit(const char *text)
+{
+    static const struct {
+        const char *name, *help;
+    } words[] = {
+#define UNIT_OTHER(name, help) {#name, help},
+#include "frontend/text/unit_other.def"
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(words[i].name, text) == 0) {
+            return words[i].help;
+        }
+    }
+    return NULL;
+}
+
+static bool declares(int kind)
+{
+    return kind == T_SPECIES || kind == T_PARAM || kind == T_LET || kind == T_CONST || kind == T_DUAL ||
+           kind == T_BULK || kind == T_INPUT || kind == T_STATE;
+}
+
+static bool missing_star(const struct slip *s)
+{
+    if (!token_is_word(s->t->kind) || !slip_expects(s, '*')) {
+        return false;
+    }
+    if (s->next->kind == '=' && slip_expects(s, ',') && slip_expects(s, ';') &&
+        declares(slip_first(s)->kind)) {
+        struct span at = {s->p->file, s->last->span.hi, s->last->span.hi};
+        parse_error(s->p, DIAG_E0101, at, "`,` is missing between two that are declared");
+        parse_help(s->p, "write `, %s = ...`", s->t->text);
+        slip_is_sure(s);
+        slip_insert(s, ',', ",");
+        return true;
+    }
+    const char *unit = token_is_number(s->last->kind) ? unit_in_other_words(s->t->text) : NULL;
+    if (unit) {
+        parse_error(s->p, DIAG_E0103, s->t->span, "`%s` is no unit", s->t->text);
+        parse_help(s->p, "write `%s %s`", s->last->text, unit);
+        slip_replace(s, T_UNIT_WORD, unit);
+        return true;
+    }
+    if (token_is_number(s->last->kind)) {
+        parse_error(s->p, DIAG_E0103, s->t->span, "`%s` is no unit", s->t->text);
+    } else if (s->last->kind == T_IDENT || s->last->kind == T_UNIT_WORD || s->last->kind == ')') {
+        parse_error(s->p, DIAG_E0101, s->t->span, "an operator is missing before `%s`", s->t->text);
+    } else {
+        return false;
+    }
+    const char *other = token_is_number(s->last->kind) ? help_for_unit(s->t->text) : NULL;
+    if (other) {
+        parse_help(s->p, "%s", other);
+        slip_drop(s, s->found, s->found + 1);
+        return true;
+    }
+    if (token_is_number(s->last->kind)) {
+        slip_is_unsure(s);
+        parse_help(s->p, "units are%s; a product is written `%s * %s`", units_list, s->last->text,
+                   s->t->text);
+    } else if (s->last->kind == ')') {
+        parse_help(s->p, "a product is written `( ... ) * %s`", s->t->text);
+    } else {
+        parse_help(s->p, "a product is written `%s * %s`", s->last->text, s->t->text);
+    }
+    slip_insert(s, '*', "*");
+    return true;
+}
+
+static bool colon_range(const struct slip *s)
+{
+    bool to = s->t->kind == T_TO && slip_first(s)->kind == T_FOR && s->t->place != PLACE_TOP;
+    if ((s->t->kind != ':' && !to) || !slip_expects(s, T_DOTS)) {
+        return false;
+    }
+    const struct token *in = &s->p->tokens.data[slip_start(s) + 2];
+    /* foreign_loop inserted this `in` and has reported it */
+    if (!(in->kind == T_IN && (in->flags & TOKEN_MADE_UP))) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "a range is written with `..`");
+        parse_help(s->p, "as in `0..4`, which is 0, 1, 2, 3");
+    }
+    slip_replace(s, T_DOTS, "..");
+    return true;
+}
+
+bool slip_of_operator(const struct slip *s)
+{
+    return wrong_operator(s) || chained_comparison(s);
+}
+
+bool slip_of_join(const struct slip *s)
+{
+    return colon_range(s) || missing_star(s);
+}
