@@ -60,6 +60,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/crnl_sink.h \
   runtime/crnl_stat.def \
   runtime/crnl_status.def \
+  runtime/crnl_stiff.h \
   runtime/crnl_tape.def \
   runtime/crnl_utf8.h \
   runtime/crnl_word.def \
@@ -217,6 +218,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/ode_slide.c \
   runtime/ode/ode_state.c \
   runtime/ode/ode_steep.c \
+  runtime/ode/ode_stiff.c \
   runtime/ode/ode_still.c \
   runtime/ode/ode_sundials.c \
   runtime/ode/ode_tolerance.c \
@@ -400,6 +402,7 @@ crnlinclude_HEADERS = \
   runtime/crnl_sink.h \
   runtime/crnl_stat.def \
   runtime/crnl_status.def \
+  runtime/crnl_stiff.h \
   runtime/crnl_tape.def \
   runtime/crnl_utf8.h \
   runtime/crnl_word.def \

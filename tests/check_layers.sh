@@ -64,7 +64,7 @@ function allowed(from, path,    top, to, list, n, i) {
     if (path == "runtime/crnl_utf8.h") return 1
     if (path ~ /^runtime\/crnl_(num|csr|format)\.h$/) return top ~ /^(ir|frontend|codegen|driver|runtime)$/
     if (path ~ /^runtime\/(crnl_(cells|data|kernel|linear|method|minimize|neural|plot|sink|word)\.h|crnl_(minimize|neural|plot|stat)\.def)$/) return top != "support" && top != "grammar" && from != "runtime/num"
-    if (path ~ /^runtime\/crnl_((rt|file|lockstep)\.h|[a-z]+\.def)$/) return top ~ /^(codegen|driver|api|runtime)$/ && from != "runtime/num"
+    if (path ~ /^runtime\/crnl_((rt|file|lockstep|stiff)\.h|[a-z]+\.def)$/) return top ~ /^(codegen|driver|api|runtime)$/ && from != "runtime/num"
     if (!(to in own) || to == from) return 1
     n = split(own[from], list, " ")
     for (i = 1; i <= n; i++) if (list[i] == path || index(to "/", list[i] "/") == 1) return 1

@@ -1,5 +1,6 @@
 /* Prints a plan as text. It is the same for the same network, so that golden tests can compare it. */
 #include "codegen/plan/plan.h"
+#include "runtime/crnl_stiff.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -284,6 +285,10 @@ static void print_linear(FILE *out, const struct plan *p)
     plan_choose_linear(p, &choice);
     crnl_linear_tell(&choice, choice.cheapest, text, sizeof text);
     fprintf(out, "linear equations: %s\n", text);
+    struct crnl_stiff_choice stiff;
+    crnl_stiff_choose(&stiff, &p->model);
+    crnl_stiff_tell(&stiff, text, sizeof text);
+    fprintf(out, "stiff steps: %s\n", text);
 }
 
 static void print_kernels(FILE *out, const struct plan *p)

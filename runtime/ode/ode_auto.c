@@ -1,4 +1,7 @@
-/* The solver `auto`: Runge-Kutta as long as BDF could not take much longer steps, then BDF, and back.
+/* The solver `auto`: Runge-Kutta as long as BDF could not take much longer steps, then a solver for stiff
+ * networks, and back. That solver is the Rosenbrock method or BDF (ode_stiff.c). If an equation of the
+ * Rosenbrock method cannot be solved, because rates are farther apart than doubles have digits, it is BDF for
+ * the rest of the run.
  *
  * The steps that BDF of order k could take are known without running it: its local error is h^(k+1) x^(k+1) /
  * (k+1) (Hairer, Wanner III.2), and the derivative, divided by (k+1)!, is a divided difference of states that
@@ -9,13 +12,15 @@
  * error of stiff components, which falls only with h^2, may hold steps far below the limit of stability.
  *
  * The solver returns to Runge-Kutta when rho, estimated by a nonlinear power iteration (Sommeijer, Shampine,
- * Verwer 1998, RKC), says that Runge-Kutta could take the steps that BDF takes. */
+ * Verwer 1998, RKC), says that Runge-Kutta could take the steps that the other solver takes. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rt_adjoint.h"
+#include "rt_rosenbrock_lanes.h"
+#include "runtime/crnl_stiff.h"
 
 enum { WINDOW = 25, SKIP = 4, FIRST_ITERATIONS = 16, ITERATIONS = 8, SPACING = 5, MOST_ORDER = 5 };
 enum { BLOCK = 8, POINTS = MOST_ORDER + 2, SHORT_STAY = 2 * WINDOW, MOST_PATIENCE = 32 };
@@ -29,11 +34,20 @@ static const double GROWING = 1.2; /* relative to the window before: steps of BD
 static const double FRESH = 0.2;
 static const double SETTLED = 0.02; /* relative change of rho; if twice smaller, it ends the iteration */
 
+enum { ERK, ROSENBROCK, BDF, SOLVERS };
+static const struct {
+    const struct rt_ode_solver *solver;
+    const char *name;
+} inner[SOLVERS] = {{&rt_ode_erk, "erk"}, {&rt_ode_rosenbrock, "rosenbrock"}, {&rt_ode_bdf, "bdf"}};
+
 struct switching {
-    const struct rt_ode_solver *solver[2]; /* [0] not stiff, [1] stiff */
-    void *data[2];                         /* NULL: not needed yet */
-    int now, steps, skipped;               /* solver in use; steps since the last look; skipped looks */
-    /* windows that BDF gets before a look back, more if it was left too early; windows that it has had */
+    void *data[SOLVERS];     /* NULL: not needed yet */
+    int now, steps, skipped; /* solver in use; steps since the last look; skipped looks */
+    int stiff;               /* ROSENBROCK or BDF */
+    struct crnl_stiff_choice choice;
+    bool has_chosen;
+    /* windows that the solver for stiff networks gets before a look back, more if it was left too early;
+     * windows that it has had */
     int patience, waited;
     int64_t since;                 /* steps of the run at the last change of the solver */
     double longest, before, bound; /* longest step since the last look; in the window before; allowed */
@@ -180,10 +194,10 @@ static void estimate_rho(struct rt_ode *o, struct switching *w)
 static int create_inner(struct rt_ode *o, struct switching *w, int which, struct rt_error *e)
 {
     o->data = NULL;
-    int status = w->solver[which]->create(o, e);
+    int status = inner[which].solver->create(o, e);
     w->data[which] = o->data;
     if (!status) {
-        w->solver[which]->bound(o, o->bound);
+        inner[which].solver->bound(o, o->bound);
     }
     o->data = w;
     return status;
@@ -192,8 +206,6 @@ static int create_inner(struct rt_ode *o, struct switching *w, int which, struct
 static int auto_create(struct rt_ode *o, struct rt_error *e)
 {
     struct switching *w = rt_alloc(1, sizeof *w);
-    w->solver[0] = &rt_ode_erk;
-    w->solver[1] = &rt_ode_bdf;
     w->bound = rt_real(o->job, CRNL_OPTION_MAX_STEP);
     for (int i = 0; i < POINTS; i++) {
         w->point[i] = rt_alloc((size_t)o->n, sizeof **w->point);
@@ -202,16 +214,16 @@ static int auto_create(struct rt_ode *o, struct rt_error *e)
     for (int i = 0; i < 5; i++) {
         *array[i] = rt_alloc((size_t)o->n, sizeof **array[i]);
     }
-    return create_inner(o, w, 0, e);
+    return create_inner(o, w, ERK, e);
 }
 
 static void auto_renew(struct rt_ode *o)
 {
     struct switching *w = o->data;
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < SOLVERS; i++) {
         o->data = w->data[i];
-        if (o->data) {
-            w->solver[i]->renew(o);
+        if (o->data && inner[i].solver->renew) {
+            inner[i].solver->renew(o);
         }
     }
     o->data = w;
@@ -222,6 +234,7 @@ static void forget(struct rt_ode *o, struct switching *w)
 {
     w->now = w->steps = w->skipped = w->waited = 0;
     w->patience = 1;
+    w->stiff = 0;
     w->since = -2 * SHORT_STAY;
     w->longest = w->before = w->rho = 0;
     memset(w->v, 0, (size_t)o->n * sizeof *w->v);
@@ -234,20 +247,35 @@ static int auto_start(struct rt_ode *o, struct rt_error *e)
         forget(o, w);
     }
     o->data = w->data[w->now];
-    int status = w->solver[w->now]->start(o, e);
+    int status = inner[w->now].solver->start(o, e);
     o->data = w;
     w->rho = 0; /* an event may have changed it */
-    if (w->now == 0) {
+    if (w->now == ERK) {
         w->steps = w->n_points = 0;
         add_point(o, w);
     }
     return status;
 }
 
+/* The solver for stiff networks in this run. */
+static int stiff_one(struct rt_ode *o, struct switching *w)
+{
+    if (!w->has_chosen) {
+        crnl_stiff_choose(&w->choice, o->m);
+        w->has_chosen = true;
+    }
+    if (w->stiff == 0) {
+        bool is_bdf = *w->choice.refusal || rt_real(o->job, CRNL_OPTION_RTOL) < w->choice.least_rtol ||
+                      o->job->option[CRNL_OPTION_LINEAR_SOLVER].integer >= 0;
+        w->stiff = is_bdf ? BDF : ROSENBROCK;
+    }
+    return w->stiff;
+}
+
 static int change_to(struct rt_ode *o, struct switching *w, int which, struct rt_error *e)
 {
     int status = w->data[which] ? CRNL_OK : create_inner(o, w, which, e);
-    if (which == 1) {
+    if (w->now == ERK) {
         bool early = o->steps - w->since < SHORT_STAY;
         w->patience = early ? 2 * w->patience : 1;
         w->patience = w->patience < MOST_PATIENCE ? w->patience : MOST_PATIENCE;
@@ -278,9 +306,10 @@ static int look_ahead(struct rt_ode *o, struct switching *w, double t_stop, stru
     if (!could_take(o, w, LONGER * h, &longer) || !is_worth_while(o, h, longer)) {
         return CRNL_OK;
     }
-    rt_ode_note(o, "at t = %.6g, after %lld steps, bdf: steps of %.3g could be %.3g", o->t,
-                (long long)o->steps, h * o->clock, longer * o->clock);
-    return change_to(o, w, 1, e);
+    int stiff = stiff_one(o, w);
+    rt_ode_note(o, "at t = %.6g, after %lld steps, %s: steps of %.3g could be %.3g", o->t,
+                (long long)o->steps, inner[stiff].name, h * o->clock, longer * o->clock);
+    return change_to(o, w, stiff, e);
 }
 
 /* Switches back to Runge-Kutta if that is better. */
@@ -302,28 +331,32 @@ static int look_back(struct rt_ode *o, struct switching *w, struct rt_error *e)
     }
     rt_ode_note(o, "at t = %.6g, after %lld steps, erk: steps of %.3g, spectral radius %.3g", o->t,
                 (long long)o->steps, longest * o->clock, w->rho / o->clock);
-    return change_to(o, w, 0, e);
+    return change_to(o, w, ERK, e);
 }
 
 static int step_inner(struct rt_ode *o, struct switching *w, double t_stop, struct rt_error *e)
 {
     o->data = w->data[w->now];
-    int status = w->solver[w->now]->step(o, t_stop, e);
+    int status = inner[w->now].solver->step(o, t_stop, e);
     o->data = w;
     return status;
 }
 
-/* If Runge-Kutta gives up because of stiffness that no step is short enough for, BDF may succeed. If BDF
- * gives up too, the error reported is that of Runge-Kutta. */
-static int step_by_stiff(struct rt_ode *o, struct switching *w, double t_stop, struct rt_error *e)
+/* If Runge-Kutta gives up because of stiffness that no step is short enough for, BDF may succeed; if it gives
+ * up too, the error reported is that of Runge-Kutta. BDF may also succeed where the Rosenbrock method gives
+ * up, and says best why if it does not. */
+static int step_by_bdf(struct rt_ode *o, struct switching *w, double t_stop, struct rt_error *e)
 {
     struct rt_error first = *e;
+    bool from_erk = w->now == ERK;
     *e = (struct rt_error){0};
     memcpy(o->x, o->start, (size_t)o->n * sizeof *o->x);
-    rt_ode_note(o, "at t = %.6g, after %lld steps, bdf: erk gives up", o->t, (long long)o->steps);
-    int status = change_to(o, w, 1, e);
+    rt_ode_note(o, "at t = %.6g, after %lld steps, bdf: %s gives up", o->t, (long long)o->steps,
+                inner[w->now].name);
+    w->stiff = BDF;
+    int status = change_to(o, w, BDF, e);
     status = status ? status : step_inner(o, w, t_stop, e);
-    if (status != CRNL_SOLVER) {
+    if (status != CRNL_SOLVER || !from_erk) {
         rt_error_free(&first);
         return status;
     }
@@ -333,20 +366,33 @@ static int step_by_stiff(struct rt_ode *o, struct switching *w, double t_stop, s
     return status;
 }
 
+/* Changes the solver before a step if another one is better. */
+static int choose(struct rt_ode *o, struct switching *w, double t_stop, struct rt_error *e)
+{
+    if (w->now == ERK && o->poles.beside) {
+        w->stiff = BDF;
+        rt_ode_note(o, "at t = %.6g, after %lld steps, bdf: a law is infinite nearby", o->t,
+                    (long long)o->steps);
+        return change_to(o, w, BDF, e);
+    }
+    if (w->now == ROSENBROCK && rosenbrock_is_held(w->data[ROSENBROCK])) {
+        w->stiff = BDF;
+        rt_ode_note(o, "at t = %.6g, after %lld steps, bdf: rosenbrock cannot solve for longer steps", o->t,
+                    (long long)o->steps);
+        return change_to(o, w, BDF, e);
+    }
+    return w->now == ERK && w->steps == SPACING  ? look_ahead(o, w, t_stop, e)
+           : w->now != ERK && w->steps == WINDOW ? look_back(o, w, e)
+                                                 : CRNL_OK;
+}
+
 static int auto_step(struct rt_ode *o, double t_stop, struct rt_error *e)
 {
     struct switching *w = o->data;
-    if (w->now == 0 && o->poles.beside) {
-        rt_ode_note(o, "at t = %.6g, after %lld steps, bdf: a law is infinite nearby", o->t,
-                    (long long)o->steps);
-    }
-    int status = w->now == 0 && o->poles.beside       ? change_to(o, w, 1, e)
-                 : w->now == 0 && w->steps == SPACING ? look_ahead(o, w, t_stop, e)
-                 : w->now == 1 && w->steps == WINDOW  ? look_back(o, w, e)
-                                                      : CRNL_OK;
+    int status = choose(o, w, t_stop, e);
     status = status ? status : step_inner(o, w, t_stop, e);
-    if (status == CRNL_SOLVER && w->now == 0) {
-        status = step_by_stiff(o, w, t_stop, e);
+    if (status == CRNL_SOLVER && w->now != BDF) {
+        status = step_by_bdf(o, w, t_stop, e);
     }
     w->longest = fmax(w->longest, (o->t - o->t_before) / o->clock);
     w->steps++;
@@ -357,7 +403,7 @@ static void auto_at(struct rt_ode *o, double t, double *x)
 {
     struct switching *w = o->data;
     o->data = w->data[w->now];
-    w->solver[w->now]->at(o, t, x);
+    inner[w->now].solver->at(o, t, x);
     o->data = w;
 }
 
@@ -365,10 +411,10 @@ static void auto_bound(struct rt_ode *o, double h)
 {
     struct switching *w = o->data;
     w->bound = fmin(h, rt_real(o->job, CRNL_OPTION_MAX_STEP));
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < SOLVERS; i++) {
         o->data = w->data[i];
         if (o->data) {
-            w->solver[i]->bound(o, h);
+            inner[i].solver->bound(o, h);
         }
     }
     o->data = w;
@@ -377,10 +423,10 @@ static void auto_bound(struct rt_ode *o, double h)
 static void auto_destroy(struct rt_ode *o)
 {
     struct switching *w = o->data;
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < SOLVERS; i++) {
         o->data = w->data[i];
         if (o->data) {
-            w->solver[i]->destroy(o);
+            inner[i].solver->destroy(o);
         }
     }
     for (int i = 0; i < POINTS; i++) {
@@ -397,7 +443,7 @@ static void auto_destroy(struct rt_ode *o)
 static void auto_state(struct rt_ode *o, struct rt_state *p)
 {
     struct switching *w = o->data;
-    int *const numbers[] = {&w->now, &w->steps, &w->skipped, &w->patience, &w->waited};
+    int *const numbers[] = {&w->now, &w->stiff, &w->steps, &w->skipped, &w->patience, &w->waited};
     struct rt_error e = {0};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         rt_state_piece(p, numbers[i], sizeof *numbers[i]);
@@ -408,7 +454,8 @@ static void auto_state(struct rt_ode *o, struct rt_state *p)
     rt_state_piece(p, &w->longest, sizeof w->longest);
     rt_state_piece(p, &w->before, sizeof w->before);
     rt_state_piece(p, w->v, (size_t)o->n * sizeof *w->v);
-    w->now = w->now != 0;
+    rt_state_must(p, w->now < SOLVERS && w->stiff < SOLVERS);
+    w->now = p->is_short ? ERK : w->now;
     if (p->is_read && !w->data[w->now] && create_inner(o, w, w->now, &e)) {
         p->is_short = true;
         rt_error_free(&e);

@@ -9,7 +9,8 @@
 
 #include "rt_ode.h"
 
-static const double LOOK = 1.2; /* in units of the time passed at the last look */
+static const double LOOK = 1.2;     /* in units of the time passed at the last look */
+static const double INSTANT = 1e-3; /* as the first step at rest, in which conditions are looked for */
 static const double PATIENT =
                         1e6, /* a state at rest must stay so for this multiple of the time that it took to get
                                 there ... */
@@ -190,7 +191,8 @@ bool rt_ode_waits(struct rt_ode *o)
     const struct rt_job *job = o->job;
     bool until = job->spec->until >= 0 && job->spec->until_reads_time, waits = false;
     double last = until || o->events.reads_time ? farthest(o) : 0;
-    for (double passed = o->t - o->t_rest; passed < last && !waits; passed *= LOOK) {
+    double from = o->t > o->t_rest ? o->t - o->t_rest : INSTANT; /* a run may begin at rest */
+    for (double passed = from; passed < last && !waits; passed *= LOOK) {
         double t = o->t_rest + passed;
         waits = (until && rt_condition(job, job->spec->until, t, o->x)) ||
                 rt_events_turn(&o->events, t, o->x, false);

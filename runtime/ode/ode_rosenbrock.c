@@ -18,6 +18,7 @@ static const double ALMOST = 1e-9;      /* relative to a step: less is not left 
 static const double APART = 0x1p-10;    /* relative to a step: times at which laws are compared */
 static const double FIRST_PART = 0.5;   /* of the time in which rates turn by what is admitted */
 static const int ROUNDINGS = 8;
+enum { MOST_UNSOLVED = 3 };
 
 static int rosenbrock_create(struct rt_ode *o, struct rt_error *e)
 {
@@ -53,8 +54,14 @@ static int rosenbrock_start(struct rt_ode *o, struct rt_error *e)
     rosenbrock_bound(o, o->bound);
     c->h = c->accepted = c->accepted_way = 0;
     c->has_dense = false;
+    c->n_unsolved = 0;
     c->now = NULL;
     return CRNL_OK;
+}
+
+bool rosenbrock_is_held(const struct rosenbrock *c)
+{
+    return c->n_unsolved >= MOST_UNSOLVED;
 }
 
 /* ---- Stages ---- */
@@ -262,6 +269,7 @@ static int rosenbrock_step(struct rt_ode *o, double t_stop, struct rt_error *e)
         }
         if (status > 0 || *s->unsolved || !(*s->error < INFINITY)) {
             why = status > 0 ? RT_ODE_NOT_FINITE : RT_ODE_STEP_UNSOLVED;
+            c->n_unsolved += status == 0 && *s->unsolved;
             trial.wanted = UNKNOWN * h;
             trial.failed = true;
         } else if (!rosenbrock_judge(o, *s->error, *s->longer, &trial)) {
@@ -327,7 +335,7 @@ static void rosenbrock_destroy(struct rt_ode *o)
     free(c);
 }
 
-static const struct rt_ode_solver rosenbrock = {
+const struct rt_ode_solver rt_ode_rosenbrock = {
     rosenbrock_create,
     NULL,
     rosenbrock_start,
@@ -344,7 +352,7 @@ static const struct rt_ode_solver rosenbrock = {
 
 static void *create(const struct rt_job *job, struct rt_error *e)
 {
-    return rt_ode_create(&rosenbrock, job, e);
+    return rt_ode_create(&rt_ode_rosenbrock, job, e);
 }
 
 static void run_beside(void *const *workspace, struct rt_recorder *const *r, int n)

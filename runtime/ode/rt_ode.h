@@ -46,7 +46,7 @@ struct rt_ode_solver {
     bool (*run)(struct rt_ode *o, struct rt_stretch *s);
 };
 
-extern const struct rt_ode_solver rt_ode_bdf, rt_ode_erk;
+extern const struct rt_ode_solver rt_ode_bdf, rt_ode_erk, rt_ode_rosenbrock;
 
 /* The operations of a kernel of the slot: functions of the model, or loops. Arguments are as in struct
  * crnl_model. */

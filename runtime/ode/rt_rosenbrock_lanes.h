@@ -16,10 +16,14 @@ struct rosenbrock {
     bool analytic;
     double *dense, *raised; /* [ROSENBROCK_DENSE][n]; [n] */
     bool has_dense;         /* dense is of the last step */
+    int n_unsolved;         /* trials since the start whose equations could not be solved */
     double bound;
     double h;                      /* the next step; 0: it is the first one */
     double accepted, accepted_way; /* length of the last step, and its factor (`longer`); 0: there is none */
 };
+
+/* Whether digits bound the steps: equations of longer steps have too few of them to be solved. */
+bool rosenbrock_is_held(const struct rosenbrock *c);
 
 /* A step that is tried. */
 struct rosenbrock_trial {

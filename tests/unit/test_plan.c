@@ -436,6 +436,7 @@ static void test_print(void **unused)
         "ensembles: one run after the other: a law\n"
         "kernel ode: unrolled 7.7 ns a right side; table 23\n"
         "linear equations: dense 10.7 ns a step; not blocks: a rate is no mass action; klu 392; krylov 1.93e+03\n"
+        "stiff steps: rosenbrock 820 ns a step, from rtol 9e-10 on; bdf 733\n"
         "species 2\n  A discrete\n  B constant\n"
         "parameters 1\n  k\n"
         "symbols 1\n  A = A\n"
