@@ -35,9 +35,11 @@ struct crnl_lockstep {
     const struct crnl_model *m;
     int32_t n_reactions, n_groups, n_columns; /* n_groups: groups of CRNL_FAN reactions */
     int32_t n_watched;
+    bool has_laws;
     int wide;     /* number of useful lanes */
     uint32_t any; /* for emitted code: a bit for each lane with a run */
-    _Alignas(64) double k[LANES_REACTIONS][LANES_MOST];
+    _Alignas(64) double k[LANES_REACTIONS][LANES_MOST], inv_volume[LANES_MOST];
+    const double *p[LANES_MOST]; /* parameters; for emitted code also where there is no run */
     /* A propensity is k times the factors x[species] - less, in this order. */
     int32_t order[LANES_REACTIONS], species[LANES_REACTIONS][LANES_ORDER];
     double less[LANES_REACTIONS][LANES_ORDER];

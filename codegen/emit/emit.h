@@ -144,6 +144,9 @@ struct emit_body {
     LLVMValueRef ctx;        /* struct crnl_ctx *; NULL in the code of networks */
     bool shared;             /* several threads may run it at once, so it has no static buffers */
     int32_t line;            /* the line for messages */
+    /* NULL, or the type of a real number in all lanes of a vector: each operator then works on all lanes, and
+     * expressions have neither integers nor arrays (plan_kernels.c). */
+    LLVMTypeRef wide;
     /* Emits a leaf, scalar or array, that the user of the body defines: SPECIES PARAM TIME CAPTURE in
      * networks, GLOBAL VAR NET_GET ... in experiments. Returns a register for a scalar, a pointer for an
      * array. */
@@ -218,7 +221,8 @@ void emit_array_into(struct emit_body *b, expr_id id, LLVMValueRef out);
 LLVMValueRef emit_values(struct emit_body *b, expr_id id, enum expr_type type);
 LLVMValueRef emit_gather_scalar(struct emit_body *b, expr_id id);
 
-/* emit_op.c: operators on one element. */
+/* emit_op.c: operators on one element, or on that of each lane. */
+LLVMValueRef emit_constant_of_lanes(struct emit_body *b, LLVMValueRef constant); /* itself without lanes */
 LLVMValueRef emit_convert(struct emit_body *b, LLVMValueRef v, enum expr_type from, enum expr_type to);
 LLVMValueRef emit_apply1(struct emit_body *b, enum expr_op op, enum expr_type type, LLVMValueRef v);
 LLVMValueRef emit_apply2(struct emit_body *b, enum expr_op op, enum expr_type type, LLVMValueRef v,

@@ -12,9 +12,9 @@ static LLVMTypeRef register_type(struct emit *e, enum expr_type type)
 static LLVMValueRef constant(struct emit_body *b, const struct expr *x)
 {
     switch (x->type) {
-    case TYPE_REAL: return emit_real(b->e, x->v.real);
+    case TYPE_REAL: return emit_constant_of_lanes(b, emit_real(b->e, x->v.real));
     case TYPE_INT: return emit_i64(b->e, x->v.integer);
-    case TYPE_BOOL: return emit_bool(b->e, x->v.integer != 0);
+    case TYPE_BOOL: return emit_constant_of_lanes(b, emit_bool(b->e, x->v.integer != 0));
     default: return emit_text(b->e, x->v.text);
     }
 }
@@ -39,11 +39,15 @@ static LLVMValueRef branch_value(struct emit_body *b, expr_id id, LLVMBasicBlock
     return v;
 }
 
-/* a && b, a || b. */
+/* a && b, a || b. Lanes may need different operands, so all are evaluated. */
 static LLVMValueRef logical(struct emit_body *b, const struct expr *x)
 {
     LLVMBuilderRef at = b->e->builder;
     bool is_and = x->op == EXPR_AND;
+    if (b->wide) {
+        LLVMValueRef left = emit_scalar(b, x->args[0]), right = emit_scalar(b, x->args[1]);
+        return is_and ? LLVMBuildAnd(at, left, right, "") : LLVMBuildOr(at, left, right, "");
+    }
     LLVMValueRef v[2] = {emit_bool(b->e, !is_and), NULL}, first = emit_scalar(b, x->args[0]);
     LLVMBasicBlockRef from[2] = {LLVMGetInsertBlock(at), NULL};
     LLVMBasicBlockRef rest = emit_block(b, "rest"), join = emit_block(b, "join");
@@ -56,6 +60,11 @@ static LLVMValueRef choose(struct emit_body *b, const struct expr *x)
 {
     LLVMBuilderRef at = b->e->builder;
     LLVMValueRef cond = emit_scalar(b, x->args[0]), v[2];
+    if (b->wide) {
+        v[0] = emit_scalar(b, x->args[1]);
+        v[1] = emit_scalar(b, x->args[2]);
+        return LLVMBuildSelect(at, cond, v[0], v[1], "");
+    }
     LLVMBasicBlockRef from[2], yes = emit_block(b, "yes"), no = emit_block(b, "no"),
                                join = emit_block(b, "join");
     LLVMBuildCondBr(at, cond, yes, no);

@@ -76,7 +76,8 @@ static void count_node(void *env, expr_id id, const struct expr *x)
 
 LLVMValueRef emit_net_rate(struct emit *e, LLVMValueRef k, LLVMValueRef law)
 {
-    LLVMValueRef zero = emit_real(e, 0), off = LLVMBuildFCmp(e->builder, LLVMRealOEQ, k, zero, "");
+    LLVMValueRef zero = LLVMConstNull(LLVMTypeOf(k)),
+                 off = LLVMBuildFCmp(e->builder, LLVMRealOEQ, k, zero, "");
     return LLVMBuildSelect(e->builder, off, zero, LLVMBuildFMul(e->builder, k, law, ""), "");
 }
 

@@ -7,6 +7,42 @@
 
 #include "codegen/engine_base.h"
 
+LLVMValueRef emit_constant_of_lanes(struct emit_body *b, LLVMValueRef constant)
+{
+    LLVMValueRef all[CRNL_LANES];
+    if (!b->wide) {
+        return constant;
+    }
+    unsigned n = LLVMGetVectorSize(b->wide);
+    for (unsigned i = 0; i < n; i++) {
+        all[i] = constant;
+    }
+    return LLVMConstVector(all, n);
+}
+
+static LLVMValueRef real_constant(struct emit_body *b, double v)
+{
+    return emit_constant_of_lanes(b, emit_real(b->e, v));
+}
+
+/* A function of reals; lane by lane if there are lanes. */
+static LLVMValueRef call(struct emit_body *b, enum emit_abi which, LLVMValueRef *args, unsigned n)
+{
+    LLVMBuilderRef at = b->e->builder;
+    if (!b->wide) {
+        return emit_call(b->e, which, args, n);
+    }
+    LLVMValueRef all = LLVMGetPoison(b->wide), one[2];
+    for (unsigned i = 0; i < LLVMGetVectorSize(b->wide); i++) {
+        LLVMValueRef lane = emit_i32(b->e, i);
+        for (unsigned k = 0; k < n; k++) {
+            one[k] = LLVMBuildExtractElement(at, args[k], lane, "");
+        }
+        all = LLVMBuildInsertElement(at, all, emit_call(b->e, which, one, n), lane, "");
+    }
+    return all;
+}
+
 LLVMValueRef emit_convert(struct emit_body *b, LLVMValueRef v, enum expr_type from, enum expr_type to)
 {
     LLVMBuilderRef at = b->e->builder;
@@ -14,8 +50,8 @@ LLVMValueRef emit_convert(struct emit_body *b, LLVMValueRef v, enum expr_type fr
         return v;
     }
     if (to == TYPE_REAL) {
-        return from == TYPE_INT ? LLVMBuildSIToFP(at, v, b->e->real, "")
-                                : LLVMBuildUIToFP(at, v, b->e->real, "");
+        LLVMTypeRef real = b->wide ? b->wide : b->e->real;
+        return from == TYPE_INT ? LLVMBuildSIToFP(at, v, real, "") : LLVMBuildUIToFP(at, v, real, "");
     }
     assert(to == TYPE_INT && from == TYPE_BOOL);
     return LLVMBuildZExt(at, v, b->e->i64, "");
@@ -69,14 +105,14 @@ static LLVMValueRef real1(struct emit_body *b, enum expr_op op, LLVMValueRef x)
     case EXPR_SQRT: return emit_intrinsic1(e, "llvm.sqrt", x);
     case EXPR_FLOOR: return to_integer(b, emit_intrinsic1(e, "llvm.floor", x));
     case EXPR_FLOOR_REAL:
-        return LLVMBuildFAdd(e->builder, emit_intrinsic1(e, "llvm.floor", x), emit_real(e, 0), "");
-    case EXPR_EXP: return emit_call(e, ABI_crnl_exp, &x, 1);
-    case EXPR_LOG: return emit_call(e, ABI_crnl_log, &x, 1);
-    case EXPR_SIN: return emit_call(e, ABI_crnl_sin, &x, 1);
-    case EXPR_COS: return emit_call(e, ABI_crnl_cos, &x, 1);
-    case EXPR_TANH: return emit_call(e, ABI_crnl_tanh, &x, 1);
-    case EXPR_ATAN: return emit_call(e, ABI_crnl_atan, &x, 1);
-    case EXPR_FACTORIAL: return emit_call(e, ABI_crnl_factorial, &x, 1);
+        return LLVMBuildFAdd(e->builder, emit_intrinsic1(e, "llvm.floor", x), real_constant(b, 0), "");
+    case EXPR_EXP: return call(b, ABI_crnl_exp, &x, 1);
+    case EXPR_LOG: return call(b, ABI_crnl_log, &x, 1);
+    case EXPR_SIN: return call(b, ABI_crnl_sin, &x, 1);
+    case EXPR_COS: return call(b, ABI_crnl_cos, &x, 1);
+    case EXPR_TANH: return call(b, ABI_crnl_tanh, &x, 1);
+    case EXPR_ATAN: return call(b, ABI_crnl_atan, &x, 1);
+    case EXPR_FACTORIAL: return call(b, ABI_crnl_factorial, &x, 1);
     default: assert(!"not a unary operator of reals"); return x;
     }
 }
@@ -116,37 +152,40 @@ static LLVMValueRef pick(struct emit *e, LLVMValueRef cond, LLVMValueRef yes, LL
 
 /* crnl_pow(x, n) for a constant integer n, by the same products in the same order
  * (runtime/num/num_math.c). */
-static LLVMValueRef power(struct emit *e, LLVMValueRef x, int n)
+static LLVMValueRef power(struct emit_body *b, LLVMValueRef x, int n)
 {
+    LLVMBuilderRef at = b->e->builder;
     int m = n < 0 ? -n : n, top = 0;
     while (m >> (top + 1)) {
         top++;
     }
     LLVMValueRef result = x;
     for (int bit = top - 1; bit >= 0; bit--) {
-        result = LLVMBuildFMul(e->builder, result, result, "");
+        result = LLVMBuildFMul(at, result, result, "");
         if (m >> bit & 1) {
-            result = LLVMBuildFMul(e->builder, result, x, "");
+            result = LLVMBuildFMul(at, result, x, "");
         }
     }
-    return n < 0 ? LLVMBuildFDiv(e->builder, emit_real(e, 1), result, "") : result;
+    return n < 0 ? LLVMBuildFDiv(at, real_constant(b, 1), result, "") : result;
 }
 
-static LLVMValueRef real_pow(struct emit *e, LLVMValueRef x, LLVMValueRef y)
+static LLVMValueRef real_pow(struct emit_body *b, LLVMValueRef x, LLVMValueRef y)
 {
-    if (LLVMIsAConstantFP(y)) {
+    LLVMValueRef of_first_lane = b->wide && LLVMIsConstant(y) ? LLVMGetAggregateElement(y, 0) : y;
+    if (of_first_lane && LLVMIsAConstantFP(of_first_lane)) {
         LLVMBool loses;
-        double n = LLVMConstRealGetDouble(y, &loses);
+        double n = LLVMConstRealGetDouble(of_first_lane, &loses);
         if (n != 0 && fabs(n) <= 64 && n == floor(n)) {
-            return power(e, x, (int)n);
+            return power(b, x, (int)n);
         }
     }
     LLVMValueRef args[] = {x, y};
-    return emit_call(e, ABI_crnl_pow, args, 2);
+    return call(b, ABI_crnl_pow, args, 2);
 }
 
-static LLVMValueRef real2(struct emit *e, enum expr_op op, LLVMValueRef x, LLVMValueRef y)
+static LLVMValueRef real2(struct emit_body *b, enum expr_op op, LLVMValueRef x, LLVMValueRef y)
 {
+    struct emit *e = b->e;
     LLVMBuilderRef at = e->builder;
     LLVMValueRef args[] = {x, y};
     switch (op) {
@@ -154,8 +193,8 @@ static LLVMValueRef real2(struct emit *e, enum expr_op op, LLVMValueRef x, LLVMV
     case EXPR_SUB: return LLVMBuildFSub(at, x, y, "");
     case EXPR_MUL: return LLVMBuildFMul(at, x, y, "");
     case EXPR_DIV: return LLVMBuildFDiv(at, x, y, "");
-    case EXPR_MOD: return emit_call(e, ABI_crnl_mod, args, 2);
-    case EXPR_POW: return real_pow(e, x, y);
+    case EXPR_MOD: return call(b, ABI_crnl_mod, args, 2);
+    case EXPR_POW: return real_pow(b, x, y);
     case EXPR_MIN: return pick(e, LLVMBuildFCmp(at, LLVMRealOLT, y, x, ""), y, x);
     case EXPR_MAX: return pick(e, LLVMBuildFCmp(at, LLVMRealOLT, x, y, ""), y, x);
     case EXPR_EQ: return LLVMBuildFCmp(at, LLVMRealOEQ, x, y, "");
@@ -220,5 +259,5 @@ LLVMValueRef emit_apply2(struct emit_body *b, enum expr_op op, enum expr_type ty
         LLVMValueRef order = emit_call(e, ABI_strcmp, args, 2);
         return LLVMBuildICmp(e->builder, op == EXPR_EQ ? LLVMIntEQ : LLVMIntNE, order, emit_i32(e, 0), "");
     }
-    return type == TYPE_REAL ? real2(e, op, v, w) : int2(b, op, v, w);
+    return type == TYPE_REAL ? real2(b, op, v, w) : int2(b, op, v, w);
 }

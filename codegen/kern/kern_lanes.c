@@ -49,15 +49,10 @@ static bool is_for(struct emit *e, enum kern_lanes lanes, bool only_widest)
     return lanes == KERN_AVX512 ? wide : any && !(only_widest && wide);
 }
 
-bool kern_lanes_pay(struct emit *e, const struct plan *plan)
+bool kern_lanes_pay(struct emit *e)
 {
-    const struct crnl_model *m = &plan->model;
-    bool pays = true;
-    for (int32_t j = 0; m->law && j < m->n_reactions; j++) {
-        pays &= m->law[j] < 0;
-    }
     char *triple = LLVMGetTargetMachineTriple(e->machine);
-    pays &= strncmp(triple, "x86_64", 6) == 0;
+    bool pays = strncmp(triple, "x86_64", 6) == 0;
     LLVMDisposeMessage(triple);
     return pays && is_for(e, KERN_AVX2, false);
 }

@@ -23,8 +23,8 @@ LLVMValueRef kern_lanes_function(struct emit *e, const char *name, LLVMTypeRef t
 LLVMValueRef kern_emit_ssa_lanes(struct emit *e, const struct plan *plan, struct emit_cache *cache,
                                  const char *name, enum kern_lanes lanes);
 
-/* Whether code for several runs is made: for this network, and for processors of the target. */
-bool kern_lanes_pay(struct emit *e, const struct plan *plan);
+/* Whether code for several runs is made for processors of the target. */
+bool kern_lanes_pay(struct emit *e);
 /* Emits netINDEX_MEMBER, which chooses by its first argument among the functions that `make` emits and passes
  * the other arguments on. `only_widest`: code in memory is needed for the widest vectors alone. */
 LLVMValueRef kern_lanes_choice(struct emit *e, const struct plan *plan, struct emit_cache *cache, int index,

@@ -155,6 +155,15 @@ static LLVMValueRef jacobian(struct emit *e, const struct plan *plan, struct emi
     return end(&o, m->jac_nnz);
 }
 
+static bool is_mass_action(const struct crnl_model *m)
+{
+    bool is = true;
+    for (int32_t j = 0; m->law && j < m->n_reactions; j++) {
+        is &= m->law[j] < 0;
+    }
+    return is;
+}
+
 void kern_emit_ode_unrolled(struct emit *e, const struct plan *plan, struct emit_cache *cache, int index,
                             struct emit_net *code)
 {
@@ -165,7 +174,7 @@ void kern_emit_ode_unrolled(struct emit *e, const struct plan *plan, struct emit
     if (plan->model.n_reverse > 0) {
         const char *name = arena_printf(e->arena, "net%d_reverse", index);
         code->reverse = kern_emit_reverse(e, plan, cache, name, KERN_ONE);
-        if (kern_lanes_pay(e, plan)) {
+        if (is_mass_action(&plan->model) && kern_lanes_pay(e)) {
             code->rhs_lanes = kern_lanes_choice(e, plan, cache, index, "rhs_lanes", false, right_side);
             code->reverse_lanes =
                 kern_lanes_choice(e, plan, cache, index, "reverse_lanes", false, kern_emit_reverse);

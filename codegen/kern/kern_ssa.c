@@ -156,7 +156,7 @@ void kern_emit_ssa_unrolled(struct emit *e, const struct plan *plan, struct emit
     store_state(&s);
     emit_body_finish(&s.b);
     code->ssa = f;
-    if (plan->in_lockstep && kern_lanes_pay(e, plan)) {
+    if (plan->in_lockstep && kern_lanes_pay(e)) {
         code->ssa_lanes = kern_lanes_choice(e, plan, cache, index, "ssa_lanes", true, kern_emit_ssa_lanes);
     }
 }

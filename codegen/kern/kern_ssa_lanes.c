@@ -5,6 +5,8 @@
  * the same order, so its bytes are the same. */
 #include "codegen/kern/kern_ssa_lanes.h"
 
+#include "codegen/kern/kern_ssa.h"
+
 #include <string.h>
 
 #define PLACE(member) offsetof(struct crnl_lockstep, member)
@@ -126,6 +128,61 @@ static int32_t last_of(const struct side *s, int32_t group)
     return (end < s->m->n_reactions ? end : s->m->n_reactions) - 1;
 }
 
+/* Where the leaves of laws are. */
+struct leaves {
+    struct side *s;
+    struct side_vector *v;
+    const LLVMValueRef *amount; /* by species */
+};
+
+/* The values of a parameter are loaded once, in the entry block. */
+static LLVMValueRef parameter(struct side *s, struct side_vector *v, int32_t i)
+{
+    struct emit *e = s->b.e;
+    LLVMBasicBlockRef here = LLVMGetInsertBlock(e->builder);
+    if (!v->param[i]) {
+        LLVMPositionBuilderBefore(e->builder, LLVMGetBasicBlockTerminator(s->b.entry));
+        v->param[i] = LLVMGetPoison(s->number.type);
+        for (int n = 0; n < s->number.lanes; n++) {
+            size_t place = PLACE(p) + (size_t)(v->first + n) * sizeof(double *);
+            LLVMValueRef p = emit_load(e, e->ptr, s->lockstep, place);
+            LLVMValueRef one = emit_load(e, e->real, p, (size_t)i * sizeof(double));
+            v->param[i] = LLVMBuildInsertElement(e->builder, v->param[i], one, emit_i32(e, n), "");
+        }
+        LLVMPositionBuilderAtEnd(e->builder, here);
+    }
+    return v->param[i];
+}
+
+static LLVMValueRef leaf(struct emit_body *b, const struct expr *x)
+{
+    const struct leaves *l = b->env;
+    if (x->op == EXPR_PARAM) {
+        return parameter(l->s, l->v, x->a);
+    }
+    return LLVMBuildFMul(b->e->builder, l->amount[x->a], l->v->inv_volume, "");
+}
+
+/* Propensities of laws at these amounts; returns the lanes in which one is negative or not a number. */
+static LLVMValueRef compute_laws(struct side *s, struct side_vector *v, const LLVMValueRef *amount)
+{
+    LLVMBuilderRef at = s->b.e->builder;
+    struct leaves leaves = {s, v, amount};
+    LLVMValueRef bad = LLVMConstNull(s->mask);
+    size_t mark = emit_mark(&s->b);
+    s->b.env = &leaves;
+    for (int32_t j = 0; j < s->m->n_reactions; j++) {
+        if (ssa_law(s->m, j) >= 0) {
+            LLVMValueRef k = load(s, s->number.type, PLACE(k) + (size_t)j * ROW, v);
+            LLVMValueRef value = emit_scalar_real(&s->b, s->plan->expr[ssa_law(s->m, j)]);
+            v->law_after[j] = emit_net_rate(s->b.e, k, value);
+            bad = LLVMBuildOr(at, bad, LLVMBuildFCmp(at, LLVMRealULT, v->law_after[j], real(s, 0), ""), "");
+        }
+    }
+    emit_release(&s->b, mark);
+    return bad;
+}
+
 /* k times the falling factorials, multiplied from left to right. */
 static LLVMValueRef mass_action(struct side *s, struct side_vector *v, int32_t j)
 {
@@ -155,7 +212,7 @@ static void sum_up(struct side *s, struct side_vector *v)
     LLVMBuilderRef at = s->b.e->builder;
     load_amounts(s, v);
     for (int32_t j = 0; j < s->m->n_reactions; j++) {
-        v->a[j] = mass_action(s, v, j);
+        v->a[j] = v->law[j] ? of_slot(s, s->number.type, v->law[j]) : mass_action(s, v, j);
         v->sum[j] = j % CRNL_FAN > 0 ? LLVMBuildFAdd(at, v->sum[j - 1], v->a[j], "") : v->a[j];
     }
     for (int32_t g = 0; g < n_groups(s); g++) {
@@ -309,7 +366,7 @@ static void spill(struct side *s, LLVMValueRef v, LLVMValueRef *element)
     }
 }
 
-/* Selects a reaction in each lane, and changes amounts. */
+/* Selects a reaction in each lane, and computes the amounts behind it. */
 static void fire(struct side *s, struct side_vector *v)
 {
     LLVMBuilderRef at = s->b.e->builder;
@@ -328,7 +385,7 @@ static void fire(struct side *s, struct side_vector *v)
             const double *change = s->change[s->column[i]];
             LLVMValueRef by =
                 by_choice ? change_by_choice(s, v, change, r) : change_by_index(s, v, change, index, element);
-            LLVMBuildStore(at, LLVMBuildFAdd(at, v->amount[i], by, ""), v->x[i]);
+            v->x_after[i] = LLVMBuildFAdd(at, v->amount[i], by, "");
         }
     }
 }
@@ -393,6 +450,59 @@ static void store_amounts(struct side *s, struct side_vector *v)
     }
 }
 
+/* Gives the step up if some lanes are odd: before the first step, or behind an event, that makes an amount or
+ * the propensity of a law negative. The kernel of one run then reports it. */
+static void leave_if_bad(struct side *s, LLVMValueRef bad[LANES_VECTORS])
+{
+    struct emit *e = s->b.e;
+    for (int i = 0; i < LANES_VECTORS; i++) {
+        bad[i] = LLVMBuildAnd(e->builder, bits(s, bad[i]), s->vector[i].live, "");
+    }
+    LLVMBasicBlockRef next = begin_if_any(s, bad);
+    LLVMTypeRef types[] = {e->ptr, e->i32, e->i32};
+    LLVMValueRef f = emit_load(e, e->ptr, s->lockstep, PLACE(stop));
+    LLVMValueRef args[] = {s->lockstep, all_bits(s, bad), emit_i32(e, 0)};
+    LLVMBuildCall2(e->builder, LLVMFunctionType(e->i32, types, 3, false), f, args, 3, "");
+    LLVMBuildBr(e->builder, s->leave);
+    LLVMPositionBuilderAtEnd(e->builder, next);
+}
+
+static void check_laws(struct side *s)
+{
+    LLVMBuilderRef at = s->b.e->builder;
+    LLVMValueRef bad[LANES_VECTORS];
+    for (int n = 0; n < LANES_VECTORS; n++) {
+        struct side_vector *v = &s->vector[n];
+        bad[n] = compute_laws(s, v, v->x_after);
+        for (int32_t i = 0; i < s->m->n_species; i++) {
+            if (s->by_law[i]) {
+                bad[n] = LLVMBuildOr(at, bad[n], less(s, v->x_after[i], real(s, 0)), "");
+            }
+        }
+    }
+    leave_if_bad(s, bad);
+}
+
+static void keep_laws(struct side *s, struct side_vector *v)
+{
+    for (int32_t j = 0; j < s->m->n_reactions; j++) {
+        if (v->law[j]) {
+            LLVMBuildStore(s->b.e->builder, v->law_after[j], v->law[j]);
+        }
+    }
+}
+
+static void begin_laws(struct side *s)
+{
+    LLVMValueRef bad[LANES_VECTORS];
+    for (int i = 0; i < LANES_VECTORS; i++) {
+        struct side_vector *v = &s->vector[i];
+        bad[i] = compute_laws(s, v, v->amount);
+        keep_laws(s, v);
+    }
+    leave_if_bad(s, bad);
+}
+
 /* Asks the library about lanes that are not to have their event; goes on if none of them ends. */
 static void check_stops(struct side *s)
 {
@@ -437,8 +547,16 @@ static void load_vector(struct side *s, struct side_vector *v)
     v->amount = arena_alloc(e->arena, species * sizeof(LLVMValueRef));
     v->a = arena_alloc(e->arena, reactions * sizeof(LLVMValueRef));
     v->sum = arena_alloc(e->arena, reactions * sizeof(LLVMValueRef));
+    v->law = arena_alloc(e->arena, reactions * sizeof(LLVMValueRef));
+    v->law_after = arena_alloc(e->arena, reactions * sizeof(LLVMValueRef));
+    v->x_after = arena_alloc(e->arena, species * sizeof(LLVMValueRef));
+    v->param = arena_alloc(e->arena, (size_t)m->n_params * sizeof(LLVMValueRef));
+    v->inv_volume = load(s, s->number.type, PLACE(inv_volume), v);
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        v->law[j] = ssa_law(m, j) >= 0 ? slot(s, s->number.type) : NULL;
+    }
     for (int32_t i = 0; i < m->n_species; i++) {
-        v->amount[i] = load(s, s->number.type, PLACE(x) + (size_t)i * ROW, v);
+        v->x_after[i] = v->amount[i] = load(s, s->number.type, PLACE(x) + (size_t)i * ROW, v);
         if (s->column[i] >= 0) {
             v->x[i] = slot(s, s->number.type);
             LLVMBuildStore(e->builder, v->amount[i], v->x[i]);
@@ -457,6 +575,15 @@ static void store_vector(struct side *s, struct side_vector *v)
     store(s, of_slot(s, s->number.type, v->t), PLACE(t), v);
 }
 
+static void keep_amounts(struct side *s, struct side_vector *v)
+{
+    for (int32_t i = 0; i < s->m->n_species; i++) {
+        if (s->column[i] >= 0) {
+            LLVMBuildStore(s->b.e->builder, v->x_after[i], v->x[i]);
+        }
+    }
+}
+
 static void step(struct side *s)
 {
     LLVMBuilderRef at = s->b.e->builder;
@@ -466,9 +593,16 @@ static void step(struct side *s)
     }
     check_stops(s);
     for (int i = 0; i < LANES_VECTORS; i++) {
+        fire(s, &s->vector[i]);
+    }
+    if (s->has_laws) {
+        check_laws(s);
+    }
+    for (int i = 0; i < LANES_VECTORS; i++) {
         struct side_vector *v = &s->vector[i];
         LLVMBuildStore(at, v->next, v->t);
-        fire(s, v);
+        keep_amounts(s, v);
+        keep_laws(s, v);
         if (s->n_items > 0) {
             see_all(s, v, v->next);
         }
@@ -482,11 +616,15 @@ static void find_changes(struct side *s)
     size_t padded = (size_t)(n_groups(s) * CRNL_FAN);
     s->column = arena_alloc(e->arena, (size_t)m->n_species * sizeof *s->column);
     s->change = arena_alloc(e->arena, (size_t)m->n_species * sizeof *s->change);
+    s->by_law = arena_alloc(e->arena, (size_t)m->n_species * sizeof *s->by_law);
     for (int32_t i = 0; i < m->n_species; i++) {
         s->column[i] = -1;
     }
     for (int32_t j = 0; j < m->n_reactions; j++) {
+        bool is_law = ssa_law(m, j) >= 0;
+        s->has_laws |= is_law;
         for (int32_t i = m->net_ptr[j]; i < m->net_ptr[j + 1]; i++) {
+            s->by_law[m->net_species[i]] |= is_law && m->net_delta[i] < 0;
             int32_t *column = &s->column[m->net_species[i]];
             if (*column < 0) {
                 *column = s->n_columns++;
@@ -503,7 +641,7 @@ LLVMValueRef kern_emit_ssa_lanes(struct emit *e, const struct plan *plan, struct
     /* int64_t ssa_lanes(void *env, struct crnl_lockstep *l, int64_t most) */
     LLVMTypeRef types[] = {e->ptr, e->ptr, e->i64};
     LLVMValueRef f = kern_lanes_function(e, name, LLVMFunctionType(e->i64, types, 3, false), lanes);
-    struct side s = {.m = &plan->model, .lanes = lanes, .number = kern_lanes_number(e, lanes)};
+    struct side s = {.plan = plan, .m = &plan->model, .lanes = lanes, .number = kern_lanes_number(e, lanes)};
     unsigned wide = (unsigned)s.number.lanes;
     s.words = LLVMVectorType(e->i64, wide);
     s.mask = LLVMVectorType(e->i1, wide);
@@ -514,6 +652,8 @@ LLVMValueRef kern_emit_ssa_lanes(struct emit *e, const struct plan *plan, struct
     crnl_watch_list(s.m, s.item);
     emit_body_init(&s.b, e, cache, f);
     s.b.shared = true;
+    s.b.leaf = leaf;
+    s.b.wide = s.number.type;
     s.leave = emit_block(&s.b, "leave");
     find_changes(&s);
     for (int i = 0; i < LANES_VECTORS; i++) {
@@ -524,6 +664,9 @@ LLVMValueRef kern_emit_ssa_lanes(struct emit *e, const struct plan *plan, struct
     LLVMBuildStore(e->builder, emit_i64(e, 0), done);
     s.at = emit_slot(&s.b, TYPE_INT);
     LLVMBuildStore(e->builder, emit_load(e, e->i64, s.lockstep, PLACE(at)), s.at);
+    if (s.has_laws) {
+        begin_laws(&s);
+    }
     LLVMBasicBlockRef head = emit_block(&s.b, "step");
     emit_enter(&s.b, head);
     step(&s);

@@ -12,6 +12,10 @@ struct side_vector {   /* a vector of runs */
     LLVMValueRef *x;   /* by species: its stack slot; NULL: reactions do not change it */
     LLVMValueRef t;    /* stack slot: the time */
     LLVMValueRef live; /* a bit for each lane with a run */
+    /* Of laws: by parameter its value, NULL before it is used; 1 / volume. By reaction the stack slot of the
+     * propensity of a law, and its value behind the event. */
+    LLVMValueRef *param, inv_volume, *law, *law_after;
+    LLVMValueRef *x_after; /* by species: its amount behind the event */
     /* Of the present step: amounts; by reaction its propensity and the running sum inside its group; running
      * sums of groups; lanes whose reaction is in a group; the time of the event; lanes whose total is neither
      * too small nor infinite. */
@@ -20,6 +24,7 @@ struct side_vector {   /* a vector of runs */
 
 struct side {
     struct emit_body b;
+    const struct plan *plan;
     const struct crnl_model *m;
     enum kern_lanes lanes;
     struct kern_number number;
@@ -29,6 +34,7 @@ struct side {
     struct side_vector vector[LANES_VECTORS];
     int32_t *column, n_columns; /* by species: its column; -1: reactions do not change it */
     double **change;            /* by column and reaction */
+    bool has_laws, *by_law;     /* by species: a law consumes it, so that its amount could become negative */
     struct crnl_watch_item *item;
     int32_t n_items;
     LLVMBasicBlockRef leave; /* stores everything and returns the number of steps */

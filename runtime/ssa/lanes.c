@@ -13,7 +13,7 @@ const struct lanes_step *rt_lanes_step(void)
 static void make_reaction(struct crnl_lockstep *L, int32_t j)
 {
     const struct crnl_model *m = L->m;
-    for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
+    for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1] && rt_law(m, j) < 0; e++) {
         for (double i = 0; i < m->lhs_count[e]; i++) {
             L->species[j][L->order[j]] = m->lhs_species[e];
             L->less[j][L->order[j]++] = i;
@@ -61,18 +61,27 @@ static const char *why_not_watched(const struct crnl_model *m)
     return NULL;
 }
 
+static bool has_laws(const struct crnl_model *m)
+{
+    bool has = false;
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        has |= rt_law(m, j) >= 0;
+    }
+    return has;
+}
+
 const char *crnl_lockstep_refusal(const struct crnl_model *m, bool is_emitted)
 {
     if (m->n_reactions == 0 || m->n_reactions > LANES_REACTIONS || m->n_species > LANES_SPECIES) {
         return m->n_reactions == 0 ? "no reactions" : "more than 64 reactions or species";
     }
     for (int32_t j = 0; j < m->n_reactions; j++) {
-        if (rt_law(m, j) >= 0) {
-            return "a law";
-        }
-        if (rt_reaction_order(m, j) > LANES_ORDER) {
+        if (rt_law(m, j) < 0 && rt_reaction_order(m, j) > LANES_ORDER) {
             return "a reaction of more than 4 molecules";
         }
+    }
+    if (!is_emitted && has_laws(m)) {
+        return "a law, without code for vectors";
     }
     if (m->n_events > 0 || m->n_phases > 0 || m->n_turns > 0) {
         return "events, phases or rates that change with time";
@@ -121,6 +130,7 @@ struct crnl_lockstep *rt_lanes_create(const struct crnl_model *m, const struct l
     L->draw = step->draw;
     L->stop = stop;
     L->n_watched = crnl_watch_list(m, NULL);
+    L->has_laws = has_laws(m);
     L->n_reactions = m->n_reactions;
     L->n_groups = (m->n_reactions + CRNL_FAN - 1) / CRNL_FAN;
     bool one_vector = !m->ssa_lanes && m->n_reactions <= LANES_ONE_VECTOR;
@@ -203,6 +213,8 @@ void rt_lanes_put(struct crnl_lockstep *L, int lane, struct crnl_ssa *w, double 
     }
     put_stream(L, lane, w->rng);
     put_watched(L, lane, w->watch);
+    L->p[lane] = w->p;
+    L->inv_volume[lane] = w->inv_volume;
     L->events[lane] = (double)w->events;
     L->t[lane] = w->t;
     L->t_stop[lane] = t_stop;
@@ -253,6 +265,7 @@ static unsigned advance_by_code(struct crnl_lockstep *L, unsigned any)
     int64_t most = INT64_MAX;
     for (int lane = 0; lane < L->wide; lane++) {
         most = any >> lane & 1 && L->left[lane] < most ? L->left[lane] : most;
+        L->p[lane] = any >> lane & 1 ? L->p[lane] : L->p[__builtin_ctz(any)];
     }
     L->any = any;
     L->stopped = 0;
@@ -278,5 +291,5 @@ unsigned rt_lanes_advance(struct crnl_lockstep *L)
         any |= (unsigned)(L->w[lane] != NULL) << lane;
     }
     unsigned ended = L->m->ssa_lanes ? advance_by_code(L, any) : 0;
-    return ended || L->n_watched > 0 ? ended : L->step->step(L);
+    return ended || L->n_watched > 0 || L->has_laws ? ended : L->step->step(L);
 }

@@ -19,7 +19,7 @@ lockstep() # network, what is said
 {
     "$CRNLC" print --stage plan --network $1 x.crnl | grep -qx "ensembles: $2" || { echo "$1: not '$2'"; exit 1; }
 }
-lockstep timed 'one run after the other: a law'
+lockstep timed 'one run after the other: a law, without code for vectors'
 lockstep plain 'in lockstep, a run in each lane of vectors'
 lockstep many 'one run after the other: .*'
 

@@ -17,6 +17,15 @@ network toggle {
   }
 }
 network decay { species A = 7, B; A + B -> B; A ->{0.3} B; }
+network laws(K = 9, n = 1.5) {
+  species M[2] = 4, P[2] = 6, L = 1;
+  for i in 0..2 {
+    0 =>{ 0.5 + 12 / (1 + (P[1 - i] / K) ^ 2) + (if P[1 - i] < 2 then 3.5 else 0.5) } M[i];
+    M[i] -> 0; M[i] ->{2} M[i] + P[i];
+    P[i] =>{ min(P[i], 7) ^ n / (n + sqrt(P[i])) } 0;
+  }
+  L =>{ max(5 - L, 0) / (1 + L) } 2 L;
+}
 network quick { species A = 50; A ->{1e-200} 0; A -> A + A; 2 A ->{0.05} A; }
 experiment e {
   run bd for 7 by ssa(KERNEL runs = 100);
@@ -32,6 +41,10 @@ experiment e {
   print("{run_mean(dimer.P):.17g} {run_var(dimer.D):.17g}");
   run toggle after 5 for 40 by ssa(KERNEL runs = 50);
   print("{run_mean(toggle.T[0]):.17g} {run_var(toggle.Q[1]):.17g}");
+  run laws for 20 by ssa(KERNEL runs = 50, volume = 1.5);
+  print("{run_mean(laws.M[0]):.17g} {run_var(laws.P[1]):.17g} {run_mean(laws.L):.17g}");
+  run laws for 4 every 0.5 by ssa(KERNEL runs = 19) -> "laws.csv";
+  print("{time_mean(laws.P[0]):.17g} {time_var(laws.M[1]):.17g}");
   run decay for 9 by ssa(KERNEL runs = 64);
   print("{run_mean(decay.A):.17g} {run_var(decay.B):.17g}");
   run quick with clamp A = 3 for 3 by ssa(KERNEL runs = 16);
@@ -43,8 +56,10 @@ experiment e {
 X
 sed 's/KERNEL//' x.crnl >lockstep.crnl
 sed 's/KERNEL/kernel = unrolled, /' x.crnl >alone.crnl
+"$CRNLC" print --stage plan lockstep.crnl >plan
+[ "$(grep -c '^ensembles: in lockstep' plan)" = "$(grep -c '^plan' plan)" ] || { grep -E '^(plan|ensembles)' plan; exit 1; }
 "$CRNLC" run --threads 1 --out-dir alone alone.crnl >alone.out || { cat alone.out; exit 1; }
-[ "$(sort -u alone.out | wc -l)" = 9 ] || { cat alone.out; exit 1; }
+[ "$(sort -u alone.out | wc -l)" = 11 ] || { cat alone.out; exit 1; }
 for options in '--threads 1' '--threads 2' '--threads 3'; do
     rm -rf out
     # shellcheck disable=SC2086 # a list of options
@@ -71,7 +86,15 @@ network toggle(g = 5) {
   }
 }
 network lv(a = 1) { species A = 200, B = 300; A ->{a} 2 A; A + B ->{0.003} 2 B; B ->{0.6} 0; }
+network laws(K = 9, v = 2) {
+  species M = 4, P = 6;
+  0 =>{ 12 / (1 + (P / K) ^ 2) } M;
+  M -> 0; M ->{2} M + P;
+  P =>{ v * P / (3 + P) } 0;
+}
 experiment e {
+  run laws over q in 0..90 with K = 3 + q / 10.0, v = 2 + q % 3 for 20 by ssa(KERNEL);
+  print("{laws.M} {laws.P}");
   run toggle over q in 0..150 with g = 1 + q / 50.0 for 20 by ssa(KERNEL);
   print("{toggle.T[0]} {toggle.Q[1]}");
   run toggle over q in 0..70 with G[0] = q % 2 for 20 by ssa(KERNEL);
@@ -111,6 +134,9 @@ fails() # network, statement
     grep -q error said
 }
 fails 'network net { species A = 5; A -> 0; }' 'for 50 events'
+fails 'network net { species A = 5, B; A =>{ 2 } B; B -> A; }' 'for 9 every 1'
+fails 'network net(v = 2.1) { species A = 5; 0 =>{ v - 0.25 * A } A; A ->{0.1} 0; }' 'for 90'
+fails 'network net { species A = 5; A =>{ sqrt(A - 3.5) } 0; 0 -> A; }' 'for 90'
 fails 'network net { species A = 5; A -> 2 A; }' 'for 1e9' --max-events 20000
 fails 'network net { species A = 5; A ->{1e308} 2 A; }' 'for 1e9'
 fails 'network net { species A = 1000; A ->{1e306} 2 A; 2 A ->{1e303} A; }' 'for 1'

@@ -433,7 +433,7 @@ static void test_print(void **unused)
         "plan decay\n"
         "kernel ssa: unrolled 10 ns an event; table 24; not rejection: a law, whose bounds are not known; "
         "not fused: a law, which is no sum over catalysts\n"
-        "ensembles: one run after the other: a law\n"
+        "ensembles: one run after the other: a law, without code for vectors\n"
         "kernel ode: unrolled 7.7 ns a right side; table 23\n"
         "linear equations: dense 10.7 ns a step; not blocks: a rate is no mass action; klu 392; krylov 1.93e+03\n"
         "stiff steps: rosenbrock 820 ns a step, from rtol 9e-10 on; bdf 733\n"
