@@ -6,6 +6,7 @@
 
 #include "rt_events.h"
 #include "rt_gradient.h"
+#include "rt_meeting.h"
 
 static struct rt_gradients *gradients(struct rt_network *n)
 {
@@ -262,6 +263,61 @@ int rt_gradient_run(const struct rt_kept_run *run, const struct rt_cotangents *c
     return e->status;
 }
 
+/* Rows that go back. Each has numbers of its own, which are added in their order, so that the sums do not
+ * depend on how many rows meet. */
+struct backward {
+    const struct rt_gradients *g;
+    int64_t next, end; /* rows that are next */
+    struct rt_partial *to;
+    struct rt_error *error;
+};
+
+enum { ROWS_AT_ONCE = 4 * CRNL_LANES };
+
+static void go_back(void *env, struct rt_meeting *meeting)
+{
+    struct backward *b = env;
+    while (b->next < b->end) {
+        int64_t row = b->next++, at = row % ROWS_AT_ONCE;
+        struct rt_job *job = &b->g->kept[row].run->job;
+        job->meeting = meeting ? meeting : job->meeting;
+        rt_gradient_run(&b->g->kept[row], &b->g->done, row, b->g->n_kept, &b->to[at], &b->error[at]);
+        job->meeting = meeting ? NULL : job->meeting;
+    }
+}
+
+static void add(double *to, const double *x, int32_t n)
+{
+    for (int32_t i = 0; i < n; i++) {
+        to[i] += x[i];
+    }
+}
+
+/* The rows first .. first + n, at most ROWS_AT_ONCE. */
+static void run_rows(const struct rt_gradients *g, const struct crnl_model *m, int64_t first, int n,
+                     struct rt_partial *to, struct rt_error *e)
+{
+    struct rt_partial own[ROWS_AT_ONCE] = {0};
+    struct rt_error error[ROWS_AT_ONCE] = {0};
+    struct backward b = {g, first, first + n, own, error};
+    for (int i = 0; i < n; i++) {
+        own[i].param = rt_alloc((size_t)m->n_params, sizeof(double));
+        own[i].x0 = rt_alloc((size_t)m->n_species, sizeof(double));
+    }
+    rt_meeting_run(m->reverse_lanes ? (n < CRNL_LANES ? n : CRNL_LANES) : 1, go_back, &b);
+    for (int i = 0; i < n; i++) {
+        add(to->param, own[i].param, m->n_params);
+        add(to->x0, own[i].x0, m->n_species);
+        if (error[i].status && !e->status) {
+            *e = error[i];
+        } else {
+            rt_error_free(&error[i]);
+        }
+        free(own[i].param);
+        free(own[i].x0);
+    }
+}
+
 static int compute(struct crnl_ctx *ctx, struct rt_network *n, struct rt_gradients *g, struct rt_error *e)
 {
     const struct crnl_model *m = n->m;
@@ -272,8 +328,9 @@ static int compute(struct crnl_ctx *ctx, struct rt_network *n, struct rt_gradien
     if (needs_run(m, &g->done)) {
         g->is_asked = true;
         check_run(n, g, e);
-        for (int64_t i = 0; i < g->n_kept && !e->status; i++) {
-            rt_gradient_run(&g->kept[i], &g->done, i, g->n_kept, &to, e);
+        for (int64_t i = 0; i < g->n_kept && !e->status; i += ROWS_AT_ONCE) {
+            int64_t left = g->n_kept - i;
+            run_rows(g, m, i, left < ROWS_AT_ONCE ? (int)left : ROWS_AT_ONCE, &to, e);
         }
         if (ctx->options.check_gradients && !e->status) {
             compare(ctx, n, g);

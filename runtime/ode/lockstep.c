@@ -63,6 +63,11 @@ static const double *state_at(const struct lockstep *l, int64_t step)
 
 /* ---- Which runs ---- */
 
+static struct rt_meeting *meeting_of(const struct rt_ode *o)
+{
+    return o->meeting ? o->meeting : o->job->meeting;
+}
+
 /* Nothing but steps can happen, unless amounts or rates turn out to be odd. */
 static bool is_plain(const struct rt_ode *o, const struct rt_stretch *s)
 {
@@ -78,7 +83,7 @@ static bool is_plain(const struct rt_ode *o, const struct rt_stretch *s)
     for (int64_t i = 0; i < o->n; i++) {
         positive &= o->x[i] >= 0;
     }
-    return nothing && ends && quiet && positive && (job->course || job->meeting);
+    return nothing && ends && quiet && positive && (job->course || meeting_of(o));
 }
 
 /* Steps as rk4_step has them; false: there are too many, or some of them are so short that they are looked
@@ -317,7 +322,7 @@ bool lockstep_run(struct rt_ode *o, struct rt_stretch *s)
     if (!is_plain(o, s)) {
         return false;
     }
-    rt_meet(o->code == crnl_kernel_ode_unrolled.code ? o->job->meeting : NULL, &gathering, &q);
+    rt_meet(o->code == crnl_kernel_ode_unrolled.code ? meeting_of(o) : NULL, &gathering, &q);
     if (q.l) {
         take(&q);
         lockstep_release(q.l);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rt_lockstep.h"
+#include "runtime/rt_meeting.h"
 
 struct rk4 {
     double t_start; /* step i ends at t_start + i dt */
@@ -115,6 +116,35 @@ static const struct rt_ode_solver rk4 = {
     false,       true,   lockstep_run,
 };
 
+/* ---- Rows ---- */
+
+struct rows {
+    void *const *workspace;
+    struct rt_recorder *const *r;
+    int next, n;
+};
+
+static void run_next(void *env, struct rt_meeting *m)
+{
+    struct rows *q = env;
+    while (q->next < q->n) {
+        int i = q->next++;
+        struct rt_ode *o = q->workspace[i];
+        o->meeting = m;
+        rt_ode_run(o, q->r[i]);
+        o->meeting = NULL;
+    }
+}
+
+/* Rows meet for their steps, if these can go in lanes. */
+static void run_beside(void *const *workspace, struct rt_recorder *const *r, int n)
+{
+    const struct rt_ode *first = workspace[0];
+    struct rows q = {workspace, r, 0, n};
+    bool may = first->code == crnl_kernel_ode_unrolled.code && first->m->rhs_lanes && first->m->n_events == 0;
+    rt_meeting_run(may && n > 1 ? (n < CRNL_LANES ? n : CRNL_LANES) : 1, run_next, &q);
+}
+
 static bool rk4_table(const struct rt_ode *o, struct runge_kutta *table)
 {
     static const struct runge_kutta rk = {
@@ -132,5 +162,5 @@ static void *create(const struct rt_job *job, struct rt_error *e)
     return rt_ode_create(&rk4, job, e);
 }
 
-const struct crnl_method crnl_method_rk4 = {
-    CRNL_METHOD_ODE_RK4, create, rt_ode_run, rt_ode_destroy, NULL, rt_ode_renew, NULL, &backwards, NULL};
+const struct crnl_method crnl_method_rk4 = {CRNL_METHOD_ODE_RK4, create, rt_ode_run, rt_ode_destroy, NULL,
+                                            rt_ode_renew,        NULL,   &backwards, run_beside};

@@ -171,7 +171,8 @@ struct rt_ode {
     double started;     /* the largest amount when the run began to wait for rest, or the first one other than
                        0 */
     struct rt_recorder *recorder;
-    struct rt_buffer notes;               /* for --verbose: the course of the run, a line each */
+    struct rt_meeting *meeting; /* where it may wait for other rows of its thread; NULL: that of the job */
+    struct rt_buffer notes;     /* for --verbose: the course of the run, a line each */
     int64_t steps, calls, calls_per_look; /* calls: of right sides */
     int64_t placed;                       /* number of steps at the last place (ode_state.c) */
     struct rt_slide slide;
