@@ -1,4 +1,5 @@
 #include "frontend/name.h"
+#include "frontend/text/statement_form.h"
 
 #include <string.h>
 
@@ -78,6 +79,9 @@ bool name_no_part(struct where *w, const struct ast *a, enum name_kind kind)
                 front_source_text(w->f, field_base(a)->span), a->name);
     if (kind == NAME_DUAL) {
         diag_help(w->f->diag, "a dual value has the rails .p and .n");
+    } else if (strcmp(a->name, "p") == 0 || strcmp(a->name, "n") == 0) {
+        diag_help(w->f->diag, "rails belong to a value that is declared `dual %s`",
+                  front_source_text(w->f, field_base(a)->span));
     }
     return false;
 }
@@ -209,11 +213,20 @@ bool value_unknown(struct where *w, struct span at, const char *text, int wanted
     if (library_help(w->f, text)) {
         return false;
     }
+    const char *form = wanted == AT_BODY ? statement_form_of_word(text, PLACE_NETWORK) : NULL;
+    if (form) {
+        diag_help(w->f->diag, "as in `%s`", form);
+        return false;
+    }
     if (wanted == AT_RUN || wanted == AT_BODY || wanted == AT_DERIVED || wanted == AT_LOWER) {
         diag_help_known(w->f->diag, text, list, n);
     } else if (!diag_help_nearest(w->f->diag, text, list, n) && w->units && !w->experiment &&
                wanted == NAME_AS_VALUE) {
-        diag_help(w->f->diag, w->purpose ? "declare it: param %s = 1;" : "declare it: species %s;", text);
+        diag_help(w->f->diag,
+                  w->purpose == FOR_SIZE ? "declare it: const %s = 3;, or count it: for %s in 0..3 { ... }"
+                  : w->purpose           ? "declare it: param %s = 1;"
+                                         : "declare it: species %s;",
+                  text, text);
     }
     return false;
 }

@@ -28,6 +28,15 @@ static struct length size_of(struct walk *k, const struct ast *a)
     return (struct length){0};
 }
 
+/* In networks, sizes and indices are known when compiling: a name that is missing there is that of a
+ * constant. */
+static struct walk walk_of_size(const struct walk *k)
+{
+    struct walk inner = *k;
+    inner.w.purpose = k->in_network ? FOR_SIZE : k->w.purpose;
+    return inner;
+}
+
 struct typing walk_dims(struct walk *k, const struct ast *dims, enum sort sort)
 {
     struct typing t = typing_scalar(sort);
@@ -36,7 +45,8 @@ struct typing walk_dims(struct walk *k, const struct ast *dims, enum sort sort)
         return t;
     }
     for (uint32_t i = 0; dims && i < dims->n; i++) {
-        (void)walk_real_scalar(k, dims_size(dims, i));
+        struct walk size = walk_of_size(k);
+        (void)walk_real_scalar(&size, dims_size(dims, i));
         t.dim[t.rank++] = size_of(k, dims_size(dims, i));
     }
     return t;
@@ -186,7 +196,7 @@ static struct walked_place place_of_index(struct walk *k, const struct ast *a)
     struct walked_place base = {array_of_instances(k, index_base(a)), NAME_INSTANCE, typing_unknown()};
     base = base.name ? base : place(k, index_base(a), NAME_AS_BASE);
     struct typing few[4], *at = a->n < 4 ? few : arena_alloc(k->f->arena, (a->n + 1) * sizeof *at);
-    struct walk indices = *k;
+    struct walk indices = walk_of_size(k);
     indices.own = NULL;
     for (uint32_t i = 1; i < a->n; i++) {
         if (index_at(a, i)->kind == AST_RANGE) {

@@ -61,8 +61,10 @@ bool network_arguments_fit(struct where *w, const struct ast *call, const struct
             return false;
         }
         if (!arg->name && position++ >= params->n) {
-            return diag_report(w->f->diag, DIAG_E0306, arg->span, "'%s' takes %u arguments", network,
-                               params->n);
+            diag_report(w->f->diag, DIAG_E0306, arg->span, "'%s' takes %u argument%s", network, params->n,
+                        params->n == 1 ? "" : "s");
+            help_parameters(w, params, "");
+            return false;
         }
     }
     return true;

@@ -93,7 +93,7 @@ static bool second_time_of_event(const struct slip *s)
 {
     int kind = slip_first(s)->kind;
     bool word = s->t->kind == T_FROM || s->t->kind == T_UNTIL || s->t->kind == T_FOR || s->t->kind == T_TO ||
-                s->t->kind == T_AFTER || s->t->kind == T_EVERY || s->t->kind == T_AT;
+                s->t->kind == T_AFTER || s->t->kind == T_EVERY || s->t->kind == T_AT || s->t->kind == T_DOTS;
     if (!word || (kind != T_EVERY && kind != T_AT) || s->found < slip_start(s) + 2 || !slip_expects(s, '{')) {
         return false;
     }

@@ -46,10 +46,29 @@ static bool prime_in_name(const struct slip *s)
     if (s->last->kind != '\'' || s->t->kind == '=' || s->t->place != PLACE_NETWORK || s->found < 2) {
         return false;
     }
+    if (s->t->kind == '\'') {
+        parse_error(s->p, DIAG_E0101, s->t->span, "an equation has one derivative");
+        parse_help(s->p, "write two equations, as in `%s' = v; v' = ...`", s->last[-1].text);
+        slip_drop(s, slip_start(s), slip_end_of_all(s, slip_start(s)));
+        return true;
+    }
     parse_error(s->p, DIAG_E0101, s->last->span, "a name has no `'`");
     parse_help(s->p, "names have letters, digits and `_`: write `%s_prime`; an equation is `%s' = ...`",
                s->last[-1].text, s->last[-1].text);
     slip_drop(s, s->found - 1, s->found);
+    return true;
+}
+
+/* `species 2A = 3;` */
+static bool digit_first(const struct slip *s)
+{
+    bool glued = token_is_word(s->next->kind) && !(s->next->flags & TOKEN_BLANK_BEFORE);
+    if (!token_is_number(s->t->kind) || !glued || !slip_expects(s, T_IDENT) || slip_expects(s, s->t->kind)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "a name begins with a letter");
+    parse_help(s->p, "write `%s%s`", s->next->text, s->t->text);
+    slip_drop(s, s->found, s->found + 1);
     return true;
 }
 
@@ -92,5 +111,6 @@ static bool letter_before_text(const struct slip *s)
 
 bool slip_of_name(const struct slip *s)
 {
-    return letter_before_text(s) || mark_in_name(s) || prime_in_name(s) || misspelled_start(s);
+    return letter_before_text(s) || digit_first(s) || mark_in_name(s) || prime_in_name(s) ||
+           misspelled_start(s);
 }

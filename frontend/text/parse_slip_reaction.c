@@ -250,7 +250,8 @@ static bool rate_in_other_brackets(const struct slip *s)
 
 static bool arrow_to_the_left(const struct slip *s)
 {
-    if (s->t->kind != '<' || s->next->kind != '-' || !slip_expects(s, T_ARROW)) {
+    bool left = (s->t->kind == '<' && s->next->kind == '-') || s->t->kind == T_AT_MOST;
+    if (!left || !slip_expects(s, T_ARROW)) {
         return false;
     }
     const struct token *first = &s->p->tokens.data[slip_start(s)];

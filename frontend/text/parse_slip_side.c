@@ -84,6 +84,19 @@ static bool membrane_outside(const struct slip *s)
     return leave_out(s);
 }
 
+/* `c: cell;` */
+static bool instance_without_parentheses(const struct slip *s)
+{
+    bool here = s->t->kind == ';' && s->t->place == PLACE_NETWORK && s->found == slip_start(s) + 3 &&
+                s->last[-1].kind == ':' && token_is_word(s->last->kind) && slip_expects(s, '(');
+    if (!here) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "an instance of a network has parentheses");
+    parse_help(s->p, "write `%s: %s();`", slip_first(s)->text, s->last->text);
+    return leave_out(s);
+}
+
 /* `A'(t) = -A;` */
 static bool derivative_of_time(const struct slip *s)
 {
@@ -102,5 +115,5 @@ static bool derivative_of_time(const struct slip *s)
 bool slip_of_side(const struct slip *s)
 {
     return sum_of_array(s) || catalysts_in_brackets(s) || rate_in_long_arrow(s) || membrane_outside(s) ||
-           derivative_of_time(s);
+           instance_without_parentheses(s) || derivative_of_time(s);
 }

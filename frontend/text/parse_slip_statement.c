@@ -328,7 +328,8 @@ static bool is_declared_part(const struct slip *s, size_t from, size_t to)
         behind++;
     }
     behind += t[1].kind == '[';
-    return token_is_word(t->kind) && (behind == to || s->p->tokens.data[behind].kind == '=');
+    return token_is_word(t->kind) && !statement_form(t->kind, t->place) &&
+           (behind == to || s->p->tokens.data[behind].kind == '=');
 }
 
 /* `species S = 50; E = 5; ES; P;`: a name alone shows that the statements before it go on with the list. */
@@ -371,9 +372,22 @@ static bool list_by_semicolons(const struct slip *s)
     return true;
 }
 
+/* `output;`: a word that could be a name, too. */
+static bool word_alone(const struct slip *s)
+{
+    const char *form = statement_form(s->last->kind, s->last->place);
+    if (s->t->kind != ';' || s->last != slip_first(s) || !form || slip_expects(s, ';')) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "`%s` stands here without anything", s->last->text);
+    parse_help(s->p, "as in `%s`", form);
+    slip_drop(s, slip_start(s), s->found + 1);
+    return true;
+}
+
 bool slip_of_statement(const struct slip *s)
 {
-    return bracket_of_repair(s) || list_by_semicolons(s) || statement_in_list(s) || declared_type(s) ||
-           edge_alone(s) || made_without_word(s) || declared_range(s) || declaration_without_word(s) ||
-           slip_of_table(s) || round_brackets(s);
+    return bracket_of_repair(s) || word_alone(s) || list_by_semicolons(s) || statement_in_list(s) ||
+           declared_type(s) || edge_alone(s) || made_without_word(s) || declared_range(s) ||
+           declaration_without_word(s) || slip_of_table(s) || round_brackets(s);
 }
