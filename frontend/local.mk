@@ -122,6 +122,7 @@ libfrontend_a_SOURCES = \
   frontend/text/ast.h \
   frontend/text/ast_build.c \
   frontend/text/ast_build.h \
+  frontend/text/clause_word.def \
   frontend/text/foreign_clause.def \
   frontend/text/foreign_word.def \
   frontend/text/format.c \
@@ -138,6 +139,7 @@ libfrontend_a_SOURCES = \
   frontend/text/parse_report.c \
   frontend/text/parse_slip.c \
   frontend/text/parse_slip.h \
+  frontend/text/parse_slip_between.c \
   frontend/text/parse_slip_choice.c \
   frontend/text/parse_slip_clause.c \
   frontend/text/parse_slip_event.c \
@@ -145,6 +147,7 @@ libfrontend_a_SOURCES = \
   frontend/text/parse_slip_file.c \
   frontend/text/parse_slip_foreign.c \
   frontend/text/parse_slip_habit.c \
+  frontend/text/parse_slip_made.c \
   frontend/text/parse_slip_name.c \
   frontend/text/parse_slip_operator.c \
   frontend/text/parse_slip_reaction.c \

@@ -268,6 +268,63 @@ static void walk_picture_options(struct walk *k, const struct ast *args, uint32_
     }
 }
 
+/* What has been told of a curve as a whole is not told again of its names. */
+static void refuse_names(struct walk *k, const struct ast *a)
+{
+    if (a->kind == AST_NAME) {
+        ast_bind(a, k->f->refused);
+    }
+    for (uint32_t i = 0; i < a->n; i++) {
+        if (ast_child(a, i)) {
+            refuse_names(k, ast_child(a, i));
+        }
+    }
+}
+
+/* `plot NET: A vs time`, `plot NET.A vs NET.time`: what is drawn against is the time of a course. */
+static bool walk_time_axis(struct walk *k, const struct ast *y, const struct ast *x)
+{
+    bool is_time = x &&
+                   ((x->kind == AST_NAME && !value_find(&k->w, x->name)) ||
+                    (x->kind == AST_FIELD && y->kind == AST_FIELD)) &&
+                   (strcmp(x->name, "time") == 0 || strcmp(x->name, "t") == 0);
+    if (is_time) {
+        const struct name *of = x->kind == AST_FIELD && field_base(x)->kind == AST_NAME
+                                    ? value_find(&k->w, field_base(x)->name)
+                                    : NULL;
+        is_time = x->kind == AST_NAME || (of && of->kind == NAME_NETWORK && strcmp(x->name, "time") == 0);
+    }
+    if (is_time) {
+        diag_report(k->f->diag, DIAG_E0302, x->span, "courses are drawn over time already");
+        if (y->kind == AST_CALL) { /* trajectory(NET.A) */
+            diag_help(k->f->diag, "name what is drawn, without it: plot NET: A, B");
+        } else {
+            diag_help(k->f->diag, "leave `vs %s` out", front_source_text(k->f, x->span));
+        }
+    }
+    return is_time;
+}
+
+/* `plot time, NET.A`, `plot NET(A, B)` */
+static bool walk_other_curve(struct walk *k, const struct ast *y)
+{
+    if (y->kind == AST_NAME && strcmp(y->name, "time") == 0 && !value_find(&k->w, y->name)) {
+        diag_report(k->f->diag, DIAG_E0302, y->span,
+                    "the time is no curve: courses are drawn over it already");
+        diag_help(k->f->diag, "leave `time` out");
+        return true;
+    }
+    const struct ast *callee = y->kind == AST_CALL ? call_callee(y) : NULL;
+    const struct name *net = callee && callee->kind == AST_NAME ? value_find(&k->w, callee->name) : NULL;
+    if (net && net->kind == NAME_NETWORK && y->n > 1) {
+        struct span inside = {y->span.file, ast_child(y, 1)->span.lo, ast_child(y, y->n - 1)->span.hi};
+        diag_report(k->f->diag, DIAG_E0204, y->span, "the network of curves stands before a colon");
+        diag_help(k->f->diag, "write `plot %s: %s`", net->text, front_source_text(k->f, inside));
+        return true;
+    }
+    return false;
+}
+
 /* The network before a colon is that of the curves behind it too, until another one is named. */
 static void walk_panel(struct walk *k, const struct ast *panel)
 {
@@ -278,6 +335,11 @@ static void walk_panel(struct walk *k, const struct ast *panel)
         own.own = c->name ? own_of(k, walk_named(k, c, AT_RUN)) : own.own;
         const struct ast *of_graph = picture_graph(&k->w, c);
         const struct ast *y = curve_y(c);
+        const struct ast *x = curve_x(c);
+        if (walk_time_axis(k, y, x) || walk_other_curve(k, y)) {
+            refuse_names(k, c);
+            continue;
+        }
         const struct name *whole = y->kind == AST_NAME && !own.own ? value_find(&k->w, y->name) : NULL;
         if (of_graph) {
             (void)walk_named(k, of_graph, AT_RUN);
@@ -289,13 +351,7 @@ static void walk_panel(struct walk *k, const struct ast *panel)
         } else {
             (void)walk_value(&own, curve_y(c));
         }
-        const struct ast *x = curve_x(c);
-        if (x && x->kind == AST_NAME && strcmp(x->name, "time") == 0 && !own.own &&
-            !value_find(&k->w, x->name)) {
-            walk_undeclared(k, x, "a course over time is drawn without it: plot NET: A, B");
-        } else {
-            walk_optional(&own, x);
-        }
+        walk_optional(&own, x);
         if (curve_form(c)) {
             (void)picture_form(k->f, curve_form(c));
             walk_picture_options(k, curve_form(c), 0, PICTURE_CURVE);

@@ -19,6 +19,7 @@ struct arrange {
     uint32_t indent;     /* of the current line */
     int parentheses;
     bool in_rate;
+    int choice_braces; /* open braces of a choice in a rate, which has none: `=>{ if c { 2 } else { 3 } }` */
     uint8_t place;
 };
 
@@ -107,6 +108,16 @@ static bool begins_per_unit(const struct arrange *a, const struct token *t, cons
     return i == 0 || a->out.data[i - 1].kind != '^'; /* an exponent has no unit */
 }
 
+/* Whether the rate at hand has an `if` so far. */
+static bool in_choice(const struct arrange *a)
+{
+    size_t i = a->in_rate ? a->out.n : 0;
+    while (i > 0 && a->out.data[i - 1].kind != T_RATE_OPEN && a->out.data[i - 1].kind != T_IF) {
+        i--;
+    }
+    return i > 0 && a->out.data[i - 1].kind == T_IF;
+}
+
 static void arrange_open(struct arrange *a, struct token *t)
 {
     struct token *last = a->out.n ? &vec_last(&a->out) : NULL;
@@ -119,6 +130,8 @@ static void arrange_open(struct arrange *a, struct token *t)
         last->text = intern_text(a->p->names, "-{");
         a->in_rate = true;
         return;
+    } else if (in_choice(a)) {
+        a->choice_braces++;
     } else {
         a->in_rate = false;
         a->parentheses = 0;
@@ -129,7 +142,9 @@ static void arrange_open(struct arrange *a, struct token *t)
 
 static void arrange_close(struct arrange *a, struct token *t)
 {
-    if (a->in_rate) {
+    if (a->in_rate && a->choice_braces > 0) {
+        a->choice_braces--;
+    } else if (a->in_rate) {
         t->kind = T_RATE_CLOSE;
         a->in_rate = false;
     } else if (a->braces.n > 0) {
@@ -194,6 +209,7 @@ void tokens_arrange(struct parse *p)
             a.parentheses -= (t.kind == ')' || t.kind == ']') && a.parentheses > 0;
             if (t.kind == ';') {
                 a.in_rate = false;
+                a.choice_braces = 0;
                 a.parentheses = 0;
             }
             vec_push(&a.out, t);

@@ -193,11 +193,27 @@ static void note_open_bracket(const struct slip *s)
     }
 }
 
+/* How a network is written that is made from something else; NULL: this is none. */
+static const char *form_of_made(const struct slip *s)
+{
+    const struct token *first = slip_first(s);
+    size_t behind = s->found - slip_start(s);
+    if (first->kind != T_NETWORK || behind < 3 || first[2].kind != '=') {
+        return NULL;
+    }
+    int kind = behind > 3 ? first[3].kind : 0;
+    return kind == T_OPTIMIZE ? "network n = optimize a by fold;"
+           : kind == T_LOWER  ? "network n = lower m to direct;"
+           : kind == T_IMPORT ? "network n = import \"file.xml\";"
+                              : "network n = a(k = 2);";
+}
+
 /* Shows how the unfinished statement is written. */
 static void help_form(const struct slip *s)
 {
     const struct token *first = slip_first(s);
-    const char *form = first == s->t ? NULL : statement_form(first->kind, first->place);
+    const char *form = first == s->t ? NULL : form_of_made(s);
+    form = form || first == s->t ? form : statement_form(first->kind, first->place);
     if (!form && first != s->t) { /* the place is the head of a network */
         form = statement_form(first->kind, PLACE_TOP);
     }

@@ -24,6 +24,12 @@ static bool stands_behind(const struct slip *s, int kind)
     return false;
 }
 
+/* Whether this word is expected as a word, since no name can stand here. */
+static bool needs_word(const struct slip *s, int kind)
+{
+    return slip_expects(s, kind) && !slip_expects(s, T_IDENT);
+}
+
 /* An error that follows from an earlier repair, which has been reported. */
 static bool repaired_before(const struct slip *s)
 {
@@ -36,17 +42,16 @@ static bool repaired_before(const struct slip *s)
         return true;
     }
     bool brace = s->t->kind == '{' || s->t->kind == '}';
+    if (s->t->kind == '{' && needs_word(s, T_THEN) && stands_before(s, T_THEN, TOKEN_MADE_UP)) {
+        slip_repair(s, EDIT_REPLACE, s->found, T_THEN, "then");
+        s->p->edit.token.flags |= TOKEN_MADE_UP;
+        return true;
+    }
     if (brace && stands_before(s, T_THEN, TOKEN_MADE_UP)) {
         slip_repair(s, EDIT_DELETE, s->found, 0, NULL);
         return true;
     }
     return false;
-}
-
-/* Whether this word is expected as a word, since no name can stand here. */
-static bool needs_word(const struct slip *s, int kind)
-{
-    return slip_expects(s, kind) && !slip_expects(s, T_IDENT);
 }
 
 static void help_choice(const struct slip *s)

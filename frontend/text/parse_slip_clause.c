@@ -60,6 +60,38 @@ static bool option_of_picture(const struct slip *s)
     return true;
 }
 
+/* `plot NET A, B`, `plot A, B of NET`, `plot NET.A against time` */
+static bool network_of_curves(const struct slip *s)
+{
+    size_t start = slip_start(s);
+    if (slip_first(s)->kind != T_PLOT || !token_is_word(s->t->kind) || !slip_expects(s, ',')) {
+        return false;
+    }
+    if (s->next->text && (strcmp(s->next->text, "time") == 0 || strcmp(s->next->text, "t") == 0)) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "courses are drawn over time already");
+        parse_help(s->p, "leave `%s` out", slip_source(s, s->found, s->found + 2));
+        slip_is_sure(s);
+        slip_drop(s, s->found, s->found + 2);
+        return true;
+    }
+    if (s->t->kind == T_OF || s->t->kind == T_FROM || s->t->kind == T_IN) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "the network stands before its curves, with a colon");
+        parse_help(s->p, "write `plot %s: %s`", s->next->text ? s->next->text : "NET",
+                   slip_source(s, start + 1, s->found));
+        slip_drop(s, s->found, s->found + 2);
+        return true;
+    }
+    if (s->found == start + 2 && s->t->kind == T_IDENT && token_is_word(s->last->kind) &&
+        (s->next->kind == ',' || s->next->kind == ';' || s->next->kind == T_ARROW)) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "a colon stands between a network and its curves");
+        parse_help(s->p, "write `%s: %s`", slip_source(s, start, s->found),
+                   slip_source(s, s->found, slip_end(s)));
+        slip_insert(s, ':', ":");
+        return true;
+    }
+    return false;
+}
+
 /* `->{k, delay 5}`, `by ssa(runs 100)` */
 static bool option_without_equals(const struct slip *s)
 {
@@ -107,7 +139,8 @@ static bool held_without_with(const struct slip *s)
 
 bool slip_of_clause(const struct slip *s)
 {
-    if (option_of_picture(s) || option_without_equals(s) || rows_without_name(s) || held_without_with(s)) {
+    if (option_of_picture(s) || network_of_curves(s) || option_without_equals(s) || rows_without_name(s) ||
+        held_without_with(s)) {
         return true;
     }
     bool here = slip_expects(s, T_UNTIL) && slip_expects(s, T_BY) && slip_expects(s, T_EVERY);

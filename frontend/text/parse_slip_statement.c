@@ -120,33 +120,6 @@ static bool fits(const struct slip *s, int expected, int found)
     return slip_expects(s, expected) && !as_name;
 }
 
-/* `network a = lower m rate_independent;`, `network a = optimize b [fold];` */
-static bool made_without_word(const struct slip *s)
-{
-    size_t start = slip_start(s);
-    const struct token *tokens = s->p->tokens.data;
-    bool made = tokens[start].kind == T_NETWORK && s->found >= start + 4 && tokens[start + 2].kind == '=';
-    int how = made ? tokens[start + 3].kind : 0;
-    if ((how != T_LOWER && how != T_OPTIMIZE) || (s->t->kind != T_IDENT && s->t->kind != '[')) {
-        return false;
-    }
-    const char *rest = slip_source(s, s->found, slip_end(s));
-    if (how == T_LOWER && slip_expects(s, T_TO)) {
-        parse_error(s->p, DIAG_E0101, s->t->span, "the construction stands behind `to`");
-        parse_help(s->p, "write `to %s`", rest);
-    } else if (how == T_OPTIMIZE && s->t->kind == '[') {
-        parse_error(s->p, DIAG_E0101, s->t->span, "passes stand behind `by` in parentheses");
-        parse_help(s->p, "write `by (%s)`", slip_source(s, s->found + 1, group_end(s) - 1));
-    } else if (how == T_OPTIMIZE && slip_expects(s, T_BY)) {
-        parse_error(s->p, DIAG_E0101, s->t->span, "passes stand behind `by`");
-        parse_help(s->p, "write `by %s`", rest);
-    } else {
-        return false;
-    }
-    slip_drop(s, start, slip_end_of_all(s, start));
-    return true;
-}
-
 static bool slip_of_table(const struct slip *s)
 {
     int head = slip_first(s)->kind;
@@ -388,6 +361,6 @@ static bool word_alone(const struct slip *s)
 bool slip_of_statement(const struct slip *s)
 {
     return bracket_of_repair(s) || word_alone(s) || list_by_semicolons(s) || statement_in_list(s) ||
-           declared_type(s) || edge_alone(s) || made_without_word(s) || declared_range(s) ||
-           declaration_without_word(s) || slip_of_table(s) || round_brackets(s);
+           declared_type(s) || edge_alone(s) || declared_range(s) || declaration_without_word(s) ||
+           slip_of_table(s) || round_brackets(s);
 }
