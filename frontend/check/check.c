@@ -1,4 +1,4 @@
-/* The declarations of all modules, each by its kind. */
+/* Walks over the declarations of all modules, each by the function for its kind. */
 #include "frontend/check/check.h"
 
 #include "frontend/check/walk.h"
@@ -53,7 +53,7 @@ void check_program(struct front *f, struct declared_names **declared)
             }
         }
     }
-    for (size_t i = 0; declared && i < names.name.n; i++) { /* a network that nothing asks has members too */
+    for (size_t i = 0; declared && i < names.name.n; i++) { /* also of networks that nothing has asked for */
         walk_members(&k, names.name.data[i]);
     }
     if (declared) {

@@ -1,5 +1,5 @@
-/* What the walk has found out about each name becomes data: what it is, its type and unit, where it is
- * declared, where it is used, where it may be. */
+/* Turns what the walk has found out about each name into data: what the name is, its type and its unit,
+ * where it is declared, where it is used, and where it may be used. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,7 +103,8 @@ static bool is_declared_by(const struct declared *s, const struct ast *a)
     return s->whole.lo == a->span.lo && s->whole.hi == a->span.hi;
 }
 
-/* Names lo to hi are declared in the node: the deepest node that has one says where it stands. */
+/* Names lo to hi are declared within the node. The deepest node that contains a name says where the name
+ * stands. */
 static void place_in(struct surroundings p, const struct ast *a, size_t lo, size_t hi)
 {
     bool declares =
@@ -111,7 +112,7 @@ static void place_in(struct surroundings p, const struct ast *a, size_t lo, size
     const struct surroundings around = p;
     p.scope = is_scope(&p, a) ? a->span : p.scope;
     p.in_experiment |= a->kind == AST_EXPERIMENT;
-    p.doc = ast_layout[a->kind] == AST_PARAM ? a->doc : NULL; /* of all that the statement declares */
+    p.doc = ast_layout[a->kind] == AST_PARAM ? a->doc : NULL; /* belongs to all of the statement */
     p.units = a->kind == AST_NETWORK ? units_of_network(p.s->arena, p.f, a) : p.units;
     for (size_t i = lo; declares && i < hi; i++) {
         p.parent = is_declared_by(&p.s->entry[i], a) ? (int32_t)i : p.parent;
@@ -139,7 +140,8 @@ static void place_in(struct surroundings p, const struct ast *a, size_t lo, size
 
 /* ---- names ---- */
 
-/* A name of a network is one inside of it and one that others see: n of them stand side by side. */
+/* A name of a network exists twice: inside of the network, and as others see it. These n entries stand
+ * side by side. */
 static void add_name(struct front *f, struct declared_names *s, struct name *const *name, size_t n)
 {
     const struct name *best = name[0];
@@ -208,7 +210,7 @@ static void add_file(struct front *f, struct declared_names *s, const struct mod
     place_in((struct surroundings){.f = f, .s = s, .scope = m->tree->span, .parent = -1}, m->tree, lo, hi);
 }
 
-/* Puts names that have a place to the front, in order of place; how many they are. */
+/* Puts names that have a place to the front, in the order of their places. Returns how many these are. */
 static size_t sort_names(struct name **list, size_t n)
 {
     size_t kept = 0;

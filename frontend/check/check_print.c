@@ -1,5 +1,5 @@
-/* What the walk knows of each name of a file: what it is, its type and unit, where it is declared and
- * where it is used. For tests of the walk. */
+/* Prints what the walk knows of each name of a file: what the name is, its type and its unit, where it is
+ * declared and where it is used. Tests of the walk read this. */
 #include "frontend/declared.h"
 
 static void print_one(const struct declared *s, const struct sources *sources, FILE *out)

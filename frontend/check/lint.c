@@ -1,4 +1,5 @@
-/* Lints that read the tree: by name, so that loops, conditions and instances hide no use. */
+/* Lints that read the tree. They go by names alone, so that no use is hidden by a loop, a condition or an
+ * instance. */
 #include <string.h>
 
 #include "frontend/check/lint.h"
@@ -7,13 +8,14 @@
 
 static void add_word(struct words *w, const char *word)
 {
-    bool again = w->word.n > 0 && vec_last(&w->word) == word; /* X[1] + X[2]: one is enough */
+    bool again = w->word.n > 0 && vec_last(&w->word) == word; /* in X[1] + X[2], one use of X is enough */
     if (word && !again) {
         vec_push(&w->word, word);
     }
 }
 
-/* All names of a tree; where something is declared or given its first value that is no use of it. */
+/* Collects all names of a tree. The place where something is declared, or is given its first value, is no
+ * use of it. */
 static void collect_uses(struct words *w, const struct ast *a)
 {
     if (!a) {
@@ -37,7 +39,7 @@ static void collect_uses(struct words *w, const struct ast *a)
 static void collect_targets(struct words *w, const struct ast *a)
 {
     if (!a || a->kind == AST_REACTION) {
-        return; /* of which there may be very many, and nothing is assigned in them */
+        return; /* there may be very many of these, and nothing is assigned in them */
     }
     if (a->kind == AST_ASSIGN || a->kind == AST_SET_STMT || a->kind == AST_BIND) {
         collect_uses(w, assign_target(a));
@@ -47,7 +49,7 @@ static void collect_targets(struct words *w, const struct ast *a)
     }
 }
 
-/* Networks by the role they play: those that are part of others, and those that experiments name. */
+/* Networks by the roles that they play: some are parts of other networks, some are named by experiments. */
 static void collect_named(struct words *w, const struct ast *a, enum ast_kind one, enum ast_kind other)
 {
     if (!a || a->kind == AST_REACTION) {
@@ -63,7 +65,7 @@ static void collect_named(struct words *w, const struct ast *a, enum ast_kind on
 
 /* ---- W0402 ---- */
 
-/* Parameters that passes look for by name. */
+/* Passes look for these parameters by name. */
 static bool is_read_by_name(const char *name)
 {
     static const char *const list[] = {"k_fast", "k_annihilate", "C_max", "q_max"};
@@ -192,8 +194,8 @@ void lint_file(struct front *f)
     }
     for (uint32_t i = 0; i < tree->n; i++) {
         const struct ast *a = file_declaration(tree, i);
-        /* A network that others are made of, or that other files may use, may have more than it needs
-         * itself. */
+        /* A network from which others are made, or that other files may use, may declare more than it
+         * needs itself. */
         bool whole = experiments > 0 ? words_have(&runs, a->name) : networks == 1;
         if (a->kind == AST_NETWORK && whole && !words_have(&parts, a->name)) {
             unused_in_network(f, a, &used);

@@ -1,14 +1,15 @@
-/* W0403: reactions that never fire, because there is never any of a reactant; W0413: arguments that an
- * instance leaves out, of which there is never any. What is present at first, or may be set, spreads through
- * the reactions until nothing new appears. */
+/* W0403 warns of reactions that never fire because one of their reactants is never present. W0413 warns of
+ * arguments that an instance leaves out and of which nothing is ever present. Species that are present at
+ * first, or that may be set, spread through the reactions until nothing new appears. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "frontend/check/lint.h"
 #include "frontend/text/reaction_lines.h"
 
-/* "m.x.p" is given a value if any of m, x, p is named as a target somewhere; an argument that was left out,
- * m.x, only if both are: x alone may be what the argument should have been. */
+/* "m.x.p" counts as given a value if any of m, x and p is named as a target somewhere. An argument m.x
+ * that was left out counts only if both are named: x alone may be the species that should have been the
+ * argument. */
 static bool may_be_set(const struct lint_network *l, const char *name, bool left_out)
 {
     bool any = false, all = true;
@@ -39,21 +40,22 @@ static bool same_place(struct span a, struct span b)
     return a.file == b.file && a.lo == b.lo && a.hi == b.hi;
 }
 
-/* The species of a symbol; of a dual value those of its rails, whose symbols stand behind it. */
+/* The species of a symbol. A dual value has those of its rails, whose symbols stand behind its own. */
 static species_id species_of(const struct net *net, const struct symbol *s, int rail, int64_t i)
 {
     const struct symbol *of = s->kind == SYMBOL_DUAL ? s + 1 + rail : s;
     return (species_id)expr_get(net->ex, net->elem.data[of->first + (uint32_t)i])->a;
 }
 
-/* What an instance gives nothing for is declared by it: the symbol has the place of the instance. */
+/* An argument that an instance leaves out is declared by the instance itself, so its symbol has the
+ * instance's place. */
 static bool is_left_out(const struct net *net, const struct symbol *s)
 {
     return (s->kind == SYMBOL_SPECIES || s->kind == SYMBOL_DUAL) && shape_size(s->shape) > 0 &&
            !same_place(s->span, net->species.data[species_of(net, s, 0, 0)].span);
 }
 
-/* `argument`: as which an instance left it out, or NULL. */
+/* `argument` names the argument which an instance left out and which is this symbol; it may be NULL. */
 static bool present_at_first(const struct lint_network *l, const struct net *net, const struct species *s,
                              const char *argument)
 {
@@ -64,7 +66,7 @@ static bool present_at_first(const struct lint_network *l, const struct net *net
            may_be_set(l, argument ? argument : s->name, argument != NULL);
 }
 
-/* The first reactant that is not there, or -1. */
+/* The first reactant that is never present, or -1. */
 static species_id missing(const struct net *net, const struct reaction *r, const bool *present)
 {
     const struct term *t = net_lhs(net, r);
@@ -78,7 +80,7 @@ static species_id missing(const struct net *net, const struct reaction *r, const
 
 enum { MOST_ROUNDS = 200 };
 
-/* False: a chain so long that it is not worth the time. */
+/* Returns false if the chain is so long that following it is not worth the time. */
 static bool spread(const struct net *net, bool *present)
 {
     bool more = true;
@@ -87,7 +89,7 @@ static bool spread(const struct net *net, bool *present)
         for (size_t j = 0; j < net->reaction.n; j++) {
             const struct reaction *r = &net->reaction.data[j];
             const struct term *t = net_rhs(net, r);
-            /* A law may make its products from what its sides do not show. */
+            /* A law may make its products from species that its sides do not show. */
             bool fires = r->rate_kind == RATE_LAW || missing(net, r, present) < 0;
             for (uint32_t i = 0; fires && i < r->n_rhs; i++) {
                 more = more || !present[t[i].species];
@@ -103,7 +105,7 @@ static bool spread(const struct net *net, bool *present)
     return !more;
 }
 
-/* Reactions in the order of their places, with a reactant that is never there or -1. */
+/* Reactions in the order of their places, each with a reactant that is never present, or -1. */
 struct verdict {
     struct span span;
     species_id absent;
@@ -119,7 +121,7 @@ struct verdicts {
     VEC(struct verdict) list;
 };
 
-/* One statement may make many reactions; it is dead when all of them are. */
+/* One statement may make many reactions, and it is dead if all of them are dead. */
 static void check_statement(const struct lint_network *l, const struct net *net, struct span statement,
                             const struct verdicts *v)
 {
@@ -165,9 +167,9 @@ static void check_statements(const struct lint_network *l, const struct net *net
 /* ---- W0413 ---- */
 
 struct left_out {
-    struct span span;  /* of the instance */
-    const char *name;  /* in the whole network */
-    const char *takes; /* of the argument */
+    struct span span;  /* the place of the instance */
+    const char *name;  /* the symbol's name in the whole network */
+    const char *takes; /* the name of the argument */
     bool absent;
 };
 struct left_outs {
@@ -182,7 +184,8 @@ static int by_argument(const void *x, const void *y)
                                         : strcmp(a->takes, b->takes);
 }
 
-/* One statement may make many instances: what it leaves out is a slip when none of them has any of it. */
+/* One statement may make many instances. An argument that it leaves out is a slip if none of these
+ * instances ever has any of it. */
 static void check_left_out(const struct lint_network *l, const struct net *net, const bool *present)
 {
     struct left_outs out = {0};

@@ -1,5 +1,6 @@
-/* Lints of statements of networks that read the tree, about habits of other languages. W0424: a catalyst on
- * both sides and behind `via`; W0425: an assignment of an event that reads what one before it assigns. */
+/* Lints of habits from other languages in statements of networks. W0424 warns of a catalyst that stands on
+ * both sides and behind `via`. W0425 warns of an assignment of an event that reads a name which an earlier
+ * assignment of the event changes. */
 #include <string.h>
 
 #include "frontend/check/lint.h"
@@ -49,8 +50,9 @@ static bool reads(struct front *f, const struct ast *a, const char *text)
     return false;
 }
 
-/* The order in which no assignment reads what one before it assigns has the same meaning in every language.
- * Where there is none, as in an exchange, the author knows that changes are made together. */
+/* If there is an order in which no assignment reads a name that an earlier one assigns, this order has the
+ * same meaning in every language. If there is none, as in an exchange of two values, the author knows that
+ * all changes are made together. */
 static void check_order(struct front *f, const struct ast *block)
 {
     for (uint32_t i = 1; i < block->n; i++) {

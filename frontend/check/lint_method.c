@@ -1,7 +1,7 @@
-/* Lints of what the method of a run makes of it. W0405: `assert x == y` where x comes from a numerical
- * solution, which is never exact; W0415: a condition in which an amount that flows is to equal a number;
- * W0423: a statistic over runs after a single one. Statements are followed in order: what a network's last
- * run was, and which variables hold values of it. */
+/* Lints that depend on the method of a run. W0405 warns of `assert x == y` if x comes from a numerical
+ * solution, which is never exact. W0415 warns of a condition by which an amount that flows equals a
+ * number. W0423 warns of a statistic over runs after a single run. Statements are followed in order, with
+ * the last run of each network and with the variables that hold results of it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,21 +9,21 @@
 
 enum last_run { RUN_NONE, RUN_EXACT, RUN_COUNTS, RUN_NUMERIC, RUN_UNCLEAR };
 
-struct last { /* of a network */
+struct last { /* what is known of a network */
     enum last_run run;
-    bool is_single; /* its last run was one run, and no law */
+    bool is_single; /* its last run was a single run, and no law */
 };
 
 struct state {
     struct last *net;
-    bool *variable;  /* holds an approximate value */
-    bool *is_looked; /* by network: its conditions were looked at */
+    bool *variable;  /* whether it holds an approximate value */
+    bool *is_looked; /* by network: whether its conditions have been looked at */
 };
 
 struct finder {
     const struct program *p;
     struct state s;
-    bool approximate; /* of the expression that is visited */
+    bool approximate; /* belongs to the expression that is visited */
 };
 
 static enum last_run kind_of(const struct run *r)
@@ -36,7 +36,7 @@ static enum last_run kind_of(const struct run *r)
     return RUN_UNCLEAR;
 }
 
-/* Parameters are what they were set to; constant species stay what they are. */
+/* Parameters have exactly the values to which they were set, and constant species keep theirs. */
 static bool moves(const struct net *n, int32_t symbol)
 {
     const struct symbol *s = &n->symbol.data[symbol];
@@ -69,7 +69,7 @@ static bool leaf_is_approximate(const struct finder *f, const struct expr *e)
     return e->op == EXPR_VAR && f->s.variable[e->a];
 }
 
-/* What is made whole or a decision on the way is exact again: `floor(x) == 3`, `(x > 0.5) == y`. */
+/* A value that has become a whole number or a decision is exact again: `floor(x) == 3`, `(x > 0.5) == y`. */
 static bool is_approximate(const struct finder *f, expr_id id)
 {
     struct expr e = *expr_get(f->p->ex, id);
@@ -91,7 +91,7 @@ static void visit(void *env, expr_id id, const struct expr *e)
 {
     struct finder *f = env;
     (void)id;
-    /* Two results against each other are mostly a test that a run can be repeated. */
+    /* A comparison of two results is mostly a test that a run can be repeated. */
     if (e->op == EXPR_EQ && is_approximate(f, e->args[0]) != is_approximate(f, e->args[1])) {
         f->approximate = true;
     }
@@ -114,12 +114,12 @@ static void check(struct front *front, struct finder *f, const struct stmt *s)
 
 struct flowing {
     const struct net *net;
-    const bool *moved; /* by species */
+    const bool *moved; /* indexed by species */
     bool found;
 };
 
-/* An amount that reactions change, or such amounts joined by arithmetic; counts that only events change, and
- * what is made whole, rest at each value for a while. */
+/* Whether the expression is an amount that reactions change, or joins such amounts by arithmetic. Amounts
+ * that only events change, and values that are rounded, rest at each value for a while. */
 static bool flows(const struct flowing *w, expr_id id)
 {
     const struct expr *e = expr_get(w->net->ex, id);
@@ -152,7 +152,7 @@ static void check_condition(struct front *front, struct flowing *w, expr_id cond
     }
 }
 
-/* Conditions of the network's events, and of `until`. */
+/* Looks at the conditions of the network's events, and at that of `until`. */
 static void check_moments(struct front *front, const struct finder *f, const struct stmt *s)
 {
     const struct net *net = f->p->net.data[s->run->net].net;
@@ -228,7 +228,8 @@ static void begin_run(struct front *front, struct finder *f, const struct stmt *
 
 static void follow(struct front *front, struct finder *f, const struct block *b);
 
-/* After a branch or a loop that may not have run, a network is what both ways agree on. */
+/* After a branch or a loop that may not have been executed, only that is known of a network in which both
+ * ways agree. */
 static void branch(struct front *front, struct finder *f, const struct block *one, const struct block *other)
 {
     size_t n = f->p->net.n;

@@ -1,11 +1,11 @@
-/* W0411, if asked for by --remarks: a `for` loop that makes one run in each turn, whose turns do not depend
- * on one another, could be one run over rows. */
+/* W0411, which --remarks asks for, tells of a `for` loop that makes one run in each turn. If its turns do
+ * not depend on one another, the loop could be one run over rows. */
 #include <string.h>
 
 #include "frontend/check/lint.h"
 #include "frontend/name.h"
 
-/* What the names of a tree are: used, or the network that is run. */
+/* Finds how a tree uses its names, and which of them is the network that is run. */
 static bool names_any(const struct ast *a, const struct words *w)
 {
     if (!a) {
@@ -43,8 +43,8 @@ static void collect_assigned(struct words *w, const struct ast *a)
     }
 }
 
-/* Statements that leave something behind which the next turn, or another network, may see; or that want the
- * course of each run. */
+/* Whether the statement leaves something behind that the next turn or another network may see, or needs
+ * the course of each run. */
 static bool has_consequences(const struct ast *a)
 {
     if (!a) {
@@ -71,7 +71,7 @@ static bool has_consequences(const struct ast *a)
     return false;
 }
 
-/* Is it known when compiling how many turns there are, as far as names tell? */
+/* Whether the number of turns is known when compiling, as far as the names tell. */
 static bool is_known_size(struct front *f, const struct ast *over)
 {
     for (int i = 0; over->kind == AST_RANGE && i < 2; i++) {

@@ -1,5 +1,5 @@
-/* Lints of experiments that read the tree: W0417 what a run does not see, W0418 a file that is written
- * twice, W0419 formats of other languages in texts. */
+/* Lints of experiments that read the tree. W0417 warns of a statement that no run sees, W0418 of a file
+ * that is written twice, W0419 of formats of other languages in texts. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,9 +29,9 @@ static bool mentions(const struct ast *a, const char *word)
 
 /* ---- `continue` with no run before it ---- */
 
-struct begun { /* networks that have run, or were given amounts, before the statement at hand */
+struct begun { /* networks that have run, or whose amounts were set, before the current statement */
     VEC(const char *) network;
-    VEC(const struct ast *) copy; /* `run NET as NAME` */
+    VEC(const struct ast *) copy; /* the name is that of `run NET as NAME` */
 };
 
 static bool has_begun(const struct begun *b, const char *network)
@@ -52,7 +52,7 @@ static const char *base_name(const struct ast *a)
     return a->kind == AST_NAME ? a->name : NULL;
 }
 
-/* What a statement and those inside it begin. */
+/* Collects the networks that are run by a statement or by statements inside it. */
 static void collect_begun(struct begun *b, const struct ast *a)
 {
     if (!a) {
@@ -99,7 +99,7 @@ static void follow_runs(struct front *f, struct begun *b, const struct ast *a)
         return;
     }
     if (a->kind == AST_FOR || a->kind == AST_WHILE || a->kind == AST_MINIMIZE) {
-        collect_begun(b, a); /* in the second turn all of it has run */
+        collect_begun(b, a); /* in the second turn, all of the loop has been executed once */
     } else if (a->kind == AST_CONTINUE) {
         check_continue(f, b, a);
     }
@@ -113,7 +113,8 @@ static void follow_runs(struct front *f, struct begun *b, const struct ast *a)
 
 /* ---- `set` that the next run undoes ---- */
 
-/* NET.A with an amount A, or an element of it; *network and *amount are their names. */
+/* Whether the expression is NET.A with an amount A, or an element of it. *network and *amount become the
+ * two names. */
 static bool is_amount(const struct front *f, const struct ast *a, const char **network, const char **amount)
 {
     a = a->kind == AST_INDEX ? index_base(a) : a;
@@ -128,8 +129,8 @@ static bool is_amount(const struct front *f, const struct ast *a, const char **n
            (n->symbol.data[symbol].kind == SYMBOL_SPECIES || n->symbol.data[symbol].kind == SYMBOL_DUAL);
 }
 
-/* Statements behind `set` in its block, up to the first one that may see what it has done; a run that is far
- * away is not looked for. */
+/* Looks at the statements behind `set` in its block, up to the first that may see its effect. Runs in
+ * other blocks are not looked for. */
 static void check_set(struct front *f, const struct ast *block, uint32_t at)
 {
     enum { FAR = 64 };
@@ -205,7 +206,7 @@ static bool is_stochastic(const struct ast *run)
     return false;
 }
 
-/* A range may count repetitions of something that is drawn. */
+/* A range may only count how often something random is repeated. */
 static bool may_repeat(const struct ast *run, const struct ast *binder)
 {
     return binder_over(binder)->kind == AST_RANGE && (is_stochastic(run) || experiment_clause(run, OP_WITH));
@@ -220,7 +221,7 @@ static void check_rows(struct front *f, const struct ast *run)
         for (uint32_t c = 1; c < run->n && !is_read; c++) {
             is_read = run_clause(run, c) != over && mentions(run_clause(run, c), binder->name);
         }
-        for (uint32_t k = i + 1; k < over->n && !is_read; k++) { /* a binder may be over another one */
+        for (uint32_t k = i + 1; k < over->n && !is_read; k++) { /* a binder may read another one */
             is_read = mentions(clause_binder(over, k), binder->name);
         }
         if (!is_read) {
@@ -234,7 +235,8 @@ static void check_rows(struct front *f, const struct ast *run)
 
 /* ---- a file that is written twice ---- */
 
-/* The name of the file that a statement makes, if it is known; print adds to its own. */
+/* The name of the file that a statement writes, if the name is known. `print` is left out, because it adds
+ * to its file. */
 static const char *file_of(struct front *f, const struct ast *a, const char *experiment)
 {
     const struct ast *file = a->kind == AST_RUN || a->kind == AST_CONTINUE ? run_file(a)
@@ -287,7 +289,7 @@ static void check_files(struct front *f, const struct ast *block, const char *ex
 
 /* ---- formats of other languages ---- */
 
-/* %d, %5.2f, %s: the length of a conversion, or 0. */
+/* The length of a conversion such as %d, %5.2f or %s, or 0. */
 static size_t conversion(const char *text)
 {
     size_t n = 1;
@@ -301,7 +303,7 @@ static size_t conversion(const char *text)
 
 static void check_print(struct front *f, const struct ast *a)
 {
-    for (uint32_t i = 1; i + 1 < a->n; i++) { /* values follow it */
+    for (uint32_t i = 1; i + 1 < a->n; i++) { /* values follow the text */
         const struct ast *s = print_item(a, i);
         const char *text = s->kind == AST_STRING && s->n == 1 && string_part(s, 0)->kind == AST_STRING_PART
                                ? string_part(s, 0)->name

@@ -1,7 +1,6 @@
-/* Lints of a network that was elaborated. W0402: an amount that is 0 and that nothing changes, an end of an
- * array that a loop has left out. W0420: a law
- * that goes on when its reactant is used up. W0421: an equation that takes from an amount without containing
- * it. */
+/* Lints of a network after its elaboration. W0402 warns of an amount that is 0 and that nothing changes,
+ * and of an end of an array that a loop has left out. W0420 warns of a law that goes on when its reactant
+ * is used up. W0421 warns of an equation that takes from an amount without containing it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,7 +69,7 @@ static void note_species(void *env, expr_id id, const struct expr *e)
     }
 }
 
-/* By species: whether anything in the network names it, but for its declaration. */
+/* Tells for each species whether anything in the network names it besides its declaration. */
 static bool *find_named(const struct net *net)
 {
     bool *named = lint_moved(net, true);
@@ -93,8 +92,8 @@ static int32_t species_at(const struct net *net, const struct symbol *s, int64_t
                : -1;
 }
 
-/* Indices begin at 0, and the end of a range is not in it: who is used to something else leaves out the first
- * element, or the last. */
+/* Indices begin at 0, and a range does not contain its end. Somebody who is used to other rules leaves out
+ * the first element or the last. */
 static void check_ends(const struct lint_network *l, const struct net *net, const struct ast *d,
                        const bool *named)
 {
@@ -123,7 +122,7 @@ static void check_ends(const struct lint_network *l, const struct net *net, cons
 
 /* ---- W0420 ---- */
 
-/* One warning for the statement, however many reactions it makes. */
+/* A statement gets one warning, however many reactions it makes. */
 static void check_laws(const struct lint_network *l, const struct net *net)
 {
     struct span last = {0};
@@ -172,7 +171,8 @@ static bool has_equations(const struct ast *a)
     return any;
 }
 
-/* Terms of equations whose coefficient is a parameter, which takes away from what they do not contain. */
+/* Finds terms of equations that do not contain their variable, and whose coefficient is a parameter that
+ * makes them negative. */
 static void check_equations(const struct lint_network *l, const struct net *net)
 {
     struct interp *it = interp_create(net);

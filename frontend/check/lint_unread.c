@@ -1,5 +1,5 @@
-/* W0402: values that the file or an experiment declares and nothing reads. The walk has noted what it met;
- * bodies of models and what learning names are looked at by words. */
+/* W0402 warns of values that the file or an experiment declares and that nothing reads. The walk has noted
+ * the names which it met; in bodies of models and in statements of learning, words are looked for. */
 #include <string.h>
 
 #include "frontend/check/lint.h"
@@ -32,7 +32,7 @@ static void collect_unwalked(struct words *w, const struct ast *a)
     }
 }
 
-/* Networks with a parameter of that name, which may have been meant. */
+/* Lists networks with a parameter of that name, which may have been meant. */
 static const char *find_parameter(struct front *f, const char *text)
 {
     const struct scope *s = f->module.data[0]->scope;
@@ -67,7 +67,8 @@ static void check_name(struct front *f, const struct words *unwalked, const stru
     }
 }
 
-/* A `let` in a block that was to assign to the variable around it: `let total = total + i;` in a loop. */
+/* Whether a `let` in a block was meant to assign to the variable around it, as `let total = total + i;` in
+ * a loop. */
 static bool check_assigned(struct front *f, const struct words *unwalked, const struct ast *let,
                            const struct ast *d, const struct lets *outer)
 {
@@ -88,7 +89,7 @@ static bool check_assigned(struct front *f, const struct words *unwalked, const 
     return false;
 }
 
-/* `outer` are the variables of the blocks around. */
+/* `outer` holds the variables of the blocks around this one. */
 static void check_lets(struct front *f, const struct words *unwalked, const struct ast *a, struct lets *outer)
 {
     size_t around = outer->dcl.n;
@@ -122,7 +123,7 @@ void lint_unread(struct front *f)
             vec_free(&outer.dcl);
         }
     }
-    for (uint32_t i = 0; i < tree->n && has_experiment; i++) { /* else another file may use it */
+    for (uint32_t i = 0; i < tree->n && has_experiment; i++) { /* otherwise another file may use it */
         const struct ast *a = file_declaration(tree, i);
         for (uint32_t k = 0; a->kind == AST_PARAM && k < a->n; k++) {
             const struct ast *d = declaration_dcl(a, k);

@@ -1,4 +1,4 @@
-/* What lints share. */
+/* Functions that several lints use. */
 #include <stdlib.h>
 
 #include "frontend/check/lint.h"

@@ -36,7 +36,7 @@ void walk_use(struct walk *k, struct name *n, struct span at)
     struct meaning *m = meaning_of(k, n);
     m->is_read = true;
     if (!k->f->keeps_uses || k->is_again) {
-        return; /* nobody asks where */
+        return; /* nobody asks where names are used */
     }
     at = front_place_of_word(k->f, at, n->text);
     if (m->use.n == 0 || vec_last(&m->use).lo != at.lo) {
@@ -70,7 +70,7 @@ struct name *walk_find(struct walk *k, const struct ast *a)
     return n;
 }
 
-/* What was told once is not told again, however often it stands there. */
+/* Makes sure that a name is reported once, however often it stands there. */
 static void tell_once(struct walk *k, const struct ast *a)
 {
     struct scope *s = k->w.scope;
@@ -83,7 +83,7 @@ static void tell_once(struct walk *k, const struct ast *a)
     ast_bind(a, k->f->refused);
 }
 
-/* In an experiment a name without its network: sir.I. */
+/* Reports a name that stands in an experiment without its network: `I` for `sir.I`. */
 static bool is_of_networks(struct walk *k, const struct ast *a)
 {
     const char *text = "", *first = "";
@@ -109,7 +109,8 @@ static bool is_of_networks(struct walk *k, const struct ast *a)
     return found > 0;
 }
 
-/* The scope at hand, and within it the names of the network whose clause this is: they may be meant too. */
+/* The current scope, with the names of the network whose clause this is added, because these may be meant,
+ * too. */
 static struct scope *with_own_names(struct walk *k)
 {
     struct scope *members = k->own ? walk_members(k, k->own) : NULL;
@@ -121,7 +122,7 @@ static struct scope *with_own_names(struct walk *k)
     return all;
 }
 
-/* 1e6/M/s: with no blank before it `/` divides by a name. */
+/* Whether the name is the `M` or `s` of 1e6/M/s: without a blank before it, `/` divides by a name. */
 static bool is_glued_unit(struct front *f, struct span at, const char *text)
 {
     enum { BEFORE = 2 };
@@ -132,7 +133,7 @@ static bool is_glued_unit(struct front *f, struct span at, const char *text)
     return before[1] == '/' && isalnum((unsigned char)before[0]);
 }
 
-/* 1e6 / (M * s), 2 / s: read as a division of a number by names. */
+/* Whether the name stands in a division such as 1e6 / (M * s) or 2 / s, which divides a number by names. */
 static bool divides_a_number(struct front *f, struct span at, const char *text)
 {
     enum { MOST_BEFORE = 30 };
@@ -160,7 +161,7 @@ static bool divides_a_number(struct front *f, struct span at, const char *text)
     return false;
 }
 
-/* What could stand there, or how the name becomes known. */
+/* Adds the help that says what could stand there, or how the name becomes known. */
 static void help_unknown(struct walk *k, const struct ast *a, int wanted)
 {
     struct scope *own = k->own ? walk_members(k, k->own) : NULL;

@@ -1,10 +1,10 @@
-/* Calls: of functions, of models, of builtin functions; comprehensions. */
+/* Calls of functions, of models and of builtin functions, and comprehensions. */
 #include <string.h>
 
 #include "frontend/builtin.h"
 #include "frontend/check/walk.h"
 
-/* An argument may name a network, a model, a data set. */
+/* Walks over an argument, which may be the name of a network, a model or a data set. */
 static struct typing argument(struct walk *k, const struct ast *a)
 {
     return a->kind == AST_NAME && value_reads(&k->w) ? walk_place(k, a).typing : walk_value(k, a);
@@ -12,7 +12,7 @@ static struct typing argument(struct walk *k, const struct ast *a)
 
 /* ---- functions of the program ---- */
 
-/* The body, with parameters of which that is known; nothing: `given` is NULL. */
+/* Walks over the body with parameters of the types `given`; if `given` is NULL, nothing is known of them. */
 static struct typing walk_body(struct walk *k, struct name *fn, const struct typing *given)
 {
     struct walk inner = {.f = k->f, .in_function = true, .is_again = given != NULL, .names = k->names};
@@ -38,7 +38,7 @@ void walk_function(struct walk *k, struct name *fn)
     }
 }
 
-/* "iR1": sorts and ranks, by which calls are told apart. */
+/* A text such as "iR1" of the sorts and ranks of the arguments, by which calls are distinguished. */
 static const char *call_key(struct walk *k, const struct typing *given, uint32_t n)
 {
     char *key = arena_alloc(k->f->arena, 2 * (size_t)n + 1);
@@ -76,7 +76,7 @@ static struct typing of_call(struct walk *k, const struct ast *a, struct name *f
     }
     for (uint32_t i = 0; i < n; i++) {
         for (int d = 0; d < given[i].rank; d++) {
-            given[i].dim[d] = (struct length){0}; /* other calls of the key have others */
+            given[i].dim[d] = (struct length){0}; /* other calls with this key have other lengths */
         }
     }
     size_t reports = diag_count(k->f->diag);
@@ -87,7 +87,7 @@ static struct typing of_call(struct walk *k, const struct ast *a, struct name *f
     m->call = c;
     (void)diag_take_back(k->f->diag, reports);
     for (int i = 0; i < c->typing.rank; i++) {
-        c->typing.dim[i].is_known &= !c->typing.dim[i].of; /* a parameter of the function */
+        c->typing.dim[i].is_known &= !c->typing.dim[i].of; /* a parameter */
     }
     return c->typing;
 }
@@ -170,7 +170,7 @@ static struct typing result(struct walk *k, const struct builtin *b, const struc
     }
 }
 
-/* The network that the call is of. */
+/* The network whose name is the first argument of the call. */
 static struct name *asked(const struct ast *a)
 {
     for (uint32_t i = 1; i < a->n; i++) {
@@ -194,7 +194,7 @@ static void named_argument(struct walk *k, const struct ast *a, const struct bui
     }
 }
 
-/* Functions of numbers take no conditions; sums, means and extremes of an array count them. */
+/* Functions of numbers take no conditions, but sums, means and extremes of an array count them. */
 static bool takes_numbers(const struct builtin *b, int n)
 {
     return b->gives == GIVES_REAL_EACH || b->gives == GIVES_INTEGER_EACH || b->gives == GIVES_SAME ||
@@ -234,7 +234,7 @@ struct typing walk_call(struct walk *k, const struct ast *a)
     struct name *n = callee->kind == AST_NAME ? walk_find(k, callee) : NULL;
     const struct builtin *b = callee->kind == AST_NAME ? call_builtin_named(k->f, callee->name) : NULL;
     if (b && !(n && name_row(k->f, n->kind)->call)) {
-        ast_bind(callee, NULL); /* a function of the language, whatever else has its name */
+        ast_bind(callee, NULL); /* the call is of a function of the language, whatever else has this name */
         return call_builtin(k, a, b);
     }
     if (n && n->kind == NAME_FN) {

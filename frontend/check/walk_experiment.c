@@ -1,6 +1,6 @@
-/* Statements of experiments. What is read of networks depends on what has run, so of it little more is known
- * than that it is real: names are bound, plain mistakes of types are told, and variables that become real are
- * found. */
+/* Statements of experiments. Values that are read from networks depend on what has run, so little more is
+ * known of them than that they are real. Names are bound, plain mistakes of types are reported, and
+ * variables that become real are found. */
 #include "frontend/check/walk.h"
 #include "frontend/data/data.h"
 #include "frontend/experiment/experiment.h"
@@ -17,7 +17,7 @@ static void walk_optional(struct walk *k, const struct ast *a)
     }
 }
 
-/* A recorded name is one of the whole experiment, however deep the statement. */
+/* A recorded name belongs to the whole experiment, however deep the statement stands. */
 static void declare_records(struct walk *k, const struct ast *a)
 {
     for (uint32_t i = 0; a && i < a->n; i++) {
@@ -30,7 +30,8 @@ static void declare_records(struct walk *k, const struct ast *a)
     }
 }
 
-/* What `run NET as NAME` keeps its results under is a copy of the network, of the whole experiment too. */
+/* `run NET as NAME` keeps its results under the name of a copy of the network, which belongs to the whole
+ * experiment, too. */
 static void declare_results(struct walk *k, const struct ast *a)
 {
     const struct ast *of = a && a->kind == AST_RUN ? experiment_run_of(a) : NULL;
@@ -56,7 +57,8 @@ static void declare_results(struct walk *k, const struct ast *a)
     }
 }
 
-/* A table: (input = ..., label = ...), or a call of a function whose body is one. */
+/* Returns the value if it is a table, (input = ..., label = ...), or a call of a function whose body is a
+ * table; otherwise NULL. */
 static const struct ast *table_of(struct walk *k, const struct ast *a)
 {
     struct where w = k->w;
@@ -80,7 +82,8 @@ static void walk_let(struct walk *k, const struct ast *d, const struct ast *valu
     }
 }
 
-/* A variable that begins as an integer and is given a real number holds real numbers, from the beginning. */
+/* A variable that begins as an integer, and to which a real number is assigned later, holds real numbers
+ * from the beginning. */
 static void walk_assignment(struct walk *k, const struct ast *a)
 {
     k->assigned = assign_target(a);
@@ -124,13 +127,13 @@ static void walk_loop(struct walk *k, const struct ast *a)
 
 /* ---- runs ---- */
 
-/* Of a network that is not declared nothing is known, so that its own names may be any. */
+/* If the network is not declared, nothing is known of its names, so any name may be one of them. */
 static struct name *own_of(struct walk *k, struct name *network)
 {
     return network ? network : k->f->refused;
 }
 
-/* Left of `=` the network's own names come first. */
+/* Left of `=`, the network's own names come before others. */
 static void walk_bind(struct walk *k, const struct ast *bind, struct name *own)
 {
     struct walk target = *k;
@@ -143,7 +146,7 @@ static void walk_bind(struct walk *k, const struct ast *bind, struct name *own)
     (void)walk_value(k, assign_value(bind));
 }
 
-/* Options are numbers, or words of the method. */
+/* The values of options are numbers, or words of the method. */
 static void walk_options(struct walk *k, const struct ast *by)
 {
     for (uint32_t i = 0; i < by->n; i++) {
@@ -156,7 +159,8 @@ static void walk_options(struct walk *k, const struct ast *by)
     }
 }
 
-/* `for [0, 10]`, `for (0, 10)`: a span of others. Returns false if it was this. */
+/* `for [0, 10]` and `for (0, 10)` are spans of time in other languages. Returns false if the clause is
+ * such a span. */
 static bool walk_span(struct walk *k, const struct ast *value)
 {
     if ((value->kind != AST_ARRAY && value->kind != AST_TUPLE) || value->n < 2) {
@@ -193,7 +197,7 @@ static void walk_clause(struct walk *k, const struct ast *c, struct name *networ
     case OP_FROM:
     case OP_AFTER:
     case OP_EVERY: (void)walk_real_scalar(k, clause_value(c)); break;
-    default: break; /* `over` is before all others */
+    default: break; /* `over` comes first, because other clauses read its names */
     }
 }
 
@@ -252,7 +256,7 @@ static void walk_minimize(struct walk *k, const struct ast *a)
 
 /* ---- what is shown ---- */
 
-/* Values of options; words that an option has, and ends of axes. */
+/* Walks over values of options, which may be words that an option has, or ends of axes. */
 static void walk_picture_options(struct walk *k, const struct ast *args, uint32_t first, int places)
 {
     for (uint32_t i = first; args && i < args->n; i++) {
@@ -325,7 +329,7 @@ static bool walk_other_curve(struct walk *k, const struct ast *y)
     return false;
 }
 
-/* The network before a colon is that of the curves behind it too, until another one is named. */
+/* The network before a colon is also that of the curves behind it, until another network is named. */
 static void walk_panel(struct walk *k, const struct ast *panel)
 {
     struct walk own = *k;
@@ -459,7 +463,7 @@ void walk_experiment(struct walk *k, struct name *n)
     body.widened = &widened;
     n->members = k->w.scope = scope_create(k->f->arena, NULL);
     declare_results(k, experiment_body(n->ast));
-    do { /* what is computed from a variable that turns out to be real is real too */
+    do { /* values that are computed from a variable which turns out to be real are real, too */
         widened = false;
         body.w.scope = scope_create(k->f->arena, k->w.scope);
         declare_records(&body, experiment_body(n->ast));

@@ -1,11 +1,11 @@
-/* What a network declares, as seen from outside: from experiments, and from networks that have an instance of
- * it. */
+/* The names that a network declares, as others see them: experiments, and networks that have an instance
+ * of it. */
 #include <ctype.h>
 #include <string.h>
 
 #include "frontend/check/walk.h"
 
-/* Its rank follows from the declaration, its lengths from what the network is given. */
+/* The rank of a member follows from its declaration, its lengths from the arguments of the network. */
 static struct typing outside(const struct ast *d, bool is_amount)
 {
     struct typing t = typing_scalar(SORT_REAL);
@@ -34,7 +34,7 @@ static void add_const(struct scope *to, const struct ast *a)
     }
 }
 
-/* A chemical clock is of species, which are elements of `clock`. */
+/* A chemical clock consists of species, which are elements of `clock`. */
 static void add_clock(struct walk *k, struct scope *to, const struct ast *a)
 {
     struct name *n = scope_add(to, intern_text(k->f->names, "clock"), NAME_SPECIES, a->span);
@@ -92,7 +92,7 @@ static void collect(struct walk *k, struct scope *to, struct module *m, const st
     }
 }
 
-/* What `network a = b(k = 2);` has the names of; NULL: it is no such network. */
+/* The network whose names `network a = b(k = 2);` has, here b; NULL if `a` is made in another way. */
 static struct name *same_body(struct name *network)
 {
     const struct ast *a = network->kind == NAME_NETWORK && network->ast->kind == AST_NETWORK_EXPR
@@ -147,7 +147,7 @@ const char *walk_array_text(struct front *f, const char *text)
     return intern_text(f->names, arena_printf(f->arena, "%s[]", text));
 }
 
-/* A parameter of the program becomes one of each network that reads it. */
+/* A parameter of the program becomes a parameter of each network that reads it. */
 static bool is_global(const struct front *f, const char *text)
 {
     bool found = false;

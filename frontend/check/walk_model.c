@@ -1,5 +1,6 @@
-/* Models: what stands in them is read by their kinds (frontend/neural/), and an editor asks where their
- * names are used all the same. Nothing is bound in the tree and nothing reported. */
+/* Models. The kinds of models read their bodies themselves (frontend/neural/), but editors ask where names
+ * are used in them, too. Therefore uses are only noted here: no name is bound in the tree, and nothing is
+ * reported. */
 #include "frontend/check/walk.h"
 
 static void words(struct walk *k, const struct ast *a)

@@ -1,4 +1,4 @@
-/* Bodies of networks: declarations, then statements, in all branches and loops. */
+/* Bodies of networks: first the declarations, then the statements, in all branches and loops. */
 #include <string.h>
 
 #include "frontend/check/walk.h"
@@ -28,7 +28,7 @@ static void bind_instance(struct walk *k, struct scope *scope, const struct ast 
     n->is_array = is_array;
 }
 
-/* What is m in the body of a loop is m[turn] around it. */
+/* An instance m in the body of a loop is m[turn] outside of the loop. */
 static void declare_instance(struct walk *k, const struct ast *a, const struct ast *label)
 {
     if (!label) {
@@ -71,7 +71,7 @@ static void declare_statement(struct walk *k, const struct ast *a)
     }
 }
 
-/* A branch is part of the body around it: what it declares is seen after it. */
+/* A branch is part of the body around it, so its declarations are visible behind it. */
 static void declare_block(struct walk *k, const struct ast *block)
 {
     for (uint32_t i = 0; i < block->n; i++) {
@@ -79,7 +79,8 @@ static void declare_block(struct walk *k, const struct ast *block)
     }
 }
 
-/* What a declaration says of its name. What two branches declare, each in its way, is what both say. */
+/* Notes what a declaration says of its name. If two branches declare the name differently, only that is
+ * known in which both agree. */
 static void define(struct walk *k, const char *text, struct typing typing, struct dim dim)
 {
     struct name *n = scope_find_here(k->w.scope, text);
@@ -89,15 +90,14 @@ static void define(struct walk *k, const char *text, struct typing typing, struc
     struct meaning *m = meaning_of(k, n);
     bool other = n->dim.kind != dim.kind || n->dim.amount != dim.amount || n->dim.time != dim.time;
     m->typing = m->is_known ? typing_either(m->typing, typing) : typing;
-    n->kind =
-        typing.is_refused ? NAME_REFUSED : n->kind; /* that was told: nothing more is said of what reads it */
+    n->kind = typing.is_refused ? NAME_REFUSED : n->kind; /* it has been reported */
     n->dim = !m->is_known ? dim : other ? (struct dim){0} : n->dim;
     m->is_known = true;
 }
 
 /* ---- values ---- */
 
-/* A value in that unit for something of that shape. */
+/* Walks over a value that must have this unit and fit something of this shape. */
 static void walk_quantity(struct walk *k, const struct ast *value, struct typing shape, const char *of,
                           struct dim unit, const char *what, const char *because)
 {
@@ -107,7 +107,7 @@ static void walk_quantity(struct walk *k, const struct ast *value, struct typing
     }
 }
 
-/* Where a value is for that. */
+/* The walk of a value that has this purpose. */
 static struct walk walk_for(const struct walk *k, enum purpose purpose)
 {
     struct walk inner = *k;
@@ -121,7 +121,7 @@ static void walk_const(struct walk *k, const struct ast *a, const struct ast *va
 {
     struct typing t = walk_value(k, value);
     for (int i = 0; i < t.rank; i++) {
-        t.dim[i] = (struct length){0}; /* what is generated may depend on it */
+        t.dim[i] = (struct length){0}; /* the statements that are generated may depend on it */
     }
     define(k, a->name, t, units_of(&k->w, value));
 }
@@ -178,7 +178,7 @@ static void walk_parameters(struct walk *k, const struct ast *params)
             walk_param(k, p);
             if (!dcl_dims(p)) {
                 meaning_of(k, scope_find_here(k->w.scope, p->name))->typing.rank =
-                    -1; /* that of what is given */
+                    -1; /* the unit of the value that is given */
             }
         }
     }
@@ -199,7 +199,7 @@ static struct walked_place reference(struct walk *k, const struct ast *a, enum n
 
 enum { MOST_MOLECULES = 100 };
 
-/* `A -> B [0.5]`, where B is no array. */
+/* Reports `A -> B [0.5]`, where B is no array. */
 static bool rate_in_brackets(struct walk *k, const struct ast *ref)
 {
     const struct ast *base = ref->kind == AST_INDEX ? index_base(ref) : NULL;
@@ -233,7 +233,7 @@ static bool is_species_without_word(const struct ast *network, const struct ast 
     return p->op == OP_PARAM && !dcl_value(p) && reacts(network_block(network), p->name);
 }
 
-/* `network copy(X, Y, k = 1) { X ->{k} Y; }`: one message for all of its species. */
+/* `network copy(X, Y, k = 1) { X ->{k} Y; }` gets one message for all of its species. */
 static bool species_without_word(struct walk *k, const struct ast *ref, struct name *n)
 {
     const struct ast *network = n && n->kind == NAME_VALUE ? k->network : NULL;
@@ -263,7 +263,8 @@ static bool species_without_word(struct walk *k, const struct ast *ref, struct n
     return true;
 }
 
-/* How many molecules are on the side, -1 if a loop or a constant says so, or if there are a hundred. */
+/* How many molecules are on the side; -1 if the number depends on a loop or a constant, or is a hundred or
+ * more. */
 static int walk_side(struct walk *k, const struct ast *side)
 {
     int64_t order = 0;
@@ -296,7 +297,7 @@ static int walk_side(struct walk *k, const struct ast *side)
     return known && order < MOST_MOLECULES ? (int)order : -1;
 }
 
-/* The name that a statement reads although it does not stand there. */
+/* Whether the name is declared that a statement reads although the name does not stand in it. */
 static bool implied(struct walk *k, const struct ast *a, const char *text)
 {
     struct name *n = value_find(&k->w, intern_text(k->f->names, text));
@@ -306,7 +307,7 @@ static bool implied(struct walk *k, const struct ast *a, const char *text)
     return n != NULL;
 }
 
-/* delay = 5, delay = uniform(1, 2) */
+/* Walks over `delay = 5` or `delay = uniform(1, 2)`. */
 static void walk_lateness(struct walk *k, const struct ast *a)
 {
     struct walk inner = walk_for(k, FOR_DELAY);
@@ -355,7 +356,7 @@ static void walk_reaction(struct walk *k, const struct ast *a)
 
 /* ---- instances ---- */
 
-/* What a network is given: species by their names, other things by values. */
+/* Walks over the arguments of a network, which are names of species, or values. */
 static void walk_arguments(struct walk *k, const struct ast *call, uint32_t from, const struct ast *network)
 {
     const struct ast *params = network ? network_nparams(network) : NULL;
@@ -365,7 +366,7 @@ static void walk_arguments(struct walk *k, const struct ast *call, uint32_t from
             p = network_given(call, list_item(params, n)->name, n) == given ? list_item(params, n) : NULL;
         }
         bool amount = p && (p->op == OP_SPECIES || p->op == OP_BULK || p->op == OP_DUAL);
-        amount |= p && is_species_without_word(network, p); /* which is told where it reacts */
+        amount |= p && is_species_without_word(network, p); /* this is reported where the species reacts */
         bool is_path = given->kind == AST_NAME || given->kind == AST_FIELD || given->kind == AST_INDEX;
         if (is_path && (amount || !p)) {
             struct walked_place at = walk_place(k, given);
@@ -385,7 +386,7 @@ static void walk_arguments(struct walk *k, const struct ast *call, uint32_t from
     }
 }
 
-/* The names that arguments are given by are uses of what the network declares. */
+/* An argument that is given by name, `k = 2`, is a use of the parameter that the network declares. */
 static void use_given(struct walk *k, struct name *network, const struct ast *call, uint32_t from)
 {
     for (uint32_t i = from; i < call->n; i++) {
@@ -444,7 +445,7 @@ static void walk_diffusion(struct walk *k, const struct ast *a, struct name *net
         (void)walk_real_scalar(k, list_item(diffuse_rates(a), r));
     }
     if (along->kind != AST_NAME || value_find(&k->w, along->name)) {
-        (void)walk_value(k, along); /* else it is a word: ring, line, all */
+        (void)walk_value(k, along); /* otherwise it is one of the words ring, line and all */
     }
     if (!may_have_species(k, network, a->name)) {
         network_not_diffusing(&k->w, a);
@@ -514,7 +515,8 @@ static void walk_event(struct walk *k, const struct ast *a)
     }
 }
 
-/* `k = 3;`, as a parameter is given its value elsewhere; `species S = 9; I = 1;`. */
+/* Reports `k = 3;`, which gives a parameter its value in other languages, and the `I = 1;` of `species S =
+ * 9; I = 1;`. */
 static bool walk_no_declaration(struct walk *k, const struct ast *a)
 {
     const struct ast *to = assign_target(a);
@@ -570,7 +572,7 @@ static void walk_assumption(struct walk *k, const struct ast *a)
     (void)typing_conditions(k->f, assume_condition(a)->span, walk_value(k, assume_condition(a)));
 }
 
-/* Whether all names of the list are declared, to which they are bound then. */
+/* Whether all names of the list are declared; if so, they are bound to their declarations. */
 static bool are_declared(struct walk *k, const struct ast *lines)
 {
     bool all = true;
@@ -592,8 +594,8 @@ static bool has_indices(struct typing t, const struct reaction_use *use)
     return has;
 }
 
-/* Whether nothing is to be said of any statement of the list, by what they use alone: species where something
- * reacts, numbers as rates. */
+/* Whether there is nothing to report in any statement of the list, judged only by the names that they use:
+ * species as reactants and products, numbers as rates. */
 static bool are_plain(struct walk *k, const struct ast *lines)
 {
     bool plain = !k->w.units->given;
@@ -672,7 +674,7 @@ static void walk_statement(struct walk *k, const struct ast *a)
     }
 }
 
-/* The names of `input` and `output` are of the body that they stand in. */
+/* The names behind `input` and `output` belong to the body in which they stand. */
 static void walk_interface(struct walk *k, const struct ast *a)
 {
     for (uint32_t i = 0; i < a->n; i++) {
@@ -687,7 +689,8 @@ static void walk_interface(struct walk *k, const struct ast *a)
     }
 }
 
-/* In the order in which they are elaborated: constants and parameters, species, the rest, outputs. */
+/* Walks over statements in the order in which they are elaborated: constants and parameters, species,
+ * others, outputs. */
 static void walk_block(struct walk *k, const struct ast *block)
 {
     for (uint32_t i = 0; i < block->n; i++) {

@@ -6,7 +6,7 @@
 
 /* ---- lengths ---- */
 
-/* n, n + 1, 4: what an expression of a size is, whatever n is. */
+/* The length that an expression such as n, n + 1 or 4 means, whatever the value of n is. */
 static struct length size_of(struct walk *k, const struct ast *a)
 {
     if (a->kind == AST_INT && a->n == 0) {
@@ -56,7 +56,7 @@ struct typing walk_dims(struct walk *k, const struct ast *dims, enum sort sort)
 
 static struct walked_place place(struct walk *k, const struct ast *a, int wanted);
 
-/* What has a meaning although nothing declares it. */
+/* Names that have a meaning although nothing declares them. */
 static struct walked_place undeclared(struct walk *k, const struct ast *a, int wanted)
 {
     bool time = strcmp(a->name, "time") == 0 && (k->in_network || k->in_function || k->own);
@@ -73,7 +73,7 @@ static struct walked_place place_of_name(struct walk *k, const struct ast *a, in
     struct name *n = k->own ? walk_member(k, k->own, a->name, &is_known) : NULL;
     if (n) {
         walk_bind_name(k, a, n);
-        /* After a run over rows it has axes in front. */
+        /* After a run over rows, the value has further axes in front. */
         return (struct walked_place){n, n->kind, typing_array_of(SORT_REAL)};
     }
     n = walk_find(k, a);
@@ -102,7 +102,8 @@ static void no_member(struct walk *k, const struct ast *a, struct name *of)
     name_no_member(&k->w, a->span, what, of->text, a->name, list, n);
 }
 
-/* What NAME.x holds: numbers of networks and models are real; the label of a row is what the file says. */
+/* The type of NAME.x: members of networks and models are real numbers, and the label of a row has the type
+ * that the file gives it. */
 static uint8_t part_sort(struct walk *k, const struct ast *a, struct name *n)
 {
     bool is_row = n && (n->kind == NAME_DATA || n->kind == NAME_RECORD || n->kind == NAME_TABLE);
@@ -129,7 +130,7 @@ static struct walked_place place_of_field(struct walk *k, const struct ast *a)
         return none;
     }
     if (n->kind == NAME_DATA || n->kind == NAME_RECORD || n->kind == NAME_TABLE) {
-        none.name = n; /* d.train, whose rows have parts themselves */
+        none.name = n; /* d.train, whose rows have parts of their own */
         none.kind = n->kind;
         return none;
     }
@@ -151,7 +152,7 @@ static struct walked_place place_of_field(struct walk *k, const struct ast *a)
     if (!member) {
         return none;
     }
-    /* The last word of the path. */
+    /* The name at the end of the path. */
     struct span at = a->span;
     at.lo = at.hi - (uint32_t)strlen(a->name);
     walk_use(k, member, at);
@@ -169,7 +170,7 @@ static void walk_ends(struct walk *k, const struct ast *range)
     }
 }
 
-/* m of m[i], where the elements are instances. */
+/* The name m of m[i], if the elements are instances. */
 static struct name *array_of_instances(struct walk *k, const struct ast *base)
 {
     bool alone = base->kind == AST_NAME && k->in_network && !value_find(&k->w, base->name);
@@ -180,7 +181,7 @@ static struct name *array_of_instances(struct walk *k, const struct ast *base)
     return n;
 }
 
-/* `net["A"]` */
+/* Reports `net["A"]`, which is written net.A here. */
 static struct typing text_as_index(struct walk *k, const struct ast *a, const struct ast *index)
 {
     const char *base = front_source_text(k->f, index_base(a)->span);
@@ -272,7 +273,7 @@ static struct typing value_of_path(struct walk *k, const struct ast *a)
     return p.typing;
 }
 
-/* `"run $i"`, as Julia and shells put values into texts, where there is an `i`. */
+/* Warns of `"run $i"`, as Julia and shells put values into texts, if there is an `i`. */
 static void warn_dollar(struct walk *k, const struct ast *part)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
@@ -322,7 +323,7 @@ static struct typing tuple(struct walk *k, const struct ast *a)
     return typing_unknown();
 }
 
-/* In the body of a network a literal has to be in units that it knows. */
+/* In the body of a network, a literal must have a unit that the network declares. */
 static struct typing number(struct walk *k, const struct ast *a)
 {
     double v;
@@ -345,7 +346,7 @@ static struct typing binary(struct walk *k, const struct ast *a)
     struct typing t = typing_binary(k->f, a, value_operator(a->op, &swap), x, y);
     bool power = a->op == OP_POW && x.sort == SORT_INTEGER && y.sort == SORT_INTEGER;
     if (power && binary_right(a)->kind == AST_INT) {
-        t.sort = SORT_INTEGER; /* the exponent is known, and not negative */
+        t.sort = SORT_INTEGER; /* the exponent is known and is not negative */
     }
     return t;
 }
@@ -411,7 +412,7 @@ void walk_words(struct walk *k, const struct ast *a)
 
 /* ---- loop variables ---- */
 
-/* A data set is no value, and may stand here, as may a random order of its rows. */
+/* A data set, or a random order of its rows, may stand here although it is no value. */
 static struct walked_place rows_of(struct walk *k, const struct ast *over)
 {
     struct walked_place p = walk_place(k, over);
