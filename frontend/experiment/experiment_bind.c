@@ -1,4 +1,4 @@
-/* What `with`, `clamp`, `hold`, `set` and `flush` change, and to which values. */
+/* Finds what `with`, `clamp`, `hold`, `set` and `flush` change, and to which values. */
 #include <math.h>
 
 #include "frontend/experiment/experiment.h"
@@ -32,7 +32,7 @@ static bool follows_from(const struct net *net, const struct symbol *s, const st
     return false;
 }
 
-/* Says what the value follows from that can be set. */
+/* Adds the help that names the parameters from which the value follows, because these can be set. */
 static bool refuse_computed(struct where *w, const struct ast *a, const struct net *net,
                             const struct symbol *s)
 {
@@ -51,7 +51,7 @@ static bool refuse_computed(struct where *w, const struct ast *a, const struct n
     return n > 0 ? (diag_help(w->f->diag, "what it follows from can be set: %s", list), false) : false;
 }
 
-/* A range of indices, 2..5 or ..: how far along an axis, known when compiling. */
+/* A range of indices, 2..5 or `..`, along an axis; its ends are known when compiling. */
 static bool slice_of(struct where *w, const struct ast *range, int32_t size, int64_t *from, int64_t *to)
 {
     *from = 0;
@@ -64,11 +64,12 @@ static bool slice_of(struct where *w, const struct ast *range, int32_t size, int
            typing_range_outside(w->f, range->span, *from, *to, size);
 }
 
-/* Indices of what is bound: a number, which may be known only when running, or a range. Elements one after
- * the other are one bind: a range at the last index, and what comes behind. */
+/* Indices of the elements that are bound. An index is a range, or a number that may be known only when
+ * running. Elements that follow one another in memory are one bind: those of a range at the last index,
+ * and of all axes behind it. */
 struct places {
     int32_t n;
-    struct shape symbol; /* whose elements they are */
+    struct shape symbol; /* the symbol that has these elements */
     expr_id at[SHAPE_MAX_RANK];
     bool is_range[SHAPE_MAX_RANK];
     int64_t from[SHAPE_MAX_RANK], to[SHAPE_MAX_RANK];
@@ -117,7 +118,8 @@ static bool places_of(struct where *w, const struct ast *index, struct bind *b, 
     return true;
 }
 
-/* The bind of elements one after the other, whose indices are all numbers but perhaps the last. */
+/* Adds the bind of elements that follow one another; all of its indices are numbers, except perhaps the
+ * last. */
 static struct bind bind_of(struct where *w, const struct bind *b, const struct places *p, const expr_id *at,
                            expr_id value)
 {
@@ -140,7 +142,7 @@ static struct bind bind_of(struct where *w, const struct bind *b, const struct p
     return one;
 }
 
-/* One bind for each combination of the ranges that are not the last index, from index k on. */
+/* Adds one bind for each combination of those ranges, from index k on, that are not the last index. */
 static void add_binds(struct where *w, const struct bind *b, const struct places *p, int32_t k, expr_id *at,
                       expr_id value, struct bind_list *out)
 {
@@ -161,7 +163,7 @@ static void add_binds(struct where *w, const struct bind *b, const struct places
     }
 }
 
-/* All binds of a value to a target; of a draw there is one for all. */
+/* Adds all binds of a value to a target. A random value is drawn once for all of them. */
 static bool spread(struct where *w, struct span span, const struct bind *b, const struct places *p,
                    struct bind_list *out)
 {
@@ -179,7 +181,7 @@ static bool spread(struct where *w, struct span span, const struct bind *b, cons
     return value || diag_report(w->f->diag, DIAG_E0303, span, "keep the drawn values first: let v = ...;");
 }
 
-/* What `a` names: net.x[i], or x[i] with the own names of a network >= 0. */
+/* Finds what `a` names: net.x[i], or, if the network is >= 0, x[i] with the network's own names. */
 static bool target(struct where *w, const struct ast *a, int32_t net, struct bind *out, struct places *places)
 {
     struct path p;
@@ -197,7 +199,7 @@ static bool target(struct where *w, const struct ast *a, int32_t net, struct bin
         }
         p = (struct path){net, base->name ? base->name : "", NULL};
         a = base;
-        found = PATH_FOUND; /* or the message is that there is no such name; a reaction's label has a rate */
+        found = PATH_FOUND; /* otherwise it is a name, or the rate of a label */
     }
     const struct name *whole = found == NOT_A_PATH && a->kind == AST_NAME ? value_named(w, a) : NULL;
     if (whole && whole->kind == NAME_REFUSED) {
@@ -227,7 +229,7 @@ static bool target(struct where *w, const struct ast *a, int32_t net, struct bin
     return !p.index || places_of(w, p.index, out, places);
 }
 
-/* The network at hand is the one that is bound: numbers may stand in its units. */
+/* Numbers may have the units of the network whose names are bound. */
 static struct where in_units_of(struct where *w, const struct bind *b)
 {
     struct where inner = *w;
@@ -313,7 +315,7 @@ expr_id experiment_target_value(struct where *w, const struct ast *value, const 
     return v && fits_unit(&inner, value, b) && bind_value(w, value, &given, v) ? given.value : 0;
 }
 
-/* The same elements of the symbol NAME.on or NAME.off. */
+/* Makes the bind of the same elements of the symbol NAME.on or NAME.off. */
 static const struct ast *of_part(struct where *w, const struct ast *to, const char *part)
 {
     const struct ast *base = to->kind == AST_INDEX ? index_base(to) : to;
@@ -339,7 +341,7 @@ bool experiment_bound(struct where *w, const struct ast *to, const struct ast *v
     if (!experiment_unit_group(w, to, net)) {
         return bound(w, to, value, 0, net, out);
     }
-    /* A unit is on or off: both species follow its value, which is drawn once. */
+    /* A unit is either on or off, so both of its species follow its value, which is drawn only once. */
     expr_id v = value_real(w, value);
     if (v && (value_info(w, v).holds & HOLDS_EFFECT)) {
         v = experiment_keep(w, value->span, v);
@@ -349,7 +351,7 @@ bool experiment_bound(struct where *w, const struct ast *to, const struct ast *v
            bound(w, of_part(w, to, "off"), value, off, net, out);
 }
 
-/* By species: the clause that gives it an amount. */
+/* Holds for each species the clause that gives it an amount. */
 struct given {
     struct where *w;
     const struct ast **by, *now;
@@ -373,8 +375,8 @@ static void give(void *env, expr_id id, const struct expr *e)
     g->by[e->a] = g->now;
 }
 
-/* Two values of one amount, of which one is to stay. Where an index is known only when running, the runtime
- * sees it. */
+/* Reports two clauses that give values to one amount. If an index is known only when running, the runtime
+ * checks this. */
 static bool gives_once(struct given *g, const struct ast *clause, const struct bind *b)
 {
     const struct net *n = experiment_use(g->w, b->net)->net;
@@ -386,7 +388,7 @@ static bool gives_once(struct given *g, const struct ast *clause, const struct b
     return !g->fails;
 }
 
-/* An array and then one of its elements may be given; the same twice is a slip. */
+/* An array may be given, and then one of its elements; the same target twice is a slip. */
 static bool is_new(struct where *w, const struct run *r, const struct ast *clause, const struct bind *b)
 {
     for (size_t i = 0; i < r->bind.n && b->n_index == 0 && b->count > 0; i++) {
@@ -400,7 +402,7 @@ static bool is_new(struct where *w, const struct run *r, const struct ast *claus
     return true;
 }
 
-/* `clamp` and `hold` are of one amount; what comes behind them looks as if they were of it too. */
+/* `clamp` and `hold` belong to one amount, but a value that follows looks as if they belonged to it, too. */
 static void warn_not_fixed(struct where *w, const struct ast *fixed, const struct ast *b)
 {
     const char *word = fixed->op == OP_CLAMP ? "clamp" : "hold";
@@ -412,7 +414,8 @@ static void warn_not_fixed(struct where *w, const struct ast *fixed, const struc
               front_source_text(w->f, b->span), word);
 }
 
-/* What is held would be changed by what is on its way to it, which no reaction at hand brings. */
+/* Products that are on their way would change an amount although it is held, because no reaction of the
+ * run brings them. */
 static bool may_be_held(struct where *w, const struct ast *b, int32_t net)
 {
     const struct net *n = experiment_use(w, net)->net;
@@ -461,7 +464,7 @@ bool experiment_add_binds(struct where *w, const struct ast *a, struct run *r)
     return good && experiment_bind_edges(w, a, r);
 }
 
-/* set net.x += v: the new value, from the old one. */
+/* The new value of `set net.x += v`, computed from the old one. */
 static bool update(struct where *w, const struct ast *a, struct bind_list *out)
 {
     struct bind b;
@@ -478,7 +481,7 @@ static bool update(struct where *w, const struct ast *a, struct bind_list *out)
     expr_id old = value_of(w, assign_target(a));
     v = old ? value_binary(w, a, experiment_update_op(a->op), old, v) : 0;
     if (v && places.n > 1) {
-        v = experiment_keep(w, a->span, v); /* all of it from the old values */
+        v = experiment_keep(w, a->span, v); /* all elements are computed from the old values */
     }
     return v && bind_value(w, assign_value(a), &b, v) && spread(w, a->span, &b, &places, out);
 }

@@ -1,6 +1,6 @@
 /* The course of the last run as a value: trajectory(net.x, at = times), value(net.x, t). The times become
- * part of the run before, which keeps the values at them: from the dense output of a solver, exactly by ssa.
- * So they must be known before it. */
+ * part of that run, which keeps the values at them: from the dense output of a solver, or exactly by ssa.
+ * Therefore the times must be known before the run. */
 #include <math.h>
 #include <string.h>
 
@@ -30,7 +30,7 @@ static const struct ast *argument(const struct ast *call, uint32_t i, const char
     return NULL;
 }
 
-/* Why it is not known how many rows a run has; NULL: it is. */
+/* Says why the number of rows of a run is not known; NULL if it is known. */
 static const char *why_unknown(struct where *w, const struct run *r)
 {
     double known;
@@ -47,19 +47,19 @@ bool experiment_is_series(struct where *w, const struct ast *call, int32_t net)
 {
     const struct last_run *runs = experiment_last_runs(w, net), *l = runs;
     bool any = runs && (runs->next || why_unknown(w, runs->run));
-    for (; l; l = l->next) { /* of a run `to limit` there is none, of one over rows one for each row */
+    for (; l; l = l->next) { /* a run `to limit` has no course, and a run over rows has one for each row */
         any &= l->run->span != SPAN_LIMIT && l->run->source.n == 0;
     }
     return any && is_call_of(w, call, "trajectory") && !argument(call, 0, "at");
 }
 
-/* The time at which a run that goes on begins. */
+/* The time at which a continued run begins. */
 static expr_id starts_at(struct where *w, int32_t net, const struct run *r)
 {
     return r->from ? r->from : expr_leaf(w->ex, EXPR_NET_TIME, TYPE_REAL, shape_scalar(), net, 0);
 }
 
-/* The times of the rows of a run: its start, every so often, and its end. */
+/* The times of the rows of a run: its start, the multiples of `every`, and its end. */
 static expr_id times_of_rows(struct where *w, const struct ast *call, int32_t net, const struct run *r)
 {
     double duration = 0, every = 0;
@@ -95,7 +95,7 @@ static expr_id times_of_rows(struct where *w, const struct ast *call, int32_t ne
 struct known {
     struct where *w;
     const struct last_run *run;
-    const char *changed; /* what differs between the run and here */
+    const char *changed; /* a value that may differ between the run and this place */
 };
 
 static void find_changed(void *env, expr_id id, const struct expr *e)
@@ -115,7 +115,7 @@ static void find_changed(void *env, expr_id id, const struct expr *e)
     }
 }
 
-/* The run evaluates what it is given: that must be what it is here. */
+/* The run evaluates the expressions that it is given, so their values there must be the same as here. */
 static bool known_before(struct where *w, const struct ast *at, expr_id times, const struct last_run *run,
                          const char *given)
 {
@@ -131,7 +131,7 @@ static bool known_before(struct where *w, const struct ast *at, expr_id times, c
     return !k.changed;
 }
 
-/* Times that are known to lie outside of the run, which is reported here and not when the program runs. */
+/* Reports times that are known to lie outside of the run, so that this is said before the program runs. */
 static bool is_within(struct where *w, const struct ast *at, expr_id times, const struct run *r)
 {
     double after = 0, duration, t;
@@ -161,7 +161,7 @@ static bool is_within(struct where *w, const struct ast *at, expr_id times, cons
     return true;
 }
 
-/* The number of the course with these times, which all these runs keep. */
+/* The number of the course with these times, which all of these runs keep. */
 static int32_t course_of(struct where *w, int32_t net, const struct last_run *runs, expr_id times)
 {
     struct net_use *use = experiment_use(w, net);
@@ -277,7 +277,7 @@ static bool reads_variable(struct where *w, const struct ast *a)
     return any;
 }
 
-/* The parameter of the network that these runs are given the value by; made where none is. */
+/* The parameter of the network by which these runs receive the value; it is made if there is none yet. */
 static const char *parameter_for(struct where *w, const struct ast *a, int32_t net,
                                  const struct last_run *runs, expr_id value)
 {

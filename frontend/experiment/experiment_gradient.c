@@ -16,7 +16,7 @@ static bool is_result(const struct expr *e)
 
 struct results {
     struct where *w;
-    size_t before; /* assignments that count */
+    size_t before; /* the number of assignments that count */
     int depth;
     bool found;
 };
@@ -35,7 +35,8 @@ static void find_result(void *env, expr_id id, const struct expr *e)
     }
 }
 
-/* Does it depend on a run, also through variables as they were after so many assignments? */
+/* Whether the expression depends on a run, also through variables as they were after this number of
+ * assignments. */
 static bool reads_results(struct where *w, expr_id id, size_t before, int depth)
 {
     struct results r = {.w = w, .before = before, .depth = depth};
@@ -89,7 +90,7 @@ static expr_id unfold_leaf(void *env, const struct expr *e, expr_id id)
     return v;
 }
 
-/* The same value from the results themselves; 0 after an error. */
+/* Returns the same value, computed from the results themselves; 0 after an error. */
 static expr_id unfold(struct where *w, struct span at, expr_id e, size_t before)
 {
     struct unfolding u = {.w = w, .at = at, .before = before};
@@ -101,7 +102,7 @@ static expr_id unfold(struct where *w, struct span at, expr_id e, size_t before)
 
 struct leaves {
     VEC(expr_id) id;
-    const char *wrong; /* something that has no derivative */
+    const char *wrong; /* a part that has no derivative */
 };
 
 static void collect(void *env, expr_id id, const struct expr *e)
@@ -153,7 +154,7 @@ static bool check_run(struct where *w, struct span at, int32_t net)
     return true;
 }
 
-/* A statistic that is smooth in what it is of. */
+/* Whether the statistic is a smooth function of its argument. */
 static bool check_statistic(struct where *w, struct span at, const struct expr *e)
 {
     const struct stat_request *q = &experiment_use(w, e->a)->stat.data[e->b];
@@ -172,7 +173,7 @@ static int64_t result_number(const struct expr *e)
                                     : GRADIENT_SYMBOL - (int64_t)e->b;
 }
 
-/* The part of the derivative that goes through runs of `net`; 0: none does. */
+/* The part of the derivative that goes through runs of `net`; 0 if there is no such part. */
 static expr_id through_runs(struct where *w, int32_t net, int32_t target, struct shape shape,
                             const struct leaves *l, const expr_id *adjoint)
 {
@@ -192,7 +193,7 @@ static expr_id through_runs(struct where *w, int32_t net, int32_t target, struct
     return expr_call(w->ex, EXPR_GRADIENT, TYPE_REAL, shape, net, target, n, args);
 }
 
-/* In a fit another parameter may be the one that this part of the loss depends on. */
+/* In a fit, this part of the loss may depend on another parameter. */
 static expr_id independent(struct where *w, struct span at, struct shape shape)
 {
     if (w->experiment->tried) {
@@ -204,14 +205,15 @@ static expr_id independent(struct where *w, struct span at, struct shape shape)
     return 0;
 }
 
-/* Whether results of network `of` may depend on parameters of network `net` (< 0: on those of the program):
- * they are its own, or those of a copy that `run NET as NAME` made of it. */
+/* Whether results of network `of` may depend on parameters of network `net`, or of the program if net < 0.
+ * They may if `of` is `net`, or a copy that `run NET as NAME` made of it. */
 static bool follows(struct where *w, int32_t of, int32_t net)
 {
     return net < 0 || of == net || experiment_use(w, of)->copy_of == net + 1;
 }
 
-/* Results of the networks that count (follows), as leaves of e, and their adjoints; NULL after an error. */
+/* Collects the results of those networks that count (`follows`), which are leaves of e, and their
+ * adjoints. Returns NULL after an error. */
 static expr_id *adjoints(struct where *w, struct span at, expr_id *e, int32_t net, struct leaves *l)
 {
     *e = unfold(w, at, *e, w->experiment->assigned.n);
@@ -244,7 +246,7 @@ static expr_id *adjoints(struct where *w, struct span at, expr_id *e, int32_t ne
     return adjoint;
 }
 
-/* Whether a default is computed from parameters: the copy of a network takes each of them as a number. */
+/* Whether a default is computed from parameters. The copy of a network takes each default as a number. */
 static bool has_defaults_of_others(const struct net *n)
 {
     for (size_t i = 0; i < n->param.n; i++) {
@@ -260,8 +262,8 @@ static expr_id sum_of(struct where *w, expr_id x, expr_id y)
     return x && y ? expr_binary(w->ex, EXPR_ADD, x, y) : x ? x : y;
 }
 
-/* The part that goes through runs of the copies of `net`, whose parameters are those of the network where
- * the run begins. False after an error. */
+/* Adds the part that goes through runs of the copies of `net`, whose parameters have the values of the
+ * network's own when such a run begins. Returns false after an error. */
 static bool through_copies(struct where *w, struct span at, int32_t net, const struct symbol *s,
                            const struct leaves *l, const expr_id *adjoint, expr_id *g)
 {
@@ -305,7 +307,8 @@ static bool has_global(const struct net *n, int32_t global)
     return false;
 }
 
-/* By a parameter of the program: directly, and through the runs of all networks that have it. */
+/* The derivative by a parameter of the program: directly, and through the runs of all networks that read
+ * it. */
 static expr_id by_global(struct where *w, struct span at, expr_id e, int32_t global)
 {
     struct leaves l = {0};

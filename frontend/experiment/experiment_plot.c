@@ -1,4 +1,4 @@
-/* Pictures: curves of a network over time, of series, vectors, histograms, and maps. */
+/* Pictures: curves of a network over time, curves of series and of vectors, histograms, and maps. */
 #include <string.h>
 
 #include "frontend/experiment/experiment_picture.h"
@@ -14,7 +14,8 @@ static const char *time_unit(struct where *w, int32_t net)
     return experiment_quantity_unit(w, (struct quantity){.is_known = true, .time = 1, .net = net});
 }
 
-/* As it is written; a course is called after what it is of. */
+/* The label is the expression as it is written; a course is called after the expression of which it is the
+ * course. */
 static const char *label_of(struct where *w, const struct ast *a)
 {
     bool is_course = experiment_is_course(w, a) && a->n > 1 && !call_arg(a, 1)->name;
@@ -30,7 +31,7 @@ static struct drawn *add_curve(struct stmt *s, struct crnl_curve_spec spec)
 
 /* ---- of networks ---- */
 
-/* A curve while it is made: how it is to be drawn, and in which statement. */
+/* A curve under construction: how it is drawn, and by which statement. */
 struct curve {
     struct where *w;
     struct stmt *s;
@@ -46,7 +47,7 @@ static bool refuse_form(const struct curve *k, const char *what, const char *for
     return false;
 }
 
-/* An option of the curve that is about to be added, or NULL. */
+/* An option of the curve that is added next, or NULL. */
 static const struct drawn *option_given(const struct curve *k, int32_t option)
 {
     for (size_t i = k->s->drawn.n; i > 0 && k->s->drawn.data[i - 1].kind == DRAWN_OPTION; i--) {
@@ -57,7 +58,7 @@ static const struct drawn *option_given(const struct curve *k, int32_t option)
     return NULL;
 }
 
-/* Its options stand before the curve. */
+/* The options of a curve are stored before the curve. */
 static bool read_form(struct curve *k)
 {
     const struct ast *form = curve_form(k->a);
@@ -65,7 +66,7 @@ static bool read_form(struct curve *k)
                      picture_read_options(k->w, form, PICTURE_CURVE, PICTURE_CURVE, k->s));
 }
 
-/* Places of the rows or columns of a map. */
+/* Reads the places of the rows or columns of a map. */
 static bool take_places(struct curve *k, int32_t option, int32_t n, expr_id *at, const char **label)
 {
     const struct drawn *given = option_given(k, option);
@@ -90,7 +91,8 @@ static bool take_places(struct curve *k, int32_t option, int32_t n, expr_id *at,
     return true;
 }
 
-/* A map of a 2-d array: its first index to the right, or at the places that are given. */
+/* Adds a map of an array with two indices. The first index goes to the right, at the given places if there
+ * are any. */
 static bool add_map(struct curve *k, struct crnl_curve_spec c, expr_id value)
 {
     struct shape shape = value_info(k->w, value).shape;
@@ -114,7 +116,7 @@ static bool add_map(struct curve *k, struct crnl_curve_spec c, expr_id value)
     return true;
 }
 
-/* An array of species in two dimensions is a sheet: its state at the end. */
+/* An array of species with two indices is a sheet, which is drawn as it is at the end of the run. */
 static bool add_sheet(struct curve *k, struct where *o, int32_t net, expr_id v, struct crnl_curve_spec c)
 {
     struct where *w = k->w;
@@ -132,7 +134,7 @@ static bool add_sheet(struct curve *k, struct where *o, int32_t net, expr_id v, 
     return add_map(k, c, expr_leaf(w->ex, EXPR_STAT, TYPE_REAL, shape, net, request));
 }
 
-/* Time to the right, the index upwards. */
+/* Time goes to the right, and the index of the array goes upwards. */
 static void add_course_of_array(struct curve *k, struct where *o, int32_t net, expr_id v,
                                 struct crnl_curve_spec c)
 {
@@ -161,7 +163,7 @@ static bool refuses_errors(const struct curve *k, const char *what)
     return true;
 }
 
-/* Elements of x[2..5] are called x[2], x[3], x[4]. */
+/* Names the elements of x[2..5]: x[2], x[3], x[4]. */
 static const char *label_of_elements(struct where *o, const struct ast *a, int64_t *first)
 {
     const struct ast *range = a->kind == AST_INDEX && a->n == 2 ? index_at(a, 1) : NULL;
@@ -171,7 +173,7 @@ static const char *label_of_elements(struct where *o, const struct ast *a, int64
     return experiment_label(o, is_slice ? index_base(a) : a);
 }
 
-/* The courses of a network: over time, or x NULL not, of one over that of another. */
+/* Adds the courses of a network over time, or, if x is not NULL, over the course of x. */
 static bool add_trace(struct curve *k, int32_t net, bool own)
 {
     struct where *w = k->w, o = experiment_view(w, net, own, NULL);
@@ -262,7 +264,7 @@ static bool histogram_call(const struct ast *a, enum stat_kind *kind)
     return *kind == STAT_TIME_HISTOGRAM || strcmp(call_callee(a)->name, "run_histogram") == 0;
 }
 
-/* Histograms of amounts count molecules. */
+/* Histograms of amounts have a bar for each number of molecules. */
 static bool counts_molecules(const struct net *net, expr_id observed)
 {
     const struct expr *e = expr_get(net->ex, observed);
@@ -270,7 +272,8 @@ static bool counts_molecules(const struct net *net, expr_id observed)
                                      expr_get(net->ex, e->args[1])->op == EXPR_SPECIES);
 }
 
-/* The title says of which network: `A` in place of `net.A`, not within a formula of several names. */
+/* The title says which network it is, so `net.A` is shortened to `A`, but not in a formula of several
+ * names. */
 static const char *without_network(struct where *w, const struct net *net, const char *label)
 {
     size_t n = strlen(net->name);
@@ -315,7 +318,7 @@ static bool add_histogram(struct curve *k, enum stat_kind kind)
 
 /* ---- values of the experiment ---- */
 
-/* Errors are as many as values, or one for all; a band needs them. */
+/* There must be as many errors as values, or one error for all values. A band needs errors. */
 static bool check_errors(struct curve *k, int32_t n)
 {
     static const int32_t errors[] = {CRNL_PLOT_ERROR, CRNL_PLOT_LOW, CRNL_PLOT_HIGH};
@@ -342,7 +345,8 @@ static bool check_errors(struct curve *k, int32_t n)
     return true;
 }
 
-/* Courses whose length comes when running, x over 0: their numbers. */
+/* Adds courses whose length is known only when running; without x, values are drawn over their numbers 0,
+ * 1, 2, ... */
 static bool add_rows(struct curve *k, struct crnl_curve_spec c, expr_id y, expr_id x)
 {
     struct where *w = k->w;
@@ -388,7 +392,7 @@ static bool can_be_series(const struct curve *k)
                : refuses_errors(k, "a series");
 }
 
-/* One recorded series over another: their lengths are known when they are drawn. */
+/* Draws one recorded series over another. Their lengths are known when they are drawn. */
 static bool add_series_over(struct curve *k, int32_t y, int32_t x)
 {
     if (!can_be_series(k)) {
@@ -404,7 +408,7 @@ static bool add_series_over(struct curve *k, int32_t y, int32_t x)
     return true;
 }
 
-/* y vs x: vectors of one length. */
+/* Draws `y vs x`, where both are vectors of the same length. */
 static bool against(struct curve *k)
 {
     struct where *w = k->w;
@@ -509,14 +513,15 @@ static bool add_series(struct curve *k, int32_t recorded)
     return true;
 }
 
-/* Of one quantity or of y vs x. */
+/* Adds the curves of one value, or of `y vs x`. */
 static bool is_of_network(struct where *w, int32_t net, const struct ast *a)
 {
     const struct net *n = net >= 0 ? experiment_use(w, net)->net : NULL;
     return n && mentions_symbol(n, curve_y(a)) && (!curve_x(a) || mentions_symbol(n, curve_x(a)));
 }
 
-/* A formula of courses, trajectory(net.x), is a value; one of amounts is a course itself. */
+/* A formula that contains courses, such as trajectory(net.x), is a value. A formula of amounts is itself
+ * drawn as a course. */
 static bool reads_course(struct where *w, const struct ast *a)
 {
     bool any = a && experiment_is_course(w, a);
@@ -562,7 +567,8 @@ static bool add_item(struct where *w, const struct ast *a, int32_t net, struct s
     return add_value(&k);
 }
 
-/* A name of a file that is known when compiling is refused here, others when running. */
+/* If the name of the file is known when compiling, a wrong format is refused here; otherwise it is refused
+ * when running. */
 static bool check_file(struct where *w, const struct ast *a, expr_id file)
 {
     const struct expr *e = expr_get(w->ex, file);
@@ -574,7 +580,7 @@ static bool check_file(struct where *w, const struct ast *a, expr_id file)
     return false;
 }
 
-/* A network drawn by Graphviz is a picture of its own: nothing of panels and axes fits it. */
+/* A network that Graphviz draws is a picture of its own, to which nothing about panels and axes applies. */
 static bool add_graph(struct where *w, const struct ast *plot, const struct ast *curve,
                       const struct ast *name, struct stmt *s)
 {
@@ -613,7 +619,7 @@ static bool add_graph(struct where *w, const struct ast *plot, const struct ast 
     return true;
 }
 
-/* Curves of one name, of several networks, are told apart by these. */
+/* These titles distinguish curves that have the same name but belong to different networks. */
 static void name_networks(struct where *w, struct stmt *s, size_t first)
 {
     for (size_t i = first; i < s->drawn.n; i++) {

@@ -1,4 +1,4 @@
-/* What experiments read of networks: paths (net.m.S[2]), statistics. */
+/* What experiments read from networks: paths such as net.m.S[2], and statistics. */
 #include <string.h>
 
 #include "frontend/experiment/experiment.h"
@@ -60,7 +60,7 @@ enum found experiment_find_path(struct where *w, const struct ast *a, int32_t ow
         return PATH_FOUND;
     }
     if (p->index) {
-        return NOT_A_PATH; /* x[i][j] is an index of a value */
+        return NOT_A_PATH; /* x[i][j] is an index into a value */
     }
     if (symbol >= 0 || is_time(net, p->text)) {
         p->index = a;
@@ -88,8 +88,8 @@ static bool is_eliminated(const struct net *net, const struct symbol *s)
     return n > 0;
 }
 
-/* Whether a label is that of the reaction, or with ".reverse" that of its other direction: 1, -1; 0:
- * neither. */
+/* Returns 1 if the label is that of the reaction, -1 if it is the label with ".reverse", which means the
+ * other direction, and otherwise 0. */
 static int direction(const char *label, const char *text)
 {
     size_t n = strlen(text);
@@ -99,8 +99,8 @@ static int direction(const char *label, const char *text)
     return label[n] == '\0' ? 1 : strcmp(label + n, ".reverse") == 0 ? -1 : 0;
 }
 
-/* The rate of the reactions with a label, by the ODE, as a symbol of the network, made where it is read
- * first; -1: there are none, or a guard switches one. */
+/* Returns the symbol for the rate, in the ODE, of all reactions with a label. The symbol is made where the
+ * rate is first read. Returns -1 if there are no such reactions, or if a guard switches one of them. */
 static int32_t rate_symbol(struct where *w, int32_t of, const char *text, struct span span)
 {
     struct net *net = experiment_use(w, of)->net;
@@ -200,7 +200,7 @@ void experiment_observe(struct where *w, int32_t net, expr_id scalar, const char
     vec_push(&r->name, arena_strdup(w->f->program->arena, name));
 }
 
-/* Is the index, or are both ends of the range, known when compiling? */
+/* Whether the index, or both ends of the range, are known when compiling. */
 static bool is_known(struct where *w, const struct ast *index)
 {
     bool range = index->kind == AST_RANGE;
@@ -215,7 +215,7 @@ static bool is_known(struct where *w, const struct ast *index)
     return true;
 }
 
-/* Children first .. first + n of x[i, j, k], as x[...]; the base alone: NULL. */
+/* Makes x[...] of the children first .. first + n of x[i, j, k]; NULL stands for the base alone. */
 static const struct ast *part_of_index(struct where *w, const struct ast *index, uint32_t first, uint32_t n)
 {
     struct ast *part = arena_alloc(w->f->arena, sizeof *part);
@@ -229,8 +229,8 @@ static const struct ast *part_of_index(struct where *w, const struct ast *index,
     return n > 0 ? part : NULL;
 }
 
-/* net.x[i, j] after a run over rows, sym NULL: net.time. What is asked for is kept of each row: of the
- * elements of x those that indices behind those of the rows choose, if they are known. */
+/* Reads net.x[i, j] after a run over rows, or net.time if sym is NULL. For each row, the run keeps what is
+ * asked for: those elements of x which the indices behind those of the rows choose, if these are known. */
 static expr_id value_of_rows(struct where *w, const struct ast *a, const struct path *p,
                              const struct symbol *sym, struct shape axes)
 {
@@ -346,7 +346,8 @@ struct name *experiment_network_in(struct where *w, const struct ast *a)
         return NULL;
     }
     if (a->kind == AST_NAME) {
-        /* Variables of loops that stand in it have no value here, and are no networks. */
+        /* Whether a loop inside of the expression declares the name: its variable has no value here, and
+         * is no network. */
         struct name *n = a->v.bound ? a->v.bound : value_find(w, a->name);
         return name_may(n, AT_PATH) ? n : NULL;
     }
@@ -369,7 +370,7 @@ static const struct ast *positional(const struct ast *call, uint32_t i)
     return NULL;
 }
 
-/* What a statistic is of: an expression of the network, or its course. */
+/* Reads the argument of a statistic: an expression of the network, or its course. */
 static bool observe_argument(struct where *w, int32_t net, const struct ast *a, struct stat_request *r,
                              struct shape *shape)
 {
@@ -404,7 +405,7 @@ static const struct ast *argument_named(const struct ast *call, const char *name
     return NULL;
 }
 
-/* crossings(net.X, level): what comes up to 0. */
+/* For crossings(net.X, level), the expression whose crossings of 0 are looked for. */
 static const struct ast *above_level(struct where *w, const struct ast *call, struct name *of)
 {
     const struct ast *level = experiment_level(w, arg_value(call_arg(call, 2)), of);
@@ -422,7 +423,8 @@ static const struct ast *above_level(struct where *w, const struct ast *call, st
     return difference;
 }
 
-/* One request for all quantities of the call; *shape is that of the first. -1 after an error. */
+/* Adds one request for all quantities of the call; *shape becomes the shape of the first. Returns -1 after
+ * an error. */
 int32_t experiment_request(struct where *w, const struct ast *call, enum stat_kind kind, const int32_t *bound,
                            int32_t *net, struct shape *shape)
 {
@@ -482,8 +484,8 @@ failed:
     return -1;
 }
 
-/* The largest counts of a histogram, one for each quantity: max = 100, max = [100, 20]; one number is for
- * all. */
+/* Reads the largest counts of a histogram, one for each quantity: max = [100, 20]. A single number, max =
+ * 100, is for all. */
 static bool bounds(struct where *w, const struct ast *call, int32_t *bound)
 {
     const struct ast *max = argument_named(call, "max");
@@ -515,7 +517,7 @@ static bool bounds(struct where *w, const struct ast *call, int32_t *bound)
     return true;
 }
 
-/* The probability of a quantile; 0 after an error. */
+/* Returns the probability of a quantile; 0 after an error. */
 static expr_id probability(struct where *w, const struct ast *a)
 {
     expr_id v = value_real_scalar(w, a);
@@ -530,7 +532,8 @@ static expr_id probability(struct where *w, const struct ast *a)
     return 0;
 }
 
-/* spectral_gap(net): of the generator of its states, not of amounts. -1 after an error. */
+/* Adds the request of spectral_gap(net), which is about the generator of the states, not about amounts.
+ * Returns -1 after an error. */
 static int32_t gap_request(struct where *w, const struct ast *call, int32_t *net, struct shape *shape)
 {
     const struct ast *a = positional(call, 0);

@@ -10,10 +10,10 @@
 #include "runtime/crnl_word.h"
 
 struct clauses {
-    const struct ast *of[OP_COUNT]; /* by operator; WITH may come more than once */
+    const struct ast *of[OP_COUNT]; /* indexed by operator; WITH may come more than once */
 };
 
-/* The parser has seen to it that no clause comes twice. */
+/* The parser has made sure that no clause comes twice. */
 static struct clauses collect(const struct ast *a)
 {
     struct clauses c = {{0}};
@@ -38,7 +38,7 @@ static bool is_of_family(int m, const char *family)
     return strcmp(crnl_method_info[m].family, family) == 0 && !(crnl_method_info[m].traits & CRNL_IMPLIED);
 }
 
-/* "bdf, adams, erk, rk4"; NULL unless there is a choice. */
+/* The solvers, as "bdf, adams, erk, rk4"; NULL if there is only one. */
 static const char *solvers_of(struct where *w, const char *family)
 {
     const char *list = NULL;
@@ -53,7 +53,7 @@ static const char *solvers_of(struct where *w, const char *family)
     return n > 1 ? list : NULL;
 }
 
-/* "ode(...) and ssa(...)" */
+/* The methods that have the option, as "ode(...) and ssa(...)". */
 static const char *list_families(struct where *w)
 {
     const char *list = NULL, *last = NULL;
@@ -70,7 +70,7 @@ static const char *list_families(struct where *w)
     return list ? arena_printf(w->f->arena, "%s and %s(...)", list, last) : last;
 }
 
-/* What runs a model itself runs no network, and the other way. */
+/* A method that runs models cannot run networks, and the reverse. */
 static bool fits_network(struct where *w, int m, int32_t net)
 {
     bool of_units = (crnl_method_info[m].needs & CRNL_NEEDS_UNITS) != 0;
@@ -100,7 +100,7 @@ static bool check_fits(struct where *w, struct span at, int32_t method, int32_t 
     return false;
 }
 
-/* "ssa" */
+/* The methods that fit the network and count events, such as "ssa". */
 static const char *list_counting(struct where *w, int32_t net)
 {
     const char *list = NULL;
@@ -132,7 +132,7 @@ static bool fail_method(struct where *w, const struct ast *by)
     return false;
 }
 
-/* A family, and the one of it that `solver` names, else the first. */
+/* Finds the method of a family that the option `solver` names, or the first of the family. */
 static bool find_method(struct where *w, const struct ast *by, enum crnl_method_kind *out)
 {
     const char *solvers = solvers_of(w, by->name);
@@ -154,7 +154,7 @@ static bool find_method(struct where *w, const struct ast *by, enum crnl_method_
     return false;
 }
 
-/* An integer, or a constant like 1e4 that is one. */
+/* Accepts an integer, or a constant such as 1e4 whose value is an integer. */
 static expr_id whole_number(struct where *w, const struct ast *a)
 {
     expr_id v = value_of(w, a);
@@ -182,7 +182,7 @@ static bool positive(struct where *w, const struct ast *a, expr_id v, bool zero,
     return true;
 }
 
-/* Reported. */
+/* Reports what is wrong with the value of the option. */
 static bool given_before(struct where *w, const struct ast *by, uint32_t i)
 {
     const struct ast *arg = ctor_arg(by, i);
@@ -195,7 +195,7 @@ static bool given_before(struct where *w, const struct ast *by, uint32_t i)
     return false;
 }
 
-/* Its value, of the type that the list says; 0: reported. */
+/* Returns the value of the option in the type that the list gives; 0 after an error. */
 static expr_id option_value(struct where *w, enum crnl_option_id id, const struct ast *a)
 {
     const struct crnl_option_info *o = &crnl_option_info[id];
@@ -216,7 +216,7 @@ static expr_id option_value(struct where *w, enum crnl_option_id id, const struc
     return v;
 }
 
-/* The number of the kernel that is named, one of those that the method has; 0: reported. */
+/* Returns the number of the named kernel as a value, if the method has this kernel; 0 after an error. */
 static expr_id kernel_name(struct where *w, enum crnl_method_kind method, const struct ast *a)
 {
     const char *list = NULL;
@@ -240,7 +240,7 @@ static expr_id kernel_name(struct where *w, enum crnl_method_kind method, const 
     return 0;
 }
 
-/* The number of the linear solver that is named; 0: reported. */
+/* Returns the number of the named linear solver as a value; 0 after an error. */
 static expr_id linear_name(struct where *w, const struct ast *a)
 {
     const char *list = NULL;
@@ -261,7 +261,7 @@ static expr_id linear_name(struct where *w, const struct ast *a)
     return 0;
 }
 
-/* "rtol, atol, solver" */
+/* The options of the method, as "rtol, atol, solver". */
 static const char *list_options(struct where *w, const char *family, enum crnl_method_kind method)
 {
     const char *list = "";
@@ -273,7 +273,7 @@ static const char *list_options(struct where *w, const char *family, enum crnl_m
     return solvers_of(w, family) ? arena_printf(w->f->arena, "%s%ssolver", list, *list ? ", " : "") : list;
 }
 
-/* Whether a tolerance before this one is of the same amounts; reported. */
+/* Whether an earlier tolerance is given to the same amounts, which is then reported. */
 static bool tolerance_twice(struct where *w, const struct ast *to, const struct bind *b, const struct run *r)
 {
     for (size_t i = 0; i < r->bind.n; i++) {
@@ -288,7 +288,7 @@ static bool tolerance_twice(struct where *w, const struct ast *to, const struct 
     return false;
 }
 
-/* Of what `to` names: a species, an array or a dual, elements of it. */
+/* Adds tolerances for what `to` names: a species, an array, a dual value, or elements of these. */
 static bool tolerance_of(struct where *w, const struct ast *to, const struct ast *value, struct run *r)
 {
     const struct net *net = experiment_use(w, r->net)->net;
@@ -298,7 +298,7 @@ static bool tolerance_of(struct where *w, const struct ast *to, const struct ast
         struct bind *bind = &list.bind.data[i];
         double known;
         bind->kind = BIND_TOLERANCE;
-        if (bind->symbol != list.bind.data[0].symbol) { /* what is off when another is on has the same */
+        if (bind->symbol != list.bind.data[0].symbol) { /* its partner has the same */
             bind->value = list.bind.data[i - list.bind.n / 2].value;
         }
         if (expr_const_real(w->ex, bind->value, &known) && !(known > 0)) {
@@ -315,7 +315,8 @@ static bool tolerance_of(struct where *w, const struct ast *to, const struct ast
     return good;
 }
 
-/* atol = (A = 1e-12, x[2] = 1e-9, default = 1e-9): for single amounts, and one for the others. */
+/* Reads atol = (A = 1e-12, x[2] = 1e-9, default = 1e-9): tolerances for single amounts, and one for all
+ * others. */
 static bool add_tolerance(struct where *w, const struct ast *entry, struct run *r)
 {
     if (entry->kind == AST_BIND) {
@@ -453,7 +454,7 @@ static bool is_in_molecules(const struct run *r)
     return (crnl_method_info[r->method].traits & (CRNL_STOCHASTIC | CRNL_LAW)) != 0;
 }
 
-/* A steady state is never reached by what is switched or changed again and again. */
+/* A network that is switched or changed again and again never reaches a steady state. */
 static bool steady(struct where *w, const struct ast *to, const struct net *net, const struct run *r)
 {
     if (is_stochastic(r)) {
@@ -484,8 +485,8 @@ static bool only_with(const struct run *r)
     return true;
 }
 
-/* A time between rows, or a step, that is cut to the run is hardly what was meant.
- * A run for 0 may have them. */
+/* Warns of a time between rows, or a step, that is longer than the run: this is hardly what was meant. In
+ * a run for 0 they are allowed. */
 static void warn_longer(struct where *w, const struct ast *a, const struct run *r, expr_id step, bool burns)
 {
     double length, before = 0, each;
@@ -520,7 +521,7 @@ static void warn_long_steps(struct where *w, const struct clauses *c, const stru
     }
 }
 
-/* The time at which the clock starts again, of a run that goes on. */
+/* Reads the time at which the clock of a continued run starts again. */
 static bool start_time(struct where *w, const struct ast *from, struct run *r)
 {
     double known;
@@ -543,7 +544,7 @@ static bool start_time(struct where *w, const struct ast *from, struct run *r)
                        known);
 }
 
-/* What finds a root knows no time. */
+/* A method that finds a root knows no time. */
 static bool root_has_no_time(struct where *w, const struct ast *a, const struct clauses *c,
                              const struct run *r)
 {
@@ -615,7 +616,7 @@ static bool duration(struct where *w, const struct ast *a, const struct clauses 
     return true;
 }
 
-/* A device has no name of its own, and gets the first of them. */
+/* A device such as /dev/stdout has no extension, so it gets the first format. */
 static bool is_device(const char *name)
 {
     return strncmp(name, "/dev/", 5) == 0;
@@ -626,7 +627,7 @@ static bool is_rows(const char *end)
     return is_device(end) || crnl_sink_of(end, strlen(end)) < CRNL_SINK_COUNT;
 }
 
-/* Rows go to a file in the format that the end of its name says. */
+/* Rows are written to a file in the format that its extension says. */
 static bool file(struct where *w, const struct ast *a, struct run *r)
 {
     const char *ends = "";
@@ -643,7 +644,8 @@ static bool file(struct where *w, const struct ast *a, struct run *r)
     return true;
 }
 
-/* Numbers of a network in nM are no molecules: its volume, or that of the run, says how many. */
+/* Amounts in nM are no numbers of molecules: the volume of the network or of the run is needed to count
+ * these. */
 static bool counts_molecules(struct where *w, const struct ast *by, const struct run *r, const struct net *n)
 {
     if (!is_in_molecules(r) || r->option[CRNL_OPTION_VOLUME] || !n->units.amount ||
@@ -656,7 +658,7 @@ static bool counts_molecules(struct where *w, const struct ast *by, const struct
     return false;
 }
 
-/* One network holds what runs by `ssa` do at a firing, or the laws of `ode`. */
+/* One network can hold either what runs by `ssa` do at a firing, or the laws of `ode`, but not both. */
 static bool has_one_kind(struct where *w, const struct ast *a, const struct run *r, const struct net_use *use,
                          reaction_id j)
 {
@@ -674,8 +676,8 @@ static bool has_one_kind(struct where *w, const struct ast *a, const struct run 
     return false;
 }
 
-/* Whether a method that counts molecules can do what the reaction says: only `ssa` looks at each firing what
- * the amounts are then, and lets products wait, whole ones. */
+/* Whether a method that counts molecules can execute the reaction. Only `ssa` computes changes from the
+ * amounts at each firing, and lets products come later; these must be whole molecules. */
 static bool can_fire(const struct run *r, const struct net *n, const struct reaction *at)
 {
     double v;
@@ -688,7 +690,8 @@ static bool can_fire(const struct run *r, const struct net *n, const struct reac
     return net_change_is_known(at) || (r->method == CRNL_METHOD_SSA && (at->delay ? whole : varies));
 }
 
-/* What counts molecules fires whole reactions: amounts change by whole numbers, at once. */
+/* A method that counts molecules fires whole reactions, so amounts must change by whole numbers, and at
+ * once. */
 static bool changes_whole(struct where *w, const struct ast *a, const struct run *r,
                           const struct net_use *use)
 {
@@ -722,7 +725,7 @@ static bool changes_whole(struct where *w, const struct ast *a, const struct run
     return false;
 }
 
-/* Only deterministic runs know of their past. */
+/* Only deterministic runs know their past. */
 static bool knows_past(struct where *w, const struct ast *a, const struct run *r, const struct net *n)
 {
     struct span at;
