@@ -40,6 +40,7 @@ gate() # NUMBER OPTIONS...
 {
     learn gates gate.crnl --define "GATE=$1" "${@:2}"
     run gate_test test --define GATE="$1"
+    run gate_test rest --define GATE="$1"
 }
 and() { gate 0; }
 or() { gate 1; }

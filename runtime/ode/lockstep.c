@@ -8,7 +8,8 @@
 #include "runtime/rt_meeting.h"
 
 enum {
-    STEPS_WITHOUT_COURSE = 1 << 12, /* a run that keeps no course passes places (ode_state.c) */
+    STEPS_WITHOUT_COURSE = 1 << 12,   /* a run that keeps no course passes places (ode_state.c), ... */
+    NUMBERS_WITHOUT_COURSE = 1 << 23, /* ... and takes no more memory than this */
     STEPS_BETWEEN_SUMS = 16,
     TIME_ROUNDINGS = 16 /* steps shorter than these are looked at */
 };
@@ -91,8 +92,9 @@ static bool is_plain(const struct rt_ode *o, const struct rt_stretch *s)
 static bool list_steps(struct lockstep *l, const struct rt_ode *o, const struct rt_stretch *s)
 {
     double dt = rt_real(o->job, CRNL_OPTION_DT), t = o->t, count = ceil((s->t_end - t) / dt) + 1;
-    double most =
-        o->job->course ? (double)(o->job->course->most / (4 * (size_t)l->n)) / l->wide : STEPS_WITHOUT_COURSE;
+    double room = o->job->course ? (double)o->job->course->most : NUMBERS_WITHOUT_COURSE;
+    double most = floor(room / (4 * (double)l->n)) / l->wide;
+    most = o->job->course || most < STEPS_WITHOUT_COURSE ? most : STEPS_WITHOUT_COURSE;
     if (!(count < most)) {
         return false;
     }
