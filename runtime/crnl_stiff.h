@@ -6,6 +6,8 @@
 
 struct crnl_model;
 
+enum { CRNL_STIFF_MOST_SPECIES = 64 }; /* of networks that may be solved by the Rosenbrock method */
+
 struct crnl_stiff_choice {
     char refusal[120];      /* why it is always BDF; "": the Rosenbrock method, from least_rtol on */
     double rosenbrock, bdf; /* ns per step */

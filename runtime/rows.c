@@ -377,7 +377,9 @@ int rt_rows_beside(const struct rt_rows *rows)
     int64_t threads = rows->n_threads < 1 ? 1 : rows->n_threads,
             part = (rows->n_rows + threads - 1) / threads, room = rows->ring_size / threads;
     part = part < room ? part : room;
-    bool one = !rows->spec.method->run_beside || rows->ctx->estimate; /* an estimate leaves rows out */
+    const struct crnl_method *method = rows->spec.method;
+    bool may = method->run_beside && (!method->may_be_beside || method->may_be_beside(rows->n->m));
+    bool one = !may || rows->ctx->estimate; /* an estimate leaves rows out */
     return one || part < 1 ? 1 : part < MOST_BESIDE ? (int)part : MOST_BESIDE;
 }
 

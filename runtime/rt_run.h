@@ -326,6 +326,7 @@ struct crnl_method {
     /* Executes a run in each of n workspaces side by side, each with the same bytes as by `run`. NULL: there
      * is nothing to gain. */
     void (*run_beside)(void *const *workspace, struct rt_recorder *const *r, int n);
+    bool (*may_be_beside)(const struct crnl_model *m); /* whether there is something to gain; NULL: always */
 };
 static inline const struct crnl_method_info *rt_method_info(const struct crnl_method *method)
 {

@@ -32,7 +32,7 @@ static int limit_run(void *workspace, struct rt_recorder *r)
 }
 
 const struct crnl_method crnl_method_limit = {
-    CRNL_METHOD_LIMIT, limit_create, limit_run, free, NULL, NULL, NULL, NULL, NULL};
+    CRNL_METHOD_LIMIT, limit_create, limit_run, free, NULL, NULL, NULL, NULL, NULL, NULL};
 
 int crnl_limit(struct crnl_ctx *ctx, int32_t net, int32_t symbol, double *out, int32_t line)
 {

@@ -667,4 +667,4 @@ static int run(void *workspace, struct rt_recorder *r)
 }
 
 const struct crnl_method crnl_method_cme = {
-    CRNL_METHOD_CME, create, run, destroy, NULL, NULL, NULL, NULL, NULL};
+    CRNL_METHOD_CME, create, run, destroy, NULL, NULL, NULL, NULL, NULL, NULL};

@@ -40,4 +40,4 @@ static void *create(const struct rt_job *job, struct rt_error *e)
 
 const struct crnl_method crnl_method_adams = {
     CRNL_METHOD_ODE_ADAMS,  create, rt_ode_run, rt_ode_destroy, NULL, rt_ode_renew, NULL,
-    &rt_backwards_implicit, NULL};
+    &rt_backwards_implicit, NULL,   NULL};

@@ -386,6 +386,12 @@ static int choose(struct rt_ode *o, struct switching *w, double t_stop, struct r
                                                  : CRNL_OK;
 }
 
+static int count_step(const struct rt_ode *o, struct switching *w)
+{
+    w->longest = fmax(w->longest, (o->t - o->t_before) / o->clock);
+    return ++w->steps;
+}
+
 static int auto_step(struct rt_ode *o, double t_stop, struct rt_error *e)
 {
     struct switching *w = o->data;
@@ -394,8 +400,7 @@ static int auto_step(struct rt_ode *o, double t_stop, struct rt_error *e)
     if (status == CRNL_SOLVER && w->now != BDF) {
         status = step_by_bdf(o, w, t_stop, e);
     }
-    w->longest = fmax(w->longest, (o->t - o->t_before) / o->clock);
-    w->steps++;
+    count_step(o, w);
     return status;
 }
 
@@ -482,8 +487,63 @@ static void *create(const struct rt_job *job, struct rt_error *e)
     return rt_ode_create(&switching, job, e);
 }
 
+/* ---- Rows beside each other, where they are by the Rosenbrock method (rt_rosenbrock_lanes.h) ---- */
+
+static bool is_by_rosenbrock(const struct switching *w)
+{
+    return w->now == ROSENBROCK && w->steps < WINDOW && !rosenbrock_is_held(w->data[ROSENBROCK]);
+}
+
+static bool enter_lane(struct rt_ode *o, struct rt_stretch *s)
+{
+    struct switching *w = o->data;
+    int status = s->r->error.status;
+    if (status || o->solver != &switching || s->until || !(s->t_end < INFINITY)) {
+        return false; /* rest is looked for where a run has no end */
+    }
+    while (!status && !s->done && o->t < s->t_end && !is_by_rosenbrock(w)) {
+        status = rt_ode_advance(o, s);
+    }
+    if (status || s->done || !(o->t < s->t_end)) {
+        return false;
+    }
+    ((struct rosenbrock *)w->data[ROSENBROCK])->host = w;
+    o->data = w->data[ROSENBROCK];
+    o->solver = o->moving = &rt_ode_rosenbrock;
+    return true;
+}
+
+static bool after_step(struct rt_ode *o)
+{
+    const struct rosenbrock *c = o->data;
+    return count_step(o, c->host) == WINDOW;
+}
+
+static void leave_lane(struct rt_ode *o)
+{
+    const struct rosenbrock *c = o->data;
+    o->data = c->host;
+    o->solver = o->moving = &switching;
+}
+
+static bool may_be_beside(const struct crnl_model *m)
+{
+    return m->n_species <= CRNL_STIFF_MOST_SPECIES && rosenbrock_may_be_beside(m);
+}
+
+static void all_beside(struct rt_ode *const *o, struct rt_stretch *const *s, int n)
+{
+    static const struct rosenbrock_host host = {enter_lane, after_step, leave_lane};
+    rosenbrock_beside(o, s, n, &host);
+}
+
+static void run_beside(void *const *workspace, struct rt_recorder *const *r, int n)
+{
+    rt_ode_run_beside(workspace, r, n, all_beside);
+}
+
 static const struct crnl_method *const solvers[] = {
     &crnl_method_auto, &crnl_method_bdf, &crnl_method_adams, &crnl_method_erk, &crnl_method_rosenbrock, NULL};
 const struct crnl_method crnl_method_auto = {
-    CRNL_METHOD_ODE_AUTO,   create, rt_ode_run, rt_ode_destroy, solvers, rt_ode_renew, NULL,
-    &rt_backwards_implicit, NULL};
+    CRNL_METHOD_ODE_AUTO,   create,     rt_ode_run,   rt_ode_destroy, solvers, rt_ode_renew, NULL,
+    &rt_backwards_implicit, run_beside, may_be_beside};

@@ -52,4 +52,4 @@ static void *create(const struct rt_job *job, struct rt_error *e)
 
 const struct crnl_method crnl_method_bdf = {
     CRNL_METHOD_ODE_BDF,    create, rt_ode_run, rt_ode_destroy, NULL, rt_ode_renew, NULL,
-    &rt_backwards_implicit, NULL};
+    &rt_backwards_implicit, NULL,   NULL};

@@ -158,5 +158,5 @@ static void *create(const struct rt_job *job, struct rt_error *e)
     return rt_ode_create(&rt_ode_erk, job, e);
 }
 
-const struct crnl_method crnl_method_erk = {
-    CRNL_METHOD_ODE_ERK, create, rt_ode_run, rt_ode_destroy, NULL, rt_ode_renew, NULL, &backwards, NULL};
+const struct crnl_method crnl_method_erk = {CRNL_METHOD_ODE_ERK, create, rt_ode_run, rt_ode_destroy, NULL,
+                                            rt_ode_renew,        NULL,   &backwards, NULL,           NULL};

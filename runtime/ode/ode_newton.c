@@ -199,5 +199,5 @@ static void *create(const struct rt_job *job, struct rt_error *e)
     return rt_ode_create(&newton, job, e);
 }
 
-const struct crnl_method crnl_method_newton = {
-    CRNL_METHOD_ODE_NEWTON, create, run, rt_ode_destroy, NULL, rt_ode_renew, NULL, NULL, NULL};
+const struct crnl_method crnl_method_newton = {CRNL_METHOD_ODE_NEWTON, create, run,  rt_ode_destroy, NULL,
+                                               rt_ode_renew,           NULL,   NULL, NULL,           NULL};

@@ -163,4 +163,4 @@ static void *create(const struct rt_job *job, struct rt_error *e)
 }
 
 const struct crnl_method crnl_method_rk4 = {CRNL_METHOD_ODE_RK4, create, rt_ode_run, rt_ode_destroy, NULL,
-                                            rt_ode_renew,        NULL,   &backwards, run_beside};
+                                            rt_ode_renew,        NULL,   &backwards, run_beside,     NULL};

@@ -355,11 +355,23 @@ static void *create(const struct rt_job *job, struct rt_error *e)
     return rt_ode_create(&rt_ode_rosenbrock, job, e);
 }
 
-static void run_beside(void *const *workspace, struct rt_recorder *const *r, int n)
+static void all_beside(struct rt_ode *const *o, struct rt_stretch *const *s, int n)
 {
-    rt_ode_run_beside(workspace, r, n, rosenbrock_beside);
+    rosenbrock_beside(o, s, n, NULL);
 }
 
-const struct crnl_method crnl_method_rosenbrock = {
-    CRNL_METHOD_ODE_ROSENBROCK, create,    rt_ode_run, rt_ode_destroy, NULL, rt_ode_renew, NULL,
-    &rt_backwards_implicit,     run_beside};
+static void run_beside(void *const *workspace, struct rt_recorder *const *r, int n)
+{
+    rt_ode_run_beside(workspace, r, n, all_beside);
+}
+
+const struct crnl_method crnl_method_rosenbrock = {CRNL_METHOD_ODE_ROSENBROCK,
+                                                   create,
+                                                   rt_ode_run,
+                                                   rt_ode_destroy,
+                                                   NULL,
+                                                   rt_ode_renew,
+                                                   NULL,
+                                                   &rt_backwards_implicit,
+                                                   run_beside,
+                                                   rosenbrock_may_be_beside};

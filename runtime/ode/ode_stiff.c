@@ -9,7 +9,6 @@
 #include "rt_rosenbrock.h"
 #include "runtime/crnl_stiff.h"
 
-enum { MOST_SPECIES = 64 };
 /* BDF takes MORE_STEPS rtol^FEWER as many steps as the Rosenbrock method. */
 static const double MORE_STEPS = 9, FEWER = 0.1;
 
@@ -46,8 +45,8 @@ static double bdf_cost(const struct crnl_model *m, const struct rt_jacobian *jac
 
 static void why_not(const struct crnl_model *m, bool analytic, char *text, size_t size)
 {
-    if (m->n_species > MOST_SPECIES) {
-        snprintf(text, size, "%d species are more than %d", (int)m->n_species, MOST_SPECIES);
+    if (m->n_species > CRNL_STIFF_MOST_SPECIES) {
+        snprintf(text, size, "%d species are more than %d", (int)m->n_species, CRNL_STIFF_MOST_SPECIES);
     } else if (m->n_surfaces > 0) {
         snprintf(text, size, "laws jump");
     } else if (m->n_delays > 0) {

@@ -9,19 +9,21 @@
 
 #include "rt_rosenbrock_lanes.h"
 
-enum { MOST_WIDE = 8, STEPS_BETWEEN_LIMITS = 64, TIME_ROUNDINGS = 16 };
+enum { MOST_SPECIES = 1024, MOST_WIDE = 8, STEPS_BETWEEN_LIMITS = 64, TIME_ROUNDINGS = 16 };
 
 struct run {
     struct rt_ode *o;
     struct rt_stretch *s;
     struct rosenbrock_trial trial;
-    int n_trials;  /* of this step */
-    int64_t steps; /* of the run when it entered */
+    int n_trials;    /* of this step */
+    int64_t steps;   /* of the run when it entered */
+    bool is_awaited; /* by the host */
 };
 
 struct beside {
     struct rosenbrock_lanes l;
     const struct rosenbrock_lane_steps *steps;
+    const struct rosenbrock_host *host;
     struct run lane[MOST_WIDE]; /* o = NULL: nobody is there */
     double *memory[2];
 };
@@ -86,15 +88,18 @@ static void get(const struct beside *b, int i, const double *from, int64_t n, do
 
 /* ---- Which runs ---- */
 
+bool rosenbrock_may_be_beside(const struct crnl_model *m)
+{
+    return m->n_species <= MOST_SPECIES && m->n_events == 0 && m->n_phases == 0 && m->n_assumes == 0 &&
+           m->n_surfaces == 0 && m->n_poles == 0 && m->n_timed == 0 && m->n_delays == 0 && !m->law;
+}
+
 static bool is_plain(const struct rt_ode *o, const struct rt_stretch *s)
 {
-    const struct crnl_model *m = o->m;
     const struct rt_job *job = o->job;
     const struct rt_recorder *r = o->recorder;
     const struct rosenbrock *c = o->data;
-    bool nothing = m->n_events == 0 && m->n_phases == 0 && m->n_assumes == 0 && m->n_surfaces == 0 &&
-                   m->n_poles == 0 && m->n_timed == 0 && !m->law && !o->history &&
-                   !(o->events.t_next < INFINITY);
+    bool nothing = rosenbrock_may_be_beside(o->m) && !(o->events.t_next < INFINITY);
     bool ends = !s->until && s->t_end < INFINITY && o->bound == INFINITY && o->solver == o->moving;
     bool quiet = !job->fixed && !job->course && !r->single && !r->has_time_stats && !r->has_course_stats;
     bool traces = false;
@@ -146,10 +151,39 @@ static void leave(struct beside *b, int i)
 {
     struct rt_ode *o = b->lane[i].o;
     give_scales(b, i);
-    rt_ode_note(o, "%lld steps beside other rows, in one of %d lanes",
-                (long long)(o->steps - b->lane[i].steps), b->steps->wide);
+    o->beside += o->steps - b->lane[i].steps;
+    o->lanes = b->steps->wide;
     b->lane[i].o = NULL;
     b->l.step.h[i] = 0;
+    if (b->host) {
+        b->host->leave(o);
+    }
+}
+
+/* Puts a run into the lane; false: it does not go on there. */
+static bool join(struct beside *b, int i, struct rt_ode *o, struct rt_stretch *s)
+{
+    if (b->host && !b->host->enter(o, s)) {
+        return false;
+    }
+    bool joins = is_plain(o, s) && goes_on(o, s);
+    if (joins && !b->memory[0]) {
+        create(b, o);
+    }
+    if (joins) {
+        enter(b, i, o, s);
+    } else if (b->host) {
+        b->host->leave(o);
+    }
+    return joins;
+}
+
+/* The host sees the run, which goes on in its lane if it is still one of the method. */
+static void show_host(struct beside *b, int i)
+{
+    struct run q = b->lane[i];
+    leave(b, i);
+    join(b, i, q.o, q.s);
 }
 
 /* ---- Steps ---- */
@@ -249,6 +283,7 @@ static bool take(struct beside *b, int i)
     put(b, i, o->x, o->n, b->l.step.x);
     b->l.step.t[i] = t;
     q->n_trials = 0;
+    q->is_awaited = b->host && b->host->after(o);
     return goes_on(o, q->s);
 }
 
@@ -282,24 +317,19 @@ static int fill(struct beside *b, struct rt_ode *const *o, struct rt_stretch *co
     for (int i = 0; i < b->steps->wide; i++) {
         while (!b->lane[i].o && *next < n) {
             int k = (*next)++;
-            if (is_plain(o[k], s[k]) && goes_on(o[k], s[k])) {
-                enter(b, i, o[k], s[k]);
-            }
+            join(b, i, o[k], s[k]);
         }
         busy += b->lane[i].o != NULL;
     }
     return busy;
 }
 
-void rosenbrock_beside(struct rt_ode *const *o, struct rt_stretch *const *s, int n)
+void rosenbrock_beside(struct rt_ode *const *o, struct rt_stretch *const *s, int n,
+                       const struct rosenbrock_host *host)
 {
-    struct beside b = {.steps = steps_for(n)};
+    struct beside b = {.steps = steps_for(n), .host = host};
     int next = 0;
-    if (!b.steps || n == 0 || !is_plain(o[0], s[0])) {
-        return;
-    }
-    create(&b, o[0]);
-    while (fill(&b, o, s, n, &next) > 0) {
+    while (b.steps && fill(&b, o, s, n, &next) > 0) {
         b.steps->begin(&b.l);
         for (int i = 0; i < b.steps->wide; i++) {
             if (b.lane[i].o && !prepare(&b, i)) {
@@ -310,6 +340,8 @@ void rosenbrock_beside(struct rt_ode *const *o, struct rt_stretch *const *s, int
         for (int i = 0; i < b.steps->wide; i++) {
             if (b.lane[i].o && !look(&b, i)) {
                 leave(&b, i);
+            } else if (b.lane[i].o && b.lane[i].is_awaited) {
+                show_host(&b, i);
             }
         }
     }

@@ -174,6 +174,8 @@ struct rt_ode {
     struct rt_meeting *meeting; /* where it may wait for other rows of its thread; NULL: that of the job */
     struct rt_buffer notes;     /* for --verbose: the course of the run, a line each */
     int64_t steps, calls, calls_per_look; /* calls: of right sides */
+    int64_t beside;                       /* steps taken beside other runs, ... */
+    int lanes;                            /* ... in one of so many lanes */
     int64_t placed;                       /* number of steps at the last place (ode_state.c) */
     struct rt_slide slide;
     struct rt_steep steep;
@@ -230,6 +232,8 @@ bool rt_ode_is_near_place(const struct rt_ode *o); /* the next step, or this one
 
 void *rt_ode_create(const struct rt_ode_solver *solver, const struct rt_job *job, struct rt_error *e);
 int rt_ode_run(void *workspace, struct rt_recorder *r);
+/* A step of a run, and what happens at its end. */
+int rt_ode_advance(struct rt_ode *o, struct rt_stretch *s);
 /* Runs in n workspaces: `steps` takes steps of those that are being measured, as many as it likes. */
 void rt_ode_run_beside(void *const *workspace, struct rt_recorder *const *r, int n,
                        void (*steps)(struct rt_ode *const *o, struct rt_stretch *const *s, int n));

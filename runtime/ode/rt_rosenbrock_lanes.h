@@ -12,6 +12,7 @@ struct rosenbrock {
     struct rosenbrock_factors sparse, full; /* full: for Jacobians by differences; n = 0: not made yet */
     struct rosenbrock_step step, full_step;
     double *memory, *full_memory;
+    void *host;                  /* in lanes: what the host of the run has */
     struct rosenbrock_step *now; /* of the last step; NULL: there is none */
     bool analytic;
     double *dense, *raised; /* [ROSENBROCK_DENSE][n]; [n] */
@@ -65,7 +66,19 @@ struct rosenbrock_lane_steps {
 };
 extern const struct rosenbrock_lane_steps rosenbrock_avx2, rosenbrock_avx512;
 
-/* All steps of runs that have begun to be measured, as far as nothing else happens in them. */
-void rosenbrock_beside(struct rt_ode *const *o, struct rt_stretch *const *s, int n);
+/* A solver that uses the method for a part of its steps. enter: takes steps alone up to where the next ones
+ * are by the method, and makes the run one of the method; false: it has ended. after: after each step;
+ * whether the host must see the run before the next one. leave: the run is the host's again. */
+struct rosenbrock_host {
+    bool (*enter)(struct rt_ode *o, struct rt_stretch *s);
+    bool (*after)(struct rt_ode *o);
+    void (*leave)(struct rt_ode *o);
+};
+/* Whether nothing but reactions of mass action can happen in runs of the network. */
+bool rosenbrock_may_be_beside(const struct crnl_model *m);
+/* All steps of runs that have begun to be measured, as far as nothing else happens in them. host = NULL:
+ * there is none. */
+void rosenbrock_beside(struct rt_ode *const *o, struct rt_stretch *const *s, int n,
+                       const struct rosenbrock_host *host);
 
 #endif

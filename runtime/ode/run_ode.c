@@ -559,7 +559,7 @@ static int happen_seen(struct rt_ode *o, const struct rt_stretch *s, bool anew)
 
 /* Makes one step, which ends where `until` holds or the condition of an event turns true, and executes what
  * is due there. */
-static int advance(struct rt_ode *o, struct rt_stretch *s)
+int rt_ode_advance(struct rt_ode *o, struct rt_stretch *s)
 {
     struct rt_events *ev = &o->events;
     struct rt_error *e = &s->r->error;
@@ -676,7 +676,7 @@ static int measure(struct rt_ode *o, struct rt_stretch *s)
                              (steady && o->events.passed >= STEADY_TURNS));
         status = over && steady ? rt_ode_fail_not_steady(o, &r->error)
                  : over || rest ? rt_ode_fail_at_rest(o, rest, &r->error)
-                                : advance(o, s);
+                                : rt_ode_advance(o, s);
     }
     /* If the run failed, this row shows how far it came. */
     int last = rt_record_row(r, o->t, o->x);
@@ -697,7 +697,7 @@ int rt_ode_begin_run(struct rt_ode *o, struct rt_recorder *r)
     o->t = o->t_before = o->job->t0;
     o->recorder = r;
     rt_ode_apart_begin(o);
-    o->steps = o->calls = 0;
+    o->steps = o->calls = o->beside = 0;
     o->stuck = 0;
     o->t_horizon = horizon(o->job);
     o->events.t_last = o->t_horizon + AFTER_END * fabs(o->t_horizon);
@@ -723,7 +723,7 @@ static int run_to_measure(struct rt_ode *o, struct rt_recorder *r, struct rt_str
         status = status ? status : check_assumes(o, &r->error);
     }
     while (!status && !s->measuring && o->t < s->t_end) {
-        status = advance(o, s);
+        status = rt_ode_advance(o, s);
     }
     return status || s->measuring ? status : begin_measure(o, s, is_over);
 }
@@ -738,6 +738,9 @@ static int run_to_end(struct rt_ode *o, struct rt_recorder *r, struct rt_stretch
         status = rt_ode_tell_stability(o, r);
     }
     rt_put_kernel(&o->notes, o->job, &o->choice, o->kernel);
+    if (o->beside > 0) {
+        rt_ode_note(o, "%lld steps beside other rows, in one of %d lanes", (long long)o->beside, o->lanes);
+    }
     rt_ode_note(o, "`%s` by %s: %lld steps to t = %.6g, %lld right sides", o->m->name,
                 rt_method_info(o->job->spec->method)->name, (long long)o->steps, o->t, (long long)o->calls);
     rt_ode_end_run(o, r);

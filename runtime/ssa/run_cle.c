@@ -198,5 +198,5 @@ static void *create_worker(const struct rt_job *job, struct rt_error *e)
     return rt_ssa_create(&cle, job, e);
 }
 
-const struct crnl_method crnl_method_cle = {
-    CRNL_METHOD_CLE, create_worker, rt_ssa_run, rt_ssa_destroy, NULL, rt_ssa_renew, NULL, NULL, NULL};
+const struct crnl_method crnl_method_cle = {CRNL_METHOD_CLE, create_worker, rt_ssa_run, rt_ssa_destroy, NULL,
+                                            rt_ssa_renew,    NULL,          NULL,       NULL,           NULL};

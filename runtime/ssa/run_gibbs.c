@@ -178,4 +178,4 @@ static void *create_worker(const struct rt_job *job, struct rt_error *e)
 }
 
 const struct crnl_method crnl_method_gibbs = {
-    CRNL_METHOD_GIBBS, create_worker, rt_ssa_run, rt_ssa_destroy, NULL, rt_ssa_renew, NULL, NULL, NULL};
+    CRNL_METHOD_GIBBS, create_worker, rt_ssa_run, rt_ssa_destroy, NULL, rt_ssa_renew, NULL, NULL, NULL, NULL};

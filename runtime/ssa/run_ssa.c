@@ -635,6 +635,6 @@ static void *create(const struct rt_job *job, struct rt_error *e)
     return rt_ssa_create(&exact, job, e);
 }
 
-const struct crnl_method crnl_method_ssa = {CRNL_METHOD_SSA, create, rt_ssa_run,
-                                            rt_ssa_destroy,  NULL,   rt_ssa_renew,
-                                            rt_ssa_run_many, NULL,   rt_ssa_run_beside};
+const struct crnl_method crnl_method_ssa = {
+    CRNL_METHOD_SSA, create,          rt_ssa_run, rt_ssa_destroy,    NULL,
+    rt_ssa_renew,    rt_ssa_run_many, NULL,       rt_ssa_run_beside, NULL};
