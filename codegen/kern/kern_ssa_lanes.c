@@ -392,11 +392,15 @@ static void fire(struct side *s, struct side_vector *v)
 
 /* ---- Statistics along trajectories --------------------------------------------------------------------- */
 
-/* The amount, or the difference of two. */
+/* The value of a watched element: amounts in molecules, formulas in the user's units. */
 static LLVMValueRef watched(struct side *s, struct side_vector *v, const struct crnl_elem *elem)
 {
-    LLVMValueRef a = v->amount[elem->a];
-    return elem->kind == CRNL_ELEM_DUAL ? LLVMBuildFSub(s->b.e->builder, a, v->amount[elem->b], "") : a;
+    switch (elem->kind) {
+    case CRNL_ELEM_SPECIES: return v->amount[elem->a];
+    case CRNL_ELEM_DUAL: return LLVMBuildFSub(s->b.e->builder, v->amount[elem->a], v->amount[elem->b], "");
+    case CRNL_ELEM_PARAM: return parameter(s, v, elem->a);
+    default: return emit_scalar_real(&s->b, s->plan->expr[elem->a]);
+    }
 }
 
 /* As `see` of kern_ssa_watch.c; what is summed up stays in memory. */
@@ -408,7 +412,8 @@ static void see(struct side *s, struct side_vector *v, int32_t i, LLVMValueRef t
 #define WATCHED(member) (first + offsetof(struct lanes_watched, member))
     LLVMTypeRef type = s->number.type;
     LLVMValueRef now = watched(s, v, item->elem), before = load(s, type, WATCHED(value), v);
-    LLVMValueRef changed = LLVMBuildFCmp(at, LLVMRealUNE, now, before, "");
+    LLVMValueRef changed = s->always[i] ? emit_constant_of_lanes(&s->b, emit_bool(s->b.e, true))
+                                        : LLVMBuildFCmp(at, LLVMRealUNE, now, before, "");
     LLVMValueRef clock = item->kind == CRNL_WATCH_EVENTS ? load(s, type, PLACE(events), v) : t;
     LLVMValueRef since = load(s, type, WATCHED(since), v), sum = load(s, type, WATCHED(sum), v);
     LLVMValueRef d = LLVMBuildFSub(at, before, load(s, type, WATCHED(base), v), "");
@@ -429,10 +434,16 @@ static void see_all(struct side *s, struct side_vector *v, LLVMValueRef t)
     LLVMBuilderRef at = s->b.e->builder;
     bool counts = false;
     load_amounts(s, v);
+    struct leaves leaves = {s, v, v->amount};
+    size_t mark = emit_mark(&s->b);
+    s->b.env = &leaves;
     for (int32_t i = 0; i < s->n_items; i++) {
-        see(s, v, i, t);
+        if (s->changes[i]) {
+            see(s, v, i, t);
+        }
         counts |= s->item[i].kind == CRNL_WATCH_EVENTS;
     }
+    emit_release(&s->b, mark);
     if (counts) {
         LLVMValueRef events = load(s, s->number.type, PLACE(events), v);
         store(s, LLVMBuildFAdd(at, events, real(s, 1), ""), PLACE(events), v);
@@ -635,6 +646,24 @@ static void find_changes(struct side *s)
     }
 }
 
+static void find_items(struct side *s)
+{
+    s->n_items = crnl_watch_list(s->m, NULL);
+    size_t n = (size_t)s->n_items + 1;
+    s->item = arena_alloc(s->b.e->arena, n * sizeof *s->item);
+    s->changes = arena_alloc(s->b.e->arena, n * sizeof *s->changes);
+    s->always = arena_alloc(s->b.e->arena, n * sizeof *s->always);
+    crnl_watch_list(s->m, s->item);
+    for (int32_t i = 0; i < s->n_items; i++) {
+        s->always[i] = true;
+        for (int32_t j = 0; j < s->m->n_reactions; j++) {
+            bool surely, changes = crnl_watch_changes(s->m, j, &s->item[i], &surely);
+            s->changes[i] |= changes;
+            s->always[i] &= surely;
+        }
+    }
+}
+
 LLVMValueRef kern_emit_ssa_lanes(struct emit *e, const struct plan *plan, struct emit_cache *cache,
                                  const char *name, enum kern_lanes lanes)
 {
@@ -647,15 +676,13 @@ LLVMValueRef kern_emit_ssa_lanes(struct emit *e, const struct plan *plan, struct
     s.mask = LLVMVectorType(e->i1, wide);
     s.bits = LLVMIntTypeInContext(e->context, wide);
     s.lockstep = LLVMGetParam(f, 1);
-    s.n_items = crnl_watch_list(s.m, NULL);
-    s.item = arena_alloc(e->arena, ((size_t)s.n_items + 1) * sizeof *s.item);
-    crnl_watch_list(s.m, s.item);
     emit_body_init(&s.b, e, cache, f);
     s.b.shared = true;
     s.b.leaf = leaf;
     s.b.wide = s.number.type;
     s.leave = emit_block(&s.b, "leave");
     find_changes(&s);
+    find_items(&s);
     for (int i = 0; i < LANES_VECTORS; i++) {
         s.vector[i].first = i * (int)wide;
         load_vector(&s, &s.vector[i]);

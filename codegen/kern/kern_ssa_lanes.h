@@ -37,6 +37,7 @@ struct side {
     bool has_laws, *by_law;     /* by species: a law consumes it, so that its amount could become negative */
     struct crnl_watch_item *item;
     int32_t n_items;
+    bool *changes, *always;  /* by item: some reactions change it; all surely do */
     LLVMBasicBlockRef leave; /* stores everything and returns the number of steps */
 };
 

@@ -63,24 +63,29 @@ static void count_formula(void *env, expr_id id, const struct expr *x)
     find_checked(&f->checked, id, x);
 }
 
+static void each_watched_formula(const struct plan *p,
+                                 void (*visit)(void *env, expr_id id, const struct expr *x), void *env)
+{
+    int32_t n = crnl_watch_list(&p->model, NULL);
+    struct crnl_watch_item *item = mem_alloc(((size_t)n + 1) * sizeof *item);
+    crnl_watch_list(&p->model, item);
+    for (int32_t i = 0; i < n; i++) {
+        for (int32_t k = 0; k < item[i].n_elems; k++) {
+            if (item[i].elem[k].kind == CRNL_ELEM_EXPR) {
+                expr_visit(p->net->ex, p->expr[item[i].elem[k].a], visit, env);
+            }
+        }
+    }
+    free(item);
+}
+
 /* Why watched quantities do not fit into the loop over reactions, where each of them is computed after each
  * reaction; NULL if they do. */
 static const char *why_not_watched(const struct plan *p)
 {
     enum { MAX_NODES = 1000 };
-    const struct crnl_model *m = &p->model;
     struct formulas f = {0};
-    int32_t n = crnl_watch_list(m, NULL);
-    struct crnl_watch_item *item = mem_alloc(((size_t)n + 1) * sizeof *item);
-    crnl_watch_list(m, item);
-    for (int32_t i = 0; i < n; i++) {
-        for (int32_t k = 0; k < item[i].n_elems; k++) {
-            if (item[i].elem[k].kind == CRNL_ELEM_EXPR) {
-                expr_visit(p->net->ex, p->expr[item[i].elem[k].a], count_formula, &f);
-            }
-        }
-    }
-    free(item);
+    each_watched_formula(p, count_formula, &f);
     return f.checked             ? "a formula that is averaged may have no value"
            : f.nodes > MAX_NODES ? "formulas that are averaged are too large"
                                  : NULL;
@@ -116,7 +121,7 @@ const char *kern_why_not_ode_unrolled(const struct plan *p, const struct plan_op
     return why_not_plain(p);
 }
 
-struct lane_laws {
+struct lane_formulas {
     const struct expr_pool *pool;
     bool others; /* other values than real numbers and conditions */
     int32_t calls;
@@ -130,10 +135,10 @@ static bool is_called(const struct expr_pool *pool, const struct expr *x)
            !is_instruction;
 }
 
-static void look_at_law(void *env, expr_id id, const struct expr *x)
+static void look_at_formula(void *env, expr_id id, const struct expr *x)
 {
     (void)id;
-    struct lane_laws *l = env;
+    struct lane_formulas *l = env;
     bool is_number = x->shape.rank == 0 && (x->type == TYPE_REAL || x->type == TYPE_BOOL);
     bool is_leaf = x->op == EXPR_CONST || x->op == EXPR_PARAM || x->op == EXPR_SPECIES;
     bool is_known = is_leaf || expr_is_elementwise(x->op) || expr_op_class[x->op] == EXPR_CLASS_SELECT;
@@ -141,19 +146,21 @@ static void look_at_law(void *env, expr_id id, const struct expr *x)
     l->calls += is_called(l->pool, x);
 }
 
-/* Code for runs in lockstep computes laws for all lanes, with real numbers and conditions only. It calls
- * functions lane by lane, which does not pay where they are most of the work: with 12 reactions and three
- * powers it takes 0.75 of the time of runs one by one, with 60 reactions and 90 functions 1.2. */
+/* Code for runs in lockstep computes laws, and formulas that are averaged, for all lanes, with real numbers
+ * and conditions only. It calls functions lane by lane, which does not pay where they are most of the work:
+ * with 12 reactions and three powers it takes 0.75 of the time of runs one by one, with 60 reactions and 90
+ * functions 1.2. */
 static bool fits_lockstep(const struct plan *p)
 {
     enum { REACTIONS_OF_A_CALL = 4 };
     const struct crnl_model *m = &p->model;
-    struct lane_laws l = {.pool = p->net->ex};
+    struct lane_formulas l = {.pool = p->net->ex};
     for (int32_t j = 0; m->law && j < m->n_reactions; j++) {
         if (m->law[j] >= 0) {
-            expr_visit(p->net->ex, p->expr[m->law[j]], look_at_law, &l);
+            expr_visit(p->net->ex, p->expr[m->law[j]], look_at_formula, &l);
         }
     }
+    each_watched_formula(p, look_at_formula, &l);
     return !l.others && l.calls <= m->n_reactions / REACTIONS_OF_A_CALL && !crnl_lockstep_refusal(m, true);
 }
 

@@ -53,9 +53,8 @@ static const char *why_not_watched(const struct crnl_model *m)
     }
     crnl_watch_list(m, item);
     for (int32_t i = 0; i < n; i++) {
-        int32_t kind = item[i].elem->kind;
-        if (item[i].kind == CRNL_WATCH_BINS || (kind != CRNL_ELEM_SPECIES && kind != CRNL_ELEM_DUAL)) {
-            return "histograms or averages of formulas along the trajectory";
+        if (item[i].kind == CRNL_WATCH_BINS) {
+            return "histograms along the trajectory";
         }
     }
     return NULL;

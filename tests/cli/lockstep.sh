@@ -25,6 +25,8 @@ network laws(K = 9, n = 1.5) {
     P[i] =>{ min(P[i], 7) ^ n / (n + sqrt(P[i])) } 0;
   }
   L =>{ max(5 - L, 0) / (1 + L) } 2 L;
+  output least = min(P[0], 5);
+  output part = M[0] / (1 + P[0]) + (if L > 2 then n else 0.5);
 }
 network quick { species A = 50; A ->{1e-200} 0; A -> A + A; 2 A ->{0.05} A; }
 experiment e {
@@ -44,7 +46,7 @@ experiment e {
   run laws for 20 by ssa(KERNEL runs = 50, volume = 1.5);
   print("{run_mean(laws.M[0]):.17g} {run_var(laws.P[1]):.17g} {run_mean(laws.L):.17g}");
   run laws for 4 every 0.5 by ssa(KERNEL runs = 19) -> "laws.csv";
-  print("{time_mean(laws.P[0]):.17g} {time_var(laws.M[1]):.17g}");
+  print("{time_mean(laws.P[0]):.17g} {time_var(laws.M[1]):.17g} {time_mean(laws.least):.17g} {time_var(laws.part):.17g}");
   run decay for 9 by ssa(KERNEL runs = 64);
   print("{run_mean(decay.A):.17g} {run_var(decay.B):.17g}");
   run quick with clamp A = 3 for 3 by ssa(KERNEL runs = 16);
