@@ -24,7 +24,7 @@ static const struct ast *named(const struct call *c, const char *name)
     return NULL;
 }
 
-/* An array of numbers, or a series of them. */
+/* Accepts an array of numbers, or a series of them. */
 static expr_id number_series(struct call *c, int i)
 {
     expr_id v = value_or_series(c->w, c->arg[i]);
@@ -37,7 +37,7 @@ static expr_id number_series(struct call *c, int i)
     return v;
 }
 
-/* The same of functions that count no conditions. */
+/* The same for functions that do not count conditions. */
 static expr_id plain_number(struct call *c, int i)
 {
     expr_id v = value_or_series(c->w, c->arg[i]);
@@ -79,8 +79,8 @@ static expr_id elementwise(struct call *c)
     return expr_widen(c->w->ex, expr_unary(c->w->ex, (enum expr_op)c->which, x));
 }
 
-/* delay(x, lag), delay(x, lag, before): what x was so long ago. Where a network is declared: a run must know
- * what is asked of its past when it begins. */
+/* delay(x, lag) and delay(x, lag, before) are the value of x that long ago. They stand in networks only,
+ * because a run must know from its beginning what is asked of its past. */
 static expr_id past(struct call *c)
 {
     struct where *w = c->w;
@@ -115,7 +115,7 @@ static bool not_empty(struct call *c, expr_id x)
            diag_report(c->w->f->diag, DIAG_E0302, c->ast->span, "%s of an empty array", c->name);
 }
 
-/* What is meant by max(net.I) and the like, of an amount in the last run. */
+/* Says what is meant by max(net.I) and similar calls for an amount in the last run. */
 static const struct {
     const char *name, *help;
 } of_amounts[] = {
@@ -129,13 +129,13 @@ static const struct {
     {"fraction", "of the runs it is run_mean(%s) of an output that is 1 or 0"},
 };
 
-/* One number is its own largest, mean and sum: nothing that anybody asks for, unless a function takes numbers
- * and arrays alike. */
+/* A single number is its own maximum, mean and sum. Nobody asks for these, except in a function that takes
+ * both numbers and arrays. */
 static bool is_array(struct call *c, expr_id x)
 {
     struct where *w = c->w;
     if (value_info(w, x).shape.rank > 0 || w->f->call_depth > 0 || data_present(w, x)) {
-        return true; /* what is missing is left out, also alone */
+        return true; /* missing values are left out, even if all are missing */
     }
     const struct ast *a = c->arg[0];
     struct name *root = name_root(w, a);
@@ -192,7 +192,7 @@ static expr_id mean_of(struct where *w, expr_id x)
     return expr_binary(w->ex, EXPR_DIV, data_sum(w, expr_to_real(w->ex, x)), data_count(w, x));
 }
 
-/* The same of a series: how many numbers it has is known when it runs. */
+/* The same for a series, whose number of elements is known only when running. */
 static expr_id mean_of_series(struct call *c, expr_id x)
 {
     struct expr_pool *ex = c->w->ex;
@@ -214,7 +214,7 @@ static expr_id average_of_series(struct call *c, expr_id x)
     return mean_of_series(c, expr_binary(ex, EXPR_MUL, d, d));
 }
 
-/* mean; var (of the population, divided by n); fraction of true conditions. */
+/* mean, var (of the population, divided by n), and the fraction of conditions that are true. */
 static expr_id average(struct call *c)
 {
     struct where *w = c->w;
@@ -289,7 +289,7 @@ static expr_id filled(struct call *c)
     return expr_fill(c->w->ex, expr_real(c->w->ex, c->which), s);
 }
 
-/* [i in 0..n : i == k ? 1 : 0]. */
+/* [i in 0..n : if i == k then 1 else 0]. */
 static expr_id onehot(struct call *c)
 {
     struct where *w = c->w;
@@ -306,7 +306,7 @@ static expr_id onehot(struct call *c)
     return expr_map(w->ex, binder, (int32_t)n, expr_to_real(w->ex, is));
 }
 
-/* pad(x, n, v): x, then v up to n entries along the first axis. */
+/* pad(x, n, v): x, followed by v up to n entries along the first axis. */
 static expr_id pad(struct call *c)
 {
     struct where *w = c->w;
@@ -356,7 +356,7 @@ static expr_id concat(struct call *c)
     return x;
 }
 
-/* The ends of logspace are values; elsewhere they are exponents. */
+/* The ends of logspace are values. In other languages they are exponents. */
 static bool positive_ends(struct call *c, const expr_id end[2])
 {
     for (int i = 0; i < 2; i++) {
@@ -372,7 +372,7 @@ static bool positive_ends(struct call *c, const expr_id end[2])
     return true;
 }
 
-/* linspace(a, b, n), logspace(a, b, n): n numbers from a to b, equal steps or equal ratios. */
+/* linspace(a, b, n) and logspace(a, b, n): n numbers from a to b, with equal steps or with equal ratios. */
 static expr_id spaced(struct call *c)
 {
     struct where *w = c->w;
@@ -407,7 +407,7 @@ static bool in_experiment(struct call *c)
            diag_report(c->w->f->diag, DIAG_E0204, c->ast->span, "%s is for experiments", c->name);
 }
 
-/* A network draws nothing but delays, which network_late.c takes apart. */
+/* A network draws nothing except delays, which network_late.c reads. */
 static bool may_draw(struct call *c)
 {
     bool may = in_experiment(c);
@@ -433,7 +433,7 @@ static bool given_shape(struct call *c, struct shape *s)
     return value_shape(c->w, given, s);
 }
 
-/* Of numbers that are known: uniform(from, to), normal(mean, sd), bernoulli(p). */
+/* Checks arguments that are known: uniform(from, to), normal(mean, sd), bernoulli(p). */
 static bool can_be_drawn(struct call *c, const expr_id arg[2])
 {
     double x, y;
@@ -479,8 +479,8 @@ static expr_id draw(struct call *c)
     return expr_call(w->ex, EXPR_RANDOM, TYPE_REAL, s, c->which, experiment_statement(w), 2, arg);
 }
 
-/* shuffle(x): the rows of x, or the numbers of a range, in random order; sample(x, m): the first m of
- * them. */
+/* shuffle(x): the rows of x, or the numbers of a range, in random order. sample(x, m): the first m of
+ * these. */
 static expr_id permute(struct call *c)
 {
     struct where *w = c->w;
@@ -555,7 +555,7 @@ static expr_id fitted(struct call *c)
     return in_experiment(c) ? experiment_fitted(c->w, c->ast, c->name) : 0;
 }
 
-/* The network that the first argument names, whose structure is asked for; NULL after an error. */
+/* The network that the first argument names, if the call asks for its structure; NULL after an error. */
 static const struct net_use *network_asked(struct call *c)
 {
     struct where *w = c->w;
@@ -571,7 +571,7 @@ static const struct net_use *network_asked(struct call *c)
     return at < 0 ? NULL : &w->f->program->net.data[at];
 }
 
-/* Whether it has parameters that follow a model which is learned or loaded. */
+/* Whether the network has parameters that follow a model which is learned or loaded. */
 static bool follows_open(const struct program *p, const struct net *n)
 {
     for (size_t i = 0; i < n->param.n; i++) {
@@ -583,8 +583,8 @@ static bool follows_open(const struct program *p, const struct net *n)
     return false;
 }
 
-/* Reactions are there if their rates are positive, which may be known only when running. Of a network that
- * follows a model the runtime counts them, since a model may also have a threshold. */
+/* Reactions count if their rates are positive, which may be known only when running. If a network follows
+ * a model, the runtime counts its reactions, since a model may also have a threshold. */
 static expr_id count(struct call *c)
 {
     const struct net_use *use = network_asked(c);
@@ -604,8 +604,8 @@ static expr_id count(struct call *c)
     return expr_int(c->w->ex, c->which == 0 ? (int64_t)net->species.n : most);
 }
 
-/* detailed_balanced(net): of its reactions, at the default parameters; with `chain = true` of the Markov
- * chain of its states. */
+/* detailed_balanced(net) is about the reactions at the default parameters; with `chain = true` it is about
+ * the Markov chain of the states. */
 static expr_id balanced(struct call *c)
 {
     enum { MOST_STATES = 1 << 16 };
@@ -666,7 +666,7 @@ static expr_id divergence(struct call *c)
     return value_divergence(w, c->ast->span, p, q);
 }
 
-/* copying_error(net, ...), clamping_error(net), learning_error(net, ...) of a network that learns. */
+/* copying_error(net, ...), clamping_error(net) and learning_error(net, ...), about a network that learns. */
 static expr_id learner_setting(struct call *c)
 {
     return in_experiment(c) ? experiment_learner_setting(c->w, c->ast, c->name) : 0;
@@ -682,7 +682,7 @@ static expr_id adjoint(struct call *c)
     return experiment_adjoint(c->w, c->ast);
 }
 
-/* None below 0, as far as it is known; what is not gives nan. */
+/* No probability may be below 0, as far as values are known. Others that are give NaN when running. */
 static bool are_probabilities(struct call *c, expr_id p)
 {
     int64_t n = expr_is_const(c->w->ex, p) ? shape_size(value_info(c->w, p).shape) : 0;
@@ -697,7 +697,7 @@ static bool are_probabilities(struct call *c, expr_id p)
     return true;
 }
 
-/* entropy(P): minus the sum of P log P along the last axis, the mean over all such rows; 0 log 0 is 0. */
+/* entropy(P): minus the sum of P log P along the last axis, as the mean over all such rows; 0 log 0 is 0. */
 static expr_id entropy(struct call *c)
 {
     struct expr_pool *ex = c->w->ex;
@@ -745,7 +745,7 @@ static expr_id limit(struct call *c)
     return experiment_limit_call(c->w, c->ast);
 }
 
-/* size(d.train): rows; size(x): entries along the first axis. */
+/* size(d.train) is the number of rows; size(x) is the number of entries along the first axis. */
 static expr_id size(struct call *c)
 {
     struct where *w = c->w;

@@ -18,20 +18,20 @@ static struct module *root(struct front *f)
     return f->module.data[0];
 }
 
-/* Of this file; others may have been compiled before it. */
+/* Belongs to this file; others may have been compiled before it. */
 static bool no_errors(const struct front *f)
 {
     return diag_error_count(f->diag) == f->errors_before;
 }
 
-/* Where a message about the file as a whole points: at its first declaration. */
+/* A message about the file as a whole points at its first declaration. */
 static struct span start(struct front *f)
 {
     const struct ast *tree = root(f)->tree;
     return tree->n ? file_declaration(tree, 0)->span : tree->span;
 }
 
-/* The parameters of the program are those of the file that is compiled. */
+/* The parameters of the program are those of the compiled file. */
 static void declare_globals(struct front *f)
 {
     for (size_t m = 0; m < f->module.n; m++) {
@@ -113,8 +113,8 @@ static struct name *named(struct front *f, enum name_kind kind, const char *text
     return NULL;
 }
 
-/* `main`, else the only one; NULL without an error: none, but one network, *network, or everything is
- * only checked. */
+/* Returns `main`, or else the only experiment. NULL without an error means that there is none but one
+ * network, *network, or that everything is only checked. */
 static struct name *choose(struct front *f, struct name **network)
 {
     const struct compile_options *o = f->options;
@@ -161,12 +161,12 @@ static struct name *choose(struct front *f, struct name **network)
     return NULL;
 }
 
-/* The program runs this network by options. */
+/* Makes a program that runs this network as its options say. */
 static void use_network(struct front *f, int32_t at)
 {
     if (at >= 0) {
         struct net_use *use = &f->program->net.data[at];
-        struct span place; /* else nothing that counts molecules can run it */
+        struct span place; /* otherwise no method that counts molecules could run it */
         bool whole = net_first_unknown(use->net) < 0 && !net_first_delay(use->net, &place);
         for (int m = 0; m < CRNL_METHOD_COUNT; m++) {
             const struct crnl_method_info *method = &crnl_method_info[m];
@@ -177,7 +177,7 @@ static void use_network(struct front *f, int32_t at)
     }
 }
 
-/* `check` looks at everything; building the chosen experiment afterwards forgets the others. */
+/* `check` looks at everything. Building the chosen experiment afterwards forgets the others. */
 static void check_others(struct front *f, const struct name *chosen)
 {
     struct scope *s = root(f)->scope;
@@ -200,7 +200,7 @@ static bool is_constant(struct front *f, const char *name)
     return false;
 }
 
-/* What gives the name a value instead: a network whose constant it is, or `--set`. */
+/* Says what else can give the name a value: a network whose constant it is, or `--set`. */
 static bool help_define(struct front *f, const char *name, const char *value)
 {
     char list[400];
@@ -253,7 +253,8 @@ static bool defines_fit(struct front *f)
     return true;
 }
 
-/* What messages of the running program name: the file that lines of a made one stand for. */
+/* The place that messages of the running program name: in a file that was made from another one, lines
+ * stand for those of the other file. */
 static const char *file_of_lines(const struct front *f, const char *path)
 {
     uint32_t file = sources_read(f->sources, path);
@@ -291,7 +292,7 @@ static bool compile(struct front *f, const char *path)
     return no_errors(f) && program_verify(f->program, f->diag);
 }
 
-/* A file of another tool is a program of one network. */
+/* A file of another tool is compiled as a program with one network. */
 static bool compile_import(struct front *f, const char *path)
 {
     f->program = program_create();
@@ -356,7 +357,7 @@ struct declared_names *frontend_declared(struct sources *sources, const char *pa
     struct declared_names *s = NULL;
     f.keeps_uses = true;
     if (!import_knows(path) && module_load(&f, path, (struct span){0})) {
-        f.program = program_create(); /* for data sets, whose kinds of labels are looked at */
+        f.program = program_create(); /* for data sets, whose kinds of labels are read from their files */
         f.program->file = arena_strdup(f.program->arena, path);
         check_program(&f, &s);
         program_destroy(f.program);

@@ -155,8 +155,8 @@ struct name *value_named(struct where *w, const struct ast *a)
                   "what the file declares is seen without being declared again: leave it out here");
         return w->f->refused;
     }
-    /* An experiment declares what it records, wherever it does; a statement before it that failed was
-     * told. */
+    /* An experiment declares the names that it records, wherever the statement stands. If an earlier
+     * statement has failed, that has been reported. */
     bool failed = w->experiment ? diag_error_count(w->f->diag) > w->f->errors_before
                                 : diag_has_error_in(w->f->diag, meant->span);
     if (!failed) {

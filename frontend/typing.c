@@ -53,7 +53,7 @@ const char *typing_length_text(struct arena *arena, struct length d)
 {
     const char *name = d.of ? d.of->text : NULL;
     return !d.is_known           ? "?"
-           : !name && d.plus < 0 ? "rows of a run" /* a series, frontend/value_series.c */
+           : !name && d.plus < 0 ? "rows of a run" /* a series (frontend/value_series.c) */
            : !name               ? arena_printf(arena, "%lld", (long long)d.plus)
            : !d.plus             ? name
                                  : arena_printf(arena, "%s %s %lld", name, d.plus < 0 ? "-" : "+",
@@ -139,7 +139,7 @@ struct typing typing_of(const struct expr *e)
 
 /* ---- operators ---- */
 
-/* The shape of an elementwise result; a length that one side knows is that of the other. */
+/* The shape of an elementwise result. A length that is known on one side is also that of the other side. */
 static void set_shape(struct typing *t, struct typing x, struct typing y)
 {
     const struct typing *shape = x.rank == 0 || x.rank < y.rank ? &y : &x;
@@ -218,7 +218,7 @@ static uint8_t result_sort(enum expr_op op, struct typing x, struct typing y)
     return x.sort == SORT_INTEGER && y.sort == SORT_INTEGER && op != EXPR_POW ? SORT_INTEGER : SORT_NUMBER;
 }
 
-/* The source of a value for help lines, which takes a part of a line. */
+/* The source of a value for help lines, if it takes only a part of a line. */
 static const char *short_source(struct front *f, const struct ast *a, const char *otherwise)
 {
     enum { MOST = 40 };
@@ -226,7 +226,8 @@ static const char *short_source(struct front *f, const struct ast *a, const char
     return strchr(text, '\n') ? otherwise : arena_printf(f->arena, "`%s`", text);
 }
 
-/* Of an operator, an assignment, a choice, a function of two values: which of them has which shape. */
+/* Adds the help that says which of two values has which shape: of an operator, an assignment, a choice, or
+ * a function. */
 static struct typing shapes_differ(struct front *f, const struct ast *a, struct typing x, struct typing y)
 {
     const struct ast *left = NULL, *right = NULL;
@@ -272,7 +273,7 @@ struct typing typing_binary(struct front *f, const struct ast *a, enum expr_op o
     return t;
 }
 
-/* `if c then A > 1 else 0` */
+/* Reports `if c then A > 1 else 0`. */
 static struct typing branches_differ(struct front *f, const struct ast *a, struct typing x, struct typing y)
 {
     const struct ast *yes = choice_yes(a), *no = choice_no(a);
@@ -345,7 +346,7 @@ struct typing typing_with_element(struct front *f, struct span at, struct typing
     }
     bool real = t.sort == SORT_REAL || one.sort == SORT_REAL;
     uint8_t sort = common_sort(t.sort, one.sort);
-    t = t.rank < 0 ? one : t; /* all are of one shape, also those of which nothing is known */
+    t = t.rank < 0 ? one : t; /* all elements have one shape, also those of which nothing is known */
     t.sort = real && sort == SORT_NUMBER ? SORT_REAL : sort;
     return t;
 }
@@ -360,7 +361,8 @@ bool typing_no_axis(struct front *f, struct span at, struct typing of)
     return false;
 }
 
-/* Moves with the time all the time: what makes it whole, or bounds it, gives it spans in which it rests. */
+/* Whether the value changes with the time at every moment. A value that is rounded, or bounded, has spans
+ * in which it rests. */
 static bool moves_with_time(const struct expr_pool *ex, expr_id id)
 {
     const struct expr *e = expr_get(ex, id);
@@ -449,7 +451,7 @@ struct typing typing_index(struct front *f, const struct ast *a, struct typing b
             typing_outside(f, index->span, index->v.integer, base.dim[axis].plus);
             return typing_refused();
         } else if (at[i].rank != 0) {
-            return (struct typing){.sort = base.sort, .rank = -1}; /* an array of indices, or it may be one */
+            return (struct typing){.sort = base.sort, .rank = -1}; /* an array of indices */
         }
     }
     for (; axis < base.rank; axis++) {
@@ -546,7 +548,7 @@ bool typing_real(struct front *f, struct span at, struct typing t)
     return false;
 }
 
-/* `[A]`, as concentrations are written elsewhere: the name within. */
+/* The name A of `[A]`, as concentrations are written elsewhere. */
 static const char *bracketed_name(struct front *f, struct span at)
 {
     const char *text = front_source_text(f, at);

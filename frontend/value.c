@@ -85,7 +85,7 @@ static bool no_time(struct where *w, const struct ast *a)
     return false;
 }
 
-/* What has a meaning although nothing declares it. */
+/* Names that have a meaning although nothing declares them. */
 static expr_id undeclared(struct where *w, const struct ast *a)
 {
     bool inside = where_place(w) == IN_NETWORK;
@@ -231,14 +231,14 @@ enum expr_op value_operator(enum ast_op op, bool *swap)
     }
 }
 
-/* Two numbers, which most operands are: nothing can be wrong with them. */
+/* Whether both are plain numbers, as most operands are, so that nothing can be wrong with them. */
 static bool are_plain(struct where *w, expr_id x, expr_id y)
 {
     const struct expr *ex = expr_get(w->ex, x), *ey = expr_get(w->ex, y);
     return ex->type <= TYPE_INT && ey->type <= TYPE_INT && ex->shape.rank == 0 && ey->shape.rank == 0;
 }
 
-/* Whether x op y, in the order in which they are written, has a value. */
+/* Whether x op y has a value; both are in the order in which they are written. */
 static bool operands_fit(struct where *w, const struct ast *a, enum expr_op op, expr_id x, expr_id y)
 {
     int64_t divisor;
@@ -276,7 +276,7 @@ static expr_id unary_value(struct where *w, const struct ast *a)
     return fits ? expr_widen(w->ex, expr_unary(w->ex, op, x)) : 0;
 }
 
-/* Of a condition that is known only what is taken is looked at: `if i > 0 then X[i - 1] else 0`. */
+/* If the condition is known, only the branch that it takes is looked at: `if i > 0 then X[i - 1] else 0`. */
 static expr_id choice_value(struct where *w, const struct ast *a)
 {
     expr_id c = value_condition(w, choice_condition(a));
@@ -330,8 +330,7 @@ static const struct ast *root_name(const struct ast *a)
     return a->kind == AST_NAME && strcmp(a->name, "time") != 0 && strcmp(a->name, "pi") != 0 ? a : NULL;
 }
 
-/* What NAME.x and NAME[i] are, the kind of the name says; the names that a network brings along come
- * first. */
+/* The kind of the name says what NAME.x and NAME[i] mean. Names that a network brings along come first. */
 static expr_id value_of_part(struct where *w, const struct ast *a)
 {
     struct name *n = name_root(w, a);
@@ -340,7 +339,8 @@ static expr_id value_of_part(struct where *w, const struct ast *a)
     if (is_own) {
         return v;
     }
-    /* In a network only species and instances have parts: their row says what is wrong with another name. */
+    /* In a network, only species and instances have parts. For another name, the row of its kind says what
+     * is wrong. */
     name_value *none =
         where_place(w) == IN_NETWORK && a->kind == AST_FIELD ? name_row(w->f, NAME_SPECIES)->part : NULL;
     name_value *part = n ? name_row(w->f, n->kind)->part : NULL;
@@ -436,7 +436,7 @@ static expr_id value_by_kind(struct where *w, const struct ast *a)
     }
 }
 
-/* What makes an array makes it in memory when the program runs. */
+/* An expression that makes an array makes it in memory when the program runs. */
 expr_id value_or_series(struct where *w, const struct ast *a)
 {
     expr_id v = value_by_kind(w, a);

@@ -7,7 +7,7 @@
 
 enum { MAX_CALL_DEPTH = 100, MAX_CALLS = 100000 };
 
-/* Functions of the language whose models, data or methods are not there yet. */
+/* Functions of the language that are not in this version. */
 static const char *const later[] = {"conserved", "steady"};
 
 static const struct {
@@ -17,7 +17,7 @@ static const struct {
 #include "frontend/function_word.def"
 };
 
-/* How a function of several arguments is called; NULL: its name says it. */
+/* How a function of several arguments is called; NULL if its name says that. */
 static const char *form_of(const char *name)
 {
     static const struct {
@@ -44,7 +44,7 @@ static const char *help_for_word(const char *name)
     return NULL;
 }
 
-/* Where the help speaks of `net.x`, the amount that the call is given stands for it. */
+/* In the help, `net.x` is replaced by the amount that the call has as its argument. */
 static void help_with_amount(struct where *w, const struct ast *call, const char *help)
 {
     const char *at = strstr(help, "net.x");
@@ -89,7 +89,8 @@ static bool unknown_function(struct where *w, const struct ast *a, const char *n
     return false;
 }
 
-/* Arguments may be called by reserved words, parameters may not: `every = 2` is given to `every_`. */
+/* Arguments may have the names of reserved words, but parameters may not: `every = 2` gives a value to
+ * `every_`. */
 static bool names_parameter(const char *given, const char *parameter)
 {
     size_t n = strlen(given);
@@ -122,7 +123,8 @@ bool call_given_once(struct where *w, const struct ast *call, uint32_t first)
     return true;
 }
 
-/* What the function has no parameter for, and what is given by place and by name. */
+/* Reports arguments for which the function has no parameter, and parameters that are given both by place
+ * and by name. */
 static bool named_fit(struct where *w, const struct ast *a, const struct name *fn)
 {
     const struct ast *params = fn_params(fn->ast);
@@ -203,7 +205,7 @@ bool call_enter(struct where *w, const struct ast *a, struct name *fn, struct wh
     return bind_arguments(w, a, fn, inner->scope);
 }
 
-/* How equal calls are found again: by function, pool and arguments. */
+/* The text by which equal calls are found again: from function, pool and arguments. */
 static const char *call_key(struct where *w, const struct name *fn, const struct scope *arguments)
 {
     const char *key = arena_printf(w->f->arena, "%p %p", (const void *)fn, (const void *)w->ex);
@@ -237,8 +239,9 @@ static expr_id body_value(struct where *w, struct where *inner, const struct ast
     return v;
 }
 
-/* A call is its body with the arguments put in: hash-consing keeps what is shared, and a call that stands
- * again inside the outermost one has its value from before, unless it draws. */
+/* The value of a call is the body with the arguments put in. Equal parts are shared by hash-consing. A
+ * call that stands again inside the outermost one keeps its value from before, unless it draws random
+ * numbers. */
 expr_id call_function(struct where *w, const struct ast *a, struct name *fn)
 {
     struct front *f = w->f;
@@ -316,7 +319,7 @@ const struct builtin *call_builtin_named(const struct front *f, const char *text
     return NULL;
 }
 
-/* M(time - 3), M(t - tau) */
+/* Whether the call is M(time - 3) or M(t - tau), an amount in the past as others write it. */
 static bool is_past(const struct ast *call)
 {
     const struct ast *at = call->n == 2 ? arg_value(call_arg(call, 1)) : NULL;

@@ -6,7 +6,7 @@
 #include "frontend/name.h"
 #include "frontend/typing.h"
 
-/* What is given for it: "3", "1e-2"; NULL: nothing. */
+/* The text that the command line gives for the constant, such as "3" or "1e-2"; NULL if it gives nothing. */
 static const char *defined_text(const struct front *f, const struct name *n)
 {
     size_t length = strlen(n->text);

@@ -4,7 +4,8 @@
 
 #include "frontend/data/data.h"
 
-/* Turns of unrolled loops that go with one reaction of the limit: a condition may leave one turn in many. */
+/* The number of turns of unrolled loops for each reaction of the limit: a condition may leave out most
+ * turns. */
 enum { TURNS_PER_REACTION = 10 };
 
 bool value_range(struct where *w, const struct ast *range, expr_id *from, expr_id *to)
@@ -46,7 +47,7 @@ bool value_range_size(struct where *w, struct span at, int64_t from, int64_t to,
     return true;
 }
 
-/* What a binder runs over: integers from..to, the rows of an array, or those of a data set. */
+/* The values over which a binder runs: integers from..to, the rows of an array, or the rows of a data set. */
 struct extent {
     int64_t from, to;
     expr_id rows;
@@ -54,7 +55,7 @@ struct extent {
     struct data_rows data;
 };
 
-/* What the binder's name means in turn `i`. */
+/* Declares the meaning of the binder's name in turn `i`. */
 static void bind_turn(struct where *w, struct scope *scope, const struct ast *binder, const struct extent *e,
                       expr_id i)
 {
@@ -202,7 +203,7 @@ struct collected {
     VEC(expr_id) value;
 };
 
-/* What is collected or added up over the turns: numbers; a condition counts as 0 or 1. */
+/* The number that is collected or added up in each turn; a condition counts as 0 or 1. */
 static expr_id body_value(struct where *w, const struct ast *body)
 {
     expr_id v = value_of(w, body);
@@ -253,7 +254,7 @@ struct nest {
     int n;
 };
 
-/* A random order is drawn once, not in every turn: into a variable, before the statement. */
+/* A random order is drawn once and not in every turn. It is stored in a variable before the statement. */
 static bool draw_before(struct where *w, const struct ast *binder, struct extent *e)
 {
     expr_id *drawn = e->is_data ? &e->data.order : &e->rows;

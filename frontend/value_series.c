@@ -1,7 +1,7 @@
-/* Series: arrays whose first axis has a length that comes when running, such as the rows of a run by `until`.
- * An expression of them is of series and of what broadcasts, elementwise; its first length is negative, and
- * says which run it is of, so that only series of one run fit together. Whoever takes one reads it row by row
- * (value_series_at): no engine sees one. */
+/* Series are arrays whose first length is known only when running, such as the rows of a run with `until`.
+ * Expressions of series are elementwise, and may contain values that broadcast. Their first length is
+ * negative and tells to which run they belong, so that only series of the same run fit together. Code that
+ * takes a series reads it row by row (value_series_at); no engine sees a series. */
 #include "frontend/front.h"
 
 expr_id value_elements(struct where *w, struct shape shape, const expr_id *elems)
@@ -35,7 +35,7 @@ bool value_no_series(struct where *w, struct span at, const char *why)
     return false;
 }
 
-/* A number of a record; of other types as what `record` has made of it. */
+/* An element of a record as a number; `record` has converted values of other types. */
 static expr_id number_at(struct expr_pool *ex, enum expr_type type, int32_t record, expr_id index)
 {
     expr_id v = expr_call(ex, EXPR_SERIES_AT, TYPE_REAL, shape_scalar(), record, 0, 1, &index);

@@ -1,7 +1,7 @@
-/* distribution(bm), distribution(bm, of = h, given = (v = [1, 0, 1])), marginals(bm, of = v): of a
- * Boltzmann machine by enumeration; of a network that was made from one, what its last run tells of the
- * same units: the law of `cme`, else the time that it spent in their states. States are numbered by the
- * units in the model's order, the first the slowest. */
+/* distribution(bm), distribution(bm, of = h, given = (v = [1, 0, 1])) and marginals(bm, of = v). For a
+ * Boltzmann machine they are computed by enumeration. For a network that was made from one, they follow
+ * from its last run: from the law of `cme`, or else from the time that the run spent in the states of the
+ * same units. States are numbered by the units in the model's order; the first unit changes slowest. */
 #include <math.h>
 #include <string.h>
 
@@ -13,11 +13,11 @@ struct law_call {
     struct where *w;
     const struct ast *call;
     bool marginals;
-    const struct ast *of, *given; /* NULL: not there */
-    const struct crnl_neural *m;  /* a copy: the program's may move when values are read */
-    int32_t model, n;             /* its number, its units */
+    const struct ast *of, *given; /* NULL if it is not given */
+    const struct crnl_neural *m;  /* a copy, because the program's list may move when values are read */
+    int32_t model, n;             /* its number and its units */
     uint8_t *role;                /* [n] enum crnl_unit_role */
-    int32_t asked;                /* how many */
+    int32_t asked;                /* how many there are */
 };
 
 static const struct crnl_neural_group *find_group(struct law_call *c, struct span at, const char *name)
@@ -26,7 +26,7 @@ static const struct crnl_neural_group *find_group(struct law_call *c, struct spa
                              name);
 }
 
-/* The numbers of the units that `a` names, v, v[1], v[0..2], as a constant; 0 after an error. */
+/* The numbers of the units that `a` names, as v, v[1] or v[0..2]. Returns a constant; 0 after an error. */
 static expr_id units_named(struct law_call *c, const struct ast *a)
 {
     struct where *w = c->w;
@@ -65,7 +65,7 @@ static bool set_role(struct law_call *c, const struct ast *at, expr_id units, en
     return true;
 }
 
-/* of = v; of = (v, h[0]); without it all that are not given. */
+/* Reads `of = v` or `of = (v, h[0])`. Without `of`, these are all units that are not given. */
 static bool ask(struct law_call *c)
 {
     if (c->of && c->of->kind == AST_TUPLE) {
@@ -95,7 +95,7 @@ static bool ask(struct law_call *c)
     return c->asked > 0 || diag_report(c->w->f->diag, DIAG_E0306, c->call->span, "no units are asked for");
 }
 
-/* given = (v = [1, 0, 1], h = 0): the values, by unit. */
+/* Reads given = (v = [1, 0, 1], h = 0): the value of each unit. */
 static bool give(struct law_call *c, expr_id *value)
 {
     struct where *w = c->w;
@@ -166,7 +166,7 @@ static expr_id of_model(struct law_call *c)
 
 /* ---- of a network ---- */
 
-/* The statistic that holds a law after the last run; false after an error. */
+/* Adds the statistic that holds a law after the last run. Returns false after an error. */
 static bool find_statistic(struct law_call *c, int32_t net, bool *by_law)
 {
     struct where *w = c->w;
@@ -195,7 +195,7 @@ static bool find_statistic(struct law_call *c, int32_t net, bool *by_law)
     return true;
 }
 
-/* Element of the symbol of unit i. */
+/* The number of unit i among the elements of its symbol. */
 static expr_id unit_amount(struct law_call *c, const struct net_use *use, int32_t i)
 {
     const struct crnl_neural_group *g = lower_group_of(c->m, i);
@@ -268,8 +268,8 @@ static bool arguments(struct law_call *c)
     return true;
 }
 
-/* The number of the model, or of that which the network was made from, whose number is then in *net; -1
- * after an error. */
+/* The number of the model, or of the model from which a network was made; *net is then the number of this
+ * network. Returns -1 after an error. */
 static int32_t subject(struct where *w, const struct ast *a, struct name *n, int32_t *net)
 {
     *net = -1;

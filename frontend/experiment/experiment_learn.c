@@ -1,4 +1,4 @@
-/* `learn`: the rule and its options, and the rows that it learns from. */
+/* `learn`: the rule, its options, and the rows from which it learns. */
 #include <string.h>
 
 #include "frontend/data/data.h"
@@ -63,13 +63,13 @@ static const struct crnl_learner *find_rule(struct where *w, const struct ast *b
     return no_rule(w, by, m);
 }
 
-/* What a row is to give: `pixel` and `label` of bm. */
+/* A value that each row must give, such as `pixel` and `label` of bm. */
 struct fields {
     struct where *w;
     const struct crnl_neural *m;
     size_t n;
     struct neural_field *field;
-    const struct ast **value; /* [n] in `with`; NULL: not given */
+    const struct ast **value; /* the values [n] in `with`; NULL if they are not given */
 };
 
 static struct fields fields_of(struct where *w, const struct crnl_neural *m)
@@ -96,7 +96,8 @@ static bool missing_field(const struct fields *f, struct span at, size_t i)
     return false;
 }
 
-/* The data set must be one of the model: inputs as many, labels that number its outputs. */
+/* The data set must fit the model: it has as many inputs, and its labels are numbers of the model's
+ * outputs. */
 static bool fitting_data(struct where *w, const struct ast *a, const struct crnl_neural *m,
                          const struct crnl_learner *learner, int32_t *data)
 {
@@ -159,7 +160,7 @@ static bool unknown_field(const struct fields *f, const struct ast *ref, const c
     return false;
 }
 
-/* The value of each field in `with`. */
+/* Reads the value of each field in `with`. */
 static bool find_binds(struct fields *f, const struct ast *binds)
 {
     for (uint32_t i = 0; i < binds->n; i++) {
@@ -192,8 +193,8 @@ static bool find_binds(struct fields *f, const struct ast *binds)
     return true;
 }
 
-/* From the training rows of a data set to its validation rows; false: there are none, or it is nothing of the
- * kind. */
+/* Goes from the training rows of a data set to its validation rows. Returns false if there are none, or if
+ * these are no training rows. */
 static bool to_validation(struct where *w, struct turns *t)
 {
     if (!t->is_data || t->data.order || t->data.part != CRNL_DATA_TRAIN) {
@@ -205,7 +206,7 @@ static bool to_validation(struct where *w, struct turns *t)
     return t->data.rows > 0;
 }
 
-/* The loop over the rows of a part, and in it the row. */
+/* Makes the loop over the rows of a part, and the row inside of it. */
 static bool add_row_loop(const struct fields *f, const struct turns *t, struct span span, int part,
                          struct block *out)
 {
@@ -228,7 +229,7 @@ static bool add_row_loop(const struct fields *f, const struct turns *t, struct s
     return true;
 }
 
-/* Is something drawn in it? */
+/* Whether the expression draws random numbers. */
 static bool is_random(struct where *w, const struct block *b)
 {
     for (size_t i = 0; b && i < b->stmt.n; i++) {
@@ -244,8 +245,8 @@ static bool is_random(struct where *w, const struct block *b)
     return false;
 }
 
-/* Loops that make the rows as `with` says, for what the binder runs over; where that is d.train, those of
- * d.validation likewise. */
+/* Makes loops that compute the rows as `with` says, for all elements over which the binder runs. If that
+ * is d.train, the rows of d.validation are made in the same way. */
 static bool given_rows(struct where *w, const struct ast *a, const struct crnl_neural *m, struct learn *l,
                        struct block *body)
 {
@@ -269,7 +270,7 @@ static bool given_rows(struct where *w, const struct ast *a, const struct crnl_n
     return good;
 }
 
-/* Its fields, and the records of what the rule measures. */
+/* Declares the fields, and the records of what the rule measures. */
 static void add_measured(struct where *w, const struct ast *a, const char *model, struct learn *l)
 {
     for (int32_t i = 0; i < CRNL_LEARN_RECORDS && l->learner->record[i]; i++) {
@@ -285,7 +286,7 @@ static void add_measured(struct where *w, const struct ast *a, const char *model
     }
 }
 
-/* Of an unknown rule: what it would measure may be read, so that its mistake is the only one told. */
+/* Declares what an unknown rule might measure, so that reading this causes no further reports. */
 static void know_measured(struct where *w, const struct ast *a, const char *model,
                           const struct crnl_neural *m)
 {
@@ -296,7 +297,7 @@ static void know_measured(struct where *w, const struct ast *a, const char *mode
     }
 }
 
-/* A network, of which the energies are learned. */
+/* Learns the energies of a network. */
 static bool is_network(struct where *w, const struct ast *a)
 {
     struct name *n = a->kind == AST_NAME ? value_named(w, a) : NULL;
@@ -322,11 +323,11 @@ bool experiment_add_learn(struct where *w, const struct ast *a, struct block *ou
     w->experiment->before = out;
     l->statement = experiment_statement(w);
     good = good && experiment_learn_options(w, learn_by(a), l->learner, m->n_layers, &l->option);
-    struct stmt *s = experiment_add(w, out, STMT_LEARN, a->span); /* after what the options draw */
+    struct stmt *s = experiment_add(w, out, STMT_LEARN, a->span); /* after the values that the options draw */
     s->learn = l;
     s->body = rows;
     vec_push(&w->experiment->given, (struct given_model){l->neural, a});
-    if (l->learner) { /* also where the rest is refused: its names are known */
+    if (l->learner) { /* names are declared even if the rest is refused */
         add_measured(w, a, n->text, l);
     } else {
         know_measured(w, a, n->text, m);

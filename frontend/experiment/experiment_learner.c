@@ -26,7 +26,7 @@ enum { MOST_CONDITIONS = 16, SAMPLES = 200 };
 struct learner_call {
     struct where *w;
     const struct ast *call, *part;
-    const struct ast *of, *at, *add; /* NULL: not there */
+    const struct ast *of, *at, *add; /* NULL if it is not given */
     int32_t net;
     const struct learner *l;
 };
@@ -41,7 +41,7 @@ bool experiment_is_learner(struct where *w, const struct ast *a)
             strcmp(a->name, "clamped") == 0);
 }
 
-/* Those by name; `takes`: of which kinds the call can have. */
+/* Reads arguments that are given by name. `takes` says which of them the call may have. */
 enum { TAKES_OF = 1, TAKES_AT = 2, TAKES_ADD = 4 };
 static bool arguments(struct learner_call *c, int takes)
 {
@@ -73,7 +73,7 @@ static bool arguments(struct learner_call *c, int takes)
     return true;
 }
 
-/* Names of the environment, as the network that it is in knows them. */
+/* Names of the environment, as they are called in the network around it. */
 static struct ast *in_environment(struct learner_call *c, const struct ast *a)
 {
     struct where *w = c->w;
@@ -97,7 +97,7 @@ static struct ast *in_environment(struct learner_call *c, const struct ast *a)
     return copy;
 }
 
-/* The time spent at each value of `code`, of 2^bits. */
+/* The time that was spent at each of the 2^bits values of `code`. */
 static expr_id histogram(struct learner_call *c, expr_id code, int bits)
 {
     struct where *w = c->w;
@@ -119,7 +119,7 @@ static expr_id add_bit(struct expr_pool *ex, expr_id code, expr_id bit, int plac
     return expr_binary(ex, EXPR_ADD, code, expr_binary(ex, EXPR_MUL, expr_real(ex, ldexp(1, place)), bit));
 }
 
-/* The conditions of `of`, as expressions of the network; false after an error. */
+/* Reads the conditions of `of` as expressions of the network. Returns false after an error. */
 static bool find_conditions(struct learner_call *c, expr_id *condition)
 {
     struct where *w = c->w;
@@ -179,7 +179,7 @@ static expr_id of_vesicles(struct learner_call *c, const species_id *species)
     return expr_binary(w->ex, EXPR_DIV, sum, expr_real(w->ex, c->l->n_vesicles));
 }
 
-/* Means of log P over the last part of the run, [n_potentials]; 0 after an error. */
+/* Means of log P over the last part of the run, as an array [n_potentials]; 0 after an error. */
 static expr_id mean_logs(struct learner_call *c, double last)
 {
     struct where *w = c->w;
@@ -204,7 +204,7 @@ static expr_id mean_logs(struct learner_call *c, double last)
     return expr_reshape(w->ex, mean, shape_vector(c->l->n_potentials));
 }
 
-/* average_potentials(last = f): the fraction; NaN after an error. */
+/* The fraction f of average_potentials(last = f); NaN after an error. */
 static double last_part(struct learner_call *c)
 {
     struct where *w = c->w;
@@ -298,7 +298,7 @@ expr_id experiment_learner(struct where *w, const struct ast *call)
     return c.at ? at_potentials(&c) : of_vesicles(&c, is_free ? c.l->free : c.l->clamped);
 }
 
-/* (p + add) / sum: what the authors compare, so that a state that was not seen counts little. */
+/* (p + add) / sum, which is what the authors compare: a state that was never seen then counts little. */
 static expr_id with_added(struct learner_call *c, expr_id law)
 {
     struct expr_pool *ex = c->w->ex;
@@ -315,7 +315,8 @@ static expr_id with_added(struct learner_call *c, expr_id law)
     return expr_binary(ex, EXPR_DIV, law, expr_reduce(ex, EXPR_SUM, law));
 }
 
-/* The call NAME(net, ...) of a network that learns and has run; `part` and its child are made for it. */
+/* Reads the call NAME(net, ...) about a network that learns and has run. `part` and its child are made for
+ * it. */
 static bool open_call(struct learner_call *c, struct ast *part, struct ast **base, int takes)
 {
     struct where *w = c->w;
@@ -373,7 +374,7 @@ expr_id experiment_learner_error(struct where *w, const struct ast *call, const 
     return p && q ? value_divergence(w, call->span, p, q) : 0;
 }
 
-/* Time means of n expressions of the network, as a vector; 0 after an error. */
+/* The means over time of n expressions of the network, as a vector; 0 after an error. */
 static expr_id time_means(struct learner_call *c, const expr_id *of, int32_t n)
 {
     struct where *w = c->w;
@@ -390,7 +391,8 @@ static expr_id time_means(struct learner_call *c, const expr_id *of, int32_t n)
     return expr_call(w->ex, EXPR_STAT, TYPE_REAL, shape_vector(n), c->net, request, 0, NULL);
 }
 
-/* One over the largest mean of a target while it is on: a larger scale asks for more than a unit can be. */
+/* One over the largest mean of a target while its condition holds. A larger scale would ask for more than
+ * a unit can be. */
 static expr_id derived_scale(struct learner_call *c, const expr_id *condition)
 {
     struct net *net = experiment_use(c->w, c->net)->net;
@@ -410,7 +412,7 @@ static expr_id derived_scale(struct learner_call *c, const expr_id *condition)
     return means ? expr_binary(ex, EXPR_DIV, expr_real(ex, 1), most) : 0;
 }
 
-/* The machine, copying, switches of the environment, learning: rates. */
+/* The rates of the machine, of copying, of switches of the environment, and of learning. */
 static expr_id time_scales(struct learner_call *c, const expr_id *condition)
 {
     struct where *w = c->w;

@@ -1,9 +1,7 @@
-/* Networks that teach themselves, through the record of their construction: teach NET with x = v, y = v by
- * ode; infer(NET, x = v), adjoint(NET, x = v, y = v).
- *
- * To teach is to feed inputs, targets and the states' start, a cycle of the clock, and to flush what the
- * next cycle must not find:
- * statements as a program could write them. */
+/* Networks that learn by themselves: teach NET with x = v, y = v by ode; infer(NET, x = v); adjoint(NET, x
+ * = v, y = v). All of them follow the record of the network's construction. To teach is to feed inputs,
+ * targets and the first values of states, to run a cycle of the clock, and to flush what the next cycle
+ * must not find. These are statements that a program could also write itself. */
 #include <string.h>
 
 #include "frontend/experiment/experiment.h"
@@ -22,7 +20,7 @@ static const struct crnl_neural *model_of(struct where *w, int32_t net)
 
 /* ---- what is fed ---- */
 
-/* Inputs as they are given, in the order of the model: real[size] each. */
+/* The given inputs, in the order of the model; each is real[size]. */
 static expr_id input_element(struct where *w, const struct crnl_neural *m, const expr_id *input, int32_t i)
 {
     int32_t states = 0, g = 0, k = 0;
@@ -35,7 +33,7 @@ static expr_id input_element(struct where *w, const struct crnl_neural *m, const
     return value_info(w, input[k]).shape.rank ? expr_element(w->ex, input[k], i) : input[k];
 }
 
-/* z(0) of one state at the inputs. */
+/* The first value z(0) of a state at these inputs. */
 static expr_id start_element(struct where *w, const struct crnl_neural *m, const expr_id *input,
                              int32_t state)
 {
@@ -59,7 +57,7 @@ struct fed {
     expr_id value;
 };
 
-/* The states that are fed with the inputs; how many. */
+/* Finds the states that are fed with the inputs. Returns how many they are. */
 static size_t feed_states(struct where *w, int32_t net, const expr_id *input, struct fed *out)
 {
     const struct crnl_neural *m = model_of(w, net);
@@ -93,14 +91,15 @@ static const char *list_given(struct where *w, const struct lowering *l, enum lo
     return list;
 }
 
-/* What is given by name, with its value as written. */
+/* An argument that is given by name, with its value as written. */
 struct given_value {
     const char *name;
     const struct ast *value;
     struct span span;
 };
 
-/* Values of the inputs and (role TARGET) then of the target, in the order of the record, each once. */
+/* Reads the values of the inputs and, if the role is TARGET, then that of the target, in the order of the
+ * record. Each is given once. */
 static bool given_values(struct where *w, int32_t net, struct span at, enum lowered_role role,
                          const struct given_value *given, size_t n, expr_id *out)
 {
@@ -195,7 +194,7 @@ static struct ast *node(struct where *w, struct span span, enum ast_kind kind, u
     return a;
 }
 
-/* for 1 cycles */
+/* `for 1 cycles` */
 static struct ast *for_cycle(struct where *w, struct span span)
 {
     struct ast *clause = node(w, span, AST_CLAUSE, 1);
@@ -206,7 +205,7 @@ static struct ast *for_cycle(struct where *w, struct span span)
     return clause;
 }
 
-/* until clock[i] > 0.5 */
+/* `until clock[i] > 0.5` */
 static struct ast *until_high(struct where *w, struct span span, int64_t i)
 {
     struct ast *clause = node(w, span, AST_CLAUSE, 1), *more = node(w, span, AST_BINARY, 2),
@@ -224,7 +223,7 @@ static struct ast *until_high(struct where *w, struct span span, int64_t i)
     return clause;
 }
 
-/* continue NET CLAUSE by ...; */
+/* `continue NET CLAUSE by ...;` */
 static bool continue_run(struct where *w, const struct ast *a, struct ast *clause, struct block *out)
 {
     struct ast *run = node(w, a->span, AST_CONTINUE, a->n);
@@ -241,8 +240,8 @@ static bool continue_run(struct where *w, const struct ast *a, struct ast *claus
     return experiment_add_run_statement(w, run, out);
 }
 
-/* A cycle of the ideal clock; of a ring, which begins with its last species high, until the one before the
- * second phase is, and until the last is again. */
+/* Runs a cycle of the clock. An ideal clock counts cycles. A ring begins with its last species high; it
+ * runs until the species before the second phase is high, and then until the last one is high again. */
 static bool cycle(struct where *w, const struct ast *a, int32_t net, struct block *out)
 {
     const struct teaching *t = &use_of(w, net)->lowering.teaching;
@@ -265,7 +264,7 @@ static expr_id path_value(struct where *w, struct span span, const char *net, co
     return value_of(w, field);
 }
 
-/* What an array of parameters is when the update that waits is done. */
+/* The value of an array of parameters after the pending update. */
 static expr_id updated(struct where *w, struct span span, int32_t net, const char *name, const char *array)
 {
     const struct net_use *use = use_of(w, net);
@@ -287,7 +286,8 @@ static expr_id updated(struct where *w, struct span span, int32_t net, const cha
     return change ? expr_binary(w->ex, EXPR_SUB, old, change) : 0;
 }
 
-/* The model's parameters as the network has them when the update that waits is done: a vector. */
+/* The model's parameters, as a vector, with the values that they have in the network after the pending
+ * update. */
 static expr_id all_updated(struct where *w, struct span span, int32_t net, const char *name)
 {
     const struct crnl_neural *m = model_of(w, net);
@@ -337,8 +337,7 @@ static expr_id cycle_time(struct where *w, const struct ast *a, int32_t net)
                : sum;
 }
 
-/* Parameters that are assumed not to be negative: an update that would make one so cannot be done by their
- * one rail. */
+/* Parameters that are assumed not to be negative have only one rail, so no update can make them negative. */
 static bool check_updates(struct where *w, const struct ast *a, int32_t net, struct block *out)
 {
     const struct lowering *l = &use_of(w, net)->lowering;
@@ -463,7 +462,8 @@ expr_id experiment_infer_taught(struct where *w, const struct ast *call, int32_t
     return expr_call(w->ex, EXPR_INFER, TYPE_REAL, use->net->symbol.data[out].shape, net, out, n, args);
 }
 
-/* adjoint(net, x = v, y = v): the gradients that the next cycle makes, computed from the model itself. */
+/* adjoint(net, x = v, y = v): the gradients that the next cycle would make, computed from the model
+ * itself. */
 expr_id experiment_adjoint(struct where *w, const struct ast *call)
 {
     const struct ast *word = call->n >= 2 && !call_arg(call, 1)->name ? arg_value(call_arg(call, 1)) : NULL;
