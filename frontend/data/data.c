@@ -1,4 +1,4 @@
-/* `data`: declarations, whose files are read for their shape. */
+/* Declarations of data sets. Their files are read when compiling, to find their shapes. */
 #include "frontend/data/data.h"
 
 #include <math.h>
@@ -7,7 +7,7 @@
 
 struct declaration {
     struct front *f;
-    struct where w; /* constants */
+    struct where w; /* expressions of constants */
     const struct ast *call;
     struct crnl_data_spec spec;
 };
@@ -242,7 +242,7 @@ static const struct format {
 };
 enum { N_FORMATS = sizeof formats / sizeof formats[0] };
 
-/* `csv("decay.csv", time = "t")`: an option of another format. */
+/* Adds the help for an option of another format, as in `csv("decay.csv", time = "t")`. */
 static void help_other_format(struct declaration *d, const char *option)
 {
     for (size_t i = 0; i < N_OPTIONS; i++) {
@@ -317,7 +317,7 @@ static bool check_course(struct declaration *d)
                     "course(\"long.csv\", time = \"t\", value = \"y\", name = \"what\", sd = \"sd\")");
 }
 
-/* Where the option is given; the whole call if it is not. */
+/* The place where the option is given, or the whole call if it is not given. */
 static const struct ast *place_of_option(const struct declaration *d, const char *name)
 {
     for (uint32_t i = 1; i < d->call->n; i++) {

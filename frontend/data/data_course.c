@@ -1,6 +1,6 @@
-/* Measured courses in expressions: their columns, and sums that leave out what is missing. A missing value is
- * not a number; which columns have some is known when compiling, so a sum that reads none of them is an
- * ordinary one. */
+/* Measured courses in expressions: their columns, and sums that leave out missing values. A missing value
+ * is not a number (NaN). Which columns have missing values is known when compiling, so a sum that reads no
+ * such column is an ordinary sum. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,7 +77,7 @@ static bool column_misses(const struct program *p, const struct expr_pool *ex, c
     return *at == CRNL_COURSE_MISSING;
 }
 
-/* The product of what is there of some operands; 0: all of them are. */
+/* The product of the conditions that operands are present; 0 if none of them can be missing. */
 static expr_id both(struct where *w, expr_id x, expr_id y)
 {
     return x && y ? expr_binary(w->ex, EXPR_MUL, x, y) : x ? x : y;
@@ -121,7 +121,7 @@ static expr_id present_array(struct where *w, const struct expr *e)
     case EXPR_GATHER: return expr_gather(w->ex, x, e->args[1], e->b);
     case EXPR_FILL: return expr_fill(w->ex, x, e->shape);
     case EXPR_RESHAPE: return expr_reshape(w->ex, x, e->shape);
-    default: return 0; /* a product of matrices is a sum of its own */
+    default: return 0; /* a product of matrices adds up values itself */
     }
 }
 
@@ -160,7 +160,7 @@ expr_id data_only(struct where *w, expr_id present, expr_id condition)
     return there && condition ? expr_binary(w->ex, EXPR_AND, there, condition) : there ? there : condition;
 }
 
-/* The sum of the elements of an array, or of 1 for each of them, that are there. */
+/* The sum of those elements of an array that are present, or of 1 for each of these. */
 static expr_id sum_present(struct where *w, expr_id array, expr_id present)
 {
     int64_t n = shape_size(value_info(w, present).shape);

@@ -1,10 +1,10 @@
-/* Rows of data sets: what loops run over, and the fields of a row. */
+/* Rows of data sets, over which loops run, and the fields of a row. */
 #include <string.h>
 
 #include "frontend/data/data.h"
 #include "frontend/name.h"
 
-enum { MAX_TUPLE_CALLS = 100 }; /* of functions whose value is the call of another one */
+enum { MAX_TUPLE_CALLS = 100 }; /* the most functions whose values are calls of one another */
 
 static struct name *data_named(struct where *w, const struct ast *a)
 {
@@ -23,7 +23,8 @@ int32_t data_course_named(struct where *w, const struct ast *a)
 
 static const char *const table_fields[] = {"input", "label"};
 
-/* The tuple that a call is, by functions of functions; else NULL. */
+/* The tuple that a call stands for, also through functions that call other functions; NULL if it stands
+ * for none. */
 static const struct ast *tuple_of(struct where *w, const struct ast *a, int depth)
 {
     struct name *fn = a->kind == AST_CALL && call_callee(a)->kind == AST_NAME && depth < MAX_TUPLE_CALLS
@@ -87,7 +88,7 @@ bool data_declare_table(struct where *w, const struct ast *a, struct name *n)
         if (!call_enter(w, a, fn, &inner)) {
             return false;
         }
-        for (size_t i = 0; i < scope_count(inner.scope); i++) { /* what is drawn is so once */
+        for (size_t i = 0; i < scope_count(inner.scope); i++) { /* random values are drawn once */
             struct name *bound = scope_at(inner.scope, i);
             if (value_info(w, bound->value).holds & HOLDS_EFFECT) {
                 bound->value = experiment_keep(w, a->span, bound->value);
@@ -139,7 +140,7 @@ static enum data_found part_of(struct where *w, const struct ast *a, struct name
         }
     }
     if (n->kind != NAME_TABLE && data_use(w->f, n) < 0) {
-        return DATA_ERROR; /* what it has is not known */
+        return DATA_ERROR; /* its fields are not known */
     }
     diag_report(w->f->diag, DIAG_E0512, a->span, "a data set has no part '%s'", a->name);
     bool field = strcmp(a->name, "input") == 0 || strcmp(a->name, "label") == 0;
@@ -161,7 +162,7 @@ static bool is_draw(struct where *w, const struct ast *a, bool *sample)
     return *sample || strcmp(call_callee(a)->name, "shuffle") == 0;
 }
 
-/* shuffle(rows), sample(rows, m) */
+/* Finds the rows of shuffle(rows) and sample(rows, m). */
 static enum data_found drawn(struct where *w, const struct ast *a, bool sample, struct data_rows *out)
 {
     if (a->n != (sample ? 3 : 2)) {
@@ -189,7 +190,7 @@ static enum data_found drawn(struct where *w, const struct ast *a, bool sample, 
     return DATA_YES;
 }
 
-/* NAME.x is an array: of a table, of a measured course. */
+/* Whether NAME.x is an array: a column of a table, or of a measured course. */
 static bool is_column(struct where *w, const struct ast *a, struct name *n)
 {
     if (n->kind == NAME_TABLE) {
@@ -267,7 +268,7 @@ static expr_id read_field(struct where *w, const struct ast *a, int32_t data, in
                      2 * part + (label ? CRNL_DATA_LABEL : CRNL_DATA_INPUT), 1, &row);
 }
 
-/* d[3], d.train[i] */
+/* Reads a row by its index: d[3], d.train[i]. */
 static bool indexed(struct where *w, const struct ast *a, const struct data_rows *rows, expr_id *row)
 {
     int64_t known;
@@ -289,7 +290,7 @@ static bool indexed(struct where *w, const struct ast *a, const struct data_rows
     return true;
 }
 
-/* d[3].input, d.train[i].label */
+/* Reads a field of such a row: d[3].input, d.train[i].label. */
 static expr_id field_of_row(struct where *w, const struct ast *a, struct name *n)
 {
     const struct ast *base = field_base(a);
@@ -316,8 +317,8 @@ static expr_id field_of_row(struct where *w, const struct ast *a, struct name *n
     return rows.table ? read_table(w, a, rows.table, row) : read_field(w, a, rows.data, rows.part, row);
 }
 
-/* What `read` makes of a field, where an experiment is at hand. In conditions of a network a label is
- * captured, as a variable is. */
+/* Reads a field by `read` if the place is in an experiment. In conditions of a network, a label is
+ * captured as variables are. */
 static expr_id in_experiment(struct where *w, const struct ast *a, struct name *n,
                              expr_id (*read)(struct where *w, const struct ast *a, struct name *n))
 {
@@ -340,7 +341,7 @@ static expr_id in_experiment(struct where *w, const struct ast *a, struct name *
                      0);
 }
 
-/* Does it denote rows: d, d.train? */
+/* Whether the expression stands for rows: d, d.train. */
 static bool are_rows(const struct ast *a)
 {
     return a->kind == AST_NAME || (a->kind == AST_FIELD && field_base(a)->kind == AST_NAME);

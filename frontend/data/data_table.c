@@ -1,6 +1,6 @@
-/* `fn light = table("light.csv", method = linear);`: a function of one argument by the rows of a file, of an
- * argument and a value each. A network has its numbers as an array of parameters, which stand for numbers of
- * the program: these are read when the program runs. The function is a tree of conditions over them. */
+/* `fn light = table("light.csv", method = linear);` is a function of one argument. Each row of its file
+ * has an argument and a value. A network holds these numbers as an array of parameters, which stand for
+ * numbers of the program that are read when it runs. The function is a tree of conditions over them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,10 +127,10 @@ void table_finish(struct program *p)
 struct table {
     struct where *w;
     int32_t data;
-    int32_t first; /* in a network: the first slot of its numbers */
+    int32_t first; /* in a network, the first slot of its numbers */
 };
 
-/* Names of parts of a network have no other dot in front of this word. */
+/* No other name of a part of a network has a dot in front of this word. */
 static const char *free_name(struct where *w, const struct net *net, const char *text)
 {
     const char *name = arena_printf(w->f->arena, "%s.table", text);
@@ -142,7 +142,7 @@ static const char *free_name(struct where *w, const struct net *net, const char 
     return name;
 }
 
-/* The parameters of the network that are its numbers. -1 after a report. */
+/* The number of the network's parameter that holds the table's numbers; -1 after an error. */
 static int32_t params_of(struct where *w, const struct ast *a, const struct name *fn)
 {
     struct front *f = w->f;
@@ -169,7 +169,7 @@ static int32_t params_of(struct where *w, const struct ast *a, const struct name
     return net->param.data[p].first;
 }
 
-/* Column 0, the argument, or 1, the value, of a row. */
+/* Column 0, the argument, or column 1, the value, of a row. */
 static expr_id cell(void *env, int32_t row, int column)
 {
     const struct table *t = env;

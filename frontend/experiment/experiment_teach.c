@@ -337,7 +337,8 @@ static expr_id cycle_time(struct where *w, const struct ast *a, int32_t net)
                : sum;
 }
 
-/* Parameters that are assumed not to be negative have only one rail, so no update can make them negative. */
+/* A parameter that is assumed not to be negative has only one rail, which cannot carry a negative value.
+ * Therefore assertions are added that end the program before an update makes one negative. */
 static bool check_updates(struct where *w, const struct ast *a, int32_t net, struct block *out)
 {
     const struct lowering *l = &use_of(w, net)->lowering;

@@ -5,19 +5,18 @@
 #include "support/vec.h"
 
 enum { MAX_DEPTH = 64 };
-static const int64_t many = INT64_MAX / 4; /* counts stop here */
+static const int64_t many = INT64_MAX / 4; /* counts do not grow beyond this */
 
-/* What is made at least. */
+/* What the network makes at least. */
 struct least {
     int64_t reactions, turns, instances;
 };
 
 struct walk {
     struct front *f;
-    const struct where
-        *w; /* the loop's surroundings; NULL in other networks, where only constants of modules are known */
+    const struct where *w; /* NULL in other networks: only constants of modules are known */
     struct module *module;
-    VEC(const char *) hidden; /* names that mean something else inside */
+    VEC(const char *) hidden; /* names that have another meaning inside */
     int depth;
 };
 
@@ -71,7 +70,7 @@ static bool known_name(struct walk *k, const char *text, int64_t *v)
     return known(&there, const_value(n->ast), v);
 }
 
-/* A whole number whose value is plain from the text. */
+/* Finds a whole number whose value follows from the text alone. */
 static bool known(struct walk *k, const struct ast *a, int64_t *v)
 {
     int64_t x, y;
@@ -184,14 +183,14 @@ static struct least of_block(struct walk *k, const struct ast *block)
     return all;
 }
 
-/* Computed once for each network; one that contains itself is refused elsewhere. */
+/* The result is computed once for each network. A network that contains itself is refused elsewhere. */
 static struct least of_network(struct front *f, struct name *network)
 {
     struct least *kept = network->least;
     if (!kept) {
         kept = network->least = arena_alloc(f->arena, sizeof *kept);
         *kept = (struct least){0};
-        if (network->ast->kind != AST_NETWORK) { /* one that is finished is counted when it is copied */
+        if (network->ast->kind != AST_NETWORK) { /* a finished network is counted when it is copied */
             return *kept;
         }
         struct walk k = {.f = f, .module = network->module};

@@ -1,6 +1,6 @@
-/* Bodies of networks: declarations, generation by loops and conditions, instances; and networks on demand.
- * A body is read in turns, so that the order of its statements is free: units, constants and parameters,
- * species, everything else, outputs. */
+/* Bodies of networks: declarations, loops and conditions that generate statements, instances; and networks
+ * that are made on demand. A body is read several times, so that the order of its statements is free:
+ * first for units, then for constants and parameters, for species, for everything else, and for outputs. */
 #include <string.h>
 
 #include "frontend/network/expansion.h"
@@ -11,7 +11,7 @@
 
 struct loop {
     const struct ast *block;
-    struct scope *scope; /* of the turn's body */
+    struct scope *scope; /* of the body in this turn */
 };
 
 static bool generated(struct where *w, void *env)
@@ -59,7 +59,7 @@ static bool conditional(struct where *w, const struct ast *a)
     if (branch->kind == AST_IF) {
         return conditional(w, branch);
     }
-    /* A branch is part of the body around it: what it declares is seen after it. */
+    /* A branch is part of the body around it, so its declarations are visible behind it. */
     return network_body(w, branch);
 }
 
@@ -173,7 +173,7 @@ bool network_body(struct where *w, const struct ast *block)
 
 /* ---- on demand ---- */
 
-/* The parameters in the head of a network are in the units that its body declares. */
+/* The parameters in the head of a network have the units that its body declares, so these are read first. */
 static bool first_units(struct where *w, const struct ast *block)
 {
     bool good = true;
@@ -198,7 +198,8 @@ static struct net_units export_units(struct net *net, const struct units *u)
     return to;
 }
 
-/* The body of `name`; with what `call` (NULL: nothing) gives it in the module where that stands. */
+/* Elaborates the body of `name`. `call`, which may be NULL, gives it values that are read in the module
+ * `from`. */
 static struct net *elaborate(struct front *f, struct name *name, const struct ast *call, struct module *from,
                              struct units *units)
 {

@@ -1,4 +1,5 @@
-/* What constructions take besides numbers: a network with values of its parameters, pairs, a word. */
+/* Arguments of constructions that are no numbers: a network with values for its parameters, pairs, or a
+ * word. */
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
@@ -24,7 +25,7 @@ static struct net *network_of(struct where *w, const struct ast *a)
     return network_call(w, &call, &units, &lowering);
 }
 
-/* As it is written, without blanks. */
+/* The argument as it is written, without blanks. */
 static const char *text_of(struct where *w, struct span at)
 {
     char *text = arena_strdup(w->f->program->arena, front_source_text(w->f, at)), *to = text;

@@ -1,5 +1,6 @@
-/* Networks with values: `network r7 = ring(N = 7);`. One that has a body is elaborated with what it is given;
- * of one that was imported, lowered or optimised parameters and initial amounts are numbers from now on. */
+/* Networks with values: `network r7 = ring(N = 7);`. A network that has a body is elaborated with the
+ * given values. In one that was imported, lowered or optimised, the given parameters and initial amounts
+ * become numbers. */
 #include <math.h>
 #include <string.h>
 
@@ -7,7 +8,7 @@
 #include "frontend/network/network.h"
 #include "frontend/typing.h"
 
-/* Names of what may be given. */
+/* Lists the names of what may be given. */
 static size_t list_given(const struct net *net, const char **names)
 {
     size_t n = 0;
@@ -19,7 +20,7 @@ static size_t list_given(const struct net *net, const char **names)
     return n;
 }
 
-/* The network whose body a name stands for; NULL: it has none. */
+/* The network whose body a name stands for; NULL if there is no body. */
 static struct name *body_of(struct front *f, struct module *m, const char *network)
 {
     struct name *n = module_find(m, intern_text(f->names, network));
@@ -33,7 +34,8 @@ static struct name *body_of(struct front *f, struct module *m, const char *netwo
     return NULL;
 }
 
-/* Constants in the head of a network are given where it is named, those of its body nowhere. */
+/* Constants in the head of a network are given where the network is named. Constants in its body cannot be
+ * given. */
 static bool is_own_constant(struct where *w, struct span at, const char *network, const char *text)
 {
     struct name *n = body_of(w->f, w->module, network);

@@ -20,7 +20,7 @@ const char *network_turns(struct where *w)
     return text[0] ? arena_printf(w->f->arena, "[%s]", text) : text;
 }
 
-/* What two loops call by the same name becomes tmp[0] and tmp_2[0]. */
+/* If two loops declare the same name, the symbols become tmp[0] and tmp_2[0]. */
 const char *network_full_name(struct where *w, const char *text)
 {
     struct net *net = w->build->whole->net;
@@ -226,7 +226,7 @@ bool network_declare_param(struct where *w, const struct ast *d, const struct wh
     } else if (value) {
         init = value_real(&inner, value);
         if (init && !dcl_dims(d)) {
-            s = value_info(w, init).shape; /* param w = [1, 2]: the shape is that of the default */
+            s = value_info(w, init).shape; /* in param w = [1, 2], the shape is that of the default */
         }
         if (!init || !value_fits(w, value->span, init, s, "this parameter")) {
             scope_add(w->scope, d->name, NAME_REFUSED, d->span);
@@ -255,13 +255,13 @@ bool network_declare_param(struct where *w, const struct ast *d, const struct wh
     n->value = value_elements(w, s, e);
     n->dim = units_of(&inner, value);
     if (n->dim.kind == DIM_NUMBER && dcl_value(d)) {
-        n->dim = units_of(w, dcl_value(d)); /* a number that is given is in the unit of the default */
+        n->dim = units_of(w, dcl_value(d)); /* a given number has the unit of the default */
     }
     if (n->dim.kind == DIM_KNOWN && (n->dim.amount || n->dim.time)) {
         p->unit = intern_text(net->names, units_text(w, n->dim));
     }
     if (n->dim.kind == DIM_NUMBER) {
-        n->dim.kind = DIM_UNKNOWN; /* a default without a unit: it takes that of its argument */
+        n->dim.kind = DIM_UNKNOWN; /* a parameter whose default has no unit takes that of its argument */
     }
     n->index = net_add_symbol(net, full, SYMBOL_PARAM, s, e, d->span);
     return true;
@@ -342,7 +342,7 @@ expr_id read_global(struct where *w, const struct ast *a, struct name *n)
     return false;
 }
 
-/* `A`, `X[2]`, `A + B`: what reads as a side of a reaction. */
+/* Whether the value reads like a side of a reaction: `A`, `X[2]`, `A + B`. */
 static bool is_side(struct where *w, const struct ast *a)
 {
     if (a->kind == AST_BINARY && a->op == OP_ADD) {
@@ -355,7 +355,7 @@ static bool is_side(struct where *w, const struct ast *a)
     return name_may(n, AT_AMOUNT);
 }
 
-/* `m = copy(A, B);` */
+/* Reports `m = copy(A, B);`, which is an instance as others write it. */
 bool network_meant_instance(struct where *w, const struct ast *a)
 {
     const struct ast *call = assign_value(a);
@@ -468,7 +468,8 @@ bool network_outputs(struct where *w, const struct ast *a)
     return good;
 }
 
-/* A phase is a guard. Who names it first makes it: whether the clock knows it is checked at the end. */
+/* A phase is a guard, which is made where the phase is first named. Whether the clock has such a phase is
+ * checked at the end. */
 int32_t network_guard(struct where *w, const char *text, struct span span)
 {
     struct net_whole *whole = w->build->whole;

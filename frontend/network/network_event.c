@@ -1,4 +1,4 @@
-/* What happens in time: events, phases and the clock that switches them. */
+/* Events, phases, and the clock that switches phases. */
 #include <math.h>
 #include <string.h>
 
@@ -74,7 +74,7 @@ static bool event_target(struct where *w, const struct ast *a, struct ref *r)
     return true;
 }
 
-/* The new value of a target: old op value. */
+/* The new value of a target: the old one, joined with the given value by the operator. */
 static expr_id event_value(struct where *w, const struct ast *a, const struct ref *r)
 {
     static const enum expr_op ops[] = {
@@ -182,7 +182,8 @@ static int chemical_clock(void)
     return i;
 }
 
-/* An option of the chemical clock, low = 1e-6; false, and no error, where it is none of them. */
+/* Reads an option of the chemical clock, such as low = 1e-6. Returns false, without an error, if the
+ * argument is no such option. */
 static bool clock_option(struct where *w, const struct ast *arg, bool *good)
 {
     struct net_whole *whole = w->build->whole;

@@ -1,5 +1,5 @@
-/* Networks made of others: `network b = lower m to rate_independent;`, `optimize a by (...)`, `import
- * "file"`, another name. */
+/* Networks that are made from others: `network b = lower m to rate_independent;`, `optimize a by (...)`,
+ * `import "file"`, or another name. */
 #include <math.h>
 #include <string.h>
 
@@ -12,15 +12,15 @@
 
 struct network_expr {
     struct front *f;
-    struct where w;   /* constants */
-    const char *name; /* of the network */
+    struct where w;   /* expressions of constants */
+    const char *name; /* of the network that is made */
     struct lowering lowering;
     struct units units;
 };
 
 static struct net *expression(struct network_expr *e, const struct ast *a);
 
-/* Another network. */
+/* The network that another name stands for. */
 static struct net *named(struct network_expr *e, const struct ast *a)
 {
     struct ast call = {.kind = AST_INSTANCE, .name = a->name, .span = a->span};
@@ -60,7 +60,7 @@ static bool lower_option(struct network_expr *e, int construction, const struct 
                        o->above ? "above" : "of at least", o->least);
 }
 
-/* Of the model, or of the network `from` if there is one, which goes. */
+/* Lowers the model or, if `from` is not NULL, this network, which is then destroyed. */
 static struct net *construct(struct network_expr *e, int construction, const struct ast *ctor,
                              const struct net *from)
 {
@@ -100,7 +100,7 @@ static struct net *construct(struct network_expr *e, int construction, const str
     return net;
 }
 
-/* Whether it takes the network at hand or, without one, the model. */
+/* Whether the construction takes the current network or, if there is none, the model. */
 static bool takes(const struct network_expr *e, int construction, const struct net *from)
 {
     return from ? lower_takes_networks(construction)
@@ -142,7 +142,8 @@ static struct net *construct_named(struct network_expr *e, const struct ast *cto
     return NULL;
 }
 
-/* lower m to A to B: A of the model, B of the network that A has made; lower n to B: of a network. */
+/* In `lower m to A to B`, A is applied to the model, and B to the network that A has made. In `lower n to
+ * B`, B is applied to a network. */
 static struct net *lower(struct network_expr *e, const struct ast *a)
 {
     const struct ast *what = lower_network(a);
@@ -177,7 +178,7 @@ static bool has_word(const char *words, const char *word)
     return false;
 }
 
-/* Whether the network reads a parameter elsewhere than in its own symbol. */
+/* Whether the network reads a parameter at a place other than the parameter's own symbol. */
 static bool is_read(const struct net *net, const struct net_param *p)
 {
     for (struct net_expr e = net_exprs(net); net_next_expr(&e);) {
@@ -189,8 +190,9 @@ static bool is_read(const struct net *net, const struct net_param *p)
     return false;
 }
 
-/* A parameter of the network that it reads itself keeps its value where a pass is given another one: during
- * the pass it has the name `own NAME`, and that of the pass is called `PASS.NAME` behind it. */
+/* If a pass is given a value for a parameter that the network reads itself, the network's own parameter
+ * keeps its value: during the pass it is called `own NAME`, and afterwards the parameter of the pass is
+ * called `PASS.NAME`. */
 static const char *own_name(struct network_expr *e, const char *name)
 {
     return arena_printf(e->f->arena, "own %s", name);
@@ -212,7 +214,7 @@ static void give_names_back(struct network_expr *e, struct net *net, const struc
     }
 }
 
-/* A parameter of the network that the pass reads. */
+/* Gives a value to a parameter that the pass reads. */
 static bool pass_argument(struct network_expr *e, struct net *net, enum pass_id id, const struct ast *arg)
 {
     const char *known = passes[id].parameters;

@@ -19,7 +19,7 @@ const struct ast *network_given(const struct ast *call, const char *name, uint32
     return NULL;
 }
 
-/* What the network takes, where nothing like `word` is among it. */
+/* Adds the help: the parameter with a name near to `word`, or a list of what the network takes. */
 static void help_parameters(struct where *w, const struct ast *params, const char *word)
 {
     struct arena *a = w->f->arena;
@@ -79,7 +79,7 @@ static bool has_discrete(struct where *w, const struct ref *r)
     return any;
 }
 
-/* The first species that the instance makes itself, for help. */
+/* The first species that the instance makes itself, which the help names. */
 static const char *own_member(struct where *w, const struct name *n)
 {
     const struct ast *call = n->ast && n->ast->kind == AST_INSTANCE ? n->ast : NULL;
@@ -180,8 +180,9 @@ bool network_no_constant(struct where *w, const struct ast *p, const struct ast 
     return false;
 }
 
-/* What the call gives nothing for is declared by the instance itself. Its symbol has the place of the call,
- * which tells the lints of it; what has a default value was meant to be left out. */
+/* A parameter or species for which the call gives nothing is declared by the instance itself. Its symbol
+ * has the place of the call, by which lints recognise it. If it has a default value, leaving it out was
+ * meant. */
 static bool own_species(struct where *inner, const struct ast *p, const struct ast *call, struct shape shape)
 {
     if (!network_declare(inner, p->name, p->span, p->op, false, shape, dcl_value(p))) {
@@ -194,8 +195,8 @@ static bool own_species(struct where *inner, const struct ast *p, const struct a
     return true;
 }
 
-/* A network of its own, `network a = b(k = 2, S = 10);`, has no species around it: what it is given is an
- * initial amount. */
+/* `network a = b(k = 2, S = 10);` is a network of its own, so there are no species around it: the value
+ * for S is an initial amount. */
 static bool first_amount(struct where *outer, struct where *inner, const struct ast *p,
                          const struct ast *given, struct shape shape)
 {
@@ -219,7 +220,8 @@ static bool take_species(struct where *outer, struct where *inner, const struct 
                                    : pass_species(outer, inner, p, given, s);
 }
 
-/* A parameter of an instance is what it is given; that of a network is one of it, whose default this is. */
+/* A parameter of an instance is the value that the instance is given. A network on its own has the
+ * parameter itself, with this value as its default. */
 static bool take_param(struct where *outer, struct where *inner, const struct ast *p, const struct ast *given)
 {
     return !given                  ? network_declare_param(inner, p, inner, dcl_value(p))
@@ -257,7 +259,7 @@ bool network_parameters(struct where *outer, struct where *inner, const struct a
     return good;
 }
 
-/* m[i, j]: the label holds its place itself. */
+/* In m[i, j], the label contains the indices itself. */
 static const char *indexed_label(struct where *w, const struct ast *a)
 {
     const char *text = index_base(a)->name;
@@ -271,7 +273,7 @@ static const char *indexed_label(struct where *w, const struct ast *a)
     return intern_text(w->f->names, arena_printf(w->f->arena, "%s]", text));
 }
 
-/* The first of stem, stem_2, ... (each followed by the turns) that is free. */
+/* The first free name among stem, stem_2, ..., each followed by the turns of the loops. */
 static const char *free_label(struct where *w, const struct scope *around, const char *stem,
                               const char *turns, int k)
 {
@@ -285,7 +287,7 @@ static const char *free_label(struct where *w, const struct scope *around, const
     }
 }
 
-/* Unlabelled instances have the name of their network, numbered from the second on. */
+/* Instances without a label have the name of their network, with a number from the second instance on. */
 static const char *numbered_label(struct where *w, const struct scope *around, struct name *network)
 {
     struct net_build *b = w->build;
@@ -300,8 +302,8 @@ static const char *numbered_label(struct where *w, const struct scope *around, s
     return free_label(w, around, network->text, "", ++b->instance.data[i].count);
 }
 
-/* Name of the instance in the body around all loops. The label of a loop's body is local to a turn, that of
- * m[i] is not. */
+/* The name of the instance in the body around all loops. A label in the body of a loop is local to a turn,
+ * but m[i] is not. */
 static const char *instance_name(struct where *w, const struct ast *a, struct name *network)
 {
     const struct ast *label = instance_label(a);
@@ -351,7 +353,7 @@ static bool own_body(struct where *inner, const struct name *network)
 struct scope *network_instantiate(struct where *w, const struct ast *a, const char *text, int32_t copy,
                                   const struct shared *shared)
 {
-    /* Networks are of the top level only. */
+    /* Networks are declared at the top level only. */
     struct front *f = w->f;
     struct name *network = module_find(w->module, a->name);
     if (!may_instantiate(w, a, network)) {
@@ -401,7 +403,7 @@ bool network_instance(struct where *w, const struct ast *a)
 {
     const struct ast *label = instance_label(a);
     bool good = network_instantiate(w, a, NULL, 0, NULL) != NULL;
-    if (!good && (!label || label->kind == AST_NAME)) { /* what reads it is not told again */
+    if (!good && (!label || label->kind == AST_NAME)) { /* a place that reads it is not reported again */
         scope_add(w->scope, label ? label->name : a->name, NAME_REFUSED, a->span);
     }
     return good;

@@ -1,5 +1,5 @@
-/* Reactions whose products come later: A ->{k, delay = 5} B. What they take, and the catalysts behind `via`,
- * they take and read at the start; all that stands on the right comes at the end. */
+/* Reactions whose products come later: A ->{k, delay = 5} B. They take their reactants at the start, when
+ * they also read the catalysts behind `via`; everything on the right side comes at the end. */
 #include <math.h>
 #include <string.h>
 
@@ -60,7 +60,7 @@ static expr_id time_of(struct where *w, const struct ast *a)
     return v && units_check(w, a, time, "this number", purpose_text(FOR_DELAY)) ? v : 0;
 }
 
-/* uniform(FIRST, LAST) */
+/* Reads uniform(FIRST, LAST). */
 static bool drawn(struct where *w, const struct ast *a, expr_id time[2])
 {
     double first, last;

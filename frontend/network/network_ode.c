@@ -16,7 +16,7 @@ static const double DEFAULT_ANNIHILATION = 100;
 struct expander {
     struct where *w;
     struct span span;
-    const char *help; /* for what is no polynomial */
+    const char *help; /* the place of a part that is no polynomial */
 };
 
 static const char of_networks[] =
@@ -82,7 +82,7 @@ static bool expand_power(struct expander *x, expr_id base, int64_t exponent, str
     return good;
 }
 
-/* sum(z) of an array */
+/* adds up sum(z) of an array */
 static bool expand_elements(struct expander *x, expr_id array, struct polynomial *out)
 {
     int64_t n = shape_size(expr_get(x->w->ex, array)->shape);

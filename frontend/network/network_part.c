@@ -1,9 +1,9 @@
-/* Instances of networks that are no texts: imported, lowered, optimised, or made of others by values. They
- * are copies of the finished network, whose parameters and species have the names that it has:
+/* Instances of networks that have no body in the text, because they are imported, lowered, optimised, or made
+ * from others by values. Such an instance is a copy of the finished network, with the names of its parameters
+ * and species:
  *
- *     network cycle = import "cycle.xml";
- *     network two { species X = 1; a: cycle(k = 2, Y = X); b: cycle(Y = X); }
- */
+ *   network cycle = import "cycle.xml";
+ *   network two { species X = 1; a: cycle(k = 2, Y = X); b: cycle(Y = X); } */
 #include <string.h>
 
 #include "frontend/name.h"
@@ -50,7 +50,7 @@ const struct net_template *network_template(struct front *f, struct name *n, str
 
 /* ---- what is given ---- */
 
-/* Whether the argument is a species of the network around, or a dual value. */
+/* Whether the argument is a species of the network around this one, or a dual value of it. */
 static bool is_amount(const struct part *p, const struct ast *value, struct ref *r)
 {
     const struct ast *base = value;
@@ -62,7 +62,8 @@ static bool is_amount(const struct part *p, const struct ast *value, struct ref 
     return may && network_ref(p->outer, value, r) && name_kind_may(r->kind, AT_AMOUNT);
 }
 
-/* The species that element i of a symbol is, `rail` of a dual; -1: it is none any more. */
+/* The species that is element i of a symbol, or its `rail` if the symbol is a dual value; -1 if it is no
+ * species any more. */
 static species_id species_of(const struct net *n, const struct symbol *s, int64_t i, int rail)
 {
     const struct expr *e = expr_get(n->ex, n->elem.data[s->first + (uint32_t)i]);
@@ -79,7 +80,7 @@ static bool no_amount(struct where *w, const struct net *n, const struct ast *ar
                        n->name);
 }
 
-/* The species r of the network around takes the place of that of the part. */
+/* Puts the species r of the network around in the place of that of the part. */
 static bool give_species(struct part *p, const struct symbol *s, const struct ast *arg, const struct ref *r)
 {
     struct where *w = p->outer;
@@ -143,7 +144,7 @@ static bool take(struct part *p, uint32_t at)
     return true;
 }
 
-/* Parameters of the program are those of the network around. */
+/* Parameters of the program become those of the network around. */
 static void take_globals(struct part *p)
 {
     const struct front *f = p->outer->f;
@@ -157,7 +158,8 @@ static void take_globals(struct part *p)
 
 /* ---- names ---- */
 
-/* The scope of what has dots in its name, and the last part of the name; NULL: a species has that name. */
+/* For a name with dots: the scope in which it is declared, and the last part of the name. NULL if a
+ * species has the name before the dot. */
 static struct scope *scope_of(struct part *p, const char **text)
 {
     struct front *f = p->outer->f;
@@ -212,7 +214,7 @@ static void bind_names(struct part *p)
     for (size_t i = 0; i < p->from->symbol.n; i++) {
         const struct symbol *s = &p->from->symbol.data[i];
         const char *text = s->name;
-        struct scope *scope = scope_of(p, &text); /* none: rails of a dual, which is bound */
+        struct scope *scope = scope_of(p, &text); /* none: a rail of a bound dual value */
         text = intern_text(p->outer->f->names, text);
         struct name *n =
             scope && !scope_find_here(scope, text) ? scope_add(scope, text, NAME_VALUE, p->call->span) : NULL;
@@ -246,7 +248,7 @@ static bool units_fit(struct where *w, const struct ast *a, const struct units *
     return false;
 }
 
-/* A network has one clock, and a phase inside a phase would never be on. */
+/* Checks clocks: a network has only one, and a phase inside of a phase would never be on. */
 static bool clock_fits(struct where *w, const struct ast *a, const struct net *from)
 {
     struct net_whole *whole = w->build->whole;
@@ -276,7 +278,7 @@ static bool counts_fit(struct where *w, const struct ast *a, const struct net *f
            front_full(f, DIAG_E0602, a->span, "more than %lld reactions", (long long)f->max_reactions);
 }
 
-/* Initial amounts that are given. */
+/* Sets the initial amounts that are given. */
 static bool set_amounts(struct part *p)
 {
     bool good = true;

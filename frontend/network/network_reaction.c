@@ -5,7 +5,7 @@
 #include "frontend/name.h"
 #include "frontend/network/network.h"
 
-/* What other tools call the empty side. */
+/* Names of the empty side in other tools. */
 static bool means_nothing(const char *name)
 {
     static const char *const words[] = {"null", "nothing", "none", "empty", "nil", "void"};
@@ -48,7 +48,7 @@ bool network_no_term(struct where *w, struct span at, struct typing t)
     return false;
 }
 
-/* The coefficient of a term, a constant: whole, or *part. */
+/* Reads the coefficient of a term, a constant, which is a whole number or becomes *part. */
 static bool coefficient_of(struct where *w, const struct ast *a, int64_t *count, expr_id *part)
 {
     double v;
@@ -160,7 +160,7 @@ static bool rate_constants(struct where *w, const struct ast *list, expr_id rate
     return true;
 }
 
-/* The parser has counted the rates: none, one, or two for <->. */
+/* The parser has counted the rates: there are none, one, or two for <->. */
 static bool rates_of(struct where *w, const struct ast *a, expr_id rate[2])
 {
     if (a->op == OP_LAW) {
@@ -202,7 +202,7 @@ static bool balanced_rates(struct where *w, const struct ast *a, const struct si
     return true;
 }
 
-/* `fast` multiplies by k_fast. */
+/* `fast` multiplies the rate by k_fast. */
 static bool fast_rates(struct where *w, const struct ast *a, expr_id rate[2])
 {
     struct ast k = {
@@ -249,7 +249,7 @@ static expr_id times_power(struct where *w, expr_id rate, species_id s, expr_id 
     return expr_binary(w->ex, EXPR_MUL, rate, expr_binary(w->ex, EXPR_POW, x, exponent));
 }
 
-/* Where a reactant has a coefficient that is no whole number, mass action is the law k A^1.5. */
+/* If a coefficient of a reactant is no whole number, mass action becomes a law such as k A^1.5. */
 static bool emit_reaction(struct where *w, const struct ast *a, const struct side *from,
                           const struct side *to, expr_id rate, const char *label)
 {
@@ -284,10 +284,11 @@ static int order_of(const struct side *s)
     return order < 100 ? (int)order : 100;
 }
 
-/* A rate constant of a reaction of n molecules is in amount^(1 - n) / time, a law in amount / time. */
+/* The rate constant of a reaction of n molecules has the unit amount^(1 - n) / time, a law has amount /
+ * time. */
 bool network_rate_units(struct where *w, const struct ast *list, bool law, const int order[2])
 {
-    enum { MOST = 3 }; /* loops make many reactions: those of few molecules cost no text */
+    enum { MOST = 3 }; /* loops make many reactions, so texts for few molecules are constants */
     static const char *const few[MOST + 1] = {"a reaction of 0 molecules", "a reaction of one molecule",
                                               "a reaction of 2 molecules", "a reaction of 3 molecules"};
     for (uint32_t i = 0; list && i < list->n; i++) {
@@ -308,7 +309,7 @@ bool network_rates(struct where *w, const struct ast *list, int order, expr_id r
     return rate_constants(w, list, rate) && network_rate_units(w, list, false, (int[]){order, order});
 }
 
-/* The first species of a kind that a firing changes, or -1. */
+/* The first species of this kind that a firing changes, or -1. */
 static species_id changed(const struct net *n, const struct side side[2], enum species_kind kind)
 {
     for (int s = 0; s < 2; s++) {
@@ -334,8 +335,9 @@ static species_id changed(const struct net *n, const struct side side[2], enum s
     return -1;
 }
 
-/* A firing of a reaction that changes discrete species leaves bulk as it is (net.h). Meant so in a network
- * that gets the bulk from outside, a vesicle; where the bulk belongs to the network itself, a slip. */
+/* A reaction that changes discrete species leaves bulk as it is (net.h). This is meant in a network that
+ * receives the bulk from outside, such as a vesicle. If the bulk belongs to the network itself, it is a
+ * slip. */
 static bool check_bulk(struct where *w, const struct ast *a, const struct side side[2])
 {
     struct net_whole *whole = w->build->whole;

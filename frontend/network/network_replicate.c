@@ -23,7 +23,7 @@ bool network_not_diffusing(struct where *w, const struct ast *a)
                        a->name);
 }
 
-/* After the first copy: what is to be shared are species that its body declares. */
+/* Called after the first copy: the shared names must be species that the body of the network declares. */
 static bool check_shares(struct where *w, const struct ast *block, const struct ast *a, species_id first_own,
                          const struct scope *members)
 {
@@ -47,10 +47,10 @@ static bool check_shares(struct where *w, const struct ast *block, const struct 
 
 struct copies {
     struct shape shape;
-    struct scope **members; /* by copy */
+    struct scope **members; /* one for each copy */
 };
 
-/* The species that diffuses, in one copy. */
+/* The species of one copy that diffuses. */
 static const struct name *diffusing(struct where *w, const struct ast *d, const struct copies *c, int64_t at)
 {
     const struct name *n = scope_find_here(c->members[at], d->name);
@@ -84,8 +84,8 @@ static bool membrane(struct where *w, const struct ast *d, const struct copies *
     return good;
 }
 
-/* Neighbours along each axis; the ends of a ring are neighbours too, but not of two copies, which have one
- * membrane. */
+/* Joins neighbours along each axis. The ends of a ring are neighbours, too, unless there are only two
+ * copies, which have one membrane. */
 static bool along_axes(struct where *w, const struct ast *d, const struct copies *c, const expr_id rate[2],
                        bool ring)
 {
@@ -172,7 +172,7 @@ static bool diffuse(struct where *w, const struct ast *d, const struct copies *c
 
 /* ---- copies ---- */
 
-/* The copies as instances: `replicate` is written like them. */
+/* Makes the copies as instances, because `replicate` is written like these. */
 static struct ast *as_instance(struct where *w, const struct ast *a)
 {
     const struct ast *args = replicate_args(a);
@@ -180,7 +180,7 @@ static struct ast *as_instance(struct where *w, const struct ast *a)
     *call = (struct ast){
         .kind = AST_INSTANCE, .span = a->span, .name = replicate_network(a)->name, .n = args->n + 1};
     call->kid = arena_alloc(w->f->arena, call->n * sizeof *call->kid);
-    call->kid[0] = NULL; /* no label */
+    call->kid[0] = NULL; /* a `replicate` has no label */
     for (uint32_t i = 0; i < args->n; i++) {
         call->kid[i + 1] = list_item(args, i);
     }

@@ -62,7 +62,7 @@ static bool declare_kind(struct neural_declaration *d)
     return no_kind(d, word);
 }
 
-/* Another model's layout with parameters from a file. */
+/* Declares a model with the layout of another one and with parameters from a file. */
 static bool declare_from(struct neural_declaration *d, struct name *n)
 {
     const struct ast *file = model_from_file(n->ast);
@@ -145,7 +145,7 @@ int32_t neural_method(const struct crnl_neural *m)
     return kind_of(m)->method;
 }
 
-/* Its dynamics are a network's. */
+/* Whether the dynamics of the model are those of a network. */
 static bool is_network(const struct crnl_neural *m)
 {
     int32_t method = kind_of(m)->method;
@@ -268,7 +268,7 @@ static expr_id array_value(struct where *w, const struct ast *a, int32_t model, 
     return 0;
 }
 
-/* A name of units of the model: read of its last run. */
+/* Reads units of the model by their name, as its last run has left them. */
 static bool is_unit(struct where *w, struct name *n, const char *text)
 {
     int32_t at = w->experiment ? neural_use(w->f, n) : -1;
@@ -300,7 +300,7 @@ expr_id neural_part(struct where *w, const struct ast *a, struct name *n)
     if (a->kind == AST_FIELD) {
         return array_value(w, a, at, field->name);
     }
-    uint32_t behind = 1; /* the first index of the array's elements: that of the layer stands before it */
+    uint32_t behind = 1; /* the index of the layer stands before the first index into the array */
     const char *text = field->name;
     if (find_array(&w->f->program->neural.data[at], text) < 0) {
         int64_t layer;

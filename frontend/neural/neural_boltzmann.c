@@ -1,7 +1,8 @@
 /* model bm = boltzmann { visible v[3]; hidden h[2]; connect v[0] -- h[1] = 0.5; theta v = [0.1, 0, 0.3]; }
- * The units are numbered as declared, visible ones first. Parameters: w[units, units], symmetric, and
- * theta[units]. What is not written is 0; after `connect all` the parameters are learned or loaded. With
- * v[0] -> h[1] connections go one way: w[i, j] is what unit j does to unit i. */
+ * Units are numbered in the order of their declaration, visible ones first. The parameters are w[units,
+ * units], which is symmetric, and theta[units]. Parameters that are not written are 0; after `connect all`
+ * they are learned or loaded. Connections such as v[0] -> h[1] go one way: w[i, j] is the effect of unit j
+ * on unit i. */
 #include <math.h>
 #include <string.h>
 
@@ -15,14 +16,14 @@ struct units_of_model {
     int32_t n, n_visible;
 };
 
-/* What the block says of the parameters. */
+/* The parameters as the block gives them. */
 struct written {
-    double *w;               /* [n_values]; NaN: no connection yet */
-    bool all;                /* connect all */
-    bool matrix;             /* in which 0 is no connection */
-    bool one_way, both_ways; /* v -> h; v -- h, all, a matrix */
-    bool later;              /* connections without weights: learned or loaded */
-    bool numbers;            /* some are written */
+    double *w;               /* [n_values]; NaN where there is no connection yet */
+    bool all;                /* the block has `connect all` */
+    bool matrix;             /* the values come from a matrix, in which 0 means no connection */
+    bool one_way, both_ways; /* v -> h; v -- h, all, or a matrix */
+    bool later;              /* there are connections without weights, which are learned or loaded */
+    bool numbers;            /* some weights are written */
 };
 
 static bool number(struct neural_declaration *d, const struct ast *at, expr_id v, double *out)
@@ -83,7 +84,7 @@ static const struct crnl_neural_group *find_group(struct neural_declaration *d, 
     return neural_find_group(d->f, &d->m, "the model", at, name);
 }
 
-/* Number of the unit v[i, j], or -1 after an error. */
+/* The number of the unit v[i, j], or -1 after an error. */
 static int32_t unit(struct neural_declaration *d, const struct ast *a)
 {
     const struct ast *base = a->kind == AST_INDEX ? index_base(a) : a;
@@ -119,7 +120,7 @@ static int32_t unit(struct neural_declaration *d, const struct ast *a)
 
 /* ---- parameters ---- */
 
-/* One end of a connection: a unit, or all units of a name, first .. first + n. */
+/* One end of a connection: a single unit, or all units of a name, which are first .. first + n. */
 static bool units(struct neural_declaration *d, const struct ast *a, int32_t *first, int32_t *n)
 {
     const struct crnl_neural_group *g = a->kind == AST_NAME ? find_group(d, a->span, a->name) : NULL;
@@ -149,8 +150,8 @@ static bool join_two(struct neural_declaration *d, const struct ast *edge, doubl
     return true;
 }
 
-/* v[0] -- h[1] = 0.5; v -- h joins each unit of v with each of h. Without a weight it is learned or
- * loaded. */
+/* Reads v[0] -- h[1] = 0.5. v -- h joins each unit of v with each unit of h. A weight that is not given is
+ * learned or loaded. */
 static bool join(struct neural_declaration *d, const struct ast *edge, struct written *p)
 {
     int32_t from, to, n_from, n_to;
@@ -168,7 +169,7 @@ static bool join(struct neural_declaration *d, const struct ast *edge, struct wr
             return false;
         }
     }
-    bool same = from == to && n_from == n_to && n_from > 1; /* all pairs of a name */
+    bool same = from == to && n_from == n_to && n_from > 1; /* all pairs of units of the same name */
     for (int32_t i = 0; i < n_from; i++) {
         for (int32_t j = same && edge->op != OP_ARROW ? i + 1 : 0; j < n_to; j++) {
             if (same && i == j) {
@@ -277,7 +278,7 @@ static void lay_out(struct neural_declaration *d, const struct units_of_model *u
     d->m.n_visible = u->n_visible;
 }
 
-/* Pairs that may have a weight, of which files and learning give no others one. */
+/* Lists the pairs that may have a weight. Files and learning give no weight to other pairs. */
 static void list_edges(struct neural_declaration *d, const struct written *p)
 {
     int32_t n = d->m.array[1].size;
@@ -349,7 +350,7 @@ static bool declare(struct neural_declaration *d)
     return read_parameters(d, block);
 }
 
-/* Each name of visible units. */
+/* Calls the function for each name of visible units. */
 static size_t fields(struct arena *a, const struct crnl_neural *m, struct neural_field **out)
 {
     size_t n = 0;

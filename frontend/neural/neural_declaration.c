@@ -1,4 +1,4 @@
-/* What the kinds of models share when they read a declaration. */
+/* Functions that several kinds of models use when they read a declaration. */
 #include <string.h>
 
 #include "frontend/neural/neural.h"

@@ -5,7 +5,7 @@
 
 #include "frontend/neural/neural_ode.h"
 
-static const char target_name[] = "y"; /* of what a read-out is taught */
+static const char target_name[] = "y"; /* the values that a read-out is taught */
 
 /* ---- declarations ---- */
 
@@ -67,7 +67,7 @@ static bool add_array(struct ode_model *o, const struct ast *dcl)
     return true;
 }
 
-/* States first, then inputs, then parameters, whatever their order in the text: so variables are numbered. */
+/* Variables are numbered in this order, whatever their order in the text: states, inputs, parameters. */
 static bool declarations(struct ode_model *o)
 {
     static const enum ast_kind order[] = {AST_CONST, AST_STATE, AST_INPUT, AST_PARAM};
@@ -103,7 +103,7 @@ static bool declarations(struct ode_model *o)
 
 /* ---- assumptions, values ---- */
 
-/* assume th >= 0: variables that need no second rail. */
+/* Reads `assume th >= 0;`, which says that a variable needs no second rail. */
 static bool assumption(struct ode_model *o, const struct ast *a, int32_t *positive)
 {
     static const char help[] =
@@ -166,8 +166,8 @@ static const struct ast *parameter(const struct ast *model, const char *name)
     return NULL;
 }
 
-/* Does the text draw: a call of normal, uniform or bernoulli somewhere in it? Then its value comes when the
- * program runs. */
+/* Whether the expression draws, by a call of normal, uniform or bernoulli somewhere in it. Its value is
+ * then known only when the program runs. */
 static bool draws(const struct ast *a)
 {
     static const char *const draw[] = {"normal", "uniform", "bernoulli", "shuffle"};
@@ -181,7 +181,7 @@ static bool draws(const struct ast *a)
     return found;
 }
 
-/* The first values of all parameters, where nothing is drawn. */
+/* Computes the first values of all parameters that are not drawn. */
 static bool values(struct ode_model *o)
 {
     struct crnl_neural *m = &o->d->m;
@@ -288,7 +288,7 @@ static size_t ode_fields(struct arena *a, const struct crnl_neural *m, struct ne
     return 2;
 }
 
-/* One draw for each element, unless the text gives an array. */
+/* Each element is drawn by itself, unless the text gives an array. */
 static expr_id drawn_array(struct where *w, const struct ast *at, const struct crnl_neural_array *a)
 {
     struct shape s = {(uint8_t)a->rank, {a->dim[0], a->dim[1]}};
@@ -303,7 +303,7 @@ static expr_id drawn_array(struct where *w, const struct ast *at, const struct c
     return a->size > 1 || a->rank > 0 ? expr_map(w->ex, binder, a->size, v) : expr_stack(w->ex, 1, &v);
 }
 
-/* Constants of the model, as its declaration sees them. */
+/* The scope of the model's constants, as its declaration sees them. */
 static bool bind_constants(struct where *w, const struct ast *model)
 {
     const struct ast *block = model_block(model);

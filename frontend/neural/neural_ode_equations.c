@@ -1,4 +1,4 @@
-/* neural_ode: differential equations, starts and read-outs as terms. */
+/* Differential equations, first values and read-outs of neural_ode, as terms. */
 #include <math.h>
 
 #include "frontend/neural/neural_ode.h"
@@ -16,8 +16,8 @@ static const char *term_text(struct ode_model *o, const struct monomial *m)
     return text;
 }
 
-/* Which variables may stand in an equation: `most` factors that are states, and (others) inputs and
- * parameters. */
+/* Which variables may stand in an equation: at most `most` factors that are states and, if `others` is
+ * set, inputs and parameters. */
 static bool add_terms(struct ode_model *o, const struct ast *at, int32_t equation, const struct polynomial *p,
                       int most, bool others, const char *rule)
 {
@@ -61,7 +61,7 @@ static bool add_equation(struct ode_model *o, const struct ast *at, int32_t equa
     return good;
 }
 
-/* z' = ...; z[1]' = ...; */
+/* Reads z' = ...; and z[1]' = ...; */
 static bool derivative(struct ode_model *o, const struct ast *a, int32_t state, bool *found)
 {
     struct ref r;

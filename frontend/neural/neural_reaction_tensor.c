@@ -1,5 +1,5 @@
-/* model osc = reaction_tensor { species 5; }: W[n, n, n] and x0[n] (ir/lower/tensor.h). It is run like a
- * network. */
+/* model osc = reaction_tensor { species 5; } has the parameters W[n, n, n] and x0[n] (ir/lower/tensor.h).
+ * It is run like a network. */
 #include "frontend/neural/neural_kind.h"
 
 static const char example[] = "as in model osc = reaction_tensor { species 5; }";
@@ -52,7 +52,7 @@ static const char *parameters(struct arena *a, const struct crnl_neural *m)
 
 enum { NORMAL = 1 }; /* enum crnl_random_kind */
 
-/* W from the standard normal distribution; as much of each species. */
+/* First, W is drawn from the standard normal distribution, and all species have the same amount. */
 static expr_id start(struct where *w, const struct ast *model, const struct crnl_neural *m)
 {
     (void)model;

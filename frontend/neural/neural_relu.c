@@ -117,5 +117,5 @@ static size_t relu_fields(struct arena *a, const struct crnl_neural *m, struct n
     return 2;
 }
 
-const struct neural_kind neural_kind_relu = {"relu", &crnl_neural_relu, -1, relu_declare, relu_fields,
-                                             relu_parameters, NULL};
+const struct neural_kind neural_kind_relu = {"relu",      &crnl_neural_relu, -1,  relu_declare,
+                                             relu_fields, relu_parameters,   NULL};
