@@ -1,4 +1,4 @@
-/* Messages with the source at hand, and constants of the top level. */
+/* Messages that show the source, and constants of the top level. */
 #include "frontend/front.h"
 
 #include <ctype.h>

@@ -1,4 +1,4 @@
-/* What the modules of the library declare, as their texts say, for names that a program does not know. */
+/* Finds in the texts of the library's modules which of them declares a name that a program does not know. */
 #include <string.h>
 
 #include "frontend/front.h"

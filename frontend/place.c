@@ -21,7 +21,7 @@ static void add_statement(struct front *f, const struct ast *a, int *last_line)
     *last_line = line;
 }
 
-/* In the order of the text. */
+/* Compares places by their order in the text. */
 static void find_statements(struct front *f, const struct ast *a, int *last_line)
 {
     for (uint32_t i = 0; i < a->n; i++) {
@@ -51,7 +51,7 @@ int front_line(const struct front *f, struct span at)
 {
     int line = at.file ? sources_line_number(f->sources, at) : 0;
     size_t lo = 0, hi = at.file == main_file(f) ? f->later_of_line.n : 0;
-    while (lo < hi) { /* the last one that begins before */
+    while (lo < hi) { /* the last statement that begins before the place */
         size_t middle = lo + (hi - lo) / 2;
         if (f->later_of_line.data[middle] <= at.lo) {
             lo = middle + 1;
@@ -106,7 +106,7 @@ void front_note_places(struct front *f)
         while (++i < s.of.n && s.of.data[i].line == line) {
             all = span_join(all, s.of.data[i].at);
         }
-        all = sources_origin(f->sources, all); /* of a program that was made of another file */
+        all = sources_origin(f->sources, all); /* for a program that was made from another file */
         sources_place(f->sources, all, &shown, &column);
         struct program_place place = {line, shown, column, diag_excerpt(f->diag, all, p->arena), all};
         vec_push(&p->place, place);

@@ -1,5 +1,5 @@
-/* What is made of names, by their kind, and of nodes: the tables by which the parts of the front end find
- * each other. */
+/* The tables of functions for kinds of names and of nodes, by which the parts of the front end find each
+ * other. */
 #include "frontend/rows.h"
 
 #include "frontend/builtin.h"
@@ -16,7 +16,7 @@ static void check_constant(struct front *f, struct name *n)
     front_constant(f, n);
 }
 
-/* A network that needs arguments is elaborated where it gets them. */
+/* A network that needs arguments is elaborated where they are given. */
 static bool needs_arguments(const struct ast *network)
 {
     bool needs = false;

@@ -110,7 +110,7 @@ struct name *scope_add(struct scope *s, const char *text, enum name_kind kind, s
     if (s->n == s->cap) {
         grow(s);
     }
-    /* Past the end stand the names that were forgotten. */
+    /* Names that were forgotten stand behind the end. */
     struct name *n = s->list[s->n] ? s->list[s->n] : arena_alloc(s->arena, sizeof *n);
     *n = (struct name){.text = text, .kind = kind, .span = span, .index = -1};
     s->list[s->n++] = n;

@@ -286,7 +286,8 @@ static struct dim of_name(struct where *w, const struct ast *a)
     return d.kind == DIM_KNOWN && is_plain(w->units, d) ? (struct dim){.kind = DIM_NUMBER} : d;
 }
 
-/* What may stand for one another: terms, sides of a comparison, branches of a condition. */
+/* The dimension of two values that must have the same one: terms, sides of a comparison, or branches of a
+ * condition. */
 static struct dim of_both(struct where *w, const struct ast *a, const struct ast *left,
                           const struct ast *right, const char *what)
 {
@@ -390,7 +391,7 @@ struct dim units_of(struct where *w, const struct ast *a)
     }
 }
 
-/* The unit as the text has it, where the expression is a number: s although the network counts in days. */
+/* The unit as the text has it, if the expression is a number: s, although the network counts in days. */
 static const char *written(struct where *w, const struct ast *a, const char *have)
 {
     const char *text = "";

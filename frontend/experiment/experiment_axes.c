@@ -1,6 +1,6 @@
-/* Which run of a network was the last one, followed along the statements, and the axes that its rows have put
- * in front of what is read: where two ways meet that differ in it, nothing of the network can be read until
- * it runs again. */
+/* Follows along the statements which run of a network was the last one, and which axes its rows have put
+ * in front of the values that are read. Where two ways meet that differ in this, nothing of the network
+ * can be read until it runs again. */
 #include "frontend/experiment/experiment.h"
 
 struct rows_state *experiment_rows_state(struct where *w, int32_t net)
@@ -17,7 +17,7 @@ static bool same_state(const struct rows_state *a, const struct rows_state *b)
     return a->mixed == b->mixed && (a->mixed || shape_equal(a->axes, b->axes));
 }
 
-/* Of ways that meet: what was last on either. */
+/* Joins what was last on two ways that meet. */
 static const struct last_run *united(struct where *w, const struct last_run *a, const struct last_run *b)
 {
     for (; b; b = b->next) {
@@ -39,7 +39,7 @@ const struct last_run *experiment_last_runs(struct where *w, int32_t net)
     return experiment_rows_state(w, net)->runs;
 }
 
-/* That run is the last one. */
+/* Notes that this run is now the last one. */
 void experiment_rows_ran(struct where *w, int32_t net, struct shape axes, struct span at, struct run *run)
 {
     struct last_run *last = arena_alloc(w->f->arena, sizeof *last);
@@ -169,7 +169,7 @@ void experiment_rows_enter(struct where *w, struct rows_ways *ways)
     ways->first_read = w->experiment->rows_read.n;
 }
 
-/* What the second turn finds is what the first one has left. */
+/* The second turn of a loop finds what the first one has left. */
 static bool same_in_all_turns(struct where *w, const struct rows_ways *ways, int32_t net)
 {
     struct experiment *x = w->experiment;

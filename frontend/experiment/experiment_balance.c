@@ -68,7 +68,7 @@ int32_t balance_keep(const struct balance *b, struct block *out, expr_id v)
 
 /* ---- What is learned ---- */
 
-/* G: the sum of the amounts that may change, each times its energy. */
+/* G, the sum of all amounts that may change, each multiplied by its energy. */
 static expr_id energy_of_state(struct net *n)
 {
     expr_id sum = 0;
@@ -125,7 +125,8 @@ static bool check_balance(struct balance *b)
     return !why;
 }
 
-/* Sums that no reaction changes: where rows have others than the network, its law cannot come to theirs. */
+/* Checks sums that no reaction changes: if rows have other sums than the network, its law can never become
+ * theirs. */
 static void find_sums(struct balance *b)
 {
     enum { MOST_WORK = 1 << 24 };
@@ -159,7 +160,7 @@ static expr_id mean_of_rows(struct expr_pool *ex, expr_id rows, int32_t line)
 
 /* ---- Steps ---- */
 
-/* Each row has the sums that the network has. */
+/* Adds the assertion that each row has the same sums as the network. */
 static void add_checks(struct balance *b, struct block *out, expr_id rows, expr_id alone, int32_t line)
 {
     struct expr_pool *ex = b->w->ex;
@@ -181,7 +182,7 @@ static void add_checks(struct balance *b, struct block *out, expr_id rows, expr_
     }
 }
 
-/* Rows may be no numbers, and steps too long. */
+/* Adds assertions, because rows may contain values that are no numbers, and steps may be too long. */
 static void add_finite(struct balance *b, struct block *out, expr_id slope)
 {
     struct expr_pool *ex = b->w->ex;
@@ -199,7 +200,7 @@ static expr_id parameters(const struct balance *b, const struct learned *l)
     return expr_leaf(b->w->ex, EXPR_NET_GET, TYPE_REAL, s->shape, b->net, l->symbol);
 }
 
-/* set NET.p = its part of v, plus what it is if it `moves`. */
+/* Adds set NET.p = its part of v or, if `moves` is set, += this part. */
 static void add_set(struct balance *b, struct block *out, expr_id v, bool moves)
 {
     struct expr_pool *ex = b->w->ex;
@@ -220,7 +221,7 @@ static void add_set(struct balance *b, struct block *out, expr_id v, bool moves)
     }
 }
 
-/* Into b->mean what the parameters are after each of the last steps, over how many these are. */
+/* Adds the parameters after each of the last steps to b->mean, divided by the number of these steps. */
 static void add_to_mean(struct balance *b, struct block *out, expr_id step)
 {
     struct expr_pool *ex = b->w->ex;
@@ -276,7 +277,7 @@ static bool add_step(struct balance *b, struct block *out, expr_id step)
     return true;
 }
 
-/* Options that are not known yet lie within their bounds when the program runs. */
+/* Adds assertions that options which are not known yet lie within their bounds when the program runs. */
 static void add_bounds(struct balance *b, struct block *out)
 {
     struct expr_pool *ex = b->w->ex;
@@ -340,7 +341,7 @@ static bool read_options(struct balance *b)
     return true;
 }
 
-/* What is clamped is visible; without `clamp` all is, and rows are means. */
+/* Species that are clamped are visible. Without `clamp` all species are, and the rows are means. */
 static bool read_with(struct balance *b)
 {
     if (!learn_with(b->a)) {

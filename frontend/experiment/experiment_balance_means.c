@@ -1,5 +1,5 @@
-/* The means that a step of `learn NET ... by detailed_balance` needs: of runs over the rows, or of the rows
- * themselves, and of the network as it is. */
+/* The means that a step of `learn NET ... by detailed_balance` needs: those of runs over the rows, or of
+ * the rows themselves, and those of the network as it is. */
 #include <math.h>
 #include <string.h>
 
@@ -23,7 +23,7 @@ static struct ast *clause(const struct balance *b, int op, const struct ast *of)
     return c;
 }
 
-/* run NET [over ... with ...] after BURN_IN for TIME by ssa; or to steady by cme. */
+/* Adds `run NET [over ... with ...] after BURN_IN for TIME by ssa;`, or `to steady by cme`. */
 static bool add_run(struct balance *b, bool clamped, struct block *out)
 {
     struct ast *run = node(b, AST_RUN, 0, 6), *by = node(b, AST_CTOR, 0, 0), *binds = NULL;
@@ -50,7 +50,7 @@ static bool add_run(struct balance *b, bool clamped, struct block *out)
     return experiment_add_run_statement(b->w, run, out);
 }
 
-/* Means over time of such quantities in the last run: real[rows, n], or real[n]. */
+/* The means over time of these quantities in the last run: real[rows, n], or real[n]. */
 static expr_id means_of(struct balance *b, struct shape axes)
 {
     size_t n = b->quantity.n;
@@ -68,7 +68,7 @@ static expr_id means_of(struct balance *b, struct shape axes)
 
 struct row {
     const struct balance *b;
-    expr_id *value; /* [species] in the pool of the program; 0: not given */
+    expr_id *value; /* [species] in the pool of the program; 0 where none is given */
     species_id missing;
 };
 
@@ -94,7 +94,7 @@ static expr_id take_leaf(void *env, const struct expr *leaf, expr_id id)
     return 0;
 }
 
-/* The amounts of a row, by species. */
+/* Finds the amounts that a row gives, for each species. */
 static bool read_row(struct balance *b, struct where *w, struct row *r)
 {
     const struct net *n = balance_net(b);
@@ -139,7 +139,8 @@ static bool has_all(const struct balance *b, const struct row *r)
     return r->missing < 0;
 }
 
-/* One after the other, of the amounts of a row; NaN: a sum of which some are not given. */
+/* The quantities of a row's amounts, one after the other; NaN for a sum of which some amounts are not
+ * given. */
 static expr_id of_row(struct balance *b, struct row *r, size_t i)
 {
     struct expr_pool *ex = b->w->ex;
@@ -158,7 +159,7 @@ static bool no_rows(const struct balance *b)
                        "the network '%s' learns from at least one row", balance_net(b)->name);
 }
 
-/* The means of the quantities over the rows, as one row: into a variable. */
+/* Computes the means of the quantities over the rows, as one row, in a variable. */
 static bool add_given_means(struct balance *b, struct block *out, int32_t *var)
 {
     struct where *w = b->w, inner;

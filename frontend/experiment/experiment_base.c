@@ -1,5 +1,5 @@
-/* What statements of experiments are made of: variables, blocks, what is recorded. It knows no expression of
- * the text. */
+/* The parts of which statements of experiments are made: variables, blocks, records. Expressions of the
+ * text are not read here. */
 #include <string.h>
 
 #include "frontend/experiment/experiment.h"
@@ -60,7 +60,7 @@ expr_id experiment_keep(struct where *w, struct span at, expr_id value)
     return expr_leaf(w->ex, EXPR_VAR, (enum expr_type)e.type, e.shape, kept, 0);
 }
 
-/* The variable beside `var` that says which of its elements are there; -1: all are. */
+/* The variable that says which elements of `var` are present; -1 if all are. */
 static int32_t presence_of(const struct experiment *x, int32_t var)
 {
     for (size_t i = 0; i < x->presence.n; i++) {

@@ -17,17 +17,17 @@
 
 struct flux_call {
     enum flux_kind kind;
-    struct where *w; /* observing the network */
+    struct where *w; /* the place from which the network is observed */
     const struct ast *call;
     const char *name; /* of the function */
     struct net *net;
     struct net_moves moves;
-    uint8_t *chosen; /* [reactions] */
+    uint8_t *chosen; /* [reactions]: which ones are chosen */
     reaction_id *reverse;
 };
 
-/* The text of a label, m.up, v[2].up, from child `skip` levels below the root: flux(net.m.up) has the network
- * in front. NULL: it is none, which was reported. */
+/* The text of a label such as m.up or v[2].up, without the `skip` outermost names: flux(net.m.up) has the
+ * network in front. NULL if it is no label, which has been reported. */
 static const char *label_text(struct where *w, const struct ast *a, bool behind_network)
 {
     if (a->kind == AST_NAME) {
@@ -88,7 +88,8 @@ static bool choose(struct flux_call *c, const struct ast *a, bool behind_network
     return false;
 }
 
-/* entropy_production(net, of = up), of = (up, m.down). Without it all reactions. */
+/* Reads `of = up` or `of = (up, m.down)` of entropy_production(net, ...). Without `of`, all reactions are
+ * chosen. */
 static bool choose_all(struct flux_call *c)
 {
     const struct ast *of = NULL;
@@ -166,7 +167,7 @@ static bool find_moves(struct flux_call *c)
     return true;
 }
 
-/* Why the rate of a reaction is no expression of amounts; NULL: it is one. */
+/* Says why the rate of a reaction is no expression of amounts; NULL if it is one. */
 static const char *why_not(const struct flux_call *c, const struct reaction *r)
 {
     const struct net *n = c->net;
@@ -221,8 +222,8 @@ static bool are_equal(const struct term *a, uint32_t n, const struct term *b, ui
     return equal;
 }
 
-/* Whether r + 1 is the other direction of r, made with it of one reversible reaction: of its place, and named
- * after it, `up_reverse` or, in SBML, `up.reverse`. */
+/* Whether r + 1 is the other direction of r, so that both come from one reversible reaction. It then has
+ * the same place and a label such as `up_reverse` or, in SBML, `up.reverse`. */
 static bool goes_both_ways(const struct net *n, reaction_id r)
 {
     const struct reaction *a = &n->reaction.data[r], *b = a + 1;
@@ -288,7 +289,8 @@ static expr_id sum_of_entropies(struct flux_call *c)
     return sum;
 }
 
-/* Where an amount of the network is read; else what to write. */
+/* Checks that the call stands where amounts of the network are read; otherwise the help says what to
+ * write. */
 static bool is_observed(struct where *w, const struct ast *call, const char *name)
 {
     if (where_place(w) == IN_VIEW && !w->view->capture) {
@@ -333,7 +335,7 @@ expr_id experiment_flux(struct where *w, const struct ast *call, const char *nam
     return sum;
 }
 
-/* The integral of entropy_production with the same arguments over the last run. */
+/* The integral over the last run of entropy_production with the same arguments. */
 expr_id experiment_dissipation(struct where *w, const struct ast *call)
 {
     const struct ast *a = arg_value(call_arg(call, 1));

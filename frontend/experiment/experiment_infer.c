@@ -1,9 +1,9 @@
-/* infer(net, x = v): what a network answers to an input, by its exact limit or by the run that teaches
- * itself. */
+/* infer(net, x = v): the answer of a network to an input, by its exact limit or by a run of a network that
+ * learns by itself. */
 #include "frontend/experiment/experiment.h"
 
-/* infer(net, x = v): the output of the model that the network was made from, as the network computes it; a
- * rate-independent one in the limit. */
+/* The output of the model from which the network was made, as the network computes it. A rate-independent
+ * network computes it in the limit. */
 expr_id experiment_infer(struct where *w, const struct ast *call)
 {
     const struct ast *word = call->n >= 2 && !call_arg(call, 1)->name ? arg_value(call_arg(call, 1)) : NULL;

@@ -41,7 +41,7 @@ static const char *symbol_text(struct where *w, const struct ast *a, const struc
                : arena_printf(w->f->arena, "%s.%s", symbol_text(w, field_base(a), call), a->name);
 }
 
-/* Symbol and value in turn, of each argument NAME = value. */
+/* The symbols and values of all arguments NAME = value, in turn. */
 static bool bindings(struct where *w, const struct ast *call, int32_t net, expr_id *out)
 {
     for (uint32_t i = 2; i < call->n; i++) {
@@ -53,7 +53,7 @@ static bool bindings(struct where *w, const struct ast *call, int32_t net, expr_
                                "values are given by name: limit(net, x = ...).y");
         }
         bool good = experiment_bound(w, &target, arg_value(arg), net, &list);
-        if (good) { /* a whole symbol: one bind */
+        if (good) { /* a whole symbol is one bind */
             out[2 * (i - 2)] = expr_int(w->ex, list.bind.data[0].symbol);
             out[2 * (i - 2) + 1] = list.bind.data[0].value;
         }
@@ -65,7 +65,7 @@ static bool bindings(struct where *w, const struct ast *call, int32_t net, expr_
     return true;
 }
 
-/* The network that a call names, which has a limit; -1 after an error. */
+/* The network that a call names, if it has a limit; -1 after an error. */
 static int32_t limit_network(struct where *w, const struct ast *call)
 {
     if (!where_is_executed(w)) {
@@ -111,7 +111,7 @@ static int32_t count_inputs(const struct lowering *l)
     return n;
 }
 
-/* The input that an argument gives: by the name that the model has for it, or the only one. */
+/* The input to which an argument belongs: by the name that the model has for it, or the only one. */
 static const struct lowered *input_of(struct where *w, const struct ast *arg, const struct lowering *l)
 {
     const struct lowered *in = arg->name ? lowering_find(l, LOWERED_INPUT, arg->name) : NULL;
@@ -137,8 +137,8 @@ static expr_id coded(struct where *w, const struct ast *call, expr_id v, double 
     return factor == 1 ? v : value_binary(w, call, EXPR_MUL, v, expr_real(w->ex, factor));
 }
 
-/* What the network makes of the model's inputs, encoded and decoded as the record says: the value of the
- * model's output. */
+/* The value of the model's output that the network computes from the inputs, which are encoded and decoded
+ * as the record says. */
 expr_id experiment_through_record(struct where *w, const struct ast *call, int32_t net)
 {
     const struct net_use *use = experiment_use(w, net);
@@ -166,7 +166,7 @@ static bool has_record(struct where *w, int32_t net)
     return count_inputs(l) > 0 && lowering_find(l, LOWERED_OUTPUT, NULL);
 }
 
-/* limit(net, v): v as the input of the model that the network was made from. */
+/* Reads limit(net, v), where v is the input of the model from which the network was made. */
 expr_id experiment_limit_call(struct where *w, const struct ast *call)
 {
     int32_t net = limit_network(w, call);

@@ -1,4 +1,4 @@
-/* Loops: what they run over, and the statement that has their turns. */
+/* Loops: the values over which they run, and the statement that has their turns. */
 #include "frontend/data/data.h"
 #include "frontend/experiment/experiment.h"
 
@@ -40,7 +40,7 @@ bool experiment_turns(struct where *w, const struct ast *binder, struct turns *t
     return true;
 }
 
-/* A loop over an array is one over its indices, whose body starts with taking the row, into a variable; a
+/* A loop over an array is a loop over its indices, whose body begins by storing the row in a variable. A
  * row of a data set is read where its fields are. */
 struct stmt *experiment_loop(struct where *w, const struct turns *t, struct span span, struct block *out,
                              struct where *inner, expr_id *key)

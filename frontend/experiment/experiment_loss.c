@@ -1,5 +1,5 @@
-/* `loss e;` in the block of `minimize`: its value, the terms of which it is the sum of squares, and its
- * derivatives by what is varied. */
+/* `loss e;` in the block of `minimize`: its value, the terms whose squares it adds up, and its derivatives
+ * by what is varied. */
 #include <math.h>
 
 #include "frontend/experiment/experiment.h"
@@ -10,8 +10,8 @@
 struct squares {
     struct where *w;
     VEC(expr_id) term;
-    bool rest;  /* the loss has parts that are no squares, but do not depend on runs */
-    bool other; /* ... or that do */
+    bool rest;  /* the loss has parts that are no squares, but these do not depend on runs */
+    bool other; /* the loss has parts that are no squares and depend on runs */
 };
 
 static void find_result(void *env, expr_id id, const struct expr *e)
@@ -28,7 +28,7 @@ static bool may_change(struct where *w, expr_id id)
     return found;
 }
 
-/* The array whose elements, squared, are those of `id`; 0: they are no squares. */
+/* The array whose squared elements are those of `id`; 0 if these are no squares. */
 static expr_id root_of(struct where *w, expr_id id)
 {
     struct expr e = value_info(w, id);
@@ -50,7 +50,7 @@ static expr_id root_of(struct where *w, expr_id id)
                                   expr_unary(w->ex, EXPR_SQRT, expr_to_real(w->ex, factor)))
                     : 0;
     }
-    if (e.op == EXPR_TAKE || e.op == EXPR_RESHAPE) { /* as sums over what is there read arrays */
+    if (e.op == EXPR_TAKE || e.op == EXPR_RESHAPE) { /* sums over present elements read arrays in this way */
         expr_id root = root_of(w, x);
         return !root               ? 0
                : e.op == EXPR_TAKE ? expr_take(w->ex, root, e.a, y, e.b)
@@ -68,7 +68,7 @@ static void add_root(struct squares *s, expr_id root, expr_id factor)
     vec_push(&s->term, root);
 }
 
-/* A sum over elements: each of its parts, with the root of what is added up. */
+/* Looks at a sum over elements: at each of its parts, of which it takes the root. */
 static void add_sum(struct squares *s, const struct expr *of, expr_id array, expr_id factor)
 {
     struct expr_pool *ex = s->w->ex;
@@ -148,8 +148,8 @@ static bool is_zero(struct where *w, expr_id id)
     return v == 0;
 }
 
-/* The derivatives of a loss by all that the fit is over. Where there is one that cannot be had, the fit takes
- * differences; an error only where the program wants it. */
+/* Computes the derivatives of a loss by all targets of the fit. If one of them cannot be computed, the fit
+ * uses differences; this is an error only if the program asks for derivatives. */
 static bool add_derivatives(struct where *w, struct stmt *loss)
 {
     struct experiment *x = w->experiment;
@@ -170,7 +170,7 @@ static bool add_derivatives(struct where *w, struct stmt *loss)
             if (m->gradient_given) {
                 return false;
             }
-            x->tried_depends = true; /* for all that is known */
+            x->tried_depends = true; /* for all targets that are known */
             m->no_gradient = arena_strdup(w->f->program->arena, diag_take_back(w->f->diag, before));
             return true;
         }

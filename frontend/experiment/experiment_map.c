@@ -1,4 +1,5 @@
-/* Heat maps: a 2-d array, or decision(x in ..., y in ... : f(x, y)), a function over a grid of places. */
+/* Heat maps: of an array with two indices, or of decision(x in ..., y in ... : f(x, y)), which is a
+ * function over a grid of places. */
 #include <string.h>
 
 #include "frontend/experiment/experiment.h"
@@ -29,7 +30,7 @@ bool experiment_is_decision(const struct ast *a)
            strcmp(call_over_callee(a)->name, "decision") == 0;
 }
 
-/* The places along one axis: what its loop variable runs over. */
+/* The places along one axis, over which its loop variable runs. */
 static expr_id places(struct where *w, const struct ast *over)
 {
     if (over->kind != AST_RANGE) {

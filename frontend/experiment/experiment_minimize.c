@@ -1,5 +1,5 @@
-/* `minimize over net.k in 1e-3..1e3, net.A0 by lbfgs(starts = 50) { run net ...; loss e; }`: what is varied,
- * the method and its options, and the block, which the runtime executes for each trial. */
+/* `minimize over net.k in 1e-3..1e3, net.A0 by lbfgs(starts = 50) { run net ...; loss e; }`: the targets
+ * that are varied, the method and its options, and the block, which the runtime executes in each trial. */
 #include <math.h>
 #include <string.h>
 
@@ -135,7 +135,7 @@ int32_t experiment_known_fit_option(struct where *w, const struct minimize *m, e
     return known ? (int32_t)n : -1;
 }
 
-/* Values of the list CRNL_FIT_LOG, one for each target, behind those of all options. */
+/* The values of the list CRNL_FIT_LOG, one for each target, stand behind those of all options. */
 static void scales_last(struct minimize *m, int32_t n_targets)
 {
     size_t after = CRNL_FIT_LOG + (size_t)n_targets;
@@ -211,7 +211,7 @@ static const char *beside(struct where *w, const char *net, const char *what)
     return intern_text(w->f->names, arena_printf(w->f->arena, "%s.%s", net, what));
 }
 
-/* A variable that is read as net.what. */
+/* Declares a variable that is read as net.what. */
 static int32_t add_result(struct where *w, const char *net, const char *what, struct shape shape,
                           struct span at)
 {

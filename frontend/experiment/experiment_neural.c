@@ -1,4 +1,4 @@
-/* Statements about files of neural models: save, load. */
+/* Statements about files of neural models: save and load. */
 #include "frontend/experiment/experiment.h"
 #include "frontend/name.h"
 #include "frontend/neural/neural.h"
@@ -42,7 +42,8 @@ bool experiment_add_file(struct where *w, const struct ast *a, struct block *out
     return true;
 }
 
-/* A network whose reactions have the model's numbers as they were written, no parameters that follow it. */
+/* Whether the reactions of the network contain the numbers of the model as they were written, instead of
+ * parameters that follow the model. */
 static bool is_fixed(const struct net_use *use, const struct given_model *g)
 {
     bool follows = use->lowering.construction == NULL || use->lowering.model != g->model;

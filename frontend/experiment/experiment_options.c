@@ -1,4 +1,4 @@
-/* Options of what `by` names in `learn` and `minimize`, from a list. */
+/* Reads the options of rules and methods behind `by` in `learn` and `minimize`, from a list. */
 #include <math.h>
 #include <string.h>
 
@@ -8,11 +8,11 @@ enum { MAX_OPTIONS = 64 };
 
 struct rule_options {
     struct where *w;
-    const char *of; /* whose they are */
+    const char *of; /* the rule or method that has these options */
     const struct crnl_learn_option *option;
     int32_t n_options, n_items;
-    const char *items;           /* what each number of a list is for: "layers" */
-    expr_id *value[MAX_OPTIONS]; /* of each option: one, or n_items */
+    const char *items;           /* what the numbers of a list belong to, such as "layers" */
+    expr_id *value[MAX_OPTIONS]; /* the values of each option: one, or n_items */
     bool given[MAX_OPTIONS];
 };
 
@@ -26,7 +26,7 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-/* An option under the name that it has elsewhere. */
+/* Adds the help for an option under a name that it has elsewhere. Returns false if there is none. */
 static bool help_by_word(struct rule_options *o, const char *name, const char *inside)
 {
     static const struct {
@@ -78,7 +78,7 @@ static bool unknown_option(struct rule_options *o, const struct ast *arg, const 
 
 static bool read_options(struct rule_options *o, const struct ast *args, uint32_t first, const char *inside);
 
-/* One of some words, which may have options of its own: adam(lr = 0.01). */
+/* Reads one of some words, which may have options of its own: adam(lr = 0.01). */
 static bool word_option(struct rule_options *o, int32_t i, const struct ast *a)
 {
     const struct crnl_learn_option *option = &o->option[i];
@@ -97,7 +97,7 @@ static bool word_option(struct rule_options *o, int32_t i, const struct ast *a)
     return false;
 }
 
-/* Conditions: one, or an array of them. */
+/* Reads conditions: a single one, or an array of them. */
 static expr_id truths(struct where *w, const struct ast *a)
 {
     expr_id v = value_of(w, a);

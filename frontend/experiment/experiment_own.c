@@ -1,5 +1,5 @@
-/* Names that come before all that is declared: those of a network that is observed, in conditions and plots;
- * and variables of the experiment that are read there. */
+/* Names that come before all declared ones: those of a network that conditions and plots observe, and
+ * variables of the experiment that are read there. */
 #include "frontend/experiment/experiment.h"
 #include "frontend/name.h"
 
@@ -9,7 +9,8 @@ static expr_id observed_symbol(struct where *w, int32_t symbol)
     return value_elements(w, s->shape, &w->view->use->net->elem.data[s->first]);
 }
 
-/* A name of the experiment's blocks must not be one of the network that is read with names of its own. */
+/* A name of the experiment's blocks must not be also a name of a network whose own names may be written
+ * alone. */
 static bool names_both(struct where *w, const struct ast *a, const struct name *n)
 {
     bool own = where_has_own(w);
@@ -24,7 +25,7 @@ static bool names_both(struct where *w, const struct ast *a, const struct name *
     return true;
 }
 
-/* A value of the experiment in the condition of a run: a variable, or an entry of an array. */
+/* Reads a value of the experiment in the condition of a run: a variable, or an entry of an array. */
 static expr_id captured(struct where *w, const struct ast *a, struct name *n)
 {
     struct span at = a->span;

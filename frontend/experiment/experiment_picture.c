@@ -163,7 +163,7 @@ static bool read_word(struct where *w, int32_t option, const struct ast *a, stru
     return false;
 }
 
-/* log, linear(0, 100) */
+/* Reads the form of an axis: log, linear(0, 100). */
 static bool read_axis(struct where *w, int32_t option, const struct ast *a, struct drawn *d)
 {
     const struct ast *name = a->kind == AST_CALL ? call_callee(a) : a;
@@ -196,7 +196,7 @@ static bool read_axis(struct where *w, int32_t option, const struct ast *a, stru
     return !has_ends || d->value;
 }
 
-/* [8 cm, 60 mm], in cm */
+/* Reads a size such as [8 cm, 60 mm], in cm. */
 static bool read_lengths(struct where *w, int32_t option, const struct ast *a, struct drawn *d)
 {
     double cm[2];

@@ -1,6 +1,6 @@
-/* What a value is of: amounts, times, products of powers of them, in the units of a network. Found from
- * expressions, for what stands on the axes of pictures; what does not follow from them is unknown, and
- * nothing is said of it. */
+/* The dimension of a value: amounts, times, and products of their powers, in the units of a network. It is
+ * found from expressions, for the texts on the axes of pictures. If it does not follow from the
+ * expression, it is unknown, and nothing is written. */
 #include <math.h>
 #include <string.h>
 
@@ -23,7 +23,8 @@ static struct quantity known(int amount, int time, int32_t net)
         .is_known = true, .amount = (int8_t)amount, .time = (int8_t)time, .is_amount = true, .net = net};
 }
 
-/* Whose units; values of two networks have those that both declare alike, or none. */
+/* The network whose units two values have together. Values of two networks have the units that both
+ * declare alike, or none. */
 static int32_t common_net(struct where *w, int32_t a, int32_t b, bool *differ)
 {
     if (a < 0 || b < 0 || a == b) {
@@ -35,7 +36,7 @@ static int32_t common_net(struct where *w, int32_t a, int32_t b, bool *differ)
     return a;
 }
 
-/* Of a sum, of the branches of a choice. */
+/* The quantity of a sum, or of a choice between two values. */
 static struct quantity alike(struct where *w, struct quantity a, struct quantity b)
 {
     bool differ = !a.is_known || !b.is_known;
@@ -70,7 +71,7 @@ static struct quantity to_power(struct quantity a, double e)
     return a;
 }
 
-/* As it is declared: "nM", "/nM/s". */
+/* The quantity of a unit as it is declared: "nM", "/nM/s". */
 static struct quantity of_unit(const struct net *net, int32_t n, const char *unit)
 {
     int amount = 0, time = 0;
@@ -124,7 +125,8 @@ static const bool *find_flows(const struct net *net, struct arena *arena)
     return flows;
 }
 
-/* No reaction changes it. A picture of a sheet asks for hundreds of species. */
+/* Whether no reaction changes the species. The answers are kept, since a picture of a sheet asks for
+ * hundreds of species. */
 static bool is_stepped(struct where *w, int32_t n, species_id s)
 {
     struct net_use *use = experiment_use(w, n);
@@ -135,7 +137,7 @@ static bool is_stepped(struct where *w, int32_t n, species_id s)
 struct reader {
     struct where *w;
     const struct expr_pool *ex;
-    int32_t net; /* whose expressions these are; -1: the program's */
+    int32_t net; /* the network whose expressions these are; -1 for those of the program */
 };
 
 static struct quantity of(struct reader *r, expr_id id);

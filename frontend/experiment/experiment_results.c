@@ -39,7 +39,8 @@ int32_t experiment_record(struct where *w, const char *text)
     return -1;
 }
 
-/* The scope of the experiment itself: recorded names live there, however deep the statement. */
+/* The scope of the experiment itself, in which recorded names are declared, however deep the statement
+ * stands. */
 static struct scope *outermost(struct where *w)
 {
     struct scope *s = w->scope;
@@ -115,7 +116,7 @@ bool experiment_add_assert(struct where *w, const struct ast *a, struct block *o
     return true;
 }
 
-/* What a text ends in, as far as it is known; NULL: nothing. */
+/* The end of a text, as far as it is known; NULL if nothing is known. */
 static const char *known_end(struct where *w, expr_id text)
 {
     const struct expr *e = expr_get(w->ex, text);
@@ -149,7 +150,7 @@ static bool is_png(const char *end)
     return n >= 4 && strcmp(end + n - 4, ".png") == 0;
 }
 
-/* image X as [h, w] -> "file.png"; a 2-d array has its own shape. */
+/* Reads image X as [h, w] -> "file.png"; an array with two indices has its own shape. */
 bool experiment_add_image(struct where *w, const struct ast *a, struct block *out)
 {
     expr_id v = value_real(w, image_value(a));

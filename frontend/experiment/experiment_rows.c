@@ -1,5 +1,6 @@
-/* Runs over rows: `run NET over s in SOURCE, ...` becomes loops over the sources around a run, and what is
- * read of the network afterwards has their sizes as axes in front (experiment_axes.c). */
+/* Runs over rows: `run NET over s in SOURCE, ...` becomes a run inside of loops over the sources. Values
+ * that are read from the network afterwards have the sizes of the sources as axes in front
+ * (experiment_axes.c). */
 #include <string.h>
 
 #include "frontend/experiment/experiment.h"
@@ -21,7 +22,7 @@ const struct ast *experiment_run_of(const struct ast *run)
     return copies ? clause_value(run_clause(run, 1)) : NULL;
 }
 
-/* The copy that a run keeps its results in begins with the parameters that the network has now. */
+/* The copy in which a run keeps its results begins with the current parameters of the network. */
 static bool copy_parameters(struct where *w, const struct ast *a, struct block *out)
 {
     int32_t of = experiment_network(w, experiment_run_of(a)), net = of < 0 ? -1 : experiment_network(w, a);
@@ -50,7 +51,7 @@ static bool copy_parameters(struct where *w, const struct ast *a, struct block *
     return true;
 }
 
-/* In `until` and left of `=` the network's own names come first. */
+/* In `until` and left of `=`, the network's own names come first. */
 static bool is_free(struct where *w, const struct ast *over, uint32_t k, int32_t net)
 {
     const struct ast *binder = clause_binder(over, k);
@@ -69,7 +70,7 @@ static bool is_free(struct where *w, const struct ast *over, uint32_t k, int32_t
     return false;
 }
 
-/* How many turns; what is kept of rows has a size that is known. */
+/* The number of turns. It must be known, because the values that are kept for rows have a known size. */
 static bool turns_size(struct where *w, const struct turns *t, int32_t *size)
 {
     int64_t from, to;
@@ -82,7 +83,8 @@ static bool turns_size(struct where *w, const struct turns *t, int32_t *size)
     return value_range_size(w, binder_over(t->binder)->span, from, to, size);
 }
 
-/* The variables that differ from row to row: the counters of the loops, and what their bodies take first. */
+/* The variables that differ from row to row: the counters of the loops, and the rows that their bodies
+ * store first. */
 struct row_variables {
     VEC(int32_t) var;
 };
@@ -97,12 +99,12 @@ static bool reads_row(struct where *w, const struct row_variables *rows, expr_id
     return false;
 }
 
-/* xs[i] with i of a source that goes past the end of xs. */
+/* Looks for xs[i], where i is of a source that goes past the end of xs. */
 struct paired {
     struct where *w;
     int32_t var;
     int64_t to;
-    int32_t size; /* that is too small; -1 none was found */
+    int32_t size; /* the size that is too small; -1 if none was found */
 };
 
 static void find_short(void *env, expr_id id, const struct expr *e)
@@ -152,7 +154,7 @@ static bool pairs_fit(struct where *w, const struct ast *a, const struct run *r,
     return p.size < 0;
 }
 
-/* Loops over the sources in `body`, innermost the run. */
+/* Adds loops over the sources to `body`; the run is in the innermost one. */
 static bool add_loops(struct where *w, const struct ast *a, const struct turns *t, uint32_t n,
                       struct block *body, struct run **run)
 {
@@ -173,7 +175,7 @@ static bool add_loops(struct where *w, const struct ast *a, const struct turns *
     }
     w->experiment->before = body;
     struct stmt *s = experiment_add(&inner, body, STMT_RUN, a->span);
-    body->stmt.n--; /* what the clauses keep goes before it */
+    body->stmt.n--; /* statements that the clauses need go before it */
     bool good = experiment_add_run(&inner, a, s);
     vec_push(&body->stmt, s);
     w->experiment->depth -= (int32_t)n;

@@ -1,17 +1,19 @@
-/* Courses whose length comes when running: trajectory(net.x) of a run by `until`. Its rows are copied before
- * the statement at hand into a record of the program's own, one for each element of a row. What reduces one,
- * or keeps what was made of one, is a loop before that statement (frontend/value_series.c). */
+/* Courses whose length is known only when running, such as trajectory(net.x) of a run with `until`. Before
+ * the current statement, their rows are copied into records of the program, one for each element of a row.
+ * A loop before the statement reduces such a course, or keeps what was made from it
+ * (frontend/value_series.c). */
 #include <math.h>
 
 #include "frontend/experiment/experiment.h"
 
-/* Series of one run have one length: its number among those whose courses were read. */
+/* Series of one run have the same length, a negative number for that run: its place among the runs whose
+ * courses were read. */
 static int32_t length_of_run(struct where *w, int32_t net)
 {
     struct experiment *x = w->experiment;
     const struct last_run *last = experiment_last_runs(w, net);
     const struct run *first = NULL;
-    for (; last; last = last->next) { /* of several ways the same one wherever it is asked */
+    for (; last; last = last->next) { /* of several runs that meet, always the same one */
         first = !first || last->run->statement < first->statement ? last->run : first;
     }
     size_t i = 0;
@@ -24,7 +26,7 @@ static int32_t length_of_run(struct where *w, int32_t net)
     return -1 - (int32_t)i;
 }
 
-/* Where statements may go before the one at hand; NULL after an error. */
+/* The block that takes statements before the current one; NULL after an error. */
 static struct block *place_before(struct where *w, struct span at)
 {
     struct block *out = w->experiment ? w->experiment->before : NULL;
@@ -90,7 +92,8 @@ expr_id experiment_series(struct where *w, const struct ast *call, const struct 
     return expr_leaf(w->ex, EXPR_SERIES, TYPE_REAL, shape_prefix(length_of_run(w, net), shape), first, 0);
 }
 
-/* A loop over the rows before the statement at hand; *i is the index, NULL after an error. */
+/* Adds a loop over the rows before the current statement. *i becomes the index. Returns NULL after an
+ * error. */
 static struct stmt *loop_over(struct where *w, struct span at, expr_id v, expr_id *i)
 {
     struct block *out = place_before(w, at);
@@ -116,7 +119,7 @@ static struct stmt *loop_over(struct where *w, struct span at, expr_id v, expr_i
     return s;
 }
 
-/* A variable that begins with a value before the statement at hand. */
+/* Adds a variable that has this value before the current statement. */
 static expr_id variable(struct where *w, struct span at, expr_id value, int32_t *var)
 {
     enum expr_type type = (enum expr_type)value_info(w, value).type;
@@ -135,7 +138,7 @@ static expr_id of_nothing(struct where *w, enum expr_op op, enum expr_type type)
     }
 }
 
-/* if row < best { best = row; place = i; } */
+/* Adds `if row < best { best = row; place = i; }`. */
 static expr_id find_place(struct where *w, struct span at, bool least, expr_id v)
 {
     int32_t best_var, place_var;

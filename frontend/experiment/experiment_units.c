@@ -1,6 +1,6 @@
-/* What a run is given of the units of a Boltzmann machine that its network was made from: `clamp v = [1,
- * 0, 1]` is of both species of a unit, and of the edge species of its connections, which have their
- * initial amounts by all units. */
+/* Values that a run gives to units of the Boltzmann machine from which its network was made. `clamp v =
+ * [1, 0, 1]` concerns both species of each unit, and the edge species of its connections, whose initial
+ * amounts follow from all units. */
 #include <string.h>
 
 #include "frontend/experiment/experiment.h"
@@ -18,7 +18,8 @@ static const struct crnl_neural *machine(struct where *w, int32_t net)
     return &w->f->program->neural.data[experiment_use(w, net)->lowering.model];
 }
 
-/* Each unit at the start of the run, if it is given nothing: off, or as it is if the run continues. */
+/* The value of each unit at the start of the run if none is given: off or, if the run continues, the
+ * current one. */
 static void find_units(struct where *w, const struct run *r, expr_id *unit)
 {
     const struct net_use *use = experiment_use(w, r->net);
@@ -33,7 +34,7 @@ static void find_units(struct where *w, const struct run *r, expr_id *unit)
     }
 }
 
-/* The number of the first unit of the group whose symbol is bound; -1: it is something else. */
+/* The number of the first unit of the group whose symbol is bound; -1 if the symbol is something else. */
 static int32_t first_unit(struct where *w, int32_t net, int32_t symbol)
 {
     const struct lowering *l = &experiment_use(w, net)->lowering;
@@ -46,8 +47,8 @@ static int32_t first_unit(struct where *w, int32_t net, int32_t symbol)
     return -1;
 }
 
-/* Units whose index is known when running are stored into a variable of all units: somewhere in it where
- * there is no such unit, which the bind itself reports. */
+/* Units whose index is known only when running are stored in a variable of all units. If there is no such
+ * unit, the value goes somewhere into the variable, and the bind itself reports the index. */
 static void store(struct where *w, struct span at, int32_t var, int32_t first, const struct bind *b)
 {
     struct shape whole = experiment_use(w, b->net)->net->symbol.data[b->symbol].shape;
@@ -69,7 +70,7 @@ static void store(struct where *w, struct span at, int32_t var, int32_t first, c
     vec_push(&w->experiment->assigned, (struct assigned){.var = var});
 }
 
-/* x[units] at the start of the run, by what it is given; 0: it is given nothing of them. */
+/* The array x[units] at the start of the run, with the given values; 0 if none is given. */
 static expr_id given_units(struct where *w, struct span at, const struct run *r)
 {
     int32_t n = machine(w, r->net)->array[1].size;
@@ -101,8 +102,8 @@ static expr_id given_units(struct where *w, struct span at, const struct run *r)
     return x;
 }
 
-/* Reactions of a unit that is held would fire and change its edges, which then say that it is what it is
- * not. */
+/* The reactions of a held unit would fire and change its edge species, which would then contradict the
+ * unit's value. */
 static bool check_held(struct where *w, const struct ast *a, const struct run *r, const struct lowering *l)
 {
     for (size_t k = 0; k < r->bind.n; k++) {
