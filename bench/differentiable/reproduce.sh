@@ -8,7 +8,7 @@ CRNLC=${CRNLC:-$here/../../build/crnlc}
 mkdir -p "$1"
 work=$(cd "$1" && pwd)
 shift
-parts=${*:-square peaks and or xor frequency amplitude winner segments ring ring5}
+parts=${*:-square peaks and or xor frequency amplitude converter winner segments ring ring5}
 
 # Programs run in the folder of their part, where they also find what is stored there.
 run() # PROGRAM EXPERIMENT OPTIONS...
@@ -93,6 +93,7 @@ ring5()
 }
 
 segments() { run segments learn; }
+converter() { run converter learn; }
 
 exec 3>&1
 "$CRNLC" --version
