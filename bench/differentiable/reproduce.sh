@@ -8,7 +8,7 @@ CRNLC=${CRNLC:-$here/../../build/crnlc}
 mkdir -p "$1"
 work=$(cd "$1" && pwd)
 shift
-parts=${*:-square peaks and or xor frequency amplitude converter winner segments ring ring5}
+parts=${*:-square peaks and or mirror xor frequency amplitude converter winner segments ring ring5}
 
 # Programs run in the folder of their part, where they also find what is stored there.
 run() # PROGRAM EXPERIMENT OPTIONS...
@@ -45,6 +45,16 @@ gate() # NUMBER OPTIONS...
 and() { gate 0; }
 or() { gate 1; }
 xor() { gate 2 --define LONG=1; }
+
+# AND with the two rails of each input and of the output exchanged is OR. After `and`.
+mirror()
+{
+    sed '/->{/ { s/\<s\[0\]/s[-]/g; s/\<s\[1\]/s[0]/g; s/\<s\[-\]/s[1]/g
+                 s/I\[0\]/I[-]/g; s/I\[1\]/I[0]/g; s/I\[-\]/I[1]/g
+                 s/I\[2\]/I[-]/g; s/I\[3\]/I[2]/g; s/I\[-\]/I[3]/g; }' ../and/gate.crnl >gate.crnl
+    run gate_test test --define GATE=1
+    run gate_test rest --define GATE=1
+}
 
 oscillator() # NUMBER
 {
