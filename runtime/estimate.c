@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-static const double OF_STATEMENT = 1; /* seconds for each statement with many pieces */
+static const double OF_STATEMENT = 1, SMALL_PART = 0.1; /* seconds for each statement with many pieces */
 /* numbers of cores are listed until they are used for less than this part of the time */
 static const double WORTH_IT = 0.5;
 enum { MOST_CORES = 1 << 20, LONGEST_NAME = 48 };
@@ -59,6 +59,11 @@ double rt_estimate_now(const struct crnl_ctx *ctx)
 bool rt_estimate_is_enough(const struct crnl_ctx *ctx, double began, double part)
 {
     return ctx && ctx->estimate && thread_seconds() - began > OF_STATEMENT * part;
+}
+
+bool rt_estimate_is_long(const struct crnl_ctx *ctx, double began, double times)
+{
+    return ctx && ctx->estimate && (thread_seconds() - began) * times > SMALL_PART * OF_STATEMENT;
 }
 
 static struct entry *find(struct rt_estimate *e, int32_t line, const char *what, const char *name)

@@ -20,6 +20,7 @@
 enum { ROWS_PER_THREAD = 4 }; /* this many rows keep all threads busy nearly to the end */
 enum { MORE_WITHOUT_FILE = 4 };
 enum { MOST_BESIDE = 32 }; /* rows that a thread runs side by side: of lanes that are taken again and again */
+enum { ESTIMATED_BESIDE = 8 }; /* as many in an estimate, which leaves out the others: they fill the lanes */
 
 void rt_row_values_free(struct rt_row_values *v)
 {
@@ -371,6 +372,13 @@ static void simulate(const struct rt_rows *rows, struct rt_row_slot *const *s, i
     }
 }
 
+/* Whether an estimate, which begins with one row, can afford a few at once. */
+static bool are_estimated_beside(const struct rt_rows *rows)
+{
+    return rows->complete > 0 &&
+           !rt_estimate_is_long(rows->ctx, rows->began, (double)ESTIMATED_BESIDE / (double)rows->complete);
+}
+
 /* Each thread gets its part of the rows, and of those for which there is room. */
 int rt_rows_beside(const struct rt_rows *rows)
 {
@@ -379,8 +387,9 @@ int rt_rows_beside(const struct rt_rows *rows)
     part = part < room ? part : room;
     const struct crnl_method *method = rows->spec.method;
     bool may = method->run_beside && (!method->may_be_beside || method->may_be_beside(rows->n->m));
-    bool one = !may || rows->ctx->estimate; /* an estimate leaves rows out */
-    return one || part < 1 ? 1 : part < MOST_BESIDE ? (int)part : MOST_BESIDE;
+    bool few = rows->ctx->estimate != NULL;
+    int64_t most = !may ? 1 : !few ? MOST_BESIDE : are_estimated_beside(rows) ? ESTIMATED_BESIDE : 1;
+    return part < 1 ? 1 : (int)(part < most ? part : most);
 }
 
 /* Runs the next waiting row, or those that go side by side. The mutex is held on entry and exit but not in
@@ -619,11 +628,12 @@ static void pass_over(struct rt_rows *rows)
 }
 
 /* Whether an estimate leaves out this row. The time of rows may grow, so the rows of an estimate are spread
- * over all of them; rows left out get the values of the row before. */
+ * over all of them, by as many as go side by side; rows left out get the values of the row before. */
 static bool is_left_out(const struct rt_rows *rows)
 {
     double part = (double)rows->next / (double)rows->n_rows;
-    return rows->next > 0 && !rows->n->m->has_gradient && rt_estimate_is_enough(rows->ctx, rows->began, part);
+    return rows->next > 0 && rows->waiting == 0 && !rows->n->m->has_gradient &&
+           rt_estimate_is_enough(rows->ctx, rows->began, part);
 }
 
 static void leave_out(struct rt_rows *rows)

@@ -17,6 +17,8 @@ double rt_estimate_now(const struct crnl_ctx *ctx);
 /* Whether the pieces that began then have used up a share `part` of the time for a statement; 0 < part <=
  * 1. */
 bool rt_estimate_is_enough(const struct crnl_ctx *ctx, double began, double part);
+/* Whether `times` as much work as since then is more than a small part of that time. */
+bool rt_estimate_is_long(const struct crnl_ctx *ctx, double began, double times);
 /* Records that `done` of the `all` pieces of a statement have taken the time since `began`. The pieces
  * belong to `units` that may run in parallel. They are called `what` of `name`, such as "runs" of "bd". */
 struct rt_pieces {
