@@ -122,6 +122,7 @@ libfrontend_a_SOURCES = \
   frontend/text/ast.h \
   frontend/text/ast_build.c \
   frontend/text/ast_build.h \
+  frontend/text/ast_print.c \
   frontend/text/clause_word.def \
   frontend/text/foreign_clause.def \
   frontend/text/foreign_word.def \

@@ -141,7 +141,7 @@ static void lists_dumps_and_slips(void **state)
     text = report(diag);
     assert_non_null(strstr(text, "W0401"));
     assert_non_null(strstr(text, "E0707"));
-    assert_non_null(strstr(text, "did you mean canonical"));
+    assert_non_null(strstr(text, "did you mean 'canonical'?"));
     free(text);
     net_destroy(n);
     diag_destroy(diag);
