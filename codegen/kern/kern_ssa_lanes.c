@@ -9,88 +9,6 @@
 
 #include <string.h>
 
-#define PLACE(member) offsetof(struct crnl_lockstep, member)
-enum { LANE = sizeof(double), ROW = LANES_MOST * LANE };
-
-/* ---- Values of all lanes of a vector ------------------------------------------------------------------- */
-
-static LLVMValueRef real(struct side *s, double v)
-{
-    return kern_lanes_constant(s->b.e, &s->number, v);
-}
-
-static LLVMValueRef word(struct side *s, uint64_t v)
-{
-    LLVMValueRef one = emit_i64(s->b.e, (int64_t)v), all[CRNL_LANES];
-    for (int i = 0; i < s->number.lanes; i++) {
-        all[i] = one;
-    }
-    return LLVMConstVector(all, (unsigned)s->number.lanes);
-}
-
-static LLVMValueRef load(struct side *s, LLVMTypeRef type, size_t place, const struct side_vector *v)
-{
-    return emit_load(s->b.e, type, s->lockstep, place + (size_t)v->first * LANE);
-}
-
-static void store(struct side *s, LLVMValueRef value, size_t place, const struct side_vector *v)
-{
-    emit_store(s->b.e, value, s->lockstep, place + (size_t)v->first * LANE);
-}
-
-static LLVMValueRef slot(struct side *s, LLVMTypeRef type)
-{
-    return emit_alloca(&s->b, type, "");
-}
-
-static LLVMValueRef of_slot(struct side *s, LLVMTypeRef type, LLVMValueRef from)
-{
-    return LLVMBuildLoad2(s->b.e->builder, type, from, "");
-}
-
-static LLVMValueRef less(struct side *s, LLVMValueRef a, LLVMValueRef b)
-{
-    return LLVMBuildFCmp(s->b.e->builder, LLVMRealOLT, a, b, "");
-}
-
-static LLVMValueRef choose(struct side *s, LLVMValueRef mask, LLVMValueRef yes, LLVMValueRef no)
-{
-    return LLVMBuildSelect(s->b.e->builder, mask, yes, no, "");
-}
-
-/* A bit for each lane of a vector, and for all lanes. */
-static LLVMValueRef bits(struct side *s, LLVMValueRef mask)
-{
-    return LLVMBuildBitCast(s->b.e->builder, mask, s->bits, "");
-}
-
-static LLVMValueRef all_bits(struct side *s, LLVMValueRef of[LANES_VECTORS])
-{
-    struct emit *e = s->b.e;
-    LLVMValueRef all = NULL;
-    for (int i = 0; i < LANES_VECTORS; i++) {
-        LLVMValueRef wide = LLVMBuildZExt(e->builder, of[i], e->i32, "");
-        wide = i ? LLVMBuildShl(e->builder, wide, emit_i32(e, s->vector[i].first), "") : wide;
-        all = all ? LLVMBuildOr(e->builder, all, wide, "") : wide;
-    }
-    return all;
-}
-
-/* Goes on in the returned block after what is done where some lane has a bit. */
-static LLVMBasicBlockRef begin_if_any(struct side *s, LLVMValueRef of[LANES_VECTORS])
-{
-    struct emit *e = s->b.e;
-    LLVMBasicBlockRef rare = emit_block(&s->b, "rare"), next = emit_block(&s->b, "go_on");
-    LLVMValueRef any = of[0];
-    for (int i = 1; i < LANES_VECTORS; i++) {
-        any = LLVMBuildOr(e->builder, any, of[i], "");
-    }
-    any = LLVMBuildICmp(e->builder, LLVMIntNE, any, LLVMConstNull(s->bits), "");
-    emit_unlikely(e, LLVMBuildCondBr(e->builder, any, rare, next), false);
-    LLVMPositionBuilderAtEnd(e->builder, rare);
-    return next;
-}
-
 /* ---- Random numbers ------------------------------------------------------------------------------------ */
 
 /* Finds those of this step; the library draws ahead when they are used up. */
@@ -98,7 +16,7 @@ static void find_random(struct side *s)
 {
     struct emit *e = s->b.e;
     LLVMBasicBlockRef rare = emit_block(&s->b, "used_up"), next = emit_block(&s->b, "go_on");
-    LLVMValueRef at = of_slot(s, e->i64, s->at);
+    LLVMValueRef at = side_of_slot(s, e->i64, s->at);
     at = LLVMBuildICmp(e->builder, LLVMIntEQ, at, emit_i64(e, LANES_AHEAD), "");
     emit_unlikely(e, LLVMBuildCondBr(e->builder, at, rare, next), false);
     LLVMPositionBuilderAtEnd(e->builder, rare);
@@ -106,7 +24,7 @@ static void find_random(struct side *s)
     LLVMBuildCall2(e->builder, LLVMFunctionType(e->none, &e->ptr, 1, false), f, &s->lockstep, 1, "");
     LLVMBuildStore(e->builder, emit_i64(e, 0), s->at);
     emit_enter(&s->b, next);
-    LLVMValueRef offset = LLVMBuildMul(e->builder, of_slot(s, e->i64, s->at), emit_i64(e, ROW), "");
+    LLVMValueRef offset = LLVMBuildMul(e->builder, side_of_slot(s, e->i64, s->at), emit_i64(e, ROW), "");
     s->random = LLVMBuildInBoundsGEP2(e->builder, e->i8, s->lockstep, &offset, 1, "");
 }
 
@@ -173,10 +91,11 @@ static LLVMValueRef compute_laws(struct side *s, struct side_vector *v, const LL
     s->b.env = &leaves;
     for (int32_t j = 0; j < s->m->n_reactions; j++) {
         if (ssa_law(s->m, j) >= 0) {
-            LLVMValueRef k = load(s, s->number.type, PLACE(k) + (size_t)j * ROW, v);
+            LLVMValueRef k = side_load(s, s->number.type, PLACE(k) + (size_t)j * ROW, v);
             LLVMValueRef value = emit_scalar_real(&s->b, s->plan->expr[ssa_law(s->m, j)]);
             v->law_after[j] = emit_net_rate(s->b.e, k, value);
-            bad = LLVMBuildOr(at, bad, LLVMBuildFCmp(at, LLVMRealULT, v->law_after[j], real(s, 0), ""), "");
+            bad = LLVMBuildOr(at, bad, LLVMBuildFCmp(at, LLVMRealULT, v->law_after[j], side_real(s, 0), ""),
+                              "");
         }
     }
     emit_release(&s->b, mark);
@@ -187,11 +106,11 @@ static LLVMValueRef compute_laws(struct side *s, struct side_vector *v, const LL
 static LLVMValueRef mass_action(struct side *s, struct side_vector *v, int32_t j)
 {
     LLVMBuilderRef at = s->b.e->builder;
-    LLVMValueRef a = load(s, s->number.type, PLACE(k) + (size_t)j * ROW, v);
+    LLVMValueRef a = side_load(s, s->number.type, PLACE(k) + (size_t)j * ROW, v);
     for (int32_t i = s->m->lhs_ptr[j]; i < s->m->lhs_ptr[j + 1]; i++) {
         LLVMValueRef x = v->amount[s->m->lhs_species[i]];
         for (double n = 0; n < s->m->lhs_count[i]; n++) {
-            a = LLVMBuildFMul(at, a, n > 0 ? LLVMBuildFSub(at, x, real(s, n), "") : x, "");
+            a = LLVMBuildFMul(at, a, n > 0 ? LLVMBuildFSub(at, x, side_real(s, n), "") : x, "");
         }
     }
     return a;
@@ -201,7 +120,7 @@ static void load_amounts(struct side *s, struct side_vector *v)
 {
     for (int32_t i = 0; i < s->m->n_species; i++) {
         if (s->column[i] >= 0) {
-            v->amount[i] = of_slot(s, s->number.type, v->x[i]);
+            v->amount[i] = side_of_slot(s, s->number.type, v->x[i]);
         }
     }
 }
@@ -212,7 +131,7 @@ static void sum_up(struct side *s, struct side_vector *v)
     LLVMBuilderRef at = s->b.e->builder;
     load_amounts(s, v);
     for (int32_t j = 0; j < s->m->n_reactions; j++) {
-        v->a[j] = v->law[j] ? of_slot(s, s->number.type, v->law[j]) : mass_action(s, v, j);
+        v->a[j] = v->law[j] ? side_of_slot(s, s->number.type, v->law[j]) : mass_action(s, v, j);
         v->sum[j] = j % CRNL_FAN > 0 ? LLVMBuildFAdd(at, v->sum[j - 1], v->a[j], "") : v->a[j];
     }
     for (int32_t g = 0; g < n_groups(s); g++) {
@@ -228,9 +147,9 @@ static LLVMValueRef count_below(struct side *s, const LLVMValueRef *sum, int32_t
                                 uint64_t from)
 {
     LLVMBuilderRef at = s->b.e->builder;
-    LLVMValueRef index = word(s, from);
+    LLVMValueRef index = side_word(s, from);
     for (int32_t i = 0; i < n; i++) {
-        index = LLVMBuildAdd(at, index, LLVMBuildZExt(at, less(s, sum[i], r), s->words, ""), "");
+        index = LLVMBuildAdd(at, index, LLVMBuildZExt(at, side_less(s, sum[i], r), s->words, ""), "");
     }
     return index;
 }
@@ -240,11 +159,11 @@ static LLVMValueRef count_below(struct side *s, const LLVMValueRef *sum, int32_t
 static LLVMValueRef last_positive(struct side *s, struct side_vector *v, LLVMValueRef group)
 {
     LLVMBuilderRef at = s->b.e->builder;
-    LLVMValueRef index = LLVMBuildMul(at, group, word(s, CRNL_FAN), "");
+    LLVMValueRef index = LLVMBuildMul(at, group, side_word(s, CRNL_FAN), "");
     for (int32_t j = 0; j < s->m->n_reactions; j++) {
-        LLVMValueRef here = LLVMBuildICmp(at, LLVMIntEQ, group, word(s, (uint64_t)(j / CRNL_FAN)), "");
-        LLVMValueRef is = LLVMBuildAnd(at, here, less(s, real(s, 0), v->a[j]), "");
-        index = choose(s, is, word(s, (uint64_t)j), index);
+        LLVMValueRef here = LLVMBuildICmp(at, LLVMIntEQ, group, side_word(s, (uint64_t)(j / CRNL_FAN)), "");
+        LLVMValueRef is = LLVMBuildAnd(at, here, side_less(s, side_real(s, 0), v->a[j]), "");
+        index = side_choose(s, is, side_word(s, (uint64_t)j), index);
     }
     return index;
 }
@@ -258,19 +177,20 @@ static LLVMValueRef select_in_groups(struct side *s, struct side_vector *v, LLVM
     for (int32_t g = 0; g < n_groups(s); g++) {
         int32_t first = g * CRNL_FAN, last = last_of(s, g);
         LLVMValueRef left = g > 0 ? LLVMBuildFSub(at, r, v->top[g - 1], "") : r;
-        v->here[g] = LLVMBuildICmp(at, LLVMIntEQ, group, word(s, (uint64_t)g), "");
+        v->here[g] = LLVMBuildICmp(at, LLVMIntEQ, group, side_word(s, (uint64_t)g), "");
         LLVMValueRef inside = count_below(s, &v->sum[first], last - first, left, (uint64_t)first);
-        LLVMValueRef is_past = LLVMBuildAnd(at, v->here[g], less(s, v->sum[last], left), "");
-        index = index ? choose(s, v->here[g], inside, index) : inside;
+        LLVMValueRef is_past = LLVMBuildAnd(at, v->here[g], side_less(s, v->sum[last], left), "");
+        index = index ? side_choose(s, v->here[g], inside, index) : inside;
         past = past ? LLVMBuildOr(at, past, is_past, "") : is_past;
     }
-    LLVMValueRef found = slot(s, s->words);
+    LLVMValueRef found = side_slot(s, s->words);
     LLVMBuildStore(at, index, found);
-    LLVMValueRef any[LANES_VECTORS] = {LLVMBuildAnd(at, bits(s, past), v->live, ""), LLVMConstNull(s->bits)};
-    LLVMBasicBlockRef next = begin_if_any(s, any);
-    LLVMBuildStore(at, choose(s, past, last_positive(s, v, group), index), found);
+    LLVMValueRef any[LANES_VECTORS] = {LLVMBuildAnd(at, side_bits(s, past), v->live, ""),
+                                       LLVMConstNull(s->bits)};
+    LLVMBasicBlockRef next = side_begin_if_any(s, any);
+    LLVMBuildStore(at, side_choose(s, past, last_positive(s, v, group), index), found);
     emit_enter(&s->b, next);
-    return of_slot(s, s->words, found);
+    return side_of_slot(s, s->words, found);
 }
 
 /* The changes of a column by the reactions from `first` on that the index names, whose last four bits count;
@@ -316,12 +236,12 @@ static LLVMValueRef change_by_index(struct side *s, struct side_vector *v, const
     if (s->lanes != KERN_AVX512 || n_groups(s) == 1) {
         return look_up(s, change, index, s->m->n_reactions <= CRNL_LANES, element);
     }
-    LLVMValueRef all = real(s, 0);
+    LLVMValueRef all = side_real(s, 0);
     for (int32_t g = 0; g < n_groups(s); g++) {
         const double *own = change + g * CRNL_FAN;
         if (any_change(own, CRNL_FAN)) {
             bool eight = last_of(s, g) < g * CRNL_FAN + CRNL_LANES;
-            all = choose(s, v->here[g], look_up(s, own, index, eight, element), all);
+            all = side_choose(s, v->here[g], look_up(s, own, index, eight, element), all);
         }
     }
     return all;
@@ -331,10 +251,10 @@ static LLVMValueRef change_by_index(struct side *s, struct side_vector *v, const
 static LLVMValueRef change_by_choice(struct side *s, struct side_vector *v, const double *change,
                                      LLVMValueRef r)
 {
-    LLVMValueRef all = real(s, change[0]);
+    LLVMValueRef all = side_real(s, change[0]);
     for (int32_t j = 1; j < s->m->n_reactions; j++) {
         if (change[j] != change[j - 1]) {
-            all = choose(s, less(s, v->sum[j - 1], r), real(s, change[j]), all);
+            all = side_choose(s, side_less(s, v->sum[j - 1], r), side_real(s, change[j]), all);
         }
     }
     return all;
@@ -358,7 +278,7 @@ static bool chooses(const struct side *s)
 static void spill(struct side *s, LLVMValueRef v, LLVMValueRef *element)
 {
     struct emit *e = s->b.e;
-    LLVMValueRef memory = slot(s, s->words);
+    LLVMValueRef memory = side_slot(s, s->words);
     LLVMSetVolatile(LLVMBuildStore(e->builder, v, memory), true);
     for (int i = 0; i < s->number.lanes; i++) {
         element[i] = emit_load(e, e->i64, memory, (size_t)i * LANE);
@@ -411,21 +331,21 @@ static void see(struct side *s, struct side_vector *v, int32_t i, LLVMValueRef t
     size_t first = PLACE(watched) + (size_t)i * sizeof(struct lanes_watched);
 #define WATCHED(member) (first + offsetof(struct lanes_watched, member))
     LLVMTypeRef type = s->number.type;
-    LLVMValueRef now = watched(s, v, item->elem), before = load(s, type, WATCHED(value), v);
+    LLVMValueRef now = watched(s, v, item->elem), before = side_load(s, type, WATCHED(value), v);
     LLVMValueRef changed = s->always[i] ? emit_constant_of_lanes(&s->b, emit_bool(s->b.e, true))
                                         : LLVMBuildFCmp(at, LLVMRealUNE, now, before, "");
-    LLVMValueRef clock = item->kind == CRNL_WATCH_EVENTS ? load(s, type, PLACE(events), v) : t;
-    LLVMValueRef since = load(s, type, WATCHED(since), v), sum = load(s, type, WATCHED(sum), v);
-    LLVMValueRef d = LLVMBuildFSub(at, before, load(s, type, WATCHED(base), v), "");
+    LLVMValueRef clock = item->kind == CRNL_WATCH_EVENTS ? side_load(s, type, PLACE(events), v) : t;
+    LLVMValueRef since = side_load(s, type, WATCHED(since), v), sum = side_load(s, type, WATCHED(sum), v);
+    LLVMValueRef d = LLVMBuildFSub(at, before, side_load(s, type, WATCHED(base), v), "");
     LLVMValueRef dwell = LLVMBuildFMul(at, d, LLVMBuildFSub(at, clock, since, ""), "");
-    store(s, choose(s, changed, LLVMBuildFAdd(at, sum, dwell, ""), sum), WATCHED(sum), v);
+    side_store(s, side_choose(s, changed, LLVMBuildFAdd(at, sum, dwell, ""), sum), WATCHED(sum), v);
     if (item->kind == CRNL_WATCH_SPREAD) {
-        LLVMValueRef square = load(s, type, WATCHED(square), v);
+        LLVMValueRef square = side_load(s, type, WATCHED(square), v);
         LLVMValueRef more = LLVMBuildFAdd(at, square, LLVMBuildFMul(at, d, dwell, ""), "");
-        store(s, choose(s, changed, more, square), WATCHED(square), v);
+        side_store(s, side_choose(s, changed, more, square), WATCHED(square), v);
     }
-    store(s, choose(s, changed, clock, since), WATCHED(since), v);
-    store(s, now, WATCHED(value), v);
+    side_store(s, side_choose(s, changed, clock, since), WATCHED(since), v);
+    side_store(s, now, WATCHED(value), v);
 #undef WATCHED
 }
 
@@ -445,8 +365,8 @@ static void see_all(struct side *s, struct side_vector *v, LLVMValueRef t)
     }
     emit_release(&s->b, mark);
     if (counts) {
-        LLVMValueRef events = load(s, s->number.type, PLACE(events), v);
-        store(s, LLVMBuildFAdd(at, events, real(s, 1), ""), PLACE(events), v);
+        LLVMValueRef events = side_load(s, s->number.type, PLACE(events), v);
+        side_store(s, LLVMBuildFAdd(at, events, side_real(s, 1), ""), PLACE(events), v);
     }
 }
 
@@ -456,7 +376,7 @@ static void store_amounts(struct side *s, struct side_vector *v)
 {
     for (int32_t i = 0; i < s->m->n_species; i++) {
         if (s->column[i] >= 0) {
-            store(s, of_slot(s, s->number.type, v->x[i]), PLACE(x) + (size_t)i * ROW, v);
+            side_store(s, side_of_slot(s, s->number.type, v->x[i]), PLACE(x) + (size_t)i * ROW, v);
         }
     }
 }
@@ -467,12 +387,12 @@ static void leave_if_bad(struct side *s, LLVMValueRef bad[LANES_VECTORS])
 {
     struct emit *e = s->b.e;
     for (int i = 0; i < LANES_VECTORS; i++) {
-        bad[i] = LLVMBuildAnd(e->builder, bits(s, bad[i]), s->vector[i].live, "");
+        bad[i] = LLVMBuildAnd(e->builder, side_bits(s, bad[i]), s->vector[i].live, "");
     }
-    LLVMBasicBlockRef next = begin_if_any(s, bad);
+    LLVMBasicBlockRef next = side_begin_if_any(s, bad);
     LLVMTypeRef types[] = {e->ptr, e->i32, e->i32};
     LLVMValueRef f = emit_load(e, e->ptr, s->lockstep, PLACE(stop));
-    LLVMValueRef args[] = {s->lockstep, all_bits(s, bad), emit_i32(e, 0)};
+    LLVMValueRef args[] = {s->lockstep, side_all_bits(s, bad), emit_i32(e, 0)};
     LLVMBuildCall2(e->builder, LLVMFunctionType(e->i32, types, 3, false), f, args, 3, "");
     LLVMBuildBr(e->builder, s->leave);
     LLVMPositionBuilderAtEnd(e->builder, next);
@@ -487,7 +407,7 @@ static void check_laws(struct side *s)
         bad[n] = compute_laws(s, v, v->x_after);
         for (int32_t i = 0; i < s->m->n_species; i++) {
             if (s->by_law[i]) {
-                bad[n] = LLVMBuildOr(at, bad[n], less(s, v->x_after[i], real(s, 0)), "");
+                bad[n] = LLVMBuildOr(at, bad[n], side_less(s, v->x_after[i], side_real(s, 0)), "");
             }
         }
     }
@@ -523,27 +443,27 @@ static void check_stops(struct side *s)
     for (int i = 0; i < LANES_VECTORS; i++) {
         struct side_vector *v = &s->vector[i];
         LLVMValueRef wait = LLVMBuildFDiv(at, load_random(s, PLACE(wait), v), v->total, "");
-        v->next = LLVMBuildFAdd(at, of_slot(s, s->number.type, v->t), wait, "");
-        LLVMValueRef stop = load(s, s->number.type, PLACE(t_stop), v);
-        v->good = LLVMBuildAnd(at, less(s, real(s, LANES_LEAST), v->total),
-                               less(s, v->total, real(s, (double)INFINITY)), "");
-        LLVMValueRef is_late = less(s, stop, v->next);
+        v->next = LLVMBuildFAdd(at, side_of_slot(s, s->number.type, v->t), wait, "");
+        LLVMValueRef stop = side_load(s, s->number.type, PLACE(t_stop), v);
+        v->good = LLVMBuildAnd(at, side_less(s, side_real(s, LANES_LEAST), v->total),
+                               side_less(s, v->total, side_real(s, (double)INFINITY)), "");
+        LLVMValueRef is_late = side_less(s, stop, v->next);
         LLVMValueRef fires = LLVMBuildAnd(at, v->good, LLVMBuildNot(at, is_late, ""), "");
-        rare[i] = LLVMBuildAnd(at, bits(s, LLVMBuildNot(at, fires, "")), v->live, "");
-        odd[i] = bits(s, v->good);
-        late[i] = bits(s, LLVMBuildAnd(at, v->good, is_late, ""));
+        rare[i] = LLVMBuildAnd(at, side_bits(s, LLVMBuildNot(at, fires, "")), v->live, "");
+        odd[i] = side_bits(s, v->good);
+        late[i] = side_bits(s, LLVMBuildAnd(at, v->good, is_late, ""));
     }
-    LLVMBasicBlockRef next = begin_if_any(s, rare);
+    LLVMBasicBlockRef next = side_begin_if_any(s, rare);
     for (int i = 0; i < LANES_VECTORS; i++) {
         struct side_vector *v = &s->vector[i];
         store_amounts(s, v);
-        store(s, v->next, PLACE(t_next), v);
+        side_store(s, v->next, PLACE(t_next), v);
         odd[i] = LLVMBuildAnd(at, LLVMBuildNot(at, odd[i], ""), v->live, "");
         late[i] = LLVMBuildAnd(at, late[i], v->live, "");
     }
     LLVMTypeRef types[] = {e->ptr, e->i32, e->i32};
     LLVMValueRef f = emit_load(e, e->ptr, s->lockstep, PLACE(stop));
-    LLVMValueRef args[] = {s->lockstep, all_bits(s, odd), all_bits(s, late)};
+    LLVMValueRef args[] = {s->lockstep, side_all_bits(s, odd), side_all_bits(s, late)};
     LLVMValueRef ended = LLVMBuildCall2(at, LLVMFunctionType(e->i32, types, 3, false), f, args, 3, "");
     LLVMBuildCondBr(at, LLVMBuildICmp(at, LLVMIntEQ, ended, emit_i32(e, 0), ""), next, s->leave);
     LLVMPositionBuilderAtEnd(at, next);
@@ -562,19 +482,19 @@ static void load_vector(struct side *s, struct side_vector *v)
     v->law_after = arena_alloc(e->arena, reactions * sizeof(LLVMValueRef));
     v->x_after = arena_alloc(e->arena, species * sizeof(LLVMValueRef));
     v->param = arena_alloc(e->arena, (size_t)m->n_params * sizeof(LLVMValueRef));
-    v->inv_volume = load(s, s->number.type, PLACE(inv_volume), v);
+    v->inv_volume = side_load(s, s->number.type, PLACE(inv_volume), v);
     for (int32_t j = 0; j < m->n_reactions; j++) {
-        v->law[j] = ssa_law(m, j) >= 0 ? slot(s, s->number.type) : NULL;
+        v->law[j] = ssa_law(m, j) >= 0 ? side_slot(s, s->number.type) : NULL;
     }
     for (int32_t i = 0; i < m->n_species; i++) {
-        v->x_after[i] = v->amount[i] = load(s, s->number.type, PLACE(x) + (size_t)i * ROW, v);
+        v->x_after[i] = v->amount[i] = side_load(s, s->number.type, PLACE(x) + (size_t)i * ROW, v);
         if (s->column[i] >= 0) {
-            v->x[i] = slot(s, s->number.type);
+            v->x[i] = side_slot(s, s->number.type);
             LLVMBuildStore(e->builder, v->amount[i], v->x[i]);
         }
     }
-    v->t = slot(s, s->number.type);
-    LLVMBuildStore(e->builder, load(s, s->number.type, PLACE(t), v), v->t);
+    v->t = side_slot(s, s->number.type);
+    LLVMBuildStore(e->builder, side_load(s, s->number.type, PLACE(t), v), v->t);
     LLVMValueRef any = emit_load(e, e->i32, s->lockstep, PLACE(any));
     any = LLVMBuildLShr(e->builder, any, emit_i32(e, v->first), "");
     v->live = LLVMBuildTrunc(e->builder, any, s->bits, "");
@@ -583,7 +503,7 @@ static void load_vector(struct side *s, struct side_vector *v)
 static void store_vector(struct side *s, struct side_vector *v)
 {
     store_amounts(s, v);
-    store(s, of_slot(s, s->number.type, v->t), PLACE(t), v);
+    side_store(s, side_of_slot(s, s->number.type, v->t), PLACE(t), v);
 }
 
 static void keep_amounts(struct side *s, struct side_vector *v)
@@ -697,17 +617,18 @@ LLVMValueRef kern_emit_ssa_lanes(struct emit *e, const struct plan *plan, struct
     LLVMBasicBlockRef head = emit_block(&s.b, "step");
     emit_enter(&s.b, head);
     step(&s);
-    LLVMValueRef n = LLVMBuildAdd(e->builder, of_slot(&s, e->i64, done), emit_i64(e, 1), "");
+    LLVMValueRef n = LLVMBuildAdd(e->builder, side_of_slot(&s, e->i64, done), emit_i64(e, 1), "");
     LLVMBuildStore(e->builder, n, done);
-    LLVMBuildStore(e->builder, LLVMBuildAdd(e->builder, of_slot(&s, e->i64, s.at), emit_i64(e, 1), ""), s.at);
+    LLVMBuildStore(e->builder, LLVMBuildAdd(e->builder, side_of_slot(&s, e->i64, s.at), emit_i64(e, 1), ""),
+                   s.at);
     LLVMValueRef goes_on = LLVMBuildICmp(e->builder, LLVMIntSLT, n, LLVMGetParam(f, 2), "");
     emit_unlikely(e, LLVMBuildCondBr(e->builder, goes_on, head, s.leave), true);
     LLVMPositionBuilderAtEnd(e->builder, s.leave);
     for (int i = 0; i < LANES_VECTORS; i++) {
         store_vector(&s, &s.vector[i]);
     }
-    emit_store(e, of_slot(&s, e->i64, s.at), s.lockstep, PLACE(at));
-    LLVMBuildRet(e->builder, of_slot(&s, e->i64, done));
+    emit_store(e, side_of_slot(&s, e->i64, s.at), s.lockstep, PLACE(at));
+    LLVMBuildRet(e->builder, side_of_slot(&s, e->i64, done));
     emit_body_finish(&s.b);
     return f;
 }

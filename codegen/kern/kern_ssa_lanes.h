@@ -41,4 +41,24 @@ struct side {
     LLVMBasicBlockRef leave; /* stores everything and returns the number of steps */
 };
 
+/* Places in struct crnl_lockstep, in bytes: of a member; from lane to lane; from one array of lanes to the
+ * next. */
+#define PLACE(member) offsetof(struct crnl_lockstep, member)
+enum { LANE = sizeof(double), ROW = LANES_MOST * LANE };
+
+/* kern_ssa_lanes_value.c: values of all lanes of a vector. Constants; what is in struct crnl_lockstep; stack
+ * slots; conditions, and a bit for each lane of a vector, or of all vectors, where they hold. */
+LLVMValueRef side_real(struct side *s, double v);
+LLVMValueRef side_word(struct side *s, uint64_t v);
+LLVMValueRef side_load(struct side *s, LLVMTypeRef type, size_t place, const struct side_vector *v);
+void side_store(struct side *s, LLVMValueRef value, size_t place, const struct side_vector *v);
+LLVMValueRef side_slot(struct side *s, LLVMTypeRef type);
+LLVMValueRef side_of_slot(struct side *s, LLVMTypeRef type, LLVMValueRef from);
+LLVMValueRef side_less(struct side *s, LLVMValueRef a, LLVMValueRef b);
+LLVMValueRef side_choose(struct side *s, LLVMValueRef mask, LLVMValueRef yes, LLVMValueRef no);
+LLVMValueRef side_bits(struct side *s, LLVMValueRef mask);
+LLVMValueRef side_all_bits(struct side *s, LLVMValueRef of[LANES_VECTORS]);
+/* Goes on in the returned block after what is done where some lane has a bit. */
+LLVMBasicBlockRef side_begin_if_any(struct side *s, LLVMValueRef of[LANES_VECTORS]);
+
 #endif
