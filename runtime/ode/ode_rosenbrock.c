@@ -73,7 +73,8 @@ static bool is_plain_finite(const struct rt_ode *o, double t, const double *x, d
 
 /* The derivatives at a stage. Stages of a long step are far below 0 where an amount decays fast, and right
  * so: the next ones are weighed against them, which needs a smooth way on below 0. Mass action has one. A law
- * goes on along the Jacobian of the start, as it may have a pole there. */
+ * goes on along the Jacobian of the start, as it may have a pole there, but as it is written as far below 0
+ * as rounding may be. */
 static int stage_rhs(void *env, const double *t, const double *x, double *dx)
 {
     struct rt_ode *o = env;
@@ -86,6 +87,9 @@ static int stage_rhs(void *env, const double *t, const double *x, double *dx)
     }
     if (!rt_ode_raise(o, x, false, c->raised) || !c->analytic || o->slide.n_on > 0) {
         return rt_ode_rhs(o, *t, x, dx) ? 0 : 1;
+    }
+    for (int64_t s = 0; s < o->n; s++) {
+        c->raised[s] = x[s] < -o->noise ? c->raised[s] : x[s];
     }
     if (!rt_ode_rhs(o, *t, c->raised, dx)) {
         return 1;
