@@ -247,9 +247,11 @@ static expr_id product(struct call *c)
     }
     if (c->which == 0) {
         if (a.rank != 1 || !shape_equal(a, b)) {
-            return diag_report(w->f->diag, DIAG_E0302, c->ast->span,
-                               "dot takes two vectors of one length, not %s and %s", where_shape(w, a),
-                               where_shape(w, b));
+            diag_report(w->f->diag, DIAG_E0302, c->ast->span,
+                        "dot takes two vectors of one length, not %s and %s", where_shape(w, a),
+                        where_shape(w, b));
+            (void)data_help_times(w->f, c->ast);
+            return 0;
         }
         x = expr_binary(w->ex, EXPR_MUL, x, y);
         return series ? experiment_reduce_series(w, c->ast->span, EXPR_SUM, x) : data_sum(w, x);

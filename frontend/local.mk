@@ -42,6 +42,7 @@ libfrontend_a_SOURCES = \
   frontend/experiment/experiment_balance_means.c \
   frontend/experiment/experiment_base.c \
   frontend/experiment/experiment_bind.c \
+  frontend/experiment/experiment_by.c \
   frontend/experiment/experiment_count.c \
   frontend/experiment/experiment_course.c \
   frontend/experiment/experiment_flux.c \

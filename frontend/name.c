@@ -1,3 +1,4 @@
+#include "frontend/data/data.h"
 #include "frontend/name.h"
 #include "frontend/text/statement_form.h"
 
@@ -67,7 +68,10 @@ bool name_no_value(struct where *w, struct span at, const char *text, enum name_
 {
     const struct name_class *c = name_class(kind);
     diag_report(w->f->diag, DIAG_E0204, at, "'%s' is %s, not a value", text, c->text);
-    if (c->help) {
+    const char *time = kind == NAME_DATA ? data_course_time(value_find(w, text)) : NULL;
+    if (time) {
+        diag_help(w->f->diag, "a measured course is read by columns, as in `%s.%s`", text, time);
+    } else if (c->help) {
         diag_help(w->f->diag, c->help, text);
     }
     return false;

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "frontend/data/data.h"
 #include "frontend/typing.h"
 
 #include "runtime/crnl_format.h"
@@ -242,7 +243,7 @@ static struct typing shapes_differ(struct front *f, const struct ast *a, struct 
     }
     const char *of_x = typing_shape_text(f->arena, x), *of_y = typing_shape_text(f->arena, y);
     diag_report(f->diag, DIAG_E0302, a->span, "the shapes %s and %s do not fit", of_x, of_y);
-    if (left) {
+    if (!data_help_times(f, a) && left) {
         diag_help(f->diag, "%s has the shape %s, %s the shape %s", short_source(f, left, "the first value"),
                   of_x, short_source(f, right, "the second value"), of_y);
     }
@@ -399,12 +400,36 @@ void typing_warn_moment(const struct where *w, struct span at, expr_id condition
     }
 }
 
+/* What stands before the bracket of the index: `x` of x[-1]. */
+static const char *array_before(struct front *f, struct span at)
+{
+    struct span array = {at.file, at.lo, at.lo};
+    while (array.lo > 0) {
+        const char c = *front_source_text(f, (struct span){at.file, array.lo - 1, array.lo});
+        bool of_name = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '_' || c == '.';
+        if (!of_name && !(c == '[' && array.lo == at.lo)) {
+            break;
+        }
+        array.lo--;
+    }
+    array.hi = array.lo < at.lo ? at.lo - 1 : at.lo;
+    return array.hi > array.lo ? front_source_text(f, array) : "x";
+}
+
 bool typing_outside(struct front *f, struct span at, int64_t index, int64_t size)
 {
     diag_report(f->diag, DIAG_E0305, at, "index %lld is outside of 0..%lld", (long long)index,
                 (long long)size);
     if (size == 0) {
         diag_help(f->diag, "it has no elements");
+    } else if (index < 0) {
+        const char *array = array_before(f, at);
+        diag_help(
+            f->diag,
+            "its %lld elements are [0] to [%lld], and none is counted from the end: write `%s[size(%s) - "
+            "%lld]`",
+            (long long)size, (long long)size - 1, array, array, (long long)-index);
     } else if (index == size && size > 1 &&
                (*front_source_text(f, at) < '0' || *front_source_text(f, at) > '9')) {
         diag_help(
@@ -421,8 +446,20 @@ bool typing_outside(struct front *f, struct span at, int64_t index, int64_t size
 
 bool typing_range_outside(struct front *f, struct span at, int64_t from, int64_t to, int64_t size)
 {
-    return diag_report(f->diag, DIAG_E0305, at, "the range %lld..%lld is outside of 0..%lld", (long long)from,
-                       (long long)to, (long long)size);
+    diag_report(f->diag, DIAG_E0305, at, "the range %lld..%lld is outside of 0..%lld", (long long)from,
+                (long long)to, (long long)size);
+    const char *array = array_before(f, at);
+    if (to < 0) {
+        diag_help(f->diag, "nothing is counted from the end: write `%s[%lld..size(%s) - %lld]`", array,
+                  (long long)from, array, (long long)-to);
+    } else if (from < 0) {
+        diag_help(f->diag, "nothing is counted from the end: write `%s[size(%s) - %lld..]`", array, array,
+                  (long long)-from);
+    } else {
+        diag_help(f->diag, "all %lld elements are 0..%lld: the end is not part of a range", (long long)size,
+                  (long long)size);
+    }
+    return false;
 }
 
 static bool is_outside(const struct ast *index, struct length d)

@@ -301,6 +301,24 @@ static size_t conversion(const char *text)
     return is_one ? n + 1 : 0;
 }
 
+/* The text with values in braces for its conversions, as far as there are values. */
+static const char *with_braces(struct front *f, const struct ast *a, uint32_t text_at, uint32_t *values)
+{
+    const char *from = string_part(print_item(a, text_at), 0)->name, *text = "";
+    for (const char *at; (at = strchr(from, '%')) && text_at + 1 + *values < a->n;) {
+        size_t n = conversion(at);
+        text = arena_printf(f->arena, "%s%.*s", text, (int)(at - from) + (n == 0), from);
+        from = at + (n > 0 ? n : 1);
+        if (n > 0) {
+            const char *value = front_source_text(f, print_item(a, text_at + 1 + *values)->span);
+            text = arena_printf(f->arena, "%s{%s%s%.*s}", text, value, n > 2 ? ":" : "",
+                                (int)(n > 2 ? n - 1 : 0), at + 1);
+            (*values)++;
+        }
+    }
+    return arena_printf(f->arena, "%s%s", text, from);
+}
+
 static void check_print(struct front *f, const struct ast *a)
 {
     for (uint32_t i = 1; i + 1 < a->n; i++) { /* values follow the text */
@@ -311,10 +329,12 @@ static void check_print(struct front *f, const struct ast *a)
         const char *at = strchr(text, '%');
         size_t n = at ? conversion(at) : 0;
         if (n > 0) {
-            const struct ast *value = print_item(a, i + 1);
+            uint32_t values = 0;
+            const char *whole = with_braces(f, a, i, &values);
             diag_report(f->diag, DIAG_W0419, s->span, "`%.*s` is printed as it stands", (int)n, at);
-            diag_help(f->diag, "values stand in braces in a text: \"... {%s:%.*s} ...\"",
-                      front_source_text(f, value->span), (int)(n > 2 ? n - 1 : 0), n > 2 ? at + 1 : "");
+            diag_help(f->diag,
+                      "values stand in braces in a text: write `\"%s\"` without the value%s behind it", whole,
+                      values == 1 ? "" : "s");
             return;
         }
     }

@@ -100,7 +100,12 @@ static bool is_of_networks(struct walk *k, const struct ast *a)
     if (found) {
         diag_report(k->f->diag, DIAG_E0201, front_place_of_word(k->f, a->span, a->name),
                     "'%s' is not declared", a->name);
-        if (k->assigned && k->assigned->span.lo == a->span.lo) {
+        bool is_target = k->assigned && assign_target(k->assigned)->span.lo == a->span.lo;
+        if (is_target && k->assigned->kind == AST_SET_STMT && found == 1) {
+            const char *target = front_source_text(k->f, assign_target(k->assigned)->span);
+            diag_help(k->f->diag, "write `set %s%s %s %s;`", text, target + strlen(a->name),
+                      ast_op_text(k->assigned->op), front_source_text(k->f, assign_value(k->assigned)->span));
+        } else if (is_target && k->assigned->kind != AST_SET_STMT) {
             diag_help(k->f->diag, "a value of a network is changed by `set`, as in `set %s = 2;`", first);
         } else {
             diag_help(k->f->diag, "of a network it is %s", text);

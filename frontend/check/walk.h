@@ -42,7 +42,7 @@ struct walk {
     const struct ast *network; /* whose body it is, or NULL */
     bool in_function;          /* in a function, which networks and experiments may call */
     bool in_experiment;
-    const struct ast *assigned; /* the target of the assignment being walked, or NULL */
+    const struct ast *assigned; /* the statement whose target is being walked, or NULL */
     bool *widened;              /* in an experiment: set when a variable turns out to be real */
     bool is_again;              /* the text was walked before: only types are of interest now */
     struct walked_names *names;

@@ -86,7 +86,7 @@ static void walk_let(struct walk *k, const struct ast *d, const struct ast *valu
  * from the beginning. */
 static void walk_assignment(struct walk *k, const struct ast *a)
 {
-    k->assigned = assign_target(a);
+    k->assigned = a;
     struct walked_place to = walk_place(k, assign_target(a));
     k->assigned = NULL;
     struct typing t = walk_value(k, assign_value(a));
@@ -172,7 +172,28 @@ static bool walk_span(struct walk *k, const struct ast *value)
     return false;
 }
 
-static void walk_clause(struct walk *k, const struct ast *c, struct name *network)
+/* `until 10`, and `continue NET until 10`, where `for 10` would go on for another 10. */
+static void walk_until(struct walk *k, const struct ast *a, const struct ast *value)
+{
+    const char *text = front_source_text(k->f, value->span);
+    struct scope *members = k->own ? walk_members(k, k->own) : NULL;
+    bool number = value->kind == AST_INT || value->kind == AST_REAL ||
+                  (value->kind == AST_NAME && !(members && scope_find_here(members, value->name)));
+    if (walk_condition(k, value)) {
+        return;
+    }
+    if (number && a->kind == AST_CONTINUE && strcmp(text, "time") != 0) {
+        diag_help(k->f->diag, "up to the time %s is `until time >= %s`; `for` counts from here on", text,
+                  text);
+    } else if (number && strcmp(text, "time") != 0) {
+        diag_help(k->f->diag, "a run of this length ends by `for %s`, at a condition by `until A < 1`", text);
+    } else {
+        diag_help(k->f->diag, "a run ends at a time by `for 100`, at a condition by `until %s < 1`",
+                  value->kind == AST_NAME || value->kind == AST_FIELD ? text : "A");
+    }
+}
+
+static void walk_clause(struct walk *k, const struct ast *a, const struct ast *c, struct name *network)
 {
     struct walk own = *k;
     own.own = network;
@@ -182,11 +203,7 @@ static void walk_clause(struct walk *k, const struct ast *c, struct name *networ
             walk_bind(k, clause_bind(c, i), network);
         }
         break;
-    case OP_UNTIL:
-        if (!walk_condition(&own, clause_value(c))) {
-            diag_help(k->f->diag, "a run ends at a time by `for 100`, at a condition by `until A < 1`");
-        }
-        break;
+    case OP_UNTIL: walk_until(&own, a, clause_value(c)); break;
     case OP_BY: walk_options(k, clause_value(c)); break;
     case OP_AS: (void)walk_named(k, clause_value(c), AT_DERIVED); break;
     case OP_FOR:
@@ -211,7 +228,7 @@ static void walk_clauses(struct walk *k, const struct ast *a, struct name *netwo
         }
     }
     for (uint32_t i = 1; i < a->n; i++) {
-        walk_clause(&inner, run_clause(a, i), network);
+        walk_clause(&inner, a, run_clause(a, i), network);
     }
     walk_optional(&inner, run_file(a));
 }
@@ -224,7 +241,7 @@ static void walk_teach(struct walk *k, const struct ast *a)
     }
     walk_optional(k, teach_file(a));
     for (uint32_t i = 2; i < a->n; i++) {
-        walk_clause(k, teach_clause(a, i), network);
+        walk_clause(k, a, teach_clause(a, i), network);
     }
 }
 
@@ -413,7 +430,9 @@ static void walk_statement(struct walk *k, const struct ast *a)
         break;
     case AST_ASSIGN: walk_assignment(k, a); break;
     case AST_SET_STMT:
+        k->assigned = a;
         (void)walk_place(k, assign_target(a));
+        k->assigned = NULL;
         (void)walk_value(k, assign_value(a));
         break;
     case AST_FOR: walk_loop(k, a); break;

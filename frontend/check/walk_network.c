@@ -491,13 +491,27 @@ static void walk_branches(struct walk *k, const struct ast *a)
     }
 }
 
+/* `when 5 { ... }`: a time where a condition belongs. */
+static void walk_event_condition(struct walk *k, const struct ast *a)
+{
+    const struct ast *when = event_when(a);
+    const char *text = front_source_text(k->f, when->span);
+    bool time = when->kind == AST_INT || when->kind == AST_REAL;
+    const struct name *n = when->kind == AST_NAME ? value_find(&k->w, when->name) : NULL;
+    time = time || (n && !name_kind_may(n->kind, AT_AMOUNT));
+    if (!walk_condition(k, when) && time) {
+        diag_help(k->f->diag, "at a time it is `at %s { ... }`, again and again `every %s { ... }`", text,
+                  text);
+    }
+}
+
 static void walk_event(struct walk *k, const struct ast *a)
 {
     enum purpose purpose = a->op == OP_AT ? FOR_EVENT_TIME : FOR_EVENT_PERIOD;
     const char *what = purpose_text(purpose);
     if (a->op == OP_WHEN) {
-        walk_condition(k, event_when(a));
-    } else {
+        walk_event_condition(k, a);
+    } else if (network_event_has_time(k->f, a)) {
         struct walk inner = walk_for(k, purpose);
         size_t before = diag_error_count(k->f->diag);
         walk_quantity(&inner, event_when(a), typing_scalar(SORT_REAL), what, time_dim, "this number", what);

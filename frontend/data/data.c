@@ -275,6 +275,13 @@ static bool named_option(struct declaration *d, unsigned format, const struct as
     return false;
 }
 
+/* "points.csv" */
+static bool is_file_name(const struct ast *a)
+{
+    return a->kind == AST_STRING && a->n == 1 && string_part(a, 0)->kind == AST_STRING_PART &&
+           strchr(string_part(a, 0)->name, '.');
+}
+
 static bool read_call(struct declaration *d)
 {
     const struct ast *callee = call_callee(d->call);
@@ -291,9 +298,13 @@ static bool read_call(struct declaration *d)
     d->spec.reader = formats[at].reader;
     for (uint32_t i = 1; i < d->call->n; i++) {
         const struct ast *arg = call_arg(d->call, i);
-        bool good = arg->name              ? named_option(d, 1u << at, arg)
-                    : n < formats[at].most ? text_option(d, arg_value(arg), &file[n++])
-                                           : complain(d, arg, "too many files", formats[at].example);
+        bool good = arg->name ? named_option(d, 1u << at, arg)
+                    : n < formats[at].most
+                        ? text_option(d, arg_value(arg), &file[n++])
+                        : complain(d, arg,
+                                   is_file_name(arg_value(arg)) ? "too many files"
+                                                                : "options of a data set are given by name",
+                                   formats[at].example);
         if (!good) {
             return false;
         }

@@ -21,6 +21,11 @@ int32_t table_use(struct front *f, struct name *n);
 void table_finish(struct program *p);
 /* Is it a measured course, which is read by columns? */
 bool data_is_course(const struct program *p, int32_t data);
+/* The name of the column of times of a course; NULL: the name is of something else. */
+const char *data_course_time(const struct name *n);
+/* Adds the help for values of different lengths that meet in the expression, if one of them is a column of a
+ * course: how the other one gets its times. Returns false if none is a column. */
+bool data_help_times(struct front *f, const struct ast *a);
 /* The course that a name stands for; -1: it is none. */
 int32_t data_course_named(struct where *w, const struct ast *a);
 /* data_course.c: d.A, the column of a course. */

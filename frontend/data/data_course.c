@@ -12,6 +12,52 @@ bool data_is_course(const struct program *p, int32_t data)
     return p->data.data[data].reader == &crnl_data_course;
 }
 
+const char *data_course_time(const struct name *n)
+{
+    const struct ast *call = n && n->kind == NAME_DATA && n->ast ? data_call(n->ast) : NULL;
+    bool course = call && call->kind == AST_CALL && call_callee(call)->kind == AST_NAME &&
+                  strcmp(call_callee(call)->name, "course") == 0;
+    for (uint32_t i = 1; course && i < call->n; i++) {
+        const struct ast *arg = call_arg(call, i), *value = arg_value(arg);
+        if (arg->name && strcmp(arg->name, "time") == 0 && value->kind == AST_STRING && value->n == 1 &&
+            string_part(value, 0)->kind == AST_STRING_PART) {
+            return string_part(value, 0)->name;
+        }
+    }
+    return NULL;
+}
+
+/* The first part of the expression that is a column of a course, or the call of trajectory without times. */
+static const struct ast *find_part(const struct ast *a, bool column)
+{
+    const struct ast *found = NULL;
+    if (column && a->kind == AST_FIELD && field_base(a)->kind == AST_NAME &&
+        data_course_time(field_base(a)->v.bound)) {
+        return a;
+    }
+    if (!column && a->kind == AST_CALL && a->n == 2 && call_callee(a)->kind == AST_NAME &&
+        strcmp(call_callee(a)->name, "trajectory") == 0) {
+        return a;
+    }
+    for (uint32_t i = 0; i < a->n && !found; i++) {
+        found = ast_child(a, i) ? find_part(ast_child(a, i), column) : NULL;
+    }
+    return found;
+}
+
+bool data_help_times(struct front *f, const struct ast *a)
+{
+    const struct ast *column = find_part(a, true), *course = column ? find_part(a, false) : NULL;
+    if (!column) {
+        return false;
+    }
+    const struct name *n = field_base(column)->v.bound;
+    const char *of = course ? front_source_text(f, call_arg(course, 1)->span) : "NET.A";
+    diag_help(f->diag, "take the course at the times of the data: `trajectory(%s, at = %s.%s)`", of, n->text,
+              data_course_time(n));
+    return true;
+}
+
 static void unknown_column(struct where *w, const struct ast *a, const struct crnl_data_spec *d,
                            const char *const *known, size_t n_known)
 {

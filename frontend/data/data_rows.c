@@ -1,4 +1,5 @@
 /* Rows of data sets, over which loops run, and the fields of a row. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "frontend/data/data.h"
@@ -131,6 +132,38 @@ static enum data_found whole(struct where *w, const struct ast *a, struct name *
     return DATA_YES;
 }
 
+/* `d.t` of `data d = csv("a.csv")` where the file has a column `t`: such data are a course. */
+static bool help_column(struct where *w, const struct ast *a, struct name *n)
+{
+    int32_t data = n->kind == NAME_TABLE ? -1 : data_use(w->f, n);
+    const struct crnl_data_spec *d = data < 0 ? NULL : &w->f->program->data.data[data];
+    if (!d || d->reader != &crnl_data_csv || !d->file) {
+        return false;
+    }
+    const char *const times[] = {"t", "time", "T", "Time", "times", a->name};
+    bool known = false;
+    for (size_t k = 0; !known && k < sizeof times / sizeof *times; k++) {
+        struct crnl_data_spec course = *d;
+        struct crnl_course_column *column;
+        int32_t n_columns;
+        char *message;
+        course.time_name = times[k];
+        if (crnl_course_look(&course, w->f->options->data_dir, &column, &n_columns, &message)) {
+            free(message);
+        }
+        for (int32_t i = 0; i < n_columns; i++) {
+            known |= strcmp(column[i].name, a->name) == 0;
+        }
+        crnl_course_free(column, n_columns);
+        if (known) {
+            diag_help(w->f->diag,
+                      "columns are read by name from a course: `data %s = course(\"%s\", time = \"%s\");`",
+                      n->text, d->file, times[k]);
+        }
+    }
+    return known;
+}
+
 static enum data_found part_of(struct where *w, const struct ast *a, struct name *n, struct data_rows *out)
 {
     static const char *const parts[] = {"train", "validation", "test"};
@@ -143,6 +176,13 @@ static enum data_found part_of(struct where *w, const struct ast *a, struct name
         return DATA_ERROR; /* its fields are not known */
     }
     diag_report(w->f->diag, DIAG_E0512, a->span, "a data set has no part '%s'", a->name);
+    if (help_column(w, a, n)) {
+        return DATA_ERROR;
+    }
+    if (strcmp(a->name, "rows") == 0 || strcmp(a->name, "size") == 0 || strcmp(a->name, "length") == 0) {
+        diag_help(w->f->diag, "how many rows it has is `size(%s)`", n->text);
+        return DATA_ERROR;
+    }
     bool field = strcmp(a->name, "input") == 0 || strcmp(a->name, "label") == 0;
     diag_help(w->f->diag,
               field                   ? "one of its rows has .%s: for s in %s { ... s.%s ... }"

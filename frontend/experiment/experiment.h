@@ -269,6 +269,15 @@ bool experiment_check_given(struct experiment *x);
 bool experiment_options(struct where *w, const struct ast *by, const char *of,
                         const struct crnl_learn_option *option, int32_t n_options, int32_t n_items,
                         const char *items, option_list *out);
+/* experiment_by.c: help for what stands behind `by` and cannot stand there. */
+enum by_place { BY_RUN, BY_LEARN, BY_MINIMIZE };
+/* Says what the name is, if it is known at another place, and what is possible here; false: it is not. */
+bool experiment_help_by(struct front *f, const struct ast *by, enum by_place place, const char *here);
+/* Says how a word of an option of the rule is given, as `adam` of `optimizer`; false: it is none. */
+bool experiment_help_word_of_rule(struct front *f, const struct ast *by, const struct crnl_learner *rule);
+/* Reports an option without its name. `likely`: the one that is probably meant, or NULL. */
+void experiment_unnamed_option(struct front *f, const struct ast *arg, const char *of,
+                               const char *const *known, size_t n, const char *likely);
 /* experiment_minimize.c */
 bool experiment_add_minimize(struct where *w, const struct ast *a, struct block *out);
 /* Whether a statement may stand in the block of a fit; reports where not. */

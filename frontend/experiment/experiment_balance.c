@@ -365,7 +365,11 @@ static bool find_rule(struct where *w, const struct ast *a)
     diag_report(w->f->diag, DIAG_E0521, learn_by(a)->span,
                 "there is no learning rule '%s' for the network '%s'", learn_by(a)->name,
                 learn_model(a)->name);
-    diag_help(w->f->diag, "networks learn by %s; what it was made from learns by other rules", rule.name);
+    const char *here = arena_printf(
+        w->f->arena, "networks learn by %s; what it was made from learns by other rules", rule.name);
+    if (!experiment_help_by(w->f, learn_by(a), BY_LEARN, here)) {
+        diag_help(w->f->diag, "%s", here);
+    }
     return false;
 }
 

@@ -21,11 +21,12 @@ static bool teaches(const struct crnl_learner *rule, const struct crnl_neural *m
 static const struct crnl_learner *no_rule(struct where *w, const struct ast *by, const struct crnl_neural *m)
 {
     const char *known[N_RULES], *list = "";
-    const struct crnl_learner *other = NULL;
+    const struct crnl_learner *other = NULL, *first = NULL;
     size_t n = 0;
     for (int i = 0; i < N_RULES; i++) {
         if (teaches(rules[i], m)) {
             list = arena_printf(w->f->arena, "%s%s%s", list, n ? ", " : "", rules[i]->name);
+            first = first ? first : rules[i];
             known[n++] = rules[i]->name;
         } else if (strcmp(rules[i]->name, by->name) == 0) {
             other = rules[i];
@@ -45,9 +46,17 @@ static const struct crnl_learner *no_rule(struct where *w, const struct ast *by,
     }
     if (strcmp(by->name, EXPERIMENT_BALANCE) == 0) {
         diag_help(w->f->diag, "it is for networks with energies, as `edge` makes one of a boltzmann model");
-    } else if (other || !diag_help_nearest(w->f->diag, by->name, known, n)) {
-        diag_help(w->f->diag, n ? "%s models learn by %s" : "there is none for %s models in this version%.0s",
-                  neural_kind_text(m), list);
+    } else if (first && experiment_help_word_of_rule(w->f, by, first)) {
+        return NULL;
+    } else {
+        const char *here =
+            n ? arena_printf(w->f->arena, "%s models learn by %s", neural_kind_text(m), list)
+              : arena_printf(w->f->arena, "there is none for %s models in this version", neural_kind_text(m));
+        bool told = !other && (experiment_help_by(w->f, by, BY_LEARN, here) ||
+                               diag_help_nearest(w->f->diag, by->name, known, n));
+        if (!told) {
+            diag_help(w->f->diag, "%s", here);
+        }
     }
     return NULL;
 }

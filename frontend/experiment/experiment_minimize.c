@@ -122,8 +122,10 @@ static const struct crnl_minimizer *find_method(struct where *w, const struct as
         list = arena_printf(w->f->arena, "%s%s%s", list, i ? ", " : "", known[i]);
     }
     diag_report(w->f->diag, DIAG_E0525, by->span, "there is no method '%s' to minimize by", by->name);
-    if (!diag_help_nearest(w->f->diag, by->name, known, N_METHODS)) {
-        diag_help(w->f->diag, "there are %s", list);
+    const char *here = arena_printf(w->f->arena, "there are %s", list);
+    if (!experiment_help_by(w->f, by, BY_MINIMIZE, here) &&
+        !diag_help_nearest(w->f->diag, by->name, known, N_METHODS)) {
+        diag_help(w->f->diag, "%s", here);
     }
     return NULL;
 }

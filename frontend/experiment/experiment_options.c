@@ -26,8 +26,22 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-/* Adds the help for an option under a name that it has elsewhere. Returns false if there is none. */
-static bool help_by_word(struct rule_options *o, const char *name, const char *inside)
+/* The option of which this is a word: `optimizer` of adam; NULL: none. */
+static const char *option_of_word(const struct rule_options *o, const char *word)
+{
+    for (int32_t i = 0; i < o->n_options; i++) {
+        for (int k = 0; o->option[i].word && o->option[i].word[k]; k++) {
+            if (strcmp(o->option[i].word[k], word) == 0) {
+                return o->option[i].name;
+            }
+        }
+    }
+    return NULL;
+}
+
+/* Adds the help for an option under a name that it has elsewhere, or of a word: `lr` of adam. Returns false
+ * if there is none. */
+static bool help_by_word(struct rule_options *o, const struct ast *arg, const char *inside)
 {
     static const struct {
         const char *word, *option;
@@ -35,23 +49,53 @@ static bool help_by_word(struct rule_options *o, const char *name, const char *i
 #define LEARN_WORD(word, option) {#word, #option},
 #include "frontend/experiment/learn_word.def"
     };
-    const char *meant = NULL;
+    const char *meant = arg->name;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        meant = strcmp(words[i].word, name) == 0 ? words[i].option : meant;
+        meant = strcmp(words[i].word, arg->name) == 0 ? words[i].option : meant;
     }
-    for (int32_t i = 0; meant && i < o->n_options; i++) {
+    for (int32_t i = 0; i < o->n_options; i++) {
         const struct crnl_learn_option *option = &o->option[i];
-        if (strcmp(option->name, meant) == 0 && same_text(option->inside, inside)) {
+        if (strcmp(option->name, meant) != 0) {
+            continue;
+        }
+        if (same_text(option->inside, inside)) {
             diag_help(o->w->f->diag, "write `%s`", meant);
             return true;
         }
-        if (strcmp(option->name, meant) == 0 && !inside) {
-            diag_help(o->w->f->diag, "`%s` is an option of `%s`: write `%s(%s = ...)`", meant, option->inside,
-                      option->inside, meant);
+        const char *of = option->inside ? option_of_word(o, option->inside) : NULL;
+        const char *value = front_source_text(o->w->f, arg_value(arg)->span);
+        if (of && !inside) {
+            diag_help(o->w->f->diag, "`%s` is an option of `%s`: write `%s = %s(%s = %s)`", meant,
+                      option->inside, of, option->inside, meant, value);
+            return true;
+        }
+        if (inside && !option->inside) {
+            diag_help(o->w->f->diag,
+                      "`%s` is an option of `%s`: it stands outside of the parentheses of `%s`", meant, o->of,
+                      inside);
             return true;
         }
     }
     return false;
+}
+
+/* The option that a value without a name is probably of; NULL: nobody knows. */
+static const char *likely_option(const struct rule_options *o, const struct ast *value, const char *inside)
+{
+    const char *word = value->kind == AST_CALL ? call_callee(value)->name : value->name;
+    if (word) {
+        return option_of_word(o, word);
+    }
+    for (int32_t i = 0; i < o->n_options; i++) {
+        const struct crnl_learn_option *option = &o->option[i];
+        const char *name = option->name;
+        bool is_rate = value->kind == AST_REAL && strcmp(name, "lr") == 0;
+        bool is_count = value->kind == AST_INT && (strcmp(name, "epochs") == 0 || strcmp(name, "steps") == 0);
+        if (same_text(option->inside, inside) && (is_rate || is_count)) {
+            return name;
+        }
+    }
+    return NULL;
 }
 
 static bool unknown_option(struct rule_options *o, const struct ast *arg, const char *inside)
@@ -64,12 +108,11 @@ static bool unknown_option(struct rule_options *o, const struct ast *arg, const 
         }
     }
     if (!arg->name) {
-        diag_report(o->w->f->diag, DIAG_E0502, arg->span, "options of '%s' are named: %s = ...", of,
-                    known[0]);
+        experiment_unnamed_option(o->w->f, arg, of, known, n, likely_option(o, arg_value(arg), inside));
         return false;
     }
     diag_report(o->w->f->diag, DIAG_E0502, arg->span, "'%s' has no option '%s'", of, arg->name);
-    if (help_by_word(o, arg->name, inside)) {
+    if (help_by_word(o, arg, inside)) {
         return false;
     }
     diag_help_known(o->w->f->diag, arg->name, known, n);

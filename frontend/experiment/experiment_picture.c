@@ -87,8 +87,14 @@ int32_t picture_option(struct front *f, const struct ast *arg, int places)
         }
     }
     if (!arg->name) {
+        const struct ast *value = arg_value(arg);
+        bool title = value->kind == AST_STRING && (places & PICTURE_PANEL);
+        const char *text = front_source_text(f, arg->span);
         diag_report(f->diag, DIAG_E0502, arg->span, "options of %s are named: %s = ...", place_text(places),
-                    known[0]);
+                    title ? "title" : known[0]);
+        if (title || value->kind == AST_STRING) {
+            diag_help(f->diag, "write `%s = %s`", title ? "title" : "label", text);
+        }
     } else if (elsewhere >= 0) {
         diag_report(f->diag, DIAG_E0502, arg->span, "'%s' is not an option of %s, but of %s", arg->name,
                     place_text(places), place_text((int)options[elsewhere].place));

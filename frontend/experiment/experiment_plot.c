@@ -438,9 +438,11 @@ static bool against(struct curve *k)
             return false;
         }
         if (!shape_equal(shape, other)) {
-            return diag_report(w->f->diag, DIAG_E0302, of[i]->span,
-                               "a curve is of two vectors of one length; this has the shape %s, beside %s",
-                               where_shape(w, shape), where_shape(w, other));
+            diag_report(w->f->diag, DIAG_E0302, of[i]->span,
+                        "a curve is of two vectors of one length; this has the shape %s, beside %s",
+                        where_shape(w, shape), where_shape(w, other));
+            (void)data_help_times(w->f, k->a);
+            return false;
         }
     }
     struct quantity x = experiment_quantity(w, -1, v[1]);

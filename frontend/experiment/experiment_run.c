@@ -128,7 +128,10 @@ static bool fail_method(struct where *w, const struct ast *by)
         diag_help(w->f->diag, "%s by %s", word->does, word->method);
         return false;
     }
-    diag_help(w->f->diag, "the methods are %s", list_families(w));
+    const char *here = arena_printf(w->f->arena, "the methods are %s", list_families(w));
+    if (!experiment_help_by(w->f, by, BY_RUN, here)) {
+        diag_help(w->f->diag, "%s", here);
+    }
     return false;
 }
 
@@ -356,6 +359,29 @@ static const struct {
 #include "frontend/experiment/option_word.def"
 };
 
+/* The option that a value without a name is probably of; NULL: nobody knows. */
+static const char *likely_option(struct where *w, const struct ast *by, const struct ast *arg,
+                                 enum crnl_method_kind method)
+{
+    static const enum crnl_option_id of_fractions[] = {CRNL_OPTION_DT, CRNL_OPTION_RTOL, CRNL_OPTION_EPSILON};
+    const struct ast *value = arg_value(arg);
+    for (int m = 0; value->kind == AST_NAME && m < CRNL_METHOD_COUNT; m++) {
+        if (strcmp(crnl_method_info[m].name, value->name) == 0 && solvers_of(w, by->name) &&
+            is_of_family(m, by->name)) {
+            return "solver";
+        }
+    }
+    if (value->kind == AST_NAME && crnl_kernel_named(value->name, ~0u) >= 0) {
+        return "kernel";
+    }
+    for (size_t i = 0; value->kind == AST_REAL && i < sizeof of_fractions / sizeof *of_fractions; i++) {
+        if (crnl_method_takes(method, of_fractions[i])) {
+            return crnl_option_info[of_fractions[i]].name;
+        }
+    }
+    return value->kind == AST_INT && crnl_method_takes(method, CRNL_OPTION_RUNS) ? "runs" : NULL;
+}
+
 static bool option(struct where *w, const struct ast *by, const struct ast *arg, struct run *r)
 {
     for (int i = 0; arg->name && i < CRNL_OPTION_COUNT; i++) {
@@ -373,8 +399,6 @@ static bool option(struct where *w, const struct ast *by, const struct ast *arg,
     if (arg->name && strcmp(arg->name, "solver") == 0 && solvers_of(w, by->name)) {
         return true;
     }
-    diag_report(w->f->diag, DIAG_E0502, arg->span, "'%s' has no option '%s'", by->name,
-                arg->name ? arg->name : front_source_text(w->f, arg->span));
     const char *known[CRNL_OPTION_COUNT + 1];
     size_t n = 0;
     for (int i = 0; i < CRNL_OPTION_COUNT; i++) {
@@ -382,11 +406,19 @@ static bool option(struct where *w, const struct ast *by, const struct ast *arg,
             known[n++] = crnl_option_info[i].name;
         }
     }
-    bool near = arg->name && diag_help_nearest(w->f->diag, arg->name, known, n);
+    if (solvers_of(w, by->name)) {
+        known[n++] = "solver";
+    }
+    if (!arg->name) {
+        experiment_unnamed_option(w->f, arg, by->name, known, n, likely_option(w, by, arg, r->method));
+        return false;
+    }
+    diag_report(w->f->diag, DIAG_E0502, arg->span, "'%s' has no option '%s'", by->name, arg->name);
+    bool near = diag_help_nearest(w->f->diag, arg->name, known, n);
     if (!near) {
         diag_help(w->f->diag, "the options of %s are: %s", by->name, list_options(w, by->name, r->method));
     }
-    for (size_t i = 0; arg->name && !near && i < sizeof of_others / sizeof *of_others; i++) {
+    for (size_t i = 0; !near && i < sizeof of_others / sizeof *of_others; i++) {
         if (strcmp(of_others[i].name, arg->name) == 0) {
             diag_help(w->f->diag, "%s", of_others[i].help);
         }

@@ -176,6 +176,8 @@ bool network_argument(struct where *w, const struct lower_argument *of, const st
                       struct lower_given *out);
 bool network_energy(struct where *w, const struct ast *a);
 /* network_event.c */
+/* Whether a time stands behind `at` or `every`, not a condition; reported. */
+bool network_event_has_time(struct front *f, const struct ast *a);
 bool network_event(struct where *w, const struct ast *a);
 bool network_clock(struct where *w, const struct ast *a);
 bool network_check_phases(struct where *w); /* at the end: the clock has every phase */

@@ -17,8 +17,30 @@ static expr_id number_of(struct where *w, const struct ast *a, enum purpose purp
     return v && units_check(w, a, time, "this number", purpose_text(purpose)) ? v : 0;
 }
 
+bool network_event_has_time(struct front *f, const struct ast *a)
+{
+    const struct ast *when = event_when(a);
+    bool two = when->kind == AST_BINARY && when->op >= OP_EQ && when->op <= OP_OR;
+    if (!two && !(when->kind == AST_UNARY && when->op == OP_NOT)) {
+        return true;
+    }
+    bool at = a->op == OP_AT;
+    diag_report(f->diag, DIAG_E0303, when->span, "`%s` takes a %s, and this is a condition",
+                at ? "at" : "every", at ? "time" : "period");
+    if (at && two && binary_left(when)->kind == AST_NAME && strcmp(binary_left(when)->name, "time") == 0) {
+        diag_help(f->diag, "write `at %s { ... }`", front_source_text(f, binary_right(when)->span));
+    } else {
+        diag_help(f->diag, "write `when %s { ... }`, which happens each time that this becomes true",
+                  front_source_text(f, when->span));
+    }
+    return false;
+}
+
 static expr_id event_time(struct where *w, const struct ast *a)
 {
+    if (!network_event_has_time(w->f, a)) {
+        return 0;
+    }
     bool at = a->op == OP_AT;
     enum purpose purpose = at ? FOR_EVENT_TIME : FOR_EVENT_PERIOD;
     expr_id v = number_of(w, event_when(a), purpose);
