@@ -92,7 +92,8 @@ static struct walked_place place_of_name(struct walk *k, const struct ast *a, in
 
 static void no_member(struct walk *k, const struct ast *a, struct name *of)
 {
-    struct scope *members = of->kind == NAME_NETWORK ? walk_members(k, of) : NULL;
+    struct name *network = walk_network_of(of);
+    struct scope *members = network ? walk_members(k, network) : NULL;
     const char *list[256];
     size_t n = 0;
     for (size_t i = 0; members && i < scope_count(members) && n < 256; i++) {
