@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "frontend/data/data.h"
 #include "frontend/experiment/experiment.h"
 #include "frontend/name.h"
 #include "frontend/typing.h"
@@ -263,6 +264,9 @@ static expr_id binary_value(struct where *w, const struct ast *a)
     enum expr_op op = value_operator(a->op, &swap);
     if (!x || !y || !operands_fit(w, a, op, x, y)) {
         return 0;
+    }
+    if (op == EXPR_SUB) {
+        data_warn_end(w, a, x, y);
     }
     return expr_widen(w->ex, swap ? expr_binary(w->ex, op, y, x) : expr_binary(w->ex, op, x, y));
 }

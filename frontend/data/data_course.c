@@ -58,6 +58,42 @@ bool data_help_times(struct front *f, const struct ast *a)
     return true;
 }
 
+struct ends {
+    const struct where *w;
+    bool any;
+};
+
+static void find_end(void *env, expr_id id, const struct expr *e)
+{
+    struct ends *ends = env;
+    (void)id;
+    if (e->op == EXPR_NET_GET) {
+        const struct net *net = ends->w->f->program->net.data[e->a].net;
+        ends->any |= net->symbol.data[e->b].kind != SYMBOL_PARAM;
+    }
+}
+
+void data_warn_end(struct where *w, const struct ast *a, expr_id left, expr_id right)
+{
+    bool is_left = value_info(w, left).shape.rank == 0;
+    if (is_left == (value_info(w, right).shape.rank == 0)) {
+        return;
+    }
+    const struct ast *one = is_left ? binary_left(a) : binary_right(a);
+    struct ends ends = {w, false};
+    if (find_part(is_left ? binary_right(a) : binary_left(a), true)) {
+        expr_visit(w->ex, is_left ? left : right, find_end, &ends);
+    }
+    if (ends.any) {
+        const struct name *n = field_base(find_part(a, true))->v.bound;
+        diag_report(w->f->diag, DIAG_W0426, one->span,
+                    "this is one number, the amount at the end, and '%s' was measured at many times",
+                    n->text);
+        diag_help(w->f->diag, "take the course at the times of the data: `trajectory(%s, at = %s.%s)`",
+                  front_source_text(w->f, one->span), n->text, data_course_time(n));
+    }
+}
+
 static void unknown_column(struct where *w, const struct ast *a, const struct crnl_data_spec *d,
                            const char *const *known, size_t n_known)
 {
