@@ -13,6 +13,7 @@ libfrontend_a_SOURCES = \
   frontend/check/lint_dead.c \
   frontend/check/lint_habit.c \
   frontend/check/lint_method.c \
+  frontend/check/lint_names.c \
   frontend/check/lint_rows.c \
   frontend/check/lint_runs.c \
   frontend/check/lint_still.c \

@@ -77,8 +77,25 @@ bool name_no_value(struct where *w, struct span at, const char *text, enum name_
     return false;
 }
 
+void name_help_part(struct front *f, const char *network, const char *member)
+{
+    char first = *network;
+    diag_help(
+        f->diag,
+        "a network changes and reads its own amounts: write `%c: %s();`, which makes '%s' a part of it, "
+        "and then `%c.%s`",
+        first, network, network, first, member);
+}
+
 bool name_no_part(struct where *w, const struct ast *a, enum name_kind kind)
 {
+    if (kind == NAME_NETWORK) {
+        const char *network = front_source_text(w->f, field_base(a)->span);
+        diag_report(w->f->diag, DIAG_E0204, a->span, "'%s' is another network, not a part of this one",
+                    network);
+        name_help_part(w->f, network, a->name);
+        return false;
+    }
     diag_report(w->f->diag, DIAG_E0204, a->span, "'%s' has no part '%s'",
                 front_source_text(w->f, field_base(a)->span), a->name);
     if (kind == NAME_DUAL) {

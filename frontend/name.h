@@ -56,6 +56,8 @@ bool name_misplaced(struct where *w, struct span at, const char *text, enum name
  * the name already, since `old`. */
 bool name_no_value(struct where *w, struct span at, const char *text, enum name_kind kind);
 bool name_no_part(struct where *w, const struct ast *a, enum name_kind kind);
+/* Adds the help for the member of another network that a network names. */
+void name_help_part(struct front *f, const char *network, const char *member);
 bool name_no_member(struct where *w, struct span at, const char *what, const char *of, const char *text,
                     const char *const *list, size_t n);
 bool name_declared_twice(struct front *f, struct span at, const char *text, struct span old);

@@ -15,7 +15,7 @@ static void add_word(struct words *w, const char *word)
 }
 
 /* Collects all names of a tree. The place where something is declared, or is given its first value, is no
- * use of it. */
+ * use of it, nor is the place where a run or an instance is told its value. */
 static void collect_uses(struct words *w, const struct ast *a)
 {
     if (!a) {
@@ -28,11 +28,36 @@ static void collect_uses(struct words *w, const struct ast *a)
         for (uint32_t i = 0; i < a->n; i++) {
             add_word(w, declaration_dcl(a, i) ? declaration_dcl(a, i)->name : NULL);
         }
-    } else if (a->kind == AST_ASSIGN && a->op == OP_SET) {
+    } else if ((a->kind == AST_ASSIGN && a->op == OP_SET) || (a->kind == AST_BIND && a->op == OP_BIND)) {
         first = 1;
     }
     for (uint32_t i = first; i < a->n; i++) {
         collect_uses(w, ast_child(a, i));
+    }
+}
+
+/* Collects the names of members, as p in m.p. */
+static void collect_members(struct words *w, const struct ast *a)
+{
+    if (a && a->kind == AST_FIELD) {
+        add_word(w, a->name);
+    }
+    for (uint32_t i = 0; a && i < a->n; i++) {
+        collect_members(w, ast_child(a, i));
+    }
+}
+
+/* Collects the names by which the file may use what a network declares. In other networks a name alone is
+ * one of theirs. */
+static void collect_uses_outside(struct words *w, const struct ast *tree)
+{
+    for (uint32_t i = 0; i < tree->n; i++) {
+        const struct ast *a = file_declaration(tree, i);
+        if (a->kind == AST_NETWORK) {
+            collect_members(w, a);
+        } else {
+            collect_uses(w, a);
+        }
     }
 }
 
@@ -46,6 +71,16 @@ static void collect_targets(struct words *w, const struct ast *a)
     }
     for (uint32_t i = 0; i < a->n; i++) {
         collect_targets(w, ast_child(a, i));
+    }
+}
+
+static void collect_told(struct words *w, const struct ast *a)
+{
+    if (a && a->kind == AST_BIND) {
+        collect_uses(w, assign_target(a));
+    }
+    for (uint32_t i = 0; a && a->kind != AST_REACTION && i < a->n; i++) {
+        collect_told(w, ast_child(a, i));
     }
 }
 
@@ -77,10 +112,54 @@ static bool is_read_by_name(const char *name)
     return false;
 }
 
-static void unused(struct front *f, const struct words *used, const struct ast *d, const char *what)
+struct network_uses {
+    const struct ast *network;
+    const struct words *inside, *outside; /* the names in it, and those by which others may name its parts */
+    const struct words *told;             /* the names to which runs give values by `with` */
+};
+
+static bool is_given(const struct ast *instance, const char *name)
 {
-    if (!words_have(used, d->name) && !is_read_by_name(d->name)) {
-        diag_report(f->diag, DIAG_W0402, d->span, "nothing uses the %s '%s'", what, d->name);
+    for (uint32_t i = 1; i < instance->n; i++) {
+        if (instance_arg(instance, i)->name == name) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An instance in the tree whose network has a parameter of that name, which it is not given, or NULL. */
+static const struct ast *with_own(struct front *f, const struct ast *a, const char *name)
+{
+    if (a && a->kind == AST_INSTANCE && !is_given(a, name)) {
+        const struct name *n = module_find(f->module.data[0], a->name);
+        const struct ast *params =
+            n && n->ast && n->ast->kind == AST_NETWORK ? network_nparams(n->ast) : NULL;
+        for (uint32_t i = 0; params && i < params->n; i++) {
+            if (list_item(params, i)->op == OP_PARAM && list_item(params, i)->name == name) {
+                return a;
+            }
+        }
+    }
+    const struct ast *found = NULL;
+    for (uint32_t i = 0; a && i < a->n && !found; i++) {
+        found = with_own(f, ast_child(a, i), name);
+    }
+    return found;
+}
+
+static void unused(struct front *f, const struct network_uses *u, const struct ast *d, const char *what)
+{
+    if (words_have(u->inside, d->name) || words_have(u->outside, d->name) || is_read_by_name(d->name)) {
+        return;
+    }
+    const struct ast *own = with_own(f, network_block(u->network), d->name);
+    diag_report(f->diag, DIAG_W0402, d->span, "nothing uses the %s '%s'", what, d->name);
+    if (own) {
+        diag_note(f->diag, own->span, "this instance of '%s' has a '%s' of its own", own->name, d->name);
+        diag_help(f->diag, "what an instance gets is given to it: write `%s(..., %s = %s)`", own->name,
+                  d->name, d->name);
+    } else {
         diag_help(f->diag, "no reaction, output or expression names it; leave it out if it is left over");
     }
 }
@@ -95,25 +174,34 @@ static bool has_balanced(const struct ast *a)
     return any;
 }
 
-static void unused_in_network(struct front *f, const struct ast *network, const struct words *used)
+static void unused_in_network(struct front *f, const struct ast *network, const struct words *outside,
+                              const struct words *told)
 {
+    struct words inside = {0};
+    collect_uses(&inside, network);
+    words_sort(&inside);
+    const struct network_uses u = {network, &inside, outside, told};
     const struct ast *block = network_block(network), *params = network_nparams(network);
     for (uint32_t i = 0; i < params->n; i++) {
         if (list_item(params, i)->op == OP_PARAM) {
-            unused(f, used, list_item(params, i), "parameter");
+            unused(f, &u, list_item(params, i), "parameter");
         }
     }
     for (uint32_t i = 0; i < block->n; i++) {
         const struct ast *a = block_statement(block, i);
         for (uint32_t k = 0; (a->kind == AST_ENTITY || a->kind == AST_PARAM) && k < a->n; k++) {
-            unused(f, used, declaration_dcl(a, k), a->kind == AST_PARAM ? "parameter" : "species");
+            /* A run may begin with an amount that only the lists of results show. */
+            if (a->kind == AST_PARAM || !words_have(u.told, declaration_dcl(a, k)->name)) {
+                unused(f, &u, declaration_dcl(a, k), a->kind == AST_PARAM ? "parameter" : "species");
+            }
         }
         if (a->kind == AST_ENERGY && !has_balanced(block)) {
             diag_report(f->diag, DIAG_W0402, a->span, "nothing uses these energies");
             diag_help(f->diag, "a reaction whose rates follow from them is written `A <=>{k} B`");
-            return;
+            break;
         }
     }
+    vec_free(&inside.word);
 }
 
 /* ---- W0404 ---- */
@@ -177,13 +265,15 @@ static void explain_convention(struct front *f, const struct ast *tree)
 void lint_file(struct front *f)
 {
     const struct ast *tree = f->module.data[0]->tree;
-    struct words used = {0}, set = {0}, parts = {0}, runs = {0};
-    collect_uses(&used, tree);
+    struct words used = {0}, set = {0}, told = {0}, parts = {0}, runs = {0};
+    collect_uses_outside(&used, tree);
     collect_targets(&set, tree);
+    collect_told(&told, tree);
     collect_named(&parts, tree, AST_INSTANCE, AST_REPLICATE);
     collect_named(&runs, tree, AST_RUN, AST_CONTINUE);
     words_sort(&used);
     words_sort(&set);
+    words_sort(&told);
     words_sort(&parts);
     words_sort(&runs);
     size_t networks = 0, experiments = 0;
@@ -198,7 +288,7 @@ void lint_file(struct front *f)
          * needs itself. */
         bool whole = experiments > 0 ? words_have(&runs, a->name) : networks == 1;
         if (a->kind == AST_NETWORK && whole && !words_have(&parts, a->name)) {
-            unused_in_network(f, a, &used);
+            unused_in_network(f, a, &used, &told);
             const struct net *net = lint_net(f, a->name);
             if (net) {
                 lint_dead_reactions(&(struct lint_network){f, a, &set}, net);
@@ -212,6 +302,9 @@ void lint_file(struct front *f)
     for (uint32_t i = 0; i < tree->n; i++) {
         if (file_declaration(tree, i)->kind == AST_NETWORK) {
             lint_habits(f, network_block(file_declaration(tree, i)));
+            if (!lint_net(f, file_declaration(tree, i)->name)) {
+                lint_members(f, file_declaration(tree, i));
+            }
         }
     }
     if (!f->options->is_generated) {
@@ -227,6 +320,7 @@ void lint_file(struct front *f)
     }
     vec_free(&used.word);
     vec_free(&set.word);
+    vec_free(&told.word);
     vec_free(&parts.word);
     vec_free(&runs.word);
 }

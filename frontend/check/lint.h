@@ -22,6 +22,14 @@ bool words_have(const struct words *w, const char *word);
 void words_sort(struct words *w);
 /* W0417 to W0419 in an experiment. */
 void lint_runs(struct front *f, const struct ast *experiment);
+/* Whether the tree names the word as a value or as a network. */
+bool lint_mentions(const struct ast *a, const char *word);
+/* Whether the method of the run is a stochastic one. */
+bool lint_is_random(const struct ast *run);
+/* W0417 in an experiment: variables of loops that a run does not get. */
+void lint_turns(struct front *f, const struct ast *experiment);
+/* W0417 in a network that has not been elaborated: members of other networks. */
+void lint_members(struct front *f, const struct ast *network);
 /* W0402: values that an experiment or the file declares and nothing reads. */
 void lint_unread(struct front *f);
 /* The network of the file, if it was elaborated; else NULL. */

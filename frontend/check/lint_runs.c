@@ -9,7 +9,7 @@
 #include "frontend/name.h"
 #include "runtime/crnl_method.h"
 
-static bool mentions(const struct ast *a, const char *word)
+bool lint_mentions(const struct ast *a, const char *word)
 {
     if (!a) {
         return false;
@@ -20,7 +20,7 @@ static bool mentions(const struct ast *a, const char *word)
         return true;
     }
     for (uint32_t i = 0; i < a->n; i++) {
-        if (mentions(ast_child(a, i), word)) {
+        if (lint_mentions(ast_child(a, i), word)) {
             return true;
         }
     }
@@ -141,11 +141,11 @@ static void check_set(struct front *f, const struct ast *block, uint32_t at)
     }
     for (uint32_t i = at + 1; i < block->n && i < at + FAR; i++) {
         const struct ast *s = block_statement(block, i);
-        bool sets = s->kind == AST_SET_STMT && !mentions(assign_value(s), network) && s->op == OP_SET;
+        bool sets = s->kind == AST_SET_STMT && !lint_mentions(assign_value(s), network) && s->op == OP_SET;
         if (s->kind == AST_RUN && s->name == network && !experiment_clause(s, OP_AS)) {
             bool reads = false;
             for (uint32_t c = 0; c < s->n; c++) {
-                reads |= mentions(ast_child(s, c), network);
+                reads |= lint_mentions(ast_child(s, c), network);
             }
             if (!reads) {
                 diag_report(f->diag, DIAG_W0417, set->span,
@@ -156,7 +156,7 @@ static void check_set(struct front *f, const struct ast *block, uint32_t at)
             }
             return;
         }
-        if (!sets && mentions(s, network)) {
+        if (!sets && lint_mentions(s, network)) {
             return;
         }
     }
@@ -194,7 +194,7 @@ static void check_results(struct front *f, const struct begun *b, const struct a
 
 /* ---- rows that are all equal ---- */
 
-static bool is_stochastic(const struct ast *run)
+bool lint_is_random(const struct ast *run)
 {
     const struct ast *by = experiment_clause(run, OP_BY);
     const char *name = by ? clause_value(by)->name : NULL;
@@ -209,7 +209,7 @@ static bool is_stochastic(const struct ast *run)
 /* A range may only count how often something random is repeated. */
 static bool may_repeat(const struct ast *run, const struct ast *binder)
 {
-    return binder_over(binder)->kind == AST_RANGE && (is_stochastic(run) || experiment_clause(run, OP_WITH));
+    return binder_over(binder)->kind == AST_RANGE && (lint_is_random(run) || experiment_clause(run, OP_WITH));
 }
 
 static void check_rows(struct front *f, const struct ast *run)
@@ -217,12 +217,12 @@ static void check_rows(struct front *f, const struct ast *run)
     const struct ast *over = experiment_clause(run, OP_OVER);
     for (uint32_t i = 0; over && i < over->n; i++) {
         const struct ast *binder = clause_binder(over, i);
-        bool is_read = mentions(run_file(run), binder->name) || may_repeat(run, binder);
+        bool is_read = lint_mentions(run_file(run), binder->name) || may_repeat(run, binder);
         for (uint32_t c = 1; c < run->n && !is_read; c++) {
-            is_read = run_clause(run, c) != over && mentions(run_clause(run, c), binder->name);
+            is_read = run_clause(run, c) != over && lint_mentions(run_clause(run, c), binder->name);
         }
         for (uint32_t k = i + 1; k < over->n && !is_read; k++) { /* a binder may read another one */
-            is_read = mentions(clause_binder(over, k), binder->name);
+            is_read = lint_mentions(clause_binder(over, k), binder->name);
         }
         if (!is_read) {
             diag_report(f->diag, DIAG_W0417, binder->span, "no clause reads '%s': all its rows are equal",
@@ -364,4 +364,5 @@ void lint_runs(struct front *f, const struct ast *experiment)
     vec_free(&b.copy);
     check_statements(f, experiment);
     check_files(f, experiment_body(experiment), experiment->name);
+    lint_turns(f, experiment);
 }
