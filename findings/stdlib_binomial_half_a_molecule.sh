@@ -4,7 +4,7 @@
 # 20 molecules that each leave with probability 0.5 leave 10.54 on average, with a variance of 4.1 in place of 5; 100 of them 50.46. With
 # p above 0.5 the mean is as much too low. While n p is below 10 the package adds up single trials, and is right. From 10 on it
 # takes Hormann's rejection, in which the product that leads from the mode m to k begins with the factor for m itself, where it should begin
-# with the next one: `for ( i = m; i <= k; i++ )` in lib/sample2.js. A division of cells, or a step of binomial tau-leaping, thus makes half a
+# with the next one (lib/sample2.js). A division of cells, or a step of binomial tau-leaping, thus makes half a
 # molecule from nothing each time. The page on the package names that paper and no limits. The standard error of the means below is
 # at most 0.016. The package for Poisson numbers is right.
 #
