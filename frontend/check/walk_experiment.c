@@ -264,8 +264,12 @@ static void walk_minimize(struct walk *k, const struct ast *a)
 {
     for (uint32_t i = 0; i < minimize_over(a)->n; i++) {
         const struct ast *target = list_item(minimize_over(a), i);
-        (void)walk_place(k, target_reference(target));
-        walk_optional(k, target_bounds(target));
+        struct typing of = walk_place(k, target_reference(target)).typing;
+        for (int end = 0; target_bounds(target) && end < 2; end++) {
+            const struct ast *value =
+                end ? range_to(target_bounds(target)) : range_from(target_bounds(target));
+            (void)typing_fits(k->f, value->span, walk_real(k, value), of, "what is varied");
+        }
     }
     walk_words(k, minimize_by(a));
     walk_inner(k, minimize_block(a));

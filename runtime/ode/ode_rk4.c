@@ -136,12 +136,17 @@ static void run_next(void *env, struct rt_meeting *m)
     }
 }
 
+static bool may_be_beside(const struct crnl_model *m)
+{
+    return m->rhs_lanes && m->n_events == 0;
+}
+
 /* Rows meet for their steps, if these can go in lanes. */
 static void run_beside(void *const *workspace, struct rt_recorder *const *r, int n)
 {
     const struct rt_ode *first = workspace[0];
     struct rows q = {workspace, r, 0, n};
-    bool may = first->code == crnl_kernel_ode_unrolled.code && first->m->rhs_lanes && first->m->n_events == 0;
+    bool may = first->code == crnl_kernel_ode_unrolled.code;
     rt_meeting_run(may && n > 1 ? (n < CRNL_LANES ? n : CRNL_LANES) : 1, run_next, &q);
 }
 
@@ -162,5 +167,6 @@ static void *create(const struct rt_job *job, struct rt_error *e)
     return rt_ode_create(&rk4, job, e);
 }
 
-const struct crnl_method crnl_method_rk4 = {CRNL_METHOD_ODE_RK4, create, rt_ode_run, rt_ode_destroy, NULL,
-                                            rt_ode_renew,        NULL,   &backwards, run_beside,     NULL};
+const struct crnl_method crnl_method_rk4 = {
+    CRNL_METHOD_ODE_RK4, create, rt_ode_run, rt_ode_destroy, NULL,
+    rt_ode_renew,        NULL,   &backwards, run_beside,     may_be_beside};
