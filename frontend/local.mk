@@ -155,6 +155,7 @@ libfrontend_a_SOURCES = \
   frontend/text/parse_slip_operator.c \
   frontend/text/parse_slip_reaction.c \
   frontend/text/parse_slip_repair.c \
+  frontend/text/parse_slip_run.c \
   frontend/text/parse_slip_side.c \
   frontend/text/parse_slip_statement.c \
   frontend/text/parse_slip_value.c \
@@ -171,7 +172,9 @@ libfrontend_a_SOURCES = \
   frontend/text/statement_form.h \
   frontend/text/statement_slip.def \
   frontend/text/unit_other.def \
+  frontend/text/unit_word.c \
   frontend/text/unit_word.def \
+  frontend/text/unit_word.h \
   frontend/text/word.def \
   frontend/typing.c \
   frontend/typing.h \

@@ -50,10 +50,11 @@ static struct module *load_use(struct front *f, struct module *m, const struct a
     }
     if (strncmp(use->name, "std.", 4) != 0) {
         diag_report(f->diag, DIAG_E0202, use->span, "there is no module '%s'", use->name);
+        const char *suffix = strrchr(use->name, '.');
         diag_help(f->diag,
                   "modules of the library start with 'std.'; a file of yours is used by its quoted path: use "
-                  "\"%s.crnl\";",
-                  use->name);
+                  "\"%s%s\";",
+                  use->name, suffix && strcmp(suffix, ".crnl") == 0 ? "" : ".crnl");
         return NULL;
     }
     return module_load(f, use->name, use->span);

@@ -178,8 +178,9 @@ struct name *value_named(struct where *w, const struct ast *a)
     }
     /* An experiment declares the names that it records, wherever the statement stands. If an earlier
      * statement has failed, that has been reported. */
-    bool failed = w->experiment ? diag_error_count(w->f->diag) > w->f->errors_before
-                                : diag_has_error_in(w->f->diag, meant->span);
+    bool failed = w->experiment
+                      ? diag_error_count(w->f->diag) > w->f->errors_before
+                      : diag_has_error_in(w->f->diag, meant->span) || diag_has_error_in(w->f->diag, a->span);
     if (!failed) {
         diag_report(w->f->diag, DIAG_E0201, front_place_of_word(w->f, a->span, a->name),
                     w->experiment ? "'%s' has no value yet"

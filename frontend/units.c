@@ -56,6 +56,17 @@ const char *units_text(struct where *w, struct dim d)
 
 /* ---- declarations ---- */
 
+static bool counts_molecules(const char *text)
+{
+    static const char *const words[] = {"molecules", "molecule", "copies", "items", "counts", "count"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(words[i], text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool declare_one(struct where *w, const struct ast *arg, struct units *u)
 {
     const struct ast *value = arg_value(arg);
@@ -74,6 +85,11 @@ static bool declare_one(struct where *w, const struct ast *arg, struct units *u)
         const struct ast *text = value->kind == AST_STRING && value->n == 1 ? string_part(value, 0) : NULL;
         if (text && text->kind == AST_STRING_PART && find_unit(text->name)) {
             diag_help(w->f->diag, "write it without quotes: %s = %s", arg->name, text->name);
+            return false;
+        }
+        if (!time && value->kind == AST_NAME && counts_molecules(value->name)) {
+            diag_help(w->f->diag, "leave `%s` out: without it, amounts are numbers of molecules",
+                      front_source_text(w->f, arg->span));
             return false;
         }
         diag_help(w->f->diag, time ? "one of ns, us, ms, s, min, h, day, week, year"

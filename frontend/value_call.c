@@ -337,6 +337,12 @@ bool call_recursion(struct front *f, const struct ast *a, const struct name *fn)
     return false;
 }
 
+static bool is_model(struct where *w, const struct ast *a)
+{
+    const struct name *n = a->kind == AST_NAME ? value_find(w, a->name) : NULL;
+    return n && n->kind == NAME_MODEL;
+}
+
 bool call_unknown(struct where *w, const struct ast *a, const struct name *n)
 {
     const struct ast *callee = call_callee(a);
@@ -359,6 +365,10 @@ bool call_unknown(struct where *w, const struct ast *a, const struct name *n)
         } else {
             diag_help(w->f->diag, "it is run by a statement: `run %s for 10;`", text);
         }
+    } else if (callee->kind == AST_FIELD && is_model(w, field_base(callee))) {
+        const char *base = front_source_text(w->f, field_base(callee)->span);
+        const char *all = front_source_text(w->f, a->span);
+        diag_help(w->f->diag, "a model is called by its name: `%s%s`", base, all + strlen(text));
     } else if (!w->units && callee->kind == AST_FIELD) {
         diag_help(w->f->diag, "of a run, `value(%s, 5)` is the amount at a time", text);
     } else if (n && n->kind == NAME_EXPERIMENT) {

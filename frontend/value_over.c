@@ -28,7 +28,12 @@ bool value_range(struct where *w, const struct ast *range, expr_id *from, expr_i
             return false;
         }
         if (value_info(w, v).type != TYPE_INT || value_info(w, v).shape.rank != 0) {
-            return value_no_integer(w, at, v, DIAG_E0307, "the ends of a range are integers");
+            value_no_integer(w, at, v, DIAG_E0307, "the ends of a range are integers");
+            diag_help(w->f->diag,
+                      where_place(w) == IN_NETWORK
+                          ? "a range counts, as in `0..10`"
+                          : "a range counts; numbers at equal distances are `linspace(0, 1, 11)`");
+            return false;
         }
         *end[i] = v;
     }

@@ -3,6 +3,7 @@
 
 #include "frontend/builtin.h"
 #include "frontend/check/walk.h"
+#include "frontend/text/unit_word.h"
 
 enum { MOST_LISTED = 12 };
 
@@ -166,6 +167,21 @@ static bool divides_a_number(struct front *f, struct span at, const char *text)
     return false;
 }
 
+/* Whether the name stands right behind a `/`. */
+static bool is_behind_slash(struct front *f, struct span at)
+{
+    return at.lo > 0 && front_source_text(f, (struct span){at.file, at.lo - 1, at.lo})[0] == '/';
+}
+
+/* Whether the name stands in a brace as in "$A_{max}$". */
+static bool is_subscript(struct front *f, struct span at)
+{
+    enum { BEFORE = 2 };
+    const char *before =
+        at.lo < BEFORE ? "" : front_source_text(f, (struct span){at.file, at.lo - BEFORE, at.lo});
+    return strcmp(before, "_{") == 0 || strcmp(before, "^{") == 0;
+}
+
 /* Adds the help that says what could stand there, or how the name becomes known. */
 static void help_unknown(struct walk *k, const struct ast *a, int wanted)
 {
@@ -210,12 +226,22 @@ void walk_unknown(struct walk *k, const struct ast *a, int wanted)
                          a->name, a->name));
         return;
     }
+    const char *unit = unit_in_other_words(a->name);
+    if (wanted == NAME_AS_VALUE && unit && is_behind_slash(k->f, at)) {
+        walk_undeclared(k, a,
+                        arena_printf(k->f->arena, "the unit is written `/%s`, as in `2 /%s`", unit, unit));
+        return;
+    }
     if (wanted == NAME_AS_VALUE && call_builtin_named(k->f, a->name)) {
         diag_report(k->f->diag, DIAG_E0204, at, "'%s' is a function, not a value", a->name);
-        diag_help(k->f->diag, "write it with its arguments: `%s(x)`", a->name);
+        if (is_subscript(k->f, at)) {
+            diag_help(k->f->diag, "a brace that belongs to the text is written `\\{`");
+        } else {
+            diag_help(k->f->diag, "write it with its arguments: `%s(x)`", a->name);
+        }
     } else if (k->in_experiment && !k->own && value && strcmp(a->name, "time") == 0) {
         diag_report(k->f->diag, DIAG_E0201, at, "'time' is not declared");
-        diag_help(k->f->diag, "the time that a run has reached is NET.time");
+        diag_help(k->f->diag, "the time that a run has reached is NET.time; a label is a text, \"time\"");
     } else if (!value || !is_of_networks(k, a)) {
         struct where w = k->w;
         w.scope = with_own_names(k);

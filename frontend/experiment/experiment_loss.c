@@ -2,6 +2,8 @@
  * by what is varied. */
 #include <math.h>
 
+#include <string.h>
+
 #include "frontend/experiment/experiment.h"
 #include "frontend/name.h"
 
@@ -196,8 +198,11 @@ bool experiment_add_loss(struct where *w, const struct ast *a, struct block *out
     if (value_info(w, v).shape.rank > 0) {
         diag_report(w->f->diag, DIAG_E0302, loss_value(a)->span,
                     "a loss is one number, not an array of shape %s", where_shape(w, value_info(w, v).shape));
-        diag_help(w->f->diag, "the sum of its squares is `loss sum((%s)^2);`",
-                  front_source_text(w->f, loss_value(a)->span));
+        const char *text = front_source_text(w->f, loss_value(a)->span);
+        bool squared = strlen(text) > 2 && strcmp(text + strlen(text) - 2, "^2") == 0;
+        diag_help(w->f->diag,
+                  squared ? "their sum is `loss sum(%s);`" : "the sum of its squares is `loss sum((%s)^2);`",
+                  text);
         return false;
     }
     struct squares s = {.w = w};

@@ -483,7 +483,15 @@ static bool add_value(struct curve *k)
                     "a plot shows a network's values over time, a recorded series, a histogram, a "
                     "vector or a 2-d array, not a value of shape %s",
                     where_shape(w, shape));
-        diag_help(w->f->diag, "name the network before the colon: plot net: A, B -> \"file.svg\";");
+        if (shape.rank == 0 && a->kind == AST_CALL) {
+            diag_help(
+                w->f->diag,
+                "this is one number: print it, or keep it in each turn of a loop, `record m = %s;`, and "
+                "then `plot m`",
+                front_source_text(w->f, a->span));
+        } else {
+            diag_help(w->f->diag, "name the network before the colon: plot net: A, B -> \"file.svg\";");
+        }
         return false;
     }
     struct crnl_curve_spec c = {.kind = CRNL_CURVE_ARRAY,

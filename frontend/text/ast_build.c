@@ -358,6 +358,13 @@ static struct span place_of(const struct ast *node, struct span otherwise)
     return node ? node->span : otherwise;
 }
 
+/* `->{1,5}`: digits on both sides of a comma. */
+static bool decimal_comma(const struct ast *rates)
+{
+    return rates && rates->n == 2 && ast_child(rates, 0)->kind == AST_INT &&
+           ast_child(rates, 1)->kind == AST_INT;
+}
+
 static void check_rates(struct parse *p, const struct ast *reaction)
 {
     const struct ast *rates = reaction_rates(reaction);
@@ -375,7 +382,8 @@ static void check_rates(struct parse *p, const struct ast *reaction)
         parse_help(
             p,
             "a reaction with a rate in each direction is `<->{forward, backward}`, one whose products come "
-            "later `->{k, delay = 5}`");
+            "later `->{k, delay = 5}`%s",
+            decimal_comma(rates) ? "; a number with digits behind the point is written `1.5`" : "");
     }
 }
 

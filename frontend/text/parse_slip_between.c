@@ -124,9 +124,43 @@ static bool word_as_argument(const struct slip *s, int head)
     return true;
 }
 
+/* `over NET.k in 0.1..10, by lbfgs` */
+static bool comma_before_method(const struct slip *s)
+{
+    bool here = slip_first(s)->kind == T_MINIMIZE && s->last->kind == T_BY && s->found >= 2 &&
+                s->last[-1].kind == ',' && token_is_word(s->t->kind);
+    if (!here) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->last[-1].span, "no comma stands before `by`");
+    parse_help(s->p, "leave it out: `by %s`", slip_source(s, s->found, slip_end(s)));
+    parse_fix(s->p, s->last[-1].span, "");
+    slip_is_sure(s);
+    slip_repair(s, EDIT_DELETE, s->found - 2, 0, NULL);
+    return true;
+}
+
+/* `over NET.k from 0.1 to 10` */
+static bool bounds_from(const struct slip *s)
+{
+    bool here = slip_first(s)->kind == T_MINIMIZE && s->t->kind == T_FROM && slip_expects(s, T_IN) &&
+                token_is_number(s->next->kind) && s->next[1].kind == T_TO && token_is_number(s->next[2].kind);
+    if (!here) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "bounds stand behind `in`");
+    parse_help(s->p, "write `in %s..%s`", s->next->text, s->next[2].text);
+    slip_repair(s, EDIT_REPLACE, s->found, T_IN, "in");
+    s->p->edit.token.flags |= TOKEN_MADE_UP;
+    return true;
+}
+
 bool slip_of_between(const struct slip *s)
 {
     int head = head_of(s);
+    if (comma_before_method(s) || bounds_from(s)) {
+        return true;
+    }
     if (slip_expects(s, T_IDENT) && s->found > slip_start(s) + 1 && !slip_expects(s, '*')) {
         return false; /* a part is missing, not its word */
     }

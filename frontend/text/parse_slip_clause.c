@@ -60,6 +60,24 @@ static bool option_of_picture(const struct slip *s)
     return true;
 }
 
+/* `plot NET: A, title = "x"` */
+static bool option_in_list(const struct slip *s)
+{
+    bool here = slip_first(s)->kind == T_PLOT && s->t->kind == '=' && s->found >= 2 &&
+                s->last[-1].kind == ',' && slip_expects(s, T_EQUAL) && !slip_stands_before(s, T_WITH);
+    if (!here) {
+        return false;
+    }
+    size_t end = s->found;
+    while (!slip_ends_statement(s->p->tokens.data[end].kind) && s->p->tokens.data[end].kind != T_ARROW) {
+        end++;
+    }
+    parse_error(s->p, DIAG_E0101, s->last->span, "options of a picture stand behind `with`");
+    parse_help(s->p, "write `with %s` in place of the comma", slip_source(s, s->found - 1, end));
+    slip_repair(s, EDIT_REPLACE, s->found - 2, T_WITH, "with");
+    return true;
+}
+
 /* `plot NET A, B`, `plot A, B of NET`, `plot NET.A against time` */
 static bool network_of_curves(const struct slip *s)
 {
@@ -139,13 +157,13 @@ static bool held_without_with(const struct slip *s)
 
 bool slip_of_clause(const struct slip *s)
 {
-    if (option_of_picture(s) || network_of_curves(s) || option_without_equals(s) || rows_without_name(s) ||
-        held_without_with(s)) {
+    if (option_of_picture(s) || option_in_list(s) || network_of_curves(s) || option_without_equals(s) ||
+        rows_without_name(s) || held_without_with(s)) {
         return true;
     }
     bool here = slip_expects(s, T_UNTIL) && slip_expects(s, T_BY) && slip_expects(s, T_EVERY);
     bool word = token_is_word(s->t->kind) || s->t->kind == T_WHERE || s->t->kind == T_WHILE;
-    if (!here || !word) {
+    if (!here || !word || s->t == slip_first(s)) {
         return false;
     }
     const char *help = NULL;

@@ -138,7 +138,8 @@ static bool missing_block(const struct slip *s)
     bool guards = event || kind == T_FOR || kind == T_IF || kind == T_WHILE || kind == T_ELSE;
     bool marked = opens_block_elsewhere(s->t) &&
                   (kind != T_FOR || s->next->kind == '{' || word_has_role(s->next->kind, WORD_OPENING) ||
-                   word_has_role(s->next->kind, WORD_OF_EXPERIMENT));
+                   word_has_role(s->next->kind, WORD_OF_EXPERIMENT) ||
+                   (s->t->kind == ':' && s->t->place == PLACE_NETWORK && slip_has_arrow(s)));
     if (event && s->t->kind == ',' && slip_expects(s, '{') && s->p->tokens.data[slip_end(s)].kind == '{') {
         parse_error(s->p, DIAG_E0101, s->t->span, "an event has one time or condition");
         parse_help(s->p, "write two events, or `every 5 { ... }` for one again and again");

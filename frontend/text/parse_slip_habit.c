@@ -65,6 +65,18 @@ static bool empty_hole(const struct slip *s)
     return told(s, s->t->span, "a value stands in the braces of a text", "as in `\"x is {x:.2f}\"`");
 }
 
+/* A token that the lexer has told about, and that fits nowhere: "{x.2f}", `[0.1, 0.2, ..., 1]`. */
+static bool broken_token(const struct slip *s)
+{
+    bool form = s->t->kind == T_REAL, list = s->t->kind == T_DOTS;
+    if (!(s->t->flags & TOKEN_BROKEN) || !(form || list)) {
+        return false;
+    }
+    bool more = form ? s->next->kind == T_IDENT || s->next->kind == T_UNIT_WORD : s->next->kind == ',';
+    slip_drop(s, s->found, s->found + 1 + more);
+    return true;
+}
+
 /* `if 3 in x`, `x'` */
 static bool operator_of_others(const struct slip *s)
 {
@@ -236,7 +248,7 @@ static bool comment_of_others(const struct slip *s)
 
 bool slip_of_habit(const struct slip *s)
 {
-    return rates_before(s) || operator_with_point(s) || empty_hole(s) || operator_of_others(s) ||
-           assignment_rule(s) || sites(s) || charge(s) || instance_of_others(s) || catalyst_of_others(s) ||
-           arrow_of_latex(s) || call_of_run(s) || cast(s) || comment_of_others(s);
+    return broken_token(s) || rates_before(s) || operator_with_point(s) || empty_hole(s) ||
+           operator_of_others(s) || assignment_rule(s) || sites(s) || charge(s) || instance_of_others(s) ||
+           catalyst_of_others(s) || arrow_of_latex(s) || call_of_run(s) || cast(s) || comment_of_others(s);
 }

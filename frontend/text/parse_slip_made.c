@@ -156,6 +156,14 @@ static bool told_instance(const struct slip *s, const struct token *name, const 
     if (!listed && !is_network(s, type->text)) {
         return false;
     }
+    if (name[1].kind == '[') { /* `cell v[10];` */
+        size_t bracket = (size_t)(name + 1 - s->p->tokens.data);
+        parse_error(s->p, DIAG_E0101, name->span, "many instances of a network are made by `replicate`");
+        parse_help(s->p, "write `replicate %s%s of %s%s;`", name->text,
+                   slip_source(s, bracket, closing(s, bracket) + 1), type->text,
+                   listed ? slip_source(s, open, closing(s, open) + 1) : "()");
+        return drop_statement(s);
+    }
     parse_error(s->p, DIAG_E0101, name->span, "an instance of a network has its name before a colon");
     parse_help(s->p, "write `%s: %s%s;`", name->text, type->text,
                listed ? slip_source(s, open, closing(s, open) + 1) : "()");
@@ -222,6 +230,40 @@ static bool arguments_missing(const struct slip *s)
     return drop_statement(s);
 }
 
+/* `v: cell[10];`, `replicate cell[10];` */
+static bool copies(const struct slip *s)
+{
+    size_t start = slip_start(s), open = start + 2;
+    const struct token *tokens = s->p->tokens.data;
+    bool counted = tokens[start + 1].kind == ':' && s->found > start + 3 && tokens[start + 3].kind == '[' &&
+                   is_network(s, tokens[start + 2].text);
+    bool alone = tokens[start].kind == T_REPLICATE && tokens[open].kind == '[' &&
+                 is_network(s, tokens[start + 1].text) && slip_expects(s, T_OF);
+    if (s->t->place != PLACE_NETWORK || !(counted || alone)) {
+        return false;
+    }
+    open = counted ? start + 3 : open;
+    parse_error(s->p, DIAG_E0101, tokens[open - 1].span,
+                counted ? "many instances of a network are made by `replicate`"
+                        : "the copies have a name of their own, which stands before `of`");
+    parse_help(s->p, "write `replicate %s%s of %s();`", counted ? tokens[start].text : "v",
+               slip_source(s, open, closing(s, open) + 1), tokens[open - 1].text);
+    return drop_statement(s);
+}
+
+/* `cell;` */
+static bool network_alone(const struct slip *s)
+{
+    bool here = s->t->kind == ';' && s->t->place == PLACE_NETWORK && s->found == slip_start(s) + 1 &&
+                s->last->kind == T_IDENT && is_network(s, s->last->text);
+    if (!here) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->last->span, "an instance of a network has its name before a colon");
+    parse_help(s->p, "write `c: %s();`", s->last->text);
+    return drop_statement(s);
+}
+
 bool slip_of_made(const struct slip *s)
 {
     size_t start = slip_start(s);
@@ -231,5 +273,5 @@ bool slip_of_made(const struct slip *s)
         return (!by_word && variant(s, start + 3)) || word_before(s, start + 3) ||
                passes_without_parentheses(s, start + 3);
     }
-    return derived(s) || instance(s) || arguments_missing(s);
+    return copies(s) || network_alone(s) || derived(s) || instance(s) || arguments_missing(s);
 }

@@ -13,7 +13,8 @@ static const char *mark_as_letters(const struct slip *s, bool joins)
     case '\'': return "prime";
     case '+': return "plus";
     case '-': return joins ? "" : "minus";
-    case '.': return joins ? "" : NULL;
+    case '.':
+    case ':': return joins ? "" : NULL;
     default: return NULL;
     }
 }
@@ -30,7 +31,9 @@ static bool mark_in_name(const struct slip *s)
         return false;
     }
     bool arrow = joins && slip_expects(s, T_LAW) && s->t->kind == '-'; /* `A -k-> B` */
-    if (arrow) {
+    bool value = s->t->kind == ':' && (s->t->place != PLACE_NETWORK || s->next[1].kind == '=' ||
+                                       !(slip_first(s)->kind == T_SPECIES || slip_has_arrow(s)));
+    if (arrow || value) {
         return false;
     }
     parse_error(s->p, DIAG_E0101, s->t->span, "a name has no `%c`", s->t->kind);

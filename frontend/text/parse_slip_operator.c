@@ -4,6 +4,7 @@
 
 #include "frontend/text/parse_slip.h"
 #include "frontend/text/parse_words.h"
+#include "frontend/text/unit_word.h"
 #include "grammar/parser.h"
 
 static bool is_comparison(int kind)
@@ -94,22 +95,6 @@ static const char units_list[] =
 #include "ir/expr/unit.def"
 #undef UNIT
     ;
-
-static const char *unit_in_other_words(const char *text)
-{
-    static const struct {
-        const char *name, *unit;
-    } words[] = {
-#define UNIT_WORD(name, unit) {#name, #unit},
-#include "frontend/text/unit_word.def"
-    };
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strcmp(words[i].name, text) == 0) {
-            return words[i].unit;
-        }
-    }
-    return NULL;
-}
 
 /* What to write instead of a unit that is none here. */
 static const char *help_for_unit(const char *text)

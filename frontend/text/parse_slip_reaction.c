@@ -188,13 +188,23 @@ static bool rate_at_the_end(const struct slip *s)
         parse_help(s->p, "as in `A ->{k} B`; species are joined by `+`");
         return true;
     }
+    const struct token *behind = &s->p->tokens.data[arrow + 1];
+    bool at_arrow = !mark && s->found == arrow + 2 && token_is_word(behind->kind) &&
+                    !(behind->flags & TOKEN_BLANK_BEFORE) && (behind[-1].flags & TOKEN_BLANK_BEFORE);
+    if (at_arrow) { /* `A ->k B` */
+        parse_help(s->p, "write `%s %s{%s} %s`", slip_source(s, start, arrow), behind[-1].text, behind->text,
+                   slip_source(s, s->found, slip_end(s)));
+        return true;
+    }
     size_t from = s->found + mark; /* `rate 0.5`, `k = 0.5`: the value alone */
     const struct token *word = &s->p->tokens.data[from];
     from += token_is_word(word->kind) && word[1].kind == '=' ? 2 : 0;
     from += token_is_word(word->kind) && (token_is_number(word[1].kind) || token_is_word(word[1].kind));
     parse_help(s->p, "write `%s %s{%s} %s`%s", slip_source(s, start, arrow), s->p->tokens.data[arrow].text,
                slip_source(s, from, slip_end(s)), slip_source(s, arrow + 1, s->found),
-               mark ? "" : "; species are joined by `+`");
+               !mark                                        ? "; species are joined by `+`"
+               : s->t->kind == ':' && word->kind == T_IDENT ? "; a label stands in front, as in `r1: A -> B`"
+                                                            : "");
     return true;
 }
 

@@ -205,6 +205,24 @@ static bool declared_range(const struct slip *s)
     return true;
 }
 
+/* `species Y[2][3];` */
+static bool second_brackets(const struct slip *s)
+{
+    if (s->t->kind != '[' || s->last->kind != ']' || slip_expects(s, '[') ||
+        s->t->place == PLACE_EXPERIMENT) {
+        return false;
+    }
+    size_t open = slip_opener(s, s->found - 1), close = group_end(s);
+    if (open == 0 || !token_is_word(s->p->tokens.data[open - 1].kind)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "all sizes of an array stand in one pair of brackets");
+    parse_help(s->p, "write `%s[%s, %s]`", s->p->tokens.data[open - 1].text,
+               slip_source(s, open + 1, s->found - 1), slip_source(s, s->found + 1, close - 1));
+    slip_drop(s, s->found, close);
+    return true;
+}
+
 /* `let x = 3, let y = 4;`, `visible v, hidden h;` */
 static bool statement_in_list(const struct slip *s)
 {
@@ -345,6 +363,22 @@ static bool list_by_semicolons(const struct slip *s)
     return true;
 }
 
+/* `units: amount = nM;`, `species: A, B;` */
+static bool colon_behind_word(const struct slip *s)
+{
+    const struct token *first = slip_first(s);
+    bool here = first[1].kind == ':' && s->found > slip_start(s) && first->place == PLACE_NETWORK &&
+                statement_form(first->kind, PLACE_NETWORK) && !slip_has_arrow(s);
+    if (!here) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, first[1].span, "no colon stands behind `%s`", first->text);
+    parse_help(s->p, "leave it out: `%s %s;`", first->text, slip_source(s, slip_start(s) + 2, slip_end(s)));
+    slip_is_sure(s);
+    slip_repair(s, EDIT_DELETE, slip_start(s) + 1, 0, NULL);
+    return true;
+}
+
 /* `output;`: a word that could be a name, too. */
 static bool word_alone(const struct slip *s)
 {
@@ -360,7 +394,7 @@ static bool word_alone(const struct slip *s)
 
 bool slip_of_statement(const struct slip *s)
 {
-    return bracket_of_repair(s) || word_alone(s) || list_by_semicolons(s) || statement_in_list(s) ||
-           declared_type(s) || edge_alone(s) || declared_range(s) || declaration_without_word(s) ||
-           slip_of_table(s) || round_brackets(s);
+    return bracket_of_repair(s) || word_alone(s) || colon_behind_word(s) || list_by_semicolons(s) ||
+           statement_in_list(s) || declared_type(s) || edge_alone(s) || declared_range(s) ||
+           second_brackets(s) || declaration_without_word(s) || slip_of_table(s) || round_brackets(s);
 }

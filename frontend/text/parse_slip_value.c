@@ -1,4 +1,5 @@
 /* Slips in values, and in statements that consist of a value. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,7 +69,9 @@ static bool array_of_others(const struct slip *s)
 /* `0..10..2`, `0:2:10` */
 static bool step_of_range(const struct slip *s)
 {
-    bool mark = s->t->kind == T_DOTS || s->t->kind == ':';
+    bool word = s->t->text && (strcmp(s->t->text, "step") == 0 || strcmp(s->t->text, "by") == 0) &&
+                token_is_number(s->next->kind) && slip_first(s)->kind == T_FOR;
+    bool mark = s->t->kind == T_DOTS || s->t->kind == ':' || word;
     if (!mark || slip_expects(s, s->t->kind) || !slip_expects(s, '*')) {
         return false;
     }
@@ -86,8 +89,16 @@ static bool step_of_range(const struct slip *s)
         return false;
     }
     parse_error(s->p, DIAG_E0101, s->t->span, "a range has no step");
-    parse_help(s->p, "as in `for i in 0..10 where i %% 2 == 0 { ... }`; numbers at equal distances are "
-                     "`linspace(0, 1, 11)`");
+    if (word) { /* the range of a loop whose numbers need not be whole */
+        double from = s->found >= 3 ? strtod(s->last[-2].text ? s->last[-2].text : "0", NULL) : 0;
+        double to = strtod(s->last->text, NULL), step = strtod(s->next->text, NULL);
+        int n =
+            step > 0 && to > from && (to - from) / step < INT_MAX / 2 ? (int)((to - from) / step + 1.5) : 11;
+        parse_help(s->p, "numbers at equal distances are `linspace(%g, %g, %d)`", from, to, n);
+    } else {
+        parse_help(s->p, "as in `for i in 0..10 where i %% 2 == 0 { ... }`; numbers at equal distances are "
+                         "`linspace(0, 1, 11)`");
+    }
     size_t end = s->found + 1;
     for (int kind = s->p->tokens.data[end].kind;
          !slip_ends_statement(kind) && kind != ',' && kind != ')' && kind != ']' && kind != T_WHERE;) {

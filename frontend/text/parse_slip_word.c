@@ -89,6 +89,27 @@ static bool wrong_place(const struct slip *s)
 {
     const struct token *first = &s->p->tokens.data[slip_start(s)];
     bool top = slip_expects(s, T_USE) && slip_expects(s, T_EXPERIMENT) && !slip_expects(s, T_WHERE);
+    if (s->t->kind == T_WHILE && s->t->place == PLACE_NETWORK && !top && first == s->t) {
+        parse_error(s->p, DIAG_E0101, s->t->span,
+                    "`while` is a statement of experiments, and this is a network");
+        const char *condition = slip_source(s, s->found + 1, slip_end(s));
+        parse_help(
+            s->p,
+            "what happens at a moment is an event, `when %s { A = 0; }`; what happens meanwhile a law, "
+            "`A =>{ if %s then k * A else 0 } B`",
+            condition, condition);
+        slip_drop(s, s->found, slip_end_of_all(s, s->found));
+        return true;
+    }
+    int block = s->p->tokens.data[slip_block_start(s)].kind;
+    if (s->t->kind == T_LET && s->t->place == PLACE_NETWORK && !top &&
+        (block == T_AT || block == T_WHEN || block == T_EVERY)) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "an event has no variables");
+        parse_help(s->p, "write `%s` where `%s` is read", slip_source(s, s->found + 3, slip_end(s)),
+                   s->next->text ? s->next->text : "x");
+        slip_drop(s, s->found, slip_end_of_all(s, s->found));
+        return true;
+    }
     if (s->t->kind == T_LET && s->t->place == PLACE_NETWORK && !top) {
         parse_error(s->p, DIAG_E0101, s->t->span, "`let` declares a variable of an experiment");
         parse_help(s->p,
@@ -120,7 +141,12 @@ static bool wrong_place(const struct slip *s)
     if (s->t->place == PLACE_NETWORK && starts_experiment_statement(first->kind)) {
         parse_error(s->p, DIAG_E0101, first->span,
                     "`%s` is a statement of experiments, and this is a network", first->text);
-        parse_help(s->p, "as in `experiment main { %s ... }`", first->text);
+        if (first->kind == T_ASSERT) {
+            parse_help(s->p, "of a network write `assume %s;`, of a run `experiment main { assert ... }`",
+                       slip_source(s, s->found, slip_end(s)));
+        } else {
+            parse_help(s->p, "as in `experiment main { %s ... }`", first->text);
+        }
         return true;
     }
     if (s->t->place == PLACE_EXPERIMENT && starts_network_statement(first->kind)) {

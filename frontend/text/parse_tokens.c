@@ -115,6 +115,13 @@ void token_bad_real(struct parse *p, const char *text)
     const char *point = strchr(text, '.');
     bool bare = point == text, open = point[1] < '0' || point[1] > '9';
     parse_error(p, DIAG_E0103, current_span(p), "a real number needs digits on both sides of the point");
+    size_t form = bare ? 1 + strspn(point + 1, "0123456789") : 0;
+    const char *behind = p->text + current_span(p).hi;
+    if (form && strchr("feg", *behind) && behind[1] == '}') { /* "{x.2f}" */
+        parse_help(p, "how a number is written stands behind a colon: `{x:%s%c}`", text, *behind);
+        token_add(p, T_REAL)->flags |= TOKEN_BROKEN;
+        return;
+    }
     parse_help(p, "write `%s%.*s.%s%s`", bare ? "0" : "", (int)(point - text), text, open ? "0" : "",
                point + 1);
     token_add(p, T_REAL)->v.real = strtod(text, NULL);
@@ -122,13 +129,39 @@ void token_bad_real(struct parse *p, const char *text)
 
 /* -- characters that no token has -- */
 
+/* Whether what is read is a side of a reaction. */
+static bool is_side(const struct parse *p)
+{
+    size_t i = p->tokens.n;
+    for (; i > 0; i--) {
+        int before = p->tokens.data[i - 1].kind;
+        if (token_is_arrow(before) || before == T_RATE_CLOSE) {
+            return true;
+        }
+        if (before != T_IDENT && before != T_INT && before != '+') {
+            return (before == ';' || before == '{') && i < p->tokens.n;
+        }
+    }
+    return false;
+}
+
 void token_wrong(struct parse *p, int kind, const char *what, const char *instead)
 {
     bool arrow = strcmp(what, "arrow") == 0;
     parse_error(p, arrow ? DIAG_E0108 : DIAG_E0102, current_span(p), "`%.*s` is no %s of the language",
                 (int)(p->hi - p->lo), p->text + p->lo, what);
-    parse_help(p, "write `%s`", instead);
+    bool listed = kind == T_DOTS && p->tokens.n > 0 && p->tokens.data[p->tokens.n - 1].kind == ',';
+    if (kind == T_AND && is_side(p)) {
+        kind = '+';
+        instead = "+";
+    }
+    if (listed) { /* [0.1, 0.2, ..., 1] */
+        parse_help(p, "numbers at equal distances are `linspace(0, 1, 11)`");
+    } else {
+        parse_help(p, "write `%s`", instead);
+    }
     struct token *t = token_add(p, kind);
+    t->flags |= listed ? TOKEN_BROKEN : 0;
     t->text = intern_text(p->names, instead);
 }
 

@@ -1,0 +1,136 @@
+/* Slips in what is run, and for how long: `run for 10`, `run a, b for 10`, `continue NET to 20`. */
+#include <string.h>
+
+#include "frontend/text/parse_slip.h"
+#include "frontend/text/parse_words.h"
+#include "grammar/parser.h"
+#include "runtime/crnl_method.h"
+
+static bool begins_clause(int kind)
+{
+    return kind == T_WITH || kind == T_AFTER || kind == T_FOR || kind == T_UNTIL || kind == T_TO ||
+           kind == T_EVERY || kind == T_BY || kind == T_OVER || kind == T_ARROW;
+}
+
+static bool runs(const struct slip *s)
+{
+    return slip_first(s)->kind == T_RUN || slip_first(s)->kind == T_CONTINUE;
+}
+
+/* Index of the token that ends the clause around the token. */
+static size_t clause_end(const struct slip *s)
+{
+    size_t end = s->found;
+    while (!slip_ends_statement(s->p->tokens.data[end].kind) && !begins_clause(s->p->tokens.data[end].kind)) {
+        end++;
+    }
+    return end;
+}
+
+/* The network of a file that declares only one, otherwise a word for any. */
+static const char *some_network(const struct slip *s)
+{
+    const char *name = NULL;
+    for (const struct token *t = s->p->tokens.data; t->kind != T_END; t++) {
+        bool declares = t->kind == T_NETWORK && token_is_word(t[1].kind);
+        if (declares && name) {
+            return "NET";
+        }
+        name = declares ? t[1].text : name;
+    }
+    return name ? name : "NET";
+}
+
+static bool without_statement(const struct slip *s)
+{
+    slip_drop(s, slip_start(s), slip_end_of_all(s, slip_start(s)));
+    return true;
+}
+
+/* `run for 10;`, `continue for 10;`, `continue 10;` */
+static bool missing_network(const struct slip *s)
+{
+    bool clause = begins_clause(s->t->kind) &&
+                  (token_is_number(s->next->kind) || token_is_word(s->next->kind)) &&
+                  !begins_clause(s->next->kind);
+    bool number = token_is_number(s->t->kind) && slip_first(s)->kind == T_CONTINUE;
+    if (!runs(s) || s->found != slip_start(s) + 1 || !(clause || number)) {
+        return false;
+    }
+    const char *head = slip_first(s)->text;
+    parse_error(s->p, DIAG_E0101, s->t->span, "the network stands behind `%s`", head);
+    parse_help(s->p, "write `%s %s %s%s;`", head, some_network(s), number ? "for " : "",
+               slip_source(s, s->found, slip_end(s)));
+    return without_statement(s);
+}
+
+/* `run a, b for 10;` */
+static bool two_networks(const struct slip *s)
+{
+    bool list = s->t->kind == ',' && s->found == slip_start(s) + 2 && token_is_word(s->next->kind) &&
+                !begins_clause(s->next->kind) && s->next[1].kind != '=';
+    if (!runs(s) || !list) {
+        return false;
+    }
+    const char *head = slip_first(s)->text;
+    const char *clauses = slip_source(s, s->found + 2, slip_end(s));
+    bool more = s->next[1].kind == ',';
+    parse_error(s->p, DIAG_E0101, s->t->span, "`%s` takes one network", head);
+    parse_help(s->p, "write a statement for each: `%s %s %s; %s %s %s;`", head, s->last->text,
+               more ? "..." : clauses, head, s->next->text, more ? "..." : clauses);
+    return without_statement(s);
+}
+
+/* `run NET for 10 every 1, 2, 5;` */
+static bool several_steps(const struct slip *s)
+{
+    bool list = s->t->kind == ',' && s->found >= 2 && s->last[-1].kind == T_EVERY &&
+                token_is_number(s->last->kind) && token_is_number(s->next->kind);
+    if (!runs(s) || !list) {
+        return false;
+    }
+    size_t end = clause_end(s);
+    parse_error(s->p, DIAG_E0101, s->t->span, "`every` takes one step, and keeps rows at equal distances");
+    parse_help(s->p, "values at some times are read behind the run: `trajectory(%s.A, at = [%s])`",
+               slip_first(s)[1].text ? slip_first(s)[1].text : "NET", slip_source(s, s->found - 1, end));
+    slip_drop(s, s->found, end);
+    return true;
+}
+
+/* `continue NET to 20;` */
+static bool end_of_continue(const struct slip *s)
+{
+    if (slip_first(s)->kind != T_CONTINUE || s->last->kind != T_TO || !slip_expects(s, T_STEADY) ||
+        !token_is_number(s->t->kind)) {
+        return false;
+    }
+    const char *name = slip_first(s)[1].text ? slip_first(s)[1].text : "NET";
+    parse_error(s->p, DIAG_E0101, s->last->span, "`continue` says how long a run goes on, not until when");
+    parse_help(s->p, "up to time %s it is `continue %s for %s - %s.time;`", s->t->text, name, s->t->text,
+               name);
+    slip_repair(s, EDIT_REPLACE, s->found - 1, T_FOR, "for");
+    return true;
+}
+
+/* `run NET for 10 ssa;` */
+static bool method_without_by(const struct slip *s)
+{
+    if (!runs(s) || s->t->kind != T_IDENT || !slip_expects(s, T_BY) || s->found < slip_start(s) + 2) {
+        return false;
+    }
+    for (int i = 0; i < CRNL_METHOD_COUNT; i++) {
+        if (strcmp(crnl_method_info[i].name, s->t->text) == 0) {
+            parse_error(s->p, DIAG_E0101, s->t->span, "the method stands behind `by`");
+            parse_help(s->p, "write `by %s`", slip_source(s, s->found, clause_end(s)));
+            slip_insert(s, T_BY, "by");
+            return true;
+        }
+    }
+    return false;
+}
+
+bool slip_of_run(const struct slip *s)
+{
+    return missing_network(s) || two_networks(s) || several_steps(s) || end_of_continue(s) ||
+           method_without_by(s);
+}
