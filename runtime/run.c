@@ -98,6 +98,35 @@ static int scale_amounts(struct rt_running *r, double volume)
     return CRNL_OK;
 }
 
+/* Warns of amounts which are all so small in this volume that a stochastic run begins with no molecule. */
+static void warn_of_none(const struct rt_running *r, struct crnl_ctx *ctx, double volume)
+{
+    const struct crnl_model *m = r->job.m;
+    int32_t most = -1;
+    for (int32_t s = 0; s < m->n_species; s++) {
+        if (r->job.counted[s] && r->x0[s] > 0 && (most < 0 || r->x0[s] > r->x0[most])) {
+            most = s;
+        }
+    }
+    if (most < 0 || r->job.spec->resume || volume == 1 || r->x0[most] * volume >= 0.5) {
+        return;
+    }
+    struct rt_buffer text = {0};
+    rt_putf(&text,
+            "warning: this run of `%s` begins without a molecule: the largest amount, %.6g of `%s`, is %.3g "
+            "molecules, rounded to 0; ",
+            m->name, r->x0[most], m->species_name[most], r->x0[most] * volume);
+    if (rt_real(&r->job, CRNL_OPTION_VOLUME) == 0) {
+        rt_putf(&text, "a larger `volume` has more");
+    } else {
+        rt_putf(&text, "`volume = V` is the number of molecules that an amount of 1 stands for; litres are "
+                       "declared in the network, as in `volume 1 fL;`");
+    }
+    rt_put(&text, "\n");
+    rt_show_notes(ctx, r->job.spec->line, &text);
+    rt_buffer_free(&text);
+}
+
 static int compute_constants(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n)
 {
     if (rt_constants_rates(r->constants, ctx, n, &r->error)) {
@@ -618,6 +647,7 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
     }
     if (!status && stochastic) {
         r->job.counted = list_counted(n);
+        warn_of_none(r, ctx, volume);
         status = scale_amounts(r, volume);
     }
     if (ctx->options.closer || ctx->options.mute) {

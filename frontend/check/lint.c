@@ -164,16 +164,6 @@ static void unused(struct front *f, const struct network_uses *u, const struct a
     }
 }
 
-static bool has_balanced(const struct ast *a)
-{
-    bool any = a && (a->kind == AST_INSTANCE || a->kind == AST_REPLICATE ||
-                     (a->kind == AST_REACTION && a->op == OP_BALANCED));
-    for (uint32_t i = 0; a && i < a->n && !any; i++) {
-        any = has_balanced(ast_child(a, i));
-    }
-    return any;
-}
-
 static void unused_in_network(struct front *f, const struct ast *network, const struct words *outside,
                               const struct words *told)
 {
@@ -194,11 +184,6 @@ static void unused_in_network(struct front *f, const struct ast *network, const 
             if (a->kind == AST_PARAM || !words_have(u.told, declaration_dcl(a, k)->name)) {
                 unused(f, &u, declaration_dcl(a, k), a->kind == AST_PARAM ? "parameter" : "species");
             }
-        }
-        if (a->kind == AST_ENERGY && !has_balanced(block)) {
-            diag_report(f->diag, DIAG_W0402, a->span, "nothing uses these energies");
-            diag_help(f->diag, "a reaction whose rates follow from them is written `A <=>{k} B`");
-            break;
         }
     }
     vec_free(&inside.word);
@@ -289,6 +274,7 @@ void lint_file(struct front *f)
         bool whole = experiments > 0 ? words_have(&runs, a->name) : networks == 1;
         if (a->kind == AST_NETWORK && whole && !words_have(&parts, a->name)) {
             unused_in_network(f, a, &used, &told);
+            lint_idle(f, a, words_have(&runs, a->name));
             const struct net *net = lint_net(f, a->name);
             if (net) {
                 lint_dead_reactions(&(struct lint_network){f, a, &set}, net);

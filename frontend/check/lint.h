@@ -34,6 +34,8 @@ void lint_members(struct front *f, const struct ast *network);
 void lint_unread(struct front *f);
 /* The network of the file, if it was elaborated; else NULL. */
 const struct net *lint_net(const struct front *f, const char *name);
+/* W0402 in a network: energies, volumes and clocks. `runs`: an experiment runs it. */
+void lint_idle(struct front *f, const struct ast *network, bool runs);
 /* W0424 and W0425 in a network. */
 void lint_habits(struct front *f, const struct ast *network);
 /* W0411 in an experiment. */

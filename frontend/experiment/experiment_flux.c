@@ -222,9 +222,7 @@ static bool are_equal(const struct term *a, uint32_t n, const struct term *b, ui
     return equal;
 }
 
-/* Whether r + 1 is the other direction of r, so that both come from one reversible reaction. It then has
- * the same place and a label such as `up_reverse` or, in SBML, `up.reverse`. */
-static bool goes_both_ways(const struct net *n, reaction_id r)
+bool experiment_goes_both_ways(const struct net *n, reaction_id r)
 {
     const struct reaction *a = &n->reaction.data[r], *b = a + 1;
     bool is_next = (size_t)r + 1 < n->reaction.n && a->span.file == b->span.file &&
@@ -243,7 +241,7 @@ static expr_id sum_of_rates(struct flux_call *c)
     for (reaction_id r = 0; r < (reaction_id)c->net->reaction.n; r++) {
         if (c->chosen[r]) {
             sum = add(c, sum, EXPR_ADD, net_rate_moving(c->net, r, &c->moves));
-            if (goes_both_ways(c->net, r)) {
+            if (experiment_goes_both_ways(c->net, r)) {
                 sum = add(c, sum, EXPR_SUB, net_rate_moving(c->net, ++r, &c->moves));
             }
         }

@@ -99,8 +99,9 @@ static int direction(const char *label, const char *text)
     return label[n] == '\0' ? 1 : strcmp(label + n, ".reverse") == 0 ? -1 : 0;
 }
 
-/* Returns the symbol for the rate, in the ODE, of all reactions with a label. The symbol is made where the
- * rate is first read. Returns -1 if there are no such reactions, or if a guard switches one of them. */
+/* Returns the symbol for the rate, in the ODE, of all reactions with a label, less that of the other
+ * direction of reversible ones. The symbol is made where the rate is first read. Returns -1 if there are no
+ * such reactions, or if a guard switches one of them. */
 static int32_t rate_symbol(struct where *w, int32_t of, const char *text, struct span span)
 {
     struct net *net = experiment_use(w, of)->net;
@@ -110,6 +111,10 @@ static int32_t rate_symbol(struct where *w, int32_t of, const char *text, struct
         expr_id rate = sign ? net_rate_expr(net, &net->reaction.data[j]) : 0;
         if (sign && net->reaction.data[j].guard != 0) {
             return -1;
+        }
+        if (sign > 0 && experiment_goes_both_ways(net, (reaction_id)j)) {
+            j++;
+            rate = expr_binary(net->ex, EXPR_SUB, rate, net_rate_expr(net, &net->reaction.data[j]));
         }
         rate = sign < 0 ? expr_unary(net->ex, EXPR_NEG, rate) : rate;
         sum = sum && rate ? expr_binary(net->ex, EXPR_ADD, sum, rate) : rate ? rate : sum;

@@ -1,0 +1,64 @@
+/* W0402 warns of statements of a network that nothing uses: energies without a reaction in balance, a volume
+ * without units, a clock without phases. */
+#include "frontend/check/lint.h"
+
+enum found { FOUND_PARTS = 1, FOUND_BALANCED = 2, FOUND_UNITS = 4, FOUND_PHASES = 8 };
+
+/* What is in a tree, as a set of enum found. */
+static unsigned find_all(const struct ast *a)
+{
+    unsigned found = 0;
+    if (!a) {
+        return 0;
+    }
+    switch (a->kind) {
+    case AST_INSTANCE:
+    case AST_REPLICATE: found = FOUND_PARTS; break;
+    case AST_REACTION: return a->op == OP_BALANCED ? FOUND_BALANCED : 0;
+    case AST_UNITS: found = FOUND_UNITS; break;
+    case AST_PHASE: found = FOUND_PHASES; break;
+    default: break;
+    }
+    for (uint32_t i = 0; i < a->n; i++) {
+        found |= find_all(ast_child(a, i));
+    }
+    return found;
+}
+
+static bool has_cycles(const struct ast *a)
+{
+    bool any = a && a->kind == AST_CLAUSE && a->flags & AST_CYCLES;
+    for (uint32_t i = 0; a && a->kind != AST_REACTION && i < a->n && !any; i++) {
+        any = has_cycles(ast_child(a, i));
+    }
+    return any;
+}
+
+static void report(struct front *f, const struct ast *a, const char *what, const char *help)
+{
+    diag_report(f->diag, DIAG_W0402, a->span, "nothing uses %s", what);
+    diag_help(f->diag, "%s", help);
+}
+
+void lint_idle(struct front *f, const struct ast *network, bool runs)
+{
+    const struct ast *block = network_block(network);
+    unsigned found = find_all(block);
+    bool told = false;
+    for (uint32_t i = 0; i < block->n && !(found & FOUND_PARTS); i++) {
+        const struct ast *a = block_statement(block, i);
+        if (a->kind == AST_ENERGY && !(found & FOUND_BALANCED) && !told) {
+            report(f, a, "these energies", "a reaction whose rates follow from them is written `A <=>{k} B`");
+            told = true;
+        } else if (a->kind == AST_VOLUME && runs && !(found & FOUND_UNITS)) {
+            report(
+                f, a, "this volume",
+                "it converts concentrations into molecules, and amounts without units are molecules already: "
+                "declare `units amount = nM, time = s;`, and write the units of amounts and rates");
+        } else if (a->kind == AST_CLOCK && runs && !(found & FOUND_PHASES) &&
+                   !has_cycles(f->module.data[0]->tree)) {
+            report(f, a, "this clock",
+                   "a reaction that happens in one phase only stands in it: `phase NAME { ... }`");
+        }
+    }
+}
