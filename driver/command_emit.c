@@ -151,6 +151,25 @@ static bool run(struct pipeline *p, const char *file)
     return good;
 }
 
+/* The ending of the file often says which format was meant. */
+static void say_missing_format(const char *output)
+{
+    const char *ending = output ? strrchr(output, '.') : NULL;
+    char meant[MEANT_SIZE];
+    crnl_say(stderr, "crnlc emit: --format NAME is needed; ");
+    if (ending && option_meant_value(COMMAND_EMIT, "format", ending + 1, meant)) {
+        crnl_say(stderr, "%s\n", meant);
+        return;
+    }
+    for (size_t i = 0; ending && i < TEXT_FORMAT_COUNT; i++) {
+        if (strcmp(text_formats[i].extension, ending + 1) == 0) {
+            crnl_say(stderr, "did you mean --format %s?\n", text_formats[i].name);
+            return;
+        }
+    }
+    crnl_say(stderr, "'crnlc emit --help' lists the formats\n");
+}
+
 int command_emit(const struct options *o)
 {
     const char *file = command_file(o);
@@ -158,7 +177,7 @@ int command_emit(const struct options *o)
         return EXIT_STATUS_USAGE;
     }
     if (!o->format && !o->report) {
-        crnl_say(stderr, "crnlc emit: --format NAME is needed; 'crnlc emit --help' lists the formats\n");
+        say_missing_format(o->output);
         return EXIT_STATUS_USAGE;
     }
     if (!o->report && strchr(o->format, ',') && !is_folder(o->output)) {

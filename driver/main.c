@@ -60,7 +60,9 @@ static int unknown_command(const char *word)
 {
     const char *nearest = command_nearest(word);
     crnl_say(stderr, "crnlc: no command '%s'", word);
-    if (nearest) {
+    if (command_other(word)) {
+        crnl_say(stderr, "; %s\n", command_other(word));
+    } else if (nearest) {
         crnl_say(stderr, "; did you mean %s?\n", nearest);
     } else {
         crnl_say(stderr, "; 'crnlc --help' lists them\n");

@@ -10,7 +10,8 @@
 #include "support/diag.h"
 #include "support/mem.h"
 
-#define IN(command) (1u << COMMAND_##command)
+#define NAME_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789."
+#define IN(command)  (1u << COMMAND_##command)
 
 static bool has(const struct option_text *o, enum command command)
 {
@@ -220,12 +221,17 @@ void option_meant_report(enum command command, const char *word, const char *val
                        : synonym(command, bare)              ? synonym(command, bare)
                        : known                               ? NULL
                                                              : similar(command, bare);
-    if (near) {
+    if (!own && elsewhere(command, bare)) {
+        crnl_say(stderr, "; %s\n", elsewhere(command, bare));
+    } else if (near) {
         crnl_say(stderr, "; did you mean --%s?\n", near);
     } else if (known) {
         say_owner(command, &o, strchr(word, '=') ? strchr(word, '=') + 1 : value);
     } else if (!is_letter && option_meant_value(command, NULL, bare, text)) {
         crnl_say(stderr, "; %s\n", text);
+    } else if (command == COMMAND_RUN && word[1] == '-' && bare[strspn(bare, NAME_LETTERS)] == '\0' &&
+               strchr(word, '=')) {
+        crnl_say(stderr, "; a parameter is given by --set %s\n", word + 2);
     } else {
         crnl_say(stderr, "; 'crnlc %s --help' lists them\n", command_name(command));
     }

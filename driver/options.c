@@ -130,6 +130,22 @@ struct option_text option_at(size_t i)
                                 o->letter, o->commands, o->id == OPTION_PROGRAM};
 }
 
+const char *command_other(const char *word)
+{
+    static const struct {
+        const char *word, *help;
+    } others[] = {
+#define COMMAND_OTHER(word, help) {word, help},
+#include "driver/command_word.def"
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (strcmp(others[i].word, word) == 0) {
+            return others[i].help;
+        }
+    }
+    return NULL;
+}
+
 const char *command_nearest(const char *word)
 {
     static const struct {

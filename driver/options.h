@@ -67,6 +67,8 @@ enum command command_find(const char *name);
 const char *command_name(enum command command);
 const char *command_arguments(enum command command); /* "FILE.crnl -o PROGRAM" */
 const char *command_help(enum command command);
+/* What there is instead of a word that is no command, such as `plot`; NULL: nothing is known of it. */
+const char *command_other(const char *word);
 /* The command with the most similar name; NULL: none is similar. */
 const char *command_nearest(const char *word);
 

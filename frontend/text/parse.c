@@ -30,10 +30,18 @@ static size_t plain_bytes(const char *text, size_t length)
 }
 
 /* NUL, broken UTF-8 and a control code are reported once, since a file that is not text contains many. A
- * comment or a string must not have control codes either: both are printed on terminals. */
-static void check_bytes(struct parse *p)
+ * comment or a string must not have control codes either: both are printed on terminals. False: this is no
+ * text, and its words mean nothing. */
+static bool check_bytes(struct parse *p)
 {
     const unsigned char *text = (const unsigned char *)p->text;
+    if (p->length > 4 && memcmp(p->text, "\177ELF", 4) == 0) {
+        const char *path = sources_path(p->sources, p->file);
+        parse_error(p, DIAG_E0102, (struct span){0}, "'%s' is an executable, not the text of a program",
+                    path);
+        parse_help(p, "start it by `%s`", path);
+        return false;
+    }
     size_t control = crnl_utf8_control_code(p->text, p->length);
     if (control < p->length && text[control] != 0) {
         size_t n = crnl_utf8_length(p->text + control, p->length - control);
@@ -49,10 +57,11 @@ static void check_bytes(struct parse *p)
             parse_error(p, DIAG_E0102, at,
                         c == 0 ? "a NUL byte: this is no text file" : "this is not valid UTF-8");
             parse_help(p, "save the file as UTF-8 text");
-            return;
+            return c != 0;
         }
         i += n;
     }
+    return true;
 }
 
 /* -- parser -- */
@@ -115,8 +124,9 @@ void parse_open(struct parse *p)
 {
     p->text = sources_text(p->sources, p->file, &p->length);
     p->words = word_table_create(p->names);
-    check_bytes(p);
-    lexer_scan(p);
+    if (check_bytes(p)) {
+        lexer_scan(p);
+    }
     p->lo = p->hi = (uint32_t)p->length;
     p->line_has_token = false;
     token_add(p, T_END);

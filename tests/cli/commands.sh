@@ -304,3 +304,15 @@ fi
 printf 'network big { species X = 9; X -> 0; }\nexperiment big { run big for 1; }\n' >twice.crnl
 ! "$CRNLC" run twice.crnl --experiment big >out 2>err || exit 1
 grep -q 'E0203' err && ! grep -q 'E0207' err || { cat err; exit 1; }
+
+# Slips whose repair the message says.
+want 2 'did you mean --format net' "$CRNLC" emit decay.crnl -o decay.bngl
+want 2 'did you mean --format sbml' "$CRNLC" emit decay.crnl -o decay.xml
+want 2 'out-dir FOLDER' "$CRNLC" run decay.crnl -o results
+want 2 'leave it out' "$CRNLC" fmt -i decay.crnl
+want 2 'is a statement' "$CRNLC" plot decay.crnl
+want 2 'network m = import' "$CRNLC" import model.xml
+want 2 'given by --set k=0.5' "$CRNLC" run decay.crnl --k=0.5
+printf '\177ELF\0\0\001 "\n' >okprog
+want 1 '/okprog`' "$CRNLC" run okprog
+[ "$("$CRNLC" run okprog 2>&1 | grep -c error)" = 1 ] || { echo "an executable has one error"; exit 1; }
