@@ -365,4 +365,5 @@ void lint_runs(struct front *f, const struct ast *experiment)
     check_statements(f, experiment);
     check_files(f, experiment_body(experiment), experiment->name);
     lint_turns(f, experiment);
+    lint_fits(f, experiment);
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "frontend/data/data.h"
 #include "frontend/experiment/experiment.h"
 #include "frontend/name.h"
 
@@ -205,6 +206,7 @@ bool experiment_add_loss(struct where *w, const struct ast *a, struct block *out
                   text);
         return false;
     }
+    data_warn_loss(w->f, loss_value(a));
     struct squares s = {.w = w};
     add_terms(&s, v, 0);
     if (s.other && m->minimizer->by_residuals) {
