@@ -144,6 +144,7 @@ libfrontend_a_SOURCES = \
   frontend/text/parse_slip.c \
   frontend/text/parse_slip.h \
   frontend/text/parse_slip_between.c \
+  frontend/text/parse_slip_chemistry.c \
   frontend/text/parse_slip_choice.c \
   frontend/text/parse_slip_clause.c \
   frontend/text/parse_slip_event.c \

@@ -356,7 +356,9 @@ bool call_unknown(struct where *w, const struct ast *a, const struct name *n)
     } else {
         diag_report(w->f->diag, DIAG_E0204, callee->span, "this cannot be called");
     }
-    if (callee->kind == AST_FIELD && call_builtin_named(w->f, callee->name)) {
+    const struct name *own = callee->kind == AST_FIELD ? value_find(w, callee->name) : NULL;
+    if ((own && own->kind == NAME_FN) ||
+        (callee->kind == AST_FIELD && call_builtin_named(w->f, callee->name))) {
         diag_help(w->f->diag, "functions have no module before their name: `%s(...)`", callee->name);
     } else if (n && n->kind == NAME_NETWORK) {
         if (w->units) {

@@ -182,6 +182,34 @@ static bool is_subscript(struct front *f, struct span at)
     return strcmp(before, "_{") == 0 || strcmp(before, "^{") == 0;
 }
 
+/* What is written here for a clause of runs elsewhere that is given as a value: `with seed = 3`. */
+static const char *help_for_clause(const char *name)
+{
+    static const struct {
+        const char *word, *help;
+    } foreign[] = {
+#define FOREIGN_CLAUSE(word, help) {#word, help},
+#include "frontend/text/foreign_clause.def"
+    };
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
+        if (strcmp(foreign[i].word, name) == 0) {
+            return foreign[i].help;
+        }
+    }
+    return NULL;
+}
+
+/* Whether the experiment has declared the name before, in a block that has ended. */
+static bool ended_with_block(struct front *f, const struct ast *a)
+{
+    const char *text = front_source_text(f, (struct span){a->span.file, 0, a->span.lo});
+    const char *let = arena_printf(f->arena, "let %s ", a->name);
+    for (const char *next; (next = strstr(text, "experiment "));) {
+        text = next + 1;
+    }
+    return strstr(text, let) != NULL;
+}
+
 /* Adds the help that says what could stand there, or how the name becomes known. */
 static void help_unknown(struct walk *k, const struct ast *a, int wanted)
 {
@@ -189,7 +217,10 @@ static void help_unknown(struct walk *k, const struct ast *a, int wanted)
     if (diag_has_help(k->f->diag)) {
         return;
     }
-    if (own && scope_count(own) > 0) {
+    const char *clause = own ? help_for_clause(a->name) : NULL;
+    if (clause) {
+        diag_help(k->f->diag, "%s", clause);
+    } else if (own && scope_count(own) > 0) {
         const char *list = "";
         size_t n = scope_count(own);
         for (size_t i = 0; i < n && i < MOST_LISTED; i++) {
@@ -202,7 +233,10 @@ static void help_unknown(struct walk *k, const struct ast *a, int wanted)
                   a->name);
     } else if (k->in_experiment &&
                (wanted == AT_ASSIGNED || wanted == NAME_AS_VALUE || wanted == NAME_AS_BASE)) {
-        diag_help(k->f->diag, "declare it: `let %s = ...;`", a->name);
+        diag_help(k->f->diag,
+                  ended_with_block(k->f, a) ? "it ended with its block: declare it before, `let %s = 0;`"
+                                            : "declare it: `let %s = ...;`",
+                  a->name);
     }
 }
 

@@ -68,6 +68,7 @@ bool slip_of_file(const struct slip *s);       /* parse_slip_file.c */
 bool slip_of_value(const struct slip *s);      /* parse_slip_value.c */
 bool slip_of_habit(const struct slip *s);      /* parse_slip_habit.c */
 bool slip_of_between(const struct slip *s);    /* parse_slip_between.c */
+bool slip_of_chemistry(const struct slip *s);  /* parse_slip_chemistry.c */
 bool slip_of_run(const struct slip *s);        /* parse_slip_run.c */
 bool slip_of_made(const struct slip *s);       /* parse_slip_made.c */
 bool slip_of_operator(const struct slip *s);   /* parse_slip_operator.c */

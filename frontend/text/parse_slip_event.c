@@ -114,8 +114,37 @@ static bool second_time_of_event(const struct slip *s)
     return true;
 }
 
+/* `at 5 { if A < 3 { A = 5; } }` */
+static bool choice_in_event(const struct slip *s)
+{
+    size_t head = slip_block_start(s);
+    if (s->t->kind != T_IF || head >= s->found || !begins_event(s->p->tokens.data[head].kind) ||
+        slip_expects(s, T_IF)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "an event has no `if`, but a value may have one");
+    parse_help(s->p, "as in `A = if %s then 5 else A;`; an event by a condition is `when A < 3 { A = 5; }`",
+               slip_source(s, s->found + 1, slip_end(s)));
+    slip_drop(s, s->found, slip_end_of_all(s, s->found));
+    return true;
+}
+
+/* `at 5 { A = 10; }` in an experiment */
+static bool event_in_experiment(const struct slip *s)
+{
+    if (!begins_event(s->t->kind) || s->t != slip_first(s) || s->t->place != PLACE_EXPERIMENT ||
+        !slip_expects(s, T_LET)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "an event stands in a network, and this is an experiment");
+    parse_help(s->p, "as in `network a { species A = 1; %s { A = 10; } }`",
+               slip_source(s, s->found, slip_end(s)));
+    slip_drop(s, s->found, slip_end_of_all(s, s->found));
+    return true;
+}
+
 bool slip_of_event(const struct slip *s)
 {
-    return event_with_label(s) || change_outside_of_event(s) || reaction_in_event(s) ||
-           second_time_of_event(s);
+    return choice_in_event(s) || event_in_experiment(s) || event_with_label(s) ||
+           change_outside_of_event(s) || reaction_in_event(s) || second_time_of_event(s);
 }

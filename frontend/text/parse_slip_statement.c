@@ -35,7 +35,11 @@ static size_t group_end(const struct slip *s)
 /* The part of the source that `$name` stands for. */
 static const char *part(const struct slip *s, const char *name)
 {
-    size_t start = slip_start(s), end = slip_end(s);
+    size_t start = slip_start(s), end = slip_end(s), given = s->found;
+    while (given > start && s->p->tokens.data[given - 1].kind != T_WITH &&
+           s->p->tokens.data[given - 1].kind != ',') {
+        given--;
+    }
     const struct {
         const char *name;
         size_t from, to;
@@ -45,6 +49,7 @@ static const char *part(const struct slip *s, const char *name)
         {"rest", s->found, end},
         {"value", s->found + 1, end},
         {"source", start + 1, end},
+        {"given", given, s->found},
         {"group", s->found, group_end(s)},
         {"inside", s->found + 1, group_end(s) - 1},
         {"front", s->found, end},

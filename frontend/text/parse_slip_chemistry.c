@@ -1,0 +1,112 @@
+/* Slips of chemists in reactions: how papers write coefficients, labels, catalysts and delays. */
+#include "frontend/text/parse_slip.h"
+#include "frontend/text/parse_words.h"
+#include "grammar/parser.h"
+
+/* `A^2 -> B` */
+static bool power_of_species(const struct slip *s)
+{
+    if (s->t->kind != '^' || !token_is_word(s->last->kind) || !token_is_number(s->next->kind) ||
+        !slip_expects(s, T_LAW)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0108, s->t->span, "how many there are of a species stands before it");
+    parse_help(s->p, "write `%s %s`", s->next->text, s->last->text);
+    slip_drop(s, s->found, s->found + 2);
+    return true;
+}
+
+/* `2(A + B) -> C` */
+static bool coefficient_of_group(const struct slip *s)
+{
+    const struct token *tokens = s->p->tokens.data;
+    size_t close = s->found + 1;
+    if (s->t->kind != '(' || !token_is_number(s->last->kind) || !slip_expects(s, T_IDENT)) {
+        return false;
+    }
+    const char *sum = "";
+    for (; tokens[close].kind != ')' && !slip_ends_statement(tokens[close].kind); close++) {
+        bool word = token_is_word(tokens[close].kind);
+        sum = word ? arena_printf(s->p->arena, "%s%s%s %s", sum, *sum ? " + " : "", s->last->text,
+                                  tokens[close].text)
+                   : sum;
+    }
+    parse_error(s->p, DIAG_E0108, s->t->span, "a coefficient stands before each species");
+    parse_help(s->p, "write `%s`", sum);
+    slip_drop(s, slip_start(s), slip_end_of_all(s, slip_start(s)));
+    return true;
+}
+
+/* `[r1] A -> B`, `"r1": A -> B` */
+static bool label_of_others(const struct slip *s)
+{
+    bool bracket = s->t->kind == '[' && token_is_word(s->next->kind) && s->next[1].kind == ']';
+    bool text = s->t->kind == T_STRING && s->next->kind == ':';
+    if (s->t != slip_first(s) || !(bracket || text) || !slip_expects(s, T_SPECIES) || !slip_has_arrow(s)) {
+        return false;
+    }
+    size_t reaction = s->found + (bracket ? 3 : 2);
+    parse_error(s->p, DIAG_E0108, s->t->span, "a label is a name before a colon");
+    parse_help(s->p, "write `%s: %s;`", bracket ? s->next->text : s->t->text,
+               slip_source(s, reaction, slip_end(s)));
+    slip_drop(s, s->found, reaction);
+    return true;
+}
+
+/* `A ->{k} -> B` */
+static bool arrow_again(const struct slip *s)
+{
+    if (!token_is_arrow(s->t->kind) || s->last->kind != T_RATE_CLOSE || slip_expects(s, s->t->kind)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0108, s->t->span, "a reaction has one arrow, before its rate");
+    parse_help(s->p, "leave this one out");
+    slip_is_sure(s);
+    slip_delete(s);
+    return true;
+}
+
+/* `A ->{k}{delay = 2} B` */
+static bool braces_again(const struct slip *s)
+{
+    const struct token *tokens = s->p->tokens.data;
+    size_t open = s->found - 1, close = s->found + 1;
+    if (s->t->kind != '{' || s->last->kind != T_RATE_CLOSE) {
+        return false;
+    }
+    while (open > slip_start(s) && tokens[open].kind != T_RATE_OPEN) {
+        open--;
+    }
+    while (tokens[close].kind != '}' && tokens[close].kind != T_RATE_CLOSE && tokens[close].kind != ';' &&
+           tokens[close].kind != T_END) {
+        close++;
+    }
+    if (tokens[close].kind != '}' && tokens[close].kind != T_RATE_CLOSE) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0106, s->t->span, "a rate and what belongs to it stand in one pair of braces");
+    parse_help(s->p, "write `{%s, %s}`", slip_source(s, open + 1, s->found - 1),
+               slip_source(s, s->found + 1, close));
+    slip_drop(s, s->found, close + 1);
+    return true;
+}
+
+/* `A -> B via C, D` */
+static bool list_of_catalysts(const struct slip *s)
+{
+    if (s->t->kind != ',' || !slip_stands_before(s, T_VIA) || s->t->place != PLACE_NETWORK ||
+        !token_is_word(s->next->kind) || !slip_expects(s, ';')) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0108, s->t->span, "catalysts are joined by `+`");
+    parse_help(s->p, "write `+ %s`", s->next->text);
+    slip_replace(s, '+', "+");
+    return true;
+}
+
+bool slip_of_chemistry(const struct slip *s)
+{
+    return s->t->place == PLACE_NETWORK &&
+           (power_of_species(s) || coefficient_of_group(s) || label_of_others(s) || arrow_again(s) ||
+            braces_again(s) || list_of_catalysts(s));
+}
