@@ -352,11 +352,17 @@ struct typing typing_with_element(struct front *f, struct span at, struct typing
     return t;
 }
 
-bool typing_no_axis(struct front *f, struct span at, struct typing of)
+bool typing_no_axis(struct front *f, struct span at, struct typing of, const struct ast *indexed)
 {
     diag_report(f->diag, DIAG_E0302, at, "too many indices for the shape %s",
                 typing_shape_text(f->arena, of));
-    if (of.rank == 0) {
+    if (of.rank == 0 && indexed && indexed->n == 2 && index_base(indexed)->kind == AST_FIELD) {
+        const char *text = front_source_text(f, index_base(indexed)->span);
+        diag_help(f->diag,
+                  "this is one number, at the end of a run: the value at a time is `value(%s, %s)`, and the "
+                  "course `trajectory(%s)`",
+                  text, front_source_text(f, index_at(indexed, 1)->span), text);
+    } else if (of.rank == 0) {
         diag_help(f->diag, "this is one number; the course of a run is trajectory(net.x)");
     }
     return false;
@@ -478,7 +484,7 @@ struct typing typing_index(struct front *f, const struct ast *a, struct typing b
     for (uint32_t i = 1; i < a->n; i++, axis++) {
         const struct ast *index = index_at(a, i);
         if (axis >= base.rank) {
-            typing_no_axis(f, a->span, base);
+            typing_no_axis(f, a->span, base, a);
             return typing_refused();
         }
         if (index->kind == AST_RANGE) {

@@ -69,9 +69,10 @@ struct typing typing_with_element(struct front *f, struct span at, struct typing
                                   struct typing one);
 /* The typing of an entry or a slice. */
 struct typing typing_index(struct front *f, const struct ast *a, struct typing base, const struct typing *at);
-/* Both report and return false: the first if there are more indices than axes, the second if an index or
+/* Both report and return false: the first if there are more indices than axes (`indexed` is the expression in
+ * an experiment, or NULL), the second if an index or
  * a range lies outside of 0..size. */
-bool typing_no_axis(struct front *f, struct span at, struct typing of);
+bool typing_no_axis(struct front *f, struct span at, struct typing of, const struct ast *indexed);
 bool typing_outside(struct front *f, struct span at, int64_t index, int64_t size);
 bool typing_range_outside(struct front *f, struct span at, int64_t from, int64_t to, int64_t size);
 /* The sort of the value that -D gives a constant of the top level; SORT_UNKNOWN if -D gives none. */

@@ -45,7 +45,7 @@ expr_id value_index(struct where *w, const struct ast *a, expr_id base)
         const struct ast *index = index_at(a, i);
         struct shape shape = value_info(w, base).shape;
         if (axis >= shape.rank) {
-            return typing_no_axis(w->f, a->span, typing_shape(shape));
+            return typing_no_axis(w->f, a->span, typing_shape(shape), a);
         }
         int64_t size = shape.dim[axis];
         if (size < 0 && index->kind == AST_RANGE) {
@@ -75,8 +75,15 @@ expr_id value_index(struct where *w, const struct ast *a, expr_id base)
             }
             at = expr_int(w->ex, known);
         } else if (e.type != TYPE_INT || e.shape.rank > 1 || (e.shape.rank == 1 && axis != 0)) {
-            return diag_report(w->f->diag, DIAG_E0303, index->span, "an index is an integer, not %s",
-                               type_text(e.type));
+            diag_report(w->f->diag, DIAG_E0303, index->span, "an index is an integer, not %s",
+                        type_text(e.type));
+            if (e.type == TYPE_REAL && e.shape.rank == 0) {
+                bool divides = index->kind == AST_BINARY && index->op == OP_DIV;
+                diag_help(w->f->diag,
+                          divides ? "`/` keeps the fraction: write `floor(%s)`" : "write `floor(%s)`",
+                          front_source_text(w->f, index->span));
+            }
+            return false;
         }
         if (size < 0 && e.shape.rank == 1) {
             return value_no_series(w, index->span, NULL);

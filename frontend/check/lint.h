@@ -49,6 +49,8 @@ struct lint_network {
     const struct ast *tree;  /* NETWORK */
     const struct words *set; /* names that are targets of `with`, `set`, events or assignments */
 };
+/* Whether the symbol is an argument that an instance leaves out. */
+bool lint_is_left_out(const struct net *net, const struct symbol *s);
 void lint_dead_reactions(const struct lint_network *l, const struct net *net);
 /* By species: whether reactions change it, or events, if they are asked for. To be freed. */
 bool *lint_moved(const struct net *net, bool by_events);

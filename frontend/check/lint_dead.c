@@ -49,7 +49,7 @@ static species_id species_of(const struct net *net, const struct symbol *s, int 
 
 /* An argument that an instance leaves out is declared by the instance itself, so its symbol has the
  * instance's place. */
-static bool is_left_out(const struct net *net, const struct symbol *s)
+bool lint_is_left_out(const struct net *net, const struct symbol *s)
 {
     return (s->kind == SYMBOL_SPECIES || s->kind == SYMBOL_DUAL) && shape_size(s->shape) > 0 &&
            !same_place(s->span, net->species.data[species_of(net, s, 0, 0)].span);
@@ -191,7 +191,7 @@ static void check_left_out(const struct lint_network *l, const struct net *net, 
     struct left_outs out = {0};
     for (size_t k = 0; k < net->symbol.n; k++) {
         const struct symbol *s = &net->symbol.data[k];
-        if (is_left_out(net, s)) {
+        if (lint_is_left_out(net, s)) {
             const char *dot = strrchr(s->name, '.');
             struct left_out one = {s->span, s->name, dot ? dot + 1 : s->name, true};
             for (int64_t i = 0; i < shape_size(s->shape); i++) {
@@ -231,7 +231,7 @@ void lint_dead_reactions(const struct lint_network *l, const struct net *net)
     struct verdicts v = {0};
     for (size_t k = 0; k < net->symbol.n; k++) {
         const struct symbol *s = &net->symbol.data[k];
-        for (int64_t i = 0; is_left_out(net, s) && i < shape_size(s->shape); i++) {
+        for (int64_t i = 0; lint_is_left_out(net, s) && i < shape_size(s->shape); i++) {
             argument[species_of(net, s, 0, i)] = argument[species_of(net, s, 1, i)] = s->name;
         }
     }

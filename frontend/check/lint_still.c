@@ -48,13 +48,32 @@ static bool is_still(const struct net *net, const struct symbol *s, const bool *
     return still;
 }
 
+/* Where an instance leaves out an argument, the species may be the one that was meant. */
+static void help_still(const struct lint_network *l, const struct net *net, const struct ast *d)
+{
+    for (size_t k = 0; k < net->symbol.n; k++) {
+        const struct symbol *s = &net->symbol.data[k];
+        struct span in = l->tree->span;
+        if (lint_is_left_out(net, s) && s->span.file == in.file && s->span.lo >= in.lo &&
+            s->span.hi <= in.hi) {
+            const char *dot = strrchr(s->name, '.'), *takes = dot ? dot + 1 : s->name;
+            diag_note(l->f->diag, s->span, "this takes a species '%s' too, and has one of its own: '%s'",
+                      takes, s->name);
+            diag_help(l->f->diag, "where '%s' is meant, give it to the instance: %s = %s", d->name, takes,
+                      d->name);
+            return;
+        }
+    }
+    diag_help(l->f->diag, "is another species meant in a reaction, or as an argument of an instance?");
+}
+
 static void check_still(const struct lint_network *l, const struct net *net, const struct ast *d,
                         const bool *moved)
 {
     int32_t i = net_find_symbol(net, d->name);
     if (i >= 0 && is_still(net, &net->symbol.data[i], moved) && !lint_may_be_set(l, d->name)) {
         diag_report(l->f->diag, DIAG_W0402, d->span, "no reaction makes or takes '%s': it stays 0", d->name);
-        diag_help(l->f->diag, "is another species meant in a reaction, or as an argument of an instance?");
+        help_still(l, net, d);
     }
 }
 

@@ -100,7 +100,7 @@ static bool places_of(struct where *w, const struct ast *index, struct bind *b, 
     struct shape s = b->shape, shape = shape_scalar();
     for (uint32_t i = 1; i < index->n; i++) {
         if (s.rank == 0) {
-            return typing_no_axis(w->f, index_at(index, i)->span, typing_shape(b->shape));
+            return typing_no_axis(w->f, index_at(index, i)->span, typing_shape(b->shape), NULL);
         }
         if (!index_of(w, index_at(index, i), s.dim[0], p)) {
             return false;

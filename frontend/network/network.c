@@ -234,7 +234,7 @@ static struct net *elaborate(struct front *f, struct name *name, const struct as
         const struct ast *arg = instance_arg(call, i);
         good = !arg->name || !strchr(arg->name, '.') || network_give(&outer, whole.net, arg);
     }
-    vec_free(&whole.has_ode);
+    vec_free(&whole.equation);
     vec_free(&whole.global);
     vec_free(&whole.phase);
     vec_free(&whole.warned);

@@ -23,7 +23,7 @@ struct instance_count { /* unlabelled instances are named min2, min2_2, ... */
 struct net_whole {
     struct net *net;
     VEC(struct used_global) global;
-    VEC(bool) has_ode; /* by species (the first rail of a dual) */
+    VEC(const struct ast *) equation; /* by species (the first rail of a dual); NULL: it has none */
     VEC(struct used_phase) phase;
     struct span clock;       /* where it is declared, if it is */
     double *chemical;        /* options of the construction that takes its place; NULL: it stays */
@@ -143,6 +143,8 @@ bool network_rates(struct where *w, const struct ast *list, int order, expr_id r
 bool network_ode(struct where *w, const struct ast *a);
 /* Reports that what stands left of ' has no equation; false. */
 bool network_no_equation(struct where *w, struct span at, enum name_kind kind);
+/* Reports a second equation of what is called `text`; false. */
+bool network_equation_twice(struct front *f, const struct ast *a, const struct ast *first, const char *text);
 /* Adds a reaction with the provenance of the body; counts it, and reports what does not fit. */
 bool network_add(struct where *w, const struct term *lhs, size_t n_lhs, const struct term *rhs, size_t n_rhs,
                  enum rate_kind kind, expr_id rate, struct span span, const char *label);

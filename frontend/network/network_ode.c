@@ -4,6 +4,7 @@
  * Each dual gets x.p + x.n ->{k_annihilate} 0: exact for the difference, and it bounds the rails. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "frontend/name.h"
 #include "frontend/network/network.h"
@@ -226,6 +227,21 @@ bool network_no_equation(struct where *w, struct span at, enum name_kind kind)
     return false;
 }
 
+bool network_equation_twice(struct front *f, const struct ast *a, const struct ast *first, const char *text)
+{
+    diag_report(f->diag, DIAG_E0203, ode_left(a)->span, "'%s' has a differential equation already", text);
+    diag_note(f->diag, first->span, "here");
+    const char *left = front_source_text(f, ode_left(a)->span),
+               *right = front_source_text(f, ode_right(a)->span);
+    if (first != a && strcmp(left, front_source_text(f, ode_left(first)->span)) == 0) {
+        bool minus = right[0] == '-';
+        diag_help(f->diag, "one equation holds all terms: write `%s' = %s %c %s;`", left,
+                  front_source_text(f, ode_right(first)->span), minus ? '-' : '+',
+                  right + minus + strspn(right + minus, " "));
+    }
+    return false;
+}
+
 bool network_ode(struct where *w, const struct ast *a)
 {
     struct ref r;
@@ -245,17 +261,16 @@ bool network_ode(struct where *w, const struct ast *a)
     }
     struct net_whole *whole = w->build->whole;
     bool dual = r.kind == NAME_DUAL, scalar = value_info(w, right).shape.rank == 0;
-    while (whole->has_ode.n < whole->net->species.n) {
-        vec_push(&whole->has_ode, false);
+    while (whole->equation.n < whole->net->species.n) {
+        vec_push(&whole->equation, NULL);
     }
     for (int64_t i = 0; i < shape_size(r.shape); i++) {
         const species_id *ids = r.ids + i * (dual ? 2 : 1);
-        if (whole->has_ode.data[ids[0]]) {
-            return diag_report(w->f->diag, DIAG_E0203, ode_left(a)->span,
-                               "'%s' has a differential equation already",
-                               front_source_text(w->f, ode_left(a)->span));
+        if (whole->equation.data[ids[0]]) {
+            return network_equation_twice(w->f, a, whole->equation.data[ids[0]],
+                                          front_source_text(w->f, ode_left(a)->span));
         }
-        whole->has_ode.data[ids[0]] = true;
+        whole->equation.data[ids[0]] = a;
         expr_id e = scalar ? right : expr_element(w->ex, right, i);
         if (!one_equation(w, e, ids, dual, a)) {
             return false;

@@ -75,7 +75,7 @@ static bool index_ref(struct where *w, const struct ast *a, struct ref *out)
         const struct ast *index = index_at(a, i);
         if (out->shape.rank == 0) {
             return !diag_has_error_in(w->f->diag, a->span) &&
-                   typing_no_axis(w->f, index->span, typing_shape(whole));
+                   typing_no_axis(w->f, index->span, typing_shape(whole), NULL);
         }
         int64_t size = out->shape.dim[0], from, to;
         struct shape row = shape_drop(out->shape, 0);

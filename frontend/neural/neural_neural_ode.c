@@ -256,7 +256,7 @@ static bool ode_declare(struct neural_declaration *d)
                 neural_ode_readouts(&o) && assumptions(&o);
     keep(&o);
     good = good && values(&o);
-    vec_free(&o.whole.has_ode);
+    vec_free(&o.whole.equation);
     vec_free(&o.whole.global);
     vec_free(&o.whole.phase);
     vec_free(&o.whole.warned);

@@ -62,7 +62,7 @@ static bool add_equation(struct ode_model *o, const struct ast *at, int32_t equa
 }
 
 /* Reads z' = ...; and z[1]' = ...; */
-static bool derivative(struct ode_model *o, const struct ast *a, int32_t state, bool *found)
+static bool derivative(struct ode_model *o, const struct ast *a, int32_t state, const struct ast **found)
 {
     struct ref r;
     if (a->kind != AST_ODE) {
@@ -83,11 +83,9 @@ static bool derivative(struct ode_model *o, const struct ast *a, int32_t state, 
         return true;
     }
     if (*found) {
-        return diag_report(o->d->f->diag, DIAG_E0203, ode_left(a)->span,
-                           "'%s' has a differential equation already",
-                           o->whole.net->species.data[state].name);
+        return network_equation_twice(o->d->f, a, *found, o->whole.net->species.data[state].name);
     }
-    *found = true;
+    *found = a;
     expr_id right = value_real(&o->w, ode_right(a));
     if (!right || !value_fits(&o->w, ode_right(a)->span, right, r.shape, "the left side")) {
         return false;
@@ -101,7 +99,7 @@ bool neural_ode_derivatives(struct ode_model *o)
 {
     const struct ast *block = model_block(o->d->ast);
     for (int32_t s = 0; s < o->d->m.n_states; s++) {
-        bool found = false;
+        const struct ast *found = NULL;
         for (uint32_t i = 0; i < block->n; i++) {
             if (!derivative(o, block_statement(block, i), s, &found)) {
                 return false;
