@@ -303,6 +303,10 @@ bool call_fits(struct where *w, const struct ast *a, const struct builtin *b, st
         struct span plain = {c->arg[0]->span.file, c->arg[0]->span.lo, c->arg[c->n - 2]->span.hi};
         diag_help(w->f->diag, "'%s' is given by name: `%s(%s, %s = %s)`", b->names, b->name,
                   front_source_text(w->f, plain), b->names, front_source_text(w->f, c->arg[c->n - 1]->span));
+    } else if (strncmp(b->name, "time_", 5) == 0 && c->n > b->most) {
+        diag_help(
+            w->f->diag,
+            "it is taken over a run; what is left out at its start is a clause: `run NET after 5 for 10`");
     } else if (form_of(b->name)) {
         diag_help(w->f->diag, "as in %s", form_of(b->name));
     }

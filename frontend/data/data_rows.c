@@ -155,7 +155,10 @@ static bool help_column(struct where *w, const struct ast *a, struct name *n)
             known |= strcmp(column[i].name, a->name) == 0;
         }
         crnl_course_free(column, n_columns);
-        if (known) {
+        if (known && times[k] == a->name) { /* no column has the name of a time */
+            diag_help(w->f->diag, "a row has `input` and `label`: `for s in %s { print s.input[0]; }`",
+                      n->text);
+        } else if (known) {
             diag_help(w->f->diag,
                       "columns are read by name from a course: `data %s = course(\"%s\", time = \"%s\");`",
                       n->text, d->file, times[k]);

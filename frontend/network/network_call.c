@@ -34,6 +34,16 @@ static struct name *body_of(struct front *f, struct module *m, const char *netwo
     return NULL;
 }
 
+/* The number in `NAME = 8` at this place, or some number. */
+static const char *number_given(struct front *f, struct span at, const char *name)
+{
+    size_t length;
+    const char *text = sources_text(f->sources, at.file, &length) + at.lo;
+    size_t word = strlen(name), blanks = strncmp(text, name, word) == 0 ? strspn(text + word, " =") : 0;
+    size_t digits = blanks ? strspn(text + word + blanks, "0123456789") : 0;
+    return digits ? arena_strndup(f->arena, text + word + blanks, digits) : "7";
+}
+
 /* Constants in the head of a network are given where the network is named. Constants in its body cannot be
  * given. */
 static bool is_own_constant(struct where *w, struct span at, const char *network, const char *text)
@@ -47,8 +57,8 @@ static bool is_own_constant(struct where *w, struct span at, const char *network
                         "'%s' of '%s' is a constant, which is known when compiling", text, network);
             diag_note(w->f->diag, p->span, "declared `const` here");
             diag_help(w->f->diag,
-                      "make a network with another value, and run that: network %s_2 = %s(%s = 7);", n->text,
-                      n->text, text);
+                      "make a network with another value, and run that: network %s_2 = %s(%s = %s);", n->text,
+                      n->text, text, number_given(w->f, at, text));
             return true;
         }
     }

@@ -22,7 +22,7 @@ struct expander {
 
 static const char of_networks[] =
     "only +, -, *, whole powers and division by parameters have an exact mechanism; a rate law "
-    "of your own is written A =>{ ... } B";
+    "of your own is written A =>{ ... } B; in it, a `dual A` is read as A.p - A.n";
 
 static bool too_large(struct expander *x)
 {
