@@ -128,6 +128,7 @@ EXPLAIN_PAGES = \
   doc/diag/W0425.md \
   doc/diag/W0426.md \
   doc/diag/W0427.md \
+  doc/diag/W0428.md \
   doc/diag/W0821.md \
   doc/diag/W0822.md \
   doc/diag/W0831.md \

@@ -10,6 +10,7 @@ libfrontend_a_SOURCES = \
   frontend/check/check_print.c \
   frontend/check/lint.c \
   frontend/check/lint.h \
+  frontend/check/lint_curves.c \
   frontend/check/lint_dead.c \
   frontend/check/lint_habit.c \
   frontend/check/lint_idle.c \

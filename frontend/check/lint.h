@@ -28,6 +28,8 @@ bool lint_mentions(const struct ast *a, const char *word);
 bool lint_is_random(const struct ast *run);
 /* W0417 in an experiment: variables of loops that a run does not get. */
 void lint_turns(struct front *f, const struct ast *experiment);
+/* W0428 in an experiment. */
+void lint_curves(struct front *f, const struct ast *experiment);
 /* W0417 in an experiment: targets of fits to which all runs give another value. */
 void lint_fits(struct front *f, const struct ast *experiment);
 /* W0417 in a network that has not been elaborated: members of other networks. */

@@ -366,4 +366,5 @@ void lint_runs(struct front *f, const struct ast *experiment)
     check_files(f, experiment_body(experiment), experiment->name);
     lint_turns(f, experiment);
     lint_fits(f, experiment);
+    lint_curves(f, experiment);
 }
