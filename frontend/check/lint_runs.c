@@ -9,24 +9,6 @@
 #include "frontend/name.h"
 #include "runtime/crnl_method.h"
 
-bool lint_mentions(const struct ast *a, const char *word)
-{
-    if (!a) {
-        return false;
-    }
-    if ((a->kind == AST_NAME || a->kind == AST_RUN || a->kind == AST_CONTINUE || a->kind == AST_TEACH ||
-         a->kind == AST_LEARN || a->kind == AST_CURVE) &&
-        a->name == word) {
-        return true;
-    }
-    for (uint32_t i = 0; i < a->n; i++) {
-        if (lint_mentions(ast_child(a, i), word)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* ---- `continue` with no run before it ---- */
 
 struct begun { /* networks that have run, or whose amounts were set, before the current statement */
@@ -193,18 +175,6 @@ static void check_results(struct front *f, const struct begun *b, const struct a
 }
 
 /* ---- rows that are all equal ---- */
-
-bool lint_is_random(const struct ast *run)
-{
-    const struct ast *by = experiment_clause(run, OP_BY);
-    const char *name = by ? clause_value(by)->name : NULL;
-    for (int i = 0; name && i < CRNL_METHOD_COUNT; i++) {
-        if (strcmp(crnl_method_info[i].family, name) == 0 && crnl_method_info[i].traits & CRNL_STOCHASTIC) {
-            return true;
-        }
-    }
-    return false;
-}
 
 /* A range may only count how often something random is repeated. */
 static bool may_repeat(const struct ast *run, const struct ast *binder)

@@ -1,8 +1,11 @@
 /* Functions that several lints use. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "frontend/check/lint.h"
+#include "frontend/experiment/experiment.h"
 #include "frontend/name.h"
+#include "runtime/crnl_method.h"
 
 static int by_address(const void *x, const void *y)
 {
@@ -26,4 +29,34 @@ const struct net *lint_net(const struct front *f, const char *name)
 {
     struct name *n = scope_find_here(f->module.data[0]->scope, name);
     return name_may(n, AT_BODY) && n->index >= 0 ? f->program->net.data[n->index].net : NULL;
+}
+
+bool lint_mentions(const struct ast *a, const char *word)
+{
+    if (!a) {
+        return false;
+    }
+    if ((a->kind == AST_NAME || a->kind == AST_RUN || a->kind == AST_CONTINUE || a->kind == AST_TEACH ||
+         a->kind == AST_LEARN || a->kind == AST_CURVE) &&
+        a->name == word) {
+        return true;
+    }
+    for (uint32_t i = 0; i < a->n; i++) {
+        if (lint_mentions(ast_child(a, i), word)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool lint_is_random(const struct ast *run)
+{
+    const struct ast *by = experiment_clause(run, OP_BY);
+    const char *name = by ? clause_value(by)->name : NULL;
+    for (int i = 0; name && i < CRNL_METHOD_COUNT; i++) {
+        if (strcmp(crnl_method_info[i].family, name) == 0 && crnl_method_info[i].traits & CRNL_STOCHASTIC) {
+            return true;
+        }
+    }
+    return false;
 }

@@ -248,9 +248,6 @@ expr_id experiment_learner_error(struct where *w, const struct ast *call, const 
  * observed, and dissipation(net, of = ...), the integral over the last run. 0 after an error. */
 enum flux_kind { FLUX_NET, FLUX_ENTROPY, FLUX_RATE }; /* ORDER flux_kind: numbers in builtin.def */
 expr_id experiment_flux(struct where *w, const struct ast *call, const char *name, enum flux_kind kind);
-/* Whether r + 1 is the other direction of r, so that both come from one reversible reaction. It then has
- * the same place and a label such as `up_reverse` or, in SBML, `up.reverse`. */
-bool experiment_goes_both_ways(const struct net *n, reaction_id r);
 expr_id experiment_dissipation(struct where *w, const struct ast *call);
 /* The network that a NAME or a statement names; its number, or -1 after an error. */
 int32_t experiment_network(struct where *w, const struct ast *a);

@@ -213,35 +213,13 @@ static expr_id add(struct flux_call *c, expr_id sum, enum expr_op op, expr_id on
     return expr_binary(c->net->ex, op, sum, one);
 }
 
-static bool are_equal(const struct term *a, uint32_t n, const struct term *b, uint32_t m)
-{
-    bool equal = n == m;
-    for (uint32_t i = 0; i < n && equal; i++) {
-        equal = a[i].species == b[i].species && a[i].count == b[i].count;
-    }
-    return equal;
-}
-
-bool experiment_goes_both_ways(const struct net *n, reaction_id r)
-{
-    const struct reaction *a = &n->reaction.data[r], *b = a + 1;
-    bool is_next = (size_t)r + 1 < n->reaction.n && a->span.file == b->span.file &&
-                   a->span.lo == b->span.lo && a->span.hi == b->span.hi;
-    size_t length = is_next && a->label && b->label ? strlen(a->label) : 0;
-    bool is_own = length > 0 && strncmp(a->label, b->label, length) == 0 &&
-                  (b->label[length] == '_' || b->label[length] == '.') &&
-                  strcmp(b->label + length + 1, "reverse") == 0;
-    return is_own && are_equal(net_lhs(n, a), a->n_lhs, net_rhs(n, b), b->n_rhs) &&
-           are_equal(net_rhs(n, a), a->n_rhs, net_lhs(n, b), b->n_lhs);
-}
-
 static expr_id sum_of_rates(struct flux_call *c)
 {
     expr_id sum = expr_real(c->net->ex, 0);
     for (reaction_id r = 0; r < (reaction_id)c->net->reaction.n; r++) {
         if (c->chosen[r]) {
             sum = add(c, sum, EXPR_ADD, net_rate_moving(c->net, r, &c->moves));
-            if (experiment_goes_both_ways(c->net, r)) {
+            if (net_goes_both_ways(c->net, r)) {
                 sum = add(c, sum, EXPR_SUB, net_rate_moving(c->net, ++r, &c->moves));
             }
         }

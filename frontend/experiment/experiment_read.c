@@ -4,6 +4,7 @@
 #include "frontend/experiment/experiment.h"
 #include "frontend/name.h"
 #include "frontend/network/network.h"
+#include "ir/net/flux.h"
 
 int32_t experiment_network(struct where *w, const struct ast *a)
 {
@@ -112,7 +113,7 @@ static int32_t rate_symbol(struct where *w, int32_t of, const char *text, struct
         if (sign && net->reaction.data[j].guard != 0) {
             return -1;
         }
-        if (sign > 0 && experiment_goes_both_ways(net, (reaction_id)j)) {
+        if (sign > 0 && net_goes_both_ways(net, (reaction_id)j)) {
             j++;
             rate = expr_binary(net->ex, EXPR_SUB, rate, net_rate_expr(net, &net->reaction.data[j]));
         }

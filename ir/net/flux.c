@@ -1,7 +1,9 @@
 #include "ir/net/flux.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "ir/net/net_sides.h"
 #include "support/mem.h"
 
 /* ---- Which reaction undoes which ---- */
@@ -190,6 +192,19 @@ reaction_id *net_reverses(const struct net *n)
     free(f.term);
     free(f.sides);
     return reverse;
+}
+
+bool net_goes_both_ways(const struct net *n, reaction_id r)
+{
+    const struct reaction *a = &n->reaction.data[r], *b = a + 1;
+    bool is_next = (size_t)r + 1 < n->reaction.n && a->span.file == b->span.file &&
+                   a->span.lo == b->span.lo && a->span.hi == b->span.hi;
+    size_t length = is_next && a->label && b->label ? strlen(a->label) : 0;
+    bool is_own = length > 0 && strncmp(a->label, b->label, length) == 0 &&
+                  (b->label[length] == '_' || b->label[length] == '.') &&
+                  strcmp(b->label + length + 1, "reverse") == 0;
+    return is_own && side_equal(net_lhs(n, a), a->n_lhs, net_rhs(n, b), b->n_rhs) &&
+           side_equal(net_rhs(n, a), a->n_rhs, net_lhs(n, b), b->n_lhs);
 }
 
 /* ---- Rates ---- */

@@ -21,6 +21,10 @@ struct net_moves {
  * array. */
 reaction_id *net_reverses(const struct net *n);
 
+/* Whether r + 1 is the other direction of r, so that both come from one reversible reaction. It then has
+ * the same place and a label such as `up_reverse` or, in SBML, `up.reverse`. */
+bool net_goes_both_ways(const struct net *n, reaction_id r);
+
 /* The rate of reaction r as the run computes it: a real scalar over SPECIES, PARAM, TIME. */
 expr_id net_rate_moving(struct net *n, reaction_id r, const struct net_moves *m);
 
