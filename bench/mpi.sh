@@ -83,7 +83,7 @@ if [ -n "${QUIET-}" ]; then
     egfr=$SRC/../shared/data/net/egfr_net_no_obs.net
     echo "network egfr = import \"$egfr\"; experiment e { run egfr for 1 by ssa(runs = 10000); }" >ensemble.crnl
     # Some 20 s of one core: rows of a second in all would measure the launch of MPI.
-    echo "$six experiment e { run six over i in 0..10000 with k = 1 + i / 1000 for 3000 by ssa; }" >rows_of_two.crnl
+    echo "$six experiment e { run six over i in 0..10000 with k = 1 + i / 1000 for 9000 by ssa; }" >rows_of_two.crnl
     for what in ensemble rows_of_two; do
         "$CRNLC" build $what.crnl -o $what || continue
         for name in $implementations; do

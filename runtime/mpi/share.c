@@ -14,8 +14,12 @@ static const double LEAST_SECONDS = 0.05, MOST_SECONDS = 2, BUSY = 0.125;
 enum { PARTS = 4 };            /* a block is at most this part of a rank's share of the remaining items */
 enum { PARTS_BESIDE = 4 };     /* this part of the items that go side by side still fills all lanes */
 enum { MOST_BYTES = 1 << 23 }; /* of results that wait to be sent */
-enum { NAP_LEAST = 50, NAP_MOST = 1000 }; /* microseconds between two checks for messages */
-enum { MOST_ITEMS = 1 << 20 };            /* most items of a block */
+/* Microseconds between two checks for messages: at most a part of the time so far, as each one interrupts the
+ * thread that computes; when nothing is left to compute, soon. After a message, others may follow: an eighth
+ * of the longest time, then more and more. */
+enum { NAP_LEAST = 50, NAP_AT_END = 200, NAP_MOST = 5000, NAP_SHORTER = 8 };
+static const double NAP_PART = 1.0 / 64;
+enum { MOST_ITEMS = 1 << 20 }; /* most items of a block */
 
 /* A message from rank 0. If it arrives after its share has ended, its turn shows this. */
 struct grant {
@@ -43,13 +47,14 @@ struct rt_share {
     int64_t last;         /* number of items of the last block */
     double taken, wanted; /* when it was taken, and when the next one was first requested; 0: not yet */
     double seconds;       /* time that a block should take */
+    double began;         /* when the share began, in seconds */
     /* of rank 0 */
     int64_t next, below;
     struct ask *ask; /* [size] waiting requests; want = 0: none */
     int n_over;
     int64_t expected, heard; /* messages with results */
     int64_t granted, items;  /* blocks given to other ranks, and the items in them */
-    double began, busy;      /* seconds: when it began; processor time spent on receiving and answering */
+    double busy;             /* processor time in seconds spent on receiving and answering */
     /* of other ranks */
     int64_t sent;
     struct grant reserve; /* the next block, if first < end */
@@ -208,15 +213,19 @@ void rt_share_put(struct rt_share *s, int64_t item, struct rt_buffer *data)
 /* Sleeps until something changes in this process, or until it is time to check for messages again. Results
  * alone are no reason to check again soon: nobody waits for the next ones, and each check costs the thread
  * that computes on the same processor more than itself. */
-static void rest(struct rt_share *s, long *us)
+static void rest(struct rt_share *s, bool moved, long *us)
 {
+    double part = 1e6 * NAP_PART * (rt_seconds() - s->began);
+    long most = s->ending || part < NAP_AT_END ? NAP_AT_END : part < NAP_MOST ? (long)part : NAP_MOST;
+    long least = most / NAP_SHORTER > NAP_LEAST ? most / NAP_SHORTER : NAP_LEAST;
+    *us = moved || *us < least ? least : *us < most ? *us : most;
     struct timespec until;
     clock_gettime(CLOCK_REALTIME, &until);
     until.tv_nsec += *us * 1000;
     until.tv_sec += until.tv_nsec / 1000000000;
     until.tv_nsec %= 1000000000;
     pthread_cond_timedwait(&s->moved, &s->mutex, &until);
-    *us = *us * 3 / 2 < NAP_MOST ? *us * 3 / 2 : NAP_MOST;
+    *us = *us * 3 / 2;
 }
 
 static void take_results(struct rt_share *s, const struct rt_buffer *data)
@@ -315,8 +324,7 @@ static void *serve(void *argument)
             has_results) { /* checking in vain is not counted, because then there is nothing else to do */
             was_busy(s, thread_seconds() - began);
         }
-        us = moved ? NAP_LEAST : us;
-        rest(s, &us);
+        rest(s, moved, &us);
         pthread_mutex_unlock(&s->mutex);
     }
     pthread_mutex_unlock(&s->mutex);
@@ -390,8 +398,7 @@ static void *work_for(void *argument)
         if (s->ending && !s->has_asked && s->out.n == 0) {
             break;
         }
-        us = moved ? NAP_LEAST : us;
-        rest(s, &us);
+        rest(s, moved, &us);
         pthread_mutex_unlock(&s->mutex);
     }
     send_ask(s, true);
