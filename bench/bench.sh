@@ -68,12 +68,16 @@ add_peers() # file events: those whose templates can be filled
 # A row: medians over the rounds of ns an event (or a run), and of the ratio of ours, the first contestant, to the others.
 measure() # title many few per [goal...]
 {
-    local title=$1 many=$2 least=$3 per=$4 name line
+    local title=$1 many=$2 least=$3 per=$4 name line a b
     rm -f "$WORK"/ns.*
     for _ in $(seq "$ROUNDS"); do
         for name in "${names[@]}"; do
-            awk -v a="$(eval "cpu_seconds ${command[$name]//EVENTS/$many}")" -v b="$(eval "cpu_seconds ${command[$name]//EVENTS/$least}")" \
-                -v n=$((many - least)) -v per="$per" 'BEGIN { printf "%.9g\n", 1e9 * (a - b) / n / per }' >>"$WORK/ns.$name"
+            if ! a=$(eval "cpu_seconds ${command[$name]//EVENTS/$many}") || ! b=$(eval "cpu_seconds ${command[$name]//EVENTS/$least}"); then
+                [ "$name" != crnlc ] || exit 1
+                touch "$WORK/ns.$name.failed" # another simulator may refuse the network
+                continue
+            fi
+            awk -v a="$a" -v b="$b" -v n=$((many - least)) -v per="$per" 'BEGIN { printf "%.9g\n", 1e9 * (a - b) / n / per }' >>"$WORK/ns.$name"
         done
     done
     line="| $title | $(median <"$WORK/ns.crnlc" | awk '{ printf $1 < 10 ? "%.1f" : "%.0f", $1 }')"
@@ -88,7 +92,7 @@ ratios() # of ours to the contestant; `peers`: to all that are neither an older 
     local name list=$1 text=
     [ "$1" != peers ] || list=$(printf '%s\n' "${names[@]}" | grep -vxE 'crnlc|older|C' || true)
     for name in $list; do
-        [ -f "$WORK/ns.$name" ] || continue
+        [ -f "$WORK/ns.$name" ] && [ ! -f "$WORK/ns.$name.failed" ] || continue
         text="$text${text:+, }$([ "$1" = peers ] && echo "$name ")$(paste "$WORK/ns.crnlc" "$WORK/ns.$name" |
             awk '{ print $1 / $2 }' | median | awk '{ printf "%.2f", $1 }')"
     done
