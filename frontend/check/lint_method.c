@@ -156,9 +156,13 @@ static void check_condition(struct front *front, struct flowing *w, expr_id cond
 static void check_moments(struct front *front, const struct finder *f, const struct stmt *s)
 {
     const struct net *net = f->p->net.data[s->run->net].net;
+    bool looks = net->event.n > 0 && !f->s.is_looked[s->run->net];
+    if (!looks && s->run->until < 0) {
+        return; /* before all species are gone through */
+    }
     bool *moved = lint_moved(net, false);
     struct flowing w = {net, moved, false};
-    for (size_t i = 0; i < net->event.n && !f->s.is_looked[s->run->net]; i++) {
+    for (size_t i = 0; looks && i < net->event.n; i++) {
         if (net->event.data[i].kind == EVENT_WHEN) {
             check_condition(front, &w, net->event.data[i].when, net->event.data[i].span, net->name);
         }
@@ -205,10 +209,7 @@ static void check_over_runs(struct front *front, const struct finder *f, const s
                         : f->s.net[o.net].run == RUN_NUMERIC ? "it is 0"
                                                              : "there is none";
     diag_report(front->diag, DIAG_W0423, s->span, "`%s` is over runs, and '%s' has run once before this: %s",
-                is_var                           ? "run_var"
-                : o.found->kind == STAT_RUN_MEAN ? "run_mean"
-                                                 : "run_quantile",
-                f->p->net.data[o.net].net->name, it_is);
+                program_stat_name(o.found->kind), f->p->net.data[o.net].net->name, it_is);
     diag_help(front->diag, "over the time of a run it is `%s`; many runs are `by ssa(runs = 1000)`",
               is_var ? "time_var" : "time_mean");
 }

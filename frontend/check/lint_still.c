@@ -36,14 +36,22 @@ static bool is_zero(const struct net *net, const struct species *s)
     return s->init == 0 || (expr_const_real(net->ex, s->init, &amount) && amount == 0);
 }
 
+/* The species that element i of a symbol is, or -1 if it is not one whose amount reactions may change. */
+static int32_t species_at(const struct net *net, const struct symbol *s, int64_t i)
+{
+    const struct expr *e = expr_get(net->ex, net->elem.data[s->first + (uint32_t)i]);
+    return e->op == EXPR_SPECIES && net->species.data[e->a].kind == SPECIES_DISCRETE &&
+                   !(net->species.data[e->a].flags & SPECIES_INPUT)
+               ? e->a
+               : -1;
+}
+
 static bool is_still(const struct net *net, const struct symbol *s, const bool *moved)
 {
     bool still = s->kind == SYMBOL_SPECIES && !(s->flags & SYMBOL_IS_INPUT) && shape_size(s->shape) > 0;
     for (int64_t i = 0; i < shape_size(s->shape) && still; i++) {
-        const struct expr *e = expr_get(net->ex, net->elem.data[s->first + (uint32_t)i]);
-        const struct species *of = e->op == EXPR_SPECIES ? &net->species.data[e->a] : NULL;
-        still = of && of->kind == SPECIES_DISCRETE && !(of->flags & SPECIES_INPUT) && !moved[e->a] &&
-                is_zero(net, of);
+        int32_t species = species_at(net, s, i);
+        still = species >= 0 && !moved[species] && is_zero(net, &net->species.data[species]);
     }
     return still;
 }
@@ -102,19 +110,10 @@ static bool *find_named(const struct net *net)
     return named;
 }
 
-static int32_t species_at(const struct net *net, const struct symbol *s, int64_t i)
-{
-    const struct expr *e = expr_get(net->ex, net->elem.data[s->first + (uint32_t)i]);
-    return e->op == EXPR_SPECIES && net->species.data[e->a].kind == SPECIES_DISCRETE &&
-                   !(net->species.data[e->a].flags & SPECIES_INPUT)
-               ? e->a
-               : -1;
-}
-
 /* Indices begin at 0, and a range does not contain its end. Somebody who is used to other rules leaves out
  * the first element or the last. */
 static void check_ends(const struct lint_network *l, const struct net *net, const struct ast *d,
-                       const bool *named)
+                       bool **named_species)
 {
     enum { FEW = 3 };
     int32_t at = net_find_symbol(net, d->name);
@@ -123,6 +122,10 @@ static void check_ends(const struct lint_network *l, const struct net *net, cons
         shape_size(s->shape) < FEW || lint_may_be_set(l, d->name)) {
         return;
     }
+    if (!*named_species) { /* a look at the whole network, for which most networks have no reason */
+        *named_species = find_named(net);
+    }
+    const bool *named = *named_species;
     int64_t n = shape_size(s->shape), left_out = -1;
     for (int64_t i = 0; i < n; i++) {
         int32_t species = species_at(net, s, i);
@@ -231,12 +234,12 @@ static void check_equations(const struct lint_network *l, const struct net *net)
 void lint_still(const struct lint_network *l, const struct net *net)
 {
     const struct ast *block = network_block(l->tree);
-    bool *moved = lint_moved(net, true), *named = find_named(net);
+    bool *moved = lint_moved(net, true), *named = NULL;
     for (uint32_t i = 0; i < block->n; i++) {
         const struct ast *a = block_statement(block, i);
         for (uint32_t k = 0; a->kind == AST_ENTITY && !(a->flags & AST_IS_CONST) && k < a->n; k++) {
             check_still(l, net, declaration_dcl(a, k), moved);
-            check_ends(l, net, declaration_dcl(a, k), named);
+            check_ends(l, net, declaration_dcl(a, k), &named);
         }
     }
     free(moved);

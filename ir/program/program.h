@@ -257,6 +257,7 @@ struct net *program_network(const struct program *p, size_t i);
 /* Removes the experiment and what it asks of networks; the networks, data sets and parameters stay. */
 void program_reset(struct program *p);
 void program_print(FILE *out, const struct program *p);
+const char *program_stat_name(enum stat_kind kind); /* as programs call it */
 /* Sets the flags of symbols that statements read and set (SYMBOL_IS_READ, SYMBOL_IS_SET). */
 void program_mark_uses(struct program *p);
 /* An upper bound on the number of elements that the statements of the experiment compute, without its runs;

@@ -271,13 +271,18 @@ static void print_block(struct program_printer *w, const struct block *b)
     w->indent--;
 }
 
-static void print_net_use(struct program_printer *w, const struct net_use *u)
+const char *program_stat_name(enum stat_kind kind)
 {
-    static const char *const stats[] = {
+    static const char *const names[] = {
 #define STAT(kind, name) name,
 #include "runtime/crnl_stat.def"
 #undef STAT
     };
+    return names[kind];
+}
+
+static void print_net_use(struct program_printer *w, const struct net_use *u)
+{
     fprintf(w->out, "  network %s: %zu species, %zu reactions", u->net->name, u->net->species.n,
             u->net->reaction.n);
     for (int i = 0; i < CRNL_NEED_COUNT; i++) {
@@ -305,7 +310,7 @@ static void print_net_use(struct program_printer *w, const struct net_use *u)
     }
     fputs(u->lowering.construction ? "\n" : "", w->out);
     for (size_t i = 0; i < u->stat.n; i++) {
-        fprintf(w->out, "    %s of%s", stats[u->stat.data[i].kind],
+        fprintf(w->out, "    %s of%s", program_stat_name(u->stat.data[i].kind),
                 u->stat.data[i].of_rows ? " each row:" : "");
         if (u->stat.data[i].n_times > 0) {
             fprintf(w->out, " course %d:", u->stat.data[i].course);
