@@ -177,20 +177,22 @@ network() # name text
 {
     printf 'network %s%s\n' "$1" "$2" >"$WORK/$1.crnl"
 }
-random_network() # name reactions: reversible ones of two molecules each; an event changes 30 propensities
-{
+random_network() # name reactions: reversible ones of two molecules each; an event changes 30 propensities.
+{ # Constants are parameters, as run_network refuses networks without.
     awk -v n="$2" 'BEGIN {
         srand(7)
         m = int(n * 8 / 30)
-        print "begin species"
+        print "begin parameters"
+        for (j = 1; j <= n; j += 2) {
+            a[j] = b[j + 1] = 1 + int(rand() * m) "," 1 + int(rand() * m)
+            b[j] = a[j + 1] = 1 + int(rand() * m) "," 1 + int(rand() * m)
+            print j, "k" j, 0.5 + rand()
+            print j + 1, "k" j + 1, 0.5 + rand()
+        }
+        print "end parameters\nbegin species"
         for (i = 1; i <= m; i++) { print i, "X" i "()", 10 }
         print "end species\nbegin reactions"
-        for (j = 1; j <= n; j += 2) {
-            a = 1 + int(rand() * m) "," 1 + int(rand() * m)
-            b = 1 + int(rand() * m) "," 1 + int(rand() * m)
-            print j, a, b, 0.5 + rand()
-            print j + 1, b, a, 0.5 + rand()
-        }
+        for (j = 1; j <= n; j++) { print j, a[j], b[j], "k" j }
         print "end reactions"
     }' >"$WORK/$1.net"
 }

@@ -37,6 +37,11 @@ expr_id expr_to_real(struct expr_pool *p, expr_id x)
     if (expr_get(p, x)->op == EXPR_FLOOR) {
         return expr_unary(p, EXPR_FLOOR_REAL, expr_get(p, x)->args[0]);
     }
+    if (expr_get(p, x)->op == EXPR_SELECT) { /* constants in branches become real numbers */
+        expr_id args[] = {expr_get(p, x)->args[0], expr_get(p, x)->args[1], expr_get(p, x)->args[2]};
+        expr_id yes = expr_to_real(p, args[1]);
+        return expr_select(p, args[0], yes, expr_to_real(p, args[2]));
+    }
     struct expr e = {.op = EXPR_TO_REAL, .type = TYPE_REAL, .n_args = 1, .shape = shape_of(p, x), .args = &x};
     return finish(p, &e);
 }

@@ -25,6 +25,7 @@ network laws(K = 9, n = 1.5) {
     P[i] =>{ min(P[i], 7) ^ n / (n + sqrt(P[i])) } 0;
   }
   L =>{ max(5 - L, 0) / (1 + L) } 2 L;
+  L =>{ if L < 2 then 0 else if L < 4 then 1 else 3 } 0;
   output least = min(P[0], 5);
   output part = M[0] / (1 + P[0]) + (if L > 2 then n else 0.5);
 }

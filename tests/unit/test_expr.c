@@ -241,6 +241,23 @@ static void branches_not_taken_are_not_evaluated(void **state)
     expr_pool_destroy(p);
 }
 
+/* Code for lanes of vectors has real numbers only. */
+static void choices_of_whole_numbers_become_choices_of_real_ones(void **state)
+{
+    (void)state;
+    struct expr_pool *p = expr_pool_create();
+    expr_id x = expr_leaf(p, EXPR_SPECIES, TYPE_REAL, shape_scalar(), 0, 0);
+    expr_id small = expr_binary(p, EXPR_LT, x, expr_real(p, 2)),
+            few = expr_binary(p, EXPR_LT, x, expr_real(p, 1));
+    expr_id inner = expr_select(p, few, expr_int(p, 5), expr_int(p, 3));
+    expr_id real =
+        expr_select(p, small, expr_select(p, few, expr_real(p, 5), expr_real(p, 3)), expr_real(p, 0));
+    assert_true(expr_to_real(p, expr_select(p, small, inner, expr_int(p, 0))) == real);
+    expr_id one = expr_to_real(p, expr_select(p, small, expr_int(p, 1), expr_int(p, 0)));
+    assert_true(one == expr_to_real(p, small));
+    expr_pool_destroy(p);
+}
+
 static double at(struct expr_pool *p, expr_id id, struct values *v)
 {
     double out = NAN;
@@ -384,6 +401,7 @@ int main(void)
         cmocka_unit_test(simplification_is_exact),
         cmocka_unit_test(integers_do_not_wrap),
         cmocka_unit_test(branches_not_taken_are_not_evaluated),
+        cmocka_unit_test(choices_of_whole_numbers_become_choices_of_real_ones),
         cmocka_unit_test(derivatives_agree_with_differences),
         cmocka_unit_test(known_derivatives),
         cmocka_unit_test(printing_is_short_and_exact),
