@@ -50,9 +50,9 @@ static bool bounds_of(struct where *w, const struct ast *range, const struct bin
     for (int32_t i = 0; i < b->count && t->hi; i++) {
         bool known = expr_const_real(w->ex, expr_element(w->ex, t->lo, i), &lo) &&
                      expr_const_real(w->ex, expr_element(w->ex, t->hi, i), &hi);
-        if (known && !(lo < hi)) {
+        if (known && !(lo <= hi)) {
             diag_report(w->f->diag, DIAG_E0525, range->span,
-                        "the bounds are %g..%g: the first is the smaller one", lo, hi);
+                        "the bounds are %g..%g: the first is larger than the second", lo, hi);
             return false;
         }
     }

@@ -244,7 +244,8 @@ static void say(struct rt_fit *fit, const struct rt_buffer *open, const struct r
     }
 }
 
-/* Parameters at a bound are not free: their rows and columns are set to 0. */
+/* Parameters at a bound are not free: their rows and columns are set to 0. `list` names those whose bounds
+ * differ: the others were said to be held before the search. */
 static void hold_bounded(const struct rt_trial *t, const double *z, double *h, bool *held,
                          struct rt_buffer *list)
 {
@@ -252,12 +253,15 @@ static void hold_bounded(const struct rt_trial *t, const double *z, double *h, b
     struct rt_buffer name = {0};
     for (int32_t i = 0; i < n; i++) {
         double width = t->hi[i] - t->lo[i] < INFINITY ? t->hi[i] - t->lo[i] : 1;
-        held[i] = z[i] - t->lo[i] < 1e-6 * width || t->hi[i] - z[i] < 1e-6 * width;
+        bool always = rt_fit_is_held(t->fit, i);
+        held[i] = always || z[i] - t->lo[i] < 1e-6 * width || t->hi[i] - z[i] < 1e-6 * width;
         if (!held[i]) {
             continue;
         }
-        rt_fit_name(t->fit, i, &name);
-        rt_putf(list, "%s`%s`", list->n ? ", " : "", name.data);
+        if (!always) {
+            rt_fit_name(t->fit, i, &name);
+            rt_putf(list, "%s`%s`", list->n ? ", " : "", name.data);
+        }
         for (int32_t k = 0; k < n; k++) {
             h[i * n + k] = h[k * n + i] = 0;
         }
@@ -329,7 +333,11 @@ void rt_fit_errors(struct rt_fit *fit, const struct rt_fit_start *best, double *
     good = squares || (good && by_gradients(fit, best, h));
     double given = fit->option[CRNL_FIT_LIKELIHOOD];
     bool likelihood = given < 0 ? !fit->spec->sum_of_squares : given > 0;
-    double factor = likelihood ? 1 : terms > n ? 2 * fabs(loss) / (terms - n) : NAN;
+    int32_t varied = n;
+    for (int32_t i = 0; i < n; i++) {
+        varied -= rt_fit_is_held(fit, i);
+    }
+    double factor = likelihood ? 1 : terms > varied ? 2 * fabs(loss) / (terms - varied) : NAN;
     if (good) {
         from_curvature(t, best->z, h, factor, error);
     }

@@ -8,6 +8,7 @@
 #include "runtime/rt_estimate.h"
 
 enum { MOST_TRIES = 50 };            /* of a random start, until the block has a loss */
+enum { MOST_NAMED = 5 };             /* of the parameters that are held */
 static const double spans_log = 100; /* ratio of bounds from which a parameter is varied by its logarithm */
 /* starts have found the best if they come this close, relative to the loss */
 static const double reaches = 1e-3;
@@ -87,8 +88,8 @@ static int set_bounds(struct rt_fit *fit, const double *const *lo, const double 
         fit->lo[i] = lo[t] ? lo[t][k] : is_amount(fit, i) ? 0 : -INFINITY;
         fit->hi[i] = hi[t] ? hi[t][k] : INFINITY;
         double a = fit->lo[i], b = fit->hi[i];
-        if (!(a < b) || a == INFINITY || b == -INFINITY) {
-            status = fail(fit, "the bounds of `%s` are %.6g..%.6g: the first is to be the smaller one", text,
+        if (!(a <= b) || a == INFINITY || b == -INFINITY) {
+            status = fail(fit, "the bounds of `%s` are %.6g..%.6g: the first is larger than the second", text,
                           a, b);
         }
         fit->is_log[i] = way < 0 ? a > 0 && b / a >= spans_log && b < INFINITY : way > 0;
@@ -104,6 +105,40 @@ static int set_bounds(struct rt_fit *fit, const double *const *lo, const double 
         double width = b - a < INFINITY ? b - a : 0;
         fit->scale[i] = width > 0 ? width : size_of_target(fit, i);
     }
+    rt_buffer_free(&name);
+    return status;
+}
+
+bool rt_fit_is_held(const struct rt_fit *fit, int32_t i)
+{
+    return fit->lo[i] == fit->hi[i];
+}
+
+/* Says which parameters have equal bounds and are therefore held; returns a status: one at least has to be
+ * left. */
+static int say_held(struct rt_fit *fit)
+{
+    struct rt_buffer list = {0}, name = {0};
+    int32_t n = 0;
+    for (int32_t i = 0; i < fit->n; i++) {
+        if (rt_fit_is_held(fit, i) && n++ < MOST_NAMED) {
+            rt_putf(&list, "%s`%s`", n > 1 ? ", " : "", parameter_name(fit, i, &name));
+        }
+    }
+    if (n > MOST_NAMED) {
+        rt_putf(&list, " and %d more", (int)(n - MOST_NAMED));
+    }
+    int status = CRNL_OK;
+    if (n == fit->n) {
+        status = crnl_fail(fit->ctx, CRNL_BAD_ARGUMENT, fit->spec->line,
+                           "nothing can be varied: equal bounds hold %s\n"
+                           "  help: give one of them bounds that differ",
+                           list.data);
+    } else if (n > 0) {
+        rt_warn(fit->ctx, "%s:%d: equal bounds hold %s: not varied, no standard error",
+                fit->ctx->program->file, rt_shown_line(fit->ctx, (int)fit->spec->line), list.data);
+    }
+    rt_buffer_free(&list);
     rt_buffer_free(&name);
     return status;
 }
@@ -322,9 +357,10 @@ static void say_steps_back(struct rt_fit *fit)
 static int check_dependence(struct rt_fit *fit, const struct rt_fit_start *best)
 {
     struct rt_buffer list = {0}, name = {0};
-    int32_t n = 0;
+    int32_t n = 0, varied = 0;
     for (int32_t i = 0; i < fit->n; i++) {
-        if (!fit->moves[i]) {
+        varied += !rt_fit_is_held(fit, i);
+        if (!fit->moves[i] && !rt_fit_is_held(fit, i)) {
             rt_putf(&list, "%s`%s`", n++ ? ", " : "", parameter_name(fit, i, &name));
         }
     }
@@ -333,7 +369,7 @@ static int check_dependence(struct rt_fit *fit, const struct rt_fit_start *best)
         status = crnl_fail(fit->ctx, CRNL_BAD_ARGUMENT, fit->spec->line,
                            "the loss has no derivative where the search begins%s%s",
                            best->why ? "; there: " : "", best->why ? best->why : "");
-    } else if (n == fit->n && best->n_series > 0) {
+    } else if (n == varied && best->n_series > 0) {
         status =
             crnl_fail(fit->ctx, CRNL_BAD_ARGUMENT, fit->spec->line,
                       "the loss does not depend on %s\n  help: it is to be computed from a run of the block, "
@@ -448,6 +484,7 @@ int crnl_minimize(struct crnl_ctx *ctx, const struct crnl_minimize_spec *spec, c
     fit.count = rt_next_count(ctx, spec->statement, CRNL_DRAW_EXPRESSION);
     int status = current_values(&fit, fit.x0);
     status = status ? status : set_bounds(&fit, lo, hi);
+    status = status ? status : say_held(&fit);
     if (!status) {
         if (spec->minimizer->rule->prepare) {
             spec->minimizer->rule->prepare(&fit);

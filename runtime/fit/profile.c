@@ -50,7 +50,7 @@ static void profile_side(void *env, int64_t number, struct rt_meeting *m, double
         int32_t point = above ? k : p->points - 1 - k;
         double at = from + (to - from) * point / (p->points - 1);
         out[2 * point] = out[2 * point + 1] = NAN;
-        if ((above ? at < centre : at >= centre) || rt_trial_is_over(t)) {
+        if ((above ? at < centre : at >= centre) || rt_fit_is_held(fit, i) || rt_trial_is_over(t)) {
             continue;
         }
         z[i] = at;

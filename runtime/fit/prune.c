@@ -68,9 +68,9 @@ static bool may_be_left_out(const struct rt_trial *t, int32_t i)
     int32_t length = row_length(t->fit, i), diagonal;
     if (length) {
         row_start(t->fit, i, length, &diagonal);
-        return i != diagonal;
+        return i != diagonal && !rt_fit_is_held(t->fit, i) && !rt_fit_is_held(t->fit, diagonal);
     }
-    return t->lo[i] > -INFINITY && t->hi[i] < INFINITY;
+    return t->lo[i] > -INFINITY && t->hi[i] < INFINITY && !rt_fit_is_held(t->fit, i);
 }
 
 /* How much of a parameter there is, between 0 and 1. */

@@ -92,6 +92,8 @@ bool rt_trial_reached(const struct rt_trial *t); /* the wanted loss is reached *
 void rt_fit_to_x(const struct rt_fit *fit, const double *z, double *x);
 /* Sets the values of the parameters in a context; returns a status. */
 int rt_fit_set(const struct rt_fit *fit, struct crnl_ctx *ctx, const double *x);
+/* Whether its bounds hold parameter i, because they are equal: no method varies it. */
+bool rt_fit_is_held(const struct rt_fit *fit, int32_t i);
 /* Writes the name of parameter i, as in the program. */
 void rt_fit_name(const struct rt_fit *fit, int32_t i, struct rt_buffer *text);
 void rt_fit_step(struct rt_fit_start *s, double loss); /* appends a loss to the series */
