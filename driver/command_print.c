@@ -51,10 +51,16 @@ static void print_names(struct pipeline *p, const char *file)
     declared_destroy(s);
 }
 
-static void print_networks(struct pipeline *p)
+/* Networks as elaborated, unless passes are asked for. */
+static void print_networks(struct pipeline *p, const char *file)
 {
-    for (size_t i = 0; i < program_count_networks(p->program); i++) {
-        net_print(stdout, program_network(p->program, i), NULL);
+    bool made = p->options->passes ? pipeline_networks(p, file) : pipeline_program(p, file, false);
+    for (size_t i = 0; made && i < program_count_networks(p->program); i++) {
+        if (p->options->stage == STAGE_ODES) {
+            net_print_equations(stdout, program_network(p->program, i));
+        } else {
+            net_print(stdout, program_network(p->program, i), NULL);
+        }
     }
 }
 
@@ -83,11 +89,7 @@ static void print_stage(struct pipeline *p, const char *file)
         }
         break;
     case STAGE_NETWORK:
-        /* Networks as elaborated, unless passes are asked for. */
-        if (p->options->passes ? pipeline_networks(p, file) : pipeline_program(p, file, false)) {
-            print_networks(p);
-        }
-        break;
+    case STAGE_ODES: print_networks(p, file); break;
     case STAGE_PLAN:
         if (pipeline_plans(p, file)) {
             print_plans(p);

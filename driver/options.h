@@ -28,6 +28,7 @@ enum stage {
     STAGE_NAMES,
     STAGE_PROGRAM,
     STAGE_NETWORK,
+    STAGE_ODES,
     STAGE_PLAN,
     STAGE_LLVM,
     STAGE_ASM

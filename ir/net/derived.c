@@ -22,26 +22,6 @@ struct resolver {
 
 static expr_id resolve(struct resolver *x, expr_id e);
 
-/* The change of species s by a firing: whole numbers and fractions. */
-static expr_id change_of(struct resolver *x, const struct reaction *r, species_id s)
-{
-    struct net *n = x->n;
-    struct term *change = mem_alloc(((size_t)r->n_lhs + r->n_rhs + 1) * sizeof *change);
-    size_t m = net_whole_change(n, r, change);
-    expr_id sum = 0;
-    for (size_t i = 0; i < m; i++) {
-        sum = change[i].species == s ? expr_real(n->ex, (double)change[i].count) : sum;
-    }
-    for (uint32_t i = 0; i < r->n_fractions; i++) {
-        struct fraction f = n->fraction.data[r->fraction + i];
-        if (f.species == s) {
-            sum = sum ? expr_binary(n->ex, EXPR_ADD, sum, f.count) : f.count;
-        }
-    }
-    free(change);
-    return sum;
-}
-
 static expr_id fail(struct resolver *x, const char *why, species_id s)
 {
     x->ok = diag_report(x->diag, DIAG_E0705, x->at, why, x->n->species.data[s].name);
@@ -70,7 +50,7 @@ static expr_id rate_of(struct resolver *x, species_id s)
                        s);
             break;
         }
-        expr_id one = expr_binary(n->ex, EXPR_MUL, change_of(x, &r, s), net_rate_expr(n, &r));
+        expr_id one = expr_binary(n->ex, EXPR_MUL, net_change_of(n, &r, s), net_rate_expr(n, &r));
         sum = sum ? expr_binary(n->ex, EXPR_ADD, sum, one) : one;
     }
     x->rate[s] = resolve(x, sum ? sum : expr_real(n->ex, 0));

@@ -292,6 +292,8 @@ void net_leave_bulk(struct net *n, reaction_id r);
 void net_settle_bulk(struct net *n);
 /* The deterministic rate as an expression: the law, or k [A]^a ... */
 expr_id net_rate_expr(struct net *n, const struct reaction *r);
+/* The change of species s by a firing, fractions included; 0 if it does not change it. */
+expr_id net_change_of(struct net *n, const struct reaction *r, species_id s);
 /* A copy with the same ODE and without fractions: each fraction becomes a reaction 0 =>{count * rate} S of
  * its own, after all others. For delayed products the rate is that of net_late_flow. */
 struct net *net_fractions_as_laws(const struct net *n);
@@ -311,6 +313,8 @@ const char *net_expr_text(const struct net *n, expr_id e, struct arena *arena);
 /* The text form of a network (doc/IR.md). Reading what was printed gives an equal network. */
 struct diag;
 void net_print(FILE *out, const struct net *n, const struct sources *sources);
+/* Prints the differential equation of each species, the initial amounts, and what changes amounts besides. */
+void net_print_equations(FILE *out, const struct net *n);
 struct net *net_read(struct sources *sources, uint32_t file, struct diag *diag); /* NULL after errors */
 /* Reads the same statements without the frame `network "..." { }`, as `crnlc emit --format text` writes them
  * (doc/formats.md). Returns NULL after errors. */

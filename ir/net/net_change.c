@@ -87,6 +87,24 @@ expr_id net_rate_expr(struct net *n, const struct reaction *r)
     return rate;
 }
 
+expr_id net_change_of(struct net *n, const struct reaction *r, species_id s)
+{
+    struct term *change = mem_alloc(((size_t)r->n_lhs + r->n_rhs + 1) * sizeof *change);
+    size_t m = net_whole_change(n, r, change);
+    expr_id sum = 0;
+    for (size_t i = 0; i < m; i++) {
+        sum = change[i].species == s ? expr_real(n->ex, (double)change[i].count) : sum;
+    }
+    for (uint32_t i = 0; i < r->n_fractions; i++) {
+        struct fraction f = n->fraction.data[r->fraction + i];
+        if (f.species == s) {
+            sum = sum ? expr_binary(n->ex, EXPR_ADD, sum, f.count) : f.count;
+        }
+    }
+    free(change);
+    return sum;
+}
+
 static expr_id some_time_ago(struct net *n, expr_id x, expr_id lag)
 {
     expr_id zero = expr_real(n->ex, 0);

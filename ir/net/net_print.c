@@ -6,6 +6,7 @@
 #include "ir/expr/expr_print.h"
 #include "ir/net/each_expr.h"
 #include "ir/net/net_names.h"
+#include "ir/net/readers.h"
 #include "support/mem.h"
 
 enum { LONG_RATE = 200 }; /* messages leave out a rate or value that has more nodes */
@@ -465,6 +466,127 @@ void net_print(FILE *out, const struct net *n, const struct sources *sources)
     free(w.let);
     arena_destroy(w.scratch);
     net_names_destroy(names);
+}
+
+/* ---- differential equations ---- */
+
+/* The product of `factor` and all factors of `id`, one after the other: -2*k*A, not -(2*(k*A)). */
+static expr_id times(struct expr_pool *ex, expr_id factor, expr_id id)
+{
+    struct expr e = *expr_get(ex, id);
+    double value;
+    if (e.op == EXPR_MUL) {
+        return times(ex, times(ex, factor, e.args[0]), e.args[1]);
+    }
+    return expr_const_real(ex, factor, &value) && value == -1 ? expr_unary(ex, EXPR_NEG, id)
+                                                              : expr_binary(ex, EXPR_MUL, factor, id);
+}
+
+static bool is_negative(const struct expr_pool *ex, expr_id id)
+{
+    const struct expr *e = expr_get(ex, id);
+    double value;
+    return e->op == EXPR_MUL   ? is_negative(ex, e->args[0])
+           : e->op == EXPR_NEG ? true
+                               : expr_const_real(ex, id, &value) && value < 0;
+}
+
+/* The sum of what the reactions under a guard change of the species; 0 if there are none. */
+static expr_id flow_into(struct net *n, const struct readers *changers, species_id s, int32_t guard)
+{
+    expr_id sum = 0;
+    for (int32_t i = changers->ptr[s]; i < changers->ptr[s + 1]; i++) {
+        const struct reaction r = n->reaction.data[changers->reaction[i]];
+        if (r.guard == guard) {
+            expr_id one = times(n->ex, net_change_of(n, &r, s), net_rate_expr(n, &r));
+            bool takes = sum && is_negative(n->ex, one);
+            one = takes ? times(n->ex, expr_real(n->ex, -1), one) : one;
+            sum = sum ? expr_binary(n->ex, takes ? EXPR_SUB : EXPR_ADD, sum, one) : one;
+        }
+    }
+    return sum;
+}
+
+/* flow: by species and guard. */
+static expr_id *find_flows(struct net *n)
+{
+    struct readers changers = changers_of(n);
+    expr_id *flow = mem_zalloc(n->species.n * n->guard.n + 1, sizeof *flow);
+    for (size_t i = 0; i < n->species.n * n->guard.n; i++) {
+        if (n->species.data[i / n->guard.n].kind != SPECIES_CONSTANT) {
+            flow[i] = flow_into(n, &changers, (species_id)(i / n->guard.n), (int32_t)(i % n->guard.n));
+        }
+    }
+    readers_free(&changers);
+    return flow;
+}
+
+static void print_flows(struct net_printer *w, size_t s, const expr_id *flow)
+{
+    bool any = false;
+    for (size_t g = 0; g < w->n->guard.n; g++) {
+        print_lets(w, flow[g]);
+    }
+    fprintf(w->out, "  %s' =", entity_name(w, NAME_SPECIES, (int32_t)s));
+    for (size_t g = 0; g < w->n->guard.n; g++) {
+        if (flow[g]) {
+            fprintf(w->out, "%s ", any ? " +" : "");
+            if (g > 0) {
+                print_guard(w, (int32_t)g);
+            }
+            fputs(g > 0 ? "*(" : "", w->out);
+            print_expr(w, flow[g], true);
+            fputs(g > 0 ? ")" : "", w->out);
+            any = true;
+        }
+    }
+    fputs(any ? "" : " 0", w->out);
+    print_place(w, (struct span){0});
+}
+
+static void print_start(struct net_printer *w, size_t s)
+{
+    expr_id init = w->n->species.data[s].init;
+    fprintf(w->out, "  %s(0) = ", entity_name(w, NAME_SPECIES, (int32_t)s));
+    if (init) {
+        print_expr(w, init, true);
+    } else {
+        fputc('0', w->out);
+    }
+    print_place(w, (struct span){0});
+}
+
+void net_print_equations(FILE *out, const struct net *of)
+{
+    struct net *n = net_fractions_as_laws(of);
+    struct net_names *names = net_names_create(n);
+    struct net_printer w = {.out = out, .n = n, .names = names, .scratch = arena_create()};
+    w.style = (struct expr_style){leaf_name, &w, false, let_number};
+    expr_id *flow = find_flows(n);
+    fputs("equations of ", out);
+    print_quoted(out, n->name, '"');
+    fputs(" {\n", out);
+    print_units(out, &n->units);
+    for (size_t i = 0; i < n->param.n; i++) {
+        print_param(&w, i);
+    }
+    for (size_t i = 0; i < n->species.n; i++) {
+        print_owner_lets(&w, OWNER_SPECIES, i);
+        print_start(&w, i);
+    }
+    for (size_t i = 0; i < n->species.n; i++) {
+        print_flows(&w, i, &flow[i * n->guard.n]);
+    }
+    print_clock(&w);
+    for (size_t i = 0; i < n->event.n; i++) {
+        print_event(&w, i);
+    }
+    fputs("}\n", out);
+    free(flow);
+    free(w.let);
+    arena_destroy(w.scratch);
+    net_names_destroy(names);
+    net_destroy(n);
 }
 
 /* The text that `print` writes, in `arena`; for messages. */
