@@ -136,6 +136,8 @@ expr_id value_or_series(struct where *w, const struct ast *a);
 expr_id value_real(struct where *w, const struct ast *a); /* a value of any shape, converted to real */
 expr_id value_real_scalar(struct where *w, const struct ast *a);
 expr_id value_condition(struct where *w, const struct ast *a); /* a boolean scalar */
+/* Reports that a number must be known when compiling; false. */
+bool value_not_known(struct front *f, struct span at);
 bool value_const_int(struct where *w, const struct ast *a, int64_t *out);
 /* Reports that v is not an integer, or that it is too large to be one. */
 /* Reports that no loop can run over the value, which is a single number. Returns false. */

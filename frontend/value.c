@@ -153,6 +153,13 @@ bool value_no_integer(struct where *w, const struct ast *a, expr_id v, enum diag
     return diag_report(w->f->diag, code, a->span, "%s", what);
 }
 
+bool value_not_known(struct front *f, struct span at)
+{
+    diag_report(f->diag, DIAG_E0304, at, "this number must be known when compiling");
+    diag_help(f->diag, "sizes, indices and loops of networks use `const`, not `param` or `let`");
+    return false;
+}
+
 bool value_const_int(struct where *w, const struct ast *a, int64_t *out)
 {
     expr_id v = value_of(w, a);
@@ -160,9 +167,7 @@ bool value_const_int(struct where *w, const struct ast *a, int64_t *out)
         return false;
     }
     if (!expr_is_const(w->ex, v)) {
-        diag_report(w->f->diag, DIAG_E0304, a->span, "this number must be known when compiling");
-        diag_help(w->f->diag, "sizes, indices and loops of networks use `const`, not `param` or `let`");
-        return false;
+        return value_not_known(w->f, a->span);
     }
     if (!expr_const_int(w->ex, v, out)) {
         return value_no_integer(w, a, v, DIAG_E0303, "an integer is needed here");

@@ -32,6 +32,7 @@ static void walk_declaration(struct walk *k, struct name *n)
     case AST_DATA: walk_reader(k, data_call(n->ast)); break;
     case AST_EXPERIMENT: walk_experiment(k, n); break;
     case AST_MODEL: walk_model_body(k, n); break;
+    case AST_MODEL_FROM: walk_model_from(k, n); break;
     case AST_DCL:
         if (dcl_value(n->ast)) {
             (void)walk_value(k, dcl_value(n->ast));

@@ -1,5 +1,6 @@
 /* W0402 warns of values that the file or an experiment declares and that nothing reads. The walk has noted
- * the names which it met; in bodies of models and in statements of learning, words are looked for. */
+ * the names which it met; in networks that are made from others and in statements of learning, words are
+ * looked for. */
 #include <string.h>
 
 #include "frontend/check/lint.h"
@@ -24,7 +25,7 @@ static void collect_unwalked(struct words *w, const struct ast *a)
     if (!a || a->kind == AST_REACTION || a->kind == AST_REACTIONS) {
         return;
     }
-    if (a->kind == AST_MODEL || a->kind == AST_LEARN || a->kind == AST_NETWORK_EXPR) {
+    if (a->kind == AST_LEARN || a->kind == AST_NETWORK_EXPR) {
         collect_words(w, a);
     }
     for (uint32_t i = 0; i < a->n; i++) {

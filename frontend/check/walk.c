@@ -210,6 +210,11 @@ static bool ended_with_block(struct front *f, const struct ast *a)
     return strstr(text, let) != NULL;
 }
 
+static bool value_is_wanted(int wanted)
+{
+    return wanted == NAME_AS_VALUE || wanted == NAME_AS_BASE;
+}
+
 /* Adds the help that says what could stand there, or how the name becomes known. */
 static void help_unknown(struct walk *k, const struct ast *a, int wanted)
 {
@@ -227,12 +232,17 @@ static void help_unknown(struct walk *k, const struct ast *a, int wanted)
             list = arena_printf(k->f->arena, "%s%s%s", list, i ? ", " : "", scope_at(own, i)->text);
         }
         diag_help(k->f->diag, "'%s' has %s%s", k->own->text, list, n > MOST_LISTED ? ", ..." : "");
+    } else if (k->model && value_is_wanted(wanted)) {
+        bool flows = k->w.purpose == FOR_RIGHT_SIDE;
+        diag_help(k->f->diag,
+                  flows ? "declare it: `param %s = ...;` if it is learned, or `const %s = ...;`"
+                        : "a model reads constants: declare it outside, `const %s = ...;`",
+                  a->name, a->name);
     } else if (k->in_function) {
         diag_help(k->f->diag,
                   "a function reads its arguments and what is declared outside: make `%s` one of them",
                   a->name);
-    } else if (k->in_experiment &&
-               (wanted == AT_ASSIGNED || wanted == NAME_AS_VALUE || wanted == NAME_AS_BASE)) {
+    } else if (k->in_experiment && (wanted == AT_ASSIGNED || value_is_wanted(wanted))) {
         diag_help(k->f->diag,
                   ended_with_block(k->f, a) ? "it ended with its block: declare it before, `let %s = 0;`"
                                             : "declare it: `let %s = ...;`",
@@ -242,7 +252,7 @@ static void help_unknown(struct walk *k, const struct ast *a, int wanted)
 
 void walk_unknown(struct walk *k, const struct ast *a, int wanted)
 {
-    bool value = wanted == NAME_AS_VALUE || wanted == NAME_AS_BASE;
+    bool value = value_is_wanted(wanted);
     struct span at = front_place_of_word(k->f, a->span, a->name);
     if (wanted == NAME_AS_VALUE && is_glued_unit(k->f, at, a->name)) {
         walk_undeclared(k, a,
@@ -258,6 +268,11 @@ void walk_unknown(struct walk *k, const struct ast *a, int wanted)
                          "a unit follows its number with a blank before `/` and none behind, without "
                          "parentheses: 2 /%s; a parameter is declared: param %s = 1;",
                          a->name, a->name));
+        return;
+    }
+    if (value && k->units && scope_find_here(k->units, a->name)) {
+        name_no_value(&k->w, at, a->name, NAME_UNITS);
+        tell_once(k, a);
         return;
     }
     const char *unit = unit_in_other_words(a->name);

@@ -40,6 +40,8 @@ struct walk {
     struct name *own;          /* the network whose names may be written alone here, or NULL */
     bool in_network;           /* in the body of a network: `time` and amounts are known */
     const struct ast *network; /* whose body it is, or NULL */
+    const struct ast *model;   /* whose declaration it is, or NULL */
+    struct scope *units;       /* in a model: its groups of units, which no value reads; or NULL */
     bool in_function;          /* in a function, which networks and experiments may call */
     bool in_experiment;
     const struct ast *assigned; /* the statement whose target is being walked, or NULL */
@@ -117,7 +119,8 @@ struct declared_names *check_declared(struct front *f, struct walked_names *name
 void walk_network(struct walk *k, struct name *n);       /* walk_network.c */
 void walk_network_value(struct walk *k, struct name *n); /* NETWORK_EXPR */
 void walk_experiment(struct walk *k, struct name *n);    /* walk_experiment.c */
-/* walk_model.c: names in models are left to elaboration; this is for editors, and reports nothing. */
+/* walk_model.c: MODEL, MODEL_FROM */
 void walk_model_body(struct walk *k, struct name *n);
+void walk_model_from(struct walk *k, struct name *n);
 
 #endif

@@ -28,13 +28,25 @@ static struct length size_of(struct walk *k, const struct ast *a)
     return (struct length){0};
 }
 
-/* In networks, sizes and indices are known when compiling: a name that is missing there is that of a
- * constant. */
+/* In networks and models, sizes and indices are known when compiling: a name that is missing there is that
+ * of a constant. */
 static struct walk walk_of_size(const struct walk *k)
 {
     struct walk inner = *k;
-    inner.w.purpose = k->in_network ? FOR_SIZE : k->w.purpose;
+    inner.w.purpose = k->in_network || k->model ? FOR_SIZE : k->w.purpose;
     return inner;
+}
+
+/* Reports a size that is an amount, as the `A` of `species X[A]`. */
+static bool is_amount(struct walk *k, const struct ast *size)
+{
+    struct name *n = size->kind == AST_NAME && !k->in_experiment ? value_find(&k->w, size->name) : NULL;
+    if (!name_may(n, AT_AMOUNT)) {
+        return false;
+    }
+    walk_bind_name(k, size, n);
+    (void)value_not_known(k->f, size->span);
+    return true;
 }
 
 struct typing walk_dims(struct walk *k, const struct ast *dims, enum sort sort)
@@ -46,6 +58,10 @@ struct typing walk_dims(struct walk *k, const struct ast *dims, enum sort sort)
     }
     for (uint32_t i = 0; dims && i < dims->n; i++) {
         struct walk size = walk_of_size(k);
+        if (is_amount(k, dims_size(dims, i))) {
+            t.dim[t.rank++] = (struct length){0};
+            continue;
+        }
         (void)walk_real_scalar(&size, dims_size(dims, i));
         t.dim[t.rank++] = size_of(k, dims_size(dims, i));
     }
@@ -59,7 +75,8 @@ static struct walked_place place(struct walk *k, const struct ast *a, int wanted
 /* Names that have a meaning although nothing declares them. */
 static struct walked_place undeclared(struct walk *k, const struct ast *a, int wanted)
 {
-    bool time = strcmp(a->name, "time") == 0 && (k->in_network || k->in_function || k->own);
+    bool in_flow = k->model && k->w.purpose == FOR_RIGHT_SIDE;
+    bool time = strcmp(a->name, "time") == 0 && (k->in_network || k->in_function || k->own || in_flow);
     if (time || strcmp(a->name, "pi") == 0) {
         return (struct walked_place){.typing = typing_scalar(SORT_REAL)};
     }
@@ -138,7 +155,7 @@ static struct walked_place place_of_field(struct walk *k, const struct ast *a)
     if (n->kind == NAME_DUAL && rail) {
         return (struct walked_place){n, NAME_SPECIES, base.typing};
     }
-    if (k->in_network && (n->kind == NAME_DUAL || n->kind == NAME_SPECIES)) {
+    if ((k->in_network || k->model) && (n->kind == NAME_DUAL || n->kind == NAME_SPECIES)) {
         name_no_part(&k->w, a, n->kind);
         none.typing.is_refused = true;
         return none;
@@ -324,11 +341,11 @@ static struct typing tuple(struct walk *k, const struct ast *a)
     return typing_unknown();
 }
 
-/* In the body of a network, a literal must have a unit that the network declares. */
+/* In the body of a network, a literal must have a unit that the network declares; models have no units. */
 static struct typing number(struct walk *k, const struct ast *a)
 {
     double v;
-    if (a->n > 0 && k->in_network && !units_number(&k->w, a, &v)) {
+    if (a->n > 0 && (k->in_network || k->model) && !units_number(&k->w, a, &v)) {
         return typing_refused();
     }
     return typing_scalar(a->kind == AST_INT && a->n == 0 ? SORT_INTEGER : SORT_REAL);

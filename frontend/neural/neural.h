@@ -19,7 +19,10 @@ int32_t neural_units(struct front *f, struct name *n, struct span at);
 bool neural_is_network(struct front *f, struct name *n);
 /* The method by which the model runs, enum crnl_method_kind. */
 int32_t neural_method(const struct crnl_neural *m);
-/* The units of that name; else NULL, and reported of `model`, "the model 'bm'". */
+/* Reports that `model`, "the model 'bm'", has no units of that name, but those of the list; false. */
+bool neural_no_group(struct front *f, const char *model, struct span at, const char *name,
+                     const char *const *known, size_t n);
+/* The units of that name; else NULL, and reported. */
 const struct crnl_neural_group *neural_find_group(struct front *f, const struct crnl_neural *m,
                                                   const char *model, struct span at, const char *name);
 /* Whether the model's parameters are drawn when an experiment begins; then their values, real[n_values], 0

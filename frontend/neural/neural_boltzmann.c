@@ -47,7 +47,7 @@ static bool add_group(struct neural_declaration *d, const struct ast *dcl, struc
     }
     for (size_t i = 0; i < u->group.n; i++) {
         if (strcmp(u->group.data[i].name, dcl->name) == 0) {
-            return diag_report(d->f->diag, DIAG_E0203, dcl->span, "'%s' is declared twice", dcl->name);
+            return false; /* the walk of check/ has reported it */
         }
     }
     int64_t size = shape_size(s), n = u->n + size;
@@ -78,10 +78,14 @@ static bool add_groups(struct neural_declaration *d, enum ast_kind kind, struct 
     return good;
 }
 
-static const struct crnl_neural_group *find_group(struct neural_declaration *d, struct span at,
-                                                  const char *name)
+/* NULL if there are no such units: the walk of check/ has reported that. */
+static const struct crnl_neural_group *find_group(struct neural_declaration *d, const char *name)
 {
-    return neural_find_group(d->f, &d->m, "the model", at, name);
+    int32_t i = 0;
+    while (i < d->m.n_groups && strcmp(d->m.group[i].name, name) != 0) {
+        i++;
+    }
+    return i < d->m.n_groups ? &d->m.group[i] : NULL;
 }
 
 /* The number of the unit v[i, j], or -1 after an error. */
@@ -92,14 +96,9 @@ static int32_t unit(struct neural_declaration *d, const struct ast *a)
         neural_complain(d, a, "a connection joins two units", example);
         return -1;
     }
-    const struct crnl_neural_group *g = find_group(d, base->span, base->name);
-    if (!g) {
-        return -1;
-    }
+    const struct crnl_neural_group *g = find_group(d, base->name);
     int32_t n = a->kind == AST_INDEX ? (int32_t)a->n - 1 : 0, at = 0;
-    if (n != g->rank) {
-        diag_report(d->f->diag, DIAG_E0302, a->span, "a unit of '%s' is written with %d %s, not %d", g->name,
-                    g->rank, g->rank == 1 ? "index" : "indices", n);
+    if (!g || n != g->rank) { /* the walk of check/ has reported another number of indices */
         return -1;
     }
     for (int32_t k = 0; k < n; k++) {
@@ -123,7 +122,7 @@ static int32_t unit(struct neural_declaration *d, const struct ast *a)
 /* One end of a connection: a single unit, or all units of a name, which are first .. first + n. */
 static bool units(struct neural_declaration *d, const struct ast *a, int32_t *first, int32_t *n)
 {
-    const struct crnl_neural_group *g = a->kind == AST_NAME ? find_group(d, a->span, a->name) : NULL;
+    const struct crnl_neural_group *g = a->kind == AST_NAME ? find_group(d, a->name) : NULL;
     if (a->kind == AST_NAME && !g) {
         return false;
     }
@@ -219,7 +218,7 @@ static bool matrix(struct neural_declaration *d, const struct ast *a, double *w)
 
 static bool biases(struct neural_declaration *d, const struct ast *arg, double *theta)
 {
-    const struct crnl_neural_group *g = find_group(d, arg->span, arg->name);
+    const struct crnl_neural_group *g = find_group(d, arg->name);
     expr_id v = g ? value_real(&d->w, arg_value(arg)) : 0;
     if (!v || !value_fits(&d->w, arg_value(arg)->span, v, lower_group_shape(g),
                           arena_printf(d->f->arena, "'%s'", g->name))) {

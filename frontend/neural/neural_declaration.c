@@ -16,6 +16,14 @@ bool neural_complain(struct neural_declaration *d, const struct ast *at, const c
     return false;
 }
 
+bool neural_no_group(struct front *f, const char *model, struct span at, const char *name,
+                     const char *const *known, size_t n)
+{
+    diag_report(f->diag, DIAG_E0201, at, "%s has no units '%s'", model, name);
+    diag_help_known(f->diag, name, known, n);
+    return false;
+}
+
 const struct crnl_neural_group *neural_find_group(struct front *f, const struct crnl_neural *m,
                                                   const char *model, struct span at, const char *name)
 {
@@ -26,7 +34,6 @@ const struct crnl_neural_group *neural_find_group(struct front *f, const struct 
             return &m->group[g];
         }
     }
-    diag_report(f->diag, DIAG_E0201, at, "%s has no units '%s'", model, name);
-    diag_help_known(f->diag, name, known, (size_t)m->n_groups);
+    (void)neural_no_group(f, model, at, name, known, (size_t)m->n_groups);
     return NULL;
 }

@@ -15,8 +15,8 @@ static bool add_variable(struct ode_model *o, const struct ast *dcl, struct shap
         return neural_complain(o->d, dcl, "'y' is the name of what the read-out is taught",
                                "call it otherwise");
     }
-    if (!value_shape(&o->w, dcl_dims(dcl), s)) {
-        return false;
+    if (scope_find_here(o->w.scope, dcl->name) || !value_shape(&o->w, dcl_dims(dcl), s)) {
+        return false; /* the walk of check/ has reported that a name is declared twice */
     }
     if (shape_size(*s) < 1 || shape_size(*s) > CRNL_NEURAL_MAX_VALUES) {
         return neural_complain(o->d, dcl, "an array of a model has at least one element", neural_ode_example);
