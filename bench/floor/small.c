@@ -1,11 +1,16 @@
 /* small NETWORK events N | small NETWORK runs N TIME
  * Small networks by hand, the floor of `unrolled` and of lockstep. `events`: one run of N events, amounts
- * in registers. `runs`: N runs to TIME, sixteen side by side in the lanes of vectors, each with its random
+ * in registers. `runs`: N runs to TIME, two vectors of them side by side in lanes, each with its random
  * stream and a logarithm by polynomials; a lane whose run is over takes the next one. Prints a mean, so
  * that nothing is left out. */
 #include "common.h"
 
-enum { WIDE = 8, VECTORS = 2, LANES = WIDE * VECTORS, MOST_SPECIES = 16, TABLES = 4 };
+#if defined __AVX512F__
+enum { WIDE = 8, VECTORS = 2 };
+#else
+enum { WIDE = 4, VECTORS = 2 };
+#endif
+enum { LANES = WIDE * VECTORS, MOST_SPECIES = 16, MOST_REACTIONS = 32, MOST_CHOICES = 4 };
 typedef double real __attribute__((vector_size(8 * WIDE), aligned(8)));
 typedef uint64_t word __attribute__((vector_size(8 * WIDE), aligned(8)));
 typedef int64_t flag __attribute__((vector_size(8 * WIDE), aligned(8)));
@@ -83,8 +88,35 @@ struct floor_run {
     int64_t next, over;
 };
 
+/* The changes of an amount by the reactions at[]. Of few reactions they are chosen by the sums a[] that are below u. */
+INLINE real changes(const double *table, int n, word at, const real *a, real u)
+{
+    real change = {0};
+    if (n <= MOST_CHOICES) {
+        change += table[0];
+        for (int j = 0; j + 1 < n; j++) {
+            flag below = a[j] < u;
+            change = (real)((below & (flag)((real){0} + table[j + 1])) | (~below & (flag)change));
+        }
+        return change;
+    }
+#if defined __AVX512F__
+    const real *part = (const real *)table;
+    change = n > WIDE ? __builtin_shuffle(part[0], part[1], at) : __builtin_shuffle(part[0], at);
+    if (n > 2 * WIDE) {
+        flag late = (flag)at >= 2 * WIDE;
+        change = (real)((late & (flag)__builtin_shuffle(part[2], part[3], at)) | (~late & (flag)change));
+    }
+#else
+    for (int l = 0; l < WIDE; l++) {
+        change[l] = table[at[l]];
+    }
+#endif
+    return change;
+}
+
 #define STEP(name, n_species, n_reactions, propensities)                                                     \
-    INLINE void step_##name(word s[4], real x[n_species], real *t, real table[n_species][TABLES])            \
+    INLINE void step_##name(word s[4], real x[n_species], real *t, double table[n_species][MOST_REACTIONS])  \
     {                                                                                                        \
         real a[n_reactions], total = {0};                                                                    \
         propensities                                                                                         \
@@ -98,14 +130,7 @@ struct floor_run {
             at -= (flag)(a[j] < u);                                                                          \
         }                                                                                                    \
         for (int i = 0; i < n_species; i++) {                                                                \
-            real change = n_reactions > WIDE ? __builtin_shuffle(table[i][0], table[i][1], at)               \
-                                             : __builtin_shuffle(table[i][0], at);                           \
-            if (n_reactions > 2 * WIDE) {                                                                    \
-                real other = __builtin_shuffle(table[i][2], table[i][3], at);                                \
-                flag late = at >= 2 * WIDE;                                                                  \
-                change = (real)((late & (flag)other) | (~late & (flag)change));                              \
-            }                                                                                                \
-            x[i] += change;                                                                                  \
+            x[i] += changes(table[i], n_reactions, (word)at, a, u);                                          \
         }                                                                                                    \
     }
 #define NETWORK(name, n_species, n_reactions, amounts, propensities, changes) \
@@ -149,10 +174,10 @@ NETWORKS
         struct rng seeds = seeded(1);                                                                        \
         int64_t next = LANES, over = 0;                                                                      \
         double sum = 0;                                                                                      \
-        real table[n_species][TABLES] = {{{0}}};                                                             \
+        static double table[n_species][MOST_REACTIONS] __attribute__((aligned(64)));                         \
         for (int j = 0; j < n_reactions; j++) {                                                              \
             for (int i = 0; i < n_species; i++) {                                                            \
-                table[i][j / WIDE][j % WIDE] = change_##name[j][i];                                          \
+                table[i][j] = change_##name[j][i];                                                           \
             }                                                                                                \
         }                                                                                                    \
         for (int v = 0; v < VECTORS; v++) {                                                                  \
