@@ -78,6 +78,7 @@ void rt_rejection_destroy(void *kernel)
     }
     free(r->group);
     free(r->sum);
+    free(r->before);
     free(r->upto);
     free(r->amount);
     free(r->channel);
@@ -122,7 +123,9 @@ int32_t rt_rejection_group(struct rejection *r, int32_t key)
         r->cap_groups = r->cap_groups ? 2 * r->cap_groups : 16;
         r->group = rt_resize(r->group, (size_t)r->cap_groups, sizeof *r->group);
         r->sum = rt_resize(r->sum, (size_t)r->cap_groups, sizeof *r->sum);
-        r->upto = rt_resize(r->upto, (size_t)r->cap_groups / GROUPS_OF_BLOCK, sizeof *r->upto);
+        r->before = rt_resize(r->before, (size_t)r->cap_groups, sizeof *r->before);
+        r->upto = rt_resize(r->upto, (size_t)r->cap_groups / GROUPS_OF_BLOCK + 1, sizeof *r->upto);
+        r->upto[0] = 0;
         memset(r->sum + r->n_groups, 0, (size_t)(r->cap_groups - r->n_groups) * sizeof *r->sum);
     }
     for (at = r->n_groups; at > 0 && r->group[at - 1].key < key; at--) {

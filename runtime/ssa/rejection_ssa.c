@@ -152,15 +152,37 @@ static double sum_of_block(const double *v)
     return a + b;
 }
 
+/* Running sums over blocks, and inside them. There are some twenty draws before groups change again. */
 static void add_up(struct rejection *r)
 {
     r->total = 0;
     for (int32_t g = 0; g < r->n_groups; g += GROUPS_OF_BLOCK) {
+        double *before = r->before + g;
+        before[0] = 0;
+        for (int i = 1; i < GROUPS_OF_BLOCK; i++) {
+            before[i] = before[i - 1] + r->sum[g + i - 1];
+        }
         r->total += sum_of_block(r->sum + g);
-        r->upto[g / GROUPS_OF_BLOCK] = r->total;
+        r->upto[g / GROUPS_OF_BLOCK + 1] = r->total;
     }
     r->is_summed = true;
     r->ahead = r->n_drawn = r->n_used = 0;
+}
+
+typedef double two_sums __attribute__((vector_size(2 * sizeof(double)), may_alias));
+typedef int64_t two_flags __attribute__((vector_size(2 * sizeof(double)))); /* -1 for true */
+
+/* The group in a block whose running sum reaches what is left. */
+static inline int32_t find(const double *before, double rest)
+{
+    const two_sums *v = (const two_sums *)before, least = {rest, rest};
+    two_flags n = {0, 0};
+#pragma GCC unroll 4
+    for (int i = 0; i < GROUPS_OF_BLOCK / 2; i++) {
+        n += (two_flags)(v[i] < least);
+    }
+    int32_t below = (int32_t) - (n[0] + n[1]);
+    return below - (below > 0);
 }
 
 /* The reaction of a trial, or NO_REACTION. No branch depends on the draws, because it could not be
@@ -168,25 +190,16 @@ static void add_up(struct rejection *r)
 enum { NO_REACTION = -1 };
 static inline struct candidate draw(const struct rejection *r, struct crnl_rng *rng)
 {
-    double rest = crnl_rng_uniform(rng) * r->total, accept = crnl_rng_uniform(rng), before = 0, sum = 0;
-    int32_t block = 0, at = 0;
-    for (int32_t b = 0, n = (r->n_groups - 1) / GROUPS_OF_BLOCK; b < n; b++) {
-        bool is_past = r->upto[b] < rest;
-        block += is_past;
-        before = is_past ? r->upto[b] : before;
+    double rest = crnl_rng_uniform(rng) * r->total, accept = crnl_rng_uniform(rng);
+    int32_t block = 0;
+    for (int32_t b = 1, n = (r->n_groups - 1) / GROUPS_OF_BLOCK; b <= n; b++) {
+        block += r->upto[b] < rest;
     }
-    rest -= before;
-    before = 0;
-    const double *v = r->sum + block * GROUPS_OF_BLOCK;
-    for (int i = 0; i < GROUPS_OF_BLOCK - 1; i++) {
-        sum += v[i];
-        bool is_past = sum < rest;
-        at += is_past;
-        before = is_past ? sum : before;
-    }
-    at += block * GROUPS_OF_BLOCK;
+    rest -= r->upto[block];
+    int32_t at = block * GROUPS_OF_BLOCK;
+    at += find(r->before + at, rest);
     const struct group *g = &r->group[at < r->n_groups ? at : r->n_groups - 1];
-    int32_t i = (int32_t)((rest - before) * g->inverse);
+    int32_t i = (int32_t)((rest - r->before[at]) * g->inverse);
     if (g->n == 0) {
         return (struct candidate){NO_REACTION, 0}; /* rounding left none */
     }

@@ -66,7 +66,8 @@ struct rejection {
     int32_t *place;      /* [n_reactions] index in its group */
     struct group *group; /* in descending order */
     double *sum;         /* [n_groups] number of members times ceiling; padded with 0 to whole blocks */
-    double *upto;        /* [blocks] of GROUPS_OF_BLOCK groups: running sums including the block */
+    double *upto;        /* [blocks + 1] of GROUPS_OF_BLOCK groups: running sums before the block */
+    double *before;      /* as `sum`: inside blocks, the sum of the groups before */
     int32_t n_groups, cap_groups, n_spare; /* n_spare: groups after those in use, whose memory can be
                                               reused */
     int16_t where[MOST_KEYS];              /* index in `group` of a key; -1 */
