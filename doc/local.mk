@@ -129,6 +129,7 @@ EXPLAIN_PAGES = \
   doc/diag/W0426.md \
   doc/diag/W0427.md \
   doc/diag/W0428.md \
+  doc/diag/W0429.md \
   doc/diag/W0821.md \
   doc/diag/W0822.md \
   doc/diag/W0831.md \

@@ -147,6 +147,9 @@ static bool is_array(struct call *c, expr_id x)
             return false;
         }
     }
+    if (typing_help_recorded(w->f, a)) {
+        return false;
+    }
     diag_help(w->f->diag, "as in %s([1, 2, 3]) and %s(i in 0..3 : x[i])", c->name,
               strncmp(c->name, "arg", 3) == 0 || strcmp(c->name, "var") == 0 ? "sum" : c->name);
     return false;

@@ -352,11 +352,41 @@ struct typing typing_with_element(struct front *f, struct span at, struct typing
     return t;
 }
 
+bool typing_help_recorded(struct front *f, const struct ast *a)
+{
+    bool recorded = a->kind == AST_NAME && a->v.bound && a->v.bound->is_recorded;
+    if (recorded) {
+        diag_help(f->diag,
+                  "`record` keeps a series for `plot`, and '%s' is its last value: to compute with all, let "
+                  "an array keep them, `let all = zeros(3);` before the loop and `all[i] = ...;` in it",
+                  a->name);
+    }
+    return recorded;
+}
+
+/* The part of `time - 5` behind the sign; NULL: the index is something else. */
+static const struct ast *time_before(const struct ast *index)
+{
+    bool past = index->kind == AST_BINARY && index->op == OP_SUB && binary_left(index)->kind == AST_NAME &&
+                (strcmp(binary_left(index)->name, "time") == 0 || strcmp(binary_left(index)->name, "t") == 0);
+    return past ? binary_right(index) : NULL;
+}
+
 bool typing_no_axis(struct front *f, struct span at, struct typing of, const struct ast *indexed)
 {
     diag_report(f->diag, DIAG_E0302, at, "too many indices for the shape %s",
                 typing_shape_text(f->arena, of));
-    if (of.rank == 0 && indexed && indexed->n == 2 && index_base(indexed)->kind == AST_FIELD) {
+    if (of.rank == 0 && indexed && typing_help_recorded(f, index_base(indexed))) {
+        return false;
+    }
+    const struct ast *lag = indexed && indexed->n == 2 ? time_before(index_at(indexed, 1)) : NULL;
+    if (of.rank == 0 && lag && index_base(indexed)->kind == AST_NAME) {
+        diag_help(f->diag,
+                  "an amount of the past is `delay(%s, %s)`, as in `=>{ k * delay(%s, %s) }`; products that "
+                  "come later are `A ->{k, delay = %s} B`",
+                  index_base(indexed)->name, front_source_text(f, lag->span), index_base(indexed)->name,
+                  front_source_text(f, lag->span), front_source_text(f, lag->span));
+    } else if (of.rank == 0 && indexed && indexed->n == 2 && index_base(indexed)->kind == AST_FIELD) {
         const char *text = front_source_text(f, index_base(indexed)->span);
         diag_help(f->diag,
                   "this is one number, at the end of a run: the value at a time is `value(%s, %s)`, and the "

@@ -72,6 +72,8 @@ struct typing typing_index(struct front *f, const struct ast *a, struct typing b
 /* Both report and return false: the first if there are more indices than axes (`indexed` is the expression in
  * an experiment, or NULL), the second if an index or
  * a range lies outside of 0..size. */
+/* If a name is that of a `record`, says how its values are kept in an array. */
+bool typing_help_recorded(struct front *f, const struct ast *a);
 bool typing_no_axis(struct front *f, struct span at, struct typing of, const struct ast *indexed);
 bool typing_outside(struct front *f, struct span at, int64_t index, int64_t size);
 bool typing_range_outside(struct front *f, struct span at, int64_t from, int64_t to, int64_t size);

@@ -16,35 +16,41 @@ static void add_word(struct words *w, const char *word)
 
 /* Collects all names of a tree. The place where something is declared, or is given its first value, is no
  * use of it, nor is the place where a run or an instance is told its value. */
-static void collect_uses(struct words *w, const struct ast *a)
+static enum ast_verdict collect_uses(void *env, const struct ast *a)
 {
-    if (!a) {
-        return;
-    }
-    uint32_t first = 0;
+    struct words *w = env;
     if (a->kind == AST_NAME || a->kind == AST_FIELD || a->kind == AST_SHARE || a->kind == AST_DIFFUSE) {
         add_word(w, a->name);
-    } else if (a->kind == AST_OUTPUT || a->kind == AST_INPUT) {
-        for (uint32_t i = 0; i < a->n; i++) {
-            add_word(w, declaration_dcl(a, i) ? declaration_dcl(a, i)->name : NULL);
-        }
-    } else if ((a->kind == AST_ASSIGN && a->op == OP_SET) || (a->kind == AST_BIND && a->op == OP_BIND)) {
-        first = 1;
     }
-    for (uint32_t i = first; i < a->n; i++) {
-        collect_uses(w, ast_child(a, i));
+    for (uint32_t i = 0; (a->kind == AST_OUTPUT || a->kind == AST_INPUT) && i < a->n; i++) {
+        add_word(w, declaration_dcl(a, i) ? declaration_dcl(a, i)->name : NULL);
     }
+    if ((a->kind == AST_ASSIGN && a->op == OP_SET) || (a->kind == AST_BIND && a->op == OP_BIND)) {
+        (void)ast_find(assign_value(a), collect_uses, w);
+        return AST_LEAVE_OUT;
+    }
+    return AST_GO_ON;
+}
+
+/* The same outside of networks, where a name may also be that of a variable, a loop or a parameter of the
+ * file, which has nothing to do with what a network calls by it. */
+static enum ast_verdict collect_uses_of_networks(void *env, const struct ast *a)
+{
+    bool other = a->kind == AST_NAME && a->v.bound && !a->v.bound->is_member;
+    if ((a->kind == AST_ASSIGN && a->op == OP_SET) || (a->kind == AST_BIND && a->op == OP_BIND)) {
+        (void)ast_find(assign_value(a), collect_uses_of_networks, env);
+        return AST_LEAVE_OUT;
+    }
+    return other ? AST_LEAVE_OUT : collect_uses(env, a);
 }
 
 /* Collects the names of members, as p in m.p. */
-static void collect_members(struct words *w, const struct ast *a)
+static enum ast_verdict collect_members(void *env, const struct ast *a)
 {
-    if (a && a->kind == AST_FIELD) {
-        add_word(w, a->name);
+    if (a->kind == AST_FIELD) {
+        add_word(env, a->name);
     }
-    for (uint32_t i = 0; a && i < a->n; i++) {
-        collect_members(w, ast_child(a, i));
-    }
+    return AST_GO_ON;
 }
 
 /* Collects the names by which the file may use what a network declares. In other networks a name alone is
@@ -53,49 +59,42 @@ static void collect_uses_outside(struct words *w, const struct ast *tree)
 {
     for (uint32_t i = 0; i < tree->n; i++) {
         const struct ast *a = file_declaration(tree, i);
-        if (a->kind == AST_NETWORK) {
-            collect_members(w, a);
-        } else {
-            collect_uses(w, a);
-        }
+        (void)ast_find(a, a->kind == AST_NETWORK ? collect_members : collect_uses_of_networks, w);
     }
 }
 
-static void collect_targets(struct words *w, const struct ast *a)
+/* There may be very many reactions, and nothing is assigned in them. */
+static enum ast_verdict collect_targets(void *env, const struct ast *a)
 {
-    if (!a || a->kind == AST_REACTION) {
-        return; /* there may be very many of these, and nothing is assigned in them */
-    }
     if (a->kind == AST_ASSIGN || a->kind == AST_SET_STMT || a->kind == AST_BIND) {
-        collect_uses(w, assign_target(a));
+        (void)ast_find(assign_target(a), collect_uses, env);
     }
-    for (uint32_t i = 0; i < a->n; i++) {
-        collect_targets(w, ast_child(a, i));
-    }
+    return a->kind == AST_REACTION ? AST_LEAVE_OUT : AST_GO_ON;
 }
 
-static void collect_told(struct words *w, const struct ast *a)
+static enum ast_verdict collect_told(void *env, const struct ast *a)
 {
-    if (a && a->kind == AST_BIND) {
-        collect_uses(w, assign_target(a));
+    if (a->kind == AST_BIND) {
+        (void)ast_find(assign_target(a), collect_uses, env);
     }
-    for (uint32_t i = 0; a && a->kind != AST_REACTION && i < a->n; i++) {
-        collect_told(w, ast_child(a, i));
-    }
+    return a->kind == AST_REACTION ? AST_LEAVE_OUT : AST_GO_ON;
 }
 
 /* Networks by the roles that they play: some are parts of other networks, some are named by experiments. */
-static void collect_named(struct words *w, const struct ast *a, enum ast_kind one, enum ast_kind other)
+static enum ast_verdict collect_parts(void *env, const struct ast *a)
 {
-    if (!a || a->kind == AST_REACTION) {
-        return;
+    if (a->kind == AST_INSTANCE || a->kind == AST_REPLICATE) {
+        add_word(env, a->kind == AST_REPLICATE ? replicate_network(a)->name : a->name);
     }
-    if (a->kind == one || a->kind == other) {
-        add_word(w, a->kind == AST_REPLICATE ? replicate_network(a)->name : a->name);
+    return a->kind == AST_REACTION ? AST_LEAVE_OUT : AST_GO_ON;
+}
+
+static enum ast_verdict collect_runs(void *env, const struct ast *a)
+{
+    if (a->kind == AST_RUN || a->kind == AST_CONTINUE) {
+        add_word(env, a->name);
     }
-    for (uint32_t i = 0; i < a->n; i++) {
-        collect_named(w, ast_child(a, i), one, other);
-    }
+    return a->kind == AST_REACTION ? AST_LEAVE_OUT : AST_GO_ON;
 }
 
 /* ---- W0402 ---- */
@@ -128,24 +127,26 @@ static bool is_given(const struct ast *instance, const char *name)
     return false;
 }
 
-/* An instance in the tree whose network has a parameter of that name, which it is not given, or NULL. */
-static const struct ast *with_own(struct front *f, const struct ast *a, const char *name)
+struct own {
+    struct front *f;
+    const char *name;
+};
+
+/* An instance whose network has a parameter of that name, which it is not given. */
+static enum ast_verdict has_own(void *env, const struct ast *a)
 {
-    if (a && a->kind == AST_INSTANCE && !is_given(a, name)) {
-        const struct name *n = module_find(f->module.data[0], a->name);
-        const struct ast *params =
-            n && n->ast && n->ast->kind == AST_NETWORK ? network_nparams(n->ast) : NULL;
-        for (uint32_t i = 0; params && i < params->n; i++) {
-            if (list_item(params, i)->op == OP_PARAM && list_item(params, i)->name == name) {
-                return a;
-            }
+    const struct own *own = env;
+    if (a->kind != AST_INSTANCE || is_given(a, own->name)) {
+        return AST_GO_ON;
+    }
+    const struct name *n = module_find(own->f->module.data[0], a->name);
+    const struct ast *params = n && n->ast && n->ast->kind == AST_NETWORK ? network_nparams(n->ast) : NULL;
+    for (uint32_t i = 0; params && i < params->n; i++) {
+        if (list_item(params, i)->op == OP_PARAM && list_item(params, i)->name == own->name) {
+            return AST_FOUND;
         }
     }
-    const struct ast *found = NULL;
-    for (uint32_t i = 0; a && i < a->n && !found; i++) {
-        found = with_own(f, ast_child(a, i), name);
-    }
-    return found;
+    return AST_GO_ON;
 }
 
 static void unused(struct front *f, const struct network_uses *u, const struct ast *d, const char *what)
@@ -153,7 +154,7 @@ static void unused(struct front *f, const struct network_uses *u, const struct a
     if (words_have(u->inside, d->name) || words_have(u->outside, d->name) || is_read_by_name(d->name)) {
         return;
     }
-    const struct ast *own = with_own(f, network_block(u->network), d->name);
+    const struct ast *own = ast_find(network_block(u->network), has_own, &(struct own){f, d->name});
     diag_report(f->diag, DIAG_W0402, d->span, "nothing uses the %s '%s'", what, d->name);
     if (own) {
         diag_note(f->diag, own->span, "this instance of '%s' has a '%s' of its own", own->name, d->name);
@@ -168,7 +169,7 @@ static void unused_in_network(struct front *f, const struct ast *network, const 
                               const struct words *told)
 {
     struct words inside = {0};
-    collect_uses(&inside, network);
+    (void)ast_find(network, collect_uses, &inside);
     words_sort(&inside);
     const struct network_uses u = {network, &inside, outside, told};
     const struct ast *block = network_block(network), *params = network_nparams(network);
@@ -252,10 +253,10 @@ void lint_file(struct front *f)
     const struct ast *tree = f->module.data[0]->tree;
     struct words used = {0}, set = {0}, told = {0}, parts = {0}, runs = {0};
     collect_uses_outside(&used, tree);
-    collect_targets(&set, tree);
-    collect_told(&told, tree);
-    collect_named(&parts, tree, AST_INSTANCE, AST_REPLICATE);
-    collect_named(&runs, tree, AST_RUN, AST_CONTINUE);
+    (void)ast_find(tree, collect_targets, &set);
+    (void)ast_find(tree, collect_told, &told);
+    (void)ast_find(tree, collect_parts, &parts);
+    (void)ast_find(tree, collect_runs, &runs);
     words_sort(&used);
     words_sort(&set);
     words_sort(&told);
@@ -272,6 +273,11 @@ void lint_file(struct front *f)
         /* A network from which others are made, or that other files may use, may declare more than it
          * needs itself. */
         bool whole = experiments > 0 ? words_have(&runs, a->name) : networks == 1;
+        const struct net *run =
+            a->kind == AST_NETWORK && words_have(&runs, a->name) ? lint_net(f, a->name) : NULL;
+        if (run) {
+            lint_arguments(&(struct lint_network){f, a, &set}, run);
+        }
         if (a->kind == AST_NETWORK && whole && !words_have(&parts, a->name)) {
             unused_in_network(f, a, &used, &told);
             lint_idle(f, a, words_have(&runs, a->name));

@@ -30,7 +30,7 @@ bool lint_is_random(const struct ast *run);
 void lint_turns(struct front *f, const struct ast *experiment);
 /* W0428 in an experiment. */
 void lint_curves(struct front *f, const struct ast *experiment);
-/* W0417 in an experiment: targets of fits to which all runs give another value. */
+/* In an experiment: W0417, targets of fits to which all runs give another value; W0427. */
 void lint_fits(struct front *f, const struct ast *experiment);
 /* W0417 in a network that has not been elaborated: members of other networks. */
 void lint_members(struct front *f, const struct ast *network);
@@ -38,6 +38,8 @@ void lint_members(struct front *f, const struct ast *network);
 void lint_unread(struct front *f);
 /* The network of the file, if it was elaborated; else NULL. */
 const struct net *lint_net(const struct front *f, const char *name);
+/* Its symbol of this name, or NULL. */
+const struct symbol *lint_symbol(const struct front *f, const char *network, const char *name);
 /* W0402 in a network: energies, volumes and clocks. `runs`: an experiment runs it. */
 void lint_idle(struct front *f, const struct ast *network, bool runs);
 /* W0424 and W0425 in a network. */
@@ -54,6 +56,8 @@ struct lint_network {
 /* Whether the symbol is an argument that an instance leaves out. */
 bool lint_is_left_out(const struct net *net, const struct symbol *s);
 void lint_dead_reactions(const struct lint_network *l, const struct net *net);
+/* W0413: arguments of a network that is run itself, to which nothing gives an amount. */
+void lint_arguments(const struct lint_network *l, const struct net *net);
 /* By species: whether reactions change it, or events, if they are asked for. To be freed. */
 bool *lint_moved(const struct net *net, bool by_events);
 /* W0402: amounts that nothing changes and that are 0; W0420, W0421. lint_still.c */

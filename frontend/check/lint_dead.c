@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "frontend/check/lint.h"
+#include "frontend/experiment/experiment.h"
 #include "frontend/text/reaction_lines.h"
 
 /* "m.x.p" counts as given a value if any of m, x and p is named as a target somewhere. An argument m.x
@@ -255,4 +256,101 @@ void lint_dead_reactions(const struct lint_network *l, const struct net *net)
     vec_free(&v.list);
     free(argument);
     free(present);
+}
+
+/* ---- W0413 of a network that is run itself ---- */
+
+struct given {
+    const char *network, *argument;
+};
+
+/* Whether the node gives an amount to the argument: in a run of the network, for it, or in its events. What
+ * other networks and their runs give is left out. */
+static enum ast_verdict gives_argument(void *env, const struct ast *a)
+{
+    const struct given *g = env;
+    const struct ast *of = a->kind == AST_RUN ? experiment_run_of(a) : NULL, *target = NULL;
+    switch (a->kind) {
+    case AST_RUN:
+    case AST_CONTINUE:
+    case AST_TEACH: return (of ? of->name : a->name) == g->network ? AST_GO_ON : AST_LEAVE_OUT;
+    case AST_NETWORK: return a->name == g->network ? AST_GO_ON : AST_LEAVE_OUT;
+    case AST_REACTION: return AST_LEAVE_OUT;
+    case AST_ASSIGN:
+    case AST_SET_STMT:
+    case AST_BIND: target = assign_target(a); break;
+    case AST_TARGET: target = target_reference(a); break;
+    default: return AST_GO_ON;
+    }
+    target = target->kind == AST_INDEX ? index_base(target) : target;
+    return target->name == g->argument ? AST_FOUND : AST_GO_ON;
+}
+
+/* An argument that is declared without a value, and that nothing in the file gives one. */
+static bool is_not_given(const struct lint_network *l, const struct ast *argument)
+{
+    struct given g = {l->tree->name, argument->name};
+    return (argument->op == OP_SPECIES || argument->op == OP_BULK) && !dcl_value(argument) &&
+           !ast_find(l->f->module.data[0]->tree, gives_argument, &g);
+}
+
+static void report_argument(const struct lint_network *l, const struct ast *argument)
+{
+    diag_report(l->f->diag, DIAG_W0413, argument->span,
+                "'%s' is run by itself, and nothing gives an amount to its argument '%s': there is never any",
+                l->tree->name, argument->name);
+    diag_help(l->f->diag,
+              "give it where it runs, `run %s with %s = 10 ...`, or where it is declared, `species %s = 10`",
+              l->tree->name, argument->name, argument->name);
+}
+
+void lint_arguments(const struct lint_network *l, const struct net *net)
+{
+    enum { FEW = 64 };
+    const struct ast *params = network_nparams(l->tree), *argument[FEW];
+    species_id species[FEW];
+    size_t n = 0;
+    for (uint32_t i = 0; i < params->n && n < FEW; i++) {
+        int32_t k =
+            is_not_given(l, list_item(params, i)) ? net_find_symbol(net, list_item(params, i)->name) : -1;
+        if (k >= 0 && shape_size(net->symbol.data[k].shape) > 0) {
+            argument[n] = list_item(params, i);
+            species[n++] = species_of(net, &net->symbol.data[k], 0, 0);
+        }
+    }
+    if (n == 0) {
+        return; /* before all reactions are gone through */
+    }
+    bool *present = mem_zalloc(net->species.n + 1, sizeof *present);
+    bool *missed = mem_zalloc(net->species.n + 1, sizeof *missed);
+    for (size_t s = 0; s < net->species.n; s++) {
+        present[s] = present_at_first(l, net, &net->species.data[s], NULL);
+    }
+    for (size_t i = 0; i < n; i++) {
+        present[species[i]] = false;
+    }
+    bool known = spread(net, present);
+    for (size_t j = 0; known && j < net->reaction.n; j++) {
+        species_id s = missing(net, &net->reaction.data[j], present);
+        missed[s >= 0 ? s : (species_id)net->species.n] = true;
+    }
+    for (size_t j = 0; known && j < net->reaction.n; j++) {
+        /* What is made from another argument is there once that one is given. */
+        const struct reaction *r = &net->reaction.data[j];
+        for (uint32_t i = 0; i < r->n_rhs; i++) {
+            species_id s = net_rhs(net, r)[i].species;
+            bool takes_part = false;
+            for (uint32_t k = 0; k < r->n_lhs; k++) {
+                takes_part |= net_lhs(net, r)[k].species == s;
+            }
+            missed[s] &= takes_part;
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (missed[species[i]]) {
+            report_argument(l, argument[i]);
+        }
+    }
+    free(present);
+    free(missed);
 }

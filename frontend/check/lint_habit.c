@@ -36,18 +36,21 @@ static void check_catalysts(struct front *f, const struct ast *reaction)
 
 /* ---- W0425 ---- */
 
+struct read_text {
+    struct front *f;
+    const char *text;
+};
+
+static enum ast_verdict reads_text(void *env, const struct ast *a)
+{
+    struct read_text *r = env;
+    bool reference = a->kind == AST_NAME || a->kind == AST_INDEX || a->kind == AST_FIELD;
+    return reference && strcmp(front_source_text(r->f, a->span), r->text) == 0 ? AST_FOUND : AST_GO_ON;
+}
+
 static bool reads(struct front *f, const struct ast *a, const char *text)
 {
-    bool is_reference = a && (a->kind == AST_NAME || a->kind == AST_INDEX || a->kind == AST_FIELD);
-    if (is_reference && strcmp(front_source_text(f, a->span), text) == 0) {
-        return true;
-    }
-    for (uint32_t i = 0; a && i < a->n; i++) {
-        if (reads(f, ast_child(a, i), text)) {
-            return true;
-        }
-    }
-    return false;
+    return ast_find(a, reads_text, &(struct read_text){f, text}) != NULL;
 }
 
 /* If there is an order in which no assignment reads a name that an earlier one assigns, this order has the

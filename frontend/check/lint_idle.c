@@ -4,34 +4,26 @@
 
 enum found { FOUND_PARTS = 1, FOUND_BALANCED = 2, FOUND_UNITS = 4, FOUND_PHASES = 8 };
 
-/* What is in a tree, as a set of enum found. */
-static unsigned find_all(const struct ast *a)
+static enum ast_verdict find_all(void *env, const struct ast *a)
 {
-    unsigned found = 0;
-    if (!a) {
-        return 0;
-    }
+    unsigned *found = env;
     switch (a->kind) {
     case AST_INSTANCE:
-    case AST_REPLICATE: found = FOUND_PARTS; break;
-    case AST_REACTION: return a->op == OP_BALANCED ? FOUND_BALANCED : 0;
-    case AST_UNITS: found = FOUND_UNITS; break;
-    case AST_PHASE: found = FOUND_PHASES; break;
+    case AST_REPLICATE: *found |= FOUND_PARTS; break;
+    case AST_REACTION: *found |= a->op == OP_BALANCED ? FOUND_BALANCED : 0; return AST_LEAVE_OUT;
+    case AST_UNITS: *found |= FOUND_UNITS; break;
+    case AST_PHASE: *found |= FOUND_PHASES; break;
     default: break;
     }
-    for (uint32_t i = 0; i < a->n; i++) {
-        found |= find_all(ast_child(a, i));
-    }
-    return found;
+    return AST_GO_ON;
 }
 
-static bool has_cycles(const struct ast *a)
+static enum ast_verdict has_cycles(void *env, const struct ast *a)
 {
-    bool any = a && a->kind == AST_CLAUSE && a->flags & AST_CYCLES;
-    for (uint32_t i = 0; a && a->kind != AST_REACTION && i < a->n && !any; i++) {
-        any = has_cycles(ast_child(a, i));
-    }
-    return any;
+    (void)env;
+    return a->kind == AST_CLAUSE && a->flags & AST_CYCLES ? AST_FOUND
+           : a->kind == AST_REACTION                      ? AST_LEAVE_OUT
+                                                          : AST_GO_ON;
 }
 
 static void report(struct front *f, const struct ast *a, const char *what, const char *help)
@@ -43,8 +35,9 @@ static void report(struct front *f, const struct ast *a, const char *what, const
 void lint_idle(struct front *f, const struct ast *network, bool runs)
 {
     const struct ast *block = network_block(network);
-    unsigned found = find_all(block);
+    unsigned found = 0; /* a set of enum found */
     bool told = false;
+    (void)ast_find(block, find_all, &found);
     for (uint32_t i = 0; i < block->n && !(found & FOUND_PARTS); i++) {
         const struct ast *a = block_statement(block, i);
         if (a->kind == AST_ENERGY && !(found & FOUND_BALANCED) && !told) {
@@ -56,7 +49,7 @@ void lint_idle(struct front *f, const struct ast *network, bool runs)
                 "it converts concentrations into molecules, and amounts without units are molecules already: "
                 "declare `units amount = nM, time = s;`, and write the units of amounts and rates");
         } else if (a->kind == AST_CLOCK && runs && !(found & FOUND_PHASES) &&
-                   !has_cycles(f->module.data[0]->tree)) {
+                   !ast_find(f->module.data[0]->tree, has_cycles, NULL)) {
             report(f, a, "this clock",
                    "a reaction that happens in one phase only stands in it: `phase NAME { ... }`");
         }

@@ -1,32 +1,17 @@
 /* Warnings of one name that stands for two things. W0417 warns of a loop whose variable has the name of a
- * parameter or an amount of the network that is run, and that is not given to the run; of a target of a fit
- * to which all of its runs give another value; and of a network that names a member of another network, which
- * is no part of it. */
+ * parameter or an amount of the network that is run, and that is not given to the run; and of a network that
+ * names a member of another network, which is no part of it. */
 #include <string.h>
 
 #include "frontend/check/lint.h"
-#include "frontend/experiment/experiment.h"
 #include "frontend/name.h"
 
 /* ---- the variable of a loop that a run does not get ---- */
 
-static const struct symbol *find_member(const struct front *f, const char *network, const char *name)
-{
-    const struct net *n = lint_net(f, network);
-    int32_t symbol = n ? net_find_symbol(n, name) : -1;
-    return symbol >= 0 ? &n->symbol.data[symbol] : NULL;
-}
-
 static bool is_member(const struct front *f, const char *network, const char *name)
 {
-    const struct symbol *s = find_member(f, network, name);
+    const struct symbol *s = lint_symbol(f, network, name);
     return s && s->kind != SYMBOL_OUTPUT;
-}
-
-static bool is_parameter(const struct front *f, const char *network, const char *name)
-{
-    const struct symbol *s = find_member(f, network, name);
-    return s && s->kind == SYMBOL_PARAM;
 }
 
 static bool only_shows(const struct ast *a)
@@ -82,130 +67,49 @@ void lint_turns(struct front *f, const struct ast *a)
     }
 }
 
-/* ---- targets of a fit that its runs do not get ---- */
-
-static bool reads_member(const struct ast *a, const char *name)
-{
-    bool any = a && a->kind == AST_FIELD && a->name == name;
-    for (uint32_t i = 0; a && i < a->n && !any; i++) {
-        any = reads_member(ast_child(a, i), name);
-    }
-    return any;
-}
-
-/* The place in the clauses of the run where the name is given a value, which is not made from net.name; or
- * NULL. */
-static const struct ast *given_at(const struct ast *run, const char *name)
-{
-    const struct ast *with = experiment_clause(run, OP_WITH);
-    for (uint32_t i = 0; with && i < with->n && !experiment_clause(run, OP_AS); i++) {
-        const struct ast *target = assign_target(clause_bind(with, i));
-        if (target->kind == AST_NAME && target->name == name &&
-            !reads_member(assign_value(clause_bind(with, i)), name)) {
-            return clause_bind(with, i);
-        }
-    }
-    return NULL;
-}
-
-struct runs {
-    const char *network, *name;
-    const struct ast *given; /* the first place where a run of the network is given the name */
-    bool vary;               /* a run of it is not given the name */
-};
-
-static void look_at_runs(struct runs *r, const struct ast *a)
-{
-    if (!a) {
-        return;
-    }
-    if ((a->kind == AST_RUN || a->kind == AST_CONTINUE) && a->name == r->network) {
-        const struct ast *given = given_at(a, r->name);
-        r->vary |= !given;
-        r->given = r->given ? r->given : given;
-    }
-    for (uint32_t i = 0; i < a->n; i++) {
-        look_at_runs(r, ast_child(a, i));
-    }
-}
-
-static void check_targets(struct front *f, const struct ast *minimize)
-{
-    for (uint32_t i = 0; i < minimize_over(minimize)->n; i++) {
-        const struct ast *of = target_reference(list_item(minimize_over(minimize), i));
-        if (of->kind != AST_FIELD || field_base(of)->kind != AST_NAME) {
-            continue;
-        }
-        struct runs r = {field_base(of)->name, of->name, NULL, false};
-        look_at_runs(&r, minimize_block(minimize));
-        /* Behind a run net.A is the amount at its end, which says nothing of the one that the fit tries. */
-        bool is_read = is_parameter(f, r.network, r.name) && reads_member(minimize_block(minimize), r.name);
-        if (r.given && !r.vary && !is_read) {
-            diag_report(f->diag, DIAG_W0417, r.given->span,
-                        "the run takes this value of '%s', so nothing depends on what the fit tries", r.name);
-            diag_note(f->diag, of->span, "the fit is over '%s.%s'", r.network, r.name);
-            diag_help(f->diag,
-                      "leave `%s` out of `with`: runs in the block have the values that the fit tries",
-                      front_source_text(f, r.given->span));
-        }
-    }
-}
-
-void lint_fits(struct front *f, const struct ast *a)
-{
-    for (uint32_t i = 0; a && i < a->n; i++) {
-        if (ast_child(a, i) && ast_child(a, i)->kind == AST_MINIMIZE) {
-            check_targets(f, ast_child(a, i));
-        }
-        lint_fits(f, ast_child(a, i));
-    }
-}
-
 /* ---- members of another network ---- */
 
-static void collect_declared(struct words *w, const struct ast *a)
+static enum ast_verdict collect_declared(void *env, const struct ast *a)
 {
-    if (!a || a->kind == AST_REACTION || a->kind == AST_REACTIONS) {
-        return;
-    }
+    struct words *w = env;
     if (a->kind == AST_DCL || a->kind == AST_REPLICATE || a->kind == AST_INSTANCE || a->kind == AST_CONST) {
         const struct ast *label = a->kind == AST_INSTANCE ? instance_label(a) : NULL;
         label = label && label->kind == AST_INDEX ? index_base(label) : label;
         vec_push(&w->word, label ? label->name : a->name);
     }
-    for (uint32_t i = 0; i < a->n; i++) {
-        collect_declared(w, ast_child(a, i));
-    }
+    return a->kind == AST_REACTION || a->kind == AST_REACTIONS ? AST_LEAVE_OUT : AST_GO_ON;
 }
 
-/* Returns false if a warning has been given. */
-static bool check_members(struct front *f, const struct ast *network, const struct words *declared,
-                          const struct ast *a)
+struct members {
+    struct front *f;
+    const struct ast *network;
+    struct words declared;
+};
+
+static enum ast_verdict is_foreign(void *env, const struct ast *a)
 {
-    const struct ast *base = a && a->kind == AST_FIELD ? field_base(a) : NULL;
-    if (base && base->kind == AST_NAME && base->name != network->name && !words_have(declared, base->name)) {
-        const struct name *n = module_find(f->module.data[0], base->name);
-        if (n && n->kind == NAME_NETWORK) {
-            diag_report(f->diag, DIAG_W0417, a->span,
-                        "'%s' is another network, not a part of '%s': a run of '%s' knows nothing of this",
-                        base->name, network->name, base->name);
-            name_help_part(f, base->name, a->name);
-            return false;
-        }
+    const struct members *m = env;
+    const struct ast *base = a->kind == AST_FIELD ? field_base(a) : NULL;
+    if (!base || base->kind != AST_NAME || base->name == m->network->name ||
+        words_have(&m->declared, base->name)) {
+        return AST_GO_ON;
     }
-    for (uint32_t i = 0; a && i < a->n; i++) {
-        if (!check_members(f, network, declared, ast_child(a, i))) {
-            return false;
-        }
-    }
-    return true;
+    const struct name *n = module_find(m->f->module.data[0], base->name);
+    return n && n->kind == NAME_NETWORK ? AST_FOUND : AST_GO_ON;
 }
 
 void lint_members(struct front *f, const struct ast *network)
 {
-    struct words declared = {0};
-    collect_declared(&declared, network);
-    words_sort(&declared);
-    (void)check_members(f, network, &declared, network_block(network));
-    vec_free(&declared.word);
+    struct members m = {.f = f, .network = network};
+    (void)ast_find(network, collect_declared, &m.declared);
+    words_sort(&m.declared);
+    const struct ast *a = ast_find(network_block(network), is_foreign, &m);
+    if (a) {
+        const char *other = field_base(a)->name;
+        diag_report(f->diag, DIAG_W0417, a->span,
+                    "'%s' is another network, not a part of '%s': a run of '%s' knows nothing of this", other,
+                    network->name, other);
+        name_help_part(f, other, a->name);
+    }
+    vec_free(&m.declared.word);
 }

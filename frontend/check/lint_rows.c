@@ -5,51 +5,32 @@
 #include "frontend/check/lint.h"
 #include "frontend/name.h"
 
-/* Finds how a tree uses its names, and which of them is the network that is run. */
-static bool names_any(const struct ast *a, const struct words *w)
+static enum ast_verdict names_any(void *env, const struct ast *a)
 {
-    if (!a) {
-        return false;
-    }
-    if (a->kind == AST_NAME && words_have(w, a->name)) {
-        return true;
-    }
-    for (uint32_t i = 0; i < a->n; i++) {
-        if (names_any(ast_child(a, i), w)) {
-            return true;
-        }
-    }
-    return false;
+    return a->kind == AST_NAME && words_have(env, a->name) ? AST_FOUND : AST_GO_ON;
 }
 
-static void collect_assigned(struct words *w, const struct ast *a)
+static enum ast_verdict collect_assigned(void *env, const struct ast *a)
 {
-    if (!a) {
-        return;
-    }
+    struct words *w = env;
     if (a->kind == AST_ASSIGN) {
         const struct ast *base = assign_target(a);
         while (base->kind == AST_INDEX || base->kind == AST_FIELD) {
             base = ast_base(base);
         }
         vec_push(&w->word, base->name);
-    } else if (a->kind == AST_RECORD) {
-        for (uint32_t i = 0; i < a->n; i++) {
-            vec_push(&w->word, declaration_dcl(a, i)->name);
-        }
     }
-    for (uint32_t i = 0; i < a->n; i++) {
-        collect_assigned(w, ast_child(a, i));
+    for (uint32_t i = 0; a->kind == AST_RECORD && i < a->n; i++) {
+        vec_push(&w->word, declaration_dcl(a, i)->name);
     }
+    return AST_GO_ON;
 }
 
-/* Whether the statement leaves something behind that the next turn or another network may see, or needs
- * the course of each run. */
-static bool has_consequences(const struct ast *a)
+/* Whether a statement leaves something behind that the next turn or another network may see, or needs the
+ * course of each run. */
+static enum ast_verdict has_consequences(void *env, const struct ast *a)
 {
-    if (!a) {
-        return false;
-    }
+    (void)env;
     switch (a->kind) {
     case AST_RUN:
     case AST_CONTINUE:
@@ -60,15 +41,9 @@ static bool has_consequences(const struct ast *a)
     case AST_MINIMIZE:
     case AST_SAVE:
     case AST_LOAD:
-    case AST_PLOT: return true;
-    default: break;
+    case AST_PLOT: return AST_FOUND;
+    default: return AST_GO_ON;
     }
-    for (uint32_t i = 0; i < a->n; i++) {
-        if (has_consequences(ast_child(a, i))) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* Whether the number of turns is known when compiling, as far as the names tell. */
@@ -92,7 +67,7 @@ static const struct ast *only_run(const struct ast *block, uint32_t *at)
         if (s->kind == AST_RUN && !run) {
             run = s;
             *at = i;
-        } else if (has_consequences(s)) {
+        } else if (ast_find(s, has_consequences, NULL)) {
             return NULL;
         }
     }
@@ -108,11 +83,11 @@ static bool is_independent(struct front *f, const struct ast *loop, const struct
     }
     struct words carried = {0};
     vec_push(&carried.word, run->name);
-    collect_assigned(&carried, block);
+    (void)ast_find(block, collect_assigned, &carried);
     words_sort(&carried);
     for (uint32_t i = 0; good && i <= at; i++) {
         const struct ast *s = block_statement(block, i);
-        good = (i == at || s->kind == AST_LET || s->kind == AST_CONST) && !names_any(s, &carried);
+        good = (i == at || s->kind == AST_LET || s->kind == AST_CONST) && !ast_find(s, names_any, &carried);
     }
     for (uint32_t i = 1; good && i < run->n; i++) {
         good = run_clause(run, i)->op != OP_OVER;

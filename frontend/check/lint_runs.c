@@ -144,6 +144,77 @@ static void check_set(struct front *f, const struct ast *block, uint32_t at)
     }
 }
 
+/* ---- `with` that a `continue` does not repeat ---- */
+
+/* Whether the clauses, or `set` statements of the block from..to, give the parameter a value. */
+static bool gives(const struct ast *run, const char *name)
+{
+    const struct ast *with = experiment_clause(run, OP_WITH);
+    for (uint32_t i = 0; with && i < with->n; i++) {
+        if (base_name(assign_target(clause_bind(with, i))) == name) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_set(const struct ast *block, uint32_t from, uint32_t to, const char *name)
+{
+    for (uint32_t i = from; i < to; i++) {
+        const struct ast *s = block_statement(block, i);
+        const struct ast *target = s->kind == AST_SET_STMT ? assign_target(s) : NULL;
+        target = target && target->kind == AST_INDEX ? index_base(target) : target;
+        if (target && target->kind == AST_FIELD && target->name == name) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The run right before statement `at` of the block in which the network was, if it is sure; else NULL. */
+static const struct ast *run_before(const struct ast *block, uint32_t at, const char *network,
+                                    uint32_t *where)
+{
+    for (uint32_t i = at; i-- > 0;) {
+        const struct ast *s = block_statement(block, i);
+        bool nested =
+            s->kind == AST_FOR || s->kind == AST_WHILE || s->kind == AST_IF || s->kind == AST_MINIMIZE;
+        if (nested && lint_mentions(s, network)) {
+            return NULL;
+        }
+        if ((s->kind == AST_RUN || s->kind == AST_CONTINUE) && s->name == network) {
+            *where = i;
+            return s;
+        }
+    }
+    return NULL;
+}
+
+/* In other languages a parameter keeps the value that it was given last. */
+static void check_with(struct front *f, const struct ast *block, uint32_t at)
+{
+    uint32_t from = 0;
+    const struct ast *a = block_statement(block, at), *run = run_before(block, at, a->name, &from);
+    const struct ast *with = run ? experiment_clause(run, OP_WITH) : NULL;
+    const struct ast *of = run ? experiment_run_of(run) : NULL;
+    for (uint32_t i = 0; with && i < with->n; i++) {
+        const struct ast *bind = clause_bind(with, i);
+        const char *name = base_name(assign_target(bind));
+        const struct symbol *s = name ? lint_symbol(f, of ? of->name : a->name, name) : NULL;
+        if (bind->op == OP_BIND && s && s->kind == SYMBOL_PARAM && !gives(a, name) &&
+            !is_set(block, from, at, name)) {
+            diag_report(f->diag, DIAG_W0429, a->span,
+                        "this goes on with another '%s' than the run before had", name);
+            diag_note(f->diag, bind->span, "`with` holds for this run alone");
+            diag_help(f->diag,
+                      "to keep it write `continue %s with %s ...`, or `set %s.%s = ...;` before both; else "
+                      "say that the network's own is meant: `with %s = %s.%s`",
+                      a->name, front_source_text(f, bind->span), a->name, name, name, a->name, name);
+            return;
+        }
+    }
+}
+
 /* ---- results of a network that does not run ---- */
 
 static void check_shown(struct front *f, const struct begun *b, const struct ast *a)
@@ -316,6 +387,9 @@ static void check_statements(struct front *f, const struct ast *a)
         const struct ast *s = ast_child(a, i);
         if (s && s->kind == AST_SET_STMT && a->kind == AST_BLOCK) {
             check_set(f, a, i);
+        } else if (s && s->kind == AST_CONTINUE && a->kind == AST_BLOCK) {
+            check_with(f, a, i);
+            check_rows(f, s);
         } else if (s && (s->kind == AST_RUN || s->kind == AST_CONTINUE)) {
             check_rows(f, s);
         } else if (s && s->kind == AST_PRINT) {

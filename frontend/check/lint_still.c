@@ -174,23 +174,20 @@ static void check_laws(const struct lint_network *l, const struct net *net)
 
 /* ---- W0421 ---- */
 
-static const struct ast *equation_at(const struct ast *a, struct span at)
+static enum ast_verdict is_equation_at(void *env, const struct ast *a)
 {
-    const struct ast *found =
-        a && a->kind == AST_ODE && a->span.lo == at.lo && a->span.file == at.file ? a : NULL;
-    for (uint32_t i = 0; a && a->kind != AST_ODE && i < a->n && !found; i++) {
-        found = equation_at(ast_child(a, i), at);
-    }
-    return found;
+    const struct span *at = env;
+    return a->kind != AST_ODE                                 ? AST_GO_ON
+           : a->span.lo == at->lo && a->span.file == at->file ? AST_FOUND
+                                                              : AST_LEAVE_OUT;
 }
 
-static bool has_equations(const struct ast *a)
+static enum ast_verdict is_equation(void *env, const struct ast *a)
 {
-    bool any = a && a->kind == AST_ODE;
-    for (uint32_t i = 0; a && a->kind != AST_REACTION && a->kind != AST_REACTIONS && i < a->n && !any; i++) {
-        any = has_equations(ast_child(a, i));
-    }
-    return any;
+    (void)env;
+    return a->kind == AST_ODE                                    ? AST_FOUND
+           : a->kind == AST_REACTION || a->kind == AST_REACTIONS ? AST_LEAVE_OUT
+                                                                 : AST_GO_ON;
 }
 
 /* Finds terms of equations that do not contain their variable, and whose coefficient is a parameter that
@@ -204,8 +201,9 @@ static void check_equations(const struct lint_network *l, const struct net *net)
     bool known = interp_params(it, NULL, NULL, p, &slot) && interp_rates(it, p, k);
     for (size_t j = 0; known && j < net->reaction.n; j++) {
         const struct reaction *r = &net->reaction.data[j];
+        struct span at = r->span;
         const struct ast *of =
-            r->rate_kind == RATE_MASS_ACTION && k[j] < 0 ? equation_at(l->tree, r->span) : NULL;
+            r->rate_kind == RATE_MASS_ACTION && k[j] < 0 ? ast_find(l->tree, is_equation_at, &at) : NULL;
         if (of) {
             const char *name = front_source_text(l->f, ode_left(of)->span);
             bool has_itself = false;
@@ -244,7 +242,7 @@ void lint_still(const struct lint_network *l, const struct net *net)
     }
     free(moved);
     free(named);
-    if (has_equations(block)) {
+    if (ast_find(block, is_equation, NULL)) {
         check_equations(l, net);
     }
     check_laws(l, net);

@@ -10,27 +10,22 @@ struct lets {
     VEC(const struct ast *) dcl;
 };
 
-static void collect_words(struct words *w, const struct ast *a)
+static enum ast_verdict collect_words(void *env, const struct ast *a)
 {
-    if (a && a->name) {
+    struct words *w = env;
+    if (a->name) {
         vec_push(&w->word, a->name);
     }
-    for (uint32_t i = 0; a && i < a->n; i++) {
-        collect_words(w, ast_child(a, i));
-    }
+    return AST_GO_ON;
 }
 
-static void collect_unwalked(struct words *w, const struct ast *a)
+static enum ast_verdict collect_unwalked(void *env, const struct ast *a)
 {
-    if (!a || a->kind == AST_REACTION || a->kind == AST_REACTIONS) {
-        return;
-    }
     if (a->kind == AST_LEARN || a->kind == AST_NETWORK_EXPR) {
-        collect_words(w, a);
+        (void)ast_find(a, collect_words, env);
+        return AST_LEAVE_OUT;
     }
-    for (uint32_t i = 0; i < a->n; i++) {
-        collect_unwalked(w, ast_child(a, i));
-    }
+    return a->kind == AST_REACTION || a->kind == AST_REACTIONS ? AST_LEAVE_OUT : AST_GO_ON;
 }
 
 /* Lists networks with a parameter of that name, which may have been meant. */
@@ -113,7 +108,7 @@ void lint_unread(struct front *f)
     const struct ast *tree = f->module.data[0]->tree;
     struct words unwalked = {0};
     bool has_experiment = false;
-    collect_unwalked(&unwalked, tree);
+    (void)ast_find(tree, collect_unwalked, &unwalked);
     words_sort(&unwalked);
     for (uint32_t i = 0; i < tree->n; i++) {
         const struct ast *a = file_declaration(tree, i);

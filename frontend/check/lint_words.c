@@ -31,22 +31,24 @@ const struct net *lint_net(const struct front *f, const char *name)
     return name_may(n, AT_BODY) && n->index >= 0 ? f->program->net.data[n->index].net : NULL;
 }
 
+const struct symbol *lint_symbol(const struct front *f, const char *network, const char *name)
+{
+    const struct net *n = lint_net(f, network);
+    int32_t symbol = n ? net_find_symbol(n, name) : -1;
+    return symbol >= 0 ? &n->symbol.data[symbol] : NULL;
+}
+
+static enum ast_verdict mentions(void *env, const struct ast *a)
+{
+    const char *const *word = env;
+    bool names = a->kind == AST_NAME || a->kind == AST_RUN || a->kind == AST_CONTINUE ||
+                 a->kind == AST_TEACH || a->kind == AST_LEARN || a->kind == AST_CURVE;
+    return names && a->name == *word ? AST_FOUND : AST_GO_ON;
+}
+
 bool lint_mentions(const struct ast *a, const char *word)
 {
-    if (!a) {
-        return false;
-    }
-    if ((a->kind == AST_NAME || a->kind == AST_RUN || a->kind == AST_CONTINUE || a->kind == AST_TEACH ||
-         a->kind == AST_LEARN || a->kind == AST_CURVE) &&
-        a->name == word) {
-        return true;
-    }
-    for (uint32_t i = 0; i < a->n; i++) {
-        if (lint_mentions(ast_child(a, i), word)) {
-            return true;
-        }
-    }
-    return false;
+    return ast_find(a, mentions, &word) != NULL;
 }
 
 bool lint_is_random(const struct ast *run)

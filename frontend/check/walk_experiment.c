@@ -23,7 +23,8 @@ static void declare_records(struct walk *k, const struct ast *a)
     for (uint32_t i = 0; a && i < a->n; i++) {
         const struct ast *d = ast_child(a, i);
         if (a->kind == AST_RECORD) {
-            (void)walk_declare(k, d->name, NAME_VARIABLE, d->span, typing_scalar(SORT_REAL));
+            struct name *n = walk_declare(k, d->name, NAME_VARIABLE, d->span, typing_scalar(SORT_REAL));
+            n->is_recorded = true;
         } else {
             declare_records(k, d);
         }
@@ -193,6 +194,18 @@ static void walk_until(struct walk *k, const struct ast *a, const struct ast *va
     }
 }
 
+/* `every [1, 2, 5]`: times that are not at equal distances. */
+static void walk_every(struct walk *k, const struct ast *a, const struct ast *value)
+{
+    struct typing t = walk_real(k, value);
+    if (t.rank > 0) {
+        diag_report(k->f->diag, DIAG_E0302, value->span,
+                    "`every` takes one step, and keeps rows at equal distances");
+        diag_help(k->f->diag, "values at some times are read behind the run: `trajectory(%s.A, at = %s)`",
+                  a->name ? a->name : "NET", front_source_text(k->f, value->span));
+    }
+}
+
 static void walk_clause(struct walk *k, const struct ast *a, const struct ast *c, struct name *network)
 {
     struct walk own = *k;
@@ -212,8 +225,8 @@ static void walk_clause(struct walk *k, const struct ast *a, const struct ast *c
         }
         /* fall through */
     case OP_FROM:
-    case OP_AFTER:
-    case OP_EVERY: (void)walk_real_scalar(k, clause_value(c)); break;
+    case OP_AFTER: (void)walk_real_scalar(k, clause_value(c)); break;
+    case OP_EVERY: walk_every(k, a, clause_value(c)); break;
     default: break; /* `over` comes first, because other clauses read its names */
     }
 }

@@ -26,8 +26,8 @@ const char *data_course_time(const struct name *n);
 /* Adds the help for values of different lengths that meet in the expression, if one of them is a column of a
  * course: how the other one gets its times. Returns false if none is a column. */
 bool data_help_times(struct front *f, const struct ast *a);
-/* W0427: a loss that adds up differences from a course without squares. */
-void data_warn_loss(struct front *f, const struct ast *loss);
+/* Whether it is a column of a measured course. */
+bool data_is_column(const struct ast *a);
 /* W0426: in a difference, an amount at the end of a run beside a column of a course. The values of both sides
  * are given. */
 void data_warn_end(struct where *w, const struct ast *a, expr_id left, expr_id right);

@@ -27,7 +27,7 @@ const char *data_course_time(const struct name *n)
     return NULL;
 }
 
-static bool is_column(const struct ast *a)
+bool data_is_column(const struct ast *a)
 {
     return a->kind == AST_FIELD && field_base(a)->kind == AST_NAME &&
            data_course_time(field_base(a)->v.bound);
@@ -37,7 +37,7 @@ static bool is_column(const struct ast *a)
 static const struct ast *find_part(const struct ast *a, bool column)
 {
     const struct ast *found = NULL;
-    if (column && is_column(a)) {
+    if (column && data_is_column(a)) {
         return a;
     }
     if (!column && a->kind == AST_CALL && a->n == 2 && call_callee(a)->kind == AST_NAME &&
@@ -61,44 +61,6 @@ bool data_help_times(struct front *f, const struct ast *a)
     diag_help(f->diag, "take the course at the times of the data: `trajectory(%s, at = %s.%s)`", of, n->text,
               data_course_time(n));
     return true;
-}
-
-static bool is_number(const struct ast *a)
-{
-    return a->kind == AST_INT || a->kind == AST_REAL ||
-           (a->kind == AST_CALL && call_callee(a)->kind == AST_NAME &&
-            strcmp(call_callee(a)->name, "size") == 0);
-}
-
-/* The difference of a course and something else of which the loss is the sum or the mean, perhaps times a
- * number; else NULL. */
-static const struct ast *find_plain_residual(const struct ast *a)
-{
-    while (a->kind == AST_BINARY && (a->op == OP_MUL || a->op == OP_DIV)) {
-        bool behind = is_number(binary_right(a));
-        if (!behind && !(a->op == OP_MUL && is_number(binary_left(a)))) {
-            return NULL;
-        }
-        a = behind ? binary_left(a) : binary_right(a);
-    }
-    const char *name =
-        a->kind == AST_CALL && a->n == 2 && call_callee(a)->kind == AST_NAME ? call_callee(a)->name : "";
-    const struct ast *of =
-        strcmp(name, "sum") == 0 || strcmp(name, "mean") == 0 ? arg_value(call_arg(a, 1)) : NULL;
-    bool is_difference = of && of->kind == AST_BINARY && of->op == OP_SUB;
-    return is_difference && (is_column(binary_left(of)) != is_column(binary_right(of))) ? of : NULL;
-}
-
-void data_warn_loss(struct front *f, const struct ast *loss)
-{
-    const struct ast *of = find_plain_residual(loss);
-    if (of) {
-        diag_report(
-            f->diag, DIAG_W0427, of->span,
-            "these differences are added up with their signs: the sum has no least value where the course "
-            "fits");
-        diag_help(f->diag, "square them: `sum((%s)^2)`", front_source_text(f, of->span));
-    }
 }
 
 struct ends {

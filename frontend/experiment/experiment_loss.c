@@ -206,7 +206,6 @@ bool experiment_add_loss(struct where *w, const struct ast *a, struct block *out
                   text);
         return false;
     }
-    data_warn_loss(w->f, loss_value(a));
     struct squares s = {.w = w};
     add_terms(&s, v, 0);
     if (s.other && m->minimizer->by_residuals) {

@@ -45,8 +45,19 @@ static bool lower_option(struct network_expr *e, int construction, const struct 
         i++;
     }
     if (i == c->n_options) {
-        diag_report(e->f->diag, DIAG_E0522, arg->span, "%s has no such option", lower_name(construction));
-        diag_help(e->f->diag, "its options are %s", c->example);
+        if (arg->name) {
+            diag_report(e->f->diag, DIAG_E0522, arg->span, "%s has no option '%s'", lower_name(construction),
+                        arg->name);
+        } else {
+            diag_report(e->f->diag, DIAG_E0522, arg->span, "an option of %s is given by its name",
+                        lower_name(construction));
+        }
+        if (!arg->name && c->n_options > 0) {
+            diag_help(e->f->diag, "write `%s = %s`; its options are %s", c->option[0].name,
+                      front_source_text(e->f, arg->span), c->example);
+        } else {
+            diag_help(e->f->diag, "its options are %s", c->example);
+        }
         return false;
     }
     expr_id v = value_real_scalar(&e->w, arg_value(arg));

@@ -72,3 +72,13 @@ const char *ast_op_text(enum ast_op op)
 {
     return op < OP_COUNT ? op_texts[op] : "";
 }
+
+const struct ast *ast_find(const struct ast *a, ast_test *test, void *env)
+{
+    enum ast_verdict verdict = a ? test(env, a) : AST_LEAVE_OUT;
+    const struct ast *found = verdict == AST_FOUND ? a : NULL;
+    for (uint32_t i = 0; verdict == AST_GO_ON && i < a->n && !found; i++) {
+        found = ast_find(a->kid[i], test, env);
+    }
+    return found;
+}

@@ -166,6 +166,12 @@ static inline struct ast *ast_base(const struct ast *a)
     return a->kind == AST_FIELD ? field_base(a) : index_base(a);
 }
 
+/* Walks over the tree, each node before its children, and returns the first node for which the test says so;
+ * NULL: there is none. Children of a node that is left out are left out too. */
+enum ast_verdict { AST_GO_ON, AST_LEAVE_OUT, AST_FOUND };
+typedef enum ast_verdict ast_test(void *env, const struct ast *a);
+const struct ast *ast_find(const struct ast *a, ast_test *test, void *env);
+
 const char *ast_kind_name(enum ast_kind kind);
 const char *ast_op_text(enum ast_op op); /* as written: "+", "<->", "with" */
 

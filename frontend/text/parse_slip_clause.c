@@ -162,7 +162,8 @@ bool slip_of_clause(const struct slip *s)
         return true;
     }
     bool here = slip_expects(s, T_UNTIL) && slip_expects(s, T_BY) && slip_expects(s, T_EVERY);
-    bool word = token_is_word(s->t->kind) || s->t->kind == T_WHERE || s->t->kind == T_WHILE;
+    bool word =
+        token_is_word(s->t->kind) || s->t->kind == T_WHERE || s->t->kind == T_WHILE || s->t->kind == T_AT;
     if (!here || !word || s->t == slip_first(s)) {
         return false;
     }

@@ -108,6 +108,24 @@ static bool step_of_range(const struct slip *s)
     return true;
 }
 
+/* `0..=3` and `0..<3` of Rust and Swift */
+static bool closed_range(const struct slip *s)
+{
+    if (s->last->kind != T_DOTS || (s->t->kind != '=' && s->t->kind != '<')) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "a range has `..` alone, and ends before its second number");
+    if (s->t->kind == '<') {
+        parse_help(s->p, "leave `<` out");
+        slip_is_sure(s);
+    } else {
+        parse_help(s->p, "with its end it is `..%s + 1`: `0..4` is 0, 1, 2, 3",
+                   s->next->text ? s->next->text : "n");
+    }
+    slip_drop(s, s->found, s->found + 1);
+    return true;
+}
+
 /* `let r = run NET for 10` */
 static bool statement_as_value(const struct slip *s)
 {
@@ -368,6 +386,6 @@ bool slip_of_value(const struct slip *s)
 {
     return number_of_others(s) || missing_condition(s) || unit_as_quotient(s) || loss_by_equals(s) ||
            array_of_others(s) || array_in_braces(s) || comparison_for_equals(s) || missing_then(s) ||
-           percent(s) || step_of_range(s) || statement_as_value(s) || call_of_method(s) ||
+           percent(s) || step_of_range(s) || closed_range(s) || statement_as_value(s) || call_of_method(s) ||
            value_as_statement(s) || colon_for_equals(s);
 }

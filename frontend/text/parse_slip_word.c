@@ -131,7 +131,15 @@ static bool wrong_place(const struct slip *s)
         slip_ends_statement(s->last->kind) && !statement_form(s->t->kind, s->t->place)) {
         parse_error(s->p, DIAG_E0101, s->t->span, "`%s` stands outside of networks and experiments",
                     s->t->text);
-        parse_help(s->p, "before them, as in `%s`", statement_form(s->t->kind, PLACE_TOP));
+        if (s->t->kind == T_USE && s->t->place == PLACE_NETWORK && s->next->kind == T_IDENT &&
+            s->next[1].kind != '.') {
+            bool called = s->next[1].kind == '(';
+            parse_help(s->p, "another network becomes a part of this one by its name: `%s%s;`, or `m: %s%s;`",
+                       slip_source(s, s->found + 1, slip_end(s)), called ? "" : "()",
+                       slip_source(s, s->found + 1, slip_end(s)), called ? "" : "()");
+        } else {
+            parse_help(s->p, "before them, as in `%s`", statement_form(s->t->kind, PLACE_TOP));
+        }
         slip_drop(s, s->found, slip_end_of_all(s, s->found));
         return true;
     }
