@@ -328,6 +328,12 @@ static void front_close(struct front *f)
         net_destroy(f->template.data[i]->own);
     }
     vec_free(&f->template);
+    for (size_t i = 0; i < f->imported.n; i++) {
+        if (f->imported.data[i].net) {
+            net_destroy(f->imported.data[i].net);
+        }
+    }
+    vec_free(&f->imported);
     vec_free(&f->units);
     vec_free(&f->model);
     expr_pool_destroy(f->constants);

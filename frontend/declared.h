@@ -18,6 +18,9 @@ struct declared {
     /* "amount /time", in terms of `units`; NULL: it is a number, or the unit is not known */
     const char *unit;
     const char *units; /* the statement `units` of the network, as written; or NULL */
+    /* for a network that is made from others: the names that it may have, with dots: "v.on, v.off"; or
+     * NULL */
+    const char *members;
     const char *doc;   /* the comment before the declaration; or NULL */
     struct span at;    /* the word where it is declared */
     struct span whole; /* the declaration */

@@ -52,7 +52,16 @@ struct front {
     bool text_is_lost;
     VEC(struct units) units;             /* the units of each network of the program */
     VEC(struct net_template *) template; /* networks of which other networks have instances */
-    VEC(struct name *) model;            /* the name of each model of the program */
+    VEC(struct imported) imported;
+    VEC(struct name *) model; /* the name of each model of the program */
+};
+
+/* A network that was imported because somebody asked for its names, until it is elaborated. */
+struct imported {
+    const struct ast *import;
+    struct net *net; /* NULL: importing it reported an error, or it has been handed over */
+    struct units units;
+    bool is_handed_over;
 };
 
 /* A finished network of which instances are made. */

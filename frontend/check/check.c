@@ -42,6 +42,17 @@ static void walk_declaration(struct walk *k, struct name *n)
     }
 }
 
+/* Whether a file would be read to know what the network has. */
+static bool is_imported(const struct name *n)
+{
+    const struct ast *a =
+        n->kind == NAME_NETWORK && n->ast->kind == AST_NETWORK_EXPR ? network_expr_value(n->ast) : NULL;
+    while (a && (a->kind == AST_LOWER || a->kind == AST_OPTIMIZE)) {
+        a = a->kind == AST_LOWER ? lower_network(a) : optimize_network(a);
+    }
+    return a && a->kind == AST_IMPORT;
+}
+
 void check_program(struct front *f, struct declared_names **declared)
 {
     struct walked_names names = {0};
@@ -55,10 +66,12 @@ void check_program(struct front *f, struct declared_names **declared)
         }
     }
     for (size_t i = 0; declared && i < names.name.n; i++) { /* also of networks that nothing has asked for */
-        walk_members(&k, names.name.data[i]);
+        if (!is_imported(names.name.data[i])) {
+            walk_members(&k, names.name.data[i]);
+        }
     }
     if (declared) {
-        *declared = check_declared(f, &names);
+        *declared = check_declared(&k);
     }
     for (size_t i = 0; i < names.name.n; i++) {
         vec_free(&names.name.data[i]->meaning->use);

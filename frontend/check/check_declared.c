@@ -140,11 +140,20 @@ static void place_in(struct surroundings p, const struct ast *a, size_t lo, size
 
 /* ---- names ---- */
 
+static const char *members_text(struct walk *k, struct arena *arena, struct name *n)
+{
+    const struct ast *a =
+        n->kind == NAME_NETWORK && n->ast->kind == AST_NETWORK_EXPR ? network_expr_value(n->ast) : NULL;
+    bool made = a && a->kind != AST_INSTANCE && a->kind != AST_NAME && n->meaning->members;
+    return made ? arena_strdup(arena, walk_members_text(k, n->meaning->members)) : NULL;
+}
+
 /* A name of a network exists twice: inside of the network, and as others see it. These n entries stand
  * side by side. */
-static void add_name(struct front *f, struct declared_names *s, struct name *const *name, size_t n)
+static void add_name(struct walk *k, struct declared_names *s, struct name *const *name, size_t n)
 {
-    const struct name *best = name[0];
+    struct front *f = k->f;
+    struct name *best = name[0];
     size_t uses = 0;
     bool is_member = false;
     for (size_t i = 0; i < n; i++) {
@@ -167,6 +176,7 @@ static void add_name(struct front *f, struct declared_names *s, struct name *con
         .kind = name_class(best->kind)->text,
         .type = t.sort || t.rank >= 0 ? arena_strdup(s->arena, typing_text(f->arena, t)) : NULL,
         .unit = unit_text(s->arena, best),
+        .members = members_text(k, s->arena, best),
         .at = front_place_of_word(f, best->span, text),
         .whole = best->span,
         .scope = best->span,
@@ -225,8 +235,10 @@ static size_t sort_names(struct name **list, size_t n)
     return kept;
 }
 
-struct declared_names *check_declared(struct front *f, struct walked_names *names)
+struct declared_names *check_declared(struct walk *k)
 {
+    struct front *f = k->f;
+    struct walked_names *names = k->names;
     struct arena *arena = arena_create();
     struct declared_names *s = arena_alloc(arena, sizeof *s);
     struct name **list = names->name.data;
@@ -238,10 +250,10 @@ struct declared_names *check_declared(struct front *f, struct walked_names *name
     for (size_t i = 0; i < n; i += same) {
         for (same = 1; i + same < n && is_same(list[i], list[i + same]); same++) {
         }
-        for (size_t k = i; k < i + same && list[i]->kind == NAME_INSTANCE; k++) {
-            network[s->n] = list[k]->ast ? walk_network_of(list[k]) : network[s->n];
+        for (size_t one = i; one < i + same && list[i]->kind == NAME_INSTANCE; one++) {
+            network[s->n] = list[one]->ast ? walk_network_of(list[one]) : network[s->n];
         }
-        add_name(f, s, list + i, same);
+        add_name(k, s, list + i, same);
     }
     for (size_t i = 0; i < s->n; i++) {
         s->entry[i].network = number_of(s, network[i]);

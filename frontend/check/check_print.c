@@ -21,7 +21,8 @@ static void print_one(const struct declared *s, const struct sources *sources, F
             any = true;
         }
     }
-    fputs(any ? "\n" : "; not used\n", out);
+    fputs(any ? "" : "; not used", out);
+    fprintf(out, s->members ? "; has %s\n" : "\n", s->members ? s->members : "");
 }
 
 void declared_print(const struct declared_names *s, const struct sources *sources, FILE *out)

@@ -13,8 +13,10 @@ struct meaning {
     struct typing typing;
     VEC(struct span) use;
     bool is_read; /* the name is read or given a new value */
-    /* for a network: what its body declares, however deep; for a function: its parameters */
+    /* for a network: what its body declares, however deep; for a model: its groups of units and its arrays
+     * of parameters; for a function: its parameters */
     struct scope *members;
+    bool is_made; /* it is a name of a made network, and nothing is known of it but the names behind a dot */
     struct name *data; /* RECORD: the data set that the row belongs to, if it is a data set of the program */
     /* the typing of the constant or function, or the members of the network, were asked for before */
     bool is_known;
@@ -73,6 +75,9 @@ struct walked_place {
     struct name *name;   /* NULL: it does not begin with a known name */
     enum name_kind kind; /* the kind of what is named: a rail of a dual value is a species */
     struct typing typing;
+    /* In a network that is made from others, which is `made`, only the names behind a dot are known. */
+    struct name *made;
+    struct scope *parts; /* NULL: they are not known */
 };
 /* What a NAME, FIELD or INDEX names, and its type as a value. */
 struct walked_place walk_place(struct walk *k, const struct ast *a);
@@ -101,6 +106,10 @@ struct typing walk_call_over(struct walk *k, const struct ast *a);
 /* walk_members.c */
 /* What the network declares; NULL if not all of it is known. */
 struct scope *walk_members(struct walk *k, struct name *network);
+/* The groups of units of a model and its arrays of parameters, which have the kind VALUE. NULL: not known. */
+struct scope *walk_model_members(struct walk *k, struct name *model);
+/* The names of members as a list. */
+const char *walk_members_text(struct walk *k, const struct scope *members);
 /* min2 of min2_2, the second instance without a label; tmp of tmp_2, which a second loop declares; else
  * NULL. */
 const char *walk_stem(struct front *f, const char *text);
@@ -114,7 +123,7 @@ struct name *walk_member(struct walk *k, struct name *of, const char *text, bool
 struct name *walk_network_of(struct name *of);
 
 /* check_declared.c: what is known of all names, which are sorted by place. */
-struct declared_names *check_declared(struct front *f, struct walked_names *names);
+struct declared_names *check_declared(struct walk *k);
 
 void walk_network(struct walk *k, struct name *n);       /* walk_network.c */
 void walk_network_value(struct walk *k, struct name *n); /* NETWORK_EXPR */

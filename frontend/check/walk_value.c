@@ -1,4 +1,5 @@
 /* Expressions, and the paths of names in them. */
+#include <ctype.h>
 #include <string.h>
 
 #include "frontend/check/walk.h"
@@ -72,6 +73,11 @@ struct typing walk_dims(struct walk *k, const struct ast *dims, enum sort sort)
 
 static struct walked_place place(struct walk *k, const struct ast *a, int wanted);
 
+static struct walked_place placed(struct name *n, enum name_kind kind, struct typing typing)
+{
+    return (struct walked_place){.name = n, .kind = kind, .typing = typing};
+}
+
 /* Names that have a meaning although nothing declares them. */
 static struct walked_place undeclared(struct walk *k, const struct ast *a, int wanted)
 {
@@ -91,7 +97,7 @@ static struct walked_place place_of_name(struct walk *k, const struct ast *a, in
     if (n) {
         walk_bind_name(k, a, n);
         /* After a run over rows, the value has further axes in front. */
-        return (struct walked_place){n, n->kind, typing_array_of(SORT_REAL)};
+        return placed(n, n->kind, typing_array_of(SORT_REAL));
     }
     n = walk_find(k, a);
     const char *stem = n || !k->in_network ? NULL : walk_stem(k->f, a->name);
@@ -102,15 +108,13 @@ static struct walked_place place_of_name(struct walk *k, const struct ast *a, in
     }
     if (n) {
         struct typing t = n->kind == NAME_CONST ? walk_constant(k, n) : meaning_of(k, n)->typing;
-        return (struct walked_place){n, n->kind, t};
+        return placed(n, n->kind, t);
     }
     return is_known ? undeclared(k, a, wanted) : (struct walked_place){.typing = typing_unknown()};
 }
 
-static void no_member(struct walk *k, const struct ast *a, struct name *of)
+static void no_member(struct walk *k, const struct ast *a, struct name *of, const struct scope *members)
 {
-    struct name *network = walk_network_of(of);
-    struct scope *members = network ? walk_members(k, network) : NULL;
     const char *list[256];
     size_t n = 0;
     for (size_t i = 0; members && i < scope_count(members) && n < 256; i++) {
@@ -118,6 +122,60 @@ static void no_member(struct walk *k, const struct ast *a, struct name *of)
     }
     const char *what = of->kind == NAME_NETWORK ? "the network" : "the instance";
     name_no_member(&k->w, a->span, what, of->text, a->name, list, n);
+}
+
+/* Whether a model has this part. Its kind numbers the arrays of layers: w0, w1. */
+static bool has_part(struct walk *k, struct name *model, const char *text)
+{
+    const struct scope *members = walk_model_members(k, model);
+    size_t length = strlen(text);
+    while (length > 1 && isdigit((unsigned char)text[length - 1])) {
+        length--;
+    }
+    const char *stem = intern_text(k->f->names, arena_strndup(k->f->arena, text, length));
+    return !members || scope_find_here(members, text) || scope_find_here(members, stem) ||
+           strcmp(text, "time") == 0;
+}
+
+static void no_part(struct walk *k, const struct ast *a, struct name *model)
+{
+    const struct scope *members = walk_model_members(k, model);
+    const char *list[256];
+    size_t n = 0;
+    for (size_t i = 0; i < scope_count(members) && n < 256; i++) {
+        list[n++] = scope_at(members, i)->text;
+    }
+    diag_report(k->f->diag, DIAG_E0201, a->span, "the model '%s' has no parameters '%s'", model->text,
+                a->name);
+    diag_help_known(k->f->diag, a->name, list, n);
+}
+
+/* What is known of a name of a made network: which names stand behind it with a dot. */
+static struct walked_place part_of_made(struct walk *k, struct name *n, struct name *part)
+{
+    struct scope *parts = part ? meaning_of(k, part)->members : NULL;
+    parts = part && !parts ? scope_create(k->f->arena, NULL) : parts;
+    return (struct walked_place){.typing = typing_unknown(), .made = n, .parts = parts};
+}
+
+/* NAME.x.y of a made network: the names behind x are known. */
+static struct walked_place place_in_made(struct walk *k, const struct ast *a, const struct walked_place *base)
+{
+    struct name *part = scope_find_here(base->parts, a->name);
+    const char *path = strchr(front_source_text(k->f, a->span), '.');
+    if (part || !path || walk_stem(k->f, a->name)) {
+        return part_of_made(k, base->made, part);
+    }
+    const char *list[256];
+    size_t n = 0;
+    size_t length = strlen(path + 1) - strlen(a->name);
+    for (size_t i = 0; i < scope_count(base->parts) && n < 256; i++) {
+        list[n++] =
+            arena_printf(k->f->arena, "%.*s%s", (int)length, path + 1, scope_at(base->parts, i)->text);
+    }
+    const char *what = base->made->kind == NAME_NETWORK ? "the network" : "the instance";
+    name_no_member(&k->w, a->span, what, base->made->text, path + 1, list, n);
+    return (struct walked_place){.typing = typing_refused()};
 }
 
 /* The type of NAME.x: members of networks and models are real numbers, and the label of a row has the type
@@ -142,6 +200,9 @@ static struct walked_place place_of_field(struct walk *k, const struct ast *a)
     struct walked_place base = place(k, field_base(a), NAME_AS_BASE), none = {.typing = typing_unknown()};
     none.typing.sort = k->in_experiment ? part_sort(k, a, base.name) : SORT_UNKNOWN;
     struct name *n = base.name;
+    if (base.parts) {
+        return place_in_made(k, a, &base);
+    }
     bool rail = strcmp(a->name, "p") == 0 || strcmp(a->name, "n") == 0;
     if (!n || n->kind == NAME_REFUSED) {
         none.typing.is_refused = base.typing.is_refused || n;
@@ -152,8 +213,13 @@ static struct walked_place place_of_field(struct walk *k, const struct ast *a)
         none.kind = n->kind;
         return none;
     }
+    if (n->kind == NAME_MODEL && !k->in_experiment && !has_part(k, n, a->name)) {
+        no_part(k, a, n); /* an experiment may read what was learnt besides */
+        none.typing.is_refused = true;
+        return none;
+    }
     if (n->kind == NAME_DUAL && rail) {
-        return (struct walked_place){n, NAME_SPECIES, base.typing};
+        return placed(n, NAME_SPECIES, base.typing);
     }
     if ((k->in_network || k->model) && (n->kind == NAME_DUAL || n->kind == NAME_SPECIES)) {
         name_no_part(&k->w, a, n->kind);
@@ -164,18 +230,21 @@ static struct walked_place place_of_field(struct walk *k, const struct ast *a)
     bool is_known = false;
     struct name *member = path ? walk_member(k, n, a->name, &is_known) : NULL;
     if (!member && is_known && !k->in_experiment) {
-        no_member(k, a, n);
+        no_member(k, a, n, walk_members(k, walk_network_of(n)));
         none.typing.is_refused = true;
     }
     if (!member) {
         return none;
+    }
+    if (meaning_of(k, member)->is_made) {
+        return part_of_made(k, n, member);
     }
     /* The name at the end of the path. */
     struct span at = a->span;
     at.lo = at.hi - (uint32_t)strlen(a->name);
     walk_use(k, member, at);
     struct typing inside = k->in_network ? meaning_of(k, member)->typing : typing_array_of(SORT_REAL);
-    return (struct walked_place){member, member->kind, inside};
+    return placed(member, member->kind, inside);
 }
 
 static void walk_ends(struct walk *k, const struct ast *range)
@@ -212,7 +281,7 @@ static struct typing text_as_index(struct walk *k, const struct ast *a, const st
 
 static struct walked_place place_of_index(struct walk *k, const struct ast *a)
 {
-    struct walked_place base = {array_of_instances(k, index_base(a)), NAME_INSTANCE, typing_unknown()};
+    struct walked_place base = placed(array_of_instances(k, index_base(a)), NAME_INSTANCE, typing_unknown());
     base = base.name ? base : place(k, index_base(a), NAME_AS_BASE);
     struct typing few[4], *at = a->n < 4 ? few : arena_alloc(k->f->arena, (a->n + 1) * sizeof *at);
     struct walk indices = walk_of_size(k);
@@ -440,7 +509,7 @@ static struct walked_place rows_of(struct walk *k, const struct ast *over)
     const struct ast *rows = order ? arg_value(call_arg(over, 1)) : NULL;
     struct name *n =
         rows && (rows->kind == AST_NAME || rows->kind == AST_FIELD) ? walk_place(k, rows).name : NULL;
-    return n && name_may(n, AT_OVER) ? (struct walked_place){n, n->kind, typing_unknown()} : p;
+    return n && name_may(n, AT_OVER) ? placed(n, n->kind, typing_unknown()) : p;
 }
 
 void walk_binder(struct walk *k, const struct ast *binder)

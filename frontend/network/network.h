@@ -176,6 +176,9 @@ struct net *network_expression(struct front *f, struct name *name, struct units 
  * destroy. False after an error. */
 bool network_argument(struct where *w, const struct lower_argument *of, const struct ast *a,
                       struct lower_given *out);
+/* network_import.c: the network that `import "file"` gives, for its names; network_import hands it over
+ * later, so that a file is read once. NULL after an error. */
+const struct net *network_imported(struct front *f, const struct module *m, const struct ast *import);
 bool network_energy(struct where *w, const struct ast *a);
 /* network_event.c */
 /* Whether a time stands behind `at` or `every`, not a condition; reported. */

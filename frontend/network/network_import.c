@@ -22,8 +22,17 @@ static struct net *import_path(struct front *f, const char *path, struct span at
     return net;
 }
 
-struct net *network_import(struct front *f, const struct module *m, const struct ast *import,
-                           struct units *units)
+static struct imported *find(struct front *f, const struct ast *import)
+{
+    size_t i = 0;
+    while (i < f->imported.n && f->imported.data[i].import != import) {
+        i++;
+    }
+    return i < f->imported.n ? &f->imported.data[i] : NULL;
+}
+
+static struct net *read_net(struct front *f, const struct module *m, const struct ast *import,
+                            struct units *units)
 {
     const char *folder = f->options->data_dir;
     const char *path = folder && import->name[0] != '/'
@@ -36,6 +45,32 @@ struct net *network_import(struct front *f, const struct module *m, const struct
         return NULL;
     }
     return import_path(f, path, import->span, units);
+}
+
+struct net *network_import(struct front *f, const struct module *m, const struct ast *import,
+                           struct units *units)
+{
+    struct imported *kept = find(f, import);
+    if (!kept || kept->is_handed_over) {
+        return read_net(f, m, import, units);
+    }
+    struct net *net = kept->net;
+    *units = kept->units;
+    kept->net = NULL;
+    kept->is_handed_over = net != NULL;
+    return net;
+}
+
+const struct net *network_imported(struct front *f, const struct module *m, const struct ast *import)
+{
+    struct imported *kept = find(f, import);
+    if (!kept) {
+        struct imported one = {.import = import};
+        one.net = read_net(f, m, import, &one.units);
+        vec_push(&f->imported, one);
+        return one.net;
+    }
+    return kept->net;
 }
 
 int32_t network_import_file(struct front *f, const char *path)

@@ -76,6 +76,33 @@ void lowering_add(const struct lowerer *l, struct lowering *record, const char *
     record->part = part;
 }
 
+/* Expands a word such as "{group}.on". Only one name in it is in braces. */
+static void expand(const char *word, const struct lower_names *list, size_t n, struct arena *scratch,
+                   void (*add)(void *env, const char *name), void *env)
+{
+    const char *open = strchr(word, '{'), *close = open ? strchr(open, '}') : NULL;
+    if (!close) {
+        add(env, word);
+        return;
+    }
+    const char *name = arena_strndup(scratch, open + 1, (size_t)(close - open) - 1);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; strcmp(list[i].word, name) == 0 && k < list[i].n; k++) {
+            add(env, arena_printf(scratch, "%.*s%s%s", (int)(open - word), word, list[i].name[k], close + 1));
+        }
+    }
+}
+
+void lower_members(int i, const struct lower_names *list, size_t n, struct arena *scratch,
+                   void (*add)(void *env, const char *name), void *env)
+{
+    for (const char *at = constructions[i].construction->members; *at; at += strspn(at, " ")) {
+        size_t length = strcspn(at, " ");
+        expand(arena_strndup(scratch, at, length), list, n, scratch, add, env);
+        at += length;
+    }
+}
+
 struct net *lower_make(int i, const struct lowerer *l, struct lowering *record)
 {
     const struct construction *c = constructions[i].construction;

@@ -20,10 +20,10 @@ enum lowered_role {
     LOWERED_PARAMETER, /* an array of the model's parameters */
     LOWERED_TARGET,    /* the target of the output */
     LOWERED_STATE,     /* a state of the model at its start, which is set to the inputs */
-    LOWERED_GRADIENT, /* the gradient of an array of parameters; the next cycle subtracts it, times the step,
+    LOWERED_GRADIENT,  /* the gradient of an array of parameters; the next cycle subtracts it, times the step,
                          from the parameters */
-    LOWERED_UPDATE, /* the same, but already multiplied by the step */
-    LOWERED_FLUSHED /* an amount that a cycle leaves and that must be removed before the next one */
+    LOWERED_UPDATE,    /* the same, but already multiplied by the step */
+    LOWERED_FLUSHED    /* an amount that a cycle leaves and that must be removed before the next one */
 };
 /* To encode, the symbol gets `encode` times the model's value. To decode, the model's value is `decode`
  * times the value of the symbol. Passes rewrite symbols, so the record holds for the network that they make,
@@ -116,9 +116,9 @@ struct lowerer {
     const struct crnl_neural *m; /* the model, with parameters if the construction needs them */
     const struct net *from;      /* for constructions of networks, the network to start from; otherwise
                                     NULL */
-    int32_t first_value;  /* the number of the program for its first parameter (struct net_param) */
-    const char *name;     /* name of the network to make */
-    const double *option; /* values of the construction's options, in order */
+    int32_t first_value;         /* the number of the program for its first parameter (struct net_param) */
+    const char *name;            /* name of the network to make */
+    const double *option;        /* values of the construction's options, in order */
     const struct lower_given *given; /* ... and of its other arguments */
     struct span span;                /* place of the construction, for messages and provenance */
     struct diag *diag;
@@ -142,7 +142,13 @@ struct construction {
     int n_options;
     const struct lower_option *option;
     const char *example; /* "scale = 128 and annihilate = 1" */
-    bool needs_values;   /* whether the set of reactions depends on the parameters of the model */
+    /* The names that the network may have, of symbols and of labels of reactions, separated by blanks:
+     * "s {group}.on". A name in braces stands for several: {group} for the groups of units of the model,
+     * {array} for its arrays of parameters, {from} for the names of the network that the construction starts
+     * from, and {ARGUMENT} for those of the network that is given by this name. Indices in brackets are left
+     * out. */
+    const char *members;
+    bool needs_values; /* whether the set of reactions depends on the parameters of the model */
     /* Makes the network and fills the record; returns NULL after an error. */
     struct net *(*lower)(const struct lowerer *l, struct lowering *record);
     int n_arguments;
@@ -163,5 +169,16 @@ bool lower_takes_networks(int i);
 struct net *lower_make(int i, const struct lowerer *l, struct lowering *record);
 /* The construction at index i of lower.def. */
 const struct construction *lower_construction(int i);
+
+/* Names for which a name in braces stands, `word` without the braces. */
+struct lower_names {
+    const char *word;
+    const char *const *name;
+    size_t n;
+};
+/* Calls `add` for each name that a network of construction i may have, if its braces stand for the names of
+ * these lists. A name in braces that no list has stands for nothing. */
+void lower_members(int i, const struct lower_names *list, size_t n, struct arena *scratch,
+                   void (*add)(void *env, const char *name), void *env);
 
 #endif

@@ -308,6 +308,8 @@ const struct construction construction_autonomous_learner = {
     .option = options,
     .example = "environment = NET, visible = (A = Q[0]), scale, vesicles, k_db, k_copy, k_learn, delta_copy, "
                "delta_learn, reading = species and during = (learn = PHASE)",
+    .members = "environment.{environment} free.{from} clamped.{from} potential P.{from} Pbar.{from} scale "
+               "k_db k_copy k_learn delta_copy delta_learn copy copy_reverse learn learn_reverse",
     .lower = lower,
     .n_arguments = N_ARGUMENTS,
     .argument = arguments};

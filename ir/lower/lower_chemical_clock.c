@@ -117,5 +117,8 @@ static struct net *lower(const struct lowerer *l, struct lowering *record)
     return net;
 }
 
-const struct construction construction_chemical_clock = {N_OPTIONS, options, "low = 1e-6, k", false, lower,
-                                                         0,         NULL};
+const struct construction construction_chemical_clock = {.n_options = N_OPTIONS,
+                                                         .option = options,
+                                                         .example = "low = 1e-6, k",
+                                                         .members = "{from} clock",
+                                                         .lower = lower};

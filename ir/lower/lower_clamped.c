@@ -96,6 +96,8 @@ const struct construction construction_clamped = {.n_options = N_OPTIONS,
                                                   .example =
                                                       "targets = (S = 100), epsilon = 0.01, delta = 0 and "
                                                       "during = (follow = PHASE)",
+                                                  .members = "{from} epsilon delta Q.{from} follow "
+                                                             "follow_reverse",
                                                   .lower = lower,
                                                   .n_arguments = N_ARGUMENTS,
                                                   .argument = arguments};

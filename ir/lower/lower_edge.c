@@ -181,5 +181,9 @@ static struct net *lower(const struct lowerer *l, struct lowering *record)
     return boltzmann_close(&e.b, good);
 }
 
-const struct construction construction_edge = {
-    .n_options = N_OPTIONS, .option = options, .example = "k = 1", .needs_values = false, .lower = lower};
+const struct construction construction_edge = {.n_options = N_OPTIONS,
+                                               .option = options,
+                                               .example = "k = 1",
+                                               .members =
+                                                   "{group}.on {group}.off {array} edge edge.on edge.off",
+                                               .lower = lower};

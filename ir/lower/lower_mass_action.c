@@ -202,5 +202,8 @@ static struct net *lower(const struct lowerer *l, struct lowering *record)
     return NULL;
 }
 
-const struct construction construction_mass_action = {N_OPTIONS, options, "threshold = 1e-3", false, lower,
-                                                      0,         NULL};
+const struct construction construction_mass_action = {.n_options = N_OPTIONS,
+                                                      .option = options,
+                                                      .example = "threshold = 1e-3",
+                                                      .members = "s P T {array} sparse",
+                                                      .lower = lower};

@@ -214,9 +214,13 @@ static struct net *lower(const struct lowerer *l, struct lowering *made)
     return c.net;
 }
 
+#define RAILS(name) name " " name ".p " name ".n "
 const struct construction construction_neural_crn = {
     .n_options = N_OPTIONS,
     .option = options,
     .example = "T = 1, eta = 0.05, k_fast = 1000, annihilate = 100, approximate, minimal, batch and "
                "asynchronous = true",
+    .members = "T eta k_fast update T_turn readout " RAILS("y") RAILS("{group}") RAILS("{group}_back")
+        RAILS("{group}_held") RAILS("{group}_adjoint") RAILS("{group}_adjoint_back") RAILS("{array}")
+            RAILS("{array}_gradient"),
     .lower = lower};

@@ -57,6 +57,7 @@ const struct construction construction_potentiated = {.n_options = N_OPTIONS,
                                                       .option = options,
                                                       .example =
                                                           "k = 1, potentials = bulk and reading = species",
+                                                      .members = "{from} k P.{from}",
                                                       .lower = lower,
                                                       .n_arguments = N_ARGUMENTS,
                                                       .argument = arguments};

@@ -245,5 +245,7 @@ static struct net *lower(const struct lowerer *l, struct lowering *record)
 const struct construction construction_rate_independent = {.n_options = N_OPTIONS,
                                                            .option = options,
                                                            .example = "scale = 128 and annihilate = 1",
+                                                           .members =
+                                                               "x x.p x.n h h.p h.n y y.p y.n y_scaled",
                                                            .needs_values = true,
                                                            .lower = lower};

@@ -63,5 +63,8 @@ static struct net *lower(const struct lowerer *l, struct lowering *record)
     return boltzmann_close(&b, good);
 }
 
-const struct construction construction_taylor = {
-    .n_options = N_OPTIONS, .option = options, .example = "k = 1", .needs_values = false, .lower = lower};
+const struct construction construction_taylor = {.n_options = N_OPTIONS,
+                                                 .option = options,
+                                                 .example = "k = 1",
+                                                 .members = "{group}.on {group}.off {array}",
+                                                 .lower = lower};
