@@ -26,6 +26,7 @@ libfrontend_a_SOURCES = \
   frontend/check/walk.h \
   frontend/check/walk_call.c \
   frontend/check/walk_experiment.c \
+  frontend/check/walk_made.c \
   frontend/check/walk_members.c \
   frontend/check/walk_model.c \
   frontend/check/walk_network.c \

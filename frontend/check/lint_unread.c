@@ -1,6 +1,5 @@
 /* W0402 warns of values that the file or an experiment declares and that nothing reads. The walk has noted
- * the names which it met; in networks that are made from others and in statements of learning, words are
- * looked for. */
+ * the names which it met; in statements of learning, words are looked for. */
 #include <string.h>
 
 #include "frontend/check/lint.h"
@@ -21,7 +20,7 @@ static enum ast_verdict collect_words(void *env, const struct ast *a)
 
 static enum ast_verdict collect_unwalked(void *env, const struct ast *a)
 {
-    if (a->kind == AST_LEARN || a->kind == AST_NETWORK_EXPR) {
+    if (a->kind == AST_LEARN) {
         (void)ast_find(a, collect_words, env);
         return AST_LEAVE_OUT;
     }

@@ -125,8 +125,10 @@ struct name *walk_network_of(struct name *of);
 /* check_declared.c: what is known of all names, which are sorted by place. */
 struct declared_names *check_declared(struct walk *k);
 
-void walk_network(struct walk *k, struct name *n);       /* walk_network.c */
-void walk_network_value(struct walk *k, struct name *n); /* NETWORK_EXPR */
+void walk_network(struct walk *k, struct name *n); /* walk_network.c */
+/* Walks over what an INSTANCE gives to parameters of the network, and reports what this does not take. */
+void walk_given(struct walk *k, const struct ast *call, struct name *network);
+void walk_network_value(struct walk *k, struct name *n); /* walk_made.c: NETWORK_EXPR */
 void walk_experiment(struct walk *k, struct name *n);    /* walk_experiment.c */
 /* walk_model.c: MODEL, MODEL_FROM */
 void walk_model_body(struct walk *k, struct name *n);

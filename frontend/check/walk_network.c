@@ -399,17 +399,25 @@ static void use_given(struct walk *k, struct name *network, const struct ast *ca
     }
 }
 
-void walk_network_value(struct walk *k, struct name *n)
+/* The network whose text says what may be given; NULL: the call names others, or does not fit. */
+static const struct ast *text_of(struct walk *k, const struct ast *call, struct name *network)
 {
-    const struct ast *value = network_expr_value(n->ast);
-    if (value->kind == AST_INSTANCE) {
-        struct name *network = module_find(n->module, value->name);
-        if (network) {
-            walk_use(k, network, value->span);
-        }
-        use_given(k, network, value, 1);
+    bool has_text = network->kind == NAME_NETWORK && network->ast->kind == AST_NETWORK;
+    bool fits = has_text && network_arguments_fit(&k->w, call, network_nparams(network->ast), network->text);
+    return fits ? network->ast : NULL;
+}
+
+void walk_given(struct walk *k, const struct ast *call, struct name *network)
+{
+    bool inside = false; /* v.S = 4, an amount of an instance, which is found when the network is made */
+    for (uint32_t i = 1; i < call->n; i++) {
+        const struct ast *arg = instance_arg(call, i);
+        inside |= arg->name && strchr(arg->name, '.');
     }
-    walk_words(k, value);
+    if (call->n > 0) {
+        walk_arguments(k, call, 1, inside ? NULL : text_of(k, call, network));
+    }
+    use_given(k, network, call, 1);
 }
 
 static void walk_instance(struct walk *k, const struct ast *a)
@@ -419,11 +427,8 @@ static void walk_instance(struct walk *k, const struct ast *a)
     for (uint32_t i = 1; label && label->kind == AST_INDEX && i < label->n; i++) {
         (void)walk_real_scalar(k, index_at(label, i));
     }
-    bool is_body = network && network->kind == NAME_NETWORK && network->ast->kind == AST_NETWORK;
-    const struct ast *params = is_body ? network_nparams(network->ast) : NULL;
-    bool fits = name_fits(&k->w, a->span, a->name, network, AT_BODY) &&
-                (!params || network_arguments_fit(&k->w, a, params, a->name));
-    walk_arguments(k, a, 1, fits && params ? network->ast : NULL);
+    bool fits = name_fits(&k->w, a->span, a->name, network, AT_BODY);
+    walk_arguments(k, a, 1, fits ? text_of(k, a, network) : NULL);
     if (network) {
         walk_use(k, network, a->span);
     }
