@@ -1,12 +1,12 @@
-/* learn NET from s in R with clamp A = e, ... by detailed_balance(...): energies of a network, by theorem 4
- * of paper 000. Down goes the divergence of the law of the visible species from that of the rows. Its slope
- * by a parameter p is
+/* learn NET from s in R with clamp A = e, ... by detailed_balance(...) learns the energies of a network, by
+ * theorem 4 of paper 000. The statement reduces the divergence of the law of the visible species from the law
+ * of the rows. The derivative of this divergence by a parameter p is
  *
  *   <D> with the visible species clamped as in the rows - <D>,   D = dG/dp, G the sum of amounts by energies
  *
- * (eq. 24 and 25, with the sign right). It becomes the statements of a loop: runs over the rows, a run
- * without clamps, a step. Without `clamp` the rows give means of all species that count: then nothing is
- * hidden, and only the second run is needed. */
+ * (eq. 24 and 25, with their sign corrected). The statement becomes a loop of runs over the rows, a run
+ * without clamps, and a step. Without `clamp` the rows give means of all species that count: then no species
+ * is hidden, and only the run without clamps is needed. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

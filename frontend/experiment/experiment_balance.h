@@ -16,7 +16,7 @@ enum balance_option {
 };
 extern const struct crnl_learn_option balance_option[BALANCE_OPTIONS];
 
-/* Elements of a symbol of parameters, which the slope has from number `first` on. */
+/* Elements of a symbol of parameters; their slopes begin at number `first` of the vector of slopes. */
 struct learned {
     int32_t symbol, first;
 };
@@ -24,29 +24,31 @@ struct balance {
     struct where *w;
     const struct ast *a;
     int32_t net;
-    option_list option; /* N_OPTIONS of them */
+    option_list option; /* [N_OPTIONS] */
     VEC(struct learned) learned;
-    /* Of which means are taken, in the pool of the network: D of each parameter; then sums of amounts that no
-     * reaction changes. */
+    /* Expressions of the network whose means are taken: D of each parameter, and then the sums of amounts
+     * that no reaction changes. */
     VEC(expr_id) quantity;
     size_t n_slopes;
     VEC(const char *) sum_text;
     bool clamps;
-    int32_t velocity, mean; /* variables real[n_slopes]: the step; parameters over the last steps */
+    int32_t velocity; /* a variable real[n_slopes]: the step */
+    int32_t mean;     /* a variable real[n_slopes]: the mean of the parameters over the last steps */
     int32_t record;
 };
 
-/* The network, as long as no other is made. */
+/* The network. The pointer holds until another network is made. */
 struct net *balance_net(const struct balance *b);
 expr_id balance_variable(const struct balance *b, int32_t var);
-/* A new variable with that value; its number. */
+/* Adds a variable with this value, and returns its number. */
 int32_t balance_keep(const struct balance *b, struct block *out, expr_id v);
-/* The option as it is written; NULL: it is not given. */
+/* The option as it is written; NULL: the option is not given. */
 const struct ast *balance_given(const struct balance *b, enum balance_option which);
 bool balance_is_exact(const struct balance *b);
 
-/* experiment_balance_means.c: what computes both means of the quantities, into variables: of the rows,
- * real[rows, n] (one row with all of them where they give means), and of the network as it is, real[n]. */
+/* experiment_balance_means.c. Adds the statements that compute both means of the quantities, and store them
+ * in variables. *rows is the variable for the means of the rows, real[rows, n], with a single row if the rows
+ * give means themselves; *alone is that for the means of the network without clamps, real[n]. */
 bool balance_add_means(struct balance *b, struct block *out, int32_t *rows, int32_t *alone);
 
 #endif

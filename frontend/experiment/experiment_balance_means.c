@@ -50,7 +50,7 @@ static bool add_run(struct balance *b, bool clamped, struct block *out)
     return experiment_add_run_statement(b->w, run, out);
 }
 
-/* The means over time of these quantities in the last run: real[rows, n], or real[n]. */
+/* The means of these quantities over the time of the last run: real[rows, n], or real[n]. */
 static expr_id means_of(struct balance *b, struct shape axes)
 {
     size_t n = b->quantity.n;

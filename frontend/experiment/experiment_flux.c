@@ -1,11 +1,11 @@
 /* What runs of a network with reversible reactions carry and dissipate, in a statistic or a course:
- *   flux(net.up)                           net rate of the reactions with that label
- *   rate(net.up)                           the same without reactions of other labels
- *   entropy_production(net, of = up)       in kT per time, of all reactions without `of`
+ *   flux(net.up)                           the net rate of the reactions with the label `up`
+ *   rate(net.up)                           their own rate, in which reactions of other labels do not count
+ *   entropy_production(net, of = up)       entropy production in kT per time; without `of`, of all reactions
  *   entropy_production(net, of = (up, down))
- * and dissipation(net, of = up), the integral of the last one over the run. A label stands for all reactions
- * that have it, in loops and copies too: `v` for those of all vesicles v[0], v[1], ..., `m.up` for one of an
- * instance. */
+ *   dissipation(net, of = up)              the integral of entropy production over the run
+ * A label stands for all reactions that have it, also in loops and copies: `v` stands for those of all
+ * vesicles v[0], v[1], ..., and `m.up` for those of an instance. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,15 +19,15 @@ struct flux_call {
     enum flux_kind kind;
     struct where *w; /* the place from which the network is observed */
     const struct ast *call;
-    const char *name; /* of the function */
+    const char *name; /* the name of the function */
     struct net *net;
     struct net_moves moves;
     uint8_t *chosen; /* [reactions]: which ones are chosen */
     reaction_id *reverse;
 };
 
-/* The text of a label such as m.up or v[2].up, without the `skip` outermost names: flux(net.m.up) has the
- * network in front. NULL if it is no label, which has been reported. */
+/* The text of a label such as m.up or v[2].up. If it stands behind the network, as in flux(net.m.up), the
+ * name of the network is left out. NULL if it is no label, which is reported. */
 static const char *label_text(struct where *w, const struct ast *a, bool behind_network)
 {
     if (a->kind == AST_NAME) {

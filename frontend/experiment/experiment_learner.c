@@ -6,14 +6,15 @@
  *   distribution(net.free, at = average_potentials(last = 0.1))
  *       the exact law of a machine's visible species at the geometric means of potentials over the last part
  *       of the run
- * States are numbered by the visible species or conditions in order, the first the slowest. And relative
- * entropies of them (paper 001, section VII.B), with `add = e` after e was added to each probability:
+ * States are numbered by the visible species or conditions in their order, of which the first changes
+ * slowest. Relative entropies of these laws (paper 001, section VII.B); with `add = e`, e is added to each
+ * probability first:
  *   copying_error(net, of = [...])    D(environment || clamped)
  *   clamping_error(net)               D(clamped || free)
- *   learning_error(net, of = [...])   D(environment || free), with `at` to the exact law
- * And what a learner is set by: derived_scale(net, of = [...]), one over the mean of a target while its
- * condition holds, of the largest; time_scales(net, of = [...]), rates that must lie apart: of the machine,
- * of copying, of switches of the conditions, of learning. */
+ *   learning_error(net, of = [...])   D(environment || free), with `at` the exact law in place of free
+ * Two functions help to choose the constants of a learner. derived_scale(net, of = [...]) is one over the
+ * largest mean of a target while its condition holds. time_scales(net, of = [...]) are four rates that must
+ * lie apart: those of the machine, of copying, of switches of the conditions, and of learning. */
 #include <math.h>
 #include <string.h>
 
@@ -26,7 +27,7 @@ enum { MOST_CONDITIONS = 16, SAMPLES = 200 };
 struct learner_call {
     struct where *w;
     const struct ast *call, *part;
-    const struct ast *of, *at, *add; /* NULL if it is not given */
+    const struct ast *of, *at, *add; /* NULL: not given */
     int32_t net;
     const struct learner *l;
 };
@@ -73,7 +74,7 @@ static bool arguments(struct learner_call *c, int takes)
     return true;
 }
 
-/* Names of the environment, as they are called in the network around it. */
+/* Names of the environment, as they are called in the network that contains it. */
 static struct ast *in_environment(struct learner_call *c, const struct ast *a)
 {
     struct where *w = c->w;
@@ -139,7 +140,7 @@ static bool find_conditions(struct learner_call *c, expr_id *condition)
     return true;
 }
 
-/* The number of the combination of conditions. */
+/* The number of the combination of conditions that hold. */
 static expr_id code_of(struct learner_call *c, const expr_id *condition)
 {
     struct expr_pool *ex = experiment_use(c->w, c->net)->net->ex;
@@ -156,7 +157,7 @@ static expr_id of_environment(struct learner_call *c)
     return find_conditions(c, condition) ? histogram(c, code_of(c, condition), (int)c->of->n) : 0;
 }
 
-/* Time in the states of all vesicles together. */
+/* The time that all vesicles together spent in each state. */
 static expr_id of_vesicles(struct learner_call *c, const species_id *species)
 {
     struct where *w = c->w;

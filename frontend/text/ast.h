@@ -1,6 +1,6 @@
 /* The syntax tree, exactly what was written. One node type; ast.def lists the kinds and names each kind's
  * children. Nodes live in the arena of the parse; names are interned; nothing is ever freed singly.
- * The tree is not changed after parsing, but for what its names are bound to. */
+ * After parsing, only the bindings of its names change. */
 #ifndef FRONTEND_AST_H
 #define FRONTEND_AST_H
 

@@ -400,7 +400,7 @@ struct ast *ast_lateness(struct parse *p, struct span at, const struct token *wo
     return ast_named(ast_node(p, AST_ARG, at, value), word);
 }
 
-/* Cut off from the rates that it stands behind. */
+/* Takes the delay off the end of the list of rates. */
 static struct ast *take_lateness(struct ast *rate)
 {
     bool any = rate && rate->n > 0 && rate->kid[rate->n - 1] && rate->kid[rate->n - 1]->kind == AST_ARG;

@@ -7,7 +7,8 @@
 
 #include "frontend/text/parse_state.h"
 
-/* Places. The empty place right after a token; a place grown by another, empty ones left aside. */
+/* Places. span_after is the empty place right after a token; span_extend extends a place by another one,
+ * unless that is empty. */
 static inline struct span span_after(struct span last)
 {
     return (struct span){last.file, last.hi, last.hi};
@@ -43,7 +44,7 @@ struct ast *ast_spanned(struct ast *node, struct span at);
 
 /* Expressions. */
 struct ast *ast_word(struct parse *p, const struct token *word);
-/* An entry of a tuple, NAME = value, or of what has no plain name, x[2] = value: a BIND. */
+/* An entry of a tuple: NAME = value or, if the left side is no plain name, x[2] = value, which is a BIND. */
 /* NET(v.on = 1), NET(v[2].S = 3): the name as it is written, without blanks. */
 struct ast *ast_dotted_arg(struct parse *p, struct span at, const struct ast *of, const struct token *member,
                            struct ast *value);
@@ -79,12 +80,12 @@ struct ast *ast_instance(struct parse *p, struct span at, struct ast *label, con
 struct ast *ast_term(struct parse *p, struct span at, const struct token *coefficient, struct ast *ref);
 struct ast *ast_diffuse(struct parse *p, struct span at, const struct token *species, struct ast *rates,
                         struct ast *along);
-/* op: ARROW where the connection goes one way. */
+/* `op` is ARROW if the connection goes one way. */
 struct ast *ast_edge(struct parse *p, struct span at, struct ast *a, int op, struct ast *b,
                      struct ast *weight);
 struct ast *ast_connect(struct parse *p, struct span at, struct ast *what);
 struct ast *ast_assign(struct parse *p, struct span at, struct ast *target, int op, struct ast *value);
-/* How many there are; `s[5]` is refused. */
+/* The number of species; `s[5]` is refused. */
 struct ast *ast_model_species(struct parse *p, struct span at, struct ast *number);
 struct ast *ast_call_stmt(struct parse *p, struct span at, const struct token *callee, struct ast *args);
 struct ast *ast_run(struct parse *p, enum ast_kind kind, struct span at, const struct token *network,

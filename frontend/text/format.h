@@ -6,7 +6,7 @@
 
 #include "support/diag.h"
 
-/* The text in its layout, to be freed by the caller; NULL after syntax errors, which are reported. */
+/* Returns the text in its layout, which the caller frees; NULL after syntax errors, which are reported. */
 char *format_file(struct sources *sources, uint32_t file, struct diag *diag, size_t *length);
 
 #endif

@@ -55,8 +55,8 @@ void format_comment(struct text *t, const struct pieces *f, const struct comment
 
 /* -- where to break -- */
 
-/* What a break before piece i costs: the fewer brackets around it the better, then by what it separates; -1
- * never. */
+/* What a break before piece i costs: the more brackets are around the place, the more; then it depends on
+ * what the break separates. -1: a line never breaks there. */
 static int cost(const struct pieces *f, size_t i)
 {
     const struct piece *b = &f->piece.data[i], *a = b - 1;

@@ -21,7 +21,7 @@ static size_t piece_at(const struct pieces *f, uint32_t offset)
     return lo;
 }
 
-/* The bracket after a name, an index or a callee in parentheses that ends at `offset`. */
+/* Marks the bracket after a name, an index or a callee in parentheses that ends at `offset`. */
 static void attach_after(struct pieces *f, uint32_t offset, int bracket)
 {
     size_t i = piece_at(f, offset);
@@ -31,7 +31,7 @@ static void attach_after(struct pieces *f, uint32_t offset, int bracket)
     f->piece.data[i].attached |= f->piece.data[i].kind == bracket;
 }
 
-/* The one `words` pieces after the start of a declaration. */
+/* Marks the bracket that stands `words` pieces after the start of a declaration. */
 static void attach_from(struct pieces *f, uint32_t offset, size_t words)
 {
     size_t i = piece_at(f, offset) + words;

@@ -9,21 +9,21 @@ enum { FORMAT_WIDTH = 110, FORMAT_STEP = 2, FORMAT_CONTINUE = 4 };
 
 struct comment {
     struct span span;
-    int newlines;     /* line ends between what stands before it and it; 0: it trails */
-    bool is_block;    /* slash star, not to the end of the line */
-    bool has_newline; /* a block over several lines */
+    int newlines;     /* the number of line ends before the comment; 0: it stands behind something */
+    bool is_block;    /* the comment begins with slash star, and does not go on to the end of the line */
+    bool has_newline; /* the comment is a block over several lines */
 };
 
 struct piece {
-    int kind;      /* token kind; a string with holes is one STRING */
-    uint8_t flags; /* of the token */
+    int kind;      /* the kind of token; a string with holes is one STRING */
+    uint8_t flags; /* the flags of the token */
     struct span span;
-    uint32_t comment, n_comments; /* those before it */
-    int newlines;                 /* line ends between the last of them (or the piece before) and it */
-    int depth;                    /* brackets around it; rate braces count */
-    bool space;                   /* a blank before it on its line */
-    bool attached;                /* a bracket that belongs to the name before it */
-    bool unary;                   /* a minus with one operand */
+    uint32_t comment, n_comments; /* the comments before it */
+    int newlines;                 /* the number of line ends since the last comment, or the piece before */
+    int depth;                    /* the number of brackets around the piece; rate braces count */
+    bool space;                   /* a blank stands before the piece on its line */
+    bool attached;                /* the piece is a bracket that belongs to the name before it */
+    bool unary;                   /* the piece is a minus with one operand */
 };
 
 struct pieces {
@@ -42,9 +42,9 @@ struct text {
 /* Writes pieces [from, to) as one line or, where that is too long or comments stand between, as several. Ends
  * the line. */
 void format_line(struct text *t, const struct pieces *f, size_t from, size_t to, int indent);
-/* One comment on the line that was ended last, or on lines of its own. */
+/* Writes a comment on the line that was ended last, or on lines of its own. */
 void format_comment(struct text *t, const struct pieces *f, const struct comment *c, int indent,
                     bool trailing);
-size_t format_width(const struct pieces *f, size_t from, size_t to); /* in characters, on one line */
+size_t format_width(const struct pieces *f, size_t from, size_t to); /* characters, on one line */
 
 #endif

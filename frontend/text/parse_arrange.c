@@ -30,7 +30,7 @@ static bool is_top_word(int kind)
            kind == T_EXPERIMENT;
 }
 
-/* Bytes before the first character of a line, which stands at the offset. */
+/* The number of bytes between the start of a line and the offset. */
 static uint32_t indent_of(const struct parse *p, uint32_t offset)
 {
     uint32_t start = offset;

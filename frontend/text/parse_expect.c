@@ -5,7 +5,7 @@
 #include "frontend/text/parse_words.h"
 #include "grammar/parser.h"
 
-/* Index behind the last token of the text. The tokens from there on were added to close what is open. */
+/* The index behind the last token of the text; later tokens were added to close what is open. */
 static size_t end_of_text(const struct parse *p)
 {
     size_t i = p->tokens.n - 1;

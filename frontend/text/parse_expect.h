@@ -15,7 +15,7 @@ struct expectation {
     const char *word[128]; /* static */
 };
 
-/* `file` ends where something is to be written. */
+/* Says what may stand at the end of `file`, where something is to be written. */
 void parse_expect(struct sources *sources, uint32_t file, struct expectation *e);
 
 #endif

@@ -193,7 +193,7 @@ static void note_open_bracket(const struct slip *s)
     }
 }
 
-/* How a network is written that is made from something else; NULL: this is none. */
+/* The form in which a network is made from something else, as a text; NULL if the statement makes none. */
 static const char *form_of_made(const struct slip *s)
 {
     const struct token *first = slip_first(s);

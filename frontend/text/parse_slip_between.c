@@ -14,7 +14,8 @@ static const struct row {
 };
 enum { N_ROWS = sizeof rows / sizeof *rows };
 
-/* The word whose parts these are: that of the statement or, in `network n = optimize a ...`, of its value. */
+/* The word to which the parts belong: the first of the statement or, in `network n = optimize a ...`, of its
+ * value. */
 static int head_of(const struct slip *s)
 {
     int head = slip_first(s)->kind;
@@ -60,7 +61,7 @@ static bool is_of_head(int head, int word)
     return false;
 }
 
-/* The word that is missing here: it could stand here, and the statement does not have it further on. */
+/* The word that is missing here: a word that could stand here, and that does not follow in the statement. */
 static const struct row *missing_word(const struct slip *s, int head)
 {
     const struct row *found = NULL;

@@ -90,7 +90,7 @@ static bool bounds_by_comma(const struct slip *s)
         !token_is_number(s->last->kind) || !token_is_number(s->next->kind)) {
         return false;
     }
-    if (!(s->last[-1].flags & TOKEN_MADE_UP)) { /* of `from 0.1 to 10` this was told */
+    if (!(s->last[-1].flags & TOKEN_MADE_UP)) { /* this was reported of `from 0.1 to 10` */
         parse_error(s->p, DIAG_E0101, s->t->span, "the bounds of a parameter are a range");
         parse_help(s->p, "write `%s..%s`", s->last->text, s->next->text);
     }

@@ -59,7 +59,8 @@ static bool appended_file(const struct slip *s)
     return true;
 }
 
-/* What joined texts and values are as one text; NULL: something else stands among them. */
+/* The one text that stands for texts and values which were joined; NULL if something else stands among
+ * them. */
 static const char *joined(const struct slip *s, size_t from, size_t to)
 {
     const struct token *tokens = s->p->tokens.data;

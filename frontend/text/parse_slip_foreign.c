@@ -1,4 +1,4 @@
-/* Slips of users who know other languages: marks, and words that begin statements there. */
+/* Slips of users who know other languages: marks of these, and words that begin statements there. */
 #include <string.h>
 
 #include "frontend/text/parse_slip.h"

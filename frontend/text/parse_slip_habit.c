@@ -1,4 +1,4 @@
-/* Habits of other languages that a few tokens tell, each with what is written instead. */
+/* Habits of other languages, which a few tokens show. The messages say what is written here instead. */
 #include <string.h>
 
 #include "frontend/text/parse_slip.h"
@@ -10,7 +10,7 @@ static bool is_word(const struct token *t, const char *word)
     return t->text && strcmp(t->text, word) == 0;
 }
 
-/* The report, and the statement left out, of which nobody can say what was meant. */
+/* Reports, and leaves the statement out, because nobody can say what was meant. */
 static bool told(const struct slip *s, struct span at, const char *message, const char *help)
 {
     parse_error(s->p, DIAG_E0101, at, "%s", message);
@@ -65,7 +65,7 @@ static bool empty_hole(const struct slip *s)
     return told(s, s->t->span, "a value stands in the braces of a text", "as in `\"x is {x:.2f}\"`");
 }
 
-/* A token that the lexer has told about, and that fits nowhere: "{x.2f}", `[0.1, 0.2, ..., 1]`. */
+/* A token that fits nowhere, and that the lexer has reported: "{x.2f}", `[0.1, 0.2, ..., 1]`. */
 static bool broken_token(const struct slip *s)
 {
     bool form = s->t->kind == T_REAL, list = s->t->kind == T_DOTS;
@@ -175,7 +175,7 @@ static bool catalyst_of_others(const struct slip *s)
     return told(s, s->t->span, "what catalyses a reaction stands behind `via`", help);
 }
 
-/* `A \to B`, `A \rightarrow B`: the backslash was told. */
+/* `A \to B`, `A \rightarrow B`: the backslash was reported. */
 static bool arrow_of_latex(const struct slip *s)
 {
     static const char *const words[] = {

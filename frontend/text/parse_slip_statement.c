@@ -384,7 +384,7 @@ static bool colon_behind_word(const struct slip *s)
     return true;
 }
 
-/* `output;`: a word that could be a name, too. */
+/* `output;`: this word could also be a name. */
 static bool word_alone(const struct slip *s)
 {
     const char *form = statement_form(s->last->kind, s->last->place);

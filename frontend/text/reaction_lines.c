@@ -10,7 +10,7 @@
 #include "support/hash_index.h"
 
 enum {
-    LEAST_STATEMENTS = 32, /* fewer are no list: as nodes they take no room to speak of */
+    LEAST_STATEMENTS = 32, /* fewer statements make no list, since their nodes need little memory */
     MOST_DIGITS = 18,      /* of integers: more may not fit */
     MOST_TERMS = 100,      /* of a side */
     MOST_NAMES = 2 * MOST_TERMS + 2,
@@ -38,7 +38,7 @@ struct reader {
     uint32_t file, at, end;
     struct arena *arena;
     struct intern *names;
-    const struct word_table *words; /* NULL: that the names are no words is known */
+    const struct word_table *words; /* NULL: the names are known to be no words of the language */
     struct ast *name[MOST_NAMES];
     size_t n_names;
     char *free; /* memory for nodes, zeroed: `room` bytes of the arena */
@@ -165,7 +165,7 @@ static bool real_value(struct reader *r, uint32_t lo, int64_t digits, int n_digi
     return end == r->text + r->at && errno == 0 && isfinite(*value);
 }
 
-/* Adds the digits that stand here to a number, as far as they fit; how many there are. */
+/* Adds the digits that stand here to a number, as far as they fit, and returns how many digits there are. */
 static int take_digits(struct reader *r, int64_t *number)
 {
     uint32_t from = r->at;
@@ -203,7 +203,7 @@ static struct ast *real(struct reader *r)
     return a;
 }
 
-/* Interned; the same name stands often twice in a row. */
+/* The interned text. Since the same name often stands twice in a row, the last one is tried first. */
 static const char *name_text(const struct reader *r, uint32_t lo, size_t length)
 {
     const struct ast *last = r->n_names > 0 ? r->name[r->n_names - 1] : NULL;
@@ -436,7 +436,7 @@ static void collect_uses(struct list *list, const struct ast *a)
     collect_side(list, reaction_right(a));
 }
 
-/* Over blanks and comments, but not over text that documents something. */
+/* Skips blanks and comments, but not a comment that documents a declaration. */
 static void skip_between(struct reader *r)
 {
     skip_blanks(r);
@@ -464,7 +464,7 @@ static void read_statements(struct reader *r, struct list *list)
     }
 }
 
-/* The same in memory that lasts. */
+/* Copies the list to memory that lasts. */
 static struct ast *finish(struct parse *p, const struct list *list)
 {
     struct reaction_lines *l = arena_alloc(p->arena, sizeof *l);

@@ -12,7 +12,7 @@ enum {
     EXPERIMENT = 1 << PLACE_EXPERIMENT
 };
 
-/* Of the one that begins with this token there; NULL if it begins none. */
+/* The form of the statement that begins with this token at that place; NULL if none begins with it. */
 const char *statement_form(int kind, enum token_place place);
 /* The same by the text of the word. */
 const char *statement_form_of_word(const char *word, enum token_place place);
