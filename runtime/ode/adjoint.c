@@ -124,7 +124,7 @@ static void set_phase(struct adjoint *a, int32_t phase)
 void adjoint_rhs(const struct adjoint *a, const struct course_item *i, double t, const double *x, double *dx)
 {
     if (a->is_packed) {
-        rt_packed_rhs(a->packed, a->m->n_species, x, dx);
+        rt_packed_rhs(a->packed, x, dx);
     } else {
         a->code->rhs(a->m, course_time(i, t), x, a->v.p, a->v.k, dx);
     }

@@ -2,10 +2,14 @@
  * those of the table (table_ode.c), in its order, so both agree to the last bit except for the sign of a
  * zero.
  *
- * Reactions are sorted into classes by their numbers of factors and of changes, so that loops have no
- * branches and use vector instructions. A term is the contribution of a reaction to an amount: its rate times
- * the change. The derivative of an amount is the sum of its terms in the order of reactions. Eight amounts
- * with about the same number of terms are summed side by side, and none is written before it is complete. */
+ * Reactions are sorted by their numbers of factors, so that the loops over rates have no branches. A term is
+ * the contribution of a reaction to an amount: its rate times the change. Nearly all changes are 1 or -1, and
+ * their terms are the rate itself and the negative rate, which all amounts of the reaction share. The
+ * derivative of an amount is the sum of its terms in the order of reactions. Eight amounts with about the
+ * same number of terms are summed side by side, and none is written before it is complete. A few amounts may
+ * have far more terms than all others, as a receptor that takes part in most reactions: those are summed in
+ * pairs, as a group of eight would go through the terms of the longest sum eight times. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,25 +20,27 @@
 /* The largest mean number of changes of a reaction: with 12 the packed sums take 0.86 of the table's time,
  * with 24 as long, with 53 (a network of paper 002) 1.3 times as long. */
 enum { MANY_CHANGES = 24 };
-enum { FACTORS = 3, SIDE = 8 };
+enum { FACTORS = 3, PAIR = 2, SIDE = 8 };
 
 struct rt_packed {
-    int32_t n_classes; /* (FACTORS + 1) * most_changes */
-    /* largest number of changes of a reaction, plus 1; class = factors * most_changes + changes */
-    int32_t most_changes;
-    int32_t *first; /* [n_classes + 1] first reaction of a class */
-    /* [n_classes + 1] first term of a class: first changes of its reactions, then second changes, ... */
-    int32_t *base;
-    int32_t *factor[FACTORS];               /* [n] */
-    double *k, *v;                          /* [n] constants and rates */
-    double *change;                         /* of each term */
-    double *term;                           /* [changes + 1]; the last one is 0 */
-    int32_t n_groups;                       /* groups of SIDE amounts */
-    int32_t *species;                       /* [n_groups * SIDE], -1: none */
-    int32_t *ptr;                           /* [n_groups + 1] into list, in units of SIDE */
-    int32_t *list;                          /* terms: those of the amounts of a group side by side */
-    int32_t *count, *place, *bucket, *slot; /* scratch: of amounts; by counts; of reactions */
-    int32_t most;                           /* most terms of an amount, if all reactions are active */
+    /* First reaction of each number of factors; first[FACTORS + 1] is the number of reactions. The last one is
+     * needed while they are placed. */
+    int32_t first[FACTORS + 3];
+    int32_t *factor[FACTORS]; /* [n] */
+    double *k;                /* [n] constants */
+    double *term;             /* rates, negative rates, terms of other changes, and at last a 0 */
+    int32_t n_other;
+    int32_t *other_rate; /* of a term that is neither the rate nor its negative: the reaction, */
+    double *other;       /* and the change */
+    /* Species by their numbers of terms, most terms first; -1: none, up to a full group. First n_pairs groups
+     * of PAIR, then groups of SIDE. */
+    int32_t *species;
+    int32_t n_pairs, n_groups;
+    int32_t *start;                  /* [n_groups + 1] into list, where a group begins */
+    int32_t *list;                   /* indices of terms: those of the amounts of a group side by side */
+    int32_t *count, *place, *bucket; /* scratch: of amounts; by counts */
+    int32_t *slot;                   /* scratch: of reactions */
+    int32_t most;                    /* most terms of an amount, if all reactions are active */
 };
 
 static int32_t most_terms(const struct crnl_model *m, int32_t *count)
@@ -56,32 +62,24 @@ struct rt_packed *rt_packed_create(const struct crnl_model *m)
 {
     struct rt_packed *p = rt_alloc(1, sizeof *p);
     size_t n = (size_t)m->n_reactions, changes = (size_t)m->net_ptr[m->n_reactions],
-           groups = ((size_t)m->n_species + SIDE - 1) / SIDE;
+           n_species = (size_t)m->n_species;
     for (int i = 0; i < FACTORS; i++) {
         p->factor[i] = rt_alloc(n, sizeof *p->factor[i]);
     }
-    for (int32_t j = 0; j < m->n_reactions; j++) {
-        int32_t more = m->net_ptr[j + 1] - m->net_ptr[j] + 1;
-        p->most_changes = more > p->most_changes ? more : p->most_changes;
-    }
-    p->n_classes = (FACTORS + 1) * p->most_changes;
-    p->first = rt_alloc((size_t)p->n_classes + 2, sizeof *p->first);
-    p->base = rt_alloc((size_t)p->n_classes + 1, sizeof *p->base);
-    p->v = rt_alloc(n, sizeof *p->v);
     p->k = rt_alloc(n, sizeof *p->k);
-    p->change = rt_alloc(changes, sizeof *p->change);
-    p->term = rt_alloc(changes + 1, sizeof *p->term);
-    p->species = rt_alloc(groups * SIDE, sizeof *p->species);
-    p->ptr = rt_alloc(groups + 1, sizeof *p->ptr);
-    p->count = rt_alloc((size_t)m->n_species, sizeof *p->count);
-    p->place = rt_alloc((size_t)m->n_species, sizeof *p->place);
+    p->term = rt_alloc(2 * n + changes + 1, sizeof *p->term);
+    p->other_rate = rt_alloc(changes, sizeof *p->other_rate);
+    p->other = rt_alloc(changes, sizeof *p->other);
+    p->species = rt_alloc(n_species + SIDE, sizeof *p->species);
+    p->start = rt_alloc(n_species + 2, sizeof *p->start);
+    p->count = rt_alloc(n_species, sizeof *p->count);
+    p->place = rt_alloc(n_species, sizeof *p->place);
     p->slot = rt_alloc(n, sizeof *p->slot);
     p->most = most_terms(m, p->count);
     p->bucket = rt_alloc((size_t)p->most + 2, sizeof *p->bucket);
     /* Amounts are sorted by their number of terms. So the padding of the groups is at most SIDE times the sum
-     * of the differences of these numbers, which is the largest number, plus one round for each group. */
-    p->list = rt_alloc(changes + SIDE * ((size_t)p->most + groups + 1), sizeof *p->list);
-    p->n_groups = (int32_t)groups;
+     * of the differences of these numbers, which is the largest number, plus that of the last group. */
+    p->list = rt_alloc(changes + 2 * SIDE * ((size_t)p->most + 1), sizeof *p->list);
     return p;
 }
 
@@ -90,9 +88,9 @@ void rt_packed_destroy(struct rt_packed *p)
     if (!p) {
         return;
     }
-    void *const array[] = {p->factor[0], p->factor[1], p->factor[2], p->k,    p->v,     p->change,
-                           p->term,      p->species,   p->ptr,       p->list, p->count, p->place,
-                           p->bucket,    p->slot,      p->first,     p->base};
+    void *const array[] = {p->factor[0],  p->factor[1], p->factor[2], p->k,     p->term,
+                           p->other_rate, p->other,     p->species,   p->start, p->list,
+                           p->count,      p->place,     p->bucket,    p->slot};
     for (size_t i = 0; i < sizeof array / sizeof *array; i++) {
         free(array[i]);
     }
@@ -109,39 +107,24 @@ static int factors_of(const struct crnl_model *m, int32_t j)
     return rt_law(m, j) >= 0 || n > FACTORS ? -1 : (int)n;
 }
 
-static int32_t class_of(const struct rt_packed *p, const struct crnl_model *m, int32_t j, int factors)
-{
-    return factors * p->most_changes + m->net_ptr[j + 1] - m->net_ptr[j];
-}
-
 /* Finds the place of each reaction; returns false if one cannot be packed. */
 static bool place_reactions(struct rt_packed *p, const struct crnl_model *m, const double *k)
 {
-    memset(p->first, 0, ((size_t)p->n_classes + 2) * sizeof *p->first);
+    memset(p->first, 0, sizeof p->first);
     for (int32_t j = 0; j < m->n_reactions; j++) {
         int factors = k[j] == 0 ? 0 : factors_of(m, j);
         if (factors < 0) {
             return false;
         }
         if (k[j] != 0) {
-            csr_count(p->first, class_of(p, m, j, factors));
+            csr_count(p->first, factors);
         }
     }
-    csr_open(p->first, p->n_classes);
+    csr_open(p->first, FACTORS + 1);
     for (int32_t j = 0; j < m->n_reactions; j++) {
-        p->slot[j] = k[j] == 0 ? -1 : csr_place(p->first, class_of(p, m, j, factors_of(m, j)));
-    }
-    for (int32_t c = 0; c < p->n_classes; c++) {
-        p->base[c + 1] = p->base[c] + (p->first[c + 1] - p->first[c]) * (c % p->most_changes);
+        p->slot[j] = k[j] == 0 ? -1 : csr_place(p->first, factors_of(m, j));
     }
     return true;
-}
-
-/* The index of the term for change e of reaction j. */
-static int32_t term_of(const struct rt_packed *p, const struct crnl_model *m, int32_t j, int32_t e)
-{
-    int32_t c = class_of(p, m, j, factors_of(m, j)), size = p->first[c + 1] - p->first[c];
-    return p->base[c] + (e - m->net_ptr[j]) * size + p->slot[j] - p->first[c];
 }
 
 static void fill_reaction(struct rt_packed *p, const struct crnl_model *m, int32_t j, double k)
@@ -156,11 +139,15 @@ static void fill_reaction(struct rt_packed *p, const struct crnl_model *m, int32
     }
     for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
         p->count[m->net_species[e]]++;
+        if (fabs(m->net_delta[e]) != 1) {
+            p->other_rate[p->n_other] = slot;
+            p->other[p->n_other++] = m->net_delta[e];
+        }
     }
 }
 
-/* Sorts amounts by their number of terms, most terms first, and makes room for the lists of each group. */
-static void group_species(struct rt_packed *p, int32_t n_species, int32_t zero)
+/* Sorts amounts by their number of terms, most terms first. */
+static void sort_species(struct rt_packed *p, int32_t n_species)
 {
     memset(p->bucket, 0, ((size_t)p->most + 2) * sizeof *p->bucket);
     for (int32_t s = 0; s < n_species; s++) {
@@ -173,15 +160,43 @@ static void group_species(struct rt_packed *p, int32_t n_species, int32_t zero)
         p->place[s] = p->bucket[p->most - p->count[s]]++;
         p->species[p->place[s]] = s;
     }
-    for (int32_t i = n_species; i < p->n_groups * SIDE; i++) {
+    for (int32_t i = n_species; i < n_species + SIDE; i++) {
         p->species[i] = -1;
     }
-    for (int32_t g = 0; g < p->n_groups; g++) {
-        p->ptr[g + 1] = p->ptr[g] + p->count[p->species[g * SIDE]];
+}
+
+/* The width of the group that begins at this place. A round of a pair takes about half the time of a round of
+ * eight, which is bound by its loads. */
+static int32_t width_of_next(const struct rt_packed *p, int32_t n_species, int32_t at)
+{
+    int32_t rounds = p->count[p->species[at]],
+            next = at + PAIR < n_species ? p->count[p->species[at + PAIR]] : 0;
+    return 2 * next < rounds ? PAIR : SIDE;
+}
+
+/* Divides the sorted amounts into groups and makes room for the lists of each. */
+static void group_species(struct rt_packed *p, int32_t n_species, int32_t zero)
+{
+    int32_t at = 0, width = PAIR;
+    p->n_pairs = p->n_groups = 0;
+    while (at < n_species) {
+        width = width == PAIR ? width_of_next(p, n_species, at) : SIDE;
+        p->n_pairs += width == PAIR;
+        p->start[p->n_groups + 1] = p->start[p->n_groups] + width * p->count[p->species[at]];
+        p->n_groups++;
+        at += width;
     }
-    for (int32_t i = 0; i < p->ptr[p->n_groups] * SIDE; i++) {
+    for (int32_t i = 0; i < p->start[p->n_groups]; i++) {
         p->list[i] = zero;
     }
+}
+
+/* Where in the list term i of the amount at this place stands. */
+static int32_t item_of(const struct rt_packed *p, int32_t place, int32_t i)
+{
+    int32_t in_pairs = PAIR * p->n_pairs, beyond = place - in_pairs;
+    return beyond < 0 ? p->start[place / PAIR] + PAIR * i + place % PAIR
+                      : p->start[p->n_pairs + beyond / SIDE] + SIDE * i + beyond % SIDE;
 }
 
 bool rt_packed_fill(struct rt_packed *p, const struct crnl_model *m, const double *k)
@@ -190,20 +205,24 @@ bool rt_packed_fill(struct rt_packed *p, const struct crnl_model *m, const doubl
         return false;
     }
     memset(p->count, 0, (size_t)m->n_species * sizeof *p->count);
+    p->n_other = 0;
     for (int32_t j = 0; j < m->n_reactions; j++) {
         if (p->slot[j] >= 0) {
             fill_reaction(p, m, j, k[j]);
         }
     }
-    int32_t n_terms = p->base[p->n_classes];
-    p->term[n_terms] = 0;
-    group_species(p, m->n_species, n_terms);
+    int32_t n = p->first[FACTORS + 1], other = 2 * n, zero = other + p->n_other;
+    p->term[zero] = 0;
+    sort_species(p, m->n_species);
+    group_species(p, m->n_species, zero);
     memset(p->count, 0, (size_t)m->n_species * sizeof *p->count);
     for (int32_t j = 0; j < m->n_reactions; j++) { /* in this order amounts add up their terms */
         for (int32_t e = m->net_ptr[j]; p->slot[j] >= 0 && e < m->net_ptr[j + 1]; e++) {
-            int32_t s = m->net_species[e], term = term_of(p, m, j, e), at = p->place[s];
-            p->change[term] = m->net_delta[e];
-            p->list[(p->ptr[at / SIDE] + p->count[s]++) * SIDE + at % SIDE] = term;
+            int32_t s = m->net_species[e];
+            double change = m->net_delta[e];
+            p->list[item_of(p, p->place[s], p->count[s]++)] = change == 1    ? p->slot[j]
+                                                              : change == -1 ? n + p->slot[j]
+                                                                             : other++;
         }
     }
     return true;
@@ -213,46 +232,55 @@ bool rt_packed_fill(struct rt_packed *p, const struct crnl_model *m, const doubl
 static inline __attribute__((always_inline)) void find_rates(const struct rt_packed *p, int n_factors,
                                                              const double *x)
 {
-    int32_t end = p->first[(n_factors + 1) * p->most_changes];
-    for (int32_t i = p->first[n_factors * p->most_changes]; i < end; i++) {
+    for (int32_t i = p->first[n_factors]; i < p->first[n_factors + 1]; i++) {
         double v = p->k[i];
         for (int f = 0; f < n_factors; f++) {
             v *= x[p->factor[f][i]];
         }
-        p->v[i] = v;
+        p->term[i] = v;
     }
 }
 
-static inline __attribute__((always_inline)) void find_terms(const struct rt_packed *p)
+static inline __attribute__((always_inline)) void find_other_terms(const struct rt_packed *p)
 {
-    for (int32_t c = 0; c < p->n_classes; c++) {
-        int32_t size = p->first[c + 1] - p->first[c];
-        for (int32_t at = p->base[c]; at < p->base[c + 1]; at += size) {
-            const double *change = p->change + at, *v = p->v + p->first[c];
-            double *restrict term = p->term + at;
-            for (int32_t i = 0; i < size; i++) {
-                term[i] = change[i] * v[i];
-            }
+    int32_t n = p->first[FACTORS + 1];
+    const double *rate = p->term;
+    double *restrict negative = p->term + n, *restrict term = negative + n;
+    for (int32_t i = 0; i < n; i++) {
+        negative[i] = -rate[i];
+    }
+    for (int32_t i = 0; i < p->n_other; i++) {
+        term[i] = p->other[i] * rate[p->other_rate[i]];
+    }
+}
+
+/* Sums up the terms of a group of this width; species: the first one of the group. */
+static inline __attribute__((always_inline)) void sum_group(const struct rt_packed *p, int32_t g, int width,
+                                                            const int32_t *species, double *dx)
+{
+    double sum[SIDE] = {0};
+    for (int32_t i = p->start[g]; i < p->start[g + 1]; i += width) {
+        for (int l = 0; l < width; l++) {
+            sum[l] += p->term[p->list[i + l]];
         }
     }
+    for (int l = 0; l < width && species[l] >= 0; l++) {
+        dx[species[l]] = sum[l];
+    }
 }
 
-RT_CLONES void rt_packed_rhs(const struct rt_packed *p, int32_t n_species, const double *x, double *dx)
+RT_CLONES void rt_packed_rhs(const struct rt_packed *p, const double *x, double *dx)
 {
     find_rates(p, 0, x);
     find_rates(p, 1, x);
     find_rates(p, 2, x);
     find_rates(p, 3, x);
-    find_terms(p);
-    for (int32_t g = 0; g < p->n_groups; g++) {
-        double sum[SIDE] = {0};
-        for (int32_t i = p->ptr[g]; i < p->ptr[g + 1]; i++) {
-            for (int l = 0; l < SIDE; l++) {
-                sum[l] += p->term[p->list[i * SIDE + l]];
-            }
-        }
-        for (int l = 0; l < SIDE && g * SIDE + l < n_species; l++) {
-            dx[p->species[g * SIDE + l]] = sum[l];
-        }
+    find_other_terms(p);
+    for (int32_t g = 0; g < p->n_pairs; g++) {
+        sum_group(p, g, PAIR, p->species + PAIR * g, dx);
+    }
+    const int32_t *species = p->species + PAIR * p->n_pairs;
+    for (int32_t g = p->n_pairs; g < p->n_groups; g++, species += SIDE) {
+        sum_group(p, g, SIDE, species, dx);
     }
 }

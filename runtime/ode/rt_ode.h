@@ -128,7 +128,7 @@ bool rt_packed_pays(const struct crnl_model *m);
 struct rt_packed *rt_packed_create(const struct crnl_model *m);
 void rt_packed_destroy(struct rt_packed *p); /* NULL: nothing */
 bool rt_packed_fill(struct rt_packed *p, const struct crnl_model *m, const double *k);
-void rt_packed_rhs(const struct rt_packed *p, int32_t n_species, const double *x, double *dx);
+void rt_packed_rhs(const struct rt_packed *p, const double *x, double *dx);
 
 struct rt_ode {
     bool waits; /* `until` held where the run was continued, and must turn false before it can end the run */

@@ -7,6 +7,7 @@
 #include "rt_adjoint.h"
 #include "rt_history.h"
 #include "rt_root.h"
+#include "runtime/rt_clones.h"
 
 enum {
     STEPS_BETWEEN_CHECKS = 64,
@@ -134,20 +135,48 @@ void rt_ode_pack(struct rt_ode *o)
     o->is_packed = rt_packed_fill(o->packed, o->m, o->events.k);
 }
 
+/* Whether all of them are finite numbers. */
+static RT_CLONES bool all_finite(int32_t n, const double *x)
+{
+    enum { SIDE = 8 }; /* sums side by side, as one alone waits for each addition */
+    double sum[SIDE] = {0};
+    int32_t i = 0;
+    for (; i + SIDE <= n; i += SIDE) {
+        for (int l = 0; l < SIDE; l++) {
+            sum[l] += x[i + l] * 0; /* NaN as soon as a value is not finite */
+        }
+    }
+    for (; i < n; i++) {
+        sum[0] += x[i] * 0;
+    }
+    for (int l = 1; l < SIDE; l++) {
+        sum[0] += sum[l];
+    }
+    return sum[0] == 0;
+}
+
 bool rt_ode_plain_rhs(const struct rt_ode *o, double t, const double *x, double *dx)
 {
     const struct crnl_model *m = o->m;
     t = rt_events_time(&o->events, t);
     if (o->is_packed) {
-        rt_packed_rhs(o->packed, m->n_species, x, dx);
+        rt_packed_rhs(o->packed, x, dx);
     } else {
         o->code->rhs(m, t, x, o->job->param, o->events.k, dx);
     }
-    double sum = 0;
-    for (int32_t s = 0; s < m->n_species; s++) {
-        sum += dx[s] * 0; /* NaN as soon as a derivative is not finite */
+    return all_finite(m->n_species, dx);
+}
+
+/* Whether one of them has the sign of negative numbers. */
+static RT_CLONES bool any_sign(int32_t n, const double *x)
+{
+    uint64_t signs = 0;
+    for (int32_t i = 0; i < n; i++) {
+        uint64_t bits;
+        memcpy(&bits, x + i, sizeof bits);
+        signs |= bits;
     }
-    return sum == 0;
+    return signs >> 63;
 }
 
 /* Whether an amount that may not be negative is below 0 by more than rounding and more than the error that a
@@ -157,6 +186,9 @@ bool rt_ode_plain_rhs(const struct rt_ode *o, double t, const double *x, double 
  * -K, and takes more and more. */
 static bool is_below(const struct rt_ode *o, const double *x)
 {
+    if (!any_sign(o->m->n_species, x)) {
+        return false;
+    }
     double allowed = o->m->law ? 0 : RT_ODE_PART_OF_FLOOR * o->root_of_n;
     bool below = false;
     for (int32_t s = 0; s < o->m->n_species; s++) {
