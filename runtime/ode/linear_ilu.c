@@ -46,21 +46,46 @@ RT_CLONES void rt_scale(double *a, double by, int32_t n)
     }
 }
 
-/* The sum of entries [from, to) of a row, each times the element of x at its column. */
+/* Four entries at any place of an array. */
+typedef double four __attribute__((vector_size(32), aligned(8), may_alias));
+typedef int64_t mask __attribute__((vector_size(32), aligned(8), may_alias));
+
+/* Adds entries e to e + 3 of a row, each times the element of x at its column; only the first n, whatever the
+ * others are, if n is less than 4. */
+static inline __attribute__((always_inline)) void
+add_four(four *sum, const double *values, const int32_t *col, int32_t e, int32_t n, const double *x)
+{
+    static const int64_t keep[] = {-1, -1, -1, -1, 0, 0, 0};
+    four of_x = {x[col[e]], x[col[e + 1]], x[col[e + 2]], x[col[e + 3]]};
+    of_x *= *(const four *)(values + e);
+    if (n < 4) {
+        of_x = (four)((mask)of_x & *(const mask *)(keep + 4 - n));
+    }
+    *sum += of_x;
+}
+
+/* The sum of entries [from, to) of a row, each times the element of x at its column. Reads as many as
+ * RT_ILU_BEYOND entries beyond the row. */
 static inline __attribute__((always_inline)) double row_times(const double *values, const int32_t *col,
                                                               int32_t from, int32_t to, const double *x)
 {
-    double s[LANES] = {0};
+    four low = {0}, high = {0};
     int32_t e = from;
     for (; e + LANES <= to; e += LANES) {
-        for (int l = 0; l < LANES; l++) {
-            s[l] += values[e + l] * x[col[e + l]];
+        add_four(&low, values, col, e, 4, x);
+        add_four(&high, values, col, e + 4, 4, x);
+    }
+    if (e + 4 <= to) {
+        add_four(&low, values, col, e, 4, x);
+        e += 4;
+        if (e < to) {
+            add_four(&high, values, col, e, to - e, x);
         }
+    } else if (e < to) {
+        add_four(&low, values, col, e, to - e, x);
     }
-    for (int l = 0; e < to; e++, l++) {
-        s[l] += values[e] * x[col[e]];
-    }
-    return sum_of(s);
+    low += high;
+    return (low[0] + low[2]) + (low[1] + low[3]);
 }
 
 RT_CLONES void rt_rows_times(const struct rt_ilu *f, const double *jacobian, double gamma, const double *v,
@@ -94,12 +119,13 @@ void rt_ilu_create(struct rt_ilu *f, const struct rt_pattern *p, const struct rt
     *f = (struct rt_ilu){.n = p->n,
                          .nnz = p->nnz,
                          .ptr = rt_alloc(n + 1, sizeof *f->ptr),
-                         .col = rt_alloc(nnz, sizeof *f->col),
+                         .col = rt_alloc(nnz + RT_ILU_BEYOND, sizeof *f->col),
                          .diagonal = rt_alloc(n, sizeof *f->diagonal),
-                         .values = rt_alloc(nnz, sizeof *f->values),
+                         .values = rt_alloc(nnz + RT_ILU_BEYOND, sizeof *f->values),
                          .inverse = rt_alloc(n, sizeof *f->inverse),
                          .plain = rt_alloc(n, sizeof *f->plain),
-                         .at = rt_alloc(n, sizeof *f->at)};
+                         .row = rt_alloc(n, sizeof *f->row)};
+    int32_t *at = rt_alloc(n, sizeof *at);           /* how many entries of a row have been placed */
     int32_t *by_row = rt_alloc(nnz, sizeof *by_row); /* for each entry by columns, its place by rows */
     for (int32_t e = 0; e < p->nnz; e++) {
         f->ptr[p->row[e] + 1]++;
@@ -110,18 +136,18 @@ void rt_ilu_create(struct rt_ilu *f, const struct rt_pattern *p, const struct rt
     for (int32_t s = 0; s < p->n; s++) {
         for (int32_t e = p->col[s]; e < p->col[s + 1]; e++) {
             int32_t row = p->row[e];
-            by_row[e] = f->ptr[row] + f->at[row]++;
+            by_row[e] = f->ptr[row] + at[row]++;
             f->col[by_row[e]] = s;
             if (row == s) {
                 f->diagonal[s] = by_row[e];
             }
         }
     }
-    memset(f->at, 0, n * sizeof *f->at);
     for (int32_t i = 0; i < jac->nnz; i++) {
         place[i] = p->place[i] >= 0 ? by_row[p->place[i]] : -1;
     }
     free(by_row);
+    free(at);
 }
 
 void rt_ilu_destroy(struct rt_ilu *f)
@@ -132,7 +158,7 @@ void rt_ilu_destroy(struct rt_ilu *f)
     free(f->values);
     free(f->inverse);
     free(f->plain);
-    free(f->at);
+    free(f->row);
 }
 
 /* The entry of column `col` in row k after its diagonal, or -1. */
@@ -150,51 +176,46 @@ static int32_t find(const struct rt_ilu *f, int32_t k, int32_t col)
     return low < f->ptr[k + 1] && f->col[low] == col ? low : -1;
 }
 
-/* Subtracts `factor` times row k from row i after entry e. The loop goes over row k or, if that is much
- * longer, over row i. */
-static void eliminate(struct rt_ilu *f, int32_t i, int32_t e, int32_t k)
+/* Subtracts `factor` times row k from the row i that is being eliminated, after its entry e. The loop goes
+ * over row k or, if that is much longer, over row i. Over row k it also changes columns that row i does not
+ * have: a test of each entry would take longer, and nobody reads them. */
+static void eliminate(struct rt_ilu *f, int32_t i, int32_t e, int32_t k, double factor)
 {
     enum { STEPS_OF_SEARCH = 12 };
-    double factor = f->values[e];
-    int32_t length = f->ptr[k + 1] - f->diagonal[k] - 1;
-    if (length > STEPS_OF_SEARCH * (f->ptr[i + 1] - e)) {
+    int32_t first = f->diagonal[k] + 1, end = f->ptr[k + 1];
+    if (end - first > STEPS_OF_SEARCH * (f->ptr[i + 1] - e)) {
         for (int32_t own = e + 1; own < f->ptr[i + 1]; own++) {
             int32_t other = find(f, k, f->col[own]);
-            f->values[own] -= other >= 0 ? factor * f->values[other] : 0;
+            f->row[f->col[own]] -= other >= 0 ? factor * f->values[other] : 0;
         }
         return;
     }
-    for (int32_t other = f->diagonal[k] + 1; other < f->ptr[k + 1]; other++) {
-        int32_t own = f->at[f->col[other]];
-        if (own > 0) {
-            f->values[own - 1] -= factor * f->values[other];
-        }
+    for (int32_t other = first; other < end; other++) {
+        f->row[f->col[other]] -= factor * f->values[other];
     }
 }
 
 bool rt_ilu_factorise(struct rt_ilu *f, const double *jacobian, double gamma)
 {
     double sum = 0;
-    for (int32_t e = 0; e < f->nnz; e++) {
-        f->values[e] = -gamma * jacobian[e];
-    }
     for (int32_t i = 0; i < f->n; i++) {
-        f->values[f->diagonal[i]] += 1;
-        double d = 1 / f->values[f->diagonal[i]];
+        double d = 1 / (1 - gamma * jacobian[f->diagonal[i]]);
         f->plain[i] = d - d == 0 ? d : 1;
     }
     for (int32_t i = 0; i < f->n; i++) {
         for (int32_t e = f->ptr[i]; e < f->ptr[i + 1]; e++) {
-            f->at[f->col[e]] = e + 1;
+            f->row[f->col[e]] = -gamma * jacobian[e];
         }
+        f->row[i] += 1;
         for (int32_t e = f->ptr[i]; e < f->diagonal[i]; e++) {
-            f->values[e] *= f->inverse[f->col[e]];
-            if (f->values[e] != 0) {
-                eliminate(f, i, e, f->col[e]);
+            int32_t k = f->col[e];
+            double factor = f->row[k] *= f->inverse[k];
+            if (factor != 0) {
+                eliminate(f, i, e, k, factor);
             }
         }
         for (int32_t e = f->ptr[i]; e < f->ptr[i + 1]; e++) {
-            f->at[f->col[e]] = 0;
+            f->values[e] = f->row[f->col[e]];
             sum += f->values[e] * 0; /* NaN as soon as an entry is not finite */
         }
         f->inverse[i] = 1 / f->values[f->diagonal[i]];

@@ -270,7 +270,7 @@ static bool create(struct rt_ode *o, struct rt_cvode *c)
     k->cvode = c;
     k->place = rt_alloc((size_t)c->jacobian.nnz, sizeof *k->place);
     rt_ilu_create(&k->ilu, &c->pattern, &c->jacobian, k->place);
-    k->row_values = rt_alloc((size_t)c->pattern.nnz, sizeof *k->row_values);
+    k->row_values = rt_alloc((size_t)c->pattern.nnz + RT_ILU_BEYOND, sizeof *k->row_values);
     k->product = rt_alloc(n, sizeof *k->product);
     k->solved = rt_alloc(n, sizeof *k->solved);
     k->weight = rt_alloc(n, sizeof *k->weight);

@@ -5,13 +5,16 @@
 
 #include "rt_linear.h"
 
+/* Entries by rows are read in fours, so an array of them needs as many entries more at its end. */
+enum { RT_ILU_BEYOND = 3 };
+
 struct rt_ilu {
     int32_t n, nnz;
     int32_t *ptr, *col, *diagonal; /* rows with sorted columns; positions of the diagonals */
     double *values;                /* values of the factors: the lower one without its unit diagonal */
     double *inverse;               /* [n] inverse of the diagonal of the upper factor */
     double *plain;                 /* [n] inverse of the diagonal of the matrix */
-    int32_t *at;                   /* [n] scratch: 1 + position of a column in the current row */
+    double *row;                   /* [n] scratch: the row that is being eliminated, by columns */
 };
 
 /* `place`: the position of each entry of the Jacobian by rows; -1: the entry is 0. */

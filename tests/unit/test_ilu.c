@@ -10,7 +10,7 @@
 
 #include "runtime/ode/rt_ilu.h"
 
-enum { N = 12, MOST = 3 * N };
+enum { N = 12, MOST = 3 * N + RT_ILU_BEYOND };
 
 /* A tridiagonal pattern by columns, as that of a chain; entry i of the Jacobian is entry i of the pattern. */
 struct chain {
