@@ -115,7 +115,7 @@ static void set_phase(struct adjoint *a, int32_t phase)
         a->k[j] = on ? a->job->k[j] : 0;
     }
     vjp_set(&a->v);
-    if (a->code == crnl_kernel_ode_table.code && rt_packed_pays(m)) {
+    if (a->code == crnl_kernel_ode_table.code) {
         a->packed = a->packed ? a->packed : rt_packed_create(m);
         a->is_packed = rt_packed_fill(a->packed, m, a->k);
     }

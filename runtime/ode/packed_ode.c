@@ -17,9 +17,6 @@
 #include "runtime/rt_clones.h"
 #include "rt_ode.h"
 
-/* The largest mean number of changes of a reaction: with 12 the packed sums take 0.86 of the table's time,
- * with 24 as long, with 53 (a network of paper 002) 1.3 times as long. */
-enum { MANY_CHANGES = 24 };
 enum { FACTORS = 3, PAIR = 2, SIDE = 8 };
 
 struct rt_packed {
@@ -36,8 +33,10 @@ struct rt_packed {
      * of PAIR, then groups of SIDE. */
     int32_t *species;
     int32_t n_pairs, n_groups;
-    int32_t *start;                  /* [n_groups + 1] into list, where a group begins */
-    int32_t *list;                   /* indices of terms: those of the amounts of a group side by side */
+    int32_t *start; /* [n_groups + 1] into list, where a group begins */
+    /* Indices of terms, those of the amounts of a group side by side. Two stand in one number, the first one in
+     * its lower half: the loop over them is bound by the number of its loads. */
+    uint64_t *list;
     int32_t *count, *place, *bucket; /* scratch: of amounts; by counts */
     int32_t *slot;                   /* scratch: of reactions */
     int32_t most;                    /* most terms of an amount, if all reactions are active */
@@ -51,11 +50,6 @@ static int32_t most_terms(const struct crnl_model *m, int32_t *count)
         most = c > most ? c : most;
     }
     return most;
-}
-
-bool rt_packed_pays(const struct crnl_model *m)
-{
-    return m->net_ptr[m->n_reactions] <= MANY_CHANGES * (int64_t)m->n_reactions;
 }
 
 struct rt_packed *rt_packed_create(const struct crnl_model *m)
@@ -79,7 +73,7 @@ struct rt_packed *rt_packed_create(const struct crnl_model *m)
     p->bucket = rt_alloc((size_t)p->most + 2, sizeof *p->bucket);
     /* Amounts are sorted by their number of terms. So the padding of the groups is at most SIDE times the sum
      * of the differences of these numbers, which is the largest number, plus that of the last group. */
-    p->list = rt_alloc(changes + 2 * SIDE * ((size_t)p->most + 1), sizeof *p->list);
+    p->list = rt_alloc(changes / 2 + SIDE * ((size_t)p->most + 1), sizeof *p->list);
     return p;
 }
 
@@ -186,17 +180,19 @@ static void group_species(struct rt_packed *p, int32_t n_species, int32_t zero)
         p->n_groups++;
         at += width;
     }
-    for (int32_t i = 0; i < p->start[p->n_groups]; i++) {
-        p->list[i] = zero;
+    for (int32_t i = 0; i < p->start[p->n_groups] / 2; i++) {
+        p->list[i] = (uint64_t)zero << 32 | (uint32_t)zero;
     }
 }
 
-/* Where in the list term i of the amount at this place stands. */
-static int32_t item_of(const struct rt_packed *p, int32_t place, int32_t i)
+/* Makes this term the next one of the amount at this place, the i-th. */
+static void put_term(struct rt_packed *p, int32_t place, int32_t i, int32_t term)
 {
-    int32_t in_pairs = PAIR * p->n_pairs, beyond = place - in_pairs;
-    return beyond < 0 ? p->start[place / PAIR] + PAIR * i + place % PAIR
-                      : p->start[p->n_pairs + beyond / SIDE] + SIDE * i + beyond % SIDE;
+    int32_t beyond = place - PAIR * p->n_pairs,
+            at = beyond < 0 ? p->start[place / PAIR] + PAIR * i + place % PAIR
+                            : p->start[p->n_pairs + beyond / SIDE] + SIDE * i + beyond % SIDE;
+    uint64_t other = p->list[at / 2] & (at % 2 ? UINT32_MAX : (uint64_t)UINT32_MAX << 32);
+    p->list[at / 2] = other | (uint64_t)term << (at % 2 ? 32 : 0);
 }
 
 bool rt_packed_fill(struct rt_packed *p, const struct crnl_model *m, const double *k)
@@ -220,9 +216,8 @@ bool rt_packed_fill(struct rt_packed *p, const struct crnl_model *m, const doubl
         for (int32_t e = m->net_ptr[j]; p->slot[j] >= 0 && e < m->net_ptr[j + 1]; e++) {
             int32_t s = m->net_species[e];
             double change = m->net_delta[e];
-            p->list[item_of(p, p->place[s], p->count[s]++)] = change == 1    ? p->slot[j]
-                                                              : change == -1 ? n + p->slot[j]
-                                                                             : other++;
+            int32_t term = change == 1 ? p->slot[j] : change == -1 ? n + p->slot[j] : other++;
+            put_term(p, p->place[s], p->count[s]++, term);
         }
     }
     return true;
@@ -259,9 +254,11 @@ static inline __attribute__((always_inline)) void sum_group(const struct rt_pack
                                                             const int32_t *species, double *dx)
 {
     double sum[SIDE] = {0};
-    for (int32_t i = p->start[g]; i < p->start[g + 1]; i += width) {
-        for (int l = 0; l < width; l++) {
-            sum[l] += p->term[p->list[i + l]];
+    const uint64_t *end = p->list + p->start[g + 1] / 2;
+    for (const uint64_t *two = p->list + p->start[g] / 2; two < end; two += width / 2) {
+        for (int l = 0; l < width; l += 2) {
+            sum[l] += p->term[(uint32_t)two[l / 2]];
+            sum[l + 1] += p->term[two[l / 2] >> 32];
         }
     }
     for (int l = 0; l < width && species[l] >= 0; l++) {

@@ -121,10 +121,8 @@ void rt_ode_past_break(struct rt_ode *o);
 bool rt_ode_past_rests(struct rt_ode *o);
 
 /* packed_ode.c: right sides by the loops of the table, over the reactions with a constant other than 0. fill
- * returns false if there are laws or too many reactants among them. pays: whether reactions have as few
- * changes as this code is made for; if they have tens, the table is faster. */
+ * returns false if there are laws or too many reactants among them. */
 struct rt_packed;
-bool rt_packed_pays(const struct crnl_model *m);
 struct rt_packed *rt_packed_create(const struct crnl_model *m);
 void rt_packed_destroy(struct rt_packed *p); /* NULL: nothing */
 bool rt_packed_fill(struct rt_packed *p, const struct crnl_model *m, const double *k);

@@ -126,8 +126,7 @@ void rt_ode_destroy(void *workspace)
  * phases. */
 void rt_ode_pack(struct rt_ode *o)
 {
-    if (o->code != crnl_kernel_ode_table.code || o->packed_masks == o->events.masks ||
-        !rt_packed_pays(o->m)) {
+    if (o->code != crnl_kernel_ode_table.code || o->packed_masks == o->events.masks) {
         return;
     }
     o->packed = o->packed ? o->packed : rt_packed_create(o->m);
