@@ -9,8 +9,8 @@
 #include "runtime/rt_base.h"
 #include "runtime/rt_clones.h"
 
-/* Four elements at any place of a vector. In loops over vectors and their elements the compiler would turn the
- * loop over vectors into vector instructions, with shuffles. */
+/* Four elements at any place of a vector. In loops over vectors and their elements the compiler would turn
+ * the loop over vectors into vector instructions, with shuffles. */
 typedef double four __attribute__((vector_size(32), aligned(8), may_alias));
 
 static N_Vector clone(N_Vector v)

@@ -20,8 +20,8 @@
 enum { FACTORS = 3, PAIR = 2, SIDE = 8 };
 
 struct rt_packed {
-    /* First reaction of each number of factors; first[FACTORS + 1] is the number of reactions. The last one is
-     * needed while they are placed. */
+    /* First reaction of each number of factors; first[FACTORS + 1] is the number of reactions. The last
+     * element is needed while reactions are placed. */
     int32_t first[FACTORS + 3];
     int32_t *factor[FACTORS]; /* [n] */
     double *k;                /* [n] constants */
@@ -34,8 +34,8 @@ struct rt_packed {
     int32_t *species;
     int32_t n_pairs, n_groups;
     int32_t *start; /* [n_groups + 1] into list, where a group begins */
-    /* Indices of terms, those of the amounts of a group side by side. Two stand in one number, the first one in
-     * its lower half: the loop over them is bound by the number of its loads. */
+    /* Indices of terms, those of the amounts of a group side by side. Two indices stand in one number, the
+     * first one in its lower half: the loop over indices is bound by the number of its loads. */
     uint64_t *list;
     int32_t *count, *place, *bucket; /* scratch: of amounts; by counts */
     int32_t *slot;                   /* scratch: of reactions */
