@@ -130,6 +130,12 @@ EXPLAIN_PAGES = \
   doc/diag/W0427.md \
   doc/diag/W0428.md \
   doc/diag/W0429.md \
+  doc/diag/W0430.md \
+  doc/diag/W0431.md \
+  doc/diag/W0432.md \
+  doc/diag/W0433.md \
+  doc/diag/W0434.md \
+  doc/diag/W0435.md \
   doc/diag/W0821.md \
   doc/diag/W0822.md \
   doc/diag/W0831.md \

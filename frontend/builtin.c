@@ -102,6 +102,14 @@ static expr_id past(struct call *c)
             return 0;
         }
     }
+    if (expr_const_real(w->ex, x[0], &v) && !expr_const_real(w->ex, x[1], &v)) {
+        const char *text = front_source_text(w->f, c->arg[0]->span);
+        diag_report(w->f->diag, DIAG_E0306, c->arg[0]->span,
+                    "what is read some time ago comes first, and a number is always the same");
+        diag_help(w->f->diag, "the value %s ago is `delay(%s, %s)`", text,
+                  front_source_text(w->f, c->arg[1]->span), text);
+        return 0;
+    }
     if (expr_const_real(w->ex, x[1], &v) && !(v >= 0)) {
         return diag_report(w->f->diag, DIAG_E0306, c->arg[1]->span,
                            "a delay of %g, which asks for what is still to come: delays are 0 or longer", v);

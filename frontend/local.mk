@@ -12,6 +12,7 @@ libfrontend_a_SOURCES = \
   frontend/check/lint.h \
   frontend/check/lint_curves.c \
   frontend/check/lint_dead.c \
+  frontend/check/lint_ends.c \
   frontend/check/lint_fits.c \
   frontend/check/lint_habit.c \
   frontend/check/lint_idle.c \

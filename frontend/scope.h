@@ -35,6 +35,7 @@ struct name {
     bool is_constant; /* VARIABLE: declared const */
     struct dim dim;   /* VALUE: the dimension that its declaration gives */
     bool is_array;    /* INSTANCE: an array with an instance for each turn or index, which is a name too */
+    bool is_turn;     /* VARIABLE: the variable of a loop */
     bool is_recorded; /* VARIABLE: `record` gives it its values (known in check/) */
     bool is_result;   /* NETWORK: the copy that `run NET as NAME` runs */
     bool is_member;   /* a network declares the name, which is seen from outside */

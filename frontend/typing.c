@@ -540,6 +540,9 @@ static bool no_condition(struct front *f, struct span at, struct typing t)
     diag_report(f->diag, DIAG_E0303, at, "a condition is needed here, not %s", sort_text(t.sort));
     if (t.sort == SORT_INTEGER || t.sort == SORT_REAL) {
         diag_help(f->diag, "compare it: `%s != 0`", front_source_text(f, at));
+    } else if (t.sort == SORT_TEXT && (strcmp(front_source_text(f, at), "\"true\"") == 0 ||
+                                       strcmp(front_source_text(f, at), "\"false\"") == 0)) {
+        diag_help(f->diag, "`true` and `false` stand without quotes");
     } else if (t.sort == SORT_TEXT) {
         diag_help(f->diag, "a text stands behind the condition: `assert x < 1, \"text\";`");
     }

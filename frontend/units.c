@@ -217,7 +217,11 @@ bool units_number(struct where *w, const struct ast *a, double *out)
     struct dim d;
     if (!w->units || !w->units->given) {
         diag_report(w->f->diag, DIAG_E0301, a->span, "a number with a unit needs the units of a network");
-        diag_help(w->f->diag, "declare them in the network: units amount = nM, time = s;");
+        diag_help(w->f->diag,
+                  w->experiment ? "results of a run are in the units of its network: write the number in "
+                                  "them, without a unit; `for`, `every`, `until`, `with` and `set` may have "
+                                  "one"
+                                : "declare them in the network: units amount = nM, time = s;");
         return false;
     }
     if (!literal_dim(a, &d)) {

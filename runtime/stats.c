@@ -277,10 +277,29 @@ static bool has_course(const struct crnl_stat_request *q, int32_t n, const int32
     return found;
 }
 
+/* A histogram as a value has as many counts as the program says; what is beyond is in none of them. */
+static void warn_beyond(struct crnl_ctx *ctx, struct rt_network *n, int32_t line,
+                        const struct crnl_stat_request *q, const double *out)
+{
+    static const double MUCH = 0.01;
+    double sum = 0;
+    for (int64_t i = 0; i < bins(q, 0) * bins(q, 1); i++) {
+        sum += out[i];
+    }
+    if (1 - sum > MUCH && !n->told_beyond) {
+        n->told_beyond = true;
+        rt_warn(ctx,
+                "line %d: %.3g %% of this histogram of `%s` is beyond its %s, and left out\n"
+                "  help: `max` is the largest count, such as max = %d",
+                (int)line, 100 * (1 - sum), q->name[0], q->n_elems > 1 ? "ends" : "end",
+                2 * (int)(q->bound[0] > 0 ? q->bound[0] : 1));
+    }
+}
+
 int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, int32_t n, double *out,
               int32_t line)
 {
-    const struct rt_network *network = rt_network(ctx, net);
+    struct rt_network *network = rt_network(ctx, net);
     const struct crnl_stat_request *q = &network->m->stat[request];
     const struct rt_result *r = network->result;
     const struct rt_row_values *rows = q->of_rows ? network->rows : NULL;
@@ -357,6 +376,9 @@ int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, in
             quantiles(q, runs, from, rows ? NULL : r->weight, arg, out);
         } else if (rows) {
             memcpy(out, from, want * sizeof *out);
+        }
+        if (is_histogram(q) && !e.status) {
+            warn_beyond(ctx, network, line, q, out);
         }
     }
     free(value);

@@ -294,6 +294,8 @@ void lint_file(struct front *f)
     for (uint32_t i = 0; i < tree->n; i++) {
         if (file_declaration(tree, i)->kind == AST_NETWORK) {
             lint_habits(f, network_block(file_declaration(tree, i)));
+            lint_starts(f, network_block(file_declaration(tree, i)));
+            lint_events(f, file_declaration(tree, i));
             if (!lint_net(f, file_declaration(tree, i)->name)) {
                 lint_members(f, file_declaration(tree, i));
             }
@@ -305,6 +307,7 @@ void lint_file(struct front *f)
     for (uint32_t i = 0; i < tree->n; i++) {
         if (file_declaration(tree, i)->kind == AST_EXPERIMENT) {
             lint_runs(f, file_declaration(tree, i));
+            lint_loops(f, file_declaration(tree, i));
             if (f->options->remarks) {
                 lint_rows(f, file_declaration(tree, i));
             }

@@ -42,7 +42,13 @@ const struct net *lint_net(const struct front *f, const char *name);
 const struct symbol *lint_symbol(const struct front *f, const char *network, const char *name);
 /* W0402 in a network: energies, volumes and clocks. `runs`: an experiment runs it. */
 void lint_idle(struct front *f, const struct ast *network, bool runs);
-/* W0424 and W0425 in a network. */
+/* W0432 in a network. */
+void lint_events(struct front *f, const struct ast *network);
+/* W0435 in an experiment. */
+void lint_loops(struct front *f, const struct ast *experiment);
+/* W0430 in the body of a network. */
+void lint_starts(struct front *f, const struct ast *block);
+/* W0424, W0425 and W0431 in a network. */
 void lint_habits(struct front *f, const struct ast *network);
 /* W0411 in an experiment. */
 void lint_rows(struct front *f, const struct ast *experiment);

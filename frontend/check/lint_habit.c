@@ -1,6 +1,8 @@
 /* Lints of habits from other languages in statements of networks. W0424 warns of a catalyst that stands on
  * both sides and behind `via`. W0425 warns of an assignment of an event that reads a name which an earlier
- * assignment of the event changes. */
+ * assignment of the event changes. W0430 warns of an initial amount that is given twice, W0431 of a reaction
+ * whose sides are the same. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "frontend/check/lint.h"
@@ -31,6 +33,33 @@ static void check_catalysts(struct front *f, const struct ast *reaction)
             diag_help(f->diag,
                       "`via %s` already means that it is there and stays: leave it out of both sides", text);
         }
+    }
+}
+
+/* ---- W0431 ---- */
+
+/* With a label it may be there for its rate. */
+static void check_sides(struct front *f, const struct ast *reaction)
+{
+    const struct ast *left = reaction_left(reaction), *right = reaction_right(reaction);
+    enum { FEW = 32 };
+    bool same =
+        left->n > 0 && left->n <= FEW && left->n == right->n && !reaction->name && !reaction_delay(reaction);
+    uint32_t taken = 0; /* terms of the right side, as bits */
+    for (uint32_t i = 0; same && i < left->n; i++) {
+        const char *text = front_source_text(f, side_term(left, i)->span);
+        uint32_t k = 0;
+        while (k < right->n &&
+               (taken >> k & 1 || strcmp(front_source_text(f, side_term(right, k)->span), text) != 0)) {
+            k++;
+        }
+        same = k < right->n;
+        taken |= same ? 1u << k : 0;
+    }
+    if (same) {
+        diag_report(f->diag, DIAG_W0431, reaction->span, "both sides are the same: this changes nothing");
+        diag_help(f->diag,
+                  "is another species meant on one side? what is needed and stays stands behind `via`");
     }
 }
 
@@ -86,10 +115,63 @@ void lint_habits(struct front *f, const struct ast *a)
 {
     if (a && a->kind == AST_REACTION) {
         check_catalysts(f, a);
+        check_sides(f, a);
     } else if (a && a->kind == AST_EVENT) {
         check_order(f, event_block(a));
     }
     for (uint32_t i = 0; a && a->kind != AST_REACTION && i < a->n; i++) {
         lint_habits(f, ast_child(a, i));
     }
+}
+
+/* ---- W0430 ---- */
+
+struct start { /* an initial amount, by its text in the source */
+    const char *text;
+    const struct ast *at;
+};
+
+static int by_text(const void *x, const void *y)
+{
+    const struct start *a = x, *b = y;
+    int order = strcmp(a->text, b->text);
+    return order ? order : (a->at->span.lo > b->at->span.lo) - (a->at->span.lo < b->at->span.lo);
+}
+
+/* The last one counts. An array may be given as a whole first, and then some of its elements. */
+void lint_starts(struct front *f, const struct ast *block)
+{
+    VEC(struct start) list = {0};
+    bool assigns = false;
+    for (uint32_t i = 0; i < block->n; i++) {
+        const struct ast *a = block_statement(block, i);
+        assigns |= a->kind == AST_ASSIGN;
+    }
+    for (uint32_t i = 0; i < block->n && assigns; i++) {
+        const struct ast *a = block_statement(block, i);
+        if (a->kind == AST_ASSIGN && a->op == OP_SET) {
+            vec_push(&list, (struct start){front_source_text(f, assign_target(a)->span), a});
+        }
+        for (uint32_t k = 0; a->kind == AST_ENTITY && k < a->n; k++) {
+            const struct ast *d = declaration_dcl(a, k);
+            if (dcl_value(d) && !dcl_dims(d)) {
+                vec_push(&list, (struct start){d->name, d});
+            }
+        }
+    }
+    if (list.n > 1) {
+        qsort(list.data, list.n, sizeof *list.data, by_text);
+    }
+    for (size_t i = 1; i < list.n; i++) {
+        const struct start *one = &list.data[i];
+        if (strcmp(one->text, one[-1].text) == 0) {
+            diag_report(f->diag, DIAG_W0430, one->at->span, "'%s' begins with another amount already",
+                        one->text);
+            diag_note(f->diag, one[-1].at->span, "this has no effect");
+            diag_help(f->diag, "leave one out; a change at a time is an event: `at 5 { %s }`",
+                      one->at->kind == AST_ASSIGN ? front_source_text(f, one->at->span)
+                                                  : arena_printf(f->arena, "%s = ...;", one->text));
+        }
+    }
+    vec_free(&list);
 }

@@ -1,11 +1,14 @@
 /* Lints that depend on the method of a run. W0405 warns of `assert x == y` if x comes from a numerical
  * solution, which is never exact. W0415 warns of a condition by which an amount that flows equals a
- * number. W0423 warns of a statistic over runs after a single run. Statements are followed in order, with
- * the last run of each network and with the variables that hold results of it. */
+ * number. W0423 warns of a statistic over runs after a single run, W0433 of a run whose end is its start.
+ * Statements are followed in order, with the last run of each network and with the variables that hold
+ * results of it. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "frontend/check/lint.h"
+#include "ir/interp/interp.h"
+#include "support/mem.h"
 
 enum last_run { RUN_NONE, RUN_EXACT, RUN_COUNTS, RUN_NUMERIC, RUN_UNCLEAR };
 
@@ -214,6 +217,65 @@ static void check_over_runs(struct front *front, const struct finder *f, const s
               is_var ? "time_var" : "time_mean");
 }
 
+/* A summary has the mean of the runs and their deviation in each row. */
+static void check_summary(struct front *front, const struct finder *f, const struct stmt *s)
+{
+    const struct run *r = s->run;
+    double summary = 0;
+    if (f->s.net[r->net].is_single && r->option[CRNL_OPTION_SUMMARY] &&
+        expr_const_real(f->p->ex, r->option[CRNL_OPTION_SUMMARY], &summary) && summary != 0) {
+        diag_report(front->diag, DIAG_W0423, s->span,
+                    "a summary is over runs, and this is one run: its mean is that run, its deviation 0");
+        diag_help(front->diag, "many runs are `by %s(runs = 1000, summary = true)`",
+                  crnl_method_info[r->method].family);
+    }
+}
+
+/* ---- W0433 ---- */
+
+/* A program gives amounts and parameters also by `set`; then it is not known where a run begins. */
+static bool sets_any(const struct block *b)
+{
+    bool any = false;
+    for (size_t i = 0; b && i < b->stmt.n && !any; i++) {
+        const struct stmt *s = b->stmt.data[i];
+        any = s->kind == STMT_SET || s->kind == STMT_MINIMIZE || sets_any(s->body) || sets_any(s->orelse);
+    }
+    return any;
+}
+
+/* Whether the condition holds for the amounts with which the network begins. */
+static bool holds_at_start(const struct net *net, expr_id condition)
+{
+    struct interp *it = interp_create(net);
+    double *p = mem_zalloc((size_t)net->n_slots + 1, sizeof *p),
+           *x = mem_zalloc(net->species.n + 1, sizeof *x);
+    int32_t slot;
+    bool holds = interp_params(it, NULL, NULL, p, &slot) && interp_initial(it, p, x) &&
+                 interp_value(it, condition, x, 0, p, NULL, 1) == 1;
+    interp_destroy(it);
+    free(p);
+    free(x);
+    return holds;
+}
+
+static void check_until(struct front *front, const struct finder *f, const struct stmt *s)
+{
+    const struct run *r = s->run;
+    const struct net *net = f->p->net.data[r->net].net;
+    bool known = r->until >= 0 && !r->resume && !r->from && !r->after && r->bind.n == 0 && r->source.n == 0 &&
+                 r->capture.n == 0 && !sets_any(f->p->body);
+    if (known && holds_at_start(net, net->observed.data[r->until])) {
+        diag_report(front->diag, DIAG_W0433, s->span,
+                    "this run ends where it begins: the condition of `until` holds at time 0");
+        diag_help(
+            front->diag,
+            "`until` says when to end; to go on while it holds write the opposite, and to wait until it "
+            "turns true again begin with `run %s for ...; continue %s until ...`",
+            net->name, net->name);
+    }
+}
+
 /* ---- statements ---- */
 
 static void begin_run(struct front *front, struct finder *f, const struct stmt *s)
@@ -222,6 +284,8 @@ static void begin_run(struct front *front, struct finder *f, const struct stmt *
     f->s.net[r->net].run = kind_of(r);
     f->s.net[r->net].is_single =
         !(crnl_method_info[r->method].traits & CRNL_LAW) && !r->option[CRNL_OPTION_RUNS];
+    check_until(front, f, s);
+    check_summary(front, f, s);
     if (!(crnl_method_info[r->method].traits & (CRNL_STOCHASTIC | CRNL_LAW)) && r->span != SPAN_STEADY) {
         check_moments(front, f, s);
     }

@@ -242,17 +242,19 @@ static const struct format {
 };
 enum { N_FORMATS = sizeof formats / sizeof formats[0] };
 
-/* Adds the help for an option of another format, as in `csv("decay.csv", time = "t")`. */
-static void help_other_format(struct declaration *d, const char *option)
+/* Adds the help for an option of another format, as in `csv("decay.csv", time = "t")`. Returns false if none
+ * has it. */
+static bool help_other_format(struct declaration *d, const char *option)
 {
     for (size_t i = 0; i < N_OPTIONS; i++) {
         for (size_t k = 0; strcmp(options[i].name, option) == 0 && k < N_FORMATS; k++) {
             if (options[i].formats & (1u << k)) {
                 diag_help(d->f->diag, "%s has it, as in %s", formats[k].name, formats[k].example);
-                return;
+                return true;
             }
         }
     }
+    return false;
 }
 
 static bool named_option(struct declaration *d, unsigned format, const struct ast *arg)
@@ -269,8 +271,12 @@ static bool named_option(struct declaration *d, unsigned format, const struct as
     }
     diag_report(d->f->diag, DIAG_E0511, arg->span, "%s has no option '%s'", call_callee(d->call)->name,
                 arg->name);
-    if (!diag_help_nearest(d->f->diag, arg->name, known, n)) {
-        help_other_format(d, arg->name);
+    if (!diag_help_nearest(d->f->diag, arg->name, known, n) && !help_other_format(d, arg->name)) {
+        const char *list = "";
+        for (size_t i = 0; i < n; i++) {
+            list = arena_printf(d->f->arena, "%s%s%s", list, i > 0 ? ", " : "", known[i]);
+        }
+        diag_help(d->f->diag, "its options are %s", list);
     }
     return false;
 }

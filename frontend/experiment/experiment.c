@@ -128,6 +128,13 @@ static bool assignment(struct where *w, const struct ast *a, struct block *out)
                       base->name);
             return false;
         }
+        if (n->is_turn) {
+            diag_help(w->f->diag,
+                      "it is the variable of a loop, which gives it its values: declare another one, "
+                      "let %s2 = %s;",
+                      base->name, base->name);
+            return false;
+        }
         diag_help(w->f->diag,
                   n->kind == NAME_GLOBAL ? "a parameter of the program is set on the command line: --set %s=1"
                                          : "declare it with `let`: let %s = ...;",

@@ -34,6 +34,13 @@ static const struct last_run *united(struct where *w, const struct last_run *a, 
     return a;
 }
 
+bool experiment_not_run(struct where *w, struct span at, const char *network)
+{
+    diag_report(w->f->diag, DIAG_E0505, at, "'%s' has not run before: it has no course", network);
+    diag_help(w->f->diag, "run it before: `run %s for 10;`", network);
+    return false;
+}
+
 const struct last_run *experiment_last_runs(struct where *w, int32_t net)
 {
     return experiment_rows_state(w, net)->runs;

@@ -184,8 +184,7 @@ bool experiment_take_course(struct where *w, const struct ast *call, int32_t net
     bool one = is_call_of(w, call, "value");
     const struct ast *at = one ? argument(call, 1, NULL) : argument(call, 0, "at");
     if (!runs) {
-        return diag_report(w->f->diag, DIAG_E0505, call->span, "'%s' has not run before: it has no course",
-                           experiment_use(w, net)->net->name);
+        return experiment_not_run(w, call->span, experiment_use(w, net)->net->name);
     }
     if (one && !at) {
         return diag_report(w->f->diag, DIAG_E0306, call->span, "a value is at a time: value(net.x, 2.5)");
@@ -249,8 +248,7 @@ bool experiment_take_last(struct where *w, const struct ast *call, int32_t net, 
 {
     const struct last_run *runs = experiment_last_runs(w, net);
     if (!runs) {
-        return diag_report(w->f->diag, DIAG_E0505, call->span, "'%s' has not run before",
-                           experiment_use(w, net)->net->name);
+        return experiment_not_run(w, call->span, experiment_use(w, net)->net->name);
     }
     const struct run *run = runs->run;
     bool ends = run->span == SPAN_TIME && run->until < 0 &&
@@ -318,7 +316,7 @@ const struct ast *experiment_level(struct where *w, const struct ast *a, struct 
     const struct last_run *runs = net >= 0 ? experiment_last_runs(w, net) : NULL;
     expr_id v = runs ? value_real_scalar(&outside, a) : 0;
     if (net >= 0 && !runs) {
-        diag_report(w->f->diag, DIAG_E0505, a->span, "'%s' has not run before", of->text);
+        experiment_not_run(w, a->span, of->text);
     }
     if (v && (value_info(&outside, v).holds & HOLDS_EFFECT)) {
         diag_report(w->f->diag, DIAG_E0505, a->span, "the level is given to the run, and this is drawn here");

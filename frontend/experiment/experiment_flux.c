@@ -135,7 +135,7 @@ static bool find_moves(struct flux_call *c)
     struct where *w = c->w;
     const struct last_run *last = experiment_last_runs(w, w->view->net);
     if (!last) {
-        return diag_report(w->f->diag, DIAG_E0505, c->call->span, "'%s' has not run before", c->net->name);
+        return experiment_not_run(w, c->call->span, c->net->name);
     }
     for (const struct last_run *l = last; l; l = l->next) {
         unsigned traits = crnl_method_info[l->run->method].traits;

@@ -271,7 +271,7 @@ static bool has_run(struct learner_call *c)
 {
     const char *name = experiment_use(c->w, c->net)->net->name;
     return experiment_last_runs(c->w, c->net) ||
-           diag_report(c->w->f->diag, DIAG_E0505, c->call->span, "'%s' has not run before", name);
+           experiment_not_run(c->w, c->call->span, name);
 }
 
 expr_id experiment_learner(struct where *w, const struct ast *call)

@@ -62,7 +62,7 @@ struct stmt *experiment_loop(struct where *w, const struct turns *t, struct span
         return s;
     }
     struct name *n = scope_add(inner->scope, name, NAME_VARIABLE, t->binder->span);
-    n->is_constant = true;
+    n->is_constant = n->is_turn = true;
     n->index = s->var;
     if (t->rows) {
         expr_id row =

@@ -429,6 +429,27 @@ static const struct ast *above_level(struct where *w, const struct ast *call, st
     return difference;
 }
 
+/* W0434: a statistic of a name whose value no run changes. A function may be for amounts and parameters
+ * alike. */
+static void warn_constant(struct where *w, int32_t net, const struct ast *call, const struct ast *a,
+                          const struct stat_request *r)
+{
+    const struct net *of = experiment_use(w, net)->net;
+    const struct ast *name = experiment_is_course(w, a) ? positional(a, 0) : a;
+    name = name->kind == AST_INDEX ? index_base(name) : name;
+    bool varies = w->f->call_depth > 0 || name->kind != AST_FIELD;
+    for (size_t i = 0; i < r->observed.n && !varies; i++) {
+        varies = expr_reads_state(of->ex, of->observed.data[r->observed.data[i]]);
+    }
+    if (!varies && r->observed.n > 0) {
+        diag_report(w->f->diag, DIAG_W0434, a->span, "no run changes '%s': %s of it tells nothing",
+                    front_source_text(w->f, a->span), call_callee(call)->name);
+        diag_help(w->f->diag,
+                  "it is a value of the program: write `%s` alone, or name an amount or an output",
+                  front_source_text(w->f, a->span));
+    }
+}
+
 /* Adds one request for all quantities of the call; *shape becomes the shape of the first. Returns -1 after
  * an error. */
 int32_t experiment_request(struct where *w, const struct ast *call, enum stat_kind kind, const int32_t *bound,
@@ -482,6 +503,7 @@ int32_t experiment_request(struct where *w, const struct ast *call, enum stat_ki
         if (i == 0) {
             *shape = s;
         }
+        warn_constant(w, *net, call, a, &r);
     }
     return experiment_add_request(experiment_use(w, *net), &r);
 failed:

@@ -69,11 +69,29 @@ int32_t experiment_add_learnt(struct where *w, const char *model, const char *wh
     return experiment_add_record(w, experiment_learnt_name(w, model, what), span);
 }
 
+/* The number that a record keeps; 0 after an error. */
+static expr_id recorded(struct where *w, const struct ast *a)
+{
+    expr_id v = value_real(w, a);
+    if (v && value_info(w, v).shape.rank > 0 && !value_is_series(w, v)) {
+        diag_report(w->f->diag, DIAG_E0302, a->span,
+                    "a record keeps one number each time, and this is an array of shape %s",
+                    where_shape(w, value_info(w, v).shape));
+        diag_help(w->f->diag, "keep one of its elements, `%s[0]`, or its sum",
+                  front_source_text(w->f, a->span));
+        return 0;
+    }
+    if (v && value_is_series(w, v)) {
+        return value_no_series(w, a->span, NULL);
+    }
+    return v;
+}
+
 bool experiment_add_records(struct where *w, const struct ast *a, struct block *out)
 {
     for (uint32_t i = 0; i < a->n; i++) {
         const struct ast *d = declaration_dcl(a, i);
-        expr_id v = dcl_value(d) ? value_real_scalar(w, dcl_value(d)) : 0;
+        expr_id v = dcl_value(d) ? recorded(w, dcl_value(d)) : 0;
         if (!v) {
             scope_add(outermost(w), d->name, NAME_REFUSED, d->span);
             return dcl_value(d) ? false

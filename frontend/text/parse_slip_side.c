@@ -49,6 +49,57 @@ static bool catalysts_in_brackets(const struct slip *s)
     return leave_out(s);
 }
 
+/* `A -> -1 B`, `A -> C - B` */
+static bool negative_count(const struct slip *s)
+{
+    bool begins = s->last->kind == '+' || token_is_arrow(s->last->kind) || s->last->kind == T_RATE_CLOSE;
+    bool goes_on = token_is_word(s->last->kind) && slip_expects(s, T_VIA);
+    bool here = s->t->kind == '-' && s->t->place == PLACE_NETWORK && (begins || goes_on) &&
+                (token_is_number(s->next->kind) || token_is_word(s->next->kind));
+    if (!here) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0108, s->t->span, "how many a reaction makes is not negative");
+    parse_help(s->p, "what it takes stands on the left side, as in `A + B -> C`");
+    return leave_out(s);
+}
+
+/* `A * B -> C` */
+static bool product_as_side(const struct slip *s)
+{
+    bool here = s->t->kind == '*' && s->t->place == PLACE_NETWORK && !slip_expects(s, '*') &&
+                token_is_word(s->last->kind) && token_is_word(s->next->kind) && slip_has_arrow(s);
+    if (!here) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0108, s->t->span, "species of a side are joined by `+`");
+    parse_help(s->p, "write `%s + %s`: how fast they react is their product by itself", s->last->text,
+               s->next->text);
+    slip_replace(s, '+', "+");
+    return true;
+}
+
+/* `% comment` */
+static bool percent_comment(const struct slip *s)
+{
+    bool begins =
+        s->found == 0 || slip_ends_statement(s->last->kind) || s->last->kind == '{' || s->last->kind == '}';
+    if (s->t->kind != '%' || !begins) {
+        return false;
+    }
+    size_t end = s->found + 1, length;
+    const char *text = sources_text(s->p->sources, s->t->span.file, &length);
+    const char *line = memchr(text + s->t->span.lo, '\n', length - s->t->span.lo);
+    while (s->p->tokens.data[end].kind != T_END && line &&
+           s->p->tokens.data[end].span.lo < (size_t)(line - text)) {
+        end++;
+    }
+    parse_error(s->p, DIAG_E0102, s->t->span, "`%%` is no comment");
+    parse_help(s->p, "a comment begins with `//`");
+    slip_drop(s, s->found, end);
+    return true;
+}
+
 /* `A --k--> B`, `A --0.5-> B` */
 static bool rate_in_long_arrow(const struct slip *s)
 {
@@ -114,6 +165,7 @@ static bool derivative_of_time(const struct slip *s)
 
 bool slip_of_side(const struct slip *s)
 {
-    return sum_of_array(s) || catalysts_in_brackets(s) || rate_in_long_arrow(s) || membrane_outside(s) ||
+    return percent_comment(s) || negative_count(s) || product_as_side(s) || sum_of_array(s) ||
+           catalysts_in_brackets(s) || rate_in_long_arrow(s) || membrane_outside(s) ||
            instance_without_parentheses(s) || derivative_of_time(s);
 }
