@@ -15,7 +15,7 @@ struct lanes_step;
 
 /* Two vectors advance alternately, so that one does useful work while the other waits. */
 enum { LANES_VECTORS = 2, LANES_MOST = 16, LANES_REACTIONS = 64, LANES_SPECIES = 64, LANES_ORDER = 4 };
-enum { LANES_GROUPS = LANES_REACTIONS / CRNL_FAN, LANES_WATCHED = 16 };
+enum { LANES_GROUPS = LANES_REACTIONS / CRNL_FAN, LANES_WATCHED = 16, LANES_ASKED = 8 };
 /* What runs draw does not depend on their amounts, so it is drawn for as many steps ahead. */
 enum { LANES_AHEAD = 8 };
 /* With few reactions the library's loop, which has code without loops for them, uses one vector. */
@@ -26,7 +26,7 @@ enum { LANES_ONE_VECTOR = 8 };
  * there it is before a step that the kernel must take. */
 enum lanes_end { LANES_TIME, LANES_EVENTS, LANES_ODD };
 
-struct lanes_watched { /* struct crnl_watched of several runs */
+struct lanes_watched { /* struct crnl_watched of several runs; square: of histograms value[1] */
     _Alignas(64) double value[LANES_MOST], base[LANES_MOST], since[LANES_MOST], sum[LANES_MOST],
         square[LANES_MOST];
 };
@@ -35,9 +35,9 @@ struct crnl_lockstep {
     const struct crnl_model *m;
     int32_t n_reactions, n_groups, n_columns; /* n_groups: groups of CRNL_FAN reactions */
     int32_t n_watched;
-    bool has_laws;
-    int wide;     /* number of useful lanes */
-    uint32_t any; /* for emitted code: a bit for each lane with a run */
+    bool has_laws, is_asked; /* is_asked: some run has a condition */
+    int wide;                /* number of useful lanes */
+    uint32_t any;            /* for emitted code: a bit for each lane with a run */
     _Alignas(64) double k[LANES_REACTIONS][LANES_MOST], inv_volume[LANES_MOST];
     const double *p[LANES_MOST]; /* parameters; for emitted code also where there is no run */
     /* A propensity is k times the factors x[species] - less, in this order. */
@@ -61,6 +61,15 @@ struct crnl_lockstep {
     _Alignas(64) int64_t left[LANES_MOST], budget[LANES_MOST];
     _Alignas(64) double events[LANES_MOST]; /* so far in the run */
     struct lanes_watched watched[LANES_WATCHED];
+    /* By condition (`asked` of the model): 1 if it held when the run was last looked at, else 0; a lane ends
+     * behind the event that changes it. NaN: the run has no such condition. */
+    _Alignas(64) double held[LANES_ASKED][LANES_MOST];
+    uint32_t turned; /* a bit for each lane in which one has changed */
+    /* Of histograms: their cells, or `nowhere`. `far` adds the time until t_now to bins that have no cell, in
+     * lanes with a bit. */
+    double *cell[LANES_WATCHED][LANES_MOST], nowhere;
+    _Alignas(64) double t_now[LANES_MOST];
+    void (*far)(struct crnl_lockstep *l, int32_t item, uint32_t lanes);
     struct crnl_ssa *w[LANES_MOST]; /* NULL: the lane is free */
     enum lanes_end end[LANES_MOST];
     /* Called before a lane ends at t_stop, with amounts x[.][lane]: returns true if it need not end, because

@@ -26,7 +26,7 @@
 #include "crnl_plot.h"
 #include "crnl_sink.h"
 
-enum { CRNL_ABI = 14 };
+enum { CRNL_ABI = 15 };
 /* Value of turn_until for a turn that matters only for what a run by the ODE draws. */
 enum { CRNL_TURN_DRAWN = -2 };
 
@@ -278,6 +278,9 @@ struct crnl_model {
      * of an event. */
     int32_t n_margins;
     const int32_t *margin, *margin_until;
+    /* Conditions of events and of `until`, as expressions, that ssa_lanes looks at after each reaction. */
+    int32_t n_asked;
+    const int32_t *asked;
 
     /* Surfaces: where laws jump as amounts change. Surface i is where output i of `surface` is a whole
      * number (surface_whole), or else where it is 0. The following outputs are the derivatives of all
@@ -832,9 +835,11 @@ void crnl_table_destroy(void *table);
 /* The number of channels that the fused kernel has for a model; 0: the kernel does not accept it. */
 int32_t crnl_channels(const struct crnl_model *m);
 /* Why runs of an ensemble of the network are not executed in lockstep. NULL: they are, if the kernel chosen
- * is unrolled or table, the processor has vector instructions for it, and the run has neither an end by
- * `until` nor a row at each event. is_emitted: there is, or will be, code for it (ssa_lanes). */
+ * is unrolled or table, the processor has vector instructions for it, and the run has neither a row at each
+ * event nor an `until` at which code does not look. is_emitted: there is, or will be, code (ssa_lanes). */
 const char *crnl_lockstep_refusal(const struct crnl_model *m, bool is_emitted);
+/* Whether ssa_lanes looks at a condition. */
+bool crnl_lockstep_asks(const struct crnl_model *m, int32_t condition);
 int crnl_table_ssa(const struct crnl_model *m, struct crnl_ssa *w, int64_t max_events);
 /* Lists what kernels of a model sum up, in order, and returns the number of items; item = NULL: only the
  * number. Items that read the time are left out, because they are evaluated after each event. */

@@ -323,11 +323,86 @@ static LLVMValueRef watched(struct side *s, struct side_vector *v, const struct 
     }
 }
 
+/* The cell of an axis for value + 0.5; lanes in which there is none are taken out of `inside`. */
+static LLVMValueRef cell_of(struct side *s, LLVMValueRef value, int32_t size, LLVMValueRef *inside)
+{
+    LLVMBuilderRef at = s->b.e->builder;
+    LLVMTypeRef places = LLVMVectorType(s->b.e->i32, (unsigned)s->number.lanes);
+    LLVMValueRef v = LLVMBuildFAdd(at, value, side_real(s, 0.5), "");
+    LLVMValueRef is_not_below = LLVMBuildFCmp(at, LLVMRealOGE, v, side_real(s, 0), "");
+    *inside = LLVMBuildAnd(at, *inside, is_not_below, "");
+    *inside = LLVMBuildAnd(at, *inside, side_less(s, v, side_real(s, size)), "");
+    return LLVMBuildFPToSI(at, side_choose(s, *inside, v, side_real(s, 0)), places, "");
+}
+
+/* Adds the time of each lane to its cell; nothing where there is none. */
+static void add_to_cells(struct side *s, struct side_vector *v, int32_t item, LLVMValueRef cell,
+                         LLVMValueRef dwell)
+{
+    struct emit *e = s->b.e;
+    for (int i = 0; i < s->number.lanes; i++) {
+        size_t place = PLACE(cell) + ((size_t)item * LANES_MOST + (size_t)(v->first + i)) * sizeof(double *);
+        LLVMValueRef lane = emit_i32(e, i), cells = emit_load(e, e->ptr, s->lockstep, place);
+        LLVMValueRef index = LLVMBuildExtractElement(e->builder, cell, lane, "");
+        index = LLVMBuildZExt(e->builder, index, e->i64, "");
+        LLVMValueRef sum = emit_get(&s->b, TYPE_REAL, cells, index);
+        LLVMValueRef more = LLVMBuildExtractElement(e->builder, dwell, lane, "");
+        emit_put(&s->b, TYPE_REAL, cells, index, LLVMBuildFAdd(e->builder, sum, more, ""));
+    }
+}
+
+/* As `see` for histograms; bins without cells are left to the library. */
+static void see_bins(struct side *s, struct side_vector *v, int32_t i, LLVMValueRef t)
+{
+    struct emit *e = s->b.e;
+    LLVMBuilderRef at = e->builder;
+    const struct crnl_watch_item *item = &s->item[i];
+    const size_t first = PLACE(watched) + (size_t)i * sizeof(struct lanes_watched),
+                 of[2] = {first + offsetof(struct lanes_watched, value),
+                          first + offsetof(struct lanes_watched, square)},
+                 from = first + offsetof(struct lanes_watched, since);
+    LLVMValueRef now[2], changed = LLVMConstNull(s->mask), cell = NULL, all[LANES_VECTORS];
+    LLVMValueRef live = LLVMBuildBitCast(at, v->live, s->mask, ""), inside = live;
+    int32_t size[2];
+    crnl_watch_cells(&s->m->stat[item->request], size);
+    for (int32_t k = 0; k < item->n_elems; k++) {
+        LLVMValueRef before = side_load(s, s->number.type, of[k], v), place;
+        now[k] = watched(s, v, &item->elem[k]);
+        changed = LLVMBuildOr(at, changed, LLVMBuildFCmp(at, LLVMRealUNE, now[k], before, ""), "");
+        place = cell_of(s, before, size[k], &inside);
+        cell = cell ? LLVMBuildAdd(at, LLVMBuildMul(at, cell, side_place(s, size[1]), ""), place, "") : place;
+    }
+    changed = LLVMBuildAnd(at, changed, live, "");
+    inside = LLVMBuildAnd(at, inside, changed, "");
+    LLVMValueRef since = side_load(s, s->number.type, from, v), span = LLVMBuildFSub(at, t, since, "");
+    cell = side_choose(s, inside, cell, side_place(s, 0));
+    add_to_cells(s, v, i, cell, side_choose(s, inside, span, side_real(s, 0)));
+    for (int n = 0; n < LANES_VECTORS; n++) {
+        bool is_own = &s->vector[n] == v;
+        all[n] = is_own ? side_bits(s, LLVMBuildXor(at, changed, inside, "")) : LLVMConstNull(s->bits);
+    }
+    LLVMBasicBlockRef next = side_begin_if_any(s, all);
+    side_store(s, t, PLACE(t_now), v);
+    LLVMTypeRef types[] = {e->ptr, e->i32, e->i32};
+    LLVMValueRef args[] = {s->lockstep, emit_i32(e, i), side_all_bits(s, all)};
+    LLVMValueRef f = emit_load(e, e->ptr, s->lockstep, PLACE(far));
+    LLVMBuildCall2(at, LLVMFunctionType(e->none, types, 3, false), f, args, 3, "");
+    emit_enter(&s->b, next);
+    side_store(s, side_choose(s, changed, t, since), from, v);
+    for (int32_t k = 0; k < item->n_elems; k++) {
+        side_store(s, now[k], of[k], v);
+    }
+}
+
 /* As `see` of kern_ssa_watch.c; what is summed up stays in memory. */
 static void see(struct side *s, struct side_vector *v, int32_t i, LLVMValueRef t)
 {
     LLVMBuilderRef at = s->b.e->builder;
     const struct crnl_watch_item *item = &s->item[i];
+    if (item->kind == CRNL_WATCH_BINS) {
+        see_bins(s, v, i, t);
+        return;
+    }
     size_t first = PLACE(watched) + (size_t)i * sizeof(struct lanes_watched);
 #define WATCHED(member) (first + offsetof(struct lanes_watched, member))
     LLVMTypeRef type = s->number.type;
@@ -467,6 +542,39 @@ static void check_stops(struct side *s)
     LLVMValueRef ended = LLVMBuildCall2(at, LLVMFunctionType(e->i32, types, 3, false), f, args, 3, "");
     LLVMBuildCondBr(at, LLVMBuildICmp(at, LLVMIntEQ, ended, emit_i32(e, 0), ""), next, s->leave);
     LLVMPositionBuilderAtEnd(at, next);
+}
+
+/* A bit for each lane with a run in which a condition is not what it was when the run was last looked at. */
+static LLVMValueRef turned(struct side *s, struct side_vector *v)
+{
+    LLVMBuilderRef at = s->b.e->builder;
+    LLVMValueRef any = LLVMConstNull(s->mask);
+    load_amounts(s, v);
+    struct leaves leaves = {s, v, v->amount};
+    size_t mark = emit_mark(&s->b);
+    s->b.env = &leaves;
+    for (int32_t i = 0; i < s->m->n_asked; i++) {
+        LLVMValueRef holds = emit_scalar(&s->b, s->plan->expr[s->m->asked[i]]);
+        LLVMValueRef now = side_choose(s, holds, side_real(s, 1), side_real(s, 0));
+        LLVMValueRef held = side_load(s, s->number.type, PLACE(held) + (size_t)i * ROW, v);
+        any = LLVMBuildOr(at, any, LLVMBuildFCmp(at, LLVMRealONE, now, held, ""), "");
+    }
+    emit_release(&s->b, mark);
+    return LLVMBuildAnd(at, side_bits(s, any), v->live, "");
+}
+
+/* Behind a step: leaves if a condition has changed. */
+static void check_conditions(struct side *s)
+{
+    struct emit *e = s->b.e;
+    LLVMValueRef bits[LANES_VECTORS];
+    for (int i = 0; i < LANES_VECTORS; i++) {
+        bits[i] = turned(s, &s->vector[i]);
+    }
+    LLVMBasicBlockRef next = side_begin_if_any(s, bits);
+    emit_store(e, side_all_bits(s, bits), s->lockstep, PLACE(turned));
+    LLVMBuildBr(e->builder, s->leave);
+    LLVMPositionBuilderAtEnd(e->builder, next);
 }
 
 static void load_vector(struct side *s, struct side_vector *v)
@@ -621,6 +729,9 @@ LLVMValueRef kern_emit_ssa_lanes(struct emit *e, const struct plan *plan, struct
     LLVMBuildStore(e->builder, n, done);
     LLVMBuildStore(e->builder, LLVMBuildAdd(e->builder, side_of_slot(&s, e->i64, s.at), emit_i64(e, 1), ""),
                    s.at);
+    if (s.m->n_asked > 0) {
+        check_conditions(&s);
+    }
     LLVMValueRef goes_on = LLVMBuildICmp(e->builder, LLVMIntSLT, n, LLVMGetParam(f, 2), "");
     emit_unlikely(e, LLVMBuildCondBr(e->builder, goes_on, head, s.leave), true);
     LLVMPositionBuilderAtEnd(e->builder, s.leave);

@@ -50,6 +50,7 @@ enum { LANE = sizeof(double), ROW = LANES_MOST * LANE };
  * slots; conditions, and a bit for each lane of a vector, or of all vectors, where they hold. */
 LLVMValueRef side_real(struct side *s, double v);
 LLVMValueRef side_word(struct side *s, uint64_t v);
+LLVMValueRef side_place(struct side *s, int32_t v);
 LLVMValueRef side_load(struct side *s, LLVMTypeRef type, size_t place, const struct side_vector *v);
 void side_store(struct side *s, LLVMValueRef value, size_t place, const struct side_vector *v);
 LLVMValueRef side_slot(struct side *s, LLVMTypeRef type);

@@ -6,13 +6,23 @@ LLVMValueRef side_real(struct side *s, double v)
     return kern_lanes_constant(s->b.e, &s->number, v);
 }
 
-LLVMValueRef side_word(struct side *s, uint64_t v)
+static LLVMValueRef in_all(struct side *s, LLVMValueRef one)
 {
-    LLVMValueRef one = emit_i64(s->b.e, (int64_t)v), all[CRNL_LANES];
+    LLVMValueRef all[CRNL_LANES];
     for (int i = 0; i < s->number.lanes; i++) {
         all[i] = one;
     }
     return LLVMConstVector(all, (unsigned)s->number.lanes);
+}
+
+LLVMValueRef side_word(struct side *s, uint64_t v)
+{
+    return in_all(s, emit_i64(s->b.e, (int64_t)v));
+}
+
+LLVMValueRef side_place(struct side *s, int32_t v)
+{
+    return in_all(s, emit_i32(s->b.e, v));
 }
 
 LLVMValueRef side_load(struct side *s, LLVMTypeRef type, size_t place, const struct side_vector *v)

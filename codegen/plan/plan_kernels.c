@@ -3,6 +3,8 @@
  * time, from the amounts. */
 #include "codegen/plan/plan_build.h"
 
+#include "runtime/crnl_lockstep.h"
+
 #include <stdlib.h>
 
 /* The kernels of the library; for emitted kernels, why_not has the rule. */
@@ -146,6 +148,40 @@ static void look_at_formula(void *env, expr_id id, const struct expr *x)
     l->calls += is_called(l->pool, x);
 }
 
+static bool fits_lanes(const struct plan *p, int32_t expr)
+{
+    struct lane_formulas l = {.pool = p->net->ex};
+    expr_visit(p->net->ex, p->expr[expr], look_at_formula, &l);
+    return !l.others && l.calls == 0;
+}
+
+static void ask(struct crnl_model *m, int32_t *asked, int32_t condition)
+{
+    if (!crnl_lockstep_asks(m, condition)) {
+        asked[m->n_asked++] = condition;
+    }
+}
+
+/* The conditions that code for runs in lockstep looks at: as many as it can of events, then of `until`. */
+static void find_asked(struct plan_builder *b)
+{
+    struct plan *p = b->plan;
+    struct crnl_model *m = &p->model;
+    int32_t *asked = plan_array(b, LANES_ASKED, int32_t);
+    m->asked = asked;
+    for (int32_t i = 0; i < m->n_events && m->n_asked < LANES_ASKED; i++) {
+        if (m->event[i].kind == CRNL_EVENT_WHEN && fits_lanes(p, m->event[i].when)) {
+            ask(m, asked, m->event[i].when);
+        }
+    }
+    for (size_t i = 0; i < p->net->observed.n && m->n_asked < LANES_ASKED; i++) {
+        bool is_condition = expr_get(p->net->ex, p->net->observed.data[i])->type == TYPE_BOOL;
+        if (is_condition && p->observed_expr[i] >= 0 && fits_lanes(p, p->observed_expr[i])) {
+            ask(m, asked, p->observed_expr[i]);
+        }
+    }
+}
+
 /* Code for runs in lockstep computes laws, and formulas that are averaged, for all lanes, with real numbers
  * and conditions only. It calls functions lane by lane, which does not pay where they are most of the work:
  * with 12 reactions and three powers it takes 0.75 of the time of runs one by one, with 60 reactions and 90
@@ -178,7 +214,10 @@ void plan_kernels(struct plan_builder *b, const struct plan_options *o)
                                   : kernels[i]->why_not(&b->plan->model);
     }
     b->plan->model.kernel_refusal = refusal;
-    b->plan->in_lockstep = b->use->runs_many && !refusal[CRNL_KERNEL_SSA_UNROLLED] && fits_lockstep(b->plan);
+    if (b->use->runs_many && !refusal[CRNL_KERNEL_SSA_UNROLLED]) {
+        find_asked(b);
+        b->plan->in_lockstep = fits_lockstep(b->plan);
+    }
 }
 
 /* Amounts and rate constants under the default parameters; false if these depend on parameters of the

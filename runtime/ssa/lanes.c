@@ -41,23 +41,34 @@ static void make_changes(struct crnl_lockstep *L)
 /* Why emitted code cannot sum up what is watched along the trajectory; NULL: it can. */
 static const char *why_not_watched(const struct crnl_model *m)
 {
-    struct crnl_watch_item item[LANES_WATCHED];
     for (int32_t i = 0; i < m->n_stats; i++) {
         if (rt_is_path_stat(&m->stat[i]) && !crnl_watch_has(m, i)) {
             return "a statistic that is observed at each event";
         }
     }
-    int32_t n = crnl_watch_list(m, NULL);
-    if (n > LANES_WATCHED) {
-        return "averages along the trajectory of more than 16 quantities";
+    return crnl_watch_list(m, NULL) > LANES_WATCHED
+               ? "averages along the trajectory of more than 16 quantities"
+               : NULL;
+}
+
+bool crnl_lockstep_asks(const struct crnl_model *m, int32_t condition)
+{
+    int32_t i = 0;
+    while (i < m->n_asked && m->asked[i] != condition) {
+        i++;
     }
-    crnl_watch_list(m, item);
-    for (int32_t i = 0; i < n; i++) {
-        if (item[i].kind == CRNL_WATCH_BINS) {
-            return "histograms along the trajectory";
+    return i < m->n_asked;
+}
+
+/* Why lanes cannot have the events of the network; NULL: they can. Those at times end a lane. */
+static const char *why_not_events(const struct crnl_model *m, bool is_emitted)
+{
+    for (int32_t i = 0; i < m->n_events; i++) {
+        if (m->event[i].kind == CRNL_EVENT_WHEN && !(is_emitted && crnl_lockstep_asks(m, m->event[i].when))) {
+            return "a condition of an event, without code for vectors";
         }
     }
-    return NULL;
+    return m->n_turns > 0 ? "rates or conditions that change with time" : NULL;
 }
 
 static bool has_laws(const struct crnl_model *m)
@@ -82,8 +93,9 @@ const char *crnl_lockstep_refusal(const struct crnl_model *m, bool is_emitted)
     if (!is_emitted && has_laws(m)) {
         return "a law, without code for vectors";
     }
-    if (m->n_events > 0 || m->n_phases > 0 || m->n_turns > 0) {
-        return "events, phases or rates that change with time";
+    const char *events = why_not_events(m, is_emitted);
+    if (events) {
+        return events;
     }
     if (m->n_assumes > 0) {
         return "an assumption, which is checked at each event";
@@ -114,6 +126,16 @@ static uint32_t stop(struct crnl_lockstep *L, uint32_t odd, uint32_t late)
     return L->stopped;
 }
 
+/* For emitted code. */
+static void far(struct crnl_lockstep *L, int32_t item, uint32_t lanes)
+{
+    const struct lanes_watched *w = &L->watched[item];
+    for (; lanes; lanes &= lanes - 1) {
+        int lane = __builtin_ctz(lanes);
+        crnl_watch_far(L->w[lane], item, w->value[lane], w->square[lane], L->t_now[lane] - w->since[lane]);
+    }
+}
+
 struct crnl_lockstep *rt_lanes_create(const struct crnl_model *m, const struct lanes_step *step)
 {
     if (!step || crnl_lockstep_refusal(m, m->ssa_lanes != NULL)) {
@@ -128,6 +150,7 @@ struct crnl_lockstep *rt_lanes_create(const struct crnl_model *m, const struct l
     L->step = step;
     L->draw = step->draw;
     L->stop = stop;
+    L->far = far;
     L->n_watched = crnl_watch_list(m, NULL);
     L->has_laws = has_laws(m);
     L->n_reactions = m->n_reactions;
@@ -139,6 +162,9 @@ struct crnl_lockstep *rt_lanes_create(const struct crnl_model *m, const struct l
     }
     make_changes(L);
     L->at = LANES_AHEAD;
+    for (int i = 0; i < LANES_WATCHED * LANES_MOST; i++) {
+        L->cell[i / LANES_MOST][i % LANES_MOST] = &L->nowhere;
+    }
     for (int i = 0; i < 256; i++) {
         L->layer[i].limit = crnl_zig_k[i];
         L->layer[i].width = crnl_zig_w[i];
@@ -150,25 +176,27 @@ struct crnl_lockstep *rt_lanes_create(const struct crnl_model *m, const struct l
 static void put_watched(struct crnl_lockstep *L, int lane, const struct crnl_watch *watch)
 {
     for (int32_t i = 0; i < L->n_watched; i++) {
+        L->cell[i][lane] = watch->sum[i].cell ? watch->sum[i].cell : &L->nowhere;
         const struct crnl_watched *s = &watch->sum[i];
         struct lanes_watched *w = &L->watched[i];
         w->value[lane] = s->value[0];
         w->base[lane] = s->base;
         w->since[lane] = s->since;
         w->sum[lane] = s->sum;
-        w->square[lane] = s->square;
+        w->square[lane] = s->cell ? s->value[1] : s->square;
     }
 }
 
-static void take_watched(const struct crnl_lockstep *L, int lane, struct crnl_watch *watch)
+static void take_watched(struct crnl_lockstep *L, int lane, struct crnl_watch *watch)
 {
     for (int32_t i = 0; i < L->n_watched; i++) {
+        L->cell[i][lane] = &L->nowhere;
         struct crnl_watched *s = &watch->sum[i];
         const struct lanes_watched *w = &L->watched[i];
         s->value[0] = w->value[lane];
         s->since = w->since[lane];
         s->sum = w->sum[lane];
-        s->square = w->square[lane];
+        *(s->cell ? &s->value[1] : &s->square) = w->square[lane];
     }
 }
 
@@ -267,11 +295,12 @@ static unsigned advance_by_code(struct crnl_lockstep *L, unsigned any)
         L->p[lane] = any >> lane & 1 ? L->p[lane] : L->p[__builtin_ctz(any)];
     }
     L->any = any;
-    L->stopped = 0;
+    L->stopped = L->turned = 0;
     int64_t steps = L->m->ssa_lanes((int32_t)L->step->level, L->m->env, L, most);
     for (int lane = 0; lane < L->wide && steps >= 0; lane++) {
         bool is_full = any >> lane & 1 && (L->left[lane] -= steps) == 0;
         bool is_stopped = L->stopped >> lane & 1;
+        is_full |= L->turned >> lane & 1;
         if (is_full && !is_stopped) {
             L->end[lane] = LANES_EVENTS;
         }
@@ -290,5 +319,6 @@ unsigned rt_lanes_advance(struct crnl_lockstep *L)
         any |= (unsigned)(L->w[lane] != NULL) << lane;
     }
     unsigned ended = L->m->ssa_lanes ? advance_by_code(L, any) : 0;
-    return ended || L->n_watched > 0 || L->has_laws ? ended : L->step->step(L);
+    bool code_only = L->n_watched > 0 || L->has_laws || L->is_asked;
+    return ended || code_only ? ended : L->step->step(L);
 }

@@ -18,13 +18,31 @@ struct lockstep {
     int busy;
 };
 
-/* Whether kernels run uninterrupted between rows, with nothing but reactions happening. */
+/* Whether lanes can run it: kernels are not interrupted by what reads the state after each reaction, except
+ * for conditions at which code for lanes looks. */
 static bool is_plain(const struct rt_ssa *s)
 {
     const struct rt_job *job = s->job;
-    return !s->events.any && !s->looks && job->spec->until < 0 && !(job->has_rows && !(job->every > 0)) &&
-           !job->m->is_walked && s->first && s->first->is_walked &&
-           job->option[CRNL_OPTION_KERNEL].integer < 0;
+    const struct crnl_model *m = job->m;
+    bool asks = s->events.has_when || job->spec->until >= 0;
+    bool is_known = job->spec->until < 0 || crnl_lockstep_asks(m, job->spec->until);
+    return !s->looks && !(asks && !(m->ssa_lanes && is_known)) && !s->events.reads_time &&
+           !(job->spec->until >= 0 && job->spec->until_reads_time) && !(job->has_rows && !(job->every > 0)) &&
+           !m->is_walked && s->first && s->first->is_walked && job->option[CRNL_OPTION_KERNEL].integer < 0;
+}
+
+/* What the conditions of the run were when it was last looked at; NaN: it has not got this one. */
+static void put_conditions(const struct rt_ssa *s, struct crnl_lockstep *L, int lane)
+{
+    const struct crnl_model *m = s->job->m;
+    for (int32_t i = 0; i < m->n_asked; i++) {
+        bool is_until = s->phase.measuring && s->job->spec->until == m->asked[i];
+        L->held[i][lane] = is_until ? s->waits : NAN;
+        for (int32_t k = 0; !is_until && k < m->n_events && s->events.has_when; k++) {
+            bool is_here = m->event[k].kind == CRNL_EVENT_WHEN && m->event[k].when == m->asked[i];
+            L->held[i][lane] = is_here ? s->events.truth[k] : L->held[i][lane];
+        }
+    }
 }
 
 /* A row does not end a lane: only its amounts are read. */
@@ -55,7 +73,7 @@ static int by_kernel(struct rt_ssa *s, const struct rt_ask *q, int64_t events)
 
 static void alone(struct rt_ssa *s, const struct rt_ask *q)
 {
-    rt_ssa_answer(s, q, by_kernel(s, q, left(s, q)));
+    rt_ssa_answer(s, q, by_kernel(s, q, s->each ? 1 : left(s, q)));
 }
 
 /* Puts a run into the lane. Lanes know no pending times: the event of such a time is made before. Returns
@@ -66,12 +84,13 @@ static bool enter(struct lockstep *l, int lane)
     const struct rt_ask *q = &l->ask[lane];
     if (s->w.t_next >= 0) {
         int result = by_kernel(s, q, 1);
-        if (result != CRNL_SSA_EVENTS || left(s, q) <= 0) {
+        if (result != CRNL_SSA_EVENTS || left(s, q) <= 0 || s->each) {
             rt_ssa_answer(s, q, result);
             return false;
         }
     }
     rt_lanes_put(l->lanes, lane, &s->w, q->t_stop, left(s, q));
+    put_conditions(s, l->lanes, lane);
     l->busy++;
     return true;
 }
@@ -93,6 +112,7 @@ static bool take_next(struct lockstep *l, int lane)
     if (r) {
         l->is_plain[lane] = is_plain(s);
         rt_ssa_begin(s, r);
+        s->by_lane = l->is_plain[lane];
     }
     return r != NULL;
 }
@@ -133,6 +153,7 @@ static void ended(struct lockstep *l, int lane)
 {
     struct rt_ssa *s = l->s[lane];
     l->busy--;
+    s->t_last = s->each && s->w.events > l->ask[lane].before ? l->lanes->t[lane] : s->t_last;
     if (l->lanes->end[lane] == LANES_ODD) {
         alone(s, &l->ask[lane]);
     } else {
@@ -162,6 +183,7 @@ static bool create(struct lockstep *l, const struct rt_ssa *s, int64_t n_runs)
     l->lanes = are_enough && is_plain(s) ? rt_lanes_create(s->job->m, step) : NULL;
     if (l->lanes) {
         l->lanes->passes = s->w.watch ? NULL : passes; /* a block of sums may end with a row */
+        l->lanes->is_asked = s->events.has_when || s->job->spec->until >= 0;
         l->lanes->env = l;
     }
     return l->lanes != NULL;

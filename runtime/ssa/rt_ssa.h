@@ -99,7 +99,8 @@ struct rt_ssa {
     double *readers;     /* [n_species] number of reactions that read each */
     bool waits;          /* `until` held where the run was continued, and must turn false before it can end
                             the run */
-    bool each;           /* the state after each reaction is needed */
+    bool each;           /* the state after each reaction is needed, ... */
+    bool by_lane;        /* ... for conditions only, at which the lane of the run looks */
     bool is_watched;     /* the state after each step is needed */
     bool moves; /* amounts change between reactions: conditions and formulas of them are treated as those of
                    the time */

@@ -383,7 +383,12 @@ int rt_ssa_ask(struct rt_ssa *s, struct rt_ask *q)
     const struct rt_phase *f = &s->phase;
     const struct rt_events *ev = &s->events;
     const struct crnl_ssa *w = &s->w;
-    int64_t budget = s->each ? 1 : f->n_events < EVENTS_BETWEEN_CHECKS ? f->n_events : EVENTS_BETWEEN_CHECKS;
+    int64_t budget = s->each && !s->by_lane                ? 1
+                     : f->n_events < EVENTS_BETWEEN_CHECKS ? f->n_events
+                                                           : EVENTS_BETWEEN_CHECKS;
+    if (s->each && f->measuring && w->watch && budget > EVENTS_OF_BLOCK - (w->events - w->watch->events)) {
+        budget = EVENTS_OF_BLOCK - (w->events - w->watch->events);
+    }
     if (job->max_events > 0 && budget > job->max_events - w->events) {
         budget = job->max_events - w->events;
     }
@@ -579,6 +584,7 @@ void rt_ssa_begin(struct rt_ssa *s, struct rt_recorder *r)
     s->w.t = s->t_base = s->t_last = job->t0;
     s->w.events = 0;
     s->since_check = s->next_place = 0;
+    s->by_lane = false;
     s->next_choice = s->stepper->has_no_kernel ? INT64_MAX : FIRST_CHOICE;
     if (s->first) {
         rt_ssa_take(s, s->first);

@@ -125,6 +125,72 @@ for options in '--threads 1' '--engine jit --threads 1' '--engine jit --threads 
     diff alone.out out.out && diff -r alone out || { echo "rows $options"; exit 1; }
 done
 
+# Conditions of events and of `until`, events at times, phases of a clock, histograms. Conditions that read the time are asked one by one.
+cat >z.crnl <<'X'
+network bd { species X = 30; 0 ->{30} X; X -> 0; }
+network lv { species A = 80, B = 60; A -> 2 A; A + B ->{0.02} 2 B; B ->{0.8} 0; output both = A + B; }
+network refill(limit = 5) {
+  species A = 40, B, C;
+  A -> B; B ->{0.5} 0; 0 ->{0.3} C;
+  when A < limit { A += 20; }
+  when B > 15 && C < 4 { B = 3; C += 1; }
+  at 2.5 { A = 10; }
+  every 1.75 { C += 2; }
+}
+network clocked {
+  species X = 5, Y;
+  clock ideal(up = 1.5, down = 0.5);
+  phase up { 0 ->{9} X; }
+  phase down { X ->{4} Y; }
+  Y -> 0;
+}
+network laws(K = 9) {
+  species M = 4, P = 6;
+  0 =>{ 12 / (1 + (P / K) ^ 2) } M;
+  M -> 0; M ->{2} M + P; P ->{0.7} 0;
+}
+network decay { species A = 7, B; A ->{0.3} B; }
+network late { species A = 7; A -> A + A; A ->{1.5} 0; when time > 2 && A > 3 { A = 0; } }
+experiment e {
+  run bd until X > 45 || X < 18 by ssa(KERNEL runs = 60);
+  print("{run_mean(bd.time):.17g} {run_mean(bd.X):.17g}");
+  run bd after 3 until X >= 40 by ssa(KERNEL runs = 40);
+  print("{run_mean(bd.time):.17g} {run_var(bd.X):.17g} {time_mean(bd.X):.17g} {time_var(bd.X):.17g}");
+  run lv until A > 150 || A * B < 1 every 0.5 by ssa(KERNEL runs = 30) -> "lv.csv";
+  print("{run_mean(lv.time):.17g} {run_mean(lv.A):.17g}");
+  run refill for 20 every 0.5 by ssa(KERNEL runs = 50) -> "refill.csv";
+  print("{run_mean(refill.A):.17g} {run_mean(refill.C):.17g} {run_var(refill.B):.17g}");
+  run refill until C > 30 by ssa(KERNEL runs = 50);
+  print("{run_mean(refill.time):.17g} {run_mean(refill.A):.17g} {time_mean(refill.A):.17g}");
+  run clocked for 12 by ssa(KERNEL runs = 50);
+  print("{run_mean(clocked.X):.17g} {run_var(clocked.Y):.17g} {time_mean(clocked.Y):.17g}");
+  run laws until P > 45 || M < 1 by ssa(KERNEL runs = 45, volume = 1.5);
+  print("{run_mean(laws.time):.17g} {run_mean(laws.P):.17g}");
+  run decay until A <= 2 by ssa(KERNEL runs = 45);
+  print("{run_mean(decay.time):.17g} {run_mean(decay.B):.17g}");
+  run late until A == 0 || A > 20 || time > 3 by ssa(KERNEL runs = 20);
+  print("{run_mean(late.time):.17g} {run_mean(late.A):.17g}");
+  run refill over q in 0..40 with limit = 1 + q % 9 until C > 12 every 0.5 by ssa(KERNEL) -> "rows.csv";
+  print("{refill.A} {refill.time}");
+  run bd for 40 by ssa(KERNEL runs = 33);
+  print("{run_mean(bd.X):.17g} {time_histogram(bd.X, max = 50):.17g}");
+  run lv for 9 by ssa(KERNEL runs = 33);
+  print("{time_histogram(lv.A, lv.B, max = [9, 70])[8, 40]:.17g} {time_histogram(lv.both / 2, max = 200)[75]:.17g} {time_histogram(lv.B, max = 9000)[61]:.17g}");
+}
+X
+sed 's/KERNEL runs/runs/; s/KERNEL//' z.crnl >asked.crnl
+sed 's/KERNEL runs/kernel = unrolled, runs/; s/KERNEL/kernel = unrolled/' z.crnl >asked_alone.crnl
+"$CRNLC" print --stage plan asked.crnl >plan
+[ "$(grep -c '^ensembles: in lockstep' plan)" = 6 ] && grep -q '^ensembles: one run after the other: a condition of an event, without' plan || { grep -E '^(plan|ensembles)' plan; exit 1; }
+rm -rf alone
+"$CRNLC" run --threads 1 --out-dir alone asked_alone.crnl >alone.out || { cat alone.out; exit 1; }
+for options in '--threads 1' '--engine jit --threads 1' '--engine jit --threads 3' '--engine interpret'; do
+    rm -rf out
+    # shellcheck disable=SC2086 # a list of options
+    "$CRNLC" run $options --out-dir out asked.crnl >out.out
+    diff alone.out out.out && diff -r alone out || { echo "conditions $options"; exit 1; }
+done
+
 # What ends with an error says what the first run says.
 fails() # network, statement
 {
@@ -137,6 +203,8 @@ fails() # network, statement
     grep -q error said
 }
 fails 'network net { species A = 5; A -> 0; }' 'for 50 events'
+fails 'network net { species A = 5; A -> 0; }' 'until A > 7'
+fails 'network net { species A = 5; A =>{ A - 2.5 } 0; }' 'until A == 0' --engine jit
 fails 'network net { species A = 5, B; A =>{ 2 } B; B -> A; }' 'for 9 every 1'
 fails 'network net(v = 2.1) { species A = 5; 0 =>{ v - 0.25 * A } A; A ->{0.1} 0; }' 'for 90'
 fails 'network net { species A = 5; A =>{ sqrt(A - 3.5) } 0; 0 -> A; }' 'for 90'
