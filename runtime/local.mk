@@ -284,7 +284,9 @@ libcrnl_rt_a_SOURCES = \
   runtime/record.c \
   runtime/report.c \
   runtime/rows.c \
+  runtime/rows_keep.c \
   runtime/rows_share.c \
+  runtime/rows_threads.c \
   runtime/rows_wait.c \
   runtime/rt_backwards.h \
   runtime/rt_base.h \

@@ -3,12 +3,9 @@
  * collects rows in order, so that files and values do not depend on threads; a ring bounds how far threads
  * run ahead. A row with several runs is an ensemble of its own, on a single thread if there are many rows,
  * otherwise on all threads. */
-#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "rt_events.h"
 #include "rt_gradient.h"
@@ -18,27 +15,6 @@
 #include "rt_rows_share.h"
 
 enum { ROWS_PER_THREAD = 4 }; /* this many rows keep all threads busy nearly to the end */
-enum { MORE_WITHOUT_FILE = 4 };
-enum { MOST_BESIDE = 32 }; /* rows that a thread runs side by side: of lanes that are taken again and again */
-enum { ESTIMATED_BESIDE = 8 }; /* as many in an estimate, which leaves out the others: they fill the lanes */
-
-void rt_row_values_free(struct rt_row_values *v)
-{
-    if (v) {
-        free(v->is_unknown);
-        free(v->first);
-        free(v->value);
-        free(v->state);
-        free(v);
-    }
-}
-
-void rt_row_values_set(struct rt_row_values *v, int32_t species, double amount)
-{
-    for (int64_t i = 0; v->n_state > 0 && i < v->n_rows; i++) {
-        v->state[(size_t)i * v->n_state + 1 + (size_t)species] = amount;
-    }
-}
 
 bool rt_rows_have_file(const struct rt_rows *rows)
 {
@@ -51,475 +27,6 @@ void rt_rows_refuse(struct rt_rows *rows, struct rt_error *e)
         rt_fail(&rows->bound, e->status, "%s", e->text.data);
     }
     rt_error_free(e);
-}
-
-/* ---- What is kept ---- */
-
-static size_t state_size(const struct crnl_model *m)
-{
-    return 1 + (size_t)m->n_species + rt_memory_size(m);
-}
-
-static double machine_bytes(void)
-{
-    return (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
-}
-
-/* Checks the memory before the first row runs, rather than failing when memory is exhausted. */
-static int check_memory(struct rt_rows *rows, double bytes)
-{
-    if (bytes < machine_bytes()) {
-        return CRNL_OK;
-    }
-    return rt_fail(&rows->error, CRNL_LIMIT,
-                   "what is read of the %lld rows takes %.3g bytes, and the machine has %.3g\n"
-                   "  help: write them to a file instead of reading them: run %s over ... -> \"rows.csv\";",
-                   (long long)rows->n_rows, bytes, machine_bytes(), rows->n->m->name);
-}
-
-static int make_values(struct rt_rows *rows, int64_t runs)
-{
-    const struct crnl_model *m = rows->n->m;
-    struct rt_row_values *v = rows->kept = rt_alloc(1, sizeof *v);
-    v->n_rows = rows->n_rows;
-    v->runs = runs;
-    v->n_courses = rows->spec.n_courses;
-    v->course = rows->spec.course;
-    v->n_stats = m->n_stats;
-    v->method = rows->spec.method;
-    v->is_unknown = rt_alloc((size_t)m->n_stats, sizeof *v->is_unknown);
-    v->are_laws = rt_method_is(rows->spec.method, CRNL_LAW);
-    v->first = rt_alloc((size_t)m->n_stats + 1, sizeof *v->first);
-    for (int32_t i = 0; i < m->n_stats; i++) {
-        v->first[i + 1] = v->first[i] + (m->stat[i].of_rows ? rt_stat_size(&m->stat[i], runs) : 0);
-    }
-    size_t width = v->first[m->n_stats], n = (size_t)v->n_rows;
-    size_t n_state = rows->spec.rows->keeps_state ? state_size(m) : 0;
-    if (check_memory(rows, (double)n * (double)(width + n_state) * sizeof(double))) {
-        return rows->error.status;
-    }
-    v->value = rt_alloc(n * width, sizeof *v->value);
-    v->n_state = n_state;
-    v->state = rt_alloc(n * n_state, sizeof *v->state);
-    return CRNL_OK;
-}
-
-static void keep_failure(struct rt_rows *rows, int64_t row, const struct rt_row_slot *s, const char *text)
-{
-    const struct crnl_rows_spec *spec = rows->spec.rows;
-    if (rows->n_failed++ == 0) {
-        rows->first_failed = row;
-        rt_put(&rows->failure, text);
-        for (int32_t i = 0; i < spec->n_sources; i++) {
-            rt_putf(&rows->first_key, "%s%s = ", i ? ", " : "", spec->name[i]);
-            rt_put_number(&rows->first_key, s->key[i]);
-        }
-    }
-}
-
-/* Keeps the values of a row, or none if it has no result. */
-static void keep_values(struct rt_rows *rows, int64_t row, const struct rt_result *result, struct rt_error *e)
-{
-    const struct crnl_model *m = rows->n->m;
-    struct rt_row_values *v = rows->kept;
-    size_t width = v->first[m->n_stats];
-    double *out = v->value + (size_t)row * width;
-    for (size_t i = 0; i < width; i++) {
-        out[i] = NAN;
-    }
-    for (int32_t i = 0; result && i < m->n_stats; i++) {
-        if (m->stat[i].of_rows && result->stat[i].is_unknown) {
-            atomic_store(&v->is_unknown[i], true);
-        } else if (m->stat[i].of_rows && !(v->are_laws && m->stat[i].kind == CRNL_RUN_QUANTILE)) {
-            rt_stat_values(m, result, i, out + v->first[i], e);
-        }
-    }
-    if (v->n_state > 0) {
-        double *state = v->state + (size_t)row * v->n_state;
-        state[0] = result && result->x ? result->t : NAN;
-        if (result && result->x) {
-            memcpy(state + 1, result->x, (size_t)m->n_species * sizeof *state);
-            memcpy(state + 1 + m->n_species, result->memory, rt_memory_size(m) * sizeof *state);
-        }
-    }
-}
-
-/* Whether the error is not specific to the row, so that the program ends. */
-static bool is_fatal(const struct rt_rows *rows, const struct rt_error *e)
-{
-    return rt_ends_program(rows->ctx, e->status);
-}
-
-static void end_early(struct rt_rows *rows, int64_t row, const struct rt_error *e)
-{
-    if (!atomic_exchange(&rows->stopping, true)) {
-        rt_fail(&rows->error, e->status, "%s", e->text.data);
-        rt_putf(&rows->error.text, "%s%lld of %lld rows are complete",
-                e->status == CRNL_CANCELLED ? "; " : "\n  note: ", (long long)row, (long long)rows->n_rows);
-    }
-}
-
-static void free_slot(struct rt_row_slot *s)
-{
-    if (s->recorded) {
-        rt_recorder_free(&s->recorder);
-    }
-    if (s->run) {
-        rt_running_free(s->run);
-        free(s->run);
-    }
-    free(s->capture);
-    free(s->memory);
-    rt_waiting_free(s->waiting);
-    rt_buffer_free(&s->arrived);
-    free(s->key);
-    free(s);
-}
-
-void rt_row_outcome_free(struct rt_row_outcome *o)
-{
-    rt_buffer_free(&o->notes);
-    rt_buffer_free(&o->digits);
-    rt_error_free(&o->of_values);
-}
-
-/* Stores the values and the state: the result of a row that was run here. */
-void rt_row_finish(struct rt_rows *rows, int64_t row, struct rt_row_slot *s, struct rt_row_outcome *o)
-{
-    struct rt_error *e = &s->run->error;
-    struct rt_result *result = NULL;
-    if (s->recorded && !e->status) {
-        s->collector = rt_collector_create(&s->run->job, &s->run->file, e);
-        rt_collect_run(s->collector, &s->recorder, e);
-    }
-    if (s->collector) {
-        result = rt_collector_finish(s->collector, e);
-        rt_ensemble_tell(&s->run->job, result, e);
-        rt_put(&o->notes, result->notes.n > 0 ? result->notes.data : "");
-        if (row == 0 && !e->status && result->x && rt_method_is(rows->spec.method, CRNL_ADAPTIVE)) {
-            rt_digits_lost(&s->run->job, result->x, &o->digits);
-        }
-    }
-    keep_values(rows, row, e->status ? NULL : result, &o->of_values);
-    rt_result_free(result);
-}
-
-/* Writes waiting rows to the file of all rows, or to that of this row. */
-static void write_waiting(struct rt_rows *rows, struct rt_row_slot *s)
-{
-    struct rt_error *e = &s->run->error, of_file = {0};
-    const struct crnl_sink *to = rows->spec.sink;
-    void *own = rows->sink ? NULL : rt_collector_open(&s->run->job, &s->direct, &of_file);
-    if (rows->sink || own) {
-        rt_waiting_write(s->waiting, to, rows->sink ? rows->sink : own, &of_file);
-    }
-    if (own) {
-        to->close(own, !of_file.status && (!e->status || rt_waiting_any(s->waiting)), &of_file);
-    }
-    if (of_file.status) {
-        rt_fail(e, of_file.status, "%s", of_file.text.data);
-    }
-    rt_error_free(&of_file);
-}
-
-/* Collects a row; only one thread does so at a time, with rows in order. */
-static void collect_row(struct rt_rows *rows, int64_t row, struct rt_row_slot *s)
-{
-    struct rt_error *e = &s->run->error;
-    struct rt_row_outcome o = {0};
-    bool is_another = false; /* what the checkpoint has of it */
-    if (rows->complete < row && !e->status) {
-        rt_fail(e, CRNL_CANCELLED, "a row before it is not there");
-    }
-    if (!s->is_remote) {
-        rt_row_finish(rows, row, s, &o);
-        if (rows->checkpoint && !is_fatal(rows, e)) {
-            rt_row_pack(rows, row, s, &o, &s->arrived);
-        }
-    } else if (e->status) { /* as this rank saw itself when it filled the slot */
-        keep_values(rows, row, NULL, &o.of_values);
-    } else if (!rt_row_unpack(rows, row, s, &o)) {
-        is_another = true;
-        rt_error_free(e);
-        rt_fail(e, CRNL_DATA, "row %lld in the checkpoint is not one of this statement", (long long)row);
-    }
-    if (rows->checkpoint && !s->is_kept && !is_fatal(rows, e)) {
-        rt_checkpoint_put(rows->ctx->checkpoint, rows->checkpoint, row, &s->arrived);
-    }
-    if (s->waiting && !rows->ctx->options.mute && !is_another && !is_fatal(rows, e)) {
-        write_waiting(rows, s);
-    }
-    if (o.notes.n > 0 && rows->n_notes++ == 0) {
-        rt_put(&rows->notes, o.notes.data);
-    }
-    rt_put(&rows->digits, o.digits.n > 0 ? o.digits.data : "");
-    if (e->status && (is_another || is_fatal(rows, e) || atomic_load(&rows->stopping))) {
-        end_early(rows, row, e);
-    } else {
-        if (e->status || o.of_values.status) {
-            keep_failure(rows, row, s, e->status ? e->text.data : o.of_values.text.data);
-        }
-        rows->complete += rows->complete == row;
-        rows->n_run += s->run->job.runs;
-        if (rows->n->m->has_gradient && !e->status) {
-            rt_gradient_keep(rows->n, s->run, row, true);
-            s->run = NULL;
-        }
-    }
-    rt_row_outcome_free(&o);
-}
-
-/* ---- Threads ---- */
-
-/* Skips rows of other ranks, which are not handed out here. */
-static void skip_remote(struct rt_rows *rows)
-{
-    while (rows->handed < rows->filled && (*rt_row_slot_of(rows, rows->handed))->is_remote) {
-        rows->handed++;
-    }
-}
-
-/* Whether the next row to collect is complete; rows of other ranks are not waited for when all must end. */
-bool rt_rows_next_is_done(struct rt_rows *rows)
-{
-    skip_remote(rows);
-    if (rows->taken == rows->handed) {
-        return false;
-    }
-    struct rt_row_slot *s = *rt_row_slot_of(rows, rows->taken);
-    if (!s->done && s->is_remote && atomic_load(&rows->stopping)) {
-        rt_fail(&s->run->error, CRNL_CANCELLED, "not run");
-        s->done = true;
-    }
-    return s->done;
-}
-
-/* The mutex is held on entry and exit, but not while collecting. */
-void rt_rows_collect(struct rt_rows *rows)
-{
-    if (rows->collecting) {
-        return;
-    }
-    rows->collecting = true;
-    while (rt_rows_next_is_done(rows)) {
-        struct rt_row_slot *s = *rt_row_slot_of(rows, rows->taken);
-        pthread_mutex_unlock(&rows->mutex);
-        if (rt_rows_is_other(rows)) {
-            rt_row_send(rows, s->row, s);
-        } else {
-            collect_row(rows, s->row, s);
-        }
-        pthread_mutex_lock(&rows->mutex);
-        rows->taken++;
-        free_slot(s);
-        if (rows->share && !rt_rows_is_other(rows)) {
-            rt_share_open(rows->share, rows->taken + rows->ring_size);
-            if (atomic_load(&rows->stopping)) {
-                rt_share_stop(rows->share);
-            }
-        }
-        pthread_cond_broadcast(&rows->moved);
-    }
-    rows->collecting = false;
-}
-
-/* Prepares the only run of a row; returns whether it can run. */
-static bool begin_run(struct rt_row_slot *s, void **workspace)
-{
-    *workspace = rt_workspace(&s->run->job, &s->run->error);
-    if (s->run->error.status) {
-        return false;
-    }
-    rt_recorder_init(&s->recorder, &s->run->job, 0);
-    s->recorded = true;
-    return !rt_check_limits(&s->recorder, s->run->job.t0);
-}
-
-/* Runs rows on this thread: several runs of a row as an ensemble, single ones side by side. */
-static void simulate(const struct rt_rows *rows, struct rt_row_slot *const *s, int n)
-{
-    const struct crnl_method *method = rows->spec.method;
-    void *workspace[MOST_BESIDE], *runs[MOST_BESIDE];
-    struct rt_recorder *recorder[MOST_BESIDE];
-    int n_runs = 0;
-    for (int i = 0; i < n; i++) {
-        workspace[i] = NULL;
-        if (atomic_load(&rows->stopping)) {
-            rt_fail(&s[i]->run->error, CRNL_CANCELLED, "not run");
-        } else if (s[i]->run->error.status || s[i]->collector) {
-            continue;
-        } else if (s[i]->run->job.runs > 1) {
-            s[i]->collector = rt_collector_create(&s[i]->run->job, &s[i]->run->file, &s[i]->run->error);
-            if (!s[i]->run->error.status) {
-                rt_ensemble(&s[i]->run->job, s[i]->collector, 1, &s[i]->run->error);
-            }
-        } else if (begin_run(s[i], &workspace[i])) {
-            runs[n_runs] = workspace[i];
-            recorder[n_runs++] = &s[i]->recorder;
-        }
-    }
-    if (n_runs > 1 && method->run_beside) {
-        method->run_beside(runs, recorder, n_runs);
-    } else {
-        for (int i = 0; i < n_runs; i++) {
-            method->run(runs[i], recorder[i]);
-        }
-    }
-    for (int i = 0; i < n; i++) {
-        if (workspace[i]) {
-            rt_workspace_done(&s[i]->run->job, workspace[i]);
-        }
-    }
-}
-
-/* Whether an estimate, which begins with one row, can afford a few at once. */
-static bool are_estimated_beside(const struct rt_rows *rows)
-{
-    return rows->complete > 0 &&
-           !rt_estimate_is_long(rows->ctx, rows->began, (double)ESTIMATED_BESIDE / (double)rows->complete);
-}
-
-/* Each thread gets its part of the rows, and of those for which there is room. */
-int rt_rows_beside(const struct rt_rows *rows)
-{
-    int64_t threads = rows->n_threads < 1 ? 1 : rows->n_threads,
-            part = (rows->n_rows + threads - 1) / threads, room = rows->ring_size / threads;
-    part = part < room ? part : room;
-    const struct crnl_method *method = rows->spec.method;
-    bool may = method->run_beside && (!method->may_be_beside || method->may_be_beside(rows->n->m));
-    bool few = rows->ctx->estimate != NULL;
-    int64_t most = !may ? 1 : !few ? MOST_BESIDE : are_estimated_beside(rows) ? ESTIMATED_BESIDE : 1;
-    return part < 1 ? 1 : (int)(part < most ? part : most);
-}
-
-/* Runs the next waiting row, or those that go side by side. The mutex is held on entry and exit but not in
- * between, so a thread that waits for something must then check again. */
-static bool work_on_next(struct rt_rows *rows)
-{
-    struct rt_row_slot *s[MOST_BESIDE];
-    int n = 0, most = rt_rows_beside(rows);
-    rt_rows_collect(rows);
-    skip_remote(rows);
-    for (; n < most && rows->handed < rows->filled; skip_remote(rows)) {
-        s[n++] = *rt_row_slot_of(rows, rows->handed++);
-        rows->waiting--;
-    }
-    if (n == 0) {
-        return false;
-    }
-    pthread_mutex_unlock(&rows->mutex);
-    simulate(rows, s, n);
-    pthread_mutex_lock(&rows->mutex);
-    for (int i = 0; i < n; i++) {
-        s[i]->done = true;
-    }
-    rt_rows_collect(rows);
-    return true;
-}
-
-/* Whether rows that wait are worth a thread's while: as many as go side by side, or all that there will
- * be. */
-static bool are_enough(const struct rt_rows *rows)
-{
-    int most = rt_rows_beside(rows);
-    return most == 1 || rows->closing || rows->waiting >= most ||
-           rows->filled - rows->taken >= rows->ring_size;
-}
-
-static void *work(void *argument)
-{
-    struct rt_rows *rows = argument;
-    pthread_mutex_lock(&rows->mutex);
-    while (!rows->closing || rows->handed < rows->filled) {
-        bool works = are_enough(rows) && work_on_next(rows);
-        if (!works && !rows->closing && !(rows->handed < rows->filled && are_enough(rows))) {
-            pthread_cond_wait(&rows->moved, &rows->mutex);
-        }
-    }
-    pthread_mutex_unlock(&rows->mutex);
-    return NULL;
-}
-
-/* Starts threads when the first row is known, and with it the memory that a row takes. */
-static void start_threads(struct rt_rows *rows, const struct rt_job *job)
-{
-    int n = rows->one_thread ? rt_threads(rows->ctx) : 1;
-    rows->n_threads = n > rows->n_rows ? (int)rows->n_rows : n;
-    int at_least = rows->n_threads < 1 ? 1 : rows->n_threads;
-    if (rows->is_shared && rt_world_rank(rows->ctx->world) == 0) {
-        at_least = rt_world_threads(rows->ctx->world);
-    }
-    rows->ring_size = rt_ring_size(job, at_least);
-    if (!job->has_rows) { /* enough rows that a thread which waits for a processor does not stop the others */
-        rows->ring_size *= MORE_WITHOUT_FILE;
-    }
-    if (rows->spec.sink && job->runs > 1) { /* the rows of all these runs wait at the same time */
-        rows->ring_size = rows->ring_size / job->runs < at_least ? at_least : rows->ring_size / job->runs;
-    }
-    rows->ring = rt_alloc((size_t)rows->ring_size, sizeof *rows->ring);
-    rows->thread = rt_alloc((size_t)rows->n_threads, sizeof *rows->thread);
-    while (rows->started < rows->n_threads - 1 &&
-           pthread_create(&rows->thread[rows->started], NULL, work, rows) == 0) {
-        rows->started++;
-    }
-}
-
-/* Waits for room for another row; meanwhile this thread works too. */
-static void wait_for_room(struct rt_rows *rows)
-{
-    pthread_mutex_lock(&rows->mutex);
-    while (rows->filled - rows->taken >= rows->ring_size) {
-        if (!work_on_next(rows) && rows->filled - rows->taken >= rows->ring_size) {
-            pthread_cond_wait(&rows->moved, &rows->mutex);
-        }
-    }
-    pthread_mutex_unlock(&rows->mutex);
-}
-
-static void hand_out(struct rt_rows *rows)
-{
-    pthread_mutex_lock(&rows->mutex);
-    struct rt_row_slot *s = *rt_row_slot_of(rows, rows->filled);
-    if (s->is_kept) {
-        s->done = true;
-    } else if (s->is_remote && rows->arrived[rows->filled % rows->ring_size].n > 0) {
-        s->arrived = rows->arrived[rows->filled % rows->ring_size];
-        rows->arrived[rows->filled % rows->ring_size] = (struct rt_buffer){0};
-        s->done = true;
-    }
-    rows->filled++;
-    rows->waiting += !s->is_remote;
-    pthread_cond_signal(&rows->moved);
-    if (s->is_remote) {
-        rt_rows_collect(rows);
-    } else if (rows->started == 0 && rows->waiting >= rt_rows_beside(rows)) {
-        work_on_next(rows);
-    }
-    pthread_mutex_unlock(&rows->mutex);
-}
-
-/* ---- Rows ---- */
-
-/* `continue`: gives the network the state of the row while the row is being prepared. */
-static int load_state(struct rt_rows *rows, struct rt_error *e)
-{
-    struct rt_network *n = rows->n;
-    if (!rows->from) {
-        return CRNL_OK;
-    }
-    const double *state = rows->from->state + (size_t)rows->next * rows->from->n_state;
-    if (state[0] != state[0]) {
-        return rt_fail(e, CRNL_NO_RUN,
-                       rows->from->are_laws
-                           ? "`continue` needs one state, and the row has a law"
-                           : "the row had failed before, and there is no state to continue from");
-    }
-    n->t = state[0];
-    memcpy(n->x, state + 1, (size_t)n->m->n_species * sizeof *n->x);
-    memcpy(n->memory, state + 1 + n->m->n_species, rt_memory_size(n->m) * sizeof *n->memory);
-    n->started = true;
-    n->runs = 1;
-    return CRNL_OK;
 }
 
 /* Copies what the job shares with the network and the arguments, which change with the next row. */
@@ -569,7 +76,7 @@ static void prepare_row(struct rt_rows *rows, struct rt_row_slot *s, const struc
     if (rows->bound.status) {
         *e = rows->bound;
         rows->bound = (struct rt_error){0};
-    } else if (!load_state(rows, e)) {
+    } else if (!rt_rows_load_state(rows, e)) {
         struct crnl_run_args own = *args;
         own.capture = s->capture;
         rt_prepare(s->run, rows->ctx, rows->n, &rows->spec, &own);
@@ -599,7 +106,7 @@ static int begin_rows(struct rt_rows *rows, int64_t runs)
     bool many = rows->n_rows >= (int64_t)ROWS_PER_THREAD * threads;
     rows->one_thread = runs <= 1 || (many && !writes_itself);
     rows->is_shared = rt_world_size(w) > 1 && rows->one_thread && !rows->n->m->has_gradient;
-    if (make_values(rows, runs)) {
+    if (rt_rows_make_values(rows, runs)) {
         return rows->error.status;
     }
     const int64_t numbers[] = {rows->spec.statement, (int64_t)rows->ctx->options.seed, rows->n_rows, runs};
@@ -638,14 +145,7 @@ static bool is_left_out(const struct rt_rows *rows)
 
 static void leave_out(struct rt_rows *rows)
 {
-    struct rt_row_values *v = rows->kept;
-    size_t at = (size_t)rows->next, width = v->first[v->n_stats];
-    if (width > 0) {
-        memcpy(v->value + at * width, v->value + (at - 1) * width, width * sizeof *v->value);
-    }
-    if (v->n_state > 0) {
-        memcpy(v->state + at * v->n_state, v->state + (at - 1) * v->n_state, v->n_state * sizeof *v->state);
-    }
+    rt_row_values_repeat(rows->kept, rows->next);
     rows->complete += rows->complete == rows->next;
     pass_over(rows);
 }
@@ -664,7 +164,7 @@ static bool is_own(struct rt_rows *rows)
 {
     if (rows->share && rt_rows_is_other(rows) && rows->next >= rows->end) {
         pthread_mutex_lock(&rows->mutex);
-        while (work_on_next(rows)) {
+        while (rt_rows_work_on_next(rows)) {
         }
         pthread_mutex_unlock(&rows->mutex);
     }
@@ -678,7 +178,7 @@ int rt_rows_run(struct crnl_ctx *ctx, const struct crnl_run_args *args)
         return crnl_rows_end(ctx);
     }
     if (rows->ring) {
-        wait_for_room(rows);
+        rt_rows_wait_for_room(rows);
     }
     if (is_left_out(rows)) {
         leave_out(rows);
@@ -698,7 +198,7 @@ int rt_rows_run(struct crnl_ctx *ctx, const struct crnl_run_args *args)
     s->run->job.is_shared = rt_world_size(ctx->world) > 1 && !rows->one_thread && s->run->job.runs > 1;
     s->run->job.checkpoint = rt_checkpoint_part(rows->runs_checkpoint, rows->next);
     if (!rows->ring) {
-        start_threads(rows, &s->run->job);
+        rt_rows_start_threads(rows, &s->run->job);
         if (rows->is_shared) {
             rt_rows_begin_share(rows, &s->run->job);
             own = !is_kept && is_own(rows);
@@ -712,9 +212,9 @@ int rt_rows_run(struct crnl_ctx *ctx, const struct crnl_run_args *args)
         if (s->run->job.runs > 1 && !rows->one_thread && !s->run->error.status) {
             run_ensemble(rows, s);
         }
-        hand_out(rows);
+        rt_rows_hand_out(rows);
     } else {
-        free_slot(s);
+        rt_row_free_slot(s);
     }
     rows->next++;
     rt_draws_next(ctx);
@@ -770,7 +270,7 @@ static void finish(struct rt_rows *rows)
     rows->closing = true;
     pthread_cond_broadcast(&rows->moved);
     while (rows->taken < rows->filled) {
-        if (!work_on_next(rows) && rows->taken < rows->filled) {
+        if (!rt_rows_work_on_next(rows) && rows->taken < rows->filled) {
             pthread_cond_wait(&rows->moved, &rows->mutex);
         }
     }
@@ -873,7 +373,7 @@ int crnl_rows_end(struct crnl_ctx *ctx)
     end_estimate(rows);
     tell_missed(rows);
     if (!rows->error.status && !rows->kept) { /* there are no rows */
-        make_values(rows, 1);
+        rt_rows_make_values(rows, 1);
     }
     bool needs_all = rows->spec.rows->needs_all || ctx->trial; /* the loss of only some of the rows would be
                                                                   meaningless */

@@ -1,4 +1,5 @@
-/* Declarations shared by runs over rows (rows.c) and by their distribution over ranks (rows_share.c). */
+/* Declarations shared by the files of runs over rows: rows.c goes through the rows, rows_threads.c runs them,
+ * rows_keep.c keeps what comes out, rows_share.c distributes rows over ranks. */
 #ifndef RT_ROWS_SHARE_H
 #define RT_ROWS_SHARE_H
 
@@ -85,14 +86,39 @@ static inline bool rt_rows_is_other(const struct rt_rows *rows)
     return rows->share && rt_world_rank(rows->ctx->world) > 0;
 }
 
-/* The most rows that a thread of this rank runs side by side; the ring must be there. */
-int rt_rows_beside(const struct rt_rows *rows);
+/* ---- rows_keep.c ---- */
+
+/* Allocates the values of all rows, of this number of runs each; an error if memory does not suffice. */
+int rt_rows_make_values(struct rt_rows *rows, int64_t runs);
+/* Makes the values of a row those of the row before. */
+void rt_row_values_repeat(struct rt_row_values *v, int64_t row);
+/* `continue`: gives the network the state of the next row while the row is being prepared. */
+int rt_rows_load_state(struct rt_rows *rows, struct rt_error *e);
+/* Collects a row; only one thread does so at a time, with rows in order. */
+void rt_rows_collect_row(struct rt_rows *rows, int64_t row, struct rt_row_slot *s);
+void rt_row_free_slot(struct rt_row_slot *s);
 /* Stores the values and the state of a row that was run here. */
 void rt_row_finish(struct rt_rows *rows, int64_t row, struct rt_row_slot *s, struct rt_row_outcome *o);
+
+/* ---- rows_threads.c ---- */
+
+/* Starts threads when the first row is known, and with it the memory that a row takes. */
+void rt_rows_start_threads(struct rt_rows *rows, const struct rt_job *job);
+/* Waits for room for another row; meanwhile this thread works too. */
+void rt_rows_wait_for_room(struct rt_rows *rows);
+/* Lets threads take the row that was put into the ring last. */
+void rt_rows_hand_out(struct rt_rows *rows);
+/* Runs the next waiting row, or those that go side by side; false: there is none. The mutex is held on entry
+ * and exit but not in between, so a thread that waits for something must then check again. */
+bool rt_rows_work_on_next(struct rt_rows *rows);
+/* The most rows that a thread of this rank runs side by side; the ring must be there. */
+int rt_rows_beside(const struct rt_rows *rows);
 /* Called with the mutex held, which they hold on return: whether the next row to collect is complete; and
  * collecting rows. */
 bool rt_rows_next_is_done(struct rt_rows *rows);
 void rt_rows_collect(struct rt_rows *rows);
+
+/* ---- rows_share.c ---- */
 
 /* Conversion of the result of a row to bytes, and back. */
 void rt_row_pack(const struct rt_rows *rows, int64_t row, const struct rt_row_slot *s,
