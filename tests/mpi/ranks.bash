@@ -19,6 +19,6 @@ ranks()
     shift 2
     [ $name = openmpi ] && more=--oversubscribe
     timeout -k 5 120 mpirun.$name $more -np $n "$@" 2>said || status=$?
-    grep -E '^(/|rank |error|crnlc|more: |  (help|note)|[a-z0-9_/.]*\.crnl| *[0-9]* \| )' said >message || true
+    grep -E '^(/|rank |error|warning|crnlc|more: |  (help|note)|[a-z0-9_/.]*\.crnl| *[0-9]* \| )' said >message || true
     return $status
 }
