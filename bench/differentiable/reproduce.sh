@@ -99,11 +99,17 @@ ring5()
     for n in 2 3 4 5 6 7 8; do
         run ring_test table --define N=$n
     done
+    run ring_all all
     run ring_test map
 }
 
 segments() { run segments learn; }
-converter() { run converter learn; }
+
+converter()
+{
+    learn converter adc.crnl
+    run converter_test test
+}
 
 exec 3>&1
 "$CRNLC" --version
