@@ -6,6 +6,7 @@
 #include "build_config.h"
 #include "codegen/object/needed.h"
 #include "driver/command.h"
+#include "driver/option_meant.h"
 #include "driver/pipeline.h"
 #include "driver/runtime_folder.h"
 #include "runtime/crnl_utf8.h"
@@ -90,6 +91,16 @@ int command_build(const struct options *o)
     }
     if (strcmp(o->output, "-") == 0) {
         crnl_say(stderr, "crnlc build: what it makes does not go to standard output: -o FILE\n");
+        return EXIT_STATUS_USAGE;
+    }
+    static const struct {
+        const char *endings, *what;
+    } made[] = {[EMIT_EXE] = {"", "an executable"},
+                [EMIT_OBJ] = {"o", "an object"},
+                [EMIT_LLVM] = {"ll", "LLVM text"},
+                [EMIT_ASM] = {"s asm", "assembly text"},
+                [EMIT_SHARED] = {"so dylib", "a library"}};
+    if (!option_ending_fits(COMMAND_BUILD, o->output, made[o->emit].endings, made[o->emit].what)) {
         return EXIT_STATUS_USAGE;
     }
     char folder[PATH_MAX + 64];

@@ -4,6 +4,7 @@
 
 #include "codegen/object/output.h"
 #include "driver/command.h"
+#include "driver/option_meant.h"
 #include "driver/doc.h"
 #include "driver/pipeline.h"
 #include "frontend/stdlib_files.h"
@@ -59,6 +60,11 @@ static void write_book(struct pipeline *p, const struct doc_book *b)
 int command_doc(const struct options *o)
 {
     if (!command_files(o)) {
+        return EXIT_STATUS_USAGE;
+    }
+    bool html = o->doc_format == DOC_FORMAT_HTML;
+    if (!option_ending_fits(COMMAND_DOC, o->output, html ? "html htm" : "md markdown",
+                            html ? "a page for browsers" : "a text in Markdown")) {
         return EXIT_STATUS_USAGE;
     }
     struct pipeline p;

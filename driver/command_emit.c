@@ -151,6 +151,18 @@ static bool run(struct pipeline *p, const char *file)
     return good;
 }
 
+/* The format whose files end like this one; NULL: none, or nobody knows. */
+static const struct text_format *format_of_ending(const char *path)
+{
+    const char *ending = path ? strrchr(path, '.') : NULL;
+    for (size_t i = 0; ending && i < TEXT_FORMAT_COUNT; i++) {
+        if (strcmp(text_formats[i].extension, ending + 1) == 0) {
+            return &text_formats[i];
+        }
+    }
+    return NULL;
+}
+
 /* The ending of the file often says which format was meant. */
 static void say_missing_format(const char *output)
 {
@@ -161,13 +173,32 @@ static void say_missing_format(const char *output)
         crnl_say(stderr, "%s\n", meant);
         return;
     }
-    for (size_t i = 0; ending && i < TEXT_FORMAT_COUNT; i++) {
-        if (strcmp(text_formats[i].extension, ending + 1) == 0) {
-            crnl_say(stderr, "did you mean --format %s?\n", text_formats[i].name);
-            return;
-        }
+    const struct text_format *meant_by_ending = format_of_ending(output);
+    if (meant_by_ending) {
+        crnl_say(stderr, "did you mean --format %s?\n", meant_by_ending->name);
+        return;
     }
     crnl_say(stderr, "'crnlc emit --help' lists the formats\n");
+}
+
+/* Whether a single file ends as files of its format do. */
+static bool ending_fits(const struct options *o)
+{
+    enum text_format_id format;
+    if (!o->output || is_folder(o->output)) {
+        return true;
+    }
+    if (o->report) {
+        return option_ending_fits(COMMAND_EMIT, o->output, o->json ? "json" : "txt md", "a report");
+    }
+    bool fits = !text_find(o->format, &format) ||
+                option_ending_fits(COMMAND_EMIT, o->output, text_formats[format].extension,
+                                   text_formats[format].name);
+    const struct text_format *other = fits ? NULL : format_of_ending(o->output);
+    if (other) {
+        crnl_say(stderr, "  or write --format %s\n", other->name);
+    }
+    return fits;
 }
 
 int command_emit(const struct options *o)
@@ -182,6 +213,9 @@ int command_emit(const struct options *o)
     }
     if (!o->report && strchr(o->format, ',') && !is_folder(o->output)) {
         crnl_say(stderr, "crnlc emit: several formats need a folder for their files: -o FOLDER/\n");
+        return EXIT_STATUS_USAGE;
+    }
+    if (!ending_fits(o)) {
         return EXIT_STATUS_USAGE;
     }
     struct pipeline p;

@@ -4,8 +4,11 @@
 
 #include "codegen/object/output.h"
 #include "driver/command.h"
+#include "driver/option_meant.h"
 #include "driver/pipeline.h"
 #include "import/petab/petab.h"
+#include "runtime/crnl_utf8.h"
+#include "runtime/crnl_word.h"
 
 enum { STARTS = 50 };
 
@@ -51,6 +54,17 @@ int command_fit(const struct options *o)
 {
     const char *file = command_file(o);
     if (!file) {
+        return EXIT_STATUS_USAGE;
+    }
+    if (!crnl_ending_fits(file, "yaml yml")) {
+        crnl_say(stderr, "crnlc fit: a problem of PEtab is described by a file in YAML, and '%s' is %s\n",
+                 file, crnl_ending_means(file, NULL));
+        crnl_say(
+            stderr,
+            "  a fit of a program is the statement `minimize` of its experiment, and `crnlc run` does it\n");
+        return EXIT_STATUS_USAGE;
+    }
+    if (!option_ending_fits(COMMAND_FIT, o->output, "crnl", "a program")) {
         return EXIT_STATUS_USAGE;
     }
     struct pipeline p;

@@ -253,3 +253,39 @@ bool option_is_assignment(const char *dashed, const char *value, char *const *ne
     }
     return false;
 }
+
+/* The words that mean this value of the option elsewhere, each behind a blank, added to `text` of `size`. */
+static void add_meant(const char *option, const char *value, char *text, size_t size)
+{
+    static const struct {
+        const char *option, *word, *value;
+    } rows[] = {
+#define VALUE_MEANT(option, word, value) {option, word, value},
+#include "driver/option_word.def"
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t n = strlen(text);
+        if (strcmp(rows[i].option, option) == 0 && strcmp(rows[i].value, value) == 0) {
+            snprintf(text + n, size - n, " %s", rows[i].word);
+        }
+    }
+}
+
+bool option_ending_fits(enum command command, const char *path, const char *own, const char *what)
+{
+    const char *means = path ? crnl_ending_means(path, NULL) : NULL;
+    char endings[MEANT_SIZE];
+    snprintf(endings, sizeof endings, "%s %s", own, what);
+    add_meant("format", what, endings, sizeof endings);
+    if (!path || crnl_ending_fits(path, endings)) {
+        return true;
+    }
+    crnl_say(stderr, "crnlc %s: by its name '%s' is %s, and what is written there is %s\n",
+             command_name(command), path, means, what);
+    if (*own) {
+        crnl_say(stderr, "  give it a name that ends in .%.*s\n", (int)strcspn(own, " "), own);
+    } else {
+        crnl_say(stderr, "  give it a name without that ending\n");
+    }
+    return false;
+}

@@ -59,6 +59,9 @@ int rt_constants_rates(struct rt_constants *c, struct crnl_ctx *ctx, struct rt_n
         if (!(k[j] >= 0 && k[j] < INFINITY)) {
             rt_fail(e, CRNL_BAD_PROPENSITY, "the rate constant is %.6g, of ", k[j]);
             rt_put_reaction(&e->text, m, j);
+            if (k[j] < 0) {
+                rt_put(&e->text, "\n  help: what goes the other way is a reaction with the sides exchanged");
+            }
             free(k);
             return e->status;
         }

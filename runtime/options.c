@@ -439,6 +439,10 @@ int crnl_parse_options(int argc, char **argv, const struct crnl_program *program
         crnl_say(stderr, "%s: --table is for several seeds: add --seeds\n", argv[0]);
         return 2;
     }
+    if (options->table && !crnl_ending_fits(options->table, "csv")) {
+        crnl_say(stderr, "%s: --table %s: a table is written as .csv\n", argv[0], options->table);
+        return 2;
+    }
     if (options->n_seeds && !options->seed_list && options->seed > UINT64_MAX - (uint64_t)options->n_seeds) {
         crnl_say(stderr, "%s: there are no %d seeds from %llu on\n", argv[0], (int)options->n_seeds,
                  (unsigned long long)options->seed);

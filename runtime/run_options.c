@@ -85,6 +85,43 @@ static int print_end(struct crnl_ctx *ctx, const struct rt_result *r)
     return CRNL_OK;
 }
 
+/* Whether the command line gives no option that has no meaning for its only run. */
+static bool options_apply(struct crnl_ctx *ctx, const struct crnl_method *method)
+{
+    const struct crnl_options *o = &ctx->options;
+    const struct {
+        const char *name;
+        bool given;
+        enum crnl_option_id option;
+    } of_ode[] = {{"rtol", o->rtol > 0, CRNL_OPTION_RTOL},
+                  {"atol", o->atol > 0, CRNL_OPTION_ATOL},
+                  {"max-step", o->max_step > 0, CRNL_OPTION_MAX_STEP}};
+    for (size_t i = 0; i < sizeof of_ode / sizeof *of_ode; i++) {
+        if (of_ode[i].given && !crnl_method_takes(method->kind, of_ode[i].option)) {
+            crnl_fail(
+                ctx, CRNL_BAD_ARGUMENT, 0,
+                "--%s: the method %s has no such option\n  help: it bounds errors of ODE runs: leave it out",
+                of_ode[i].name, rt_method_info(method)->name);
+            return false;
+        }
+    }
+    if (o->solver && strcmp(rt_method_info(method)->name, "auto") != 0 &&
+        strcmp(rt_method_info(method)->name, o->solver) != 0) {
+        crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0,
+                  "--solver %s: the run is by %s, which --method names\n  help: give one of the two",
+                  o->solver, rt_method_info(method)->name);
+        return false;
+    }
+    if (o->every > o->until && o->until > 0) {
+        crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0,
+                  "--every %.6g: the run is shorter, --until %.6g\n  help: there would be a row at its start "
+                  "only: write a part of %.6g",
+                  o->every, o->until, o->until);
+        return false;
+    }
+    return true;
+}
+
 int crnl_run_by_options(struct crnl_ctx *ctx)
 {
     const struct crnl_options *o = &ctx->options;
@@ -112,6 +149,9 @@ int crnl_run_by_options(struct crnl_ctx *ctx)
         return crnl_fail(ctx, CRNL_BAD_ARGUMENT, 0,
                          "--runs %lld: all runs by %s are the same\n  help: add --method ssa",
                          (long long)o->runs, rt_method_info(spec.method)->name);
+    }
+    if (!options_apply(ctx, spec.method)) {
+        return ctx->status;
     }
     ctx->by_options = true;
     int status = crnl_run(ctx, &spec, &args);

@@ -437,16 +437,16 @@ static void warn_constant(struct where *w, int32_t net, const struct ast *call, 
     const struct net *of = experiment_use(w, net)->net;
     const struct ast *name = experiment_is_course(w, a) ? positional(a, 0) : a;
     name = name->kind == AST_INDEX ? index_base(name) : name;
-    bool varies = w->f->call_depth > 0 || name->kind != AST_FIELD;
+    bool varies = w->f->call_depth > 0 || w->f->options->is_generated || name->kind != AST_FIELD;
     for (size_t i = 0; i < r->observed.n && !varies; i++) {
         varies = expr_reads_state(of->ex, of->observed.data[r->observed.data[i]]);
     }
     if (!varies && r->observed.n > 0) {
-        diag_report(w->f->diag, DIAG_W0434, a->span, "no run changes '%s': %s of it tells nothing",
-                    front_source_text(w->f, a->span), call_callee(call)->name);
+        const char *text = front_source_text(w->f, name->span);
+        diag_report(w->f->diag, DIAG_W0434, a->span, "no run changes '%s': %s of it tells nothing", text,
+                    call_callee(call)->name);
         diag_help(w->f->diag,
-                  "it is a value of the program: write `%s` alone, or name an amount or an output",
-                  front_source_text(w->f, a->span));
+                  "it is a value of the program: write `%s` alone, or name an amount or an output", text);
     }
 }
 

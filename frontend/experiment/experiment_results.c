@@ -2,6 +2,13 @@
 #include <string.h>
 
 #include "frontend/experiment/experiment.h"
+#include "runtime/crnl_word.h"
+
+static bool is_text(const char *end)
+{
+    bool text = true;
+    return !crnl_ending_means(end, &text) || text;
+}
 
 bool experiment_add_print(struct where *w, const struct ast *a, struct block *out)
 {
@@ -21,7 +28,10 @@ bool experiment_add_print(struct where *w, const struct ast *a, struct block *ou
                    : part.n == 1
                        ? part.data[0]
                        : expr_call(w->ex, EXPR_JOIN, TYPE_TEXT, shape_scalar(), 0, 0, part.n, part.data);
-        s->text = print_file(a) ? value_text(w, print_file(a)) : 0;
+        s->text =
+            print_file(a)
+                ? experiment_file_name(w, print_file(a), is_text, false, "lines of text", ".txt or .csv")
+                : 0;
         good = !print_file(a) || s->text;
     }
     vec_free(&part);

@@ -1,0 +1,26 @@
+#!/bin/bash
+# Options of the command line that would have no effect, or no meaning, for the run of a program without an experiment.
+set -e
+echo 'network d(k = 1) { species A = 10; A ->{k} 0; }' >d.crnl
+
+# refused TEXT OPTION...
+refused()
+{
+    local text=$1
+    shift
+    "$CRNLC" run d.crnl "$@" >out 2>err && { echo "$*: runs"; exit 1; }
+    grep -qF -e "$text" err || { echo "$*:"; cat err; exit 1; }
+    grep -q help: err || { echo "$*: no help"; cat err; exit 1; }
+}
+refused '--every 7: the run is shorter, --until 5' --until 5 --every 7
+refused '--rtol: the method ssa has no such option' --until 5 --rtol 1e-3 --method ssa
+refused '--max-step: the method tau has no such option' --until 5 --max-step 1 --method tau
+refused '--solver bdf: the run is by ssa' --until 5 --solver bdf --method ssa
+refused 'what goes the other way is a reaction with the sides exchanged' --until 5 --set k=-1
+for options in '--every 5' '--rtol 1e-3' '--rtol 1e-3 --method hybrid' '--solver bdf' '--solver bdf --method auto'; do
+    "$CRNLC" run d.crnl --until 5 $options >out 2>err || { echo "$options:"; cat err; exit 1; }
+done
+"$CRNLC" run d.crnl --until 0 --every 1 >out
+# A program is no problem of PEtab.
+"$CRNLC" fit d.crnl 2>err && exit 1
+grep -q 'a fit of a program is the statement `minimize`' err
