@@ -238,6 +238,8 @@ static void help_unknown(struct walk *k, const struct ast *a, int wanted)
                   flows ? "declare it: `param %s = ...;` if it is learned, or `const %s = ...;`"
                         : "a model reads constants: declare it outside, `const %s = ...;`",
                   a->name, a->name);
+    } else if (!k->in_network && !k->in_experiment && !k->in_function && value_is_wanted(wanted)) {
+        diag_help(k->f->diag, "declare it: `const %s = ...;`", a->name);
     } else if (k->in_function) {
         diag_help(k->f->diag,
                   "a function reads its arguments and what is declared outside: make `%s` one of them",

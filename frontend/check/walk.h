@@ -107,6 +107,7 @@ struct typing walk_call_over(struct walk *k, const struct ast *a);
 /* What the network declares; NULL if not all of it is known. */
 struct scope *walk_members(struct walk *k, struct name *network);
 /* The groups of units of a model and its arrays of parameters, which have the kind VALUE. NULL: not known. */
+const char *walk_model_kind(const struct name *model); /* "relu"; "" if it is not known */
 struct scope *walk_model_members(struct walk *k, struct name *model);
 /* The names of members as a list. */
 const char *walk_members_text(struct walk *k, const struct scope *members);

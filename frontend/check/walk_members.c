@@ -159,6 +159,15 @@ static struct scope *members_of_block(struct walk *k, const struct ast *model)
     return members;
 }
 
+const char *walk_model_kind(const struct name *model)
+{
+    enum { MOST_NAMES = 100 }; /* a model may be defined by itself, which is reported elsewhere */
+    for (int i = 0; model && model->ast->kind == AST_MODEL_FROM && i < MOST_NAMES; i++) {
+        model = module_find(model->module, model_from_model(model->ast)->name);
+    }
+    return model && model->ast && model->ast->kind == AST_MODEL ? model_kind(model->ast)->name : "";
+}
+
 struct scope *walk_model_members(struct walk *k, struct name *model)
 {
     struct meaning *m = meaning_of(k, model);

@@ -4,6 +4,7 @@
 
 #include "frontend/check/walk.h"
 #include "frontend/data/data.h"
+#include "frontend/neural/neural.h"
 
 /* ---- lengths ---- */
 
@@ -143,11 +144,16 @@ static void no_part(struct walk *k, const struct ast *a, struct name *model)
     const char *list[256];
     size_t n = 0;
     for (size_t i = 0; i < scope_count(members) && n < 256; i++) {
-        list[n++] = scope_at(members, i)->text;
+        if (scope_at(members, i)->kind == NAME_VALUE) {
+            list[n++] = scope_at(members, i)->text;
+        }
     }
     diag_report(k->f->diag, DIAG_E0201, a->span, "the model '%s' has no parameters '%s'", model->text,
                 a->name);
-    diag_help_known(k->f->diag, a->name, list, n);
+    if (!diag_help_nearest(k->f->diag, a->name, list, n)) {
+        diag_help(k->f->diag, "it has %s",
+                  neural_parameters(k->f, walk_model_kind(model), model->text, list, n));
+    }
 }
 
 /* What is known of a name of a made network: which names stand behind it with a dot. */

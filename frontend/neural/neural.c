@@ -37,6 +37,28 @@ size_t neural_fields(struct arena *a, const struct crnl_neural *m, struct neural
     return kind_of(m)->fields(a, m, out);
 }
 
+const char *neural_parameters(struct front *f, const char *kind, const char *model, const char *const *array,
+                              size_t n)
+{
+    const char *format = NULL, *list = "";
+    for (int i = 0; i < N_KINDS; i++) {
+        format = strcmp(kinds[i]->name, kind) == 0 ? kinds[i]->parameters : format;
+    }
+    for (size_t i = 0; i < n && !format; i++) {
+        list = arena_printf(f->arena, "%s%s%s.%s", list, i ? ", " : "", model, array[i]);
+    }
+    return format ? arena_printf(f->arena, format, model) : list;
+}
+
+static const char *parameters_of(struct front *f, const struct crnl_neural *m)
+{
+    const char **array = arena_alloc(f->arena, ((size_t)m->n_arrays + 1) * sizeof *array);
+    for (int32_t i = 0; i < m->n_arrays; i++) {
+        array[i] = m->array[i].name;
+    }
+    return neural_parameters(f, kind_of(m)->name, m->name, array, (size_t)m->n_arrays);
+}
+
 static bool no_kind(struct neural_declaration *d, const struct ast *word)
 {
     const char *known[N_KINDS], *list = "";
@@ -219,7 +241,7 @@ expr_id neural_call(struct where *w, const struct ast *a, struct name *n)
     if (m->inputs == 0 || m->n_states > 0) { /* how long states flow, a network says that it is lowered to */
         diag_report(w->f->diag, DIAG_E0204, a->span, "a %s model has no value at an input",
                     neural_kind_text(m));
-        diag_help(w->f->diag, "it has %s", kind_of(m)->parameters(w->f->arena, m));
+        diag_help(w->f->diag, "it has %s", parameters_of(w->f, m));
         return 0;
     }
     if (a->n != 2 || call_arg(a, 1)->name) {
@@ -264,7 +286,7 @@ static expr_id array_value(struct where *w, const struct ast *a, int32_t model, 
         return expr_leaf(w->ex, EXPR_NEURAL_GET, TYPE_REAL, s, model, i);
     }
     diag_report(w->f->diag, DIAG_E0201, a->span, "the model '%s' has no parameters '%s'", m->name, text);
-    diag_help(w->f->diag, "it has %s", kind_of(m)->parameters(w->f->arena, m));
+    diag_help(w->f->diag, "it has %s", parameters_of(w->f, m));
     return 0;
 }
 

@@ -29,6 +29,10 @@ const struct crnl_neural_group *neural_find_group(struct front *f, const struct 
  * after an error. */
 bool neural_starts(const struct front *f, int32_t model);
 expr_id neural_start(struct where *w, int32_t model);
+/* What the parameters of a model of this kind are and how they are read: "weights and biases of its layers:
+ * m.w[0], m.b[0], ..."; `array` are those that its block declares. */
+const char *neural_parameters(struct front *f, const char *kind, const char *model, const char *const *array,
+                              size_t n);
 const char *neural_kind_text(const struct crnl_neural *m); /* "relu" */
 
 /* The number of the program that a model's first parameter stands for (struct net_param). */

@@ -361,11 +361,8 @@ static size_t fields(struct arena *a, const struct crnl_neural *m, struct neural
     return n;
 }
 
-static const char *parameters(struct arena *a, const struct crnl_neural *m)
-{
-    return arena_printf(a, "the weights of pairs of units and their biases: %s.w[i, j], %s.theta[i]", m->name,
-                        m->name);
-}
+static const char parameters[] =
+    "the weights of pairs of units and their biases: %1$s.w[i, j], %1$s.theta[i]";
 
 const struct neural_kind neural_kind_boltzmann = {
     "boltzmann", &crnl_neural_boltzmann, CRNL_METHOD_GIBBS, declare, fields, parameters, NULL};

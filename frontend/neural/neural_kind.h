@@ -23,8 +23,9 @@ struct neural_kind {
     bool (*declare)(struct neural_declaration *d);
     /* What a row gives that such a model learns from; how many fields. */
     size_t (*fields)(struct arena *a, const struct crnl_neural *m, struct neural_field **out);
-    /* "weights and biases of 2 layers: m.w[0], m.b[0], ..." */
-    const char *(*parameters)(struct arena *a, const struct crnl_neural *m);
+    /* What the parameters are and how they are read, "the rates: %1$s.W[a]", where %1$s is the model; NULL:
+     * they are the arrays that the block declares. */
+    const char *parameters;
     /* The values that all parameters have when an experiment begins, real[n_values], where the declaration
      * draws them; NULL: they come from `learn` or `load`. */
     expr_id (*start)(struct where *w, const struct ast *model, const struct crnl_neural *m);

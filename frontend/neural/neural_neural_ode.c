@@ -271,15 +271,6 @@ static bool ode_declare(struct neural_declaration *d)
     return good;
 }
 
-static const char *ode_parameters(struct arena *a, const struct crnl_neural *m)
-{
-    const char *list = "";
-    for (int32_t i = 0; i < m->n_arrays; i++) {
-        list = arena_printf(a, "%s%s%s.%s", list, i ? ", " : "", m->name, m->array[i].name);
-    }
-    return list;
-}
-
 static size_t ode_fields(struct arena *a, const struct crnl_neural *m, struct neural_field **out)
 {
     *out = arena_alloc(a, 2 * sizeof **out);
@@ -341,4 +332,4 @@ static expr_id ode_start(struct where *outer, const struct ast *model, const str
 }
 
 const struct neural_kind neural_kind_neural_ode = {
-    "neural_ode", &crnl_neural_neural_ode, -1, ode_declare, ode_fields, ode_parameters, ode_start};
+    "neural_ode", &crnl_neural_neural_ode, -1, ode_declare, ode_fields, NULL, ode_start};

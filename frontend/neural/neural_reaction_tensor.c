@@ -43,12 +43,8 @@ static size_t fields(struct arena *a, const struct crnl_neural *m, struct neural
     return 0;
 }
 
-static const char *parameters(struct arena *a, const struct crnl_neural *m)
-{
-    return arena_printf(
-        a, "rates by catalyst, input and output, and amounts at the start: %s.W[c, a, b], %s.x0[a]", m->name,
-        m->name);
-}
+static const char parameters[] =
+    "rates by catalyst, input and output, and amounts at the start: %1$s.W[c, a, b], %1$s.x0[a]";
 
 enum { NORMAL = 1 }; /* enum crnl_random_kind */
 

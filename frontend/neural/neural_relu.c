@@ -103,11 +103,7 @@ static bool relu_declare(struct neural_declaration *d)
     return true;
 }
 
-static const char *relu_parameters(struct arena *a, const struct crnl_neural *m)
-{
-    return arena_printf(a, "weights and biases of %d layers: %s.w[0], %s.b[0], ...", m->n_layers, m->name,
-                        m->name);
-}
+static const char relu_parameters[] = "weights and biases of its layers: %1$s.w[0], %1$s.b[0], ...";
 
 static size_t relu_fields(struct arena *a, const struct crnl_neural *m, struct neural_field **out)
 {
