@@ -91,6 +91,11 @@ double crnl_exp(double x);
 double
 crnl_pow(double x,
          double y); /* exact for integer y with |y| <= 64, by repeated multiplication, left-to-right binary */
+/* The same of n numbers in place, with the same bits; 4 and 8 numbers by the vectors of which code for such
+ * processors asks. */
+void crnl_exp_lanes(double *at, int32_t n);
+void crnl_log_lanes(double *at, int32_t n);
+void crnl_pow_lanes(double *at, const double *power, int32_t n);
 double crnl_sin(double x);
 double crnl_cos(double x);
 double crnl_tanh(double x);

@@ -160,7 +160,11 @@ libcrnl_rt_a_SOURCES = \
   runtime/neural/rt_boltzmann.h \
   runtime/neural/rt_learn.h \
   runtime/neural/rt_neural.h \
+  runtime/num/num_avx2.c \
+  runtime/num/num_avx512.c \
+  runtime/num/num_lanes.h \
   runtime/num/num_math.c \
+  runtime/num/num_pairs.h \
   runtime/num/num_poisson.c \
   runtime/num/num_rng.c \
   runtime/num/num_tables.h \
@@ -169,6 +173,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/num/num_wide.c \
   runtime/num/num_zig.h \
   runtime/num/rt_exact.h \
+  runtime/num/rt_vectors.h \
   runtime/num/rt_wide.h \
   runtime/ode/adjoint.c \
   runtime/ode/adjoint_implicit.c \

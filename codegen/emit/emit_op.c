@@ -43,6 +43,24 @@ static LLVMValueRef call(struct emit_body *b, enum emit_abi which, LLVMValueRef 
     return all;
 }
 
+/* A function of reals; of all lanes at once if there are any. */
+static LLVMValueRef call_wide(struct emit_body *b, enum emit_abi which, enum emit_abi wide,
+                              LLVMValueRef *args, unsigned n)
+{
+    LLVMBuilderRef at = b->e->builder;
+    LLVMValueRef room[3];
+    if (!b->wide) {
+        return call(b, which, args, n);
+    }
+    for (unsigned k = 0; k < n; k++) {
+        room[k] = emit_alloca(b, b->wide, "");
+        LLVMBuildStore(at, args[k], room[k]);
+    }
+    room[n] = emit_i32(b->e, LLVMGetVectorSize(b->wide));
+    emit_call(b->e, wide, room, n + 1);
+    return LLVMBuildLoad2(at, b->wide, room[0], "");
+}
+
 LLVMValueRef emit_convert(struct emit_body *b, LLVMValueRef v, enum expr_type from, enum expr_type to)
 {
     LLVMBuilderRef at = b->e->builder;
@@ -106,8 +124,8 @@ static LLVMValueRef real1(struct emit_body *b, enum expr_op op, LLVMValueRef x)
     case EXPR_FLOOR: return to_integer(b, emit_intrinsic1(e, "llvm.floor", x));
     case EXPR_FLOOR_REAL:
         return LLVMBuildFAdd(e->builder, emit_intrinsic1(e, "llvm.floor", x), real_constant(b, 0), "");
-    case EXPR_EXP: return call(b, ABI_crnl_exp, &x, 1);
-    case EXPR_LOG: return call(b, ABI_crnl_log, &x, 1);
+    case EXPR_EXP: return call_wide(b, ABI_crnl_exp, ABI_crnl_exp_lanes, &x, 1);
+    case EXPR_LOG: return call_wide(b, ABI_crnl_log, ABI_crnl_log_lanes, &x, 1);
     case EXPR_SIN: return call(b, ABI_crnl_sin, &x, 1);
     case EXPR_COS: return call(b, ABI_crnl_cos, &x, 1);
     case EXPR_TANH: return call(b, ABI_crnl_tanh, &x, 1);
@@ -180,7 +198,7 @@ static LLVMValueRef real_pow(struct emit_body *b, LLVMValueRef x, LLVMValueRef y
         }
     }
     LLVMValueRef args[] = {x, y};
-    return call(b, ABI_crnl_pow, args, 2);
+    return call_wide(b, ABI_crnl_pow, ABI_crnl_pow_lanes, args, 2);
 }
 
 static LLVMValueRef real2(struct emit_body *b, enum expr_op op, LLVMValueRef x, LLVMValueRef y)

@@ -124,17 +124,15 @@ const char *kern_why_not_ode_unrolled(const struct plan *p, const struct plan_op
 }
 
 struct lane_formulas {
-    const struct expr_pool *pool;
     bool others; /* other values than real numbers and conditions */
     int32_t calls;
 };
 
-static bool is_called(const struct expr_pool *pool, const struct expr *x)
+/* Whether it is called lane by lane. */
+static bool is_called(const struct expr *x)
 {
-    bool is_instruction = x->op == EXPR_SQRT || x->op == EXPR_FLOOR_REAL ||
-                          (x->op == EXPR_POW && expr_get(pool, x->args[1])->op == EXPR_CONST);
-    return (expr_op_class[x->op] == EXPR_CLASS_FUNCTION || x->op == EXPR_POW || x->op == EXPR_MOD) &&
-           !is_instruction;
+    bool is_wide = x->op == EXPR_SQRT || x->op == EXPR_FLOOR_REAL || x->op == EXPR_EXP || x->op == EXPR_LOG;
+    return (expr_op_class[x->op] == EXPR_CLASS_FUNCTION && !is_wide) || x->op == EXPR_MOD;
 }
 
 static void look_at_formula(void *env, expr_id id, const struct expr *x)
@@ -145,12 +143,12 @@ static void look_at_formula(void *env, expr_id id, const struct expr *x)
     bool is_leaf = x->op == EXPR_CONST || x->op == EXPR_PARAM || x->op == EXPR_SPECIES;
     bool is_known = is_leaf || expr_is_elementwise(x->op) || expr_op_class[x->op] == EXPR_CLASS_SELECT;
     l->others |= !is_number || !is_known;
-    l->calls += is_called(l->pool, x);
+    l->calls += is_called(x);
 }
 
 static bool fits_lanes(const struct plan *p, int32_t expr)
 {
-    struct lane_formulas l = {.pool = p->net->ex};
+    struct lane_formulas l = {0};
     expr_visit(p->net->ex, p->expr[expr], look_at_formula, &l);
     return !l.others && l.calls == 0;
 }
@@ -183,14 +181,13 @@ static void find_asked(struct plan_builder *b)
 }
 
 /* Code for runs in lockstep computes laws, and formulas that are averaged, for all lanes, with real numbers
- * and conditions only. It calls functions lane by lane, which does not pay where they are most of the work:
- * with 12 reactions and three powers it takes 0.75 of the time of runs one by one, with 60 reactions and 90
- * functions 1.2. */
+ * and conditions only. It calls functions other than exp, log and powers lane by lane, which does not pay
+ * where they are most of the work. */
 static bool fits_lockstep(const struct plan *p)
 {
     enum { REACTIONS_OF_A_CALL = 4 };
     const struct crnl_model *m = &p->model;
-    struct lane_formulas l = {.pool = p->net->ex};
+    struct lane_formulas l = {0};
     for (int32_t j = 0; m->law && j < m->n_reactions; j++) {
         if (m->law[j] >= 0) {
             expr_visit(p->net->ex, p->expr[m->law[j]], look_at_formula, &l);

@@ -1,42 +1,14 @@
-/* Logarithm, exponential, power, hyperbolic tangent and remainder, with the same bits on every machine.
- * Logarithm and exponential reduce their argument by tables to |r| < 2^-7, where the Taylor series needs few
- * terms. Both carry about 65 bits, so that results are rounded once and the power can be built on them. */
+/* Logarithm, exponential, power, hyperbolic tangent and remainder, with the same bits on every machine. */
 #include <math.h>
 
 #include "runtime/crnl_num.h"
-#include "num_tables.h"
-#include "rt_exact.h"
+#include "num_pairs.h"
 
-/* log x = k ln 2 + log c + log(1 + r), x = 2^k z, z = c (1 + r): r is exact as a pair because 1/c has 10
- * bits. x is positive and finite. Relative error about 2^-66. */
-static struct rt_pair log_pair(double x)
+/* x is positive and finite. */
+static struct rt_pair log_pair_of(double x)
 {
-    const uint64_t origin = 0x3fe6000000000000; /* 0.6875 */
-    int subnormal = 0;
-    if (x < 0x1p-1022) {
-        x *= 0x1p52;
-        subnormal = 52;
-    }
-    uint64_t u = rt_bits(x), shifted = u - origin;
-    int i = (int)(shifted >> 45 & 127);
-    int k = (int)((int64_t)shifted >> 52);
-    double z = rt_from_bits(u - (shifted & 0xfff0000000000000));
-    double z_head = rt_from_bits(rt_bits(z) & 0xffffffffffe00000);
-    double invc = log_invc[i];
-    struct rt_pair r = rt_two_sum(z_head * invc - 1, (z - z_head) * invc);
-    double exponent = (double)(k - subnormal);
-    double base = exponent * ln2_hi + log_hi[i]; /* exact: multiples of 2^-42 */
-
-    double s = r.hi, s2 = s * s;
-    struct rt_pair square = rt_two_product(s, s);
-    double series =
-        s * s2 *
-        (1.0 / 3 -
-         s * (1.0 / 4 - s * (1.0 / 5 - s * (1.0 / 6 - s * (1.0 / 7 - s * (1.0 / 8 - s * (1.0 / 9)))))));
-    struct rt_pair a = rt_two_sum(base, r.hi);
-    struct rt_pair b = rt_two_sum(a.hi, -0.5 * square.hi);
-    double lo = a.lo + b.lo + (exponent * ln2_lo + log_lo[i]) + (r.lo - s * r.lo - 0.5 * square.lo) + series;
-    return rt_two_sum(b.hi, lo);
+    bool is_normal = x >= 0x1p-1022;
+    return log_pair(is_normal ? x : x * 0x1p52, is_normal ? 0 : 52);
 }
 
 double crnl_log(double x)
@@ -47,23 +19,7 @@ double crnl_log(double x)
     if (x == INFINITY) {
         return x;
     }
-    return log_pair(x).hi;
-}
-
-/* exp(hi + lo) = pair * 2^*scale for |hi| < 1100, with hi = n ln2/128 + r and n = 128 scale + j. */
-static struct rt_pair exp_pair(double hi, double lo, int *scale)
-{
-    double shifted = hi * exp_step_inverse + 0x1.8p52; /* to nearest integer */
-    double n = shifted - 0x1.8p52;
-    int integer = (int)n;
-    int j = integer & 127;
-    *scale = (integer - j) / 128;
-    struct rt_pair r = rt_two_sum(hi - n * exp_step_hi, lo - n * exp_step_lo);
-    double s = r.hi;
-    double p = r.lo + s * s * (1.0 / 2 + s * (1.0 / 6 + s * (1.0 / 24 + s * (1.0 / 120 + s * (1.0 / 720)))));
-    struct rt_pair first = rt_two_product(exp_hi[j], s);
-    struct rt_pair sum = rt_two_sum(exp_hi[j], first.hi);
-    return rt_two_sum(sum.hi, sum.lo + first.lo + exp_hi[j] * p + exp_lo[j] * (1 + s));
+    return log_pair_of(x).hi;
 }
 
 /* x * 2^k, with one rounding if the result is subnormal. */
@@ -90,9 +46,9 @@ static double exp_of_pair(double hi, double lo)
     if (hi < -745.2) {
         return 0;
     }
-    int scale;
-    struct rt_pair e = exp_pair(hi, lo, &scale);
-    return scale_by(e.hi, scale);
+    uint64_t steps;
+    struct rt_pair e = exp_pair(hi, lo, &steps);
+    return scale_by(e.hi, (int)((int64_t)steps / 128));
 }
 
 double crnl_exp(double x)
@@ -123,7 +79,7 @@ static double power_by_integer(double x, int n)
 /* exp(y log|x|) for finite x other than 0 and finite y. */
 static double power_by_log(double x, double y)
 {
-    struct rt_pair l = log_pair(fabs(x));
+    struct rt_pair l = log_pair_of(fabs(x));
     if (y * l.hi > 800) {
         return INFINITY;
     }
@@ -179,9 +135,9 @@ double crnl_tanh(double x)
     if (!(size < 22)) {
         return x != x ? x : x > 0 ? 1 : -1;
     }
-    int scale;
-    struct rt_pair e = exp_pair(2 * size, 0, &scale); /* tanh = (e - 1) / (e + 1) */
-    double unit = scale_by(1, scale);
+    uint64_t steps;
+    struct rt_pair e = exp_pair(2 * size, 0, &steps); /* tanh = (e - 1) / (e + 1) */
+    double unit = scale_by(1, (int)((int64_t)steps / 128));
     e.hi *= unit;
     e.lo *= unit;
     struct rt_pair over = rt_two_sum(e.hi, -1), under = rt_two_sum(e.hi, 1);

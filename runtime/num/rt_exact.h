@@ -1,42 +1,49 @@
 /* Error-free transformations: sums and products of two doubles as an unevaluated pair hi + lo. They require
- * -ffp-contract=off and rounding to nearest. */
+ * -ffp-contract=off and rounding to nearest. A file that computes several numbers at once defines RT_REAL and
+ * RT_WORD as vectors, and RT_INLINE. */
 #ifndef RT_EXACT_H
 #define RT_EXACT_H
 
 #include <stdint.h>
 #include <string.h>
 
+#ifndef RT_REAL
+#define RT_REAL   double
+#define RT_WORD   uint64_t
+#define RT_INLINE static inline
+#endif
+
 struct rt_pair {
-    double hi, lo;
+    RT_REAL hi, lo;
 };
 
 /* The exact sum (Knuth 1969), for operands in any order of magnitude. */
-static inline struct rt_pair rt_two_sum(double a, double b)
+RT_INLINE struct rt_pair rt_two_sum(RT_REAL a, RT_REAL b)
 {
-    double s = a + b, bb = s - a;
+    RT_REAL s = a + b, bb = s - a;
     return (struct rt_pair){s, (a - (s - bb)) + (b - bb)};
 }
 
 /* The exact product (Dekker 1971); |a|, |b| below 2^995. */
-static inline struct rt_pair rt_two_product(double a, double b)
+RT_INLINE struct rt_pair rt_two_product(RT_REAL a, RT_REAL b)
 {
     const double split = 134217729.0; /* 2^27 + 1 */
-    double p = a * b;
-    double ca = split * a, ah = ca - (ca - a), al = a - ah;
-    double cb = split * b, bh = cb - (cb - b), bl = b - bh;
+    RT_REAL p = a * b;
+    RT_REAL ca = split * a, ah = ca - (ca - a), al = a - ah;
+    RT_REAL cb = split * b, bh = cb - (cb - b), bl = b - bh;
     return (struct rt_pair){p, ((ah * bh - p) + ah * bl + al * bh) + al * bl};
 }
 
-static inline uint64_t rt_bits(double x)
+RT_INLINE RT_WORD rt_bits(RT_REAL x)
 {
-    uint64_t u;
+    RT_WORD u;
     memcpy(&u, &x, sizeof u);
     return u;
 }
 
-static inline double rt_from_bits(uint64_t u)
+RT_INLINE RT_REAL rt_from_bits(RT_WORD u)
 {
-    double x;
+    RT_REAL x;
     memcpy(&x, &u, sizeof x);
     return x;
 }

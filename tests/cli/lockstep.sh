@@ -191,6 +191,49 @@ for options in '--threads 1' '--engine jit --threads 1' '--engine jit --threads 
     diff alone.out out.out && diff -r alone out || { echo "conditions $options"; exit 1; }
 done
 
+# Functions of all lanes at once.
+cat >w.crnl <<'X'
+network genes(n = 2.5, K = 20) {
+  species M[3] = 4, P[3] = [6, 0, 12];
+  for i in 0..3 { const j = (i + 2) % 3; 0 =>{ 0.1 + 10 / (1 + (P[j] / K) ^ n) } M[i]; M[i] -> 0; M[i] ->{4} M[i] + P[i]; P[i] -> 0; }
+}
+network whole(n = 2, K = 20) {
+  species M[3] = 4, P[3] = [6, 0, 12];
+  for i in 0..3 { const j = (i + 2) % 3; 0 =>{ 0.1 + 10 / (1 + (P[j] / K) ^ n) } M[i]; M[i] -> 0; M[i] ->{4} M[i] + P[i]; P[i] -> 0; }
+}
+network expo(g = 0.05) {
+  species A = 10, B = 3;
+  0 =>{ 20 * exp(-g * A) } A; A -> 0; 0 =>{ log(1 + A) } B; B =>{ B ^ 1.3 / 5 } 0;
+}
+network many(n = 2.5, K = 20) {
+  species P[20] = 10;
+  for i in 0..20 { const j = (i + 19) % 20; 0 =>{ 0.1 + 20 / (1 + (P[j] / K) ^ n) } P[i]; P[i] -> 0; }
+}
+experiment e {
+  run genes for 50 by ssa(KERNEL runs = 30);
+  print("{run_mean(genes.M[0]):.17g} {run_var(genes.P[1]):.17g}");
+  run whole for 50 by ssa(KERNEL runs = 30);
+  print("{run_mean(whole.M[0]):.17g} {run_var(whole.P[1]):.17g}");
+  run expo for 50 by ssa(KERNEL runs = 30);
+  print("{run_mean(expo.A):.17g} {time_mean(exp(expo.A / 50)):.17g}");
+  run many for 20 by ssa(KERNEL runs = 30);
+  print("{run_mean(many.P[0]):.17g} {run_var(many.P[1]):.17g}");
+}
+X
+sed 's/KERNEL//' w.crnl >wide.crnl
+sed 's/KERNEL/kernel = unrolled, /' w.crnl >wide_alone.crnl
+"$CRNLC" print --stage plan wide.crnl >plan
+[ "$(grep -c '^ensembles: in lockstep' plan)" = 4 ] || { grep -E '^(plan|ensembles)' plan; exit 1; }
+"$CRNLC" run --threads 1 wide_alone.crnl >alone.out
+[ "$(sort -u alone.out | wc -l)" = 4 ] || { cat alone.out; exit 1; }
+for options in '--threads 1' '--engine jit --threads 2'; do
+    # shellcheck disable=SC2086 # a list of options
+    "$CRNLC" run $options wide.crnl >out.out
+    diff alone.out out.out || { echo "functions $options"; exit 1; }
+done
+"$CRNLC" build wide.crnl -o program && ./program >out.out
+diff alone.out out.out || exit 1
+
 # What ends with an error says what the first run says.
 fails() # network, statement
 {

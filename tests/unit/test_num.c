@@ -80,12 +80,12 @@ static void functions_are_within_one_ulp(void **state)
         reference *g;
         points *p;
     } list[] = {
-        {crnl_log, logl, any_positive},  {crnl_log, logl, about_1},  {crnl_exp, expl, exponents},
-        {crnl_exp, expl, small},         {crnl_sin, sinl, moderate}, {crnl_sin, sinl, quarter_turns},
-        {crnl_sin, sinl, any_size},      {crnl_sin, sinl, small},    {crnl_cos, cosl, moderate},
-        {crnl_cos, cosl, quarter_turns}, {crnl_cos, cosl, any_size}, {crnl_tanh, tanhl, moderate},
-        {crnl_tanh, tanhl, small},   {crnl_atan, atanl, moderate}, {crnl_atan, atanl, small},
-        {crnl_atan, atanl, about_1}, {crnl_atan, atanl, any_size},
+        {crnl_log, logl, any_positive},  {crnl_log, logl, about_1},    {crnl_exp, expl, exponents},
+        {crnl_exp, expl, small},         {crnl_sin, sinl, moderate},   {crnl_sin, sinl, quarter_turns},
+        {crnl_sin, sinl, any_size},      {crnl_sin, sinl, small},      {crnl_cos, cosl, moderate},
+        {crnl_cos, cosl, quarter_turns}, {crnl_cos, cosl, any_size},   {crnl_tanh, tanhl, moderate},
+        {crnl_tanh, tanhl, small},       {crnl_atan, atanl, moderate}, {crnl_atan, atanl, small},
+        {crnl_atan, atanl, about_1},     {crnl_atan, atanl, any_size},
     };
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
         assert_true(worst(list[i].f, list[i].g, list[i].p) <= 1);
@@ -114,6 +114,61 @@ static void power_is_within_two_ulps(void **state)
     }
     assert_true(crnl_pow(3, 5) == 243);
     assert_true(crnl_pow(0.5, -3) == 8);
+}
+
+/* Numbers of all kinds, among ordinary ones. */
+static double any_number(struct crnl_rng *r)
+{
+    static const double special[] = {0,      -0.0,  1,        -1,        2,     0.5,    3,    -3,     64,
+                                     65,     700,   -700,     701,       709.5, -745,   -800, 1e-310, 1e300,
+                                     -1e300, 1e308, INFINITY, -INFINITY, NAN,   1e-301, 0.1,  1e16};
+    double u = crnl_rng_uniform(r);
+    return u < 0.2   ? special[(size_t)(crnl_rng_uniform(r) * 25.99)]
+           : u < 0.4 ? floor(between(r, -70, 70))
+           : u < 0.5 ? between(r, -800, 800)
+           : u < 0.6 ? any_size(r)
+                     : fabs(between(r, -20, 20));
+}
+
+static bool same_bits(const double *a, const double *b, int n)
+{
+    bool same = true;
+    for (int i = 0; i < n; i++) {
+        same &= (isnan(a[i]) && isnan(b[i])) || memcmp(&a[i], &b[i], sizeof *a) == 0;
+    }
+    return same;
+}
+
+static void lanes_have_the_bits_of_one_number(void **state)
+{
+    (void)state;
+    enum { MOST = 8 };
+    struct crnl_rng r;
+    int sizes[3] = {3, 0, 0}; /* 3: not by vectors */
+#if defined __x86_64__
+    sizes[1] = __builtin_cpu_supports("avx2") ? 4 : 0;
+    sizes[2] = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") ? 8 : 0;
+#endif
+    crnl_rng_seed(&r, 9, 1, 0, 0, CRNL_DRAW_EXPRESSION);
+    for (int i = 0; i < 3 * POINTS; i++) {
+        int n = sizes[i % 3];
+        double x[MOST], y[MOST], by_lanes[3][MOST], alone[3][MOST], shared = any_number(&r);
+        bool share = crnl_rng_uniform(&r) < 0.5, ordinary = crnl_rng_uniform(&r) < 0.5;
+        for (int k = 0; k < n; k++) {
+            x[k] = ordinary ? fabs(between(&r, 0, 50)) : any_number(&r);
+            y[k] = share ? shared : ordinary ? between(&r, -9, 9) : any_number(&r);
+            by_lanes[0][k] = by_lanes[1][k] = by_lanes[2][k] = x[k];
+            alone[0][k] = crnl_exp(x[k]);
+            alone[1][k] = crnl_log(x[k]);
+            alone[2][k] = crnl_pow(x[k], y[k]);
+        }
+        crnl_exp_lanes(by_lanes[0], n);
+        crnl_log_lanes(by_lanes[1], n);
+        crnl_pow_lanes(by_lanes[2], y, n);
+        for (int f = 0; f < 3; f++) {
+            assert_true(same_bits(by_lanes[f], alone[f], n));
+        }
+    }
 }
 
 static void special_values_are_those_of_ieee(void **state)
@@ -299,6 +354,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(functions_are_within_one_ulp),
         cmocka_unit_test(power_is_within_two_ulps),
+        cmocka_unit_test(lanes_have_the_bits_of_one_number),
         cmocka_unit_test(special_values_are_those_of_ieee),
         cmocka_unit_test(streams_depend_on_every_part_of_their_key),
         cmocka_unit_test(generator_is_xoshiro256pp),
