@@ -49,7 +49,9 @@ static LLVMMemoryBufferRef compile(const struct program *p, struct plan *const *
                                    const struct codegen_options *o, struct emit_net *code, struct diag *diag)
 {
     struct clock c = {o->time, now()};
-    LLVMTargetMachineRef machine = target_machine(true, o->opt_level, diag);
+    /* Features that this processor lacks are turned off by name in a machine for it, which stops code of lanes
+     * for other processors. */
+    LLVMTargetMachineRef machine = target_machine(!o->all_lanes, o->opt_level, diag);
     if (!machine) {
         return NULL;
     }
