@@ -122,6 +122,8 @@ struct name *walk_member(struct walk *k, struct name *of, const char *text, bool
 
 /* The network of an instance; a network gives itself. NULL if it is not known. */
 struct name *walk_network_of(struct name *of);
+/* Whether the network is made by a construction, a pass or an import. */
+bool walk_is_made(struct name *network);
 
 /* check_declared.c: what is known of all names, which are sorted by place. */
 struct declared_names *check_declared(struct walk *k);

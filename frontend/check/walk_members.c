@@ -502,8 +502,7 @@ struct name *walk_network_of(struct name *of)
     return n && n->kind == NAME_NETWORK ? n : NULL;
 }
 
-/* Whether the network is made by a construction, a pass or an import. */
-static bool is_made(struct name *network)
+bool walk_is_made(struct name *network)
 {
     enum { MOST_NAMES = 100 }; /* a network may be defined by itself, which is reported elsewhere */
     for (int i = 0; network && network->ast->kind == AST_NETWORK_EXPR && i < MOST_NAMES; i++) {
@@ -520,7 +519,7 @@ struct name *walk_member(struct walk *k, struct name *of, const char *text, bool
 {
     struct name *network = walk_network_of(of);
     /* An experiment is elaborated with all of its statements, and so are the networks that it reads. */
-    bool later = network && k->in_experiment && is_made(network);
+    bool later = network && k->in_experiment && walk_is_made(network);
     struct scope *members = network && !later ? walk_members(k, network) : NULL;
     struct name *n = members ? scope_find_here(members, text) : NULL;
     n = n && k->in_network && n->ast && n->ast->kind == AST_REACTION ? NULL : n; /* a label */

@@ -435,12 +435,13 @@ static void walk_instance(struct walk *k, const struct ast *a)
     use_given(k, network, a, 1);
 }
 
-/* Whether copies of the network may have a species of that name. */
+/* Whether copies of the network may have a species of that name. Of the names of a network that is made by a
+ * construction, a pass or an import it is not known which are species. */
 static bool may_have_species(struct walk *k, struct name *network, const char *text)
 {
     bool is_known;
     struct name *n = network && text ? walk_member(k, network, text, &is_known) : NULL;
-    return !network || !text || (n ? name_may(n, AT_AMOUNT) : !is_known);
+    return !network || !text || (n ? name_may(n, AT_AMOUNT) || walk_is_made(network) : !is_known);
 }
 
 static void walk_diffusion(struct walk *k, const struct ast *a, struct name *network)
