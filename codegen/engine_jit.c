@@ -49,8 +49,8 @@ static LLVMMemoryBufferRef compile(const struct program *p, struct plan *const *
                                    const struct codegen_options *o, struct emit_net *code, struct diag *diag)
 {
     struct clock c = {o->time, now()};
-    /* Features that this processor lacks are turned off by name in a machine for it, which stops code of lanes
-     * for other processors. */
+    /* A machine for this processor turns off by name what the processor lacks, which would stop code of lanes
+     * for others. */
     LLVMTargetMachineRef machine = target_machine(!o->all_lanes, o->opt_level, diag);
     if (!machine) {
         return NULL;
