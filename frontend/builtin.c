@@ -231,6 +231,7 @@ static expr_id average(struct call *c)
     struct where *w = c->w;
     expr_id x = number_series(c, 0);
     if (x && value_is_series(w, x)) {
+        experiment_warn_rows(w, c->arg[0]->span, c->name, x);
         return average_of_series(c, x);
     }
     if (!x || !is_array(c, x) || !not_empty(c, x)) {

@@ -8,6 +8,7 @@
 #include "frontend/stdlib_files.h"
 #include "frontend/declared.h"
 #include "frontend/text/parse.h"
+#include "runtime/crnl_word.h"
 
 /* Top-level names of a parsed file go into its scope; the order of declarations does not matter. */
 static void declare(struct front *f, struct module *m, const struct ast *a, enum name_kind kind)
@@ -45,6 +46,17 @@ const char *module_path(struct front *f, const struct module *m, const char *pat
 /* std.a.b is the library file a/b; a quoted path is relative to the file that uses it. */
 static struct module *load_use(struct front *f, struct module *m, const struct ast *use)
 {
+    const char *means = use->flags & AST_IS_PATH ? crnl_ending_means(use->name, NULL) : NULL;
+    if (means && !crnl_ending_fits(use->name, "crnl")) {
+        bool table = crnl_ending_fits(use->name, "csv npz");
+        diag_report(f->diag, DIAG_E0202, use->span, "'%s' is %s, and `use` takes a program", use->name,
+                    means);
+        diag_help(f->diag,
+                  table ? "data are declared: `data d = %s(\"%s\", ...);`"
+                        : "a network of another tool is imported: `network n = %s \"%s\";`",
+                  table ? strrchr(use->name, '.') + 1 : "import", use->name);
+        return NULL;
+    }
     if (use->flags & AST_IS_PATH) {
         return module_load(f, module_path(f, m, use->name), use->span);
     }
@@ -105,7 +117,13 @@ static void report_missing(struct front *f, const char *path, struct span from)
     for (size_t i = 0; i < stdlib_file_count; i++) {
         vec_push(&known, arena_printf(f->arena, "std.%s", stdlib_files[i].name));
     }
-    diag_help_nearest(f->diag, path, known.data, known.n);
+    if (!diag_help_nearest(f->diag, path, known.data, known.n)) {
+        const char *list = "";
+        for (size_t i = 0; i < known.n; i++) {
+            list = arena_printf(f->arena, "%s%s%s", list, i > 0 ? ", " : "", known.data[i]);
+        }
+        diag_help(f->diag, "there are %s", list);
+    }
     vec_free(&known);
 }
 

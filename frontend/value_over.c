@@ -108,6 +108,9 @@ static bool binder_extent(struct where *w, const struct ast *binder, struct exte
     if (found != DATA_NO) {
         e->is_data = true;
         e->to = e->data.rows;
+        if (found == DATA_YES) {
+            data_warn_empty(w, over, &e->data);
+        }
         return found == DATA_YES;
     }
     e->rows = value_of(w, over);

@@ -542,10 +542,14 @@ static int list_samples(struct rt_running *r, const struct crnl_run_args *a)
             double t = a->times[c][i];
             bool early = !crnl_is_due(from, t), late = !crnl_is_due(t, to) && spec->until < 0;
             if (t == t && (early || late)) {
-                return rt_fail(
-                    &r->error, CRNL_BAD_ARGUMENT,
-                    "the course is read at t = %.6g, and what is recorded of this run %s at t = %.6g", t,
-                    early ? "begins" : "ends", early ? from : to);
+                rt_fail(&r->error, CRNL_BAD_ARGUMENT,
+                        "the course is read at t = %.6g, and what is recorded of this run %s at t = %.6g", t,
+                        early ? "begins" : "ends", early ? from : to);
+                rt_putf(&r->error.text,
+                        early ? "\n  help: what is before `after` is not kept"
+                              : "\n  help: let the run last longer: `for %.6g`",
+                        t - from);
+                return r->error.status;
             }
             if (t == t) {
                 r->sample[r->job.n_samples++] = (struct rt_sample){t, spec->course[c], i};

@@ -286,39 +286,68 @@ static enum ast_verdict gives_argument(void *env, const struct ast *a)
     return target->name == g->argument ? AST_FOUND : AST_GO_ON;
 }
 
-/* An argument that is declared without a value, and that nothing in the file gives one. */
-static bool is_not_given(const struct lint_network *l, const struct ast *argument)
+/* A name to which nothing in the file gives an amount where the network runs. */
+static bool is_not_given(const struct lint_network *l, const char *name)
 {
-    struct given g = {l->tree->name, argument->name};
-    return (argument->op == OP_SPECIES || argument->op == OP_BULK) && !dcl_value(argument) &&
-           !ast_find(l->f->module.data[0]->tree, gives_argument, &g);
+    struct given g = {l->tree->name, name};
+    return !ast_find(l->f->module.data[0]->tree, gives_argument, &g);
 }
 
-static void report_argument(const struct lint_network *l, const struct ast *argument)
+/* Arguments and inputs that are 0 where the network is run by itself. */
+struct wanted {
+    const struct ast *at;
+    species_id species;
+    bool is_input;
+};
+typedef VEC(struct wanted) wanted_list;
+
+static void add_wanted(const struct lint_network *l, const struct net *net, const struct ast *at,
+                       bool is_input, wanted_list *list)
 {
-    diag_report(l->f->diag, DIAG_W0413, argument->span,
-                "'%s' is run by itself, and nothing gives an amount to its argument '%s': there is never any",
-                l->tree->name, argument->name);
+    int32_t k = net_find_symbol(net, at->name);
+    const struct symbol *s = k >= 0 ? &net->symbol.data[k] : NULL;
+    bool amounts = s && s->kind == SYMBOL_SPECIES && shape_size(s->shape) > 0;
+    const struct expr *e = amounts ? expr_get(net->ex, net->elem.data[s->first]) : NULL;
+    double amount = 0;
+    if (e && e->op == EXPR_SPECIES && is_not_given(l, at->name) &&
+        (net->species.data[e->a].init == 0 ||
+         (expr_const_real(net->ex, net->species.data[e->a].init, &amount) && amount == 0))) {
+        vec_push(list, (struct wanted){at, e->a, is_input});
+    }
+}
+
+static void find_wanted(const struct lint_network *l, const struct net *net, wanted_list *list)
+{
+    const struct ast *params = network_nparams(l->tree), *block = network_block(l->tree);
+    for (uint32_t i = 0; i < params->n; i++) {
+        const struct ast *a = list_item(params, i);
+        if ((a->op == OP_SPECIES || a->op == OP_BULK) && !dcl_value(a)) {
+            add_wanted(l, net, a, false, list);
+        }
+    }
+    for (uint32_t i = 0; i < block->n; i++) {
+        const struct ast *a = block_statement(block, i);
+        for (uint32_t k = 0; a->kind == AST_INPUT && k < a->n; k++) {
+            add_wanted(l, net, declaration_dcl(a, k), true, list);
+        }
+    }
+}
+
+static void report_wanted(const struct lint_network *l, const struct wanted *w)
+{
+    diag_report(l->f->diag, DIAG_W0413, w->at->span,
+                "'%s' is run by itself, and nothing gives an amount to its %s '%s': there is never any",
+                l->tree->name, w->is_input ? "input" : "argument", w->at->name);
     diag_help(l->f->diag,
               "give it where it runs, `run %s with %s = 10 ...`, or where it is declared, `species %s = 10`",
-              l->tree->name, argument->name, argument->name);
+              l->tree->name, w->at->name, w->at->name);
 }
 
 void lint_arguments(const struct lint_network *l, const struct net *net)
 {
-    enum { FEW = 64 };
-    const struct ast *params = network_nparams(l->tree), *argument[FEW];
-    species_id species[FEW];
-    size_t n = 0;
-    for (uint32_t i = 0; i < params->n && n < FEW; i++) {
-        int32_t k =
-            is_not_given(l, list_item(params, i)) ? net_find_symbol(net, list_item(params, i)->name) : -1;
-        if (k >= 0 && shape_size(net->symbol.data[k].shape) > 0) {
-            argument[n] = list_item(params, i);
-            species[n++] = species_of(net, &net->symbol.data[k], 0, 0);
-        }
-    }
-    if (n == 0) {
+    wanted_list list = {0};
+    find_wanted(l, net, &list);
+    if (list.n == 0) {
         return; /* before all reactions are gone through */
     }
     bool *present = mem_zalloc(net->species.n + 1, sizeof *present);
@@ -326,8 +355,8 @@ void lint_arguments(const struct lint_network *l, const struct net *net)
     for (size_t s = 0; s < net->species.n; s++) {
         present[s] = present_at_first(l, net, &net->species.data[s], NULL);
     }
-    for (size_t i = 0; i < n; i++) {
-        present[species[i]] = false;
+    for (size_t i = 0; i < list.n; i++) {
+        present[list.data[i].species] = false;
     }
     bool known = spread(net, present);
     for (size_t j = 0; known && j < net->reaction.n; j++) {
@@ -346,11 +375,12 @@ void lint_arguments(const struct lint_network *l, const struct net *net)
             missed[s] &= takes_part;
         }
     }
-    for (size_t i = 0; i < n; i++) {
-        if (missed[species[i]]) {
-            report_argument(l, argument[i]);
+    for (size_t i = 0; i < list.n; i++) {
+        if (missed[list.data[i].species]) {
+            report_wanted(l, &list.data[i]);
         }
     }
+    vec_free(&list);
     free(present);
     free(missed);
 }

@@ -117,8 +117,9 @@ static void check_set(struct front *f, const struct ast *block, uint32_t at)
 {
     enum { FAR = 64 };
     const struct ast *set = block_statement(block, at);
+    const struct ast *target = set->kind == AST_FLUSH ? flush_reference(set, 0) : assign_target(set);
     const char *network, *amount;
-    if (!is_amount(f, assign_target(set), &network, &amount)) {
+    if (!is_amount(f, target, &network, &amount)) {
         return;
     }
     for (uint32_t i = at + 1; i < block->n && i < at + FAR; i++) {
@@ -385,7 +386,8 @@ static void check_statements(struct front *f, const struct ast *a)
 {
     for (uint32_t i = 0; a && i < a->n; i++) {
         const struct ast *s = ast_child(a, i);
-        if (s && s->kind == AST_SET_STMT && a->kind == AST_BLOCK) {
+        bool changes = s && (s->kind == AST_SET_STMT || (s->kind == AST_FLUSH && s->n > 0));
+        if (changes && a->kind == AST_BLOCK) {
             check_set(f, a, i);
         } else if (s && s->kind == AST_CONTINUE && a->kind == AST_BLOCK) {
             check_with(f, a, i);

@@ -44,6 +44,8 @@ expr_id data_sum(struct where *w, expr_id array);   /* of all elements that are 
 expr_id data_count(struct where *w, expr_id array); /* how many those are (real) */
 /* Does the tree denote rows of a data set? DATA_ERROR: it does, and an error was reported. */
 enum data_found data_find_rows(struct where *w, const struct ast *a, struct data_rows *out);
+/* W0437: the rows over which something goes are none. */
+void data_warn_empty(struct where *w, const struct ast *a, const struct data_rows *rows);
 /* Is it a tuple, (input = ..., label = ...), or a call of a function whose value is one? Then these are rows
  * of a data set. */
 bool data_is_table(struct where *w, const struct ast *a);

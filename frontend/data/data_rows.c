@@ -260,6 +260,17 @@ enum data_found data_find_rows(struct where *w, const struct ast *a, struct data
     return found == DATA_YES ? drawn(w, a, sample, out) : found;
 }
 
+void data_warn_empty(struct where *w, const struct ast *a, const struct data_rows *rows)
+{
+    if (rows->rows == 0) {
+        diag_report(w->f->diag, DIAG_W0437, a->span,
+                    "this has no rows: nothing happens for them, and a mean is NaN");
+        diag_help(w->f->diag,
+                  "which rows belong to which part is declared with the data: `split = (0.7, 0.1, 0.2)`, "
+                  "`validation = 100`");
+    }
+}
+
 static expr_id row_number(struct where *w, const struct data_rows *rows, expr_id index, struct span span)
 {
     return rows->order ? expr_take(w->ex, rows->order, 0, index, front_line(w->f, span)) : index;

@@ -150,6 +150,8 @@ bool experiment_take_course(struct where *w, const struct ast *call, int32_t net
                             struct shape *shape);
 /* experiment_series.c. The series that trajectory(net.x) gives after such a run; 0 after an error. */
 expr_id experiment_series(struct where *w, const struct ast *call, const struct ast *of, int32_t net);
+/* W0436: an average over the rows of a run that says nothing of their distances. `function`: mean or var. */
+void experiment_warn_rows(struct where *w, struct span at, const char *function, expr_id v);
 /* Adds a loop before the statement that computes one value from all rows of the series v; `op` is SUM,
  * MIN_OF, MAX_OF, ARGMIN or ARGMAX. 0 after an error. */
 expr_id experiment_reduce_series(struct where *w, struct span at, enum expr_op op, expr_id v);

@@ -12,6 +12,7 @@ bool experiment_turns(struct where *w, const struct ast *binder, struct turns *t
     }
     t->is_data = found == DATA_YES;
     if (t->is_data) {
+        data_warn_empty(w, over, &t->data);
         t->data.order = t->data.order ? experiment_keep(w, over->span, t->data.order) : 0;
         t->from = expr_int(w->ex, 0);
         t->to = expr_int(w->ex, t->data.rows);

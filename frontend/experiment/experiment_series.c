@@ -158,6 +158,27 @@ static expr_id find_place(struct where *w, struct span at, bool least, expr_id v
     return place;
 }
 
+void experiment_warn_rows(struct where *w, struct span at, const char *function, expr_id v)
+{
+    struct expr e = value_info(w, v);
+    size_t i = (size_t)(-1 - e.shape.dim[0]);
+    const struct run *run =
+        e.op == EXPR_SERIES && i < w->experiment->series_of.n ? w->experiment->series_of.data[i] : NULL;
+    if (!run || run->every) {
+        return;
+    }
+    bool counts = crnl_method_info[run->method].traits & CRNL_STOCHASTIC;
+    diag_report(
+        w->f->diag, DIAG_W0436, at,
+        "the rows of this run are %s, however much time passes between them: %s of them is no average "
+        "over time",
+        counts ? "its reactions" : "the steps of its solver", function);
+    diag_help(
+        w->f->diag,
+        "over the time of the run it is `time_%s(...)`; rows at equal distances are kept by `every 0.1`",
+        function);
+}
+
 expr_id experiment_reduce_series(struct where *w, struct span at, enum expr_op op, expr_id v)
 {
     struct expr e = value_info(w, v);

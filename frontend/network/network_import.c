@@ -41,7 +41,15 @@ static struct net *read_net(struct front *f, const struct module *m, const struc
     if (!import_knows(path)) {
         diag_report(f->diag, DIAG_E0202, import->span, "'%s' is of no format that can be imported",
                     import->name);
-        diag_help(f->diag, "formats are known by the ends of names: %s", import_extensions(f->arena));
+        const char *end = strrchr(import->name, '.');
+        if (end && strcmp(end, ".crnl") == 0) {
+            diag_help(f->diag, "what a program declares is used by `use \"%s\";` before the networks",
+                      import->name);
+        } else if (end && (strcmp(end, ".csv") == 0 || strcmp(end, ".npz") == 0)) {
+            diag_help(f->diag, "data are declared: `data d = %s(\"%s\", ...);`", end + 1, import->name);
+        } else {
+            diag_help(f->diag, "formats are known by the ends of names: %s", import_extensions(f->arena));
+        }
         return NULL;
     }
     return import_path(f, path, import->span, units);

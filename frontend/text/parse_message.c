@@ -202,7 +202,7 @@ static const char *form_of_made(const struct slip *s)
         return NULL;
     }
     int kind = behind > 3 ? first[3].kind : 0;
-    return kind == T_OPTIMIZE ? "network n = optimize a by fold;"
+    return kind == T_OPTIMIZE ? "network n = optimize a by merge_duplicates;"
            : kind == T_LOWER  ? "network n = lower m to direct;"
            : kind == T_IMPORT ? "network n = import \"file.xml\";"
                               : "network n = a(k = 2);";
