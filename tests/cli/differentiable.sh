@@ -18,3 +18,17 @@ sed -n 's/^| //p' learned >osc.crnl
 # The best network is far better than a constant, whose squared distance is 0.036. What `prune` leaves within 0.03 is a circle of three reactions.
 awk '/^the best/ { loss = $NF } /^squared distance/ { pruned = $3 + 0; reactions = $0; sub(/.*reactions /, "", reactions) }
     END { exit !(loss > 0 && loss < 0.025 && pruned <= 0.03 && reactions + 0 >= 3 && reactions + 0 < 20) }' learned
+
+# What was learned: the amplitude is what there is of the first species at the start, in the two periods after the horizon of 80, too.
+cp "$SRC/doc/results/differentiable_amplitude.crnl" osc.crnl
+cat >amplitude.crnl <<'END'
+use "osc.crnl";
+experiment main {
+  for level in [0.2, 0.4, 0.6, 0.8] {
+    run osc with u = level after 80 for 42 by ode;
+    print level, time_max(osc.s[0]), time_max(osc.s[0]) - time_min(osc.s[0]);
+  }
+}
+END
+"$CRNLC" run amplitude.crnl >amplitudes
+awk '{ off = $2 - $1; if (off > 0.08 || off < -0.08 || $3 < 0.6 * $1) bad = 1 } END { exit bad || NR != 4 }' amplitudes
