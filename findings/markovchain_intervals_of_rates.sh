@@ -1,11 +1,11 @@
 #!/bin/bash
 # markovchain for R: the confidence intervals that ctmcFit gives for rates end at 1 or where they begin, whatever the data are.
 #
-# 50 stays in a of 1/3 each and 50 in b of 1 each: the estimated rates of leaving, 3 and 1, are right. The intervals of 95 % are said to be from 2.30 to
-# 1.00 for a, and from 0.77 to 0.77 for b. The first ends before it begins, and neither has the estimate in it. The usual one for a rate from n
+# 50 stays in a of 1/3 each and 50 in b of 1 each: the estimated rates of leaving, 3 and 1, are right. The intervals of 95 % are said to be from
+# 2.30 to 1.00 for a, and from 0.77 to 0.77 for b. The first ends before it begins, and neither has the estimate in it. The usual one for a rate from n
 # stays, rate (1 +- 1.96 / sqrt(n)), is 2.17 to 3.83 and 0.72 to 1.28. With confidencelevel = 0.5 the lower ends are the estimates themselves, where
-# the usual ones are 2.71 and 0.90: a quantile for one side is taken for both. Upper ends are cut at 1 as if rates were probabilities, and the last
-# state has its lower end twice. The page says "the confidence intervals" and "confidence level for the confidence
+# the usual ones are 2.71 and 0.90: a quantile for one side is taken for both. Upper ends are the lower ends again, cut at 1 as if rates were
+# probabilities. The page says "the confidence intervals" and "confidence level for the confidence
 # interval". Those of the transition probabilities, in another part of the same result, do have the estimates in them.
 #
 # Debian 12: r-cran-markovchain 0.9.1-1, r-base-core 4.2.2.20221110-2 and what they depend on, unpacked in a temporary folder.

@@ -4,9 +4,9 @@
 # States in a row, or in any tree, make a chain in continuous time that is reversible whatever the rates are (Kolmogorov's criterion: there is no
 # cycle). is.TimeReversible says FALSE for a, b, c in a row with the rates 3, 1, 1 and 4, and for arrivals and departures of up to 11
 # molecules, whose stationary law comes out as the truncated law of Poisson to 12 digits. It compares the flows there and back of each pair of
-# states, which are products of probabilities that an algorithm for eigenvalues found, by "not equal". Its page promises "a boolean
+# states, which are products with computed probabilities, by "not equal". Its page promises "a boolean
 # value stating whether ctmc object is time reversible", with an example of two states, for which it is TRUE. A test of detailed balance of a
-# network with it thus says no for nearly all that have it. Compare the flows with a tolerance.
+# network with it can thus say no where there is one. Compare the flows with a tolerance.
 #
 # Debian 12: r-cran-markovchain 0.9.1-1, r-base-core 4.2.2.20221110-2 and what they depend on, unpacked in a temporary folder.
 # Seen, and checked below:

@@ -1,9 +1,9 @@
 #!/bin/bash
 # Maxima's package distrib: the kurtosis of a lognormal variable is 3 too large, and that of a Pareto variable 3 too small.
 #
-# kurtosis_normal is "always equal to 0" in the manual, which defines the kurtosis coefficient of data as a mean of fourth powers minus 3. So it is for
-# the other variables of the package; the three here are examples. But kurtosis_lognormal(0, 0.5), for growth of which the
-# rate is uncertain, is 8.90, where the density of the same package, integrated, has 5.90, as has the closed form
+# kurtosis_normal is "always equal to 0" in the manual, which defines the kurtosis coefficient of data as a mean of fourth powers minus 3. So it is
+# for the other variables of the package; the three here are examples. But kurtosis_lognormal(0, 0.5), which growth at an
+# uncertain rate leads to, is 8.90, where the density of the same package, integrated, has 5.90, as has the closed form
 # exp(4 s^2) + 2 exp(3 s^2) + 3 exp(2 s^2) - 6. With s = 0.1, nearly normal, it is 3.16 in place of 0.16. The formula for Pareto is that of
 # the coefficient with 3 taken off, and the package takes 3 off again. Means, variances and skewnesses are right. A check of normality, or
 # a closure of moments, that takes these numbers is off by the whole kurtosis of a normal variable.
