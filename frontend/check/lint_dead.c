@@ -1,12 +1,15 @@
-/* W0403 warns of reactions that never fire because one of their reactants is never present. W0413 warns of
+/* W0403 warns of reactions that never fire because one of their reactants is never present, or because runs
+ * of whole molecules never have as many of it as the reaction takes. W0413 warns of
  * arguments that an instance leaves out and of which nothing is ever present. Species that are present at
  * first, or that may be set, spread through the reactions until nothing new appears. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "frontend/check/lint.h"
 #include "frontend/experiment/experiment.h"
 #include "frontend/text/reaction_lines.h"
+#include "runtime/crnl_method.h"
 
 /* "m.x.p" counts as given a value if any of m, x and p is named as a target somewhere. An argument m.x
  * that was left out counts only if both are named: x alone may be the species that should have been the
@@ -106,10 +109,95 @@ static bool spread(const struct net *net, bool *present)
     return !more;
 }
 
-/* Reactions in the order of their places, each with a reactant that is never present, or -1. */
+/* ---- too few molecules ---- */
+
+struct whole {
+    const char *network;
+    const char *by; /* the method of the first of its runs */
+    bool other;     /* a run is by a method that takes fractions of a molecule, or with a volume */
+};
+
+static enum ast_verdict look_at_method(void *env, const struct ast *a)
+{
+    struct whole *w = env;
+    const struct ast *of = a->kind == AST_RUN ? experiment_run_of(a) : NULL;
+    if (a->kind == AST_REACTION || a->kind == AST_REACTIONS) {
+        return AST_LEAVE_OUT;
+    }
+    if ((a->kind != AST_RUN && a->kind != AST_CONTINUE) || (of ? of->name : a->name) != w->network) {
+        return AST_GO_ON;
+    }
+    const struct ast *by = experiment_clause(a, OP_BY), *ctor = by ? clause_value(by) : NULL;
+    unsigned traits = 0;
+    for (int i = 0; ctor && i < CRNL_METHOD_COUNT; i++) {
+        traits |= strcmp(crnl_method_info[i].family, ctor->name) == 0 ? crnl_method_info[i].traits : 0;
+    }
+    w->other |= !(traits & (CRNL_MOLECULES | CRNL_LAW));
+    for (uint32_t i = 0; ctor && i < ctor->n; i++) {
+        const char *option = ctor_arg(ctor, i)->name;
+        w->other |= !option || strcmp(option, crnl_option_info[CRNL_OPTION_VOLUME].name) == 0;
+    }
+    w->by = w->by ? w->by : ctor ? ctor->name : NULL;
+    return AST_GO_ON;
+}
+
+/* By species: how many molecules there are at most, or -1 if that is not known, or could be more than at
+ * first. NULL if a run of the network is not by whole molecules. */
+static double *find_most(const struct lint_network *l, const struct net *net, struct whole *w)
+{
+    *w = (struct whole){.network = l->tree->name};
+    if (net_molecules(&net->units) == 0) {
+        (void)ast_find(l->f->module.data[0]->tree, look_at_method, w);
+    }
+    if (!w->by || w->other) {
+        return NULL;
+    }
+    double *most = mem_zalloc(net->species.n + 1, sizeof *most);
+    for (size_t i = 0; i < net->species.n; i++) {
+        const struct species *s = &net->species.data[i];
+        bool known = (s->init == 0 || expr_const_real(net->ex, s->init, &most[i])) &&
+                     s->kind == SPECIES_DISCRETE && !(s->flags & SPECIES_INPUT) &&
+                     !lint_may_be_set(l, s->name);
+        most[i] = known ? most[i] : -1;
+    }
+    for (size_t j = 0; j < net->reaction.n; j++) {
+        const struct reaction *r = &net->reaction.data[j];
+        for (uint32_t i = 0; i < r->n_rhs; i++) {
+            const struct term *made = &net_rhs(net, r)[i];
+            int64_t taken = 0;
+            for (uint32_t k = 0; k < r->n_lhs; k++) {
+                taken = net_lhs(net, r)[k].species == made->species ? net_lhs(net, r)[k].count : taken;
+            }
+            most[made->species] = made->count > taken ? -1 : most[made->species];
+        }
+        for (uint32_t i = 0; i < r->n_fractions; i++) {
+            most[net->fraction.data[r->fraction + i].species] = -1;
+        }
+    }
+    for (size_t i = 0; i < net->change.n; i++) {
+        most[net->change.data[i].species] = -1;
+    }
+    return most;
+}
+
+/* The term of which there is never enough, or NULL. What is never there at all is found by `missing`. */
+static const struct term *too_many(const struct net *net, const struct reaction *r, const double *most)
+{
+    const struct term *t = net_lhs(net, r);
+    for (uint32_t i = 0; most && r->rate_kind == RATE_MASS_ACTION && i < r->n_lhs; i++) {
+        if (most[t[i].species] > 0 && (double)t[i].count > most[t[i].species]) {
+            return &t[i];
+        }
+    }
+    return NULL;
+}
+
+/* Reactions in the order of their places, each with a reactant that is never present, or -1, and with a term
+ * of which there is never enough, or NULL. */
 struct verdict {
     struct span span;
     species_id absent;
+    const struct term *few;
 };
 
 static int by_place(const void *x, const void *y)
@@ -120,6 +208,8 @@ static int by_place(const void *x, const void *y)
 
 struct verdicts {
     VEC(struct verdict) list;
+    struct whole whole;
+    const double *most;
 };
 
 /* One statement may make many reactions, and it is dead if all of them are dead. */
@@ -136,11 +226,22 @@ static void check_statement(const struct lint_network *l, const struct net *net,
         }
     }
     species_id absent = -1;
+    const struct term *few = NULL;
     for (; lo < v->list.n && v->list.data[lo].span.lo < statement.hi; lo++) {
         absent = v->list.data[lo].absent;
-        if (absent < 0) {
+        few = v->list.data[lo].few;
+        if (absent < 0 && !few) {
             return;
         }
+    }
+    if (absent < 0 && few) {
+        const char *name = net->species.data[few->species].name;
+        diag_report(l->f->diag, DIAG_W0403, statement,
+                    "this reaction never fires by %s: it takes %lld '%s' at once, and there are never more "
+                    "than %g",
+                    v->whole.by, (long long)few->count, name, floor(v->most[few->species]));
+        diag_help(l->f->diag, "begin with more of it; what is needed and stays counts, as does `via %s`",
+                  name);
     }
     if (absent >= 0) {
         const char *name = net->species.data[absent].name;
@@ -243,10 +344,13 @@ void lint_dead_reactions(const struct lint_network *l, const struct net *net)
     if (known) {
         check_left_out(l, net, present);
     }
+    double *most = known ? find_most(l, net, &v.whole) : NULL;
+    v.most = most;
     for (size_t j = 0; known && j < net->reaction.n; j++) {
         const struct reaction *r = &net->reaction.data[j];
         if (within(r->span, l->tree->span)) {
-            vec_push(&v.list, (struct verdict){r->span, missing(net, r, present)});
+            const struct term *few = too_many(net, r, most);
+            vec_push(&v.list, (struct verdict){r->span, missing(net, r, present), few});
         }
     }
     if (v.list.n > 0) {
@@ -254,6 +358,7 @@ void lint_dead_reactions(const struct lint_network *l, const struct net *net)
         check_statements(l, net, network_block(l->tree), &v);
     }
     vec_free(&v.list);
+    free(most);
     free(argument);
     free(present);
 }

@@ -1,7 +1,7 @@
-/* Lints of habits from other languages in statements of networks. W0424 warns of a catalyst that stands on
- * both sides and behind `via`. W0425 warns of an assignment of an event that reads a name which an earlier
- * assignment of the event changes. W0430 warns of an initial amount that is given twice, W0431 of a reaction
- * whose sides are the same. */
+/* Lints of habits from other languages in statements of networks. W0424 warns of a catalyst that stands
+ * behind `via` and on the left side, or on both. W0425 warns of an assignment of an event that reads a name
+ * which an earlier assignment of the event changes. W0430 warns of an initial amount that is given twice,
+ * W0431 of a reaction whose sides are the same. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +20,37 @@ static const struct ast *find_term(struct front *f, const struct ast *side, cons
     return NULL;
 }
 
+/* The text of a side without one of its terms. */
+static const char *side_without(struct front *f, const struct ast *side, const struct ast *term)
+{
+    const char *text = "";
+    for (uint32_t i = 0; i < side->n; i++) {
+        if (side_term(side, i) != term) {
+            text = arena_printf(f->arena, "%s%s%s", text, *text ? " + " : "",
+                                front_source_text(f, side_term(side, i)->span));
+        }
+    }
+    return *text ? text : "0";
+}
+
+/* `G -> M via G`: what is taken stands on the left, and what stays behind `via`, so that two take part. */
+static void report_taken(struct front *f, const struct ast *reaction, const struct ast *via,
+                         const struct ast *left)
+{
+    const char *text = front_source_text(f, term_reference(left)->span);
+    const char *right = side_without(f, reaction_right(reaction), NULL);
+    const char *others = side_without(f, reaction_left(reaction), left);
+    diag_report(f->diag, DIAG_W0424, via->span,
+                "'%s' is a reactant too: it takes part twice, and is used up once", text);
+    diag_note(f->diag, left->span, "here");
+    diag_help(
+        f->diag,
+        "if it stays write `%s -> %s via %s`, if it is used up leave out `via %s`; if two meet and one is "
+        "used up, `2 %s%s%s -> %s%s%s` says so",
+        others, right, text, text, text, strcmp(others, "0") ? " + " : "", strcmp(others, "0") ? others : "",
+        text, strcmp(right, "0") ? " + " : "", strcmp(right, "0") ? right : "");
+}
+
 static void check_catalysts(struct front *f, const struct ast *reaction)
 {
     const struct ast *via = reaction_via(reaction);
@@ -27,7 +58,11 @@ static void check_catalysts(struct front *f, const struct ast *reaction)
         const struct ast *t = side_term(via, i);
         const char *text = t->kind == AST_TERM ? front_source_text(f, term_reference(t)->span) : "";
         const struct ast *left = find_term(f, reaction_left(reaction), text);
-        if (left && find_term(f, reaction_right(reaction), text)) {
+        if (left && !find_term(f, reaction_right(reaction), text)) {
+            if (reaction->op != OP_LAW) {
+                report_taken(f, reaction, t, left);
+            }
+        } else if (left) {
             diag_report(f->diag, DIAG_W0424, t->span, "'%s' stands on both sides too: it counts twice", text);
             diag_note(f->diag, left->span, "here");
             diag_help(f->diag,

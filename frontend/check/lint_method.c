@@ -15,6 +15,8 @@ enum last_run { RUN_NONE, RUN_EXACT, RUN_COUNTS, RUN_NUMERIC, RUN_UNCLEAR };
 struct last { /* what is known of a network */
     enum last_run run;
     bool is_single; /* its last run was a single run, and no law */
+    bool of_turns;  /* its last run was such a run in the last turn of a loop that is over */
+    size_t runs;    /* how many of its run statements were met */
 };
 
 struct state {
@@ -189,7 +191,7 @@ static void find_over_runs(void *env, expr_id id, const struct expr *e)
 {
     struct over_runs *o = env;
     (void)id;
-    if (e->op != EXPR_STAT || !o->f->s.net[e->a].is_single) {
+    if (e->op != EXPR_STAT || !(o->f->s.net[e->a].is_single || o->f->s.net[e->a].of_turns)) {
         return;
     }
     const struct stat_request *q = &o->f->p->net.data[e->a].stat.data[e->b];
@@ -211,8 +213,21 @@ static void check_over_runs(struct front *front, const struct finder *f, const s
     const char *it_is = !is_var                              ? "it is the value at the end"
                         : f->s.net[o.net].run == RUN_NUMERIC ? "it is 0"
                                                              : "there is none";
+    const char *stat = program_stat_name(o.found->kind), *network = f->p->net.data[o.net].net->name;
+    if (f->s.net[o.net].of_turns) {
+        diag_report(
+            front->diag, DIAG_W0423, s->span,
+            "`%s` is over the runs of one statement, and of the loop before this only the last run of '%s' "
+            "counts: %s",
+            stat, network, it_is);
+        diag_help(
+            front->diag,
+            "make all runs at once, without the loop, `by ssa(runs = 100)`, or `record` the value in each "
+            "turn");
+        return;
+    }
     diag_report(front->diag, DIAG_W0423, s->span, "`%s` is over runs, and '%s' has run once before this: %s",
-                program_stat_name(o.found->kind), f->p->net.data[o.net].net->name, it_is);
+                stat, network, it_is);
     diag_help(front->diag, "over the time of a run it is `%s`; many runs are `by ssa(runs = 1000)`",
               is_var ? "time_var" : "time_mean");
 }
@@ -282,6 +297,8 @@ static void begin_run(struct front *front, struct finder *f, const struct stmt *
 {
     const struct run *r = s->run;
     f->s.net[r->net].run = kind_of(r);
+    f->s.net[r->net].runs++;
+    f->s.net[r->net].of_turns = false;
     f->s.net[r->net].is_single =
         !(crnl_method_info[r->method].traits & CRNL_LAW) && !r->option[CRNL_OPTION_RUNS];
     check_until(front, f, s);
@@ -294,8 +311,9 @@ static void begin_run(struct front *front, struct finder *f, const struct stmt *
 static void follow(struct front *front, struct finder *f, const struct block *b);
 
 /* After a branch or a loop that may not have been executed, only that is known of a network in which both
- * ways agree. */
-static void branch(struct front *front, struct finder *f, const struct block *one, const struct block *other)
+ * ways agree. A loop has mostly been executed. */
+static void branch(struct front *front, struct finder *f, const struct block *one, const struct block *other,
+                   bool is_loop)
 {
     size_t n = f->p->net.n;
     struct last *before = mem_zalloc(n + 1, sizeof *before), *after = mem_zalloc(n + 1, sizeof *after);
@@ -306,7 +324,11 @@ static void branch(struct front *front, struct finder *f, const struct block *on
     follow(front, f, other);
     for (size_t i = 0; i < n; i++) {
         f->s.net[i].run = f->s.net[i].run == after[i].run ? after[i].run : RUN_UNCLEAR;
-        f->s.net[i].is_single &= after[i].is_single;
+        f->s.net[i].of_turns =
+            is_loop ? after[i].of_turns || (after[i].is_single && after[i].runs > before[i].runs)
+                    : f->s.net[i].of_turns && after[i].of_turns;
+        f->s.net[i].is_single &= after[i].is_single && !f->s.net[i].of_turns;
+        f->s.net[i].runs = after[i].runs;
     }
     free(before);
     free(after);
@@ -324,9 +346,9 @@ static void follow(struct front *front, struct finder *f, const struct block *b)
         case STMT_ROWS: begin_run(front, f, s); break;
         case STMT_ASSIGN: f->s.variable[s->var] = is_approximate(f, s->value); break;
         case STMT_ASSERT: check(front, f, s); break;
-        case STMT_IF: branch(front, f, s->body, s->orelse); break;
+        case STMT_IF: branch(front, f, s->body, s->orelse, false); break;
         case STMT_FOR:
-        case STMT_WHILE: branch(front, f, s->body, NULL); break;
+        case STMT_WHILE: branch(front, f, s->body, NULL, true); break;
         default: break;
         }
     }

@@ -31,6 +31,8 @@ bool data_is_column(const struct ast *a);
 /* W0426: in a difference, an amount at the end of a run beside a column of a course. The values of both sides
  * are given. */
 void data_warn_end(struct where *w, const struct ast *a, expr_id left, expr_id right);
+/* W0440: `==` or `!=` of an array of real numbers, such as the outputs of a model, and the label of a row. */
+void data_warn_label(struct where *w, const struct ast *a, expr_id left, expr_id right);
 /* The course that a name stands for; -1: it is none. */
 int32_t data_course_named(struct where *w, const struct ast *a);
 /* data_course.c: d.A, the column of a course. */

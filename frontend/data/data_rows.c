@@ -418,3 +418,21 @@ expr_id data_record_part(struct where *w, const struct ast *a, struct name *n)
     bool field = a->kind == AST_FIELD && field_base(a)->kind == AST_NAME;
     return field ? in_experiment(w, a, n, field_of_record) : value_entry(w, a);
 }
+
+void data_warn_label(struct where *w, const struct ast *a, expr_id left, expr_id right)
+{
+    bool is_left = value_info(w, left).shape.rank == 0;
+    const struct ast *label = is_left ? binary_left(a) : binary_right(a);
+    const struct ast *many = is_left ? binary_right(a) : binary_left(a);
+    const struct expr *one = expr_get(w->ex, is_left ? left : right);
+    const struct expr *all = expr_get(w->ex, is_left ? right : left);
+    bool asks = one->shape.rank == 0 && one->type == TYPE_INT && all->shape.rank == 1 &&
+                all->type == TYPE_REAL && label->kind == AST_FIELD && strcmp(label->name, "label") == 0;
+    if (asks && shape_size(all->shape) > 1) {
+        diag_report(w->f->diag, DIAG_W0440, a->span, "this compares each of %lld numbers with one label",
+                    (long long)shape_size(all->shape));
+        diag_help(w->f->diag, "the class is the place of the largest: write `argmax(%s) %s %s`",
+                  front_source_text(w->f, many->span),
+                  a->op == OP_EQ ? "==" : "!=", front_source_text(w->f, label->span));
+    }
+}
