@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libfrontend.a
 # files: libfrontend_a_SOURCES = frontend/*.c frontend/*.h frontend/*.def frontend/*/*.c frontend/*/*.h frontend/*/*.def
 libfrontend_a_SOURCES = \
+  frontend/argument_word.def \
   frontend/builtin.c \
   frontend/builtin.def \
   frontend/builtin.h \
@@ -177,6 +178,7 @@ libfrontend_a_SOURCES = \
   frontend/text/statement_form.def \
   frontend/text/statement_form.h \
   frontend/text/statement_slip.def \
+  frontend/text/unit_cube.def \
   frontend/text/unit_other.def \
   frontend/text/unit_word.c \
   frontend/text/unit_word.def \

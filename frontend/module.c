@@ -107,8 +107,8 @@ static void report_missing(struct front *f, const char *path, struct span from)
             return;
         }
         char *whole = sources_whole_path(path);
-        diag_help(f->diag, "looked for as '%s': a path is taken from the folder of the file that names it",
-                  whole);
+        diag_help(f->diag, "looked for as '%s'%s", whole,
+                  from.file ? ": a path is taken from the folder of the file that names it" : "");
         free(whole);
         return;
     }

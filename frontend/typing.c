@@ -183,15 +183,25 @@ static bool meant_file(struct front *f, const struct ast *a, enum expr_op op)
     return true;
 }
 
-static bool sorts_fit(struct front *f, struct span at, bool equality, struct typing x, struct typing y)
+/* `s.label == "setosa"` */
+static bool is_label(const struct ast *a)
 {
+    return a->kind == AST_FIELD && strcmp(a->name, "label") == 0;
+}
+
+static bool sorts_fit(struct front *f, const struct ast *a, bool equality, struct typing x, struct typing y)
+{
+    struct span at = a->span;
     bool text = x.sort == SORT_TEXT || y.sort == SORT_TEXT;
     bool condition = x.sort == SORT_CONDITION || y.sort == SORT_CONDITION;
     if (text && (!equality || (x.sort && y.sort && x.sort != y.sort))) {
         refuse(f, at,
                equality ? "this operator does not take text and a number"
                         : "this operator does not take text");
-        diag_help(f->diag, "put values into text with braces: \"x is {x}\"");
+        bool label = a->kind == AST_BINARY && (is_label(binary_left(a)) || is_label(binary_right(a)));
+        diag_help(f->diag, label ? "labels that are names are numbered as they first appear in the file: the "
+                                   "first one is `s.label == 0`"
+                                 : "put values into text with braces: \"x is {x}\"");
         return false;
     }
     if (condition && !equality) {
@@ -263,7 +273,7 @@ struct typing typing_binary(struct front *f, const struct ast *a, enum expr_op o
     if (y.sort == SORT_TEXT && meant_file(f, a, op)) {
         return typing_refused();
     }
-    if (!sorts_fit(f, at, op == EXPR_EQ || op == EXPR_NE, x, y)) {
+    if (!sorts_fit(f, a, op == EXPR_EQ || op == EXPR_NE, x, y)) {
         return typing_refused();
     }
     if (x.rank > 0 && y.rank > 0 && typing_shapes_differ(x, y)) {
@@ -549,15 +559,35 @@ static bool no_condition(struct front *f, struct span at, struct typing t)
     return false;
 }
 
-bool typing_condition(struct front *f, struct span at, struct typing t)
+/* `x > 5` of an array: what is asked of one element, and of all of them. */
+static void help_one_condition(struct front *f, const struct ast *a, struct typing t)
 {
+    bool above = a->kind == AST_BINARY && (a->op == OP_GT || a->op == OP_GE);
+    bool below = a->kind == AST_BINARY && (a->op == OP_LT || a->op == OP_LE);
+    const struct ast *of = above || below ? binary_left(a) : a;
+    const struct ast *limit = above || below ? binary_right(a) : NULL;
+    bool number = limit && (limit->kind == AST_INT || limit->kind == AST_REAL);
+    if (t.rank > 1 || !number || (of->kind != AST_NAME && of->kind != AST_FIELD)) {
+        diag_help(f->diag, "reduce it, for instance max(abs(a - b)) < 1e-6");
+        return;
+    }
+    const char *x = front_source_text(f, of->span);
+    const char *rest = front_source_text(f, (struct span){a->span.file, of->span.hi, a->span.hi});
+    diag_help(f->diag,
+              "one of them is `%s[0]%s`; whether any is so says `%s(%s)%s`, whether all are, `%s(%s)%s`", x,
+              rest, above ? "max" : "min", x, rest, above ? "min" : "max", x, rest);
+}
+
+bool typing_condition(struct front *f, const struct ast *a, struct typing t)
+{
+    struct span at = a->span;
     if (t.sort && t.sort != SORT_CONDITION) {
         return no_condition(f, at, t);
     }
     if (t.sort && t.rank > 0) {
         diag_report(f->diag, DIAG_E0302, at, "one condition is needed here, not an array of shape %s",
                     typing_shape_text(f->arena, t));
-        diag_help(f->diag, "reduce it, for instance max(abs(a - b)) < 1e-6");
+        help_one_condition(f, a, t);
         return false;
     }
     return true;

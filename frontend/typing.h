@@ -80,7 +80,7 @@ bool typing_range_outside(struct front *f, struct span at, int64_t from, int64_t
 /* The sort of the value that -D gives a constant of the top level; SORT_UNKNOWN if -D gives none. */
 enum sort front_defined(const struct front *f, const struct name *n);
 /* Report a value that is not a condition, not a number, or not a single number. */
-bool typing_condition(struct front *f, struct span at, struct typing t);
+bool typing_condition(struct front *f, const struct ast *a, struct typing t);
 /* A condition or an array of conditions. */
 bool typing_conditions(struct front *f, struct span at, struct typing t);
 /* Reports that a function of numbers is given a condition, alone or with other arguments. Returns false. */

@@ -141,7 +141,7 @@ expr_id value_real_scalar(struct where *w, const struct ast *a)
 expr_id value_condition(struct where *w, const struct ast *a)
 {
     expr_id v = value_of(w, a);
-    return v && typing_condition(w->f, a->span, typing_of_value(w, v)) ? v : 0;
+    return v && typing_condition(w->f, a, typing_of_value(w, v)) ? v : 0;
 }
 
 bool value_no_integer(struct where *w, const struct ast *a, expr_id v, enum diag_code code, const char *what)

@@ -44,16 +44,19 @@ static const char *help_for_word(const char *name)
     return NULL;
 }
 
-/* In the help, `net.x` is replaced by the amount that the call has as its argument. */
-static void help_with_amount(struct where *w, const struct ast *call, const char *help)
+/* In the help, `net.x` is replaced by the amount that the call has as its argument, NET by the network. */
+static void help_with_argument(struct where *w, const struct ast *call, const char *help)
 {
-    const char *at = strstr(help, "net.x");
     const struct ast *arg = call->n > 1 ? arg_value(call_arg(call, 1)) : NULL;
-    if (at && arg && arg->kind == AST_FIELD) {
-        diag_help(w->f->diag, "%.*s%s%s", (int)(at - help), help, front_source_text(w->f, arg->span), at + 5);
-    } else {
-        diag_help(w->f->diag, "%s", help);
+    const struct name *n = arg && arg->kind == AST_NAME ? value_find(w, arg->name) : NULL;
+    bool network = n && n->kind == NAME_NETWORK;
+    const char *word = network ? "NET" : "net.x", *text = "", *at = NULL;
+    while ((network || (arg && arg->kind == AST_FIELD)) && (at = strstr(help, word))) {
+        text = arena_printf(w->f->arena, "%s%.*s%s", text, (int)(at - help), help,
+                            front_source_text(w->f, arg->span));
+        help = at + strlen(word);
     }
+    diag_help(w->f->diag, "%s%s", text, help);
 }
 
 static bool unknown_function(struct where *w, const struct ast *a, const char *name)
@@ -82,7 +85,7 @@ static bool unknown_function(struct where *w, const struct ast *a, const char *n
         diag_help(w->f->diag,
                   "a delay is a number, a formula of parameters, or `uniform(1, 2)`, drawn each time");
     } else if (help_for_word(name)) {
-        help_with_amount(w, a, help_for_word(name));
+        help_with_argument(w, a, help_for_word(name));
     } else if (!library_help(w->f, name)) {
         diag_help_nearest(w->f->diag, name, list, (size_t)n);
     }
@@ -270,6 +273,27 @@ expr_id call_function(struct where *w, const struct ast *a, struct name *fn)
     return v;
 }
 
+/* What is written instead of an argument that functions take elsewhere; NULL if nothing is known of it. */
+static const char *help_for_argument(const char *function, const char *argument)
+{
+    static const struct {
+        const char *function, *argument, *help;
+    } words[] = {
+#define ARGUMENT_WORD(function, argument, help) {#function, #argument, help},
+#include "frontend/argument_word.def"
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        const char *of = words[i].function;
+        bool is_of = of[0] == '_' ? strlen(function) > strlen(of) &&
+                                        strcmp(function + strlen(function) - strlen(of), of) == 0
+                                  : strcmp(of, function) == 0;
+        if (is_of && strcmp(words[i].argument, argument) == 0) {
+            return words[i].help;
+        }
+    }
+    return NULL;
+}
+
 static bool takes_name(const struct builtin *b, const char *name)
 {
     return strcmp(b->names, "*") == 0 || strcmp(b->names, name) == 0;
@@ -288,7 +312,10 @@ bool call_fits(struct where *w, const struct ast *a, const struct builtin *b, st
             c->arg[c->n++] = arg_value(arg);
         } else if (!takes_name(b, arg->name)) {
             diag_report(w->f->diag, DIAG_E0306, arg->span, "%s takes no argument '%s'", b->name, arg->name);
-            if (b->names[0]) {
+            const char *other = help_for_argument(b->name, arg->name);
+            if (other) {
+                diag_help(w->f->diag, "%s", other);
+            } else if (b->names[0]) {
                 diag_help(w->f->diag, "the one that is given by name is '%s'", b->names);
             }
             return false;
@@ -301,8 +328,11 @@ bool call_fits(struct where *w, const struct ast *a, const struct builtin *b, st
                 b->most > b->fewest ? " or more" : "", b->fewest == 1 && b->most == 1 ? "" : "s", c->n);
     if (c->n == b->most + 1 && b->names[0] && b->names[0] != '*' && a->n == (uint32_t)c->n + 1) {
         struct span plain = {c->arg[0]->span.file, c->arg[0]->span.lo, c->arg[c->n - 2]->span.hi};
-        diag_help(w->f->diag, "'%s' is given by name: `%s(%s, %s = %s)`", b->names, b->name,
-                  front_source_text(w->f, plain), b->names, front_source_text(w->f, c->arg[c->n - 1]->span));
+        const struct ast *last = c->arg[c->n - 1];
+        bool in_list = strcmp(b->names, "shape") == 0 && last->kind != AST_ARRAY; /* a list of sizes */
+        diag_help(w->f->diag, "'%s' is given by name: `%s(%s, %s = %s%s%s)`", b->names, b->name,
+                  front_source_text(w->f, plain), b->names, in_list ? "[" : "",
+                  front_source_text(w->f, last->span), in_list ? "]" : "");
     } else if (strncmp(b->name, "time_", 5) == 0 && c->n > b->most) {
         diag_help(
             w->f->diag,

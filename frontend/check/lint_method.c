@@ -17,6 +17,7 @@ struct last { /* what is known of a network */
     bool is_single; /* its last run was a single run, and no law */
     bool of_turns;  /* its last run was such a run in the last turn of a loop that is over */
     size_t runs;    /* how many of its run statements were met */
+    bool of_rows;   /* its last run was over rows */
 };
 
 struct state {
@@ -202,6 +203,20 @@ static void find_over_runs(void *env, expr_id id, const struct expr *e)
     }
 }
 
+/* What is written where a statistic over runs was meant to be over rows. */
+static void help_for_rows(struct front *front, struct span at, const char *name)
+{
+    const char *call = strstr(front_source_text(front, at), arena_printf(front->arena, "%s(", name));
+    call = call ? call + strlen(name) + 1 : "NET.A)";
+    int n = (int)strcspn(call, "),");
+    bool is_var = strstr(name, "var") != NULL;
+    diag_help(
+        front->diag,
+        "the value of a row is `%.*s[0]`, and over the rows it is `%s(%.*s)`; many runs of each row are "
+        "`by ssa(runs = 1000)`",
+        n, call, is_var ? "var" : "mean", n, call);
+}
+
 static void check_over_runs(struct front *front, const struct finder *f, const struct stmt *s)
 {
     struct over_runs o = {.f = f};
@@ -226,8 +241,14 @@ static void check_over_runs(struct front *front, const struct finder *f, const s
             "turn");
         return;
     }
-    diag_report(front->diag, DIAG_W0423, s->span, "`%s` is over runs, and '%s' has run once before this: %s",
-                stat, network, it_is);
+    bool rows = f->s.net[o.net].of_rows;
+    diag_report(front->diag, DIAG_W0423, s->span,
+                "`%s` is over runs, and %s'%s' has run once before this: %s", stat,
+                rows ? "each row of " : "", network, it_is);
+    if (rows) {
+        help_for_rows(front, s->span, stat);
+        return;
+    }
     diag_help(front->diag, "over the time of a run it is `%s`; many runs are `by ssa(runs = 1000)`",
               is_var ? "time_var" : "time_mean");
 }
@@ -299,6 +320,7 @@ static void begin_run(struct front *front, struct finder *f, const struct stmt *
     f->s.net[r->net].run = kind_of(r);
     f->s.net[r->net].runs++;
     f->s.net[r->net].of_turns = false;
+    f->s.net[r->net].of_rows = s->kind == STMT_ROWS;
     f->s.net[r->net].is_single =
         !(crnl_method_info[r->method].traits & CRNL_LAW) && !r->option[CRNL_OPTION_RUNS];
     check_until(front, f, s);
@@ -329,6 +351,7 @@ static void branch(struct front *front, struct finder *f, const struct block *on
                     : f->s.net[i].of_turns && after[i].of_turns;
         f->s.net[i].is_single &= after[i].is_single && !f->s.net[i].of_turns;
         f->s.net[i].runs = after[i].runs;
+        f->s.net[i].of_rows &= after[i].of_rows;
     }
     free(before);
     free(after);

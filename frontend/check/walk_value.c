@@ -490,7 +490,7 @@ struct typing walk_real_scalar(struct walk *k, const struct ast *a)
 
 bool walk_condition(struct walk *k, const struct ast *a)
 {
-    return typing_condition(k->f, a->span, walk_value(k, a));
+    return typing_condition(k->f, a, walk_value(k, a));
 }
 
 void walk_words(struct walk *k, const struct ast *a)

@@ -146,7 +146,16 @@ static bool assignment(struct where *w, const struct ast *a, struct block *out)
             w->f->diag, DIAG_E0525, target->span,
             "'%s' is declared outside of the block of `minimize`, which is executed many times at once",
             base->name);
-        diag_help(w->f->diag, "declare it in the block");
+        const struct ast *v = assign_value(a);
+        if (v->kind == AST_FIELD) {
+            diag_help(w->f->diag, "read `%s` behind `minimize`, where it belongs to the least loss",
+                      front_source_text(w->f, v->span));
+        } else {
+            diag_help(w->f->diag,
+                      "what only the block needs is declared there, `let %s2 = ...;`; behind `minimize`, "
+                      "`NET.A` belongs to the least loss",
+                      base->name);
+        }
         return false;
     }
     expr_id old = experiment_variable(w, n);

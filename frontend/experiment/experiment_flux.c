@@ -57,6 +57,22 @@ static bool has_label(const struct reaction *r, const char *text, size_t n)
            (r->label[n] == '\0' || r->label[n] == '.' || r->label[n] == '[');
 }
 
+/* Whether the text names an amount of the network, which is reported: its name has been taken for a label. */
+static bool is_amount(struct where *w, struct span at, const char *name, const struct net *net,
+                      const char *text)
+{
+    int32_t i = net_find_symbol(net, text);
+    if (i < 0 || net->symbol.data[i].kind == SYMBOL_PARAM) {
+        return false;
+    }
+    diag_report(w->f->diag, DIAG_E0529, at, "%s is of a reaction by its label, and '%s' is an amount", name,
+                text);
+    diag_help(w->f->diag,
+              "a label stands in front of a reaction, `up: A -> B;`, and its %s is `time_mean(%s(%s.up))`",
+              name, name, net->name);
+    return true;
+}
+
 static bool choose(struct flux_call *c, const struct ast *a, bool behind_network)
 {
     struct where *w = c->w;
@@ -78,6 +94,9 @@ static bool choose(struct flux_call *c, const struct ast *a, bool behind_network
     for (size_t j = 0; j < c->net->reaction.n; j++) {
         label[n] = c->net->reaction.data[j].label;
         n += label[n] != NULL;
+    }
+    if (is_amount(w, a->span, c->name, c->net, text)) {
+        return false;
     }
     diag_report(w->f->diag, DIAG_E0529, a->span, "no reaction of '%s' has the label '%s'", c->net->name,
                 text);
@@ -271,6 +290,12 @@ static bool is_observed(struct where *w, const struct ast *call, const char *nam
 {
     if (where_place(w) == IN_VIEW && !w->view->capture) {
         return true;
+    }
+    const struct ast *a = arg_value(call_arg(call, 1));
+    struct name *n = a->kind == AST_FIELD ? experiment_network_in(w, a) : NULL;
+    int32_t net = n ? network_use(w->f, n, a->span) : -1;
+    if (net >= 0 && is_amount(w, a->span, name, w->f->program->net.data[net].net, a->name)) {
+        return false;
     }
     diag_report(w->f->diag, DIAG_E0505, call->span, "%s changes along a run: it is read by a statistic",
                 name);

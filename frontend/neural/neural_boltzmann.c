@@ -18,12 +18,12 @@ struct units_of_model {
 
 /* The parameters as the block gives them. */
 struct written {
-    double *w;               /* [n_values]; NaN where there is no connection yet */
-    bool all;                /* the block has `connect all` */
-    bool matrix;             /* the values come from a matrix, in which 0 means no connection */
-    bool one_way, both_ways; /* v -> h; v -- h, all, or a matrix */
-    bool later;              /* there are connections without weights, which are learned or loaded */
-    bool numbers;            /* some weights are written */
+    double *w;                /* [n_values]; NaN where there is no connection yet */
+    bool all;                 /* the block has `connect all` */
+    bool matrix;              /* the values come from a matrix, in which 0 means no connection */
+    bool one_way, both_ways;  /* v -> h; v -- h, all, or a matrix */
+    bool later;               /* there are connections without weights, which are learned or loaded */
+    const struct ast *number; /* the first weight or bias that is written */
 };
 
 static bool number(struct neural_declaration *d, const struct ast *at, expr_id v, double *out)
@@ -161,7 +161,7 @@ static bool join(struct neural_declaration *d, const struct ast *edge, struct wr
     p->later |= !edge_weight(edge);
     p->one_way |= edge->op == OP_ARROW;
     p->both_ways |= edge->op != OP_ARROW;
-    p->numbers |= edge_weight(edge) != NULL;
+    p->number = p->number ? p->number : edge_weight(edge);
     if (edge_weight(edge)) {
         expr_id v = value_real_scalar(&d->w, edge_weight(edge));
         if (!v || !number(d, edge_weight(edge), v, &weight)) {
@@ -248,10 +248,11 @@ static bool statement(struct neural_declaration *d, const struct ast *a, struct 
         }
         return good;
     case AST_CONNECT_MATRIX:
-        p->numbers = p->matrix = p->both_ways = true;
+        p->matrix = p->both_ways = true;
+        p->number = p->number ? p->number : a;
         return matrix(d, connect_matrix(a), p->w);
     case AST_THETA:
-        p->numbers = true;
+        p->number = p->number ? p->number : a;
         for (uint32_t i = 0; i < a->n; i++) {
             good &= biases(d, theta_arg(a, i), p->w + d->m.array[1].first);
         }
@@ -320,8 +321,8 @@ static bool read_parameters(struct neural_declaration *d, const struct ast *bloc
         return neural_complain(d, d->ast, "some connections go one way, and others both",
                                "write both of one that goes both ways: connect v -> h, h -> v;");
     }
-    return good && (!p.later || !p.numbers ||
-                    neural_complain(d, d->ast,
+    return good && (!p.later || !p.number ||
+                    neural_complain(d, p.number,
                                     p.all ? "after `connect all` the parameters are learned or loaded"
                                           : "some connections have weights, and others are learned or loaded",
                                     p.all ? "write `connect all` alone, or all weights and biases"

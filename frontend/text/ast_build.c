@@ -323,7 +323,11 @@ struct ast *ast_data(struct parse *p, struct span at, const struct token *name, 
 {
     if (call->kind != AST_CALL) {
         parse_error(p, DIAG_E0101, call->span, "data comes from a call");
-        parse_help(p, "as in `data %s = csv(\"file.csv\", input = 0..4, label = 4);`", name->text);
+        parse_help(p,
+                   call->kind == AST_ARRAY || call->kind == AST_ARRAY_OVER
+                       ? "what stands in the program is a constant: `const %s = [[0, 1], [1, 0]];`"
+                       : "as in `data %s = csv(\"file.csv\", input = 0..4, label = 4);`",
+                   name->text);
         return NULL;
     }
     return ast_named(ast_node(p, AST_DATA, at, call), name);

@@ -54,6 +54,22 @@ static bool repaired_before(const struct slip *s)
     return false;
 }
 
+/* `print x if x > 1;`, as in Perl */
+static bool guard_behind(const struct slip *s)
+{
+    size_t end = slip_end(s);
+    if (s->t->kind != T_IF || s->t->place != PLACE_EXPERIMENT || s->t == slip_first(s) ||
+        (s->t->flags & TOKEN_LINE_START) || s->p->tokens.data[end].kind != ';' || s->found + 1 == end ||
+        slip_expects(s, T_IF)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "a condition stands before what it guards");
+    parse_help(s->p, "write `%s { %s; }`", slip_source(s, s->found, end),
+               slip_source(s, slip_start(s), s->found));
+    slip_drop(s, s->found, end);
+    return true;
+}
+
 static void help_choice(const struct slip *s)
 {
     parse_help(s->p, "as in `if x > 1 then 2 else 3`");
@@ -72,6 +88,9 @@ bool slip_of_choice(const struct slip *s)
     if (s->t->kind == T_IF && slip_expects(s, '*') && stands_behind(s, T_ELSE)) {
         parse_error(s->p, DIAG_E0101, s->t->span, "the condition comes first");
         help_choice(s);
+        return true;
+    }
+    if (guard_behind(s)) {
         return true;
     }
     if (needs_word(s, T_THEN) && s->t->kind == '{') {

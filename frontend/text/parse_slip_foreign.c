@@ -7,11 +7,12 @@
 #include "grammar/parser.h"
 
 static const struct {
-    const char *word;
+    const char *word, *next; /* NULL: whatever stands behind it */
     int places;
     const char *help;
 } foreign[] = {
-#define FOREIGN_WORD(word, places, help) {#word, places, help},
+#define FOREIGN_PAIR(word, next, places, help) {#word, #next, places, help},
+#define FOREIGN_WORD(word, places, help)       {#word, NULL, places, help},
 #include "frontend/text/foreign_word.def"
 };
 
@@ -40,7 +41,8 @@ static bool foreign_word(const struct slip *s)
     }
     int place = top ? TOP : 1 << first->place;
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
-        if ((foreign[i].places & place) && strcmp(foreign[i].word, first->text) == 0) {
+        bool fits = !foreign[i].next || (first[1].text && strcmp(first[1].text, foreign[i].next) == 0);
+        if (fits && (foreign[i].places & place) && strcmp(foreign[i].word, first->text) == 0) {
             bool of_us = first->kind != T_IDENT && first->kind != T_UNIT_WORD;
             parse_error(s->p, DIAG_E0101, first->span,
                         !of_us ? "`%s` is no word of this language"

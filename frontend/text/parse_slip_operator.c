@@ -1,5 +1,6 @@
 /* Slips in what joins two values: operators of other languages, marks of ranges, products without a mark, and
  * units. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "frontend/text/parse_slip.h"
@@ -113,6 +114,66 @@ static const char *help_for_unit(const char *text)
     return NULL;
 }
 
+/* Whether the word is a name elsewhere in the file, not behind a number. */
+static bool is_name_elsewhere(const struct slip *s)
+{
+    const struct token *tokens = s->p->tokens.data;
+    for (size_t i = 1; i < s->p->tokens.n; i++) {
+        if (i != s->found && tokens[i].kind == T_IDENT && !token_is_number(tokens[i - 1].kind) &&
+            strcmp(tokens[i].text, s->t->text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `volume 1 um^3;`, `volume 1 ml;` */
+static bool unit_of_volume(const struct slip *s)
+{
+    static const struct {
+        const char *length, *unit;
+        double factor;
+    } cubes[] = {
+#define UNIT_CUBE(length, unit, factor) {#length, #unit, factor},
+#include "frontend/text/unit_cube.def"
+    };
+    size_t at = slip_start(s) + 2; /* `cm` is a unit, and `^` is what does not fit then */
+    const struct token *t = &s->p->tokens.data[at];
+    bool power = t[1].kind == '^', here = s->found == at || (power && s->found == at + 1);
+    if (slip_first(s)->kind != T_VOLUME || !here || !t->text || !token_is_number(t[-1].kind)) {
+        return false;
+    }
+    const char *unit = power ? NULL : unit_in_other_words(t->text), *number = t[-1].text;
+    size_t n = strlen(t->text);
+    size_t length = n - (!power && n > 1 && t->text[n - 1] == '3');
+    for (size_t i = 0; (power || length < n) && i < sizeof cubes / sizeof *cubes; i++) {
+        if (strlen(cubes[i].length) == length && strncmp(cubes[i].length, t->text, length) == 0) {
+            unit = cubes[i].unit;
+            number = arena_printf(s->p->arena, "%.15g", strtod(number, NULL) * cubes[i].factor);
+        }
+    }
+    if (!unit) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0103, t->span, "`%s` is no unit of a volume", slip_source(s, at, slip_end(s)));
+    parse_help(s->p, "write `volume %s %s;`", number, unit);
+    slip_drop(s, at, slip_end(s));
+    return true;
+}
+
+/* `1.5e`: the `e` of an exponent that has no digits. */
+static bool empty_exponent(const struct slip *s)
+{
+    bool e = s->t->text && (strcmp(s->t->text, "e") == 0 || strcmp(s->t->text, "E") == 0);
+    if (!e || !token_is_number(s->last->kind) || s->t->span.lo != s->last->span.hi || !slip_expects(s, '*')) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0103, s->t->span, "the exponent of this number has no digits");
+    parse_help(s->p, "as in `%se3`, which is %s * 10^3", s->last->text, s->last->text);
+    slip_drop(s, s->found, s->found + 1);
+    return true;
+}
+
 static bool declares(int kind)
 {
     return kind == T_SPECIES || kind == T_PARAM || kind == T_LET || kind == T_CONST || kind == T_DUAL ||
@@ -155,8 +216,12 @@ static bool missing_star(const struct slip *s)
     }
     if (token_is_number(s->last->kind)) {
         slip_is_unsure(s);
-        parse_help(s->p, "units are%s; a product is written `%s * %s`", units_list, s->last->text,
-                   s->t->text);
+        if (is_name_elsewhere(s)) {
+            parse_help(s->p, "a product is written `%s * %s`", s->last->text, s->t->text);
+        } else {
+            parse_help(s->p, "units are%s; a product is written `%s * %s`", units_list, s->last->text,
+                       s->t->text);
+        }
     } else if (s->last->kind == ')') {
         parse_help(s->p, "a product is written `( ... ) * %s`", s->t->text);
     } else {
@@ -189,5 +254,5 @@ bool slip_of_operator(const struct slip *s)
 
 bool slip_of_join(const struct slip *s)
 {
-    return colon_range(s) || missing_star(s);
+    return colon_range(s) || unit_of_volume(s) || empty_exponent(s) || missing_star(s);
 }

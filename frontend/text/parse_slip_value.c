@@ -119,8 +119,15 @@ static bool closed_range(const struct slip *s)
         parse_help(s->p, "leave `<` out");
         slip_is_sure(s);
     } else {
-        parse_help(s->p, "with its end it is `..%s + 1`: `0..4` is 0, 1, 2, 3",
-                   s->next->text ? s->next->text : "n");
+        const struct token *end = s->next, *from = s->last - 1;
+        long last = end->kind == T_INT ? strtol(end->text, NULL, 10) : LONG_MAX;
+        if (last < LONG_MAX && (from->kind == T_INT || from->kind == T_ZERO)) {
+            parse_help(s->p, "with its end it is `%s..%ld`, whose last number is %ld", from->text, last + 1,
+                       last);
+        } else {
+            parse_help(s->p, "with its end it is `..%s + 1`: `0..4` is 0, 1, 2, 3",
+                       end->text ? end->text : "n");
+        }
     }
     slip_drop(s, s->found, s->found + 1);
     return true;

@@ -84,6 +84,33 @@ static bool reserved_name(const struct slip *s)
     return false;
 }
 
+static bool begins_event(int kind)
+{
+    return kind == T_AT || kind == T_WHEN || kind == T_EVERY;
+}
+
+/* `at 3 { print A; }`: what an experiment reads of the moment of the event that begins at token `event`. */
+static void help_for_print(const struct slip *s, size_t event)
+{
+    struct slip block = *s;
+    block.found = event;
+    const char *when = slip_source(s, event + 1, slip_end(&block));
+    const char *what = token_is_word(s->t->kind) ? s->t->text : "A";
+    switch (s->p->tokens.data[event].kind) {
+    case T_AT:
+        parse_help(s->p,
+                   "an experiment reads an amount at a time: `run NET for 10; print value(NET.%s, %s);`",
+                   what, when);
+        break;
+    case T_EVERY:
+        parse_help(s->p, "an experiment keeps rows: `run NET for 10 every %s -> \"file.csv\";`", when);
+        break;
+    default:
+        parse_help(s->p, "an experiment runs until it happens: `run NET until %s; print NET.%s;`", when,
+                   what);
+    }
+}
+
 /* A statement in the wrong kind of block. */
 static bool wrong_place(const struct slip *s)
 {
@@ -101,9 +128,9 @@ static bool wrong_place(const struct slip *s)
         slip_drop(s, s->found, slip_end_of_all(s, s->found));
         return true;
     }
-    int block = s->p->tokens.data[slip_block_start(s)].kind;
-    if (s->t->kind == T_LET && s->t->place == PLACE_NETWORK && !top &&
-        (block == T_AT || block == T_WHEN || block == T_EVERY)) {
+    size_t block = slip_block_start(s);
+    bool in_event = begins_event(s->p->tokens.data[block].kind);
+    if (s->t->kind == T_LET && s->t->place == PLACE_NETWORK && !top && in_event) {
         parse_error(s->p, DIAG_E0101, s->t->span, "an event has no variables");
         parse_help(s->p, "write `%s` where `%s` is read", slip_source(s, s->found + 3, slip_end(s)),
                    s->next->text ? s->next->text : "x");
@@ -152,6 +179,8 @@ static bool wrong_place(const struct slip *s)
         if (first->kind == T_ASSERT) {
             parse_help(s->p, "of a network write `assume %s;`, of a run `experiment main { assert ... }`",
                        slip_source(s, s->found, slip_end(s)));
+        } else if (first->kind == T_PRINT && in_event) {
+            help_for_print(s, block);
         } else {
             parse_help(s->p, "as in `experiment main { %s ... }`", first->text);
         }

@@ -432,6 +432,24 @@ void token_string_broken(struct parse *p)
     add_string_part(p, p->string_has_head ? T_STRING_TAIL : T_STRING)->flags |= TOKEN_BROKEN;
 }
 
+/* The hole begins at `lo` and is open at `end`. Its `}` is missing before the `"` that follows its text. */
+static void help_for_open_hole(struct parse *p, uint32_t lo, uint32_t end)
+{
+    const char *text = p->text + lo;
+    size_t n = end > lo ? end - lo : 0, inside = 0;
+    int depth = 0;
+    for (; inside < n && text[inside] != '"' && text[inside] != '{'; inside++) {
+        depth +=
+            (text[inside] == '(') + (text[inside] == '[') - (text[inside] == ')') - (text[inside] == ']');
+    }
+    if (inside > 0 && inside < n && text[inside] == '"' && depth == 0) {
+        parse_help(p, "close it: `{%.*s}\"`; a brace that begins no hole is written `\\{`", (int)inside,
+                   text);
+    } else {
+        parse_help(p, "a brace that begins no hole is written `\\{`");
+    }
+}
+
 /* The line or the file ended inside of a hole, at this offset. */
 void token_holes_broken(struct parse *p, uint32_t offset)
 {
@@ -442,7 +460,7 @@ void token_holes_broken(struct parse *p, uint32_t offset)
     struct span at = p->holes.data[0].string;
     at.lo = at.hi - 1;
     parse_error(p, DIAG_E0104, at, "this `{` of a string is not closed on its line");
-    parse_help(p, "a brace that begins no hole is written `\\{`");
+    help_for_open_hole(p, at.hi, offset);
     for (; p->holes.n > 0; p->holes.n--) {
         p->lo = p->hi = p->part_start = offset;
         p->string.n = 0;

@@ -33,21 +33,36 @@ static bool is_input(const struct csv *c, int32_t column)
            (count < 0 || (column >= c->spec->input_first && column < c->spec->input_first + count));
 }
 
+/* Whether the first row is one cell, in which another mark than the comma stands; the help then says so. */
+static bool parted_by_other(const struct csv *c, struct rt_buffer *help)
+{
+    const char *mark = c->in.n_cells == 1 ? strpbrk(c->in.cell[0], ";\t|") : NULL;
+    if (mark) {
+        rt_putf(help, "the first row is one cell, `%s`: cells are parted by commas, not by %s", c->in.cell[0],
+                *mark == ';'   ? "`;`"
+                : *mark == '|' ? "`|`"
+                               : "tabs");
+    }
+    return mark != NULL;
+}
+
 /* Checks that the columns named by the declaration exist. */
 static int check_columns(struct csv *c)
 {
     const struct crnl_data_spec *s = c->spec;
-    struct rt_buffer has = {0};
-    rt_putf(&has, "%d columns, numbered from 0", c->width);
+    struct rt_buffer has = {0}, help = {0};
+    rt_putf(&has, "%d column%s, numbered from 0", c->width, c->width == 1 ? "" : "s");
     int32_t end = s->input_first + s->input_count;
+    bool parted = parted_by_other(c, &help);
     if (s->input_count >= 0 && end > c->width) {
         complain(c, "this row has no column for all of the inputs: it has %s", has.data,
-                 "say which columns are inputs: input = 0..4");
+                 parted ? help.data : "say which columns are inputs: input = 0..4");
     } else if (c->label >= c->width) {
         complain(c, "this row has no column for the label: it has %s", has.data,
-                 "say which column is the label: label = 4");
+                 parted ? help.data : "say which column is the label: label = 4");
     }
     rt_buffer_free(&has);
+    rt_buffer_free(&help);
     c->t->columns = 0;
     for (int32_t i = 0; i < c->width; i++) {
         c->t->columns += is_input(c, i);
@@ -62,16 +77,10 @@ static bool complain_label(struct csv *c)
     struct rt_buffer help = {0};
     const char *name = c->spec->label_name;
     const char *near = rt_nearest(name, (const char *const *)c->in.cell, c->in.n_cells);
-    const char *mark = c->in.n_cells == 1 ? strpbrk(c->in.cell[0], ";\t|") : NULL;
-    if (mark) {
-        rt_putf(&help, "the first row is one cell, `%s`: cells are parted by commas, not by %s",
-                c->in.cell[0],
-                *mark == ';'   ? "`;`"
-                : *mark == '|' ? "`|`"
-                               : "tabs");
-    } else if (near) {
+    bool parted = parted_by_other(c, &help);
+    if (near && !parted) {
         rt_putf(&help, "did you mean `%s`?", near);
-    } else {
+    } else if (!parted) {
         rt_put(&help, "the first row names the columns:");
         for (int32_t k = 0; k < c->in.n_cells && k < MOST_NAMED; k++) {
             rt_putf(&help, "%s `%s`", k ? "," : "", c->in.cell[k]);
