@@ -2,6 +2,7 @@
 # Stochastic kernels against hand-written C (bench/floor/), an older crnlc, and whatever other simulators are there, in turns, as
 # ratios: a table in markdown. Processor time on one thread, a long run less a short one, medians of ROUNDS turns.
 #   QUICK=1        fewer and shorter rounds: about a minute
+#   ROWS=REGEX     only rows with such names, as ROWS='^random|512 runs'
 #   OLDER=FILE     another crnlc, to compare with
 #   REFERENCE=DIR  the networks of BioNetGen; rows that need them are left out without
 #   PEER_NAME=CMD  another simulator: a command with {net} (BioNetGen), {sbml} or {crnl} for the file and {time} for the end of the run, as
@@ -100,9 +101,14 @@ ratios() # of ours to the contestant; `peers`: to all that are neither an older 
 }
 
 # ---- Rows ----
+wanted() # title
+{
+    [[ $1 =~ ${ROWS:-.} ]]
+}
 single() # title file events [command by hand]
 {
     local events
+    wanted "$1" || return 0
     events=$(few "$3")
     contestant crnlc "limited '$CRNLC' $2 EVENTS"
     [ -z "${OLDER:-}" ] || contestant older "limited '$OLDER' $2 EVENTS"
@@ -113,6 +119,7 @@ single() # title file events [command by hand]
 ensemble() # name time [command by hand]: runs side by side; ns per event, of which a long run tells the rate
 {
     local events t
+    wanted "$1, $LANES runs" || return 0
     printf 'const R = 1;\n%s\nexperiment e { run %s for %s by ssa(runs = R); }\n' "$(cat "$WORK/$1.crnl")" "$1" "$2" >"$WORK/ensemble.crnl"
     t=$(clock "$WORK/$1.crnl" 1000000)
     events=$(awk -v t="$t" -v T="$2" 'BEGIN { print 1e6 * T / t }')
@@ -136,6 +143,7 @@ shuffled() # file: FILE.net of BioNetGen, or what is made of another
 order() # name events form: of the file with another order over the file as it is, the best of the rounds
 {
     local events file
+    wanted "$1, reactions in another order" || return 0
     events=$2
     shuffled "$WORK/$1.$3"
     rm -f "$WORK"/order.*
@@ -151,6 +159,7 @@ order() # name events form: of the file with another order over the file as it i
 starts() # us of a run of one event over rows, in each of which 100 of 150 units are clamped differently
 {
     local rows few=100 many=2100
+    wanted 'taylor150, start of a run' || return 0
     rm -f "$WORK/starts"
     for rows in $few $many; do
         printf '%s\nexperiment e { run taylor150 over r in 0..%d with clamp P[0..100] = [u in 0..100 : (r * 31 + u * (17 + r)) %% 2],
@@ -166,6 +175,7 @@ starts() # us of a run of one event over rows, in each of which 100 of 150 units
 }
 threads() # title file: wall time of one thread over that of two, the best of the rounds, as other work disturbs both
 {
+    wanted "$1, one thread over two" || return 0
     rm -f "$WORK/threads"
     for _ in $(seq "$ROUNDS"); do
         awk -v a="$(seconds "$CRNLC" run --engine jit --threads 1 "$2")" -v b="$(seconds "$CRNLC" run --engine jit --threads 2 "$2")" \

@@ -15,12 +15,17 @@ INLINE struct stream load_stream(const struct crnl_lockstep *L, int first)
                            *(const word *)&L->rng[2][first], *(const word *)&L->rng[3][first]};
 }
 
+INLINE void put_words(const struct stream *s, uint64_t to[4][LANES_MOST], int first)
+{
+    *(word *)&to[0][first] = s->a;
+    *(word *)&to[1][first] = s->b;
+    *(word *)&to[2][first] = s->c;
+    *(word *)&to[3][first] = s->d;
+}
+
 INLINE void store_stream(const struct stream *s, struct crnl_lockstep *L, int first)
 {
-    *(word *)&L->rng[0][first] = s->a;
-    *(word *)&L->rng[1][first] = s->b;
-    *(word *)&L->rng[2][first] = s->c;
-    *(word *)&L->rng[3][first] = s->d;
+    put_words(s, L->rng, first);
 }
 
 INLINE real uniforms(struct stream *s)
@@ -99,7 +104,6 @@ INLINE bool any_run(const struct crnl_lockstep *L, int first)
 
 INLINE void draw_ahead(struct crnl_lockstep *L, bool gathers)
 {
-    memcpy(L->begin, L->rng, sizeof L->begin);
     memset(L->from, 0, sizeof L->from);
     L->at = 0;
     for (int first = 0; first < LANES_VECTORS * WIDE; first += WIDE) {
@@ -107,6 +111,7 @@ INLINE void draw_ahead(struct crnl_lockstep *L, bool gathers)
             continue;
         }
         struct stream s = load_stream(L, first);
+        put_words(&s, L->begin, first);
         for (int at = 0; at < LANES_AHEAD; at++) {
             struct drawn d = draw(&s, L, gathers);
             *(real *)&L->wait[at][first] =
