@@ -34,9 +34,10 @@ static double rate_at(const struct crnl_model *m, int32_t j, const struct crnl_a
 static double leaves(double x, double readers, double delta, double *change)
 {
     double width = x < 1 ? 0 : rt_rejection_width(x, readers);
-    double steps = 1 + (delta < 0 ? fmin(width, fmax(x - 1, 0)) : width);
-    *change = fmin(steps / fmax(x, 1), 1);
-    return fmin(delta * delta / (steps * steps), 1);
+    double above = x > 1 ? x - 1 : 0, steps = 1 + (delta < 0 && above < width ? above : width);
+    double relative = steps / (x > 1 ? x : 1), left = delta * delta / (steps * steps);
+    *change = relative < 1 ? relative : 1;
+    return left < 1 ? left : 1;
 }
 
 /* Adds every stride-th reaction to e; returns the sum of their propensities. */

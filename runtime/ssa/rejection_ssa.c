@@ -19,7 +19,8 @@
  * than they are. */
 double rt_rejection_width(double x, double readers)
 {
-    return floor(fmin(sqrt(readers * x) / 2, x / 2 + 2));
+    double walk = sqrt(readers * x) / 2, most = x / 2 + 2, width = walk < most ? walk : most;
+    return width < 0x1p52 ? (double)(int64_t)width : width; /* rounded down, without calls */
 }
 
 /* The interval reaches down only as far as each reaction that can fire now still could, so that trials do
