@@ -138,6 +138,8 @@ EXPLAIN_PAGES = \
   doc/diag/W0435.md \
   doc/diag/W0436.md \
   doc/diag/W0437.md \
+  doc/diag/W0438.md \
+  doc/diag/W0439.md \
   doc/diag/W0440.md \
   doc/diag/W0821.md \
   doc/diag/W0822.md \

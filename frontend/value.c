@@ -275,6 +275,7 @@ static expr_id binary_value(struct where *w, const struct ast *a)
     } else if (op == EXPR_EQ || op == EXPR_NE) {
         data_warn_label(w, a, x, y);
     }
+    experiment_warn_units(w, a, x, y);
     return expr_widen(w->ex, swap ? expr_binary(w->ex, op, y, x) : expr_binary(w->ex, op, x, y));
 }
 

@@ -182,6 +182,10 @@ bool experiment_rows_leave(struct where *w, struct rows_ways *ways, bool runs);
 void experiment_rows_finish(struct experiment *x); /* called when all statements are known */
 /* The quantity of an expression of a network or, if net is -1, of the experiment. */
 struct quantity experiment_quantity(struct where *w, int32_t net, expr_id v);
+/* W0438: results of two networks with different units meet in a sum, a difference or a comparison; or one is
+ * given to an amount of network `net`. */
+void experiment_warn_units(struct where *w, const struct ast *a, expr_id left, expr_id right);
+void experiment_warn_given_units(struct where *w, const struct ast *value, expr_id v, int32_t net);
 const char *experiment_quantity_unit(struct where *w, struct quantity q); /* "nM/s"; NULL: none, or unknown */
 const char *experiment_quantity_name(struct where *w, struct quantity q); /* "time"; NULL: it has no name */
 /* Whether it is an amount, which is a number in a run that counts molecules. */

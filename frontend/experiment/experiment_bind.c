@@ -265,6 +265,9 @@ static bool bind_value(struct where *w, const struct ast *a, struct bind *b, exp
         return diag_report(w->f->diag, DIAG_E0402, a->span,
                            "an amount is a finite number that is not negative, not %g", v);
     }
+    if (sym->kind == SYMBOL_SPECIES || sym->kind == SYMBOL_DUAL) {
+        experiment_warn_given_units(w, a, value, b->net);
+    }
     b->value = expr_to_real(w->ex, value);
     return true;
 }

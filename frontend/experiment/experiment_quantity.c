@@ -292,6 +292,81 @@ struct quantity experiment_quantity(struct where *w, int32_t net, expr_id v)
     return q;
 }
 
+/* The factor by which a quantity of this kind in units of network a becomes one in those of b; 0: they are
+ * the same units, or it is not known. */
+static double factor_between(struct where *w, struct quantity q, int32_t a, int32_t b)
+{
+    const struct net_units *x = &experiment_use(w, a)->net->units, *y = &experiment_use(w, b)->net->units;
+    bool both = (q.amount == 0 || (x->amount && y->amount && x->is_concentration == y->is_concentration)) &&
+                (q.time == 0 || (x->time && y->time));
+    if (!both) {
+        return 0;
+    }
+    double f = (q.amount ? pow(x->amount_factor / y->amount_factor, q.amount) : 1) *
+               (q.time ? pow(x->time_factor / y->time_factor, q.time) : 1);
+    return fabs(f - 1) < 1e-9 ? 0 : f;
+}
+
+/* Whether the program has networks of different units at all, before expressions are gone through. */
+static bool units_differ(struct where *w)
+{
+    const struct program *p = w->f->program;
+    const struct net_units *first = NULL;
+    for (size_t i = 0; w->experiment && !w->view && i < p->net.n; i++) {
+        const struct net_units *u = &p->net.data[i].net->units;
+        if ((u->amount || u->time) && first &&
+            (u->amount_factor != first->amount_factor || u->time_factor != first->time_factor)) {
+            return true;
+        }
+        first = u->amount || u->time ? u : first;
+    }
+    return false;
+}
+
+static void warn_units(struct where *w, struct span at, const struct ast *value, struct quantity q,
+                       int32_t net)
+{
+    double f = factor_between(w, q, q.net, net);
+    struct quantity other = q;
+    other.net = net;
+    const char *text = front_source_text(w->f, value->span);
+    if (f != 0) {
+        diag_report(w->f->diag, DIAG_W0438, at, "'%s' is in %s, and here it is taken for one in %s", text,
+                    experiment_quantity_unit(w, q), experiment_quantity_unit(w, other));
+        diag_help(w->f->diag, "results are numbers in the units of their network: write `%.6g * %s`", f,
+                  text);
+    }
+}
+
+/* A product is how a result gets into other units. */
+static enum ast_verdict is_converted(void *env, const struct ast *a)
+{
+    (void)env;
+    return a->kind == AST_BINARY && (a->op == OP_MUL || a->op == OP_DIV) ? AST_FOUND : AST_GO_ON;
+}
+
+void experiment_warn_units(struct where *w, const struct ast *a, expr_id left, expr_id right)
+{
+    bool meets = a->op == OP_ADD || a->op == OP_SUB || (a->op >= OP_EQ && a->op <= OP_GE);
+    if (!meets || !units_differ(w) || ast_find(a, is_converted, NULL)) {
+        return;
+    }
+    struct quantity x = experiment_quantity(w, -1, left), y = experiment_quantity(w, -1, right);
+    if (x.is_known && y.is_known && x.net >= 0 && y.net >= 0 && x.net != y.net && x.amount == y.amount &&
+        x.time == y.time) {
+        warn_units(w, a->span, binary_left(a), x, y.net);
+    }
+}
+
+void experiment_warn_given_units(struct where *w, const struct ast *value, expr_id v, int32_t net)
+{
+    bool plain = units_differ(w) && !ast_find(value, is_converted, NULL);
+    struct quantity q = plain ? experiment_quantity(w, -1, v) : unknown();
+    if (q.is_known && q.net >= 0 && q.net != net && q.amount == 1 && q.time == 0) {
+        warn_units(w, value->span, value, q, net);
+    }
+}
+
 static const char *with_power(struct arena *arena, const char *text, const char *unit, int n)
 {
     for (int i = 0; i < n; i++) {

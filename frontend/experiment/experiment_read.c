@@ -450,6 +450,22 @@ static void warn_constant(struct where *w, int32_t net, const struct ast *call, 
     }
 }
 
+/* W0439: an average over a time that only tolerances have decided. An integral of what dies out has a value
+ * of its own. */
+static void warn_approach(struct where *w, int32_t net, const struct ast *call, enum stat_kind kind)
+{
+    const struct last_run *last = experiment_last_runs(w, net);
+    const struct run *run = last && !last->next ? last->run : NULL;
+    bool averages = kind == STAT_TIME_MEAN || kind == STAT_TIME_VAR || kind == STAT_TIME_HISTOGRAM;
+    if (averages && run && run->span == SPAN_STEADY && run->until < 0 &&
+        !(crnl_method_info[run->method].traits & CRNL_LAW)) {
+        diag_report(w->f->diag, DIAG_W0439, call->span,
+                    "a run to rest lasts as long as its solver needs: this is an average over the approach");
+        diag_help(w->f->diag,
+                  "the value at rest is the amount itself; an average is that of a run `for` some time");
+    }
+}
+
 /* Adds one request for all quantities of the call; *shape becomes the shape of the first. Returns -1 after
  * an error. */
 int32_t experiment_request(struct where *w, const struct ast *call, enum stat_kind kind, const int32_t *bound,
@@ -504,6 +520,7 @@ int32_t experiment_request(struct where *w, const struct ast *call, enum stat_ki
             *shape = s;
         }
         warn_constant(w, *net, call, a, &r);
+        warn_approach(w, *net, call, kind);
     }
     return experiment_add_request(experiment_use(w, *net), &r);
 failed:

@@ -133,6 +133,20 @@ static bool closed_range(const struct slip *s)
     return true;
 }
 
+/* `print 0..3` */
+static bool range_as_value(const struct slip *s)
+{
+    int head = slip_first(s)->kind;
+    if (s->t->kind != T_DOTS || (head != T_PRINT && head != T_LET) || !token_is_number(s->last->kind)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "a range is no value: it stands behind `in`, or as an index");
+    parse_help(s->p, "its numbers are the array `[i in %s..%s : i]`", s->last->text,
+               s->next->text ? s->next->text : "n");
+    slip_drop(s, slip_start(s), slip_end_of_all(s, slip_start(s)));
+    return true;
+}
+
 /* `let r = run NET for 10` */
 static bool statement_as_value(const struct slip *s)
 {
@@ -232,6 +246,17 @@ static bool array_in_braces(const struct slip *s)
     bool value = s->last->kind == '=' || s->last->kind == ',' || s->last->kind == '(' || s->last->kind == '[';
     if (s->t->kind != '{' || !value || !slip_expects(s, '[') || !slip_expects(s, '!')) {
         return false;
+    }
+    if ((token_is_word(s->next->kind) || s->next->kind == T_STRING) && s->next[1].kind == ':') {
+        parse_error(s->p, DIAG_E0101, s->t->span, "there are no collections of values by name");
+        parse_help(s->p, "what a run changes is listed in it: `run NET with %s = 3 ...`",
+                   token_is_word(s->next->kind) ? s->next->text : "k");
+        size_t end = s->found;
+        while (s->p->tokens.data[end].kind != ';' && s->p->tokens.data[end].kind != T_END) {
+            end++;
+        }
+        slip_drop(s, slip_start(s), end + (s->p->tokens.data[end].kind == ';'));
+        return true;
     }
     parse_error(s->p, DIAG_E0101, s->t->span, "an array stands in square brackets");
     parse_help(s->p, "as in `[1, 2, 3]`");
@@ -393,6 +418,6 @@ bool slip_of_value(const struct slip *s)
 {
     return number_of_others(s) || missing_condition(s) || unit_as_quotient(s) || loss_by_equals(s) ||
            array_of_others(s) || array_in_braces(s) || comparison_for_equals(s) || missing_then(s) ||
-           percent(s) || step_of_range(s) || closed_range(s) || statement_as_value(s) || call_of_method(s) ||
-           value_as_statement(s) || colon_for_equals(s);
+           percent(s) || step_of_range(s) || closed_range(s) || range_as_value(s) || statement_as_value(s) ||
+           call_of_method(s) || value_as_statement(s) || colon_for_equals(s);
 }
