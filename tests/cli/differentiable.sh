@@ -1,13 +1,12 @@
 # The programs of paper 003 (bench/differentiable): all are right as they stand, with the networks that are in doc/results, and the oscillators are
 # learned for a few steps, printed as a network, and that network is read again. What they find in the end is in doc/results/differentiable.md.
 cp "$SRC"/bench/differentiable/*.crnl .
-for pair in xor:gate frequency:osc ring5:ring5; do
+for pair in xor:gate frequency:osc ring5:ring5 converter:adc; do
     network=$SRC/doc/results/differentiable_${pair%:*}.crnl
     [ -f "$network" ] || { echo "no $network"; exit 1; }
     cp "$network" "${pair#*:}.crnl"
 done
 rm winner.crnl        # reads what it has learned
-rm converter_test.crnl # its network is not there yet
 "$CRNLC" check ./*.crnl
 
 "$CRNLC" run oscillators.crnl --experiment learn --threads 1 --define KIND=1 --define STARTS=1 --define STAGES=3 \
@@ -32,3 +31,14 @@ experiment main {
 END
 "$CRNLC" run amplitude.crnl >amplitudes
 awk '{ off = $2 - $1; if (off > 0.08 || off < -0.08 || $3 < 0.6 * $1) bad = 1 } END { exit bad || NR != 4 }' amplitudes
+
+# The converter: all inputs in the middle half of the 8 steps are right in all 3 bits.
+cat >converter_middle.crnl <<'END'
+use "adc.crnl";
+experiment main {
+  run adc over r in 0..16 with u = (floor(r / 2) + 0.3 + 0.4 * (r % 2)) / 8 for 400 by ode;
+  let wrong = sum(r in 0..16 : sum(b in 0..3 where (adc.s[r, 2 * b] - adc.s[r, 2 * b + 1]) * (2 * (floor(floor(r / 2) / 2^b) % 2) - 1) < 0.3 : 1));
+  print "wrong {wrong:.0f}";
+}
+END
+"$CRNLC" run converter_middle.crnl | grep -qx 'wrong 0'
