@@ -205,10 +205,10 @@ coverage:
 	@find . -name '*.gcda' | xargs gcov -n -r -s $(abs_top_srcdir) 2>/dev/null | awk -F "[':%]" ' \
 	  /^File/ { file = $$2; gsub(/^(\.\.\/)+/, "", file) } \
 	  /^Lines executed/ && file ~ /\.[cly]$$/ && !(file in seen) { \
-	    seen[file] = 1; split($$0, part, /[:% ]+/); n = part[5]; folder = file; sub(/\/.*/, "", folder); \
+	    seen[file] = 1; split($$0, part, /[:% ]+/); n = part[5]; folder = file; sub(/\/[^\/]*$$/, "", folder); \
 	    lines[folder] += n; hit[folder] += n * part[3] / 100 } \
 	  END { for (folder in lines) \
-	    printf "%-10s %6d lines  %5.1f %%\n", folder, lines[folder], 100 * hit[folder] / lines[folder] }' | sort
+	    printf "%-22s %6d lines  %5.1f %%\n", folder, lines[folder], 100 * hit[folder] / lines[folder] }' | sort
 
 clean-local:
 	rm -rf tests/out tests/fuzz/corpus tests/fuzz/found html
