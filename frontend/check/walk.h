@@ -61,7 +61,7 @@ struct name *walk_find(struct walk *k, const struct ast *a);
 struct name *walk_find_text(struct walk *k, const char *text, struct span at); /* the same without a node */
 /* Binds the node to the name and notes the use. */
 void walk_bind_name(struct walk *k, const struct ast *a, struct name *n);
-/* Reports that the name of the node is not declared. */
+/* walk_unknown.c. Reports that the name of the node is not declared. */
 void walk_unknown(struct walk *k, const struct ast *a, int wanted);
 /* The same for a NAME, with a help text. */
 void walk_undeclared(struct walk *k, const struct ast *a, const char *help);

@@ -1,0 +1,247 @@
+/* Reports names that are not declared, with help: what was meant, or how the name becomes known. */
+#include <ctype.h>
+#include <string.h>
+
+#include "frontend/builtin.h"
+#include "frontend/check/walk.h"
+#include "frontend/text/unit_word.h"
+
+enum { MOST_LISTED = 12 };
+
+/* Makes sure that a name is reported once, however often it stands there. */
+static void tell_once(struct walk *k, const struct ast *a)
+{
+    struct scope *s = k->w.scope;
+    while (s && scope_parent(s) && (!k->in_experiment || scope_parent(scope_parent(s)))) {
+        s = scope_parent(s);
+    }
+    if (s && !k->is_again) {
+        (void)scope_add(s, a->name, NAME_REFUSED, a->span);
+    }
+    ast_bind(a, k->f->refused);
+}
+
+/* Reports a name that stands in an experiment without its network: `I` for `sir.I`. */
+static bool is_of_networks(struct walk *k, const struct ast *a)
+{
+    const char *text = "", *first = "";
+    int found = 0;
+    struct scope *s = k->w.module->scope;
+    for (size_t i = 0; k->in_experiment && i < scope_count(s) && found < 3; i++) {
+        struct name *n = scope_at(s, i);
+        struct scope *members = n->kind == NAME_NETWORK ? walk_members(k, n) : NULL;
+        if (members && scope_find_here(members, a->name)) {
+            text = arena_printf(k->f->arena, "%s%s%s.%s", text, found ? ", " : "", n->text, a->name);
+            first = found++ ? first : text;
+        }
+    }
+    if (found) {
+        diag_report(k->f->diag, DIAG_E0201, front_place_of_word(k->f, a->span, a->name),
+                    "'%s' is not declared", a->name);
+        bool is_target = k->assigned && assign_target(k->assigned)->span.lo == a->span.lo;
+        if (is_target && k->assigned->kind == AST_SET_STMT && found == 1) {
+            const char *target = front_source_text(k->f, assign_target(k->assigned)->span);
+            diag_help(k->f->diag, "write `set %s%s %s %s;`", text, target + strlen(a->name),
+                      ast_op_text(k->assigned->op), front_source_text(k->f, assign_value(k->assigned)->span));
+        } else if (is_target && k->assigned->kind != AST_SET_STMT) {
+            diag_help(k->f->diag, "a value of a network is changed by `set`, as in `set %s = 2;`", first);
+        } else {
+            diag_help(k->f->diag, "of a network it is %s", text);
+        }
+    }
+    return found > 0;
+}
+
+/* The current scope, with the names of the network whose clause this is added, because these may be meant,
+ * too. */
+static struct scope *with_own_names(struct walk *k)
+{
+    struct scope *members = k->own ? walk_members(k, k->own) : NULL;
+    struct scope *all = members ? scope_create(k->f->arena, k->w.scope) : k->w.scope;
+    for (size_t i = 0; members && i < scope_count(members); i++) {
+        const struct name *n = scope_at(members, i);
+        (void)scope_add(all, n->text, n->kind, n->span);
+    }
+    return all;
+}
+
+/* Whether the name is the `M` or `s` of 1e6/M/s: without a blank before it, `/` divides by a name. */
+static bool is_glued_unit(struct front *f, struct span at, const char *text)
+{
+    enum { BEFORE = 2 };
+    if (at.lo < BEFORE || !units_have(text)) {
+        return false;
+    }
+    const char *before = front_source_text(f, (struct span){at.file, at.lo - BEFORE, at.lo});
+    return before[1] == '/' && isalnum((unsigned char)before[0]);
+}
+
+/* Whether the name stands in a division such as 1e6 / (M * s) or 2 / s, which divides a number by names. */
+static bool divides_a_number(struct front *f, struct span at, const char *text)
+{
+    enum { MOST_BEFORE = 30 };
+    uint32_t from = at.lo > MOST_BEFORE ? at.lo - MOST_BEFORE : 0;
+    const char *before = front_source_text(f, (struct span){at.file, from, at.lo});
+    size_t end = strlen(before);
+    bool divides = false;
+    while (units_have(text) && end > 0) {
+        size_t start = end;
+        while (start > 0 && isalnum((unsigned char)before[start - 1])) {
+            start--;
+        }
+        if (start < end && isdigit((unsigned char)before[start])) {
+            return divides;
+        }
+        if (start < end && !units_have(arena_strndup(f->arena, before + start, end - start))) {
+            return false;
+        }
+        if (start == end && !strchr(" (*/", before[end - 1])) {
+            return false;
+        }
+        divides |= start == end && before[end - 1] == '/';
+        end = start == end ? end - 1 : start;
+    }
+    return false;
+}
+
+/* Whether the name stands right behind a `/`. */
+static bool is_behind_slash(struct front *f, struct span at)
+{
+    return at.lo > 0 && front_source_text(f, (struct span){at.file, at.lo - 1, at.lo})[0] == '/';
+}
+
+/* Whether the name stands in a brace as in "$A_{max}$". */
+static bool is_subscript(struct front *f, struct span at)
+{
+    enum { BEFORE = 2 };
+    const char *before =
+        at.lo < BEFORE ? "" : front_source_text(f, (struct span){at.file, at.lo - BEFORE, at.lo});
+    return strcmp(before, "_{") == 0 || strcmp(before, "^{") == 0;
+}
+
+/* What is written here for a clause of runs elsewhere that is given as a value: `with seed = 3`. */
+static const char *help_for_clause(const char *name)
+{
+    static const struct {
+        const char *word, *help;
+    } foreign[] = {
+#define FOREIGN_CLAUSE(word, help) {#word, help},
+#include "frontend/text/foreign_clause.def"
+    };
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
+        if (strcmp(foreign[i].word, name) == 0) {
+            return foreign[i].help;
+        }
+    }
+    return NULL;
+}
+
+/* Whether the experiment has declared the name before, in a block that has ended. */
+static bool ended_with_block(struct front *f, const struct ast *a)
+{
+    const char *text = front_source_text(f, (struct span){a->span.file, 0, a->span.lo});
+    const char *let = arena_printf(f->arena, "let %s ", a->name);
+    for (const char *next; (next = strstr(text, "experiment "));) {
+        text = next + 1;
+    }
+    return strstr(text, let) != NULL;
+}
+
+static bool value_is_wanted(int wanted)
+{
+    return wanted == NAME_AS_VALUE || wanted == NAME_AS_BASE;
+}
+
+/* Adds the help that says what could stand there, or how the name becomes known. */
+static void help_unknown(struct walk *k, const struct ast *a, int wanted)
+{
+    struct scope *own = k->own ? walk_members(k, k->own) : NULL;
+    if (diag_has_help(k->f->diag)) {
+        return;
+    }
+    const char *clause = own ? help_for_clause(a->name) : NULL;
+    if (clause) {
+        diag_help(k->f->diag, "%s", clause);
+    } else if (own && scope_count(own) > 0) {
+        const char *list = "";
+        size_t n = scope_count(own);
+        for (size_t i = 0; i < n && i < MOST_LISTED; i++) {
+            list = arena_printf(k->f->arena, "%s%s%s", list, i ? ", " : "", scope_at(own, i)->text);
+        }
+        diag_help(k->f->diag, "'%s' has %s%s", k->own->text, list, n > MOST_LISTED ? ", ..." : "");
+    } else if (k->model && value_is_wanted(wanted)) {
+        bool flows = k->w.purpose == FOR_RIGHT_SIDE;
+        diag_help(k->f->diag,
+                  flows ? "declare it: `param %s = ...;` if it is learned, or `const %s = ...;`"
+                        : "a model reads constants: declare it outside, `const %s = ...;`",
+                  a->name, a->name);
+    } else if (!k->in_network && !k->in_experiment && !k->in_function && value_is_wanted(wanted)) {
+        diag_help(k->f->diag, "declare it: `const %s = ...;`", a->name);
+    } else if (k->in_function) {
+        diag_help(k->f->diag,
+                  "a function reads its arguments and what is declared outside: make `%s` one of them",
+                  a->name);
+    } else if (k->in_experiment && (wanted == AT_ASSIGNED || value_is_wanted(wanted))) {
+        diag_help(k->f->diag,
+                  ended_with_block(k->f, a) ? "it ended with its block: declare it before, `let %s = 0;`"
+                                            : "declare it: `let %s = ...;`",
+                  a->name);
+    }
+}
+
+void walk_unknown(struct walk *k, const struct ast *a, int wanted)
+{
+    bool value = value_is_wanted(wanted);
+    struct span at = front_place_of_word(k->f, a->span, a->name);
+    if (wanted == NAME_AS_VALUE && is_glued_unit(k->f, at, a->name)) {
+        walk_undeclared(k, a,
+                        arena_printf(k->f->arena,
+                                     "a blank stands before a unit, also one that begins with `/`: 2 /%s",
+                                     a->name));
+        return;
+    }
+    if (wanted == NAME_AS_VALUE && k->in_network && divides_a_number(k->f, at, a->name)) {
+        walk_undeclared(
+            k, a,
+            arena_printf(k->f->arena,
+                         "a unit follows its number with a blank before `/` and none behind, without "
+                         "parentheses: 2 /%s; a parameter is declared: param %s = 1;",
+                         a->name, a->name));
+        return;
+    }
+    if (value && k->units && scope_find_here(k->units, a->name)) {
+        name_no_value(&k->w, at, a->name, NAME_UNITS);
+        tell_once(k, a);
+        return;
+    }
+    const char *unit = unit_in_other_words(a->name);
+    if (wanted == NAME_AS_VALUE && unit && is_behind_slash(k->f, at)) {
+        walk_undeclared(k, a,
+                        arena_printf(k->f->arena, "the unit is written `/%s`, as in `2 /%s`", unit, unit));
+        return;
+    }
+    if (wanted == NAME_AS_VALUE && call_builtin_named(k->f, a->name)) {
+        diag_report(k->f->diag, DIAG_E0204, at, "'%s' is a function, not a value", a->name);
+        if (is_subscript(k->f, at)) {
+            diag_help(k->f->diag, "a brace that belongs to the text is written `\\{`");
+        } else {
+            diag_help(k->f->diag, "write it with its arguments: `%s(x)`", a->name);
+        }
+    } else if (k->in_experiment && !k->own && value && strcmp(a->name, "time") == 0) {
+        diag_report(k->f->diag, DIAG_E0201, at, "'time' is not declared");
+        diag_help(k->f->diag, "the time that a run has reached is NET.time; a label is a text, \"time\"");
+    } else if (!value || !is_of_networks(k, a)) {
+        struct where w = k->w;
+        w.scope = with_own_names(k);
+        value_unknown(&w, at, a->name, wanted);
+        help_unknown(k, a, wanted);
+    }
+    tell_once(k, a);
+}
+
+void walk_undeclared(struct walk *k, const struct ast *a, const char *help)
+{
+    diag_report(k->f->diag, DIAG_E0201, a->span, "'%s' is not declared", a->name);
+    diag_help(k->f->diag, "%s", help);
+    tell_once(k, a);
+}
