@@ -107,7 +107,7 @@ segments() { run segments learn; }
 
 converter()
 {
-    learn converter adc.crnl
+    learn converter adc.crnl --seed 1 # the seed of the stored network
     run converter_test test
 }
 
