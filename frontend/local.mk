@@ -17,6 +17,7 @@ libfrontend_a_SOURCES = \
   frontend/check/lint_fits.c \
   frontend/check/lint_habit.c \
   frontend/check/lint_idle.c \
+  frontend/check/lint_joined.c \
   frontend/check/lint_method.c \
   frontend/check/lint_names.c \
   frontend/check/lint_rows.c \

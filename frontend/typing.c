@@ -696,5 +696,15 @@ bool typing_has_shape(struct front *f, struct span at, struct typing t, struct t
 
 bool typing_fits(struct front *f, struct span at, struct typing t, struct typing shape, const char *what)
 {
-    return typing_real(f, at, t) && (t.rank == 0 || typing_has_shape(f, at, t, shape, what));
+    if (!typing_real(f, at, t)) {
+        return false;
+    }
+    if (t.rank == 0 || typing_has_shape(f, at, t, shape, what)) {
+        return true;
+    }
+    if (shape.rank > 0) {
+        diag_help(f->diag, "give an array of the shape %s, or one number for all of its elements",
+                  typing_shape_text(f->arena, shape));
+    }
+    return false;
 }

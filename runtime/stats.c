@@ -291,7 +291,7 @@ static void warn_beyond(struct crnl_ctx *ctx, struct rt_network *n, int32_t line
         rt_warn(ctx,
                 "line %d: %.3g %% of this histogram of `%s` is beyond its %s, and left out\n"
                 "  help: `max` is the largest count, such as max = %d",
-                (int)line, 100 * (1 - sum), q->name[0], q->n_elems > 1 ? "ends" : "end",
+                rt_shown_line(ctx, (int)line), 100 * (1 - sum), q->name[0], q->n_elems > 1 ? "ends" : "end",
                 2 * (int)(q->bound[0] > 0 ? q->bound[0] : 1));
     }
 }

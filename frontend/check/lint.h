@@ -46,6 +46,8 @@ void lint_idle(struct front *f, const struct ast *network, bool runs);
 void lint_events(struct front *f, const struct ast *network);
 /* W0435 in an experiment. */
 void lint_loops(struct front *f, const struct ast *experiment);
+/* W0441: two comparisons of one value that `&&` or `||` joins, and that cannot both hold or both fail. */
+void lint_joined(struct front *f, const struct ast *joined);
 /* W0430 in the body of a network. */
 void lint_starts(struct front *f, const struct ast *block);
 /* W0424, W0425 and W0431 in a network. */

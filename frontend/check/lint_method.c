@@ -158,11 +158,25 @@ static void check_condition(struct front *front, struct flowing *w, expr_id cond
     }
 }
 
-/* Looks at the conditions of the network's events, and at that of `until`. */
+/* `assume A + B == 10` fails by the rounding errors of steps, however exact they are. */
+static void check_assumption(struct front *front, struct flowing *w, const struct assume *a,
+                             const char *network)
+{
+    w->found = false;
+    expr_visit(w->net->ex, a->cond, find_flowing, w);
+    if (w->found) {
+        diag_report(front->diag, DIAG_W0415, a->span,
+                    "amounts that flow have rounding errors, so that they hardly ever equal a number");
+        diag_note(front->diag, a->span, "'%s' runs by a method that solves equations", network);
+        diag_help(front->diag, "write `assume abs(x - y) < 1e-6` for `x == y`");
+    }
+}
+
+/* Looks at the conditions of the network's events and assumptions, and at that of `until`. */
 static void check_moments(struct front *front, const struct finder *f, const struct stmt *s)
 {
     const struct net *net = f->p->net.data[s->run->net].net;
-    bool looks = net->event.n > 0 && !f->s.is_looked[s->run->net];
+    bool looks = net->event.n + net->assume.n > 0 && !f->s.is_looked[s->run->net];
     if (!looks && s->run->until < 0) {
         return; /* before all species are gone through */
     }
@@ -172,6 +186,9 @@ static void check_moments(struct front *front, const struct finder *f, const str
         if (net->event.data[i].kind == EVENT_WHEN) {
             check_condition(front, &w, net->event.data[i].when, net->event.data[i].span, net->name);
         }
+    }
+    for (size_t i = 0; looks && i < net->assume.n; i++) {
+        check_assumption(front, &w, &net->assume.data[i], net->name);
     }
     f->s.is_looked[s->run->net] = true;
     if (s->run->until >= 0) {

@@ -144,25 +144,64 @@ static void check_ends(const struct lint_network *l, const struct net *net, cons
 
 /* ---- W0420 ---- */
 
+struct reading {
+    species_id species;
+    bool found;
+};
+
+static void find_reading(void *env, expr_id id, const struct expr *e)
+{
+    struct reading *r = env;
+    (void)id;
+    r->found |= (e->op == EXPR_SPECIES && e->a == r->species) || expr_has_class(e->op, EXPR_CLASS_DERIVED) ||
+                expr_has_class(e->op, EXPR_CLASS_PAST);
+}
+
+/* The first species that the reaction takes and its law does not read, or -1. */
+static species_id unread_reactant(const struct net *net, const struct reaction *r)
+{
+    for (uint32_t i = 0; i < r->n_lhs; i++) {
+        const struct term *t = &net_lhs(net, r)[i];
+        struct reading reading = {t->species, false};
+        int64_t back = 0;
+        for (uint32_t k = 0; k < r->n_rhs; k++) {
+            back = net_rhs(net, r)[k].species == t->species ? net_rhs(net, r)[k].count : back;
+        }
+        if (t->count > back && net->species.data[t->species].kind == SPECIES_DISCRETE) {
+            expr_visit(net->ex, r->rate, find_reading, &reading);
+            if (!reading.found) {
+                return t->species;
+            }
+        }
+    }
+    return -1;
+}
+
 /* A statement gets one warning, however many reactions it makes. */
 static void check_laws(const struct lint_network *l, const struct net *net)
 {
     struct span last = {0};
     for (size_t j = 0; j < net->reaction.n; j++) {
         const struct reaction *r = &net->reaction.data[j];
-        bool takes = false, told = r->span.file == last.file && r->span.lo == last.lo && j > 0;
-        for (uint32_t i = 0; i < r->n_lhs; i++) {
-            const struct term *t = &net_lhs(net, r)[i];
-            int64_t back = 0;
-            for (uint32_t k = 0; k < r->n_rhs; k++) {
-                back = net_rhs(net, r)[k].species == t->species ? net_rhs(net, r)[k].count : back;
-            }
-            takes |= t->count > back && net->species.data[t->species].kind == SPECIES_DISCRETE;
-        }
+        bool told = r->span.file == last.file && r->span.lo == last.lo && j > 0;
         double v;
         bool is_zero = expr_const_real(net->ex, r->rate, &v) && v == 0;
-        if (takes && r->rate_kind == RATE_LAW && r->guard == 0 && !told && !is_zero &&
-            !expr_reads_state(net->ex, r->rate)) {
+        if (r->rate_kind != RATE_LAW || r->guard != 0 || told || is_zero) {
+            continue;
+        }
+        species_id taken = unread_reactant(net, r);
+        if (taken >= 0 && expr_reads_state(net->ex, r->rate)) {
+            const char *name = net->species.data[taken].name;
+            diag_report(l->f->diag, DIAG_W0420, r->span,
+                        "this rate does not read '%s', which it takes: it goes on when none is left, and the "
+                        "amount will pass 0",
+                        name);
+            diag_help(l->f->diag,
+                      "a law that takes '%s' vanishes with it, as in `=>{ v * %s / (K + %s) }`; what stays "
+                      "stands behind `via`",
+                      name, name, name);
+            last = r->span;
+        } else if (taken >= 0) {
             diag_report(
                 l->f->diag, DIAG_W0420, r->span,
                 "this rate is the same however little is left of what it takes: the amount will pass 0");

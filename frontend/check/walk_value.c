@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "frontend/check/lint.h"
 #include "frontend/check/walk.h"
 #include "frontend/data/data.h"
 #include "frontend/neural/neural.h"
@@ -437,6 +438,9 @@ static struct typing binary(struct walk *k, const struct ast *a)
     bool swap;
     struct typing x = walk_value(k, binary_left(a)), y = walk_value(k, binary_right(a));
     struct typing t = typing_binary(k->f, a, value_operator(a->op, &swap), x, y);
+    if ((a->op == OP_AND || a->op == OP_OR) && !k->is_again) {
+        lint_joined(k->f, a);
+    }
     bool power = a->op == OP_POW && x.sort == SORT_INTEGER && y.sort == SORT_INTEGER;
     if (power && binary_right(a)->kind == AST_INT) {
         t.sort = SORT_INTEGER; /* the exponent is known and is not negative */

@@ -338,8 +338,12 @@ static bool indexed(struct where *w, const struct ast *a, const struct data_rows
         return diag_report(w->f->diag, DIAG_E0303, index_at(a, 1)->span, "the number of a row is an integer");
     }
     if (expr_const_int(w->ex, *row, &known) && (known < 0 || known >= rows->rows)) {
-        return diag_report(w->f->diag, DIAG_E0305, index_at(a, 1)->span, "row %lld is outside of 0..%d",
-                           (long long)known, rows->rows);
+        diag_report(w->f->diag, DIAG_E0305, index_at(a, 1)->span, "row %lld is outside of 0..%d",
+                    (long long)known, rows->rows);
+        if (rows->rows > 0) {
+            diag_help(w->f->diag, "its %d rows are [0] to [%d]", rows->rows, rows->rows - 1);
+        }
+        return false;
     }
     return true;
 }
