@@ -207,8 +207,15 @@ static struct typing call_builtin(struct walk *k, const struct ast *a, const str
     struct typing *arg = arena_alloc(k->f->arena, (a->n + 1) * sizeof *arg);
     int n = 0;
     for (uint32_t i = 1; i < a->n; i++) {
-        if (!call_arg(a, i)->name) {
-            arg[n++] = argument(k, arg_value(call_arg(a, i)));
+        if (call_arg(a, i)->name) {
+            continue;
+        }
+        const struct ast *value = arg_value(call_arg(a, i));
+        if (n >= b->most && b->named == NAMED_WORDS) { /* it may be a word whose `of =` is missing */
+            walk_words(k, value);
+            arg[n++] = typing_refused();
+        } else {
+            arg[n++] = argument(k, value);
         }
     }
     for (uint32_t i = 1; i < a->n; i++) {
