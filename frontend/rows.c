@@ -16,20 +16,47 @@ static void check_constant(struct front *f, struct name *n)
     front_constant(f, n);
 }
 
-/* A network that needs arguments is elaborated where they are given. */
-static bool needs_arguments(const struct ast *network)
+/* Whether the tree makes an instance of the network with the name *env, or copies of it. */
+static enum ast_verdict makes_instance(void *env, const struct ast *a)
 {
-    bool needs = false;
+    const struct ast *of = a->kind == AST_REPLICATE  ? replicate_network(a)
+                           : a->kind == AST_INSTANCE ? a
+                                                     : NULL;
+    return of && of->name == *(const char **)env ? AST_FOUND : AST_GO_ON;
+}
+
+static bool has_instances(const struct front *f, const struct name *network)
+{
+    const char *text = network->text;
+    for (size_t i = 0; i < f->module.n; i++) {
+        for (uint32_t k = 0; k < f->module.data[i]->tree->n; k++) {
+            const struct ast *declared = f->module.data[i]->tree->kid[k];
+            if (declared != network->ast && ast_find(declared, makes_instance, &text)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Whether the network is elaborated only where its arguments are given: a network with a constant that has no
+ * value, and one with such a parameter if other networks make instances of it. Without instances such a
+ * parameter is a mistake. */
+static bool needs_arguments(const struct front *f, const struct name *n)
+{
+    const struct ast *network = n->ast;
+    bool constant = false, parameter = false;
     for (uint32_t i = 0; network->kind == AST_NETWORK && i < network_nparams(network)->n; i++) {
         const struct ast *p = list_item(network_nparams(network), i);
-        needs |= p->op == OP_CONST && !dcl_value(p);
+        constant |= p->op == OP_CONST && !dcl_value(p);
+        parameter |= p->op == OP_PARAM && !dcl_value(p);
     }
-    return needs;
+    return constant || (parameter && has_instances(f, n));
 }
 
 static void check_network(struct front *f, struct name *n)
 {
-    if (!needs_arguments(n->ast)) {
+    if (!needs_arguments(f, n)) {
         network_use(f, n, n->span);
     }
 }

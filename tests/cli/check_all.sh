@@ -21,3 +21,12 @@ for file in *.crnl; do
     [ "$(grep -c error ../out)" = $((2 * $(cat ../count) + 1)) ] || { echo "$file: more"; cat ../out; exit 1; }
 done
 [ "$total" -ge 30 ] || { echo "$total networks only"; exit 1; }
+
+# A network with a parameter that has no value is a mistake, but not where other networks make instances of it.
+echo 'network cell(P) { species S; 0 ->{P} S; S -> 0; }' >cell.crnl
+"$CRNLC" check cell.crnl >../out 2>&1 && { echo "accepted: a parameter without a value"; exit 1; }
+grep -q "E0405.*the parameter 'P' has no value" ../out || { cat ../out; exit 1; }
+echo 'network pair { a: cell(P = 1); }' >>cell.crnl
+"$CRNLC" check cell.crnl >../out 2>&1 || { cat ../out; exit 1; }
+echo 'network two { replicate c[2] of cell(P = 1); }' | cat <(head -n 1 cell.crnl) - >copies.crnl
+"$CRNLC" check copies.crnl >../out 2>&1 || { cat ../out; exit 1; }
