@@ -147,6 +147,9 @@ expr_id value_real_scalar(struct where *w, const struct ast *a);
 expr_id value_condition(struct where *w, const struct ast *a); /* a boolean scalar */
 /* Reports that a number must be known when compiling; false. */
 bool value_not_known(struct front *f, struct span at);
+/* Behind a report: shows the declaration of the parameter from which a number that must be known when
+ * compiling is computed, if there is one. */
+void value_note_parameter(struct where *w, const struct ast *a);
 bool value_const_int(struct where *w, const struct ast *a, int64_t *out);
 /* Reports that v is not an integer, or that it is too large to be one. */
 /* Reports that no loop can run over the value, which is a single number. Returns false. */

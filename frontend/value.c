@@ -160,6 +160,22 @@ bool value_not_known(struct front *f, struct span at)
     return false;
 }
 
+static enum ast_verdict names_parameter(void *env, const struct ast *a)
+{
+    struct where *w = env;
+    struct name *n = a->kind == AST_NAME ? value_find(w, a->name) : NULL;
+    expr_id v = n && n->kind == NAME_VALUE ? value_of(w, a) : 0;
+    return v && expr_get(w->ex, v)->op == EXPR_PARAM ? AST_FOUND : AST_GO_ON;
+}
+
+void value_note_parameter(struct where *w, const struct ast *a)
+{
+    const struct ast *found = ast_find(a, names_parameter, w);
+    if (found) {
+        diag_note(w->f->diag, value_find(w, found->name)->span, "write `const %s` here", found->name);
+    }
+}
+
 bool value_const_int(struct where *w, const struct ast *a, int64_t *out)
 {
     expr_id v = value_of(w, a);
@@ -167,7 +183,9 @@ bool value_const_int(struct where *w, const struct ast *a, int64_t *out)
         return false;
     }
     if (!expr_is_const(w->ex, v)) {
-        return value_not_known(w->f, a->span);
+        value_not_known(w->f, a->span);
+        value_note_parameter(w, a);
+        return false;
     }
     if (!expr_const_int(w->ex, v, out)) {
         return value_no_integer(w, a, v, DIAG_E0303, "an integer is needed here");

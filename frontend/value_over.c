@@ -24,6 +24,7 @@ bool value_range(struct where *w, const struct ast *range, expr_id *from, expr_i
         if (where_place(w) == IN_NETWORK && !expr_is_const(w->ex, v)) {
             diag_report(w->f->diag, DIAG_E0304, at->span,
                         "the ends of this range must be known when compiling");
+            value_note_parameter(w, at);
             diag_help(w->f->diag, "sizes and loops of networks use `const`, not `param`");
             return false;
         }

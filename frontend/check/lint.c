@@ -149,6 +149,12 @@ static enum ast_verdict has_own(void *env, const struct ast *a)
     return AST_GO_ON;
 }
 
+static enum ast_verdict has_no_rate(void *env, const struct ast *a)
+{
+    (void)env;
+    return a->kind == AST_REACTION && a->op != OP_LAW && !reaction_rates(a) ? AST_FOUND : AST_GO_ON;
+}
+
 static void unused(struct front *f, const struct network_uses *u, const struct ast *d, const char *what)
 {
     if (words_have(u->inside, d->name) || words_have(u->outside, d->name) || is_read_by_name(d->name)) {
@@ -159,6 +165,14 @@ static void unused(struct front *f, const struct network_uses *u, const struct a
     if (own) {
         diag_note(f->diag, own->span, "this instance of '%s' has a '%s' of its own", own->name, d->name);
         diag_help(f->diag, "what an instance gets is given to it: write `%s(..., %s = %s)`", own->name,
+                  d->name, d->name);
+        return;
+    }
+    const struct ast *unrated =
+        strcmp(what, "parameter") == 0 ? ast_find(network_block(u->network), has_no_rate, NULL) : NULL;
+    if (unrated) {
+        diag_note(f->diag, unrated->span, "this reaction has no rate, so that its rate constant is 1");
+        diag_help(f->diag, "if '%s' is its rate constant, write `->{%s}`; otherwise leave '%s' out", d->name,
                   d->name, d->name);
     } else {
         diag_help(f->diag, "no reaction, output or expression names it; leave it out if it is left over");

@@ -120,8 +120,8 @@ static void check(struct front *front, struct finder *f, const struct stmt *s)
 
 struct flowing {
     const struct net *net;
-    const bool *moved; /* indexed by species */
-    bool found;
+    const bool *moved;   /* indexed by species */
+    bool found, is_zero; /* is_zero: the number that such an amount equals is 0 */
 };
 
 /* Whether the expression is an amount that reactions change, or joins such amounts by arithmetic. Amounts
@@ -141,20 +141,29 @@ static void find_flowing(void *env, expr_id id, const struct expr *e)
 {
     struct flowing *w = env;
     (void)id;
-    w->found |= e->op == EXPR_EQ && (flows(w, e->args[0]) || flows(w, e->args[1]));
+    if (e->op == EXPR_EQ && (flows(w, e->args[0]) || flows(w, e->args[1]))) {
+        double left = 1, right = 1;
+        bool is_number =
+            expr_const_real(w->net->ex, e->args[0], &left) || expr_const_real(w->net->ex, e->args[1], &right);
+        w->found = true;
+        w->is_zero = is_number && (left == 0 || right == 0);
+    }
 }
 
 static void check_condition(struct front *front, struct flowing *w, expr_id condition, struct span at,
                             const char *network)
 {
-    w->found = false;
+    w->found = w->is_zero = false;
     expr_visit(w->net->ex, condition, find_flowing, w);
     if (w->found) {
         diag_report(front->diag, DIAG_W0415, at,
                     "an amount that flows equals a number at one moment, which hardly ever is one that is "
                     "looked at");
         diag_note(front->diag, at, "'%s' runs by a method that solves equations", network);
-        diag_help(front->diag, "write `<=` or `>=`: the condition turns true when the amount passes it");
+        diag_help(front->diag,
+                  w->is_zero
+                      ? "an amount that is used up comes near 0 and does not reach it: write `X < 1e-3`"
+                      : "write `<=` or `>=`: the condition turns true when the amount passes it");
     }
 }
 
@@ -181,7 +190,7 @@ static void check_moments(struct front *front, const struct finder *f, const str
         return; /* before all species are gone through */
     }
     bool *moved = lint_moved(net, false);
-    struct flowing w = {net, moved, false};
+    struct flowing w = {net, moved, false, false};
     for (size_t i = 0; looks && i < net->event.n; i++) {
         if (net->event.data[i].kind == EVENT_WHEN) {
             check_condition(front, &w, net->event.data[i].when, net->event.data[i].span, net->name);

@@ -22,7 +22,10 @@ bool network_term_fits(struct where *w, struct span at, enum name_kind kind)
     const char *text = kind == NAME_DUAL ? front_source_text(w->f, at) : NULL;
     if (text) {
         diag_report(w->f->diag, DIAG_E0404, at, "'%s' is a dual value: two species carry it", text);
-        diag_help(w->f->diag, "write %s.p or %s.n", text, text);
+        diag_help(w->f->diag,
+                  "each rail has a reaction of its own, with %s.p and with %s.n: x ->{k} y is x.p ->{k} y.p; "
+                  "x.n ->{k} y.n;",
+                  text, text);
         return false;
     }
     if (name_kind_may(kind, AT_REACTION)) {

@@ -231,6 +231,18 @@ static bool missing_star(const struct slip *s)
     return true;
 }
 
+/* Elsewhere 1:4 is 1, 2, 3, 4, and here the end does not belong to a range. */
+static void help_range(const struct slip *s)
+{
+    if (s->t->kind == ':' && s->last->kind == T_INT && s->next->kind == T_INT) {
+        const char *end = slip_source(s, s->found + 1, s->found + 2);
+        parse_help(s->p, "write `%s..%lld`: the end does not belong to the range, so that the last one is %s",
+                   s->last->text, strtoll(end, NULL, 10) + 1, end);
+    } else {
+        parse_help(s->p, "as in `0..4`, which is 0, 1, 2, 3");
+    }
+}
+
 static bool colon_range(const struct slip *s)
 {
     bool to = s->t->kind == T_TO && slip_first(s)->kind == T_FOR && s->t->place != PLACE_TOP;
@@ -241,7 +253,7 @@ static bool colon_range(const struct slip *s)
     /* foreign_loop inserted this `in` and has reported it */
     if (!(in->kind == T_IN && (in->flags & TOKEN_MADE_UP))) {
         parse_error(s->p, DIAG_E0101, s->t->span, "a range is written with `..`");
-        parse_help(s->p, "as in `0..4`, which is 0, 1, 2, 3");
+        help_range(s);
     }
     slip_replace(s, T_DOTS, "..");
     return true;

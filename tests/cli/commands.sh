@@ -184,7 +184,7 @@ want 2 "did you mean 'crnlc emit --format sbml'?" "$CRNLC" print decay.crnl --st
 want 2 'did you mean --method ssa?' "$CRNLC" run alone.crnl --ssa
 want 2 'did you mean --emit shared?' "$CRNLC" build decay.crnl --emit so
 want 2 'did you mean --stage network?' "$CRNLC" print decay.crnl --reactions
-want 1 'did you mean sbml?' "$CRNLC" emit decay.crnl --format xml
+want 1 'did you mean --format sbml?' "$CRNLC" emit decay.crnl --format xml
 want 2 'did you mean --until?' "$CRNLC" run alone.crnl -t 3
 for set in 'k 2' 'k = 2' 'k= 2' 'k =2'; do
     want 2 '--set takes NAME=VALUE without blanks' "$CRNLC" run decay.crnl --set $set

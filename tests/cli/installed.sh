@@ -26,7 +26,7 @@ mkdir out
 test -s out/decay.csv
 # They name no folder of the build, nor where crnlc lies.
 for made in decay libdecay.so; do
-    "$crnlc" build decay.crnl -o $made 2>/dev/null
+    "$crnlc" build --emit $([ $made = decay ] && echo exe || echo shared) decay.crnl -o $made 2>/dev/null
     if readelf -d $made | grep -iE 'rpath|runpath'; then exit 1; fi
     if strings -a $made | grep -F -e "$BUILD" -e "$SRC" -e "$PWD"; then exit 1; fi
 done

@@ -128,14 +128,21 @@ printf '1,2\n' >points.csv
 for target in source.crnl link.crnl hard used/lib.crnl; do
     for command in "build" "build --emit obj" "emit --format crnl" "doc"; do
         [ "$command $target" = "doc used/lib.crnl" ] && continue # it does not read what is used
-        refused none 'the program reads this file' "$CRNLC" $command source.crnl -o $target
+        case "$command $target" in
+        emit* | *hard) refused none 'the program reads this file' "$CRNLC" $command source.crnl -o $target ;;
+        *) # refused by its ending alone
+            "$CRNLC" $command source.crnl -o $target 2>err && fail "$command $target"
+            grep -qF "by its name '$target' is a program" err || fail "$command $target"
+            ;;
+        esac
     done
 done
 cmp source.crnl copy
 grep -q twice used/lib.crnl
 printf 'data d = csv("points.csv");\nexperiment main { for p in d { print p.input[0] -> "points.csv"; } }\n' >data.crnl
 refused none 'the program reads this file' "$CRNLC" run data.crnl
-refused none 'the program reads this file' "$CRNLC" build data.crnl -o points.csv
+ln points.csv points
+refused none 'the program reads this file' "$CRNLC" build data.crnl -o points
 [ "$(cat points.csv)" = 1,2 ]
 
 # Few descriptors, little memory.
