@@ -138,9 +138,12 @@ static bool unit_of_volume(const struct slip *s)
 #include "frontend/text/unit_cube.def"
     };
     size_t at = slip_start(s) + 2; /* `cm` is a unit, and `^` is what does not fit then */
-    const struct token *t = &s->p->tokens.data[at];
-    bool power = t[1].kind == '^', here = s->found == at || (power && s->found == at + 1);
-    if (slip_first(s)->kind != T_VOLUME || !here || !t->text || !token_is_number(t[-1].kind)) {
+    if (slip_first(s)->kind != T_VOLUME || s->found < at || s->found > at + 1) {
+        return false;
+    }
+    const struct token *t = &s->p->tokens.data[at], *behind = s->found == at ? s->next : s->t;
+    bool power = behind->kind == '^', here = s->found == at || power;
+    if (!here || !t->text || !token_is_number(t[-1].kind)) {
         return false;
     }
     const char *unit = power ? NULL : unit_in_other_words(t->text), *number = t[-1].text;
