@@ -155,8 +155,9 @@ static enum ast_verdict has_no_rate(void *env, const struct ast *a)
     return a->kind == AST_REACTION && a->op != OP_LAW && !reaction_rates(a) ? AST_FOUND : AST_GO_ON;
 }
 
-static void unused(struct front *f, const struct network_uses *u, const struct ast *d, const char *what)
+static void unused(struct front *f, const struct network_uses *u, const struct ast *d, bool is_parameter)
 {
+    const char *what = is_parameter ? "parameter" : "species";
     if (words_have(u->inside, d->name) || words_have(u->outside, d->name) || is_read_by_name(d->name)) {
         return;
     }
@@ -168,8 +169,7 @@ static void unused(struct front *f, const struct network_uses *u, const struct a
                   d->name, d->name);
         return;
     }
-    const struct ast *unrated =
-        strcmp(what, "parameter") == 0 ? ast_find(network_block(u->network), has_no_rate, NULL) : NULL;
+    const struct ast *unrated = is_parameter ? ast_find(network_block(u->network), has_no_rate, NULL) : NULL;
     if (unrated) {
         diag_note(f->diag, unrated->span, "this reaction has no rate, so that its rate constant is 1");
         diag_help(f->diag, "if '%s' is its rate constant, write `->{%s}`; otherwise leave '%s' out", d->name,
@@ -189,7 +189,7 @@ static void unused_in_network(struct front *f, const struct ast *network, const 
     const struct ast *block = network_block(network), *params = network_nparams(network);
     for (uint32_t i = 0; i < params->n; i++) {
         if (list_item(params, i)->op == OP_PARAM) {
-            unused(f, &u, list_item(params, i), "parameter");
+            unused(f, &u, list_item(params, i), true);
         }
     }
     for (uint32_t i = 0; i < block->n; i++) {
@@ -197,7 +197,7 @@ static void unused_in_network(struct front *f, const struct ast *network, const 
         for (uint32_t k = 0; (a->kind == AST_ENTITY || a->kind == AST_PARAM) && k < a->n; k++) {
             /* A run may begin with an amount that only the lists of results show. */
             if (a->kind == AST_PARAM || !words_have(u.told, declaration_dcl(a, k)->name)) {
-                unused(f, &u, declaration_dcl(a, k), a->kind == AST_PARAM ? "parameter" : "species");
+                unused(f, &u, declaration_dcl(a, k), a->kind == AST_PARAM);
             }
         }
     }

@@ -63,14 +63,16 @@ void lint_events(struct front *f, const struct ast *network)
 {
     const struct ast *block = network_block(network);
     struct reach r = {.network = network->name};
+    bool looked = false;
     for (uint32_t i = 0; i < block->n; i++) {
         const struct ast *a = block_statement(block, i);
         double time;
         if (a->kind != AST_EVENT || a->op == OP_WHEN || !plain_number(event_when(a), &time)) {
             continue;
         }
-        if (!r.any) {
+        if (!looked) {
             (void)ast_find(f->module.data[0]->tree, look_at_run, &r);
+            looked = true;
         }
         if (r.any && !r.unclear && time > r.longest) {
             diag_report(f->diag, DIAG_W0432, event_when(a)->span,

@@ -50,11 +50,8 @@ static void walk_pairs(struct walk *k, const struct ast *pairs)
 
 static void walk_construction(struct walk *k, const struct ast *ctor)
 {
-    int at = 0;
-    while (at < lower_count() && strcmp(lower_name(at), ctor->name) != 0) {
-        at++;
-    }
-    const struct construction *c = at < lower_count() ? lower_construction(at) : NULL;
+    int at = lower_named(ctor->name);
+    const struct construction *c = at >= 0 ? lower_construction(at) : NULL;
     for (uint32_t i = 0; i < ctor->n; i++) {
         const struct ast *arg = ctor_arg(ctor, i), *value = arg_value(arg);
         const struct lower_argument *of = NULL;

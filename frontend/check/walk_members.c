@@ -282,15 +282,6 @@ static bool list_names(struct walk *k, const struct scope *s, const char *prefix
 
 /* ---- lower ---- */
 
-static int construction_named(const char *text)
-{
-    int i = 0;
-    while (i < lower_count() && strcmp(lower_name(i), text) != 0) {
-        i++;
-    }
-    return i < lower_count() ? i : -1;
-}
-
 /* The network that an argument of a construction names: E or E(k = 2). */
 static const struct ast *named_network(const struct ast *value)
 {
@@ -304,7 +295,7 @@ static bool construct(struct walk *k, struct scope *to, struct module *m, const 
                       const struct scope *model, const struct scope *from)
 {
     enum { GROUP, ARRAY, FROM, N_LISTS, MOST_LISTS = 8 };
-    int i = construction_named(ctor->name);
+    int i = lower_named(ctor->name);
     struct listing list[MOST_LISTS] = {{.depth = 0}};
     struct lower_names names[MOST_LISTS] = {{.word = "group"}, {.word = "array"}, {.word = "from"}};
     size_t n = N_LISTS;

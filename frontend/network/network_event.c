@@ -195,21 +195,12 @@ static bool clock_phase(struct where *w, const struct ast *arg)
     return true;
 }
 
-static int chemical_clock(void)
-{
-    int i = 0;
-    while (strcmp(lower_name(i), "chemical_clock") != 0) {
-        i++;
-    }
-    return i;
-}
-
 /* Reads an option of the chemical clock, such as low = 1e-6. Returns false, without an error, if the
  * argument is no such option. */
 static bool clock_option(struct where *w, const struct ast *arg, bool *good)
 {
     struct net_whole *whole = w->build->whole;
-    const struct construction *c = lower_construction(chemical_clock());
+    const struct construction *c = lower_construction(lower_named("chemical_clock"));
     for (int i = 0; arg->name && whole->chemical && i < c->n_options; i++) {
         if (strcmp(c->option[i].name, arg->name) == 0) {
             struct where inner = *w;
@@ -227,7 +218,7 @@ static bool clock_option(struct where *w, const struct ast *arg, bool *good)
 
 static void take_defaults(struct where *w)
 {
-    const struct construction *c = lower_construction(chemical_clock());
+    const struct construction *c = lower_construction(lower_named("chemical_clock"));
     double *value = arena_alloc(w->f->arena, (size_t)c->n_options * sizeof *value);
     for (int i = 0; i < c->n_options; i++) {
         value[i] = c->option[i].value;
@@ -244,7 +235,7 @@ struct net *network_with_clock(struct front *f, struct net_whole *whole)
                               .diag = f->diag,
                               .arena = f->program->arena};
     struct lowering record = {.model = -1};
-    struct net *net = lower_make(chemical_clock(), &l, &record);
+    struct net *net = lower_make(lower_named("chemical_clock"), &l, &record);
     net_destroy(whole->net);
     if (net && !net_verify(net, f->diag)) {
         net_destroy(net);

@@ -36,6 +36,15 @@ const char *lower_name(int i)
     return constructions[i].name;
 }
 
+int lower_named(const char *name)
+{
+    int i = 0;
+    while (i < lower_count() && strcmp(constructions[i].name, name) != 0) {
+        i++;
+    }
+    return i < lower_count() ? i : -1;
+}
+
 const struct construction *lower_construction(int i)
 {
     return constructions[i].construction;

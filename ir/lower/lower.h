@@ -161,6 +161,7 @@ struct construction {
 /* The rows of lower.def. */
 int lower_count(void);
 const char *lower_name(int i);
+int lower_named(const char *name); /* the row of that name, or -1 */
 bool lower_takes(int i, const struct crnl_neural_kind *kind);
 bool lower_takes_networks(int i);
 /* Applies construction i to the model, or to the network l->from; *record is then the record of l->from, and
