@@ -31,11 +31,8 @@ static bool unknown_format(struct pipeline *p, const char *name)
         diag_help(p->diag, "did you mean %s?", near);
     } else {
         struct arena *arena = arena_create();
-        const char *list = "";
-        for (size_t i = 0; i < TEXT_FORMAT_COUNT; i++) {
-            list = arena_printf(arena, "%s%s%s", list, i ? ", " : "", names[i]);
-        }
-        diag_help(p->diag, "there are %s; BioNetGen is `net`", list);
+        diag_help(p->diag, "there are %s; BioNetGen is `net`",
+                  arena_join(arena, names, TEXT_FORMAT_COUNT, ", "));
         arena_destroy(arena);
     }
     return false;

@@ -218,6 +218,9 @@ bool value_expand(struct where *w, const struct ast *binders, bool (*body)(struc
 expr_id value_call(struct where *w, const struct ast *a); /* value_call.c: CALL */
 /* Reports an argument that is given twice by its name, among the children from `first` on. */
 bool call_given_once(struct where *w, const struct ast *call, uint32_t first);
+/* What is written here instead of an argument that functions of this name take elsewhere (argument_word.def);
+ * NULL if nothing is known of it. */
+const char *help_for_argument(const char *function, const char *argument);
 /* Prepares *inner for the body of a function of the program, with the arguments of a call bound. False
  * after an error. */
 bool call_enter(struct where *w, const struct ast *a, struct name *fn, struct where *inner);

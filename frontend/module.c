@@ -118,11 +118,7 @@ static void report_missing(struct front *f, const char *path, struct span from)
         vec_push(&known, arena_printf(f->arena, "std.%s", stdlib_files[i].name));
     }
     if (!diag_help_nearest(f->diag, path, known.data, known.n)) {
-        const char *list = "";
-        for (size_t i = 0; i < known.n; i++) {
-            list = arena_printf(f->arena, "%s%s%s", list, i > 0 ? ", " : "", known.data[i]);
-        }
-        diag_help(f->diag, "there are %s", list);
+        diag_help(f->diag, "there are %s", arena_join(f->arena, known.data, known.n, ", "));
     }
     vec_free(&known);
 }

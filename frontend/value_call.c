@@ -273,8 +273,7 @@ expr_id call_function(struct where *w, const struct ast *a, struct name *fn)
     return v;
 }
 
-/* What is written instead of an argument that functions take elsewhere; NULL if nothing is known of it. */
-static const char *help_for_argument(const char *function, const char *argument)
+const char *help_for_argument(const char *function, const char *argument)
 {
     static const struct {
         const char *function, *argument, *help;

@@ -66,6 +66,25 @@ char *arena_strdup(struct arena *a, const char *text)
     return arena_strndup(a, text, strlen(text));
 }
 
+char *arena_join(struct arena *a, const char *const *word, size_t n, const char *joint)
+{
+    size_t joint_length = strlen(joint), length = 0;
+    for (size_t i = 0; i < n; i++) {
+        length += strlen(word[i]) + (i > 0 ? joint_length : 0);
+    }
+    char *text = arena_alloc(a, length + 1), *end = text;
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0) {
+            memcpy(end, joint, joint_length);
+            end += joint_length;
+        }
+        size_t word_length = strlen(word[i]);
+        memcpy(end, word[i], word_length);
+        end += word_length;
+    }
+    return text;
+}
+
 char *arena_vprintf(struct arena *a, const char *format, va_list ap)
 {
     va_list again;

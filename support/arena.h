@@ -13,6 +13,8 @@ void *arena_alloc(struct arena *a, size_t size);                  /* aligned to 
 char *arena_strndup(struct arena *a, const char *text, size_t n); /* adds a final NUL */
 char *arena_strdup(struct arena *a, const char *text);
 char *arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The words with `joint` between them: "a, b, c". */
+char *arena_join(struct arena *a, const char *const *word, size_t n, const char *joint);
 char *arena_vprintf(struct arena *a, const char *format, va_list ap);
 void arena_reset(struct arena *a);   /* releases the contents and keeps the arena */
 void arena_destroy(struct arena *a); /* NULL is allowed */

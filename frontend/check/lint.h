@@ -24,6 +24,8 @@ void words_sort(struct words *w);
 void lint_runs(struct front *f, const struct ast *experiment);
 /* Whether the tree names the word as a value or as a network. */
 bool lint_mentions(const struct ast *a, const char *word);
+/* Reads a number without a unit, with or without a sign, into *v; returns false for other expressions. */
+bool lint_number(const struct ast *a, double *v);
 /* Whether the method of the run is a stochastic one. */
 bool lint_is_random(const struct ast *run);
 /* W0417 in an experiment: variables of loops that a run does not get. */

@@ -163,12 +163,8 @@ static double *find_most(const struct lint_network *l, const struct net *net, st
     for (size_t j = 0; j < net->reaction.n; j++) {
         const struct reaction *r = &net->reaction.data[j];
         for (uint32_t i = 0; i < r->n_rhs; i++) {
-            const struct term *made = &net_rhs(net, r)[i];
-            int64_t taken = 0;
-            for (uint32_t k = 0; k < r->n_lhs; k++) {
-                taken = net_lhs(net, r)[k].species == made->species ? net_lhs(net, r)[k].count : taken;
-            }
-            most[made->species] = made->count > taken ? -1 : most[made->species];
+            species_id made = net_rhs(net, r)[i].species;
+            most[made] = net_whole_change_of(net, r, made) > 0 ? -1 : most[made];
         }
         for (uint32_t i = 0; i < r->n_fractions; i++) {
             most[net->fraction.data[r->fraction + i].species] = -1;

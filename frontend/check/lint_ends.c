@@ -6,13 +6,6 @@
 
 /* ---- W0432 ---- */
 
-/* A plain number; false if it is another expression, or has a unit. */
-static bool plain_number(const struct ast *a, double *v)
-{
-    *v = a->kind == AST_INT ? (double)a->v.integer : a->kind == AST_REAL ? a->v.real : 0;
-    return (a->kind == AST_INT || a->kind == AST_REAL) && a->n == 0;
-}
-
 struct reach { /* how long the runs of a network are */
     const char *network;
     double longest;
@@ -23,7 +16,7 @@ static bool clause_time(const struct ast *run, enum ast_op op, double *v)
 {
     const struct ast *c = experiment_clause(run, op);
     *v = 0;
-    return !c || (!(c->flags & (AST_EVENTS | AST_CYCLES)) && plain_number(clause_value(c), v));
+    return !c || (!(c->flags & (AST_EVENTS | AST_CYCLES)) && lint_number(clause_value(c), v));
 }
 
 static enum ast_verdict look_at_run(void *env, const struct ast *a)
@@ -67,7 +60,7 @@ void lint_events(struct front *f, const struct ast *network)
     for (uint32_t i = 0; i < block->n; i++) {
         const struct ast *a = block_statement(block, i);
         double time;
-        if (a->kind != AST_EVENT || a->op == OP_WHEN || !plain_number(event_when(a), &time)) {
+        if (a->kind != AST_EVENT || a->op == OP_WHEN || !lint_number(event_when(a), &time)) {
             continue;
         }
         if (!looked) {

@@ -12,14 +12,6 @@ struct allowed {
     bool without_lo, without_hi;
 };
 
-static bool number_of(const struct ast *a, double *v)
-{
-    const struct ast *of = a->kind == AST_UNARY && a->op == OP_NEG ? unary_operand(a) : a;
-    *v = of->kind == AST_INT ? (double)of->v.integer : of->kind == AST_REAL ? of->v.real : 0;
-    *v = of == a ? *v : -*v;
-    return (of->kind == AST_INT || of->kind == AST_REAL) && of->n == 0; /* without a unit */
-}
-
 static enum ast_op negated(enum ast_op op)
 {
     return op == OP_LT   ? OP_GE
@@ -43,12 +35,12 @@ static bool allowed_by(struct front *f, const struct ast *a, bool negate, struct
         return false;
     }
     double v;
-    bool behind = number_of(binary_right(a), &v);
+    bool behind = lint_number(binary_right(a), &v);
     const struct ast *value = behind ? binary_left(a) : binary_right(a);
     enum ast_op op = behind ? a->op : mirrored(a->op);
     op = negate ? negated(op) : op;
     bool reference = value->kind == AST_NAME || value->kind == AST_FIELD || value->kind == AST_INDEX;
-    if ((!behind && !number_of(binary_left(a), &v)) || !reference) {
+    if ((!behind && !lint_number(binary_left(a), &v)) || !reference) {
         return false;
     }
     *out = (struct allowed){front_source_text(f, value->span), -INFINITY, INFINITY, false, false};

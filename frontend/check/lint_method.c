@@ -230,17 +230,17 @@ static void find_over_runs(void *env, expr_id id, const struct expr *e)
 }
 
 /* What is written where a statistic over runs was meant to be over rows. */
-static void help_for_rows(struct front *front, struct span at, const char *name)
+static void help_for_rows(struct front *front, struct span at, enum stat_kind kind)
 {
+    const char *name = program_stat_name(kind);
     const char *call = strstr(front_source_text(front, at), arena_printf(front->arena, "%s(", name));
     call = call ? call + strlen(name) + 1 : "NET.A)";
     int n = (int)strcspn(call, "),");
-    bool is_var = strstr(name, "var") != NULL;
     diag_help(
         front->diag,
         "the value of a row is `%.*s[0]`, and over the rows it is `%s(%.*s)`; many runs of each row are "
         "`by ssa(runs = 1000)`",
-        n, call, is_var ? "var" : "mean", n, call);
+        n, call, kind == STAT_RUN_VAR ? "var" : "mean", n, call);
 }
 
 static void check_over_runs(struct front *front, const struct finder *f, const struct stmt *s)
@@ -272,7 +272,7 @@ static void check_over_runs(struct front *front, const struct finder *f, const s
                 "`%s` is over runs, and %s'%s' has run once before this: %s", stat,
                 rows ? "each row of " : "", network, it_is);
     if (rows) {
-        help_for_rows(front, s->span, stat);
+        help_for_rows(front, s->span, o.found->kind);
         return;
     }
     diag_help(front->diag, "over the time of a run it is `%s`; many runs are `by ssa(runs = 1000)`",

@@ -163,11 +163,8 @@ static species_id unread_reactant(const struct net *net, const struct reaction *
     for (uint32_t i = 0; i < r->n_lhs; i++) {
         const struct term *t = &net_lhs(net, r)[i];
         struct reading reading = {t->species, false};
-        int64_t back = 0;
-        for (uint32_t k = 0; k < r->n_rhs; k++) {
-            back = net_rhs(net, r)[k].species == t->species ? net_rhs(net, r)[k].count : back;
-        }
-        if (t->count > back && net->species.data[t->species].kind == SPECIES_DISCRETE) {
+        if (net_whole_change_of(net, r, t->species) < 0 &&
+            net->species.data[t->species].kind == SPECIES_DISCRETE) {
             expr_visit(net->ex, r->rate, find_reading, &reading);
             if (!reading.found) {
                 return t->species;

@@ -51,6 +51,14 @@ bool lint_mentions(const struct ast *a, const char *word)
     return ast_find(a, mentions, &word) != NULL;
 }
 
+bool lint_number(const struct ast *a, double *v)
+{
+    const struct ast *of = a->kind == AST_UNARY && a->op == OP_NEG ? unary_operand(a) : a;
+    *v = of->kind == AST_INT ? (double)of->v.integer : of->kind == AST_REAL ? of->v.real : 0;
+    *v = of == a ? *v : -*v;
+    return (of->kind == AST_INT || of->kind == AST_REAL) && of->n == 0;
+}
+
 bool lint_is_random(const struct ast *run)
 {
     const struct ast *by = experiment_clause(run, OP_BY);

@@ -54,10 +54,8 @@ static void walk_construction(struct walk *k, const struct ast *ctor)
     const struct construction *c = at >= 0 ? lower_construction(at) : NULL;
     for (uint32_t i = 0; i < ctor->n; i++) {
         const struct ast *arg = ctor_arg(ctor, i), *value = arg_value(arg);
-        const struct lower_argument *of = NULL;
-        for (int n = 0; c && arg->name && n < c->n_arguments; n++) {
-            of = strcmp(c->argument[n].name, arg->name) == 0 ? &c->argument[n] : of;
-        }
+        int named = c ? lower_argument_named(c, arg->name) : -1;
+        const struct lower_argument *of = named >= 0 ? &c->argument[named] : NULL;
         if (c && !of) {
             (void)walk_real_scalar(k, value);
         } else if (of && of->kind == LOWER_PAIRS) {

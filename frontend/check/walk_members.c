@@ -307,13 +307,12 @@ static bool construct(struct walk *k, struct scope *to, struct module *m, const 
     known = known && (!from || list_names(k, from, "", &list[FROM]));
     for (uint32_t a = 0; known && a < ctor->n && n < MOST_LISTS; a++) {
         const struct ast *arg = ctor_arg(ctor, a), *network = named_network(arg_value(arg));
-        for (int c = 0; arg->name && network && c < lower_construction(i)->n_arguments; c++) {
-            const struct lower_argument *of = &lower_construction(i)->argument[c];
-            if (of->kind == LOWER_NETWORK && strcmp(of->name, arg->name) == 0) {
-                struct scope *given = scope_create(k->f->arena, NULL);
-                known = declare(k, given, m, network) && list_names(k, given, "", &list[n]);
-                names[n++].word = of->name;
-            }
+        int c = lower_argument_named(lower_construction(i), arg->name);
+        const struct lower_argument *of = c >= 0 ? &lower_construction(i)->argument[c] : NULL;
+        if (network && of && of->kind == LOWER_NETWORK) {
+            struct scope *given = scope_create(k->f->arena, NULL);
+            known = declare(k, given, m, network) && list_names(k, given, "", &list[n]);
+            names[n++].word = of->name;
         }
     }
     for (size_t l = 0; l < n; l++) {
@@ -448,11 +447,8 @@ struct scope *walk_members(struct walk *k, struct name *network)
 const char *walk_members_text(struct walk *k, const struct scope *members)
 {
     struct listing all = {.depth = 0};
-    const char *text = "";
     (void)list_names(k, members, "", &all);
-    for (size_t i = 0; i < all.name.n; i++) {
-        text = arena_printf(k->f->arena, "%s%s%s", text, i ? ", " : "", all.name.data[i]);
-    }
+    const char *text = arena_join(k->f->arena, all.name.data, all.name.n, ", ");
     vec_free(&all.name);
     return text;
 }

@@ -242,20 +242,6 @@ static const struct format {
 };
 enum { N_FORMATS = sizeof formats / sizeof formats[0] };
 
-/* Adds the help for options that readers of tables have elsewhere. Returns false if this is none of them. */
-static bool help_foreign_option(struct declaration *d, const char *option)
-{
-    static const char *const parts[] = {"sep", "delim", "delimiter", "separator", "delim_whitespace"};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        if (strcmp(parts[i], option) == 0) {
-            diag_help(d->f->diag,
-                      "cells are parted by commas: write the file with commas and leave this out");
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Adds the help for an option of another format, as in `csv("decay.csv", time = "t")`. Returns false if none
  * has it. */
 static bool help_other_format(struct declaration *d, const char *option)
@@ -285,13 +271,11 @@ static bool named_option(struct declaration *d, unsigned format, const struct as
     }
     diag_report(d->f->diag, DIAG_E0511, arg->span, "%s has no option '%s'", call_callee(d->call)->name,
                 arg->name);
-    if (!help_foreign_option(d, arg->name) && !diag_help_nearest(d->f->diag, arg->name, known, n) &&
-        !help_other_format(d, arg->name)) {
-        const char *list = "";
-        for (size_t i = 0; i < n; i++) {
-            list = arena_printf(d->f->arena, "%s%s%s", list, i > 0 ? ", " : "", known[i]);
-        }
-        diag_help(d->f->diag, "its options are %s", list);
+    const char *foreign = help_for_argument(call_callee(d->call)->name, arg->name);
+    if (foreign) {
+        diag_help(d->f->diag, "%s", foreign);
+    } else if (!diag_help_nearest(d->f->diag, arg->name, known, n) && !help_other_format(d, arg->name)) {
+        diag_help(d->f->diag, "its options are %s", arena_join(d->f->arena, known, n, ", "));
     }
     return false;
 }

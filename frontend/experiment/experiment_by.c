@@ -74,13 +74,12 @@ bool experiment_help_word_of_rule(struct front *f, const struct ast *by, const s
 void experiment_unnamed_option(struct front *f, const struct ast *arg, const char *of,
                                const char *const *known, size_t n, const char *likely)
 {
-    const char *text = front_source_text(f, arg->span), *list = "";
+    enum { MOST = 8 };
+    const char *text = front_source_text(f, arg->span);
+    const char *list = arena_printf(f->arena, "%s%s", arena_join(f->arena, known, n < MOST ? n : MOST, ", "),
+                                    n > MOST ? ", ..." : "");
     bool is_name = false;
-    enum { MOST_LISTED = 8 };
     for (size_t i = 0; i < n; i++) {
-        list = i > MOST_LISTED ? list
-                               : arena_printf(f->arena, "%s%s%s", list, i ? ", " : "",
-                                              i == MOST_LISTED ? "..." : known[i]);
         is_name |= strcmp(known[i], text) == 0;
     }
     diag_report(f->diag, DIAG_E0502, arg->span, "options of '%s' are given by name", of);

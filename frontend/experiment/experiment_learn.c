@@ -20,12 +20,11 @@ static bool teaches(const struct crnl_learner *rule, const struct crnl_neural *m
 
 static const struct crnl_learner *no_rule(struct where *w, const struct ast *by, const struct crnl_neural *m)
 {
-    const char *known[N_RULES], *list = "";
+    const char *known[N_RULES];
     const struct crnl_learner *other = NULL, *first = NULL;
     size_t n = 0;
     for (int i = 0; i < N_RULES; i++) {
         if (teaches(rules[i], m)) {
-            list = arena_printf(w->f->arena, "%s%s%s", list, n ? ", " : "", rules[i]->name);
             first = first ? first : rules[i];
             known[n++] = rules[i]->name;
         } else if (strcmp(rules[i]->name, by->name) == 0) {
@@ -50,7 +49,8 @@ static const struct crnl_learner *no_rule(struct where *w, const struct ast *by,
         return NULL;
     } else {
         const char *here =
-            n ? arena_printf(w->f->arena, "%s models learn by %s", neural_kind_text(m), list)
+            n ? arena_printf(w->f->arena, "%s models learn by %s", neural_kind_text(m),
+                             arena_join(w->f->arena, known, n, ", "))
               : arena_printf(w->f->arena, "there is none for %s models in this version", neural_kind_text(m));
         bool told = !other && (experiment_help_by(w->f, by, BY_LEARN, here) ||
                                diag_help_nearest(w->f->diag, by->name, known, n));

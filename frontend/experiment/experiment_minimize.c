@@ -113,15 +113,15 @@ static bool add_target(struct where *w, const struct ast *a, int32_t points, str
 
 static const struct crnl_minimizer *find_method(struct where *w, const struct ast *by)
 {
-    const char *known[N_METHODS], *list = "";
+    const char *known[N_METHODS];
     for (int i = 0; i < N_METHODS; i++) {
         if (strcmp(methods[i]->name, by->name) == 0) {
             return methods[i];
         }
         known[i] = methods[i]->name;
-        list = arena_printf(w->f->arena, "%s%s%s", list, i ? ", " : "", known[i]);
     }
     diag_report(w->f->diag, DIAG_E0525, by->span, "there is no method '%s' to minimize by", by->name);
+    const char *list = arena_join(w->f->arena, known, N_METHODS, ", ");
     const char *here = arena_printf(w->f->arena, "there are %s", list);
     if (!experiment_help_by(w->f, by, BY_MINIMIZE, here) &&
         !diag_help_nearest(w->f->diag, by->name, known, N_METHODS)) {

@@ -126,17 +126,16 @@ static bool word_option(struct rule_options *o, int32_t i, const struct ast *a)
 {
     const struct crnl_learn_option *option = &o->option[i];
     const struct ast *word = a->kind == AST_CALL ? call_callee(a) : a;
-    const char *list = "";
-    for (int k = 0; option->word[k]; k++) {
+    size_t k = 0;
+    for (; option->word[k]; k++) {
         if (word->kind == AST_NAME && strcmp(word->name, option->word[k]) == 0) {
-            o->value[i][0] = expr_real(o->w->ex, k);
+            o->value[i][0] = expr_real(o->w->ex, (double)k);
             return a->kind != AST_CALL || read_options(o, a, 1, option->word[k]);
         }
-        list = arena_printf(o->w->f->arena, "%s%s%s", list, k ? ", " : "", option->word[k]);
     }
     diag_report(o->w->f->diag, DIAG_E0502, a->span, "'%s' cannot be '%s'", option->name,
                 front_source_text(o->w->f, a->span));
-    diag_help(o->w->f->diag, "it is one of: %s", list);
+    diag_help(o->w->f->diag, "it is one of: %s", arena_join(o->w->f->arena, option->word, k, ", "));
     return false;
 }
 

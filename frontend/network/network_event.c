@@ -287,13 +287,12 @@ bool network_check_phases(struct where *w)
         diag_report(w->f->diag, DIAG_E0412, whole->phase.data[i].span, "no clock turns the phase '%s' on",
                     whole->phase.data[i].text);
         if (net->clock.n > 0) {
-            const char *list = "";
+            const char **name = arena_alloc(w->f->arena, net->clock.n * sizeof *name);
             for (size_t k = 0; k < net->clock.n; k++) {
-                list = arena_printf(w->f->arena, "%s%s%s", list, k ? ", " : "",
-                                    net->guard.data[net->clock.data[k].guard].name);
+                name[k] = net->guard.data[net->clock.data[k].guard].name;
             }
             diag_note(w->f->diag, whole->clock, "this clock has other phases");
-            diag_help(w->f->diag, "its phases are %s", list);
+            diag_help(w->f->diag, "its phases are %s", arena_join(w->f->arena, name, net->clock.n, ", "));
         } else {
             diag_help(w->f->diag, "declare a clock: clock ideal(%s = 10, ...);", whole->phase.data[i].text);
         }

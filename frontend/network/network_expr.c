@@ -33,18 +33,13 @@ static bool lower_option(struct network_expr *e, int construction, const struct 
                          struct lower_given *given)
 {
     const struct construction *c = lower_construction(construction);
-    for (int k = 0; arg->name && k < c->n_arguments; k++) {
-        if (strcmp(c->argument[k].name, arg->name) == 0) {
-            return !given[k].span.hi
-                       ? network_argument(&e->w, &c->argument[k], arg_value(arg), &given[k])
-                       : diag_report(e->f->diag, DIAG_E0522, arg->span, "'%s' is given twice", arg->name);
-        }
+    int k = lower_argument_named(c, arg->name), i = lower_option_named(c, arg->name);
+    if (k >= 0) {
+        return !given[k].span.hi
+                   ? network_argument(&e->w, &c->argument[k], arg_value(arg), &given[k])
+                   : diag_report(e->f->diag, DIAG_E0522, arg->span, "'%s' is given twice", arg->name);
     }
-    int i = 0;
-    while (i < c->n_options && !(arg->name && strcmp(c->option[i].name, arg->name) == 0)) {
-        i++;
-    }
-    if (i == c->n_options) {
+    if (i < 0) {
         if (arg->name) {
             diag_report(e->f->diag, DIAG_E0522, arg->span, "%s has no option '%s'", lower_name(construction),
                         arg->name);
@@ -121,7 +116,7 @@ static bool takes(const struct network_expr *e, int construction, const struct n
 static void no_construction(struct network_expr *e, const struct ast *ctor, const struct net *from)
 {
     struct diag *diag = e->f->diag;
-    const char **known = arena_alloc(e->f->arena, (size_t)lower_count() * sizeof *known), *list = "";
+    const char **known = arena_alloc(e->f->arena, (size_t)lower_count() * sizeof *known);
     const char *of = from ? "networks"
                           : arena_printf(e->f->arena, "%s models",
                                          neural_kind_text(&e->f->program->neural.data[e->lowering.model]));
@@ -129,7 +124,6 @@ static void no_construction(struct network_expr *e, const struct ast *ctor, cons
     bool other = false;
     for (int i = 0; i < lower_count(); i++) {
         if (takes(e, i, from)) {
-            list = arena_printf(e->f->arena, "%s%s%s", list, n ? ", " : "", lower_name(i));
             known[n++] = lower_name(i);
         }
         other |= strcmp(lower_name(i), ctor->name) == 0;
@@ -138,7 +132,8 @@ static void no_construction(struct network_expr *e, const struct ast *ctor, cons
                 other ? "'%s' is not a construction of %s" : "there is no construction '%s'%.0s", ctor->name,
                 of);
     if (!diag_help_nearest(diag, ctor->name, known, n)) {
-        diag_help(diag, n ? "%s are lowered to %s" : "there is none of %s in this version%.0s", of, list);
+        diag_help(diag, n ? "%s are lowered to %s" : "there is none of %s in this version%.0s", of,
+                  arena_join(e->f->arena, known, n, ", "));
     }
 }
 

@@ -22,16 +22,15 @@ const struct ast *network_given(const struct ast *call, const char *name, uint32
 /* Adds the help: the parameter with a name near to `word`, or a list of what the network takes. */
 static void help_parameters(struct where *w, const struct ast *params, const char *word)
 {
+    enum { MOST = 8 };
     struct arena *a = w->f->arena;
-    const char **list = arena_alloc(a, (params->n + 1) * sizeof *list), *text = "";
+    const char **list = arena_alloc(a, (params->n + 1) * sizeof *list);
     for (uint32_t k = 0; k < params->n; k++) {
         list[k] = list_item(params, k)->name;
-        if (k < 8) {
-            text = arena_printf(a, "%s%s%s", text, k ? ", " : "", list[k]);
-        }
     }
     if (!diag_help_nearest(w->f->diag, word, list, params->n)) {
-        diag_help(w->f->diag, "it takes %s%s", params->n ? text : "nothing", params->n > 8 ? ", ..." : "");
+        const char *text = arena_join(a, list, params->n < MOST ? params->n : MOST, ", ");
+        diag_help(w->f->diag, "it takes %s%s", params->n ? text : "nothing", params->n > MOST ? ", ..." : "");
     }
 }
 

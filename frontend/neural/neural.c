@@ -61,14 +61,14 @@ static const char *parameters_of(struct front *f, const struct crnl_neural *m)
 
 static bool no_kind(struct neural_declaration *d, const struct ast *word)
 {
-    const char *known[N_KINDS], *list = "";
+    const char *known[N_KINDS];
     for (int i = 0; i < N_KINDS; i++) {
         known[i] = kinds[i]->name;
-        list = arena_printf(d->f->arena, "%s%s%s", list, i ? ", " : "", known[i]);
     }
     diag_report(d->f->diag, DIAG_E0520, word->span, "there is no kind of model '%s'", word->name);
     const char *near = diag_nearest(word->name, known, N_KINDS);
-    diag_help(d->f->diag, near ? "did you mean '%s'?" : "kinds of models are: %s", near ? near : list);
+    diag_help(d->f->diag, near ? "did you mean '%s'?" : "kinds of models are: %s",
+              near ? near : arena_join(d->f->arena, known, N_KINDS, ", "));
     return false;
 }
 

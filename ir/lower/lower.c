@@ -50,6 +50,24 @@ const struct construction *lower_construction(int i)
     return constructions[i].construction;
 }
 
+int lower_argument_named(const struct construction *c, const char *name)
+{
+    int i = name ? 0 : c->n_arguments;
+    while (i < c->n_arguments && strcmp(c->argument[i].name, name) != 0) {
+        i++;
+    }
+    return i < c->n_arguments ? i : -1;
+}
+
+int lower_option_named(const struct construction *c, const char *name)
+{
+    int i = name ? 0 : c->n_options;
+    while (i < c->n_options && strcmp(c->option[i].name, name) != 0) {
+        i++;
+    }
+    return i < c->n_options ? i : -1;
+}
+
 bool lower_takes(int i, const struct crnl_neural_kind *kind)
 {
     int k = 0;

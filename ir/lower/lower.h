@@ -171,6 +171,10 @@ struct net *lower_make(int i, const struct lowerer *l, struct lowering *record);
 /* The construction at index i of lower.def. */
 const struct construction *lower_construction(int i);
 
+/* Its argument, or its option, of this name: an index, or -1 if it has none (name may be NULL). */
+int lower_argument_named(const struct construction *c, const char *name);
+int lower_option_named(const struct construction *c, const char *name);
+
 /* Names for which a name in braces stands, `word` without the braces. */
 struct lower_names {
     const char *word;

@@ -279,6 +279,8 @@ size_t net_take_delays(struct net *n, struct net_delay **out);
 size_t net_change(const struct net *n, const struct reaction *r, struct term *out);
 /* The same change without the fractions: what the terms of both sides give. */
 size_t net_whole_change(const struct net *n, const struct reaction *r, struct term *out);
+/* How much of species s this is, 0 if it does not change s. */
+int64_t net_whole_change_of(const struct net *n, const struct reaction *r, species_id s);
 /* The species that a firing may change, in any order. `out` needs room for n_lhs + n_rhs + n_fractions.
  * Returns how many there are. */
 size_t net_changed_species(const struct net *n, const struct reaction *r, species_id *out);

@@ -51,6 +51,21 @@ size_t net_change(const struct net *n, const struct reaction *r, struct term *ou
     return net_change_is_known(r) ? net_whole_change(n, r, out) : NET_CHANGE_UNKNOWN;
 }
 
+static int64_t count_in(const struct term *t, uint32_t n, species_id s)
+{
+    int64_t count = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        count = t[i].species == s ? t[i].count : count;
+    }
+    return count;
+}
+
+int64_t net_whole_change_of(const struct net *n, const struct reaction *r, species_id s)
+{
+    bool is_constant = n->species.data[s].kind == SPECIES_CONSTANT;
+    return is_constant ? 0 : count_in(net_rhs(n, r), r->n_rhs, s) - count_in(net_lhs(n, r), r->n_lhs, s);
+}
+
 size_t net_changed_species(const struct net *n, const struct reaction *r, species_id *out)
 {
     struct term room[8],
