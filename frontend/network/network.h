@@ -176,6 +176,8 @@ struct net *network_expression(struct front *f, struct name *name, struct units 
  * destroy. False after an error. */
 bool network_argument(struct where *w, const struct lower_argument *of, const struct ast *a,
                       struct lower_given *out);
+/* The name in an entry of (A = Q[0], v[0] = 2), without blanks; NULL: the entry is no pair. */
+const char *network_pair_name(struct where *w, const struct ast *entry);
 /* network_import.c: the network that `import "file"` gives, for its names; network_import hands it over
  * later, so that a file is read once. NULL after an error. */
 const struct net *network_imported(struct front *f, const struct module *m, const struct ast *import);

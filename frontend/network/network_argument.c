@@ -1,5 +1,5 @@
 /* Arguments of constructions that are no numbers: a network with values for its parameters, pairs, or a
- * word. */
+ * word. What is none of these was reported by the walk of `check` (walk_made.c). */
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
@@ -13,8 +13,6 @@ static struct net *network_of(struct where *w, const struct ast *a)
     struct units units;
     struct lowering lowering;
     if (callee->kind != AST_NAME) {
-        diag_report(w->f->diag, DIAG_E0306, a->span,
-                    "this is a network, with values of its parameters: NET(k = 2)");
         return NULL;
     }
     struct ast call = {.kind = AST_INSTANCE, .name = callee->name, .span = a->span};
@@ -37,15 +35,15 @@ static const char *text_of(struct where *w, struct span at)
     return text;
 }
 
+const char *network_pair_name(struct where *w, const struct ast *entry)
+{
+    return entry->kind == AST_BIND ? text_of(w, assign_target(entry)->span) : entry->name;
+}
+
 static bool pair_of(struct where *w, const struct ast *entry, struct lower_pair *out)
 {
-    bool bind = entry->kind == AST_BIND;
-    const struct ast *value = bind ? assign_value(entry) : arg_value(entry);
-    if (!bind && !entry->name) {
-        return diag_report(w->f->diag, DIAG_E0306, entry->span,
-                           "this is a list of pairs: (A = Q[0], B = Q[1])");
-    }
-    *out = (struct lower_pair){.name = bind ? text_of(w, assign_target(entry)->span) : entry->name,
+    const struct ast *value = entry->kind == AST_BIND ? assign_value(entry) : arg_value(entry);
+    *out = (struct lower_pair){.name = network_pair_name(w, entry),
                                .value = text_of(w, value->span),
                                .number = NAN,
                                .span = entry->span};
@@ -55,23 +53,18 @@ static bool pair_of(struct where *w, const struct ast *entry, struct lower_pair 
     if (v && !expr_const_real(w->ex, v, &out->number)) {
         return diag_report(w->f->diag, DIAG_E0304, value->span, "this must be known when compiling");
     }
-    return is_name || v;
+    return out->name && (is_name || v);
 }
 
 static bool pairs_of(struct where *w, const struct ast *a, struct lower_given *out)
 {
     if (a->kind != AST_TUPLE) {
-        return diag_report(w->f->diag, DIAG_E0306, a->span, "this is a list of pairs: (A = Q[0], B = Q[1])");
+        return false;
     }
     struct lower_pair *pair = arena_alloc(w->f->program->arena, ((size_t)a->n + 1) * sizeof *pair);
     for (uint32_t i = 0; i < a->n; i++) {
         if (!pair_of(w, tuple_arg(a, i), &pair[i])) {
             return false;
-        }
-        for (uint32_t k = 0; k < i; k++) {
-            if (strcmp(pair[k].name, pair[i].name) == 0) {
-                return diag_report(w->f->diag, DIAG_E0522, pair[i].span, "'%s' is given twice", pair[i].name);
-            }
         }
     }
     out->pair = pair;
@@ -79,18 +72,14 @@ static bool pairs_of(struct where *w, const struct ast *a, struct lower_given *o
     return true;
 }
 
-static bool word_of(struct where *w, const struct lower_argument *of, const struct ast *a,
-                    struct lower_given *out)
+static bool word_of(const struct lower_argument *of, const struct ast *a, struct lower_given *out)
 {
-    const char *list = of->word[0];
     for (int32_t i = 0; of->word[i]; i++) {
         if (a->kind == AST_NAME && strcmp(of->word[i], a->name) == 0) {
             out->word = i;
             return true;
         }
-        list = i ? arena_printf(w->f->arena, "%s, %s", list, of->word[i]) : list;
     }
-    diag_report(w->f->diag, DIAG_E0522, a->span, "'%s' is one of %s", of->name, list);
     return false;
 }
 
@@ -101,6 +90,6 @@ bool network_argument(struct where *w, const struct lower_argument *of, const st
     switch (of->kind) {
     case LOWER_NETWORK: out->net = network_of(w, a); return out->net != NULL;
     case LOWER_PAIRS: return pairs_of(w, a, out);
-    default: return word_of(w, of, a, out);
+    default: return word_of(of, a, out);
     }
 }

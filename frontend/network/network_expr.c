@@ -29,33 +29,16 @@ static struct net *named(struct network_expr *e, const struct ast *a)
 
 /* ---- lower ---- */
 
-static bool lower_option(struct network_expr *e, int construction, const struct ast *arg, double *value,
-                         struct lower_given *given)
+/* Reads an argument. What has no place in the construction was reported by the walk of `check`, and so were
+ * its missing arguments and those that are given twice. */
+static bool lower_option(struct network_expr *e, const struct construction *c, const struct ast *arg,
+                         double *value, struct lower_given *given)
 {
-    const struct construction *c = lower_construction(construction);
     int k = lower_argument_named(c, arg->name), i = lower_option_named(c, arg->name);
     if (k >= 0) {
-        return !given[k].span.hi
-                   ? network_argument(&e->w, &c->argument[k], arg_value(arg), &given[k])
-                   : diag_report(e->f->diag, DIAG_E0522, arg->span, "'%s' is given twice", arg->name);
+        return network_argument(&e->w, &c->argument[k], arg_value(arg), &given[k]);
     }
-    if (i < 0) {
-        if (arg->name) {
-            diag_report(e->f->diag, DIAG_E0522, arg->span, "%s has no option '%s'", lower_name(construction),
-                        arg->name);
-        } else {
-            diag_report(e->f->diag, DIAG_E0522, arg->span, "an option of %s is given by its name",
-                        lower_name(construction));
-        }
-        if (!arg->name && c->n_options > 0) {
-            diag_help(e->f->diag, "write `%s = %s`; its options are %s", c->option[0].name,
-                      front_source_text(e->f, arg->span), c->example);
-        } else {
-            diag_help(e->f->diag, "its options are %s", c->example);
-        }
-        return false;
-    }
-    expr_id v = value_real_scalar(&e->w, arg_value(arg));
+    expr_id v = i < 0 ? 0 : value_real_scalar(&e->w, arg_value(arg));
     if (!v) {
         return false;
     }
@@ -79,12 +62,10 @@ static struct net *construct(struct network_expr *e, int construction, const str
     memset(given, 0, ((size_t)c->n_arguments + 1) * sizeof *given);
     bool good = true;
     for (uint32_t i = 0; i < ctor->n && good; i++) {
-        good = lower_option(e, construction, ctor_arg(ctor, i), value, given);
+        good = lower_option(e, c, ctor_arg(ctor, i), value, given);
     }
     for (int k = 0; k < c->n_arguments && good; k++) {
-        good =
-            !c->argument[k].is_needed || given[k].span.hi ||
-            diag_report(e->f->diag, DIAG_E0522, ctor->span, "%s needs '%s'", ctor->name, c->argument[k].name);
+        good = !c->argument[k].is_needed || given[k].span.hi;
     }
     bool of_model = e->lowering.model >= 0;
     const struct lowerer l = {.m = of_model ? &e->f->program->neural.data[e->lowering.model] : NULL,
@@ -106,46 +87,13 @@ static struct net *construct(struct network_expr *e, int construction, const str
     return net;
 }
 
-/* Whether the construction takes the current network or, if there is none, the model. */
-static bool takes(const struct network_expr *e, int construction, const struct net *from)
-{
-    return from ? lower_takes_networks(construction)
-                : lower_takes(construction, e->f->program->neural.data[e->lowering.model].kind);
-}
-
-static void no_construction(struct network_expr *e, const struct ast *ctor, const struct net *from)
-{
-    struct diag *diag = e->f->diag;
-    const char **known = arena_alloc(e->f->arena, (size_t)lower_count() * sizeof *known);
-    const char *of = from ? "networks"
-                          : arena_printf(e->f->arena, "%s models",
-                                         neural_kind_text(&e->f->program->neural.data[e->lowering.model]));
-    size_t n = 0;
-    bool other = false;
-    for (int i = 0; i < lower_count(); i++) {
-        if (takes(e, i, from)) {
-            known[n++] = lower_name(i);
-        }
-        other |= strcmp(lower_name(i), ctor->name) == 0;
-    }
-    diag_report(diag, DIAG_E0522, ctor->span,
-                other ? "'%s' is not a construction of %s" : "there is no construction '%s'%.0s", ctor->name,
-                of);
-    if (!diag_help_nearest(diag, ctor->name, known, n)) {
-        diag_help(diag, n ? "%s are lowered to %s" : "there is none of %s in this version%.0s", of,
-                  arena_join(e->f->arena, known, n, ", "));
-    }
-}
-
+/* A construction that does not exist, or does not take this, was reported by the walk of `check`. */
 static struct net *construct_named(struct network_expr *e, const struct ast *ctor, const struct net *from)
 {
-    for (int i = 0; i < lower_count(); i++) {
-        if (strcmp(lower_name(i), ctor->name) == 0 && takes(e, i, from)) {
-            return construct(e, i, ctor, from);
-        }
-    }
-    no_construction(e, ctor, from);
-    return NULL;
+    int i = lower_named(ctor->name);
+    const struct crnl_neural *m = from ? NULL : &e->f->program->neural.data[e->lowering.model];
+    bool takes = i >= 0 && (from ? lower_takes_networks(i) : lower_takes(i, neural_kind_text(m)));
+    return takes ? construct(e, i, ctor, from) : NULL;
 }
 
 /* In `lower m to A to B`, A is applied to the model, and B to the network that A has made. In `lower n to
@@ -172,17 +120,6 @@ static struct net *lower(struct network_expr *e, const struct ast *a)
 }
 
 /* ---- optimize ---- */
-
-static bool has_word(const char *words, const char *word)
-{
-    size_t n = strlen(word);
-    for (const char *at = words; (at = strstr(at, word)); at++) {
-        if ((at == words || at[-1] == ' ') && (at[n] == ' ' || at[n] == '\0')) {
-            return true;
-        }
-    }
-    return false;
-}
 
 /* Whether the network reads a parameter at a place other than the parameter's own symbol. */
 static bool is_read(const struct net *net, const struct net_param *p)
@@ -220,22 +157,12 @@ static void give_names_back(struct network_expr *e, struct net *net, const struc
     }
 }
 
-/* Gives a value to a parameter that the pass reads. */
+/* Gives a value to a parameter that the pass reads; the walk of `check` has reported others. */
 static bool pass_argument(struct network_expr *e, struct net *net, enum pass_id id, const struct ast *arg)
 {
-    const char *known = passes[id].parameters;
     struct diag *diag = e->f->diag;
     double v;
-    if (!arg->name || !has_word(known, arg->name)) {
-        diag_report(diag, DIAG_E0306, arg->span,
-                    *known ? "the pass '%s' has no such parameter" : "the pass '%s' takes no arguments",
-                    passes[id].name);
-        if (*known) {
-            diag_help(diag, "parameters that it reads: %s", known);
-        }
-        return false;
-    }
-    expr_id value = value_real_scalar(&e->w, arg_value(arg));
+    expr_id value = pass_reads(id, arg->name) ? value_real_scalar(&e->w, arg_value(arg)) : 0;
     if (!value) {
         return false;
     }
@@ -269,13 +196,12 @@ static struct net *optimize(struct network_expr *e, const struct ast *a)
     for (uint32_t i = 1; i < a->n && good; i++) {
         const struct ast *pass = optimize_pass(a, i);
         enum pass_id id;
-        if (!pass_find(pass->name, &id)) {
-            good = pass_unknown(pass->name, pass->span, e->f->diag);
-        } else {
-            for (uint32_t k = 0; k < pass->n && good; k++) {
-                good = pass_argument(e, net, id, ctor_arg(pass, k));
-            }
-            good = good && pass_run_list(net, pass->name, &o, e->f->diag);
+        good = pass_find(pass->name, &id);
+        for (uint32_t k = 0; k < pass->n && good; k++) {
+            good = pass_argument(e, net, id, ctor_arg(pass, k));
+        }
+        if (good) {
+            good = pass_run_list(net, pass->name, &o, e->f->diag);
             give_names_back(e, net, pass);
         }
     }

@@ -8,8 +8,8 @@ enum {
     N_KINDS
 };
 
-static const struct crnl_neural_kind *const kinds[N_KINDS] = {
-#define NEURAL_KIND(name) [KIND_##name] = &crnl_neural_##name,
+static const char *const kinds[N_KINDS] = {
+#define NEURAL_KIND(name) [KIND_##name] = #name,
 #include "runtime/crnl_neural.def"
 };
 
@@ -68,13 +68,13 @@ int lower_option_named(const struct construction *c, const char *name)
     return i < c->n_options ? i : -1;
 }
 
-bool lower_takes(int i, const struct crnl_neural_kind *kind)
+bool lower_takes(int i, const char *kind)
 {
     int k = 0;
-    while (kinds[k] != kind) {
+    while (k < N_KINDS && strcmp(kinds[k], kind) != 0) {
         k++;
     }
-    return constructions[i].takes >> k & 1;
+    return k < N_KINDS && constructions[i].takes >> k & 1;
 }
 
 bool lower_takes_networks(int i)

@@ -161,8 +161,8 @@ struct construction {
 /* The rows of lower.def. */
 int lower_count(void);
 const char *lower_name(int i);
-int lower_named(const char *name); /* the row of that name, or -1 */
-bool lower_takes(int i, const struct crnl_neural_kind *kind);
+int lower_named(const char *name);         /* the row of that name, or -1 */
+bool lower_takes(int i, const char *kind); /* models of this kind: "relu" */
 bool lower_takes_networks(int i);
 /* Applies construction i to the model, or to the network l->from; *record is then the record of l->from, and
  * becomes that of the new network. Returns NULL after an error: parameters are missing, or the construction

@@ -250,6 +250,17 @@ bool pass_run(struct net *n, enum pass_id id, const struct pass_options *o, stru
     return ok;
 }
 
+bool pass_reads(enum pass_id id, const char *parameter)
+{
+    const char *of = passes[id].parameters;
+    size_t n = parameter ? strlen(parameter) : 0;
+    while (*of && !(n > 0 && strcspn(of, " ") == n && strncmp(of, parameter, n) == 0)) {
+        of += strcspn(of, " ");
+        of += strspn(of, " ");
+    }
+    return *of != '\0';
+}
+
 bool pass_unknown(const char *name, struct span at, struct diag *diag)
 {
     const char *names[PASS_COUNT];

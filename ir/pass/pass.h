@@ -18,18 +18,18 @@ enum pass_id {
 };
 
 struct pass_options {
-    const char *dump_ir;    /* name of a pass, "all", or NULL: after which pass to print the network to
+    const char *dump_ir;     /* name of a pass, "all", or NULL: after which pass to print the network to
                                `out` */
-    const char *disable;    /* names of passes to skip: "a,b", or NULL */
-    const char *stop_after; /* name of the pass after which to stop, or NULL */
-    bool asked;             /* the user asked for the passes by name, so that it is an error if one does not
+    const char *disable;     /* names of passes to skip: "a,b", or NULL */
+    const char *stop_after;  /* name of the pass after which to stop, or NULL */
+    bool asked;              /* the user asked for the passes by name, so that it is an error if one does not
                                apply */
-    bool print_changed;     /* print the network to `out` after each pass that changed it */
-    bool time;              /* print the time of each pass to `out` */
-    bool verify;            /* check the claim of each pass (certify.h) */
-    bool remarks;           /* print to `out` what a pass did, or why it did not */
+    bool print_changed;      /* print the network to `out` after each pass that changed it */
+    bool time;               /* print the time of each pass to `out` */
+    bool verify;             /* check the claim of each pass (certify.h) */
+    bool remarks;            /* print to `out` what a pass did, or why it did not */
     bool before_experiments; /* experiments have not been read yet: they may set any amount */
-    int64_t max_products;   /* largest number of molecules on a product side that a pass may make; 0: no
+    int64_t max_products;    /* largest number of molecules on a product side that a pass may make; 0: no
                                bound */
     FILE *out;
     const struct sources *sources;
@@ -65,6 +65,7 @@ extern const struct pass passes[PASS_COUNT];
 /* The list of passes of an optimisation level, 0 to 3. All are of class T, which users need not ask for. */
 const char *pass_level(int level);
 bool pass_find(const char *name, enum pass_id *id);
+bool pass_reads(enum pass_id id, const char *parameter);                /* parameter may be NULL: false */
 bool pass_unknown(const char *name, struct span at, struct diag *diag); /* reports it; returns false */
 /* Runs a list of passes, such as "canonical,merge_duplicates". An unknown name is reported with 'did you
  * mean'. `o` may be NULL. */

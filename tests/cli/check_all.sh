@@ -30,3 +30,19 @@ echo 'network pair { a: cell(P = 1); }' >>cell.crnl
 "$CRNLC" check cell.crnl >../out 2>&1 || { cat ../out; exit 1; }
 echo 'network two { replicate c[2] of cell(P = 1); }' | cat <(head -n 1 cell.crnl) - >copies.crnl
 "$CRNLC" check copies.crnl >../out 2>&1 || { cat ../out; exit 1; }
+
+# Nothing elaborates the networks of a module that nobody uses: what they are made by is checked all the same.
+cat >made.crnl <<'END'
+network cell(const many) { species S; S <=>{1} 0; 0 ->{many} S; }
+network right = lower cell to potentiated(k = 50) to clamped(targets = (S = 3));
+network better = optimize cell by (canonical, quadratize(k_fast = 2));
+END
+echo 'use "made.crnl"; network n { species A; A -> 0; }' >uses.crnl
+"$CRNLC" check uses.crnl >../out 2>&1 || { cat ../out; exit 1; }
+sed -i 's/potentiated/potential/; s/targets/target/; s/canonical/canon/; s/k_fast/k_slow/' made.crnl
+"$CRNLC" check uses.crnl >../out 2>&1 && { echo "accepted: constructions and passes that there are not"; exit 1; }
+for said in "no construction 'potential'" "clamped has no option 'target'" "clamped needs 'targets'" "no pass 'canon'" \
+    "'quadratize' has no such parameter"; do
+    grep -q "made.crnl.*$said" ../out || { echo "not said: $said"; cat ../out; exit 1; }
+done
+[ "$(grep -c 'error\[' ../out)" = 5 ] || { echo "more:"; cat ../out; exit 1; }

@@ -204,7 +204,7 @@ static struct net *lowered(const struct crnl_neural *m, const char *construction
     while (strcmp(lower_name(i), construction) != 0) {
         i++;
     }
-    assert_true(lower_takes(i, &crnl_neural_boltzmann) && !lower_takes(i, &crnl_neural_relu));
+    assert_true(lower_takes(i, "boltzmann") && !lower_takes(i, "relu"));
     struct net *net = lower_make(i, &l, &record);
     for (int32_t g = 0; net && g < m->n_groups; g++) {
         const struct lowered *on = lowering_find(&record, LOWERED_UNIT, m->group[g].name),
