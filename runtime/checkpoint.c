@@ -372,8 +372,7 @@ void rt_checkpoint_miss(struct rt_checkpoint *c, double since, int32_t line, con
 {
     if (c && c->path && line != c->missed && rt_seconds() - since > c->every) {
         c->missed = line;
-        rt_warn(c->ctx, "%s:%d: %s: it would begin again", c->ctx->program->file,
-                rt_shown_line(c->ctx, (int)line), what);
+        rt_warn_at(c->ctx, line, "%s: it would begin again", what);
     }
 }
 

@@ -55,7 +55,7 @@ void rt_warn_digits(struct crnl_ctx *ctx, const struct rt_job *job, const double
     struct rt_buffer text = {0};
     rt_digits_lost(job, x, &text);
     if (text.n > 0) {
-        rt_warn(ctx, "%s", text.data);
+        rt_warn_at(ctx, job->spec->line, "%s", text.data);
     }
     rt_buffer_free(&text);
 }
@@ -87,13 +87,13 @@ void rt_warn_atol(struct crnl_ctx *ctx, const struct rt_job *job, struct rt_netw
         return;
     }
     struct rt_buffer more = {0};
-    rt_putf(&more, others > 0 ? " (and of %d others)" : "", (int)others);
-    rt_warn(ctx,
-            "line %d: `atol` %.3g is more than `rtol` times the largest amount of `%s.%s`, %.3g%s: it may be "
-            "wrong by %.2g of that\n"
-            "  help: without `atol` it is found from the amounts",
-            rt_shown_line(ctx, (int)job->spec->line), rt_atol(job, worst), m->name, m->species_name[worst],
-            largest[worst], more.n ? more.data : "", rt_atol(job, worst) / largest[worst]);
+    rt_putf(&more, others > 0 ? " (and of %d other%s)" : "", (int)others, others > 1 ? "s" : "");
+    rt_warn_at(ctx, job->spec->line,
+               "`atol` %.3g is more than `rtol` times the largest amount of `%s.%s`, %.3g%s: it may be "
+               "wrong by %.2g of that\n"
+               "  help: without `atol` it is found from the amounts",
+               rt_atol(job, worst), m->name, m->species_name[worst], largest[worst], more.n ? more.data : "",
+               rt_atol(job, worst) / largest[worst]);
     rt_buffer_free(&more);
     n->told_atol = true;
 }

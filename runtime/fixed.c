@@ -32,11 +32,10 @@ void rt_warn_clamped(struct crnl_ctx *ctx, int32_t line, struct rt_network *n)
         }
         struct rt_buffer text = {0};
         rt_put_reaction(&text, m, j);
-        rt_warn(ctx,
-                "line %d: `clamp` of `%s.%s` switches off reactions that change `%s` too, which is free\n  "
-                "note: such as %s",
-                rt_shown_line(ctx, (int)line), m->name, m->species_name[clamped], m->species_name[other],
-                text.data);
+        rt_warn_at(ctx, line,
+                   "`clamp` of `%s.%s` switches off reactions that change `%s` too, which is free\n  "
+                   "note: such as %s",
+                   m->name, m->species_name[clamped], m->species_name[other], text.data);
         rt_buffer_free(&text);
         n->told_clamped = true;
     }

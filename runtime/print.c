@@ -6,7 +6,7 @@
 #include "rt_ctx.h"
 #include "rt_seeds.h"
 
-static struct rt_file *print_file(struct crnl_ctx *ctx, const char *name, struct rt_error *e)
+static struct rt_file *print_file(struct crnl_ctx *ctx, const char *name, int32_t line, struct rt_error *e)
 {
     for (size_t i = 0; i < ctx->n_prints; i++) {
         if (strcmp(ctx->print[i].name, name) == 0) {
@@ -15,7 +15,7 @@ static struct rt_file *print_file(struct crnl_ctx *ctx, const char *name, struct
     }
     RT_GROW(ctx->print, ctx->n_prints, ctx->cap_prints);
     struct rt_print_file *p = &ctx->print[ctx->n_prints];
-    char *path = rt_output_path(ctx, name, e);
+    char *path = rt_output_path(ctx, name, line, e);
     if (path) {
         rt_file_open(&p->file, path, e);
         free(path);
@@ -29,9 +29,10 @@ static struct rt_file *print_file(struct crnl_ctx *ctx, const char *name, struct
     return &p->file;
 }
 
-static void print_line(struct crnl_ctx *ctx, const char *text, const char *file, struct rt_error *e)
+static void print_line(struct crnl_ctx *ctx, const char *text, const char *file, int32_t line,
+                       struct rt_error *e)
 {
-    struct rt_file *f = print_file(ctx, file, e);
+    struct rt_file *f = print_file(ctx, file, line, e);
     if (f && !rt_file_write(f, text, strlen(text), e) && !rt_file_write(f, "\n", 1, e)) {
         crnl_file_mark(f->file, CRNL_KEEP_WHOLE);
     } else if (f) {
@@ -48,7 +49,7 @@ int crnl_print(struct crnl_ctx *ctx, const char *text, const char *file, int32_t
         return CRNL_OK;
     }
     if (file) {
-        print_line(ctx, text, file, &e);
+        print_line(ctx, text, file, line, &e);
         return rt_fail_at(ctx, line, &e);
     }
     if (ctx->seed) {

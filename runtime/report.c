@@ -34,11 +34,14 @@ int rt_shown_line(const struct crnl_ctx *ctx, int line)
     return at ? at->shown : line;
 }
 
-void rt_put_error(const struct crnl_ctx *ctx, struct rt_buffer *to, int status, int line, const char *message)
+/* Appends a message with the file and the line, which is 0 if there is none; `with_excerpt` also with the
+ * column, and with the source line and a mark where the program knows them. `kind` is what stands before the
+ * text: "error[E0901]: ". */
+static void put_message(const struct crnl_ctx *ctx, struct rt_buffer *to, int line, bool with_excerpt,
+                        const char *kind, const char *message)
 {
-    const char *file = ctx->program->file ? ctx->program->file : "program", *code = rt_status_code(status);
-    /* a status without code, such as an interruption, is not about the program */
-    const struct crnl_place *at = code[0] ? place_of(ctx->program, line) : NULL;
+    const char *file = ctx->program->file ? ctx->program->file : "program";
+    const struct crnl_place *at = with_excerpt ? place_of(ctx->program, line) : NULL;
     const char *more = strchr(message, '\n');
     struct rt_buffer text = {0};
     rt_put(&text, file);
@@ -48,11 +51,7 @@ void rt_put_error(const struct crnl_ctx *ctx, struct rt_buffer *to, int status, 
     if (at) {
         rt_putf(&text, ":%d", at->column);
     }
-    rt_put(&text, ": error");
-    if (code[0]) {
-        rt_putf(&text, "[%s]", code);
-    }
-    rt_put(&text, ": ");
+    rt_putf(&text, ": %s", kind);
     rt_put_n(&text, message, more ? (size_t)(more - message) : strlen(message));
     if (at) {
         rt_putf(&text, "\n%s", at->excerpt);
@@ -62,6 +61,20 @@ void rt_put_error(const struct crnl_ctx *ctx, struct rt_buffer *to, int status, 
     rt_put(to, shown);
     free(shown);
     rt_buffer_free(&text);
+}
+
+void rt_put_error(const struct crnl_ctx *ctx, struct rt_buffer *to, int status, int line, const char *message)
+{
+    const char *code = rt_status_code(status);
+    struct rt_buffer kind = {0};
+    rt_put(&kind, "error");
+    if (code[0]) {
+        rt_putf(&kind, "[%s]", code);
+    }
+    rt_put(&kind, ": ");
+    /* a status without code, such as an interruption, is not about the program */
+    put_message(ctx, to, line, code[0] != '\0', kind.data, message);
+    rt_buffer_free(&kind);
 }
 
 /* Gives a message to the caller of the program. */
@@ -93,24 +106,43 @@ static void print(struct crnl_ctx *ctx, const struct rt_seed *seed, const char *
     funlockfile(out);
 }
 
-void rt_warn(struct crnl_ctx *ctx, const char *format, ...)
+static const char warning[] = "warning: ";
+
+static void vwarn(struct crnl_ctx *ctx, int line, const char *format, va_list args)
 {
-    static const char prefix[] = "warning: ";
     if (ctx->options.quiet) {
         return;
     }
-    struct rt_buffer text = {0};
-    rt_put(&text, prefix);
-    va_list args;
-    va_start(args, format);
+    struct rt_buffer text = {0}, all = {0};
     rt_vputf(&text, format, args);
-    va_end(args);
     if (ctx->options.report) {
-        tell(ctx, ctx->seed, CRNL_OK, 0, text.data + strlen(prefix));
+        tell(ctx, ctx->seed, CRNL_OK, line, text.data);
     } else {
-        print(ctx, ctx->seed, text.data, "");
+        if (line > 0) {
+            put_message(ctx, &all, line, true, warning, text.data);
+        } else {
+            rt_putf(&all, "%s%s", warning, text.data);
+        }
+        print(ctx, ctx->seed, all.data, "");
     }
     rt_buffer_free(&text);
+    rt_buffer_free(&all);
+}
+
+void rt_warn(struct crnl_ctx *ctx, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vwarn(ctx, 0, format, args);
+    va_end(args);
+}
+
+void rt_warn_at(struct crnl_ctx *ctx, int64_t line, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vwarn(ctx, (int)line, format, args);
+    va_end(args);
 }
 
 void rt_report(struct crnl_ctx *ctx, int status, int line, const char *message)
@@ -185,16 +217,14 @@ static bool is_repeated(struct crnl_ctx *ctx, int line, const char *text)
 
 static void show_note(struct crnl_ctx *ctx, int line, const char *text)
 {
-    FILE *out = rt_messages(ctx);
     if (ctx->options.report) {
         tell(ctx, ctx->seed, CRNL_OK, line, text);
         return;
     }
-    crnl_say(out, "%s:", ctx->program->file ? ctx->program->file : "program");
-    if (line > 0) {
-        crnl_say(out, "%d:", rt_shown_line(ctx, line));
-    }
-    crnl_say(out, " %s\n", text);
+    struct rt_buffer all = {0};
+    put_message(ctx, &all, line, strncmp(text, warning, strlen(warning)) == 0, "", text);
+    crnl_say(rt_messages(ctx), "%s\n", all.data);
+    rt_buffer_free(&all);
 }
 
 void rt_show_notes(struct crnl_ctx *ctx, int32_t line, const struct rt_buffer *notes)
@@ -219,7 +249,7 @@ void rt_warnings_end(struct crnl_ctx *ctx)
 {
     const struct rt_warnings *w = ctx->warnings;
     for (int32_t i = 0; w && i < w->n; i++) {
-        if (w->of[i].n > 1 && strncmp(w->of[i].kind, "warning: ", 9) == 0) {
+        if (w->of[i].n > 1 && strncmp(w->of[i].kind, warning, strlen(warning)) == 0) {
             struct rt_buffer note = {0};
             rt_putf(&note, "note: that warning was given %lld times", (long long)w->of[i].n);
             show_note(ctx, w->of[i].line, note.data);

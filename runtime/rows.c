@@ -328,11 +328,11 @@ static void keep(struct rt_rows *rows)
     }
     rt_show_notes(rows->ctx, rows->spec.line, &rows->notes);
     if (rows->n_notes > 1) {
-        rt_warn(rows->ctx, "%lld more rows of `%s` say such things", (long long)(rows->n_notes - 1),
-                n->m->name);
+        rt_warn_at(rows->ctx, rows->spec.line, "%lld more rows of `%s` say such things",
+                   (long long)(rows->n_notes - 1), n->m->name);
     }
     if (rows->digits.n > 0) {
-        rt_warn(rows->ctx, "%s", rows->digits.data);
+        rt_warn_at(rows->ctx, rows->spec.line, "%s", rows->digits.data);
     }
 }
 

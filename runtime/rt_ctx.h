@@ -187,6 +187,9 @@ const char *rt_signal_name(int signal_number); /* "SIGTERM"  */
 /* Writes a line to stderr (or options.messages), unless the program is to be quiet; apart from progress, the
  * library prints nothing else there. */
 void rt_warn(struct crnl_ctx *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same for a statement at a line (0: none), with its place and source line as in messages of errors. */
+void rt_warn_at(struct crnl_ctx *ctx, int64_t line, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 FILE *rt_messages(const struct crnl_ctx *ctx); /* where such lines go */
 /* Says that something at a line failed, which does not end the program; CRNL_OK: warns. */
 void rt_report(struct crnl_ctx *ctx, int status, int line, const char *message);

@@ -660,7 +660,7 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
         r->path = rt_strdup(a->file);
         r->file.path = r->path;
     } else if (!status && spec->sink && !(ctx->rows && rt_rows_have_file(ctx->rows))) {
-        r->path = rt_output_path(ctx, a->file, &r->error);
+        r->path = rt_output_path(ctx, a->file, spec->line, &r->error);
         r->file.path = r->path;
         status = r->error.status;
         if (!status) {

@@ -149,7 +149,7 @@ static void write_table(struct crnl_ctx *head, const struct table *t, const char
     struct rt_file f;
     struct rt_buffer b = {0};
     head->by_options = true;
-    char *path = rt_output_path(head, name, e);
+    char *path = rt_output_path(head, name, 0, e);
     if (path && !rt_file_open(&f, path, e)) {
         put_table(&b, t);
         rt_file_write(&f, b.data, b.n, e);

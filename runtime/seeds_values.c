@@ -79,7 +79,7 @@ static int open_output(struct crnl_ctx *ctx, struct rt_error *e)
 {
     struct rt_buffer name = {0};
     rt_putf(&name, "seed-%llu.txt", (unsigned long long)ctx->seed->number);
-    char *path = rt_output_path(ctx->seed->head, name.data, e);
+    char *path = rt_output_path(ctx->seed->head, name.data, 0, e);
     if (path) {
         rt_file_open(&ctx->seed->output, path, e);
     }

@@ -288,11 +288,11 @@ static void warn_beyond(struct crnl_ctx *ctx, struct rt_network *n, int32_t line
     }
     if (1 - sum > MUCH && !n->told_beyond) {
         n->told_beyond = true;
-        rt_warn(ctx,
-                "line %d: %.3g %% of this histogram of `%s` is beyond its %s, and left out\n"
-                "  help: `max` is the largest count, such as max = %d",
-                rt_shown_line(ctx, (int)line), 100 * (1 - sum), q->name[0], q->n_elems > 1 ? "ends" : "end",
-                2 * (int)(q->bound[0] > 0 ? q->bound[0] : 1));
+        rt_warn_at(ctx, line,
+                   "%.3g %% of this histogram of `%s` is beyond its %s, and left out\n"
+                   "  help: `max` is the largest count, such as max = %d",
+                   100 * (1 - sum), q->name[0], q->n_elems > 1 ? "ends" : "end",
+                   2 * (int)(q->bound[0] > 0 ? q->bound[0] : 1));
     }
 }
 

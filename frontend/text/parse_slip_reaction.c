@@ -171,6 +171,16 @@ static bool delay_at_the_end(const struct slip *s, size_t arrow)
     return true;
 }
 
+/* The end of the statement, or of its line if no `;` ends that: what a rate at the end reaches to. */
+static size_t end_of_rate(const struct slip *s)
+{
+    size_t i = s->found + 1, end = slip_end(s);
+    while (i < end && !(s->p->tokens.data[i].flags & TOKEN_LINE_START)) {
+        i++;
+    }
+    return i < end ? i : end;
+}
+
 /* The rate at the end, as in other tools: `A -> B, k;` `A -> B : k;` `A -> B k;` */
 static bool rate_at_the_end(const struct slip *s)
 {
@@ -196,15 +206,16 @@ static bool rate_at_the_end(const struct slip *s)
                    slip_source(s, s->found, slip_end(s)));
         return true;
     }
-    size_t from = s->found + mark; /* `rate 0.5`, `k = 0.5`: the value alone */
+    size_t from = s->found + mark, end = end_of_rate(s); /* `rate 0.5`, `k = 0.5`: the value alone */
     const struct token *word = &s->p->tokens.data[from];
     from += token_is_word(word->kind) && word[1].kind == '=' ? 2 : 0;
     from += token_is_word(word->kind) && (token_is_number(word[1].kind) || token_is_word(word[1].kind));
     parse_help(s->p, "write `%s %s{%s} %s`%s", slip_source(s, start, arrow), s->p->tokens.data[arrow].text,
-               slip_source(s, from, slip_end(s)), slip_source(s, arrow + 1, s->found),
+               slip_source(s, from, end), slip_source(s, arrow + 1, s->found),
                !mark                                        ? "; species are joined by `+`"
                : s->t->kind == ':' && word->kind == T_IDENT ? "; a label stands in front, as in `r1: A -> B`"
                                                             : "");
+    slip_drop(s, s->found, end);
     return true;
 }
 

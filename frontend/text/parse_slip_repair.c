@@ -1,6 +1,8 @@
 /* Helpers to recognise and repair slips: they look at the tokens around the one that does not fit. */
 #include "frontend/text/parse_slip.h"
 
+#include <string.h>
+
 #include "frontend/text/parse_words.h"
 #include "grammar/parser.h"
 
@@ -195,7 +197,21 @@ void slip_enclose(const struct slip *s, enum edit_kind what)
 
 const char *slip_source_between(const struct slip *s, uint32_t lo, uint32_t hi)
 {
-    return hi > lo && hi - lo < 60 ? arena_strndup(s->p->arena, s->p->text + lo, hi - lo) : "...";
+    if (hi <= lo || hi - lo >= 60) {
+        return "...";
+    }
+    char *text = arena_strndup(s->p->arena, s->p->text + lo, hi - lo), *to = text;
+    for (const char *c = text; *c;) { /* a help line is a line */
+        size_t blanks = strspn(c, " \t\r\n");
+        bool is_break = blanks > 0 && memchr(c, '\n', blanks);
+        size_t n = blanks > 0 ? blanks : 1;
+        memmove(to, c, n);
+        *to = is_break ? ' ' : *to;
+        to += is_break ? 1 : n;
+        c += n;
+    }
+    *to = '\0';
+    return text;
 }
 
 const char *slip_source(const struct slip *s, size_t from, size_t to)

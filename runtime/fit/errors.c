@@ -233,14 +233,11 @@ static void put_direction(const struct rt_fit *fit, const double *v, int32_t str
 
 static void say(struct rt_fit *fit, const struct rt_buffer *open, const struct rt_buffer *at_bound)
 {
-    const char *file = fit->ctx->program->file;
     if (open->n) {
-        rt_warn(fit->ctx, "%s:%d: the data do not determine %s", file,
-                rt_shown_line(fit->ctx, (int)fit->spec->line), open->data);
+        rt_warn_at(fit->ctx, fit->spec->line, "the data do not determine %s", open->data);
     }
     if (at_bound->n) {
-        rt_warn(fit->ctx, "%s:%d: %s at a bound: no standard error", file,
-                rt_shown_line(fit->ctx, (int)fit->spec->line), at_bound->data);
+        rt_warn_at(fit->ctx, fit->spec->line, "%s at a bound: no standard error", at_bound->data);
     }
 }
 

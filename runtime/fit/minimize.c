@@ -135,8 +135,8 @@ static int say_held(struct rt_fit *fit)
                            "  help: give one of them bounds that differ",
                            list.data);
     } else if (n > 0) {
-        rt_warn(fit->ctx, "%s:%d: equal bounds hold %s: not varied, no standard error",
-                fit->ctx->program->file, rt_shown_line(fit->ctx, (int)fit->spec->line), list.data);
+        rt_warn_at(fit->ctx, fit->spec->line, "equal bounds hold %s: not varied, no standard error",
+                   list.data);
     }
     rt_buffer_free(&list);
     rt_buffer_free(&name);
@@ -343,12 +343,11 @@ static void say_steps_back(struct rt_fit *fit)
         starts += fit->start[i].retreats > 0;
     }
     if (retreats) {
-        rt_warn(fit->ctx,
-                "%s:%d: the loss was not a number after %lld steps of %lld of %d starts: each went back to "
-                "the last "
-                "good step, with half the rate",
-                fit->ctx->program->file, rt_shown_line(fit->ctx, (int)fit->spec->line), (long long)retreats,
-                (long long)starts, fit->n_starts);
+        rt_warn_at(
+            fit->ctx, fit->spec->line,
+            "the loss was not a number after %lld steps of %lld of %d starts: each went back to the last "
+            "good step, with half the rate",
+            (long long)retreats, (long long)starts, fit->n_starts);
     }
 }
 
@@ -376,8 +375,7 @@ static int check_dependence(struct rt_fit *fit, const struct rt_fit_start *best)
                       "on which they have an effect",
                       list.data);
     } else if (n > 0 && best->n_series > 0) {
-        rt_warn(fit->ctx, "%s:%d: the loss does not depend on %s", fit->ctx->program->file,
-                rt_shown_line(fit->ctx, (int)fit->spec->line), list.data);
+        rt_warn_at(fit->ctx, fit->spec->line, "the loss does not depend on %s", list.data);
     }
     rt_buffer_free(&list);
     rt_buffer_free(&name);
@@ -390,9 +388,9 @@ static void say_interrupted(struct rt_fit *fit, const struct rt_fit_start *best)
         return;
     }
     rt_cancel_clear(fit->ctx);
-    rt_warn(fit->ctx,
-            "%s:%d: minimizing was interrupted; the program goes on with the best so far, a loss of %.6g",
-            fit->ctx->program->file, rt_shown_line(fit->ctx, (int)fit->spec->line), best->loss);
+    rt_warn_at(fit->ctx, fit->spec->line,
+               "minimizing was interrupted; the program goes on with the best so far, a loss of %.6g",
+               best->loss);
 }
 
 /* Sets the best values and executes the block once more in the program itself; its runs are then those at the

@@ -262,8 +262,9 @@ static int interrupted(struct rt_learning *l)
                          rt_signal_name(rt_cancelled(l->ctx)));
     }
     rt_cancel_clear(l->ctx);
-    rt_warn(l->ctx, "%s: learning was interrupted in epoch %d; the program goes on with epoch %d", l->m->name,
-            l->epoch + 1, l->best_epoch + 1);
+    rt_warn_at(l->ctx, l->spec->line,
+               "%s: learning was interrupted in epoch %d; the program goes on with epoch %d", l->m->name,
+               l->epoch + 1, l->best_epoch + 1);
     l->is_over = true;
     return CRNL_OK;
 }

@@ -185,7 +185,7 @@ int crnl_neural_save(struct crnl_ctx *ctx, int32_t neural, const double *value, 
     if (!value) {
         return ctx->status;
     }
-    char *path = ctx->options.closer || ctx->options.mute ? NULL : rt_output_path(ctx, file, &e);
+    char *path = ctx->options.closer || ctx->options.mute ? NULL : rt_output_path(ctx, file, line, &e);
     struct rt_file out;
     if (path && !rt_file_open(&out, path, &e)) {
         if (is_json(file)) {

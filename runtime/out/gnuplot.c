@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "runtime/rt_ctx.h"
+#include "rt_plot.h"
 
 extern char **environ;
 
@@ -214,7 +215,7 @@ int rt_gnuplot_draw(struct crnl_ctx *ctx, const char *const *argv, const char *f
     struct rt_buffer said = {0};
     put_errors(&said, &p);
     if (!e->status && said.n) {
-        rt_warn(ctx, "%s has drawn `%s` and says:%s", p.name, path, said.data);
+        rt_warn_at(ctx, ctx->plot->line, "%s has drawn `%s` and says:%s", p.name, path, said.data);
     }
     rt_buffer_free(&said);
     rt_buffer_free(&p.errors);

@@ -98,7 +98,7 @@ int crnl_image(struct crnl_ctx *ctx, const double *v, int32_t rows, int32_t colu
     if (find_range(&p, &e)) {
         return rt_fail_at(ctx, line, &e);
     }
-    char *path = ctx->options.closer || ctx->options.mute ? NULL : rt_output_path(ctx, file, &e);
+    char *path = ctx->options.closer || ctx->options.mute ? NULL : rt_output_path(ctx, file, line, &e);
     if (path && !rt_file_open(&out, path, &e)) {
         png_byte *pixels = make_pixels(&p);
         if (write_png(&p, pixels, &out, &e)) {

@@ -139,19 +139,19 @@ static bool is_device(const char *path)
     return stat(path, &s) == 0 && !S_ISREG(s.st_mode);
 }
 
-static void warn_of_loss(struct crnl_ctx *ctx, const char *path)
+static void warn_of_loss(struct crnl_ctx *ctx, const char *path, int64_t line)
 {
     struct rt_kept_path *kept = find_kept(ctx, path);
     if (kept && !kept->told && !is_device(path)) {
         kept->told = true;
-        rt_warn(ctx,
-                "the program writes `%s` again: what it wrote there before is lost\n"
-                "  help: a name for each keeps all: \"x{i}.csv\"",
-                path);
+        rt_warn_at(ctx, line,
+                   "the program writes `%s` again: what it wrote there before is lost\n"
+                   "  help: a name for each keeps all: \"x{i}.csv\"",
+                   path);
     }
 }
 
-char *rt_output_path(struct crnl_ctx *ctx, const char *name, struct rt_error *e)
+char *rt_output_path(struct crnl_ctx *ctx, const char *name, int64_t line, struct rt_error *e)
 {
     struct rt_buffer path = {0};
     if (ctx->options.out_dir && name[0] != '/') {
@@ -163,7 +163,7 @@ char *rt_output_path(struct crnl_ctx *ctx, const char *name, struct rt_error *e)
         return NULL;
     }
     rt_output_left(ctx, path.data);
-    warn_of_loss(ctx, path.data);
+    warn_of_loss(ctx, path.data, line);
     if (ctx->options.opens) {
         ctx->options.opens(ctx->options.env, path.data);
     }

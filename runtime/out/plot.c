@@ -91,7 +91,7 @@ int crnl_plot_begin(struct crnl_ctx *ctx, const char *file, int32_t line)
                          "`%s`: a picture is not written in this format\n  help: its name ends in %s", file,
                          crnl_plot_formats());
     }
-    p->path = ctx->options.mute ? rt_strdup(file) : rt_output_path(ctx, file, &e);
+    p->path = ctx->options.mute ? rt_strdup(file) : rt_output_path(ctx, file, line, &e);
     return rt_fail_at(ctx, line, &e);
 }
 
@@ -356,10 +356,10 @@ static void warn_of_missing(struct crnl_ctx *ctx, const struct rt_plot *p, const
         rt_put(&command, " -o ");
         put_word(&command, "./", name);
     }
-    rt_warn(ctx,
-            "`%s` is not drawn: cannot start %s (%s)\n"
-            "  its data and script are kept; once %s is installed: %s",
-            p->path, argv[0], strerror(missing), p->graph ? "Graphviz" : argv[0], command.data);
+    rt_warn_at(ctx, p->line,
+               "`%s` is not drawn: cannot start %s (%s)\n"
+               "  its data and script are kept; once %s is installed: %s",
+               p->path, argv[0], strerror(missing), p->graph ? "Graphviz" : argv[0], command.data);
     rt_buffer_free(&script);
     rt_buffer_free(&command);
 }
@@ -394,8 +394,8 @@ static void warn_of_units(struct crnl_ctx *ctx, const struct rt_plot *p)
     for (int32_t i = 0; i < RT_AXES * p->n_panels; i++) {
         const struct rt_axis *a = &p->panel[i / RT_AXES].axis[i % RT_AXES];
         if (a->unit && (a->units_differ || a->has_no_unit)) {
-            rt_warn(ctx, "an axis of `%s` has no unit: some values are in %s, others are not", p->path,
-                    a->unit);
+            rt_warn_at(ctx, p->line, "an axis of `%s` has no unit: some values are in %s, others are not",
+                       p->path, a->unit);
         }
     }
 }
@@ -404,10 +404,10 @@ static void warn_of_legend(struct crnl_ctx *ctx, const struct rt_plot *p)
 {
     for (int32_t i = 0; i < p->n_panels; i++) {
         if (p->panel[i].n_named > RT_MOST_NAMES && p->panel[i].legend != CRNL_WORD_NONE) {
-            rt_warn(ctx,
-                    "`%s` has %d curves and no legend, which takes %d names at most\n"
-                    "  help: draw some of them, or the array as one heat map: ... as map",
-                    p->path, p->panel[i].n_named, RT_MOST_NAMES);
+            rt_warn_at(ctx, p->line,
+                       "`%s` has %d curves and no legend, which takes %d names at most\n"
+                       "  help: draw some of them, or the array as one heat map: ... as map",
+                       p->path, p->panel[i].n_named, RT_MOST_NAMES);
         }
     }
 }

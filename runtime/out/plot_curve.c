@@ -186,12 +186,13 @@ void rt_plot_tell(struct crnl_ctx *ctx, const char *name, const struct rt_left_o
 {
     const char *file = ctx->plot->path;
     if (out->no_number > 0) {
-        rt_warn(ctx, "`%s` leaves out %lld of %lld values of `%s`: they are not finite numbers", file,
-                (long long)out->no_number, (long long)out->of, name);
+        rt_warn_at(ctx, ctx->plot->line,
+                   "`%s` leaves out %lld of %lld values of `%s`: they are not finite numbers", file,
+                   (long long)out->no_number, (long long)out->of, name);
     }
     if (out->not_positive > 0) {
-        rt_warn(
-            ctx,
+        rt_warn_at(
+            ctx, ctx->plot->line,
             "`%s` leaves out %lld of %lld values of `%s`: a logarithmic axis has no place for 0 and below",
             file, (long long)out->not_positive, (long long)out->of, name);
     }

@@ -21,10 +21,11 @@ void rt_file_discard(struct rt_file *f);
 int rt_file_renew(const char *path, const struct rt_buffer *text, struct rt_error *e);
 
 /* The path of a file that a program writes. It must be below out_dir unless the program may write elsewhere.
- * Folders on the way are created; parts of the file that a killed program has left are named on stderr. The
- * caller frees the path; NULL after an error. */
+ * Folders on the way are created; parts of the file that a killed program has left are named on stderr.
+ * `line` is that of the statement that writes the file, 0 if there is none: a warning names it if the program
+ * has written the file before. The caller frees the path; NULL after an error. */
 struct crnl_ctx;
-char *rt_output_path(struct crnl_ctx *ctx, const char *name, struct rt_error *e);
+char *rt_output_path(struct crnl_ctx *ctx, const char *name, int64_t line, struct rt_error *e);
 /* Notes that the program writes rows or lines to this path. Writing the path again loses them, which gives a
  * warning. */
 void rt_output_keep(struct crnl_ctx *ctx, const char *path);

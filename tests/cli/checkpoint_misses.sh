@@ -34,7 +34,7 @@ END
 awk 'BEGIN { for (i = 0; i < 40; i++) print i % 2 - 0.5 "," i % 3 - 1 "," i % 2 }' >points.csv
 # Each takes longer than a nanosecond, and less than a day. What is kept also says so in the first nanosecond: that is allowed here.
 "$CRNLC" run misses.crnl --out-dir whole --checkpoint kept --checkpoint-every 0.000000001 >whole.txt 2>said
-sed -n 's/^warning: misses.crnl:\([0-9]*\): .* is not in the checkpoint.*: it would begin again$/\1/p' said | sort >told
+sed -n 's/^misses.crnl:\([0-9]*\):[0-9]*: warning: .* is not in the checkpoint.*: it would begin again$/\1/p' said | sort >told
 grep -n '// missed' misses.crnl | cut -d: -f1 | sort | comm -23 - told >silent
 [ ! -s silent ] || { cat silent said; exit 1; }
 "$CRNLC" run misses.crnl --out-dir again --checkpoint other --checkpoint-every 24h >again.txt 2>said

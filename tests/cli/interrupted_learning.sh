@@ -34,7 +34,7 @@ learn() # FILE options...: to out and err, interrupted when it has learned for 0
 }
 learn learn.crnl
 [ "$(cat out)" = "went on" ]
-grep -q '^warning: m: learning was interrupted in epoch [0-9]*; the program goes on' err
+grep -q '^learn.crnl:[0-9]*:[0-9]*: warning: m: learning was interrupted in epoch [0-9]*; the program goes on' err
 learn learn.crnl --quiet
 [ "$(cat out)" = "went on" ]
 [ ! -s err ] || { cat err; exit 1; }

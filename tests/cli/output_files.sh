@@ -202,7 +202,7 @@ refused none 'gnuplot could not draw' env PATH="$PWD/bin:$PATH" "$CRNLC" run man
 [ ! -e hang/p.svg ]
 printf '#!/bin/sh\ncat >/dev/null; echo "<svg/>"; echo "no such font" >&2\n' >bin/gnuplot
 PATH="$PWD/bin:$PATH" "$CRNLC" run many.crnl --experiment picture --out-dir hang 2>err
-grep -q '^warning: gnuplot has drawn `hang/p.svg` and says:' err && grep -q '^  gnuplot: no such font$' err
+grep -q '^many.crnl:[0-9]*:[0-9]*: warning: gnuplot has drawn `hang/p.svg` and says:' err && grep -q '^  gnuplot: no such font$' err
 [ "$(cat hang/p.svg)" = "<svg/>" ]
 
 # Learning asks for the memory that OpenBLAS needs before it is loaded; how many threads others allow it does not matter.
@@ -228,4 +228,4 @@ experiment main {
 }
 END
 "$CRNLC" run again.crnl --out-dir again --allow-outside 2>err
-[ "$(sed -n 's/^warning: the program writes `\(.*\)` again.*/\1/p' err | tr '\n' ' ')" = "again/same.csv again/lines.csv again/x1.csv " ]
+[ "$(sed -n 's/^again.crnl:\([0-9]*\):[0-9]*: warning: the program writes `\(.*\)` again.*/\1 \2/p' err | tr '\n' ' ')" = "3 again/same.csv 5 again/lines.csv 7 again/x1.csv " ]
