@@ -116,6 +116,11 @@ void emit_target(struct emit *e, LLVMValueRef function, const char *attribute, c
                                                       value, (unsigned)strlen(value)));
 }
 
+void emit_keep_scalar(struct emit *e, LLVMValueRef function)
+{
+    add_attribute(e, function, "noimplicitfloat");
+}
+
 void emit_prevent_inlining(struct emit *e, LLVMValueRef function)
 {
     add_attribute(e, function, "noinline");

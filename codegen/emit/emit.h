@@ -78,6 +78,8 @@ void emit_check_size(struct emit *e, LLVMValueRef value, size_t bytes);
 LLVMValueRef emit_external(struct emit *e, const char *name); /* the address of a runtime variable */
 LLVMValueRef emit_function(struct emit *e, const char *name, LLVMTypeRef type, LLVMLinkage linkage);
 void emit_prevent_inlining(struct emit *e, LLVMValueRef function);
+/* Keeps the optimiser from making vectors of the scalar numbers of the function. */
+void emit_keep_scalar(struct emit *e, LLVMValueRef function);
 /* Gives the function an attribute of the target, such as "target-cpu". */
 void emit_target(struct emit *e, LLVMValueRef function, const char *attribute, const char *value);
 /* Keeps the optimiser away from a function that is too large or runs too rarely to be worth its time. */

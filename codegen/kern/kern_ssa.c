@@ -1,8 +1,9 @@
 /* The exact SSA of a small network as straight-line code (struct crnl_ssa in crnl_rt.h). State, random stream
  * and time are in registers while the kernel runs: here they are stack slots, which the optimiser turns into
  * registers. All results have the same bits as those of the library's kernel `table`: propensities are summed
- * from left to right in groups of at most CRNL_FAN, then the sums of the groups. The changes of an event are
- * read from a table instead of branching, since processors cannot predict which reaction fires. */
+ * from left to right in groups of at most CRNL_FAN, then the sums of the groups. The amounts after an event
+ * are selected by masks, or their changes read from a table, instead of branching, since processors cannot
+ * predict which reaction fires. */
 #include "codegen/kern/kern_ssa.h"
 
 #include "codegen/kern/kern_lanes.h"
@@ -44,6 +45,7 @@ static void find_columns(struct ssa *s)
         for (int32_t i = m->net_ptr[j]; i < m->net_ptr[j + 1]; i++) {
             int32_t species = m->net_species[i];
             if (s->column[species] < 0) {
+                s->changed[s->n_columns] = species;
                 s->column[species] = s->n_columns++;
             }
             s->by_law[species] |= ssa_law(m, j) >= 0 && m->net_delta[i] < 0;
@@ -135,6 +137,7 @@ void kern_emit_ssa_unrolled(struct emit *e, const struct plan *plan, struct emit
     s.slot = arena_alloc(e->arena, species * sizeof(LLVMValueRef));
     s.amount = arena_alloc(e->arena, species * sizeof(LLVMValueRef));
     s.column = arena_alloc(e->arena, species * sizeof *s.column);
+    s.changed = arena_alloc(e->arena, species * sizeof *s.changed);
     s.by_law = arena_alloc(e->arena, species * sizeof *s.by_law);
     s.k = arena_alloc(e->arena, reactions * sizeof(LLVMValueRef));
     s.a = arena_alloc(e->arena, reactions * sizeof(LLVMValueRef));
@@ -147,6 +150,10 @@ void kern_emit_ssa_unrolled(struct emit *e, const struct plan *plan, struct emit
     s.b.env = &s.env;
     s.leave = emit_block(&s.b, "leave");
     find_columns(&s);
+    s.chooses = ssa_choosing_pays(&s);
+    if (s.chooses) { /* the optimiser would make other vectors of the amounts, and move them through memory */
+        emit_keep_scalar(e, f);
+    }
     make_change_table(&s);
     load_state(&s);
     load_env(&s);

@@ -18,7 +18,9 @@ struct ssa {
     LLVMValueRef running;       /* `sum` in memory, followed by infinity; NULL: there is only one group */
     LLVMValueRef change;        /* table of changes, [n_reactions][n_columns] */
     int32_t *column, n_columns; /* by species: its column; -1: reactions do not change it */
-    bool *by_law;               /* by species: a law consumes it, so that its amount could become negative */
+    int32_t *changed;           /* by column: the species */
+    bool chooses; /* amounts are selected among those after each reaction, not read from `change` */
+    bool *by_law; /* by species: a law consumes it, so that its amount could become negative */
     LLVMValueRef rng[4], t, t_next, done; /* stack slots */
     LLVMValueRef watch;                   /* struct crnl_watched[] */
     struct ssa_watched *watched;          /* by watched quantity: what is in registers */
@@ -45,6 +47,8 @@ static inline int32_t ssa_law(const struct crnl_model *m, int32_t j)
 LLVMValueRef ssa_load_slot(struct ssa *s, LLVMTypeRef type, LLVMValueRef slot);
 /* Copies the random stream between the kernel's registers and w->rng. */
 void ssa_move_stream(struct ssa *s, bool to_memory);
+/* Whether selecting the amounts after an event takes less time than reading their changes. */
+bool ssa_choosing_pays(const struct ssa *s);
 /* Loads amounts from their slots. */
 void ssa_amounts(struct ssa *s);
 /* Computes propensities from the amounts in the slots and stores them in their slots. */

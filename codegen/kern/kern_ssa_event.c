@@ -330,68 +330,105 @@ static double change_by(const struct ssa *s, int32_t species, int32_t j)
     return 0;
 }
 
-/* The amount after the reaction that is the first whose running sum reaches r, selected among the amounts
- * after each. Thus no load is between the sums and the amount; it would take longer than everything else in
- * the chain from event to event. */
-static LLVMValueRef chosen_amount(struct ssa *s, int32_t species, LLVMValueRef x, LLVMValueRef r)
+/* A value that the optimiser does not look behind. */
+static LLVMValueRef hidden(struct ssa *s, LLVMValueRef v)
+{
+    return emit_intrinsic1(s->b.e, "llvm.arithmetic.fence", v);
+}
+
+/* The species of one column or of two side by side. */
+struct ssa_pair {
+    int32_t n, species[2];
+};
+
+static struct ssa_pair pair_at(const struct ssa *s, int32_t column)
+{
+    return (struct ssa_pair){column + 1 < s->n_columns ? 2 : 1,
+                             {s->changed[column], s->changed[column + (column + 1 < s->n_columns)]}};
+}
+
+static LLVMValueRef side_by_side(struct ssa *s, const struct ssa_pair *p, LLVMValueRef first,
+                                 LLVMValueRef second)
+{
+    struct emit *e = s->b.e;
+    LLVMValueRef none = LLVMGetPoison(LLVMVectorType(e->real, 2));
+    return p->n == 1
+               ? first
+               : LLVMBuildInsertElement(e->builder,
+                                        LLVMBuildInsertElement(e->builder, none, first, emit_i32(e, 0), ""),
+                                        second, emit_i32(e, 1), "");
+}
+
+static bool change_alike(const struct ssa *s, const struct ssa_pair *p, int32_t i, int32_t j)
+{
+    return change_by(s, p->species[0], i) == change_by(s, p->species[0], j) &&
+           change_by(s, p->species[1], i) == change_by(s, p->species[1], j);
+}
+
+static LLVMValueRef amounts_after(struct ssa *s, const struct ssa_pair *p, LLVMValueRef x, int32_t j)
+{
+    struct emit *e = s->b.e;
+    LLVMValueRef delta[2];
+    for (int i = 0; i < 2; i++) {
+        delta[i] = emit_real(e, change_by(s, p->species[i], j));
+    }
+    return hidden(s, LLVMBuildFAdd(e->builder, x, p->n == 1 ? delta[0] : LLVMConstVector(delta, 2), ""));
+}
+
+/* The amounts after the reaction that is the first whose running sum reaches r, selected by masks among the
+ * amounts after each. Thus neither a load nor an addition is between the sums and the amounts: they would
+ * take longer than everything else in the chain from event to event. The optimiser would make branches of
+ * the comparisons, and add behind the selection, if it saw them. */
+static void choose_amounts(struct ssa *s, const struct ssa_pair *p, LLVMValueRef r)
 {
     struct emit *e = s->b.e;
     LLVMBuilderRef at = e->builder;
-    double delta = change_by(s, species, 0);
-    LLVMValueRef v = delta != 0 ? LLVMBuildFAdd(at, x, emit_real(e, delta), "") : x;
+    LLVMValueRef x = side_by_side(s, p, ssa_load_slot(s, e->real, s->slot[p->species[0]]),
+                                  ssa_load_slot(s, e->real, s->slot[p->species[1]]));
+    LLVMValueRef limit = hidden(s, side_by_side(s, p, r, r)), v = amounts_after(s, p, x, 0);
     for (int32_t j = 1; j < s->m->n_reactions; j++) {
-        double next = change_by(s, species, j);
-        if (next != delta) {
-            LLVMValueRef other = next != 0 ? LLVMBuildFAdd(at, x, emit_real(e, next), "") : x;
-            v = LLVMBuildSelect(at, LLVMBuildFCmp(at, LLVMRealOLT, s->sum[j - 1], r, ""), other, v, "");
-            delta = next;
+        if (!change_alike(s, p, j - 1, j)) {
+            LLVMValueRef sum = side_by_side(s, p, s->sum[j - 1], s->sum[j - 1]);
+            LLVMValueRef below = LLVMBuildFCmp(at, LLVMRealOLT, sum, limit, "");
+            v = LLVMBuildSelect(at, below, amounts_after(s, p, x, j), v, "");
         }
     }
-    return v;
+    for (int i = 0; i < p->n; i++) {
+        LLVMValueRef one = p->n == 1 ? v : LLVMBuildExtractElement(at, v, emit_i32(e, i), "");
+        LLVMBuildStore(at, one, s->slot[p->species[i]]);
+    }
 }
 
-/* The amount after one of two reactions: x plus the mean of both changes plus half of their difference with
- * the sign of sum - r, which is + if r is reached. */
-static LLVMValueRef amount_of_two(struct ssa *s, int32_t species, LLVMValueRef x, LLVMValueRef r)
+/* Most selections of choose_amounts in an event; with more, a load takes less time. */
+enum { MOST_SELECTIONS = 32 };
+
+bool ssa_choosing_pays(const struct ssa *s)
 {
-    struct emit *e = s->b.e;
-    double first = change_by(s, species, 0), second = change_by(s, species, 1), middle = (first + second) / 2;
-    LLVMValueRef side = LLVMBuildFSub(e->builder, s->sum[0], r, "");
-    LLVMValueRef change = emit_real(e, first - middle);
-    if (first != second) {
-        change = emit_intrinsic2(e, "llvm.copysign", emit_real(e, fabs(first - middle)),
-                                 first > second ? side : LLVMBuildFNeg(e->builder, side, ""));
+    int32_t selections = 0;
+    for (int32_t c = 0; c < s->n_columns; c += 2) {
+        struct ssa_pair p = pair_at(s, c);
+        for (int32_t j = 1; j < s->m->n_reactions; j++) {
+            selections += !change_alike(s, &p, j - 1, j);
+        }
     }
-    if (middle != 0) {
-        change = LLVMBuildFAdd(e->builder, change, emit_real(e, middle), "");
-    }
-    return LLVMBuildFAdd(e->builder, x, change, "");
+    return n_groups(s) == 1 && selections <= MOST_SELECTIONS;
 }
-
-/* Most reactions for chosen_amount, if one column changes; with two columns the optimiser makes vectors of
- * both, and selects through other registers. */
-enum { MOST_CHOICES = 8 };
 
 static void apply(struct ssa *s, LLVMValueRef reaction, LLVMValueRef r)
 {
     struct emit *e = s->b.e;
     LLVMBuilderRef at = e->builder;
-    bool by_choice = s->n_columns == 1 && s->m->n_reactions <= MOST_CHOICES, of_two = s->m->n_reactions == 2;
     LLVMValueRef row = LLVMBuildMul(at, reaction, emit_i64(e, s->n_columns), "");
-    for (int32_t i = 0; i < s->m->n_species; i++) {
-        if (s->column[i] < 0) {
-            continue;
+    for (int32_t c = 0; c < s->n_columns; c++) {
+        LLVMValueRef slot = s->slot[s->changed[c]];
+        if (!s->chooses) {
+            LLVMValueRef delta =
+                emit_get(&s->b, TYPE_REAL, s->change, LLVMBuildAdd(at, row, emit_i64(e, c), ""));
+            LLVMBuildStore(at, LLVMBuildFAdd(at, ssa_load_slot(s, e->real, slot), delta, ""), slot);
+        } else if (c % 2 == 0) {
+            struct ssa_pair p = pair_at(s, c);
+            choose_amounts(s, &p, r);
         }
-        LLVMValueRef x = ssa_load_slot(s, e->real, s->slot[i]), next;
-        if (of_two) {
-            next = amount_of_two(s, i, x, r);
-        } else if (by_choice) {
-            next = chosen_amount(s, i, x, r);
-        } else {
-            LLVMValueRef place = LLVMBuildAdd(at, row, emit_i64(e, s->column[i]), "");
-            next = LLVMBuildFAdd(at, x, emit_get(&s->b, TYPE_REAL, s->change, place), "");
-        }
-        LLVMBuildStore(at, next, s->slot[i]);
     }
 }
 
