@@ -10,10 +10,10 @@
 #include "ir/interp/interp.h"
 #include "support/mem.h"
 
-enum last_run { RUN_NONE, RUN_EXACT, RUN_COUNTS, RUN_NUMERIC, RUN_UNCLEAR };
+enum run_kind { RUN_NONE, RUN_EXACT, RUN_COUNTS, RUN_NUMERIC, RUN_UNCLEAR };
 
 struct last { /* what is known of a network */
-    enum last_run run;
+    enum run_kind run;
     bool is_single; /* its last run was a single run, and no law */
     bool of_turns;  /* its last run was such a run in the last turn of a loop that is over */
     size_t runs;    /* how many of its run statements were met */
@@ -32,7 +32,7 @@ struct finder {
     bool approximate; /* belongs to the expression that is visited */
 };
 
-static enum last_run kind_of(const struct run *r)
+static enum run_kind kind_of(const struct run *r)
 {
     switch (crnl_method_info[r->method].result) {
     case CRNL_RESULT_EXACT: return RUN_EXACT;

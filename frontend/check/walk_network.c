@@ -682,6 +682,9 @@ static void walk_statement(struct walk *k, const struct ast *a)
     case AST_ODE: walk_equation(k, a); break;
     case AST_PHASE: walk_block(k, phase_block(a)); break;
     case AST_CLOCK:
+        if (!network_clock_is_known(a)) {
+            (void)front_later(k->f, a->span, arena_printf(k->f->arena, "the clock '%s'", a->name));
+        }
         for (uint32_t i = 0; i < a->n; i++) {
             const char *what = purpose_text(FOR_PHASE_DURATION);
             struct walk inner = walk_for(k, FOR_PHASE_DURATION);

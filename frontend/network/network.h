@@ -187,7 +187,8 @@ bool network_energy(struct where *w, const struct ast *a);
 bool network_event_has_time(struct front *f, const struct ast *a);
 bool network_event(struct where *w, const struct ast *a);
 bool network_clock(struct where *w, const struct ast *a);
-bool network_check_phases(struct where *w); /* at the end: the clock has every phase */
+bool network_clock_is_known(const struct ast *clock); /* whether there are clocks of this name */
+bool network_check_phases(struct where *w);           /* at the end: the clock has every phase */
 /* The guard of the phase of that name, which whoever names it first makes. */
 int32_t network_guard(struct where *w, const char *text, struct span span);
 /* The network with the chemical clock that it declares, which takes its place; NULL after an error. */

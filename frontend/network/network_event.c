@@ -244,12 +244,17 @@ struct net *network_with_clock(struct front *f, struct net_whole *whole)
     return net;
 }
 
+bool network_clock_is_known(const struct ast *clock)
+{
+    return strcmp(clock->name, "ideal") == 0 || strcmp(clock->name, "chemical") == 0;
+}
+
 bool network_clock(struct where *w, const struct ast *a)
 {
     struct net_whole *whole = w->build->whole;
     bool chemical = strcmp(a->name, "chemical") == 0;
-    if (!chemical && strcmp(a->name, "ideal") != 0) {
-        return front_later(w->f, a->span, arena_printf(w->f->arena, "the clock '%s'", a->name));
+    if (!network_clock_is_known(a)) { /* reported by the walk of `check` */
+        return false;
     }
     if (whole->net->clock.n > 0) {
         diag_report(w->f->diag, DIAG_E0203, a->span, "the network has a clock already");

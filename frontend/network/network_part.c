@@ -10,7 +10,7 @@
 #include "frontend/network/network.h"
 #include "frontend/typing.h"
 
-struct part {
+struct copied_instance {
     struct where *outer, *inner;
     const struct ast *call;
     const struct net *from;
@@ -51,7 +51,7 @@ const struct net_template *network_template(struct front *f, struct name *n, str
 /* ---- what is given ---- */
 
 /* Whether the argument is a species of the network around this one, or a dual value of it. */
-static bool is_amount(const struct part *p, const struct ast *value, struct ref *r)
+static bool is_amount(const struct copied_instance *p, const struct ast *value, struct ref *r)
 {
     const struct ast *base = value;
     while (base->kind == AST_INDEX || base->kind == AST_FIELD) {
@@ -81,7 +81,8 @@ static bool no_amount(struct where *w, const struct net *n, const struct ast *ar
 }
 
 /* Puts the species r of the network around in the place of that of the part. */
-static bool give_species(struct part *p, const struct symbol *s, const struct ast *arg, const struct ref *r)
+static bool give_species(struct copied_instance *p, const struct symbol *s, const struct ast *arg,
+                         const struct ref *r)
 {
     struct where *w = p->outer;
     bool dual = s->kind == SYMBOL_DUAL;
@@ -110,7 +111,7 @@ static bool give_species(struct part *p, const struct symbol *s, const struct as
     return true;
 }
 
-static bool give_value(struct part *p, const struct symbol *s, const struct ast *arg)
+static bool give_value(struct copied_instance *p, const struct symbol *s, const struct ast *arg)
 {
     struct where from = *p->outer;
     from.purpose = FOR_PARAMETER;
@@ -126,7 +127,7 @@ static bool give_value(struct part *p, const struct symbol *s, const struct ast 
     return true;
 }
 
-static bool take(struct part *p, uint32_t at)
+static bool take(struct copied_instance *p, uint32_t at)
 {
     const struct ast *arg = instance_arg(p->call, at);
     const struct symbol *s = network_given_symbol(p->outer, p->from, arg);
@@ -145,7 +146,7 @@ static bool take(struct part *p, uint32_t at)
 }
 
 /* Parameters of the program become those of the network around. */
-static void take_globals(struct part *p)
+static void take_globals(struct copied_instance *p)
 {
     const struct front *f = p->outer->f;
     for (size_t i = 0; i < p->from->param.n; i++) {
@@ -160,7 +161,7 @@ static void take_globals(struct part *p)
 
 /* For a name with dots: the scope in which it is declared, and the last part of the name. NULL if a
  * species has the name before the dot. */
-static struct scope *scope_of(struct part *p, const char **text)
+static struct scope *scope_of(struct copied_instance *p, const char **text)
 {
     struct front *f = p->outer->f;
     struct scope *scope = p->inner->scope;
@@ -176,7 +177,7 @@ static struct scope *scope_of(struct part *p, const char **text)
     return scope;
 }
 
-static bool bind_amounts(struct part *p, struct name *n, const struct symbol *s)
+static bool bind_amounts(struct copied_instance *p, struct name *n, const struct symbol *s)
 {
     int64_t size = shape_size(s->shape), rails = s->kind == SYMBOL_DUAL ? 2 : 1;
     species_id *ids = arena_alloc(p->outer->f->arena, (size_t)(size * rails + 1) * sizeof *ids);
@@ -194,7 +195,7 @@ static bool bind_amounts(struct part *p, struct name *n, const struct symbol *s)
     return true;
 }
 
-static void bind_value(struct part *p, struct name *n, const struct symbol *s)
+static void bind_value(struct copied_instance *p, struct name *n, const struct symbol *s)
 {
     struct net *net = p->outer->build->whole->net;
     int64_t size = shape_size(s->shape);
@@ -209,7 +210,7 @@ static void bind_value(struct part *p, struct name *n, const struct symbol *s)
     n->value = value_elements(p->outer, s->shape, e);
 }
 
-static void bind_names(struct part *p)
+static void bind_names(struct copied_instance *p)
 {
     for (size_t i = 0; i < p->from->symbol.n; i++) {
         const struct symbol *s = &p->from->symbol.data[i];
@@ -279,7 +280,7 @@ static bool counts_fit(struct where *w, const struct ast *a, const struct net *f
 }
 
 /* Sets the initial amounts that are given. */
-static bool set_amounts(struct part *p)
+static bool set_amounts(struct copied_instance *p)
 {
     bool good = true;
     for (uint32_t i = 1; i < p->call->n && good; i++) {
@@ -304,7 +305,7 @@ bool network_part_of(struct where *outer, struct where *inner, const struct ast 
 {
     struct net_build *b = inner->build;
     struct arena *arena = outer->f->arena;
-    struct part p = {.outer = outer, .inner = inner, .call = a, .from = t->net};
+    struct copied_instance p = {.outer = outer, .inner = inner, .call = a, .from = t->net};
     p.map = (struct net_copied){.prefix = b->prefix,
                                 .species = arena_alloc(arena, (t->net->species.n + 1) * sizeof(species_id)),
                                 .slot = arena_alloc(arena, ((size_t)t->net->n_slots + 1) * sizeof(expr_id)),

@@ -11,7 +11,7 @@
 
 enum { MOST_SPECIES = 1024, MOST_WIDE = 8, STEPS_BETWEEN_LIMITS = 64, TIME_ROUNDINGS = 16 };
 
-struct run {
+struct lane {
     struct rt_ode *o;
     struct rt_stretch *s;
     struct rosenbrock_trial trial;
@@ -24,7 +24,7 @@ struct beside {
     struct rosenbrock_lanes l;
     const struct rosenbrock_lane_steps *steps;
     const struct rosenbrock_host *host;
-    struct run lane[MOST_WIDE]; /* o = NULL: nobody is there */
+    struct lane lane[MOST_WIDE]; /* o = NULL: nobody is there */
     double *memory[2];
 };
 
@@ -118,7 +118,7 @@ static bool goes_on(const struct rt_ode *o, const struct rt_stretch *s)
 static void enter(struct beside *b, int i, struct rt_ode *o, struct rt_stretch *s)
 {
     struct rosenbrock_lanes *l = &b->l;
-    b->lane[i] = (struct run){.o = o, .s = s, .steps = o->steps};
+    b->lane[i] = (struct lane){.o = o, .s = s, .steps = o->steps};
     put(b, i, o->x, o->n, l->step.x);
     put(b, i, o->events.k, o->m->n_reactions, l->k);
     put(b, i, o->largest, o->n, l->largest);
@@ -181,7 +181,7 @@ static bool join(struct beside *b, int i, struct rt_ode *o, struct rt_stretch *s
 /* The host sees the run, which goes on in its lane if it is still one of the method. */
 static void show_host(struct beside *b, int i)
 {
-    struct run q = b->lane[i];
+    struct lane q = b->lane[i];
     leave(b, i);
     join(b, i, q.o, q.s);
 }
@@ -215,7 +215,7 @@ static void give_step(const struct beside *b, int i)
 /* The length of the next trial; false: the run leaves. */
 static bool prepare(struct beside *b, int i)
 {
-    struct run *q = &b->lane[i];
+    struct lane *q = &b->lane[i];
     if (b->l.odd[i]) {
         return false;
     }
@@ -256,7 +256,7 @@ static bool keeps_sums(struct rt_ode *o)
 /* A step that is done; false: the run leaves before it. */
 static bool take(struct beside *b, int i)
 {
-    struct run *q = &b->lane[i];
+    struct lane *q = &b->lane[i];
     struct rt_ode *o = q->o;
     double t = q->trial.ends ? q->s->t_end : o->t + q->trial.h, before = o->t_before;
     if (b->l.is_beyond[i] || is_more(o, t)) {
@@ -290,7 +290,7 @@ static bool take(struct beside *b, int i)
 /* After a trial; false: the run leaves. */
 static bool look(struct beside *b, int i)
 {
-    struct run *q = &b->lane[i];
+    struct lane *q = &b->lane[i];
     double error = b->l.step.error[i];
     q->o->calls += ROSENBROCK_STAGES - 1;
     if (b->l.odd[i] || b->l.step.unsolved[i] || !(error < INFINITY)) {

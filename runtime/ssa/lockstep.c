@@ -36,7 +36,7 @@ static void put_conditions(const struct rt_ssa *s, struct crnl_lockstep *L, int 
 {
     const struct crnl_model *m = s->job->m;
     for (int32_t i = 0; i < m->n_asked; i++) {
-        bool is_until = s->phase.measuring && s->job->spec->until == m->asked[i];
+        bool is_until = s->stretch.measuring && s->job->spec->until == m->asked[i];
         L->held[i][lane] = is_until ? s->waits : NAN;
         for (int32_t k = 0; !is_until && k < m->n_events && s->events.has_when; k++) {
             bool is_here = m->event[k].kind == CRNL_EVENT_WHEN && m->event[k].when == m->asked[i];

@@ -59,8 +59,8 @@ struct crnl_estimate rt_ssa_estimate(const struct crnl_model *m, const struct cr
 /* Half the width of the interval of an amount within which the rejection kernel computes no new bounds. */
 double rt_rejection_width(double x, double readers);
 
-/* A phase of a run: until t_end, or for n_events more events. */
-struct rt_phase {
+/* A part of a run, the burn-in or what is measured: until t_end, or for n_events more events. */
+struct rt_ssa_stretch {
     double t_end;
     int64_t n_events;
     bool measuring, until_in_time; /* `until` may turn true between two reactions */
@@ -90,7 +90,7 @@ struct rt_ssa {
     double t_last;           /* time of the last event, or start of the measurement */
     double t_base;           /* start of the measurement */
     enum rt_ssa_stage stage;
-    struct rt_phase phase;
+    struct rt_ssa_stretch stretch;
     int status; /* status of the run */
     int64_t since_check;
     int64_t next_place;  /* number of events of the run after which the stepper forgets its own state

@@ -118,7 +118,7 @@ static int fail_bad(struct rt_ssa *s)
     return status;
 }
 
-static int fail_dead(struct rt_ssa *s, const struct rt_phase *f)
+static int fail_dead(struct rt_ssa *s, const struct rt_ssa_stretch *f)
 {
     struct rt_error *e = &s->r->error;
     rt_fail(e, CRNL_NOT_REACHED, "no reaction can fire any more, ");
@@ -148,7 +148,7 @@ static bool turns_true(struct rt_ssa *s, double t, const double *x)
     return holds && !waits;
 }
 
-static bool is_done(struct rt_ssa *s, const struct rt_phase *f)
+static bool is_done(struct rt_ssa *s, const struct rt_ssa_stretch *f)
 {
     return f->measuring && s->job->spec->until >= 0 && turns_true(s, s->w.t, s->w.x);
 }
@@ -178,7 +178,7 @@ static void record_looks(struct rt_ssa *s)
 
 void rt_ssa_looks_end(struct rt_ssa *s)
 {
-    if (s->phase.measuring && s->moves && s->looks) {
+    if (s->stretch.measuring && s->moves && s->looks) {
         record_looks(s);
         s->t_last = s->w.t;
     }
@@ -186,13 +186,13 @@ void rt_ssa_looks_end(struct rt_ssa *s)
 
 void rt_ssa_looks_begin(struct rt_ssa *s)
 {
-    if (s->phase.measuring && s->moves && s->looks) {
+    if (s->stretch.measuring && s->moves && s->looks) {
         s->stepper->mark(s);
     }
 }
 
 /* Called after a change that is observed, which may be a reaction or not. */
-static int look(struct rt_ssa *s, const struct rt_phase *f, bool is_event)
+static int look(struct rt_ssa *s, const struct rt_ssa_stretch *f, bool is_event)
 {
     struct rt_recorder *r = s->r;
     if (f->measuring) {
@@ -256,7 +256,7 @@ static bool assumes_move(const struct rt_ssa *s)
 }
 
 /* Whether a condition turns true at a time before the next reaction. */
-static bool turns(struct rt_ssa *s, const struct rt_phase *f, double t)
+static bool turns(struct rt_ssa *s, const struct rt_ssa_stretch *f, double t)
 {
     const double *x = s->moves ? s->stepper->foresee(s, t) : s->w.x;
     return (f->until_in_time && turns_true(s, t, x)) ||
@@ -267,7 +267,7 @@ static bool turns(struct rt_ssa *s, const struct rt_phase *f, double t)
 /* The time when the condition of an event or of `until` turns true with time alone, before the next reaction
  * and not after `end`; otherwise the time up to which it is known not to. A kernel that may not advance
  * tells when the next reaction fires: that time stays pending. */
-static double find_turn(struct rt_ssa *s, const struct rt_phase *f, double end, int *result)
+static double find_turn(struct rt_ssa *s, const struct rt_ssa_stretch *f, double end, int *result)
 {
     struct crnl_ssa *w = &s->w;
     *result = s->stepper->advance(s, w->t, 1);
@@ -339,7 +339,7 @@ static int check_counts(struct rt_ssa *s)
     return CRNL_OK;
 }
 
-static int check(struct rt_ssa *s, int64_t events, const struct rt_phase *f)
+static int check(struct rt_ssa *s, int64_t events, const struct rt_ssa_stretch *f)
 {
     const struct rt_job *job = s->job;
     s->since_check += events;
@@ -368,7 +368,7 @@ static int check(struct rt_ssa *s, int64_t events, const struct rt_phase *f)
 }
 
 /* Whether anything other than reactions may still make a reaction possible. */
-static bool may_revive(const struct rt_ssa *s, const struct rt_phase *f, double due)
+static bool may_revive(const struct rt_ssa *s, const struct rt_ssa_stretch *f, double due)
 {
     const struct rt_events *ev = &s->events;
     return ev->t_event < INFINITY ||
@@ -380,7 +380,7 @@ static bool may_revive(const struct rt_ssa *s, const struct rt_phase *f, double 
 int rt_ssa_ask(struct rt_ssa *s, struct rt_ask *q)
 {
     const struct rt_job *job = s->job;
-    const struct rt_phase *f = &s->phase;
+    const struct rt_ssa_stretch *f = &s->stretch;
     const struct rt_events *ev = &s->events;
     const struct crnl_ssa *w = &s->w;
     int64_t budget = s->each && !s->by_lane                ? 1
@@ -416,7 +416,7 @@ int rt_ssa_ask(struct rt_ssa *s, struct rt_ask *q)
 
 bool rt_ssa_pass_row(struct rt_ssa *s, struct rt_ask *q)
 {
-    struct rt_phase *f = &s->phase;
+    struct rt_ssa_stretch *f = &s->stretch;
     bool is_row_alone = q->t_stop == q->t_row && !crnl_is_due(f->t_end, q->t_stop) && !s->events.any &&
                         s->since_check + 1 < EVENTS_BETWEEN_CHECKS;
     if (!is_row_alone || rt_record_due(s->r, &f->grid, q->t_row, s->w.x)) {
@@ -431,7 +431,7 @@ bool rt_ssa_pass_row(struct rt_ssa *s, struct rt_ask *q)
 /* Processes what the kernel has done. */
 static int answer(struct rt_ssa *s, const struct rt_ask *q, int result, bool *done)
 {
-    struct rt_phase *f = &s->phase;
+    struct rt_ssa_stretch *f = &s->stretch;
     struct rt_events *ev = &s->events;
     struct crnl_ssa *w = &s->w;
     int64_t before = q->before;
@@ -483,10 +483,10 @@ static void end_run(struct rt_ssa *s)
     rt_record_end(s->r, s->w.t, s->w.x);
 }
 
-static void begin_phase(struct rt_ssa *s, enum rt_ssa_stage stage)
+static void begin_stretch(struct rt_ssa *s, enum rt_ssa_stage stage)
 {
     const struct rt_job *job = s->job;
-    const struct rt_phase *f = &s->phase;
+    const struct rt_ssa_stretch *f = &s->stretch;
     s->stage = stage;
     s->each =
         job->m->n_assumes_moving > 0 || s->events.has_when ||
@@ -508,10 +508,11 @@ static void end_measure(struct rt_ssa *s)
 static void begin_measure(struct rt_ssa *s)
 {
     const struct rt_job *job = s->job;
-    struct rt_phase f = {.t_end = INFINITY,
-                         .n_events = INT64_MAX,
-                         .measuring = true,
-                         .until_in_time = job->spec->until >= 0 && (s->moves || job->spec->until_reads_time)};
+    struct rt_ssa_stretch f = {.t_end = INFINITY,
+                               .n_events = INT64_MAX,
+                               .measuring = true,
+                               .until_in_time =
+                                   job->spec->until >= 0 && (s->moves || job->spec->until_reads_time)};
     s->t_base = s->t_last = s->w.t;
     if (job->span == CRNL_SPAN_TIME) {
         f.t_end =
@@ -521,17 +522,17 @@ static void begin_measure(struct rt_ssa *s)
     }
     f.grid = (struct rt_grid){
         .base = s->t_base, .every = job->has_rows ? job->every : 0, .end = f.t_end, .job = job};
-    s->phase = f;
+    s->stretch = f;
     keep_before(s);
     rt_watch_begin(&s->w);
-    s->status = rt_record_start(s->r, &s->phase.grid, s->w.t, s->w.x);
+    s->status = rt_record_start(s->r, &s->stretch.grid, s->w.t, s->w.x);
     s->waits = job->spec->until >= 0 && rt_goes_on(job) && holds_at(s, s->w.t, s->w.x);
-    if (s->status || is_done(s, &s->phase)) {
+    if (s->status || is_done(s, &s->stretch)) {
         end_run(s);
         return;
     }
-    begin_phase(s, RT_SSA_MEASURE);
-    if (s->phase.n_events <= 0) {
+    begin_stretch(s, RT_SSA_MEASURE);
+    if (s->stretch.n_events <= 0) {
         end_measure(s);
     }
 }
@@ -539,16 +540,16 @@ static void begin_measure(struct rt_ssa *s)
 static void begin_burn_in(struct rt_ssa *s)
 {
     const struct rt_job *job = s->job;
-    s->phase = (struct rt_phase){.t_end = INFINITY, .n_events = INT64_MAX};
+    s->stretch = (struct rt_ssa_stretch){.t_end = INFINITY, .n_events = INT64_MAX};
     if (job->after_kind == CRNL_SPAN_TIME) {
-        s->phase.t_end = job->after_cycles > 0 ? rt_events_cycles(&s->events, s->w.t, job->after_cycles)
-                                               : job->t0 + job->after;
+        s->stretch.t_end = job->after_cycles > 0 ? rt_events_cycles(&s->events, s->w.t, job->after_cycles)
+                                                 : job->t0 + job->after;
     } else if (job->after_kind == CRNL_SPAN_EVENTS) {
-        s->phase.n_events = (int64_t)job->after;
+        s->stretch.n_events = (int64_t)job->after;
     }
-    begin_phase(s, RT_SSA_BURN_IN);
+    begin_stretch(s, RT_SSA_BURN_IN);
     if ((job->after_kind != CRNL_SPAN_TIME && job->after_kind != CRNL_SPAN_EVENTS) ||
-        s->phase.n_events <= 0) {
+        s->stretch.n_events <= 0) {
         begin_measure(s);
     }
 }
@@ -557,7 +558,7 @@ void rt_ssa_answer(struct rt_ssa *s, const struct rt_ask *q, int result)
 {
     bool done = false;
     s->status = answer(s, q, result, &done);
-    if (s->status || done || s->phase.n_events <= 0) {
+    if (s->status || done || s->stretch.n_events <= 0) {
         rt_ssa_stage_ends(s);
     }
 }

@@ -74,7 +74,7 @@ static void watch_pieces(struct crnl_watch *w, struct rt_state *p)
     }
 }
 
-static void phase_pieces(struct rt_phase *f, const struct rt_job *job, struct rt_state *p)
+static void stretch_pieces(struct rt_ssa_stretch *f, const struct rt_job *job, struct rt_state *p)
 {
     rt_state_piece(p, &f->t_end, sizeof f->t_end);
     rt_state_piece(p, &f->n_events, sizeof f->n_events);
@@ -112,7 +112,7 @@ static void pieces(struct rt_ssa *s, struct rt_state *p)
     rt_state_piece(p, &stage, sizeof stage);
     rt_state_must(p, stage == RT_SSA_BURN_IN || stage == RT_SSA_MEASURE);
     s->stage = p->is_short ? s->stage : (enum rt_ssa_stage)stage;
-    phase_pieces(&s->phase, s->job, p);
+    stretch_pieces(&s->stretch, s->job, p);
     rt_state_piece(p, &s->dead_phases, sizeof s->dead_phases);
     rt_state_must(p, s->dead_phases >= 0 && s->dead_phases < INT32_MAX / 2);
     rt_state_truths(p, &s->waits, 1);
@@ -143,7 +143,7 @@ void rt_ssa_go_on(struct rt_ssa *s)
     }
     s->r->n_rows = 0; /* the rows of the start are already written */
     pieces(s, p);
-    s->phase.grid.job = s->job;
+    s->stretch.grid.job = s->job;
     if (p->is_short || p->at != p->n) {
         s->status = rt_single_fail(s->r);
         s->stage = RT_SSA_OVER;
