@@ -4,6 +4,8 @@
 
 #include "rt_hybrid.h"
 
+#include "runtime/rt_clones.h"
+
 void rt_hazards_create(struct rt_hazards *h, int32_t n)
 {
     *h = (struct rt_hazards){0};
@@ -27,12 +29,10 @@ void rt_hazards_free(struct rt_hazards *h)
     }
 }
 
-typedef double four __attribute__((vector_size(32), aligned(8)));
-
 static inline double group_sum(const double *v)
 {
-    const four *a = (const four *)(const void *)v;
-    four sum = (a[0] + a[1]) + (a[2] + a[3]);
+    const rt_four *a = (const rt_four *)v;
+    rt_four sum = (a[0] + a[1]) + (a[2] + a[3]);
     return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 

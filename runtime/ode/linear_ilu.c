@@ -46,20 +46,19 @@ RT_CLONES void rt_scale(double *a, double by, int32_t n)
     }
 }
 
-/* Four entries at any place of an array. */
-typedef double four __attribute__((vector_size(32), aligned(8), may_alias));
+/* Whether each of four entries counts: -1 or 0. */
 typedef int64_t mask __attribute__((vector_size(32), aligned(8), may_alias));
 
 /* Adds entries e to e + 3 of a row, each times the element of x at its column; only the first n, whatever the
  * others are, if n is less than 4. */
 static inline __attribute__((always_inline)) void
-add_four(four *sum, const double *values, const int32_t *col, int32_t e, int32_t n, const double *x)
+add_four(rt_four *sum, const double *values, const int32_t *col, int32_t e, int32_t n, const double *x)
 {
     static const int64_t keep[] = {-1, -1, -1, -1, 0, 0, 0};
-    four of_x = {x[col[e]], x[col[e + 1]], x[col[e + 2]], x[col[e + 3]]};
-    of_x *= *(const four *)(values + e);
+    rt_four of_x = {x[col[e]], x[col[e + 1]], x[col[e + 2]], x[col[e + 3]]};
+    of_x *= *(const rt_four *)(values + e);
     if (n < 4) {
-        of_x = (four)((mask)of_x & *(const mask *)(keep + 4 - n));
+        of_x = (rt_four)((mask)of_x & *(const mask *)(keep + 4 - n));
     }
     *sum += of_x;
 }
@@ -69,7 +68,7 @@ add_four(four *sum, const double *values, const int32_t *col, int32_t e, int32_t
 static inline __attribute__((always_inline)) double row_times(const double *values, const int32_t *col,
                                                               int32_t from, int32_t to, const double *x)
 {
-    four low = {0}, high = {0};
+    rt_four low = {0}, high = {0};
     int32_t e = from;
     for (; e + LANES <= to; e += LANES) {
         add_four(&low, values, col, e, 4, x);

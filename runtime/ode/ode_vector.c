@@ -9,10 +9,6 @@
 #include "runtime/rt_base.h"
 #include "runtime/rt_clones.h"
 
-/* Four elements at any place of a vector. In loops over vectors and their elements the compiler would turn
- * the loop over vectors into vector instructions, with shuffles. */
-typedef double four __attribute__((vector_size(32), aligned(8), may_alias));
-
 static N_Vector clone(N_Vector v)
 {
     N_Vector copy = N_VClone_Serial(v);
@@ -74,14 +70,14 @@ static RT_CLONES void combine(int k, const double *c, N_Vector *x, sunindextype 
 {
     sunindextype at = 0;
     for (; at + 8 <= n; at += 8) {
-        const four *v = (const four *)(NV_DATA_S(x[0]) + at);
-        four low = c[0] * v[0], high = c[0] * v[1];
+        const rt_four *v = (const rt_four *)(NV_DATA_S(x[0]) + at);
+        rt_four low = c[0] * v[0], high = c[0] * v[1];
         for (int j = 1; j < k; j++) {
-            v = (const four *)(NV_DATA_S(x[j]) + at);
+            v = (const rt_four *)(NV_DATA_S(x[j]) + at);
             low += c[j] * v[0];
             high += c[j] * v[1];
         }
-        four *to = (four *)(z + at);
+        rt_four *to = (rt_four *)(z + at);
         to[0] = low;
         to[1] = high;
     }
