@@ -397,8 +397,20 @@ static expr_id spaced(struct call *c)
         return 0;
     }
     if (!size_argument(c, 2, 2, &n)) {
-        diag_help(w->f->diag, "the third argument says how many numbers there are: `%s(%s, %s, 11)`", c->name,
-                  front_source_text(w->f, c->arg[0]->span), front_source_text(w->f, c->arg[1]->span));
+        const char *first = front_source_text(w->f, c->arg[0]->span),
+                   *last = front_source_text(w->f, c->arg[1]->span);
+        double from, to, step = c->arg[2]->kind == AST_REAL ? c->arg[2]->v.real : 0;
+        bool known = expr_const_real(ex, a, &from) && expr_const_real(ex, b, &to);
+        double count = known && step > 0 && c->which == 0 ? floor((to - from) / step + 1.5) : 0;
+        if (count >= 2 && count < 1e6) {
+            diag_help(w->f->diag,
+                      "the third argument says how many numbers there are; in steps of %s it is `%s(%s, %s, "
+                      "%.0f)`",
+                      front_source_text(w->f, c->arg[2]->span), c->name, first, last, count);
+        } else {
+            diag_help(w->f->diag, "the third argument says how many numbers there are: `%s(%s, %s, 11)`",
+                      c->name, first, last);
+        }
         return 0;
     }
     if (c->which == 1) {

@@ -97,8 +97,9 @@ static struct name *named(struct front *f, enum name_kind kind, const char *text
     }
     char list[400];
     list_names(f, kind, list, sizeof list);
-    diag_report(f->diag, DIAG_E0207, start(f), "there is no %s '%s' in this file",
-                strchr(name_class(kind)->text, ' ') + 1, text);
+    const char *class = strchr(name_class(kind)->text, ' ') + 1;
+    diag_report(f->diag, DIAG_E0207, (struct span){0}, "there is no %s '%s', which --%s names, in '%s'",
+                class, text, class, sources_name(f->sources, start(f).file));
     const struct scope *s = root(f)->scope;
     const char **known = arena_alloc(f->arena, (scope_count(s) + 1) * sizeof *known);
     size_t count = 0;

@@ -24,6 +24,8 @@ libfrontend_a_SOURCES = \
   frontend/check/lint_runs.c \
   frontend/check/lint_still.c \
   frontend/check/lint_unread.c \
+  frontend/check/lint_values.c \
+  frontend/check/lint_values.h \
   frontend/check/lint_words.c \
   frontend/check/walk.c \
   frontend/check/walk.h \

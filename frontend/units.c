@@ -67,6 +67,18 @@ static bool counts_molecules(const char *text)
     return false;
 }
 
+static void declare_as(const struct unit *unit, struct units *u)
+{
+    if (unit->dimension == TIME) {
+        u->time = unit->factor;
+        u->time_name = unit->name;
+    } else {
+        u->amount = unit->factor;
+        u->amount_name = unit->name;
+        u->is_concentration = unit->dimension == CONCENTRATION;
+    }
+}
+
 static bool declare_one(struct where *w, const struct ast *arg, struct units *u)
 {
     const struct ast *value = arg_value(arg);
@@ -75,7 +87,15 @@ static bool declare_one(struct where *w, const struct ast *arg, struct units *u)
          time = arg->name && strcmp(arg->name, "time") == 0;
     if (!amount && !time) {
         diag_report(w->f->diag, DIAG_E0301, arg->span, "a network declares the units of amount and time");
-        diag_help(w->f->diag, "units amount = nM, time = s;");
+        if (unit &&
+            (unit->dimension == TIME || unit->dimension == CONCENTRATION || unit->dimension == AMOUNT)) {
+            diag_help(w->f->diag, "write `%s = %s`", unit->dimension == TIME ? "time" : "amount", unit->name);
+            declare_as(unit, u);
+        } else if (unit && unit->dimension == VOLUME) {
+            diag_help(w->f->diag, "a volume is a statement of its own: `volume 1 %s;`", unit->name);
+        } else {
+            diag_help(w->f->diag, "as in `units amount = nM, time = s;`");
+        }
         return false;
     }
     bool fits = unit && (time ? unit->dimension == TIME
@@ -101,14 +121,7 @@ static bool declare_one(struct where *w, const struct ast *arg, struct units *u)
         diag_help(w->f->diag, "keep one of them: a network has one unit of %s", arg->name);
         return false;
     }
-    if (time) {
-        u->time = unit->factor;
-        u->time_name = unit->name;
-    } else {
-        u->amount = unit->factor;
-        u->amount_name = unit->name;
-        u->is_concentration = unit->dimension == CONCENTRATION;
-    }
+    declare_as(unit, u);
     return true;
 }
 
@@ -138,13 +151,12 @@ bool units_declare(struct where *w, const struct ast *a)
 {
     struct units u = {.given = true};
     const char *of;
+    bool good = true;
     for (uint32_t i = 0; i < a->n; i++) {
-        if (!declare_one(w, units_arg(a, i), &u)) {
-            return false;
-        }
+        good = declare_one(w, units_arg(a, i), &u) && good;
     }
     if (units_join(w->units, &u, &of)) {
-        return true;
+        return good;
     }
     bool time = strcmp(of, "time") == 0;
     diag_report(w->f->diag, DIAG_E0301, a->span, "the unit of %s is %s here, but %s before", of,

@@ -221,6 +221,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/ode_root.c \
   runtime/ode/ode_rosenbrock.c \
   runtime/ode/ode_slide.c \
+  runtime/ode/ode_stable.c \
   runtime/ode/ode_state.c \
   runtime/ode/ode_steep.c \
   runtime/ode/ode_stiff.c \

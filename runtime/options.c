@@ -48,6 +48,7 @@ static const char *kind_in_words(enum option_kind kind)
     case SEED: return "a whole number from 0 on";
     case COUNT: return "a whole number from 1 on";
     case THREADS: return "a whole number from 1 to 1024";
+    case SEEDS: return "a number of seeds from 1 on, or a list of them such as 3,7,9,";
     case SET: return "one word, such as k=2,";
     default: return NULL;
     }

@@ -166,8 +166,15 @@ int crnl_series_size(struct crnl_ctx *ctx, int32_t record, int32_t other, int64_
 
 int crnl_index_error(struct crnl_ctx *ctx, int64_t index, int64_t size, int32_t line)
 {
-    return crnl_fail(ctx, CRNL_INDEX, line, "index %lld is outside 0..%lld", (long long)index,
-                     (long long)size);
+    struct rt_buffer help = {0};
+    if (size > 0) {
+        rt_putf(&help, "\n  help: indices begin at 0: the last of %lld elements is [%lld]", (long long)size,
+                (long long)size - 1);
+    }
+    int status = crnl_fail(ctx, CRNL_INDEX, line, "index %lld is outside 0..%lld%s", (long long)index,
+                           (long long)size, size > 0 ? help.data : "");
+    rt_buffer_free(&help);
+    return status;
 }
 
 int crnl_int_error(struct crnl_ctx *ctx, int32_t op, int64_t x, int64_t y, int32_t line)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "frontend/check/lint.h"
+#include "frontend/check/lint_values.h"
 #include "ir/interp/interp.h"
 #include "support/mem.h"
 
@@ -18,6 +19,7 @@ struct last { /* what is known of a network */
     bool of_turns;  /* its last run was such a run in the last turn of a loop that is over */
     size_t runs;    /* how many of its run statements were met */
     bool of_rows;   /* its last run was over rows */
+    int64_t many;   /* its last run was surely so many runs; 0: one, or not known */
 };
 
 struct state {
@@ -159,7 +161,7 @@ static void check_condition(struct front *front, struct flowing *w, expr_id cond
         diag_report(front->diag, DIAG_W0415, at,
                     "an amount that flows equals a number at one moment, which hardly ever is one that is "
                     "looked at");
-        diag_note(front->diag, at, "'%s' runs by a method that solves equations", network);
+        diag_note(front->diag, (struct span){0}, "'%s' runs by a method that solves equations", network);
         diag_help(front->diag,
                   w->is_zero
                       ? "an amount that is used up comes near 0 and does not reach it: write `X < 1e-3`"
@@ -176,7 +178,7 @@ static void check_assumption(struct front *front, struct flowing *w, const struc
     if (w->found) {
         diag_report(front->diag, DIAG_W0415, a->span,
                     "amounts that flow have rounding errors, so that they hardly ever equal a number");
-        diag_note(front->diag, a->span, "'%s' runs by a method that solves equations", network);
+        diag_note(front->diag, (struct span){0}, "'%s' runs by a method that solves equations", network);
         diag_help(front->diag, "write `assume abs(x - y) < 1e-6` for `x == y`");
     }
 }
@@ -349,6 +351,10 @@ static void begin_run(struct front *front, struct finder *f, const struct stmt *
     f->s.net[r->net].of_rows = s->kind == STMT_ROWS;
     f->s.net[r->net].is_single =
         !(crnl_method_info[r->method].traits & CRNL_LAW) && !r->option[CRNL_OPTION_RUNS];
+    if (s->kind != STMT_RUN || !lint_is_many(f->p, r, &f->s.net[r->net].many)) {
+        f->s.net[r->net].many = 0;
+    }
+    lint_rates_of_run(front, s);
     check_until(front, f, s);
     check_summary(front, f, s);
     if (!(crnl_method_info[r->method].traits & (CRNL_STOCHASTIC | CRNL_LAW)) && r->span != SPAN_STEADY) {
@@ -378,9 +384,22 @@ static void branch(struct front *front, struct finder *f, const struct block *on
         f->s.net[i].is_single &= after[i].is_single && !f->s.net[i].of_turns;
         f->s.net[i].runs = after[i].runs;
         f->s.net[i].of_rows &= after[i].of_rows;
+        f->s.net[i].many = f->s.net[i].many == after[i].many ? after[i].many : 0;
     }
     free(before);
     free(after);
+}
+
+static void check_single(struct front *front, const struct finder *f, const struct stmt *s)
+{
+    int64_t *many = mem_zalloc(f->p->net.n + 1, sizeof *many), any = 0;
+    for (size_t i = 0; i < f->p->net.n; i++) {
+        any += many[i] = f->s.net[i].many;
+    }
+    if (any > 0) {
+        lint_single_value(front, s, many);
+    }
+    free(many);
 }
 
 static void follow(struct front *front, struct finder *f, const struct block *b)
@@ -389,12 +408,15 @@ static void follow(struct front *front, struct finder *f, const struct block *b)
         const struct stmt *s = b->stmt.data[i];
         if (s->value) {
             check_over_runs(front, f, s);
+            check_single(front, f, s);
+            lint_finite(front, s);
         }
         switch (s->kind) {
         case STMT_RUN: begin_run(front, f, s); break;
         case STMT_ROWS: begin_run(front, f, s); break;
         case STMT_ASSIGN: f->s.variable[s->var] = is_approximate(f, s->value); break;
         case STMT_ASSERT: check(front, f, s); break;
+        case STMT_MINIMIZE: lint_losses(front, s->body); break;
         case STMT_IF: branch(front, f, s->body, s->orelse, false); break;
         case STMT_FOR:
         case STMT_WHILE: branch(front, f, s->body, NULL, true); break;

@@ -135,9 +135,19 @@ static bool fitting_data(struct where *w, const struct ast *a, const struct crnl
         return false;
     }
     if (d->shape.columns != m->inputs || d->shape.part[CRNL_DATA_TRAIN] == 0) {
-        return diag_report(w->f->diag, DIAG_E0302, a->span,
-                           "the model '%s' takes %d inputs, and '%s' has %d training rows of %d", m->name,
-                           m->inputs, d->name, d->shape.part[CRNL_DATA_TRAIN], d->shape.columns);
+        diag_report(w->f->diag, DIAG_E0302, a->span,
+                    "the model '%s' takes %d inputs, and '%s' has %d training rows of %d", m->name, m->inputs,
+                    d->name, d->shape.part[CRNL_DATA_TRAIN], d->shape.columns);
+        if (d->shape.columns == m->inputs) {
+            diag_help(w->f->diag, "`split` of the data set leaves no row to learn from");
+        } else {
+            diag_help(
+                w->f->diag,
+                "the first size of `%s` is the number of inputs, here %d; or `input = ...` of the data set "
+                "takes other columns",
+                m->name, d->shape.columns);
+        }
+        return false;
     }
     if (d->shape.label != CRNL_LABEL_INTEGER) {
         diag_report(w->f->diag, DIAG_E0521, a->span, "the labels of '%s' must number the %d outputs of '%s'",

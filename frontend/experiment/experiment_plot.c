@@ -441,7 +441,11 @@ static bool against(struct curve *k)
             diag_report(w->f->diag, DIAG_E0302, of[i]->span,
                         "a curve is of two vectors of one length; this has the shape %s, beside %s",
                         where_shape(w, shape), where_shape(w, other));
-            (void)data_help_times(w->f, k->a);
+            if (!data_help_times(w->f, k->a)) {
+                diag_help(w->f->diag,
+                          "each y has its x: `trajectory(NET.A)` is drawn vs `trajectory(NET.time)`, "
+                          "and `trajectory(NET.A, at = times)` vs `times`");
+            }
             return false;
         }
     }

@@ -757,6 +757,26 @@ static bool changes_whole(struct where *w, const struct ast *a, const struct run
     return false;
 }
 
+/* Leaps are computed from the propensities of mass action. */
+static bool leaps_over(struct where *w, const struct ast *a, const struct run *r, const struct net *n)
+{
+    size_t j = 0;
+    while (j < n->reaction.n && n->reaction.data[j].rate_kind != RATE_LAW) {
+        j++;
+    }
+    if (r->method != CRNL_METHOD_TAU || j == n->reaction.n) {
+        return true;
+    }
+    struct arena *scratch = arena_create();
+    diag_report(w->f->diag, DIAG_E0507, a->span,
+                "'%s' cannot run by tau, which leaps over reactions of mass action: one has a law", n->name);
+    diag_note(w->f->diag, n->reaction.data[j].span, "this reaction: %s",
+              net_reaction_text(n, (reaction_id)j, scratch));
+    diag_help(w->f->diag, "run it by ssa; `->{k}` is mass action, `=>{ ... }` a law");
+    arena_destroy(scratch);
+    return false;
+}
+
 /* Only deterministic runs know their past. */
 static bool knows_past(struct where *w, const struct ast *a, const struct run *r, const struct net *n)
 {
@@ -803,7 +823,7 @@ bool experiment_add_run(struct where *outer, const struct ast *a, struct stmt *s
     }
     struct net_use *use = experiment_use(w, r->net);
     const struct ast *at = by ? by : a;
-    if (!changes_whole(w, at, r, use) || !knows_past(w, at, r, use->net) ||
+    if (!changes_whole(w, at, r, use) || !leaps_over(w, at, r, use->net) || !knows_past(w, at, r, use->net) ||
         (by && !counts_molecules(w, by, r, use->net))) {
         return false;
     }

@@ -31,6 +31,30 @@ static struct imported *find(struct front *f, const struct ast *import)
     return i < f->imported.n ? &f->imported.data[i] : NULL;
 }
 
+/* What to do with a file of a tool that writes one of the formats, too. */
+static bool help_foreign_file(struct front *f, const char *end)
+{
+    static const struct {
+        const char *end, *help;
+    } list[] = {
+        {".cps", "COPASI writes its models as SBML: File, Export SBML; then import the .xml file"},
+        {".mat", "export it as SBML from the tool that wrote it; then import the .xml file"},
+        {".sbproj", "SimBiology writes its models as SBML: Export, SBML; then import the .xml file"},
+        {".cellml", "convert it to SBML; then import the .xml file"},
+        {".ode", "write its equations here: `network n { species x = 1; x' = -0.5 * x; }`"},
+        {".m", "write its equations here: `network n { species x = 1; x' = -0.5 * x; }`"},
+        {".py", "write the network of the program as SBML or Antimony; then import that file"},
+        {".jl", "write the network of the program as SBML; then import the .xml file"},
+    };
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        if (strcmp(list[i].end, end) == 0) {
+            diag_help(f->diag, "%s", list[i].help);
+            return true;
+        }
+    }
+    return false;
+}
+
 static struct net *read_net(struct front *f, const struct module *m, const struct ast *import,
                             struct units *units)
 {
@@ -47,6 +71,8 @@ static struct net *read_net(struct front *f, const struct module *m, const struc
                       import->name);
         } else if (end && (strcmp(end, ".csv") == 0 || strcmp(end, ".npz") == 0)) {
             diag_help(f->diag, "data are declared: `data d = %s(\"%s\", ...);`", end + 1, import->name);
+        } else if (end && help_foreign_file(f, end)) {
+            return NULL;
         } else {
             diag_help(f->diag, "formats are known by the ends of names: %s", import_extensions(f->arena));
         }

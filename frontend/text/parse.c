@@ -42,6 +42,17 @@ static bool check_bytes(struct parse *p)
         parse_help(p, "start it by `%s`", path);
         return false;
     }
+    const char *path = sources_path(p->sources, p->file), *end = path ? strrchr(path, '.') : NULL;
+    if (end && (strcmp(end, ".csv") == 0 || strcmp(end, ".tsv") == 0)) {
+        const char *name = strrchr(path, '/');
+        parse_error(p, DIAG_E0101, (struct span){0}, "'%s' is a table of data, not a program", path);
+        parse_help(
+            p,
+            "a program, NAME.crnl, reads it: `data d = csv(\"%s\", input = 0..2, label = 2);` or `data d "
+            "= course(\"%s\", time = \"t\");`",
+            name ? name + 1 : path, name ? name + 1 : path);
+        return false;
+    }
     size_t control = crnl_utf8_control_code(p->text, p->length);
     if (control < p->length && text[control] != 0) {
         size_t n = crnl_utf8_length(p->text + control, p->length - control);

@@ -108,6 +108,24 @@ static bool word_before(const struct slip *s, size_t from)
     return drop_statement(s);
 }
 
+/* `network n = optimize a by (fast);`: a word of the language, which no pass is called by */
+static bool word_as_pass(const struct slip *s)
+{
+    const struct token *tokens = s->p->tokens.data;
+    size_t by = s->found;
+    while (by > slip_start(s) && tokens[by].kind != T_BY) {
+        by--;
+    }
+    bool word = token_is_word(s->t->kind) && s->t->kind != T_IDENT && slip_expects(s, T_IDENT);
+    if (!word || tokens[by].kind != T_BY || !slip_stands_before(s, T_OPTIMIZE)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "there is no pass '%s'", s->t->text);
+    parse_help(s->p, "`crnlc explain passes` lists them, as in `optimize NET by (fold, merge_duplicates)`");
+    slip_replace(s, T_IDENT, "fold");
+    return true;
+}
+
 /* `network n = optimize a by fold, share;` */
 static bool passes_without_parentheses(const struct slip *s, size_t from)
 {
@@ -270,7 +288,7 @@ bool slip_of_made(const struct slip *s)
     bool made = slip_first(s)->kind == T_NETWORK && s->found > start + 3 && slip_first(s)[2].kind == '=';
     if (made) {
         bool by_word = slip_first(s)[3].kind != T_IDENT && s->last == &slip_first(s)[3];
-        return (!by_word && variant(s, start + 3)) || word_before(s, start + 3) ||
+        return (!by_word && variant(s, start + 3)) || word_before(s, start + 3) || word_as_pass(s) ||
                passes_without_parentheses(s, start + 3);
     }
     return copies(s) || network_alone(s) || derived(s) || instance(s) || arguments_missing(s);

@@ -378,6 +378,24 @@ static bool derivative_as_quotient(const struct slip *s)
     return true;
 }
 
+/* `A -{k}> B` */
+static bool rate_in_arrow(const struct slip *s)
+{
+    const struct token *tokens = s->p->tokens.data;
+    size_t open = s->found;
+    while (open > slip_start(s) && tokens[open].kind != T_DASH_RATE) {
+        open--;
+    }
+    if (s->t->kind != '>' || s->last->kind != T_RATE_CLOSE || tokens[open].kind != T_DASH_RATE) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0106, s->t->span, "the rate stands in braces right after the arrow");
+    parse_help(s->p, "write `%s ->{%s} %s`", slip_source(s, slip_start(s), open),
+               slip_source(s, open + 1, s->found - 1), slip_source(s, s->found + 1, slip_end(s)));
+    slip_drop(s, slip_start(s), slip_end_of_all(s, slip_start(s)));
+    return true;
+}
+
 /* `A(0) = 3` */
 static bool amount_at_zero(const struct slip *s)
 {
@@ -389,8 +407,11 @@ static bool amount_at_zero(const struct slip *s)
         return false;
     }
     const char *name = s->p->tokens.data[declared ? s->found - 1 : slip_start(s)].text;
+    size_t equal = declared ? s->found + 3 : s->found, end = slip_end(s);
+    bool given = equal < end && s->p->tokens.data[equal].kind == '=';
     parse_error(s->p, DIAG_E0101, s->t->span, "an initial amount is written without `(0)`");
-    parse_help(s->p, "as in `species %s = 3;`", name);
+    parse_help(s->p, "write it where the species is declared: `species %s = %s;`", name,
+               given ? slip_source(s, equal + 1, end) : "3");
     return true;
 }
 
@@ -413,6 +434,7 @@ bool slip_of_reaction(const struct slip *s)
         arrow_to_the_left,
         rate_in_other_brackets,
         broken_coefficient,
+        rate_in_arrow,
         amount_at_zero,
         derivative_as_quotient,
     };

@@ -331,8 +331,12 @@ static int fail_all(struct rt_fit *fit)
                         : fit->option[CRNL_FIT_CURRENT] > 0 ? "the loss is not a number at the values of now"
                                                             : "no start has a loss that is a number";
     const char *begin = fatal && why ? "" : first;
+    static const char help[] =
+        "\n  help: look for a division by 0 (a standard deviation of 0, too), a logarithm of what is not "
+        "above 0, "
+        "a root of what is below 0: `print` shows the parts of the loss behind a run with the values of now";
     return crnl_fail(ctx, fatal ? fatal : CRNL_BAD_ARGUMENT, fit->spec->line, "%s%s%s", begin,
-                     why && *begin ? "; there: " : "", why ? why : "");
+                     why && *begin ? "; there: " : "", why ? why : help);
 }
 
 static void say_steps_back(struct rt_fit *fit)

@@ -97,6 +97,13 @@ static int read_file(const struct crnl_neural *m, const char *out_dir, const cha
             read_npz(m, path, file, value, e);
         }
     }
+    if (e->status && access(path, F_OK) != 0) {
+        const char *beside = data_dir ? data_dir : m->folder;
+        rt_putf(&e->text,
+                "\n  help: it is sought in %s%sthe current folder and %s; `save %s to \"%s\";` writes it",
+                out_dir ? out_dir : "", out_dir ? ", " : "",
+                beside && *beside ? beside : "beside the program", m->name, file);
+    }
     free(path);
     return e->status ? e->status : m->kind->admit(m, value, file, e);
 }

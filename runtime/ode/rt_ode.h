@@ -135,6 +135,7 @@ struct rt_ode {
     struct rt_packed *packed; /* used in place of the table; NULL: not made yet */
     int64_t packed_masks;     /* events.masks when it was filled; -1: not filled; ... */
     bool is_packed;           /* ... whether it could be filled */
+    bool warned_of_step;      /* rt_ode_warn_of_step has warned in this run */
     const struct crnl_kernel *kernel;
     struct crnl_kernel_choice choice;
     const struct rt_job *job;
@@ -291,6 +292,8 @@ bool rt_ode_raise(const struct rt_ode *o, const double *x, bool to_floor, double
 bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx);
 /* The same for the laws as they are written, at x itself. */
 bool rt_ode_plain_rhs(const struct rt_ode *o, double t, const double *x, double *dx);
+/* Warns if steps of the option `dt` are unstable at the present state; returns whether it did. */
+bool rt_ode_warn_of_step(struct rt_ode *o);
 /* linear_jacobian.c: the Jacobian at x, in the order of `jac`; the column of species s by differences, for
  * laws without derivatives and for motion along a surface where laws jump, which is not that of the laws'
  * derivatives. */

@@ -748,6 +748,7 @@ static int run_to_measure(struct rt_ode *o, struct rt_recorder *r, struct rt_str
     *s = (struct rt_stretch){0};
     *is_over = false;
     int status = rt_ode_begin_run(o, r);
+    o->warned_of_step = !status && o->moving->is_fixed && rt_ode_warn_of_step(o);
     if (!status && !rt_ode_resume(o, s, &status)) {
         status = happen(o, true, &r->error);
         begin_burn_in(o, s);
@@ -764,6 +765,9 @@ static int run_to_end(struct rt_ode *o, struct rt_recorder *r, struct rt_stretch
 {
     if (s->measuring && !is_over) {
         status = measure(o, s);
+    }
+    if (!status && o->moving->is_fixed && !o->warned_of_step) {
+        rt_ode_warn_of_step(o);
     }
     if (!status && rt_run_ends_steady(o->job->spec)) {
         status = rt_ode_tell_stability(o, r);

@@ -92,6 +92,9 @@ int crnl_plot_begin(struct crnl_ctx *ctx, const char *file, int32_t line)
                          crnl_plot_formats());
     }
     p->path = ctx->options.mute ? rt_strdup(file) : rt_output_path(ctx, file, line, &e);
+    if (p->path && !ctx->options.mute) {
+        rt_output_keep(ctx, p->path);
+    }
     return rt_fail_at(ctx, line, &e);
 }
 

@@ -137,6 +137,9 @@ echo 'experiment main { print x; let y = 3 + true; }' >two.crnl
 "$CRNLC" check two.crnl 2>err && exit 1
 [ "$(tail -n 1 err)" = 'more: crnlc explain E0201; also E0303' ] || exit 1
 want 1 'E0207' "$CRNLC" run --experiment nothing decay.crnl
+"$CRNLC" check --experiment mian decay.crnl 2>err && exit 1
+grep -q "^crnlc: error.E0207.: there is no experiment 'mian', which --experiment names, in 'decay.crnl'" err || { cat err; exit 1; }
+grep -q "did you mean 'main'?" err || { cat err; exit 1; }
 want 0 'How fast it goes.' "$CRNLC" run decay.crnl -- --help
 [ "$(grep -c 'speed' out)" = 1 ]           # a parameter of the program stands there once, not in each network too
 want 0 '' "$CRNLC" run alone.crnl --until 3 --every 1 --method ssa --runs 2 --out a.csv

@@ -1,0 +1,57 @@
+/* Whether the step of a method with fixed steps is short enough for the network at all. Beyond a bound, which
+ * depends on the method and on how fast the network is, errors grow from step to step, and what a run gives
+ * has nothing to do with its solution; where amounts cannot be negative it may look as if it had. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "rt_ode.h"
+
+/* The classical Runge-Kutta method damps exp(-k t) for k dt up to 2.785, and oscillations up to 2.828. */
+static const double STABLE = 2.8;
+static const double AT_REST = 1e-7; /* relative to an amount: changes that may be rounding */
+
+static double largest_difference(int64_t n, const double *a, const double *b)
+{
+    double most = 0;
+    for (int64_t s = 0; s < n; s++) {
+        most = fmax(most, fabs(a[s] - b[s]));
+    }
+    return most;
+}
+
+/* How much derivatives differ over states that two stages of a step would look at, relative to how much these
+ * states do: the rate at which the network answers to changes. 0: not known. */
+static double rate_of_answer(const struct rt_ode *o, double dt)
+{
+    int64_t n = o->n;
+    double *f = rt_alloc(4 * (size_t)n, sizeof *f), *g = f + n, *x = g + n, *y = x + n, largest = 0, rate = 0;
+    bool known = rt_ode_plain_rhs(o, o->t, o->x, f);
+    for (int64_t s = 0; s < n; s++) {
+        x[s] = o->x[s] + dt / 2 * f[s];
+        largest = fmax(largest, fabs(o->x[s]));
+    }
+    known = known && rt_ode_plain_rhs(o, o->t, x, g);
+    for (int64_t s = 0; s < n; s++) {
+        y[s] = o->x[s] + dt / 2 * g[s];
+    }
+    double apart = known ? largest_difference(n, x, y) : 0;
+    if (apart > AT_REST * largest && rt_ode_plain_rhs(o, o->t, y, f)) {
+        rate = largest_difference(n, f, g) / apart;
+    }
+    free(f);
+    return rate;
+}
+
+bool rt_ode_warn_of_step(struct rt_ode *o)
+{
+    double dt = rt_real(o->job, CRNL_OPTION_DT), rate = o->n > 0 ? rate_of_answer(o, dt) : 0;
+    if (!(rate * dt > STABLE && rate < INFINITY)) {
+        return false;
+    }
+    rt_putf(&o->notes,
+            "warning: steps of dt = %.6g are too long for `%s`: at t = %.6g it changes at a rate of %.3g, "
+            "where rk4 is unstable, and wrong, beyond %.2g; write a dt well below this, or leave "
+            "`solver = rk4` out\n",
+            dt, o->m->name, o->t, rate, STABLE / rate);
+    return true;
+}
