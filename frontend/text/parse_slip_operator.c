@@ -227,6 +227,11 @@ static bool missing_star(const struct slip *s)
         }
     } else if (s->last->kind == ')') {
         parse_help(s->p, "a product is written `( ... ) * %s`", s->t->text);
+    } else if (slip_first(s)->kind == T_PRINT) {
+        const char *before = slip_source(s, slip_start(s) + 1, s->found),
+                   *behind = slip_source(s, s->found, slip_end(s));
+        parse_help(s->p, "two values are printed by `print %s, %s;`; a product is written `%s * %s`", before,
+                   behind, before, behind);
     } else {
         parse_help(s->p, "a product is written `%s * %s`", s->last->text, s->t->text);
     }

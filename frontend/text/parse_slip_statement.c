@@ -6,7 +6,7 @@
 #include "grammar/parser.h"
 
 enum { ANY = -1 };
-enum repair { REST, GROUP, FRONT, MARK, LIST };
+enum repair { REST, GROUP, FRONT, MARK, LIST, BRACES };
 
 static const struct {
     int head, found, expected;
@@ -101,8 +101,8 @@ static void leave_out(const struct slip *s, enum repair repair)
     } else if (repair == LIST) {
         slip_repair(s, EDIT_INSERT, s->found, '(', "(");
     } else if (slip_first(s)->kind == T_MODEL && s->t->kind == '(') {
-        slip_drop(s, start, next_declaration(s));                   /* a body without braces */
-    } else if (slip_first(s)->kind == T_RUN && s->t->kind == '{') { /* no block, but values in braces */
+        slip_drop(s, start, next_declaration(s)); /* a body without braces */
+    } else if (repair == BRACES) {
         size_t end = s->found;
         while (s->p->tokens.data[end].kind != ';' && s->p->tokens.data[end].kind != T_END) {
             end++;
@@ -268,6 +268,27 @@ static bool declared_type(const struct slip *s)
     return true;
 }
 
+/* `relu m[4, 8, 3] { ... }`: the kind of a model in place of `model m =`. */
+static bool kind_as_word(const struct slip *s)
+{
+    static const char *const kinds[] = {
+#define NEURAL_KIND(name) #name,
+#include "runtime/crnl_neural.def"
+    };
+    size_t end = slip_end(s), behind = s->found + 2;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (strcmp(kinds[i], s->t->text) == 0 && s->next->kind == T_IDENT) {
+            parse_error(s->p, DIAG_E0101, s->t->span, "a neural model is declared by `model`");
+            bool sizes = strcmp(kinds[i], "relu") == 0 && end > behind;
+            parse_help(s->p, "write `model %s = %s%s%s`", s->next->text, kinds[i],
+                       sizes ? slip_source(s, behind, end) : "",
+                       s->p->tokens.data[end].kind == ';' && sizes ? ";" : " { ... }");
+            return true;
+        }
+    }
+    return false;
+}
+
 /* `k = 3;`, `f(x) = x^2;`, `main { ... }` outside of all declarations */
 static bool declaration_without_word(const struct slip *s)
 {
@@ -276,7 +297,9 @@ static bool declaration_without_word(const struct slip *s)
     if (!top || s->t->kind != T_IDENT) {
         return false;
     }
-    if (s->next->kind == '=') {
+    if (kind_as_word(s)) {
+        /* said */
+    } else if (s->next->kind == '=') {
         parse_error(s->p, DIAG_E0101, s->t->span, "a declaration begins with what is declared");
         parse_help(s->p, "write `param %s;`, or `const` for what is known when compiling",
                    slip_source(s, s->found, end));
