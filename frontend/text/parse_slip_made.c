@@ -282,6 +282,21 @@ static bool network_alone(const struct slip *s)
     return drop_statement(s);
 }
 
+/* `optimize a by fold;`, `lower m to edge;` in an experiment */
+static bool made_by_statement(const struct slip *s)
+{
+    int first = slip_first(s)->kind;
+    if ((first != T_LOWER && first != T_OPTIMIZE) || s->found != slip_start(s) + 1 || s->t->kind != T_IDENT ||
+        slip_stands_before(s, '=')) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->last->span,
+                "`%s` makes a network, which is declared outside of experiments", s->last->text);
+    parse_help(s->p, "write `network %s_made = %s;` before the experiment, and in it `run %s_made for 10;`",
+               s->t->text, slip_source(s, slip_start(s), slip_end(s)), s->t->text);
+    return drop_statement(s);
+}
+
 bool slip_of_made(const struct slip *s)
 {
     size_t start = slip_start(s);
@@ -291,5 +306,6 @@ bool slip_of_made(const struct slip *s)
         return (!by_word && variant(s, start + 3)) || word_before(s, start + 3) || word_as_pass(s) ||
                passes_without_parentheses(s, start + 3);
     }
-    return copies(s) || network_alone(s) || derived(s) || instance(s) || arguments_missing(s);
+    return made_by_statement(s) || copies(s) || network_alone(s) || derived(s) || instance(s) ||
+           arguments_missing(s);
 }
