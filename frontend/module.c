@@ -113,6 +113,9 @@ static void report_missing(struct front *f, const char *path, struct span from)
         return;
     }
     diag_report(f->diag, DIAG_E0202, from, "the library has no module '%s'", path);
+    if (library_help(f, strrchr(path, '.') + 1)) {
+        return;
+    }
     VEC(const char *) known = {0};
     for (size_t i = 0; i < stdlib_file_count; i++) {
         vec_push(&known, arena_printf(f->arena, "std.%s", stdlib_files[i].name));

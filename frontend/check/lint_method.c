@@ -394,7 +394,7 @@ static void check_single(struct front *front, const struct finder *f, const stru
 {
     int64_t *many = mem_zalloc(f->p->net.n + 1, sizeof *many), any = 0;
     for (size_t i = 0; i < f->p->net.n; i++) {
-        any += many[i] = f->s.net[i].many;
+        any += (many[i] = f->s.net[i].many) != 0;
     }
     if (any > 0) {
         lint_single_value(front, s, many);

@@ -13,6 +13,10 @@
 bool lint_is_many(const struct program *p, const struct run *r, int64_t *runs)
 {
     double n = 0;
+    if (crnl_method_info[r->method].traits & CRNL_LAW && r->span == SPAN_TIME && r->until < 0) {
+        *runs = LINT_LAW;
+        return true;
+    }
     if (!r->option[CRNL_OPTION_RUNS] || !expr_const_real(p->ex, r->option[CRNL_OPTION_RUNS], &n)) {
         return false;
     }
@@ -35,7 +39,7 @@ static void find_single(void *env, expr_id id, const struct expr *e)
 {
     struct single *s = env;
     (void)id;
-    if (e->op == EXPR_NET_GET && s->runs[e->a] > 1 && moves(s->p->net.data[e->a].net, e->b)) {
+    if (e->op == EXPR_NET_GET && s->runs[e->a] != 0 && moves(s->p->net.data[e->a].net, e->b)) {
         s->net = e->a;
         s->symbol = e->b;
     }
@@ -61,12 +65,12 @@ void lint_single_value(struct front *f, const struct stmt *s, const int64_t *run
     }
     const struct net *n = f->program->net.data[q.net].net;
     const char *of = arena_printf(f->arena, "%s.%s", n->name, n->symbol.data[q.symbol].name);
-    diag_report(f->diag, DIAG_E0505, place_in(f, s->span, of), "after %lld runs `%s` has no single value",
-                (long long)runs[q.net], of);
-    diag_help(
-        f->diag,
-        "ask for run_mean(%s), run_var(%s) or run_quantile(%s, 0.5) over the runs, or for time_mean(%s)", of,
-        of, of, of);
+    diag_report(f->diag, DIAG_E0505, place_in(f, s->span, of), "%s `%s` has no single value",
+                runs[q.net] == LINT_LAW ? "after a law"
+                                        : arena_printf(f->arena, "after %lld runs", (long long)runs[q.net]),
+                of);
+    diag_help(f->diag, "ask for run_mean(%s), run_var(%s) or run_quantile(%s, 0.5)%s, or for time_mean(%s)",
+              of, of, of, runs[q.net] == LINT_LAW ? "" : " over the runs", of);
 }
 
 /* ---- rate constants ---- */

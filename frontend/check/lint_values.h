@@ -4,6 +4,7 @@
 
 #include "frontend/front.h"
 
+enum { LINT_LAW = -1 }; /* in place of a number of runs: a law, as of `cme` */
 /* Whether the run is one of several, if that is known; their number. */
 bool lint_is_many(const struct program *p, const struct run *r, int64_t *runs);
 /* E0505: the statement reads one value of a network that has run several times. runs: [networks]; 0: not

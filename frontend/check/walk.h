@@ -63,6 +63,9 @@ struct name *walk_find_text(struct walk *k, const char *text, struct span at); /
 void walk_bind_name(struct walk *k, const struct ast *a, struct name *n);
 /* walk_unknown.c. Reports that the name of the node is not declared. */
 void walk_unknown(struct walk *k, const struct ast *a, int wanted);
+/* Reports a name of an instance in this network that stands without the instance: `Y` for `m.Y`; false: it is
+ * none. */
+bool walk_is_of_instances(struct walk *k, const char *name, struct span at);
 /* The same for a NAME, with a help text. */
 void walk_undeclared(struct walk *k, const struct ast *a, const char *help);
 /* Notes a use, at the first occurrence of the name in this place. */

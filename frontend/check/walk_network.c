@@ -705,7 +705,9 @@ static void walk_interface(struct walk *k, const struct ast *a)
         if (a->kind == AST_OUTPUT && dcl_value(d)) {
             define(k, d->name, walk_real(k, dcl_value(d)), (struct dim){0});
         } else if (!scope_find_here(k->w.scope, d->name)) {
-            value_unknown(&k->w, d->span, d->name, NAME_AS_VALUE);
+            if (!walk_is_of_instances(k, d->name, d->span)) {
+                value_unknown(&k->w, d->span, d->name, NAME_AS_VALUE);
+            }
         } else {
             (void)walk_find_text(k, d->name, d->span);
         }

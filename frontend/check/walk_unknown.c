@@ -52,6 +52,39 @@ static bool is_of_networks(struct walk *k, const struct ast *a)
     return found > 0;
 }
 
+struct instances {
+    struct walk *k;
+    const char *name;
+};
+
+/* Whether the instance has a species or parameter of its own by that name. */
+static enum ast_verdict has_member(void *env, const struct ast *a)
+{
+    const struct instances *i = env;
+    struct name *n = a->kind == AST_INSTANCE ? module_find(i->k->w.module, a->name) : NULL;
+    struct scope *members =
+        n && n->kind == NAME_NETWORK && n->ast != i->k->network ? walk_members(i->k, n) : NULL;
+    if (members && scope_find_here(members, i->name)) {
+        return AST_FOUND;
+    }
+    return a->kind == AST_REACTION ? AST_LEAVE_OUT : AST_GO_ON;
+}
+
+bool walk_is_of_instances(struct walk *k, const char *name, struct span at)
+{
+    struct instances i = {k, name};
+    const struct ast *found = k->in_network && k->network ? ast_find(k->network, has_member, &i) : NULL;
+    if (!found) {
+        return false;
+    }
+    diag_report(k->f->diag, DIAG_E0201, at, "'%s' is not declared", name);
+    diag_note(k->f->diag, found->span, "this instance has it");
+    const char *label =
+        instance_label(found) ? front_source_text(k->f, instance_label(found)->span) : found->name;
+    diag_help(k->f->diag, "what an instance declares has its name before it: `%s.%s`", label, name);
+    return true;
+}
+
 /* The current scope, with the names of the network whose clause this is added, because these may be meant,
  * too. */
 static struct scope *with_own_names(struct walk *k)
@@ -147,6 +180,23 @@ static bool ended_with_block(struct front *f, const struct ast *a)
     return strstr(text, let) != NULL;
 }
 
+/* What stands behind `over NAME in` of a run before this place, up to the next clause; NULL: nothing does. */
+static const char *rows_of(struct front *f, const struct ast *a)
+{
+    static const char *const clauses[] = {" with ", " for ", " until ", " to ", " by ", " every ", " after "};
+    const char *text = front_source_text(f, (struct span){a->span.file, 0, a->span.lo});
+    const char *over = arena_printf(f->arena, "over %s in ", a->name), *at = NULL;
+    for (const char *next; (next = strstr(text, over)); text = next + 1) {
+        at = next + strlen(over);
+    }
+    size_t n = at ? strcspn(at, ";{\n") : 0;
+    for (size_t i = 0; at && i < sizeof clauses / sizeof *clauses; i++) {
+        const char *end = strstr(at, clauses[i]);
+        n = end && (size_t)(end - at) < n ? (size_t)(end - at) : n;
+    }
+    return n > 0 ? arena_strndup(f->arena, at, n) : NULL;
+}
+
 static bool value_is_wanted(int wanted)
 {
     return wanted == NAME_AS_VALUE || wanted == NAME_AS_BASE;
@@ -181,6 +231,13 @@ static void help_unknown(struct walk *k, const struct ast *a, int wanted)
         diag_help(k->f->diag,
                   "a function reads its arguments and what is declared outside: make `%s` one of them",
                   a->name);
+    } else if (k->in_experiment && value_is_wanted(wanted) && rows_of(k->f, a)) {
+        const char *rows = rows_of(k->f, a);
+        diag_help(k->f->diag,
+                  "a name of rows ends with its run: keep their values, `let %s_values = %s;`, and write "
+                  "`over %s in "
+                  "%s_values` there and `%s_values` here",
+                  a->name, rows, a->name, a->name, a->name);
     } else if (k->in_experiment && (wanted == AT_ASSIGNED || value_is_wanted(wanted))) {
         diag_help(k->f->diag,
                   ended_with_block(k->f, a) ? "it ended with its block: declare it before, `let %s = 0;`"
@@ -230,7 +287,7 @@ void walk_unknown(struct walk *k, const struct ast *a, int wanted)
     } else if (k->in_experiment && !k->own && value && strcmp(a->name, "time") == 0) {
         diag_report(k->f->diag, DIAG_E0201, at, "'time' is not declared");
         diag_help(k->f->diag, "the time that a run has reached is NET.time; a label is a text, \"time\"");
-    } else if (!value || !is_of_networks(k, a)) {
+    } else if (!walk_is_of_instances(k, a->name, at) && (!value || !is_of_networks(k, a))) {
         struct where w = k->w;
         w.scope = with_own_names(k);
         value_unknown(&w, at, a->name, wanted);

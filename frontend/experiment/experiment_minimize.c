@@ -53,6 +53,8 @@ static bool bounds_of(struct where *w, const struct ast *range, const struct bin
         if (known && !(lo <= hi)) {
             diag_report(w->f->diag, DIAG_E0525, range->span,
                         "the bounds are %g..%g: the first is larger than the second", lo, hi);
+            diag_help(w->f->diag, "write `%s..%s`", front_source_text(w->f, range_to(range)->span),
+                      front_source_text(w->f, range_from(range)->span));
             return false;
         }
     }

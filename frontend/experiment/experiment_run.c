@@ -153,7 +153,10 @@ static bool find_method(struct where *w, const struct ast *by, enum crnl_method_
         return fail_method(w, by);
     }
     diag_report(w->f->diag, DIAG_E0502, given->span, "there is no solver '%s'", given->name);
-    diag_help(w->f->diag, "the solvers are %s; the first is the default", solvers);
+    diag_help(w->f->diag, "the solvers are %s; the first is the default%s", solvers,
+              strncmp(given->name, "rk", 2) == 0 || strncmp(given->name, "dopri", 5) == 0
+                  ? ", and erk is a Runge-Kutta method that chooses its steps"
+                  : "");
     return false;
 }
 

@@ -62,6 +62,10 @@ static bool relu_option(struct neural_declaration *d, const struct ast *a)
                neural_complain(d, value, "weights are rounded to 2 to 24 bits",
                                "as in weights = real; bits = 8;");
     }
+    if (strcmp(name, "activation") == 0 || strcmp(name, "output") == 0) {
+        return neural_complain(d, a, "what units of a relu model do is not chosen: each gives max(0, sum)",
+                               "leave it out; the last layer gives its sums as they are");
+    }
     return neural_complain(d, a, "a relu model says its `weights` and, if they are real, its `bits`",
                            relu_example);
 }

@@ -525,8 +525,7 @@ struct ast *ast_assign(struct parse *p, struct span at, struct ast *target, int 
 {
     if (target->kind == AST_FIELD) {
         parse_error(p, DIAG_E0101, target->span, "a value of a network is changed with `set`");
-        parse_help(p, "write `set %.*s`", (int)(target->span.hi - target->span.lo),
-                   p->text + target->span.lo);
+        parse_help(p, "write `set %.*s`", (int)(value->span.hi - target->span.lo), p->text + target->span.lo);
     }
     return ast_op(ast_node(p, AST_ASSIGN, at, target, value), AST_ASSIGN, at, op);
 }

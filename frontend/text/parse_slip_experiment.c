@@ -30,6 +30,22 @@ static bool two_statements(const struct slip *s)
     return true;
 }
 
+/* `set NET.k = 2 run NET for 3;` */
+static bool statement_behind_value(const struct slip *s)
+{
+    bool value = token_is_number(s->last->kind) || s->last->kind == ')' || s->last->kind == ']';
+    bool begins = s->t->kind != T_IDENT && begins_statement(s->t->kind) && token_is_word(s->next->kind);
+    if (!value || !begins || !slip_expects(s, ';') || s->t->place != PLACE_EXPERIMENT ||
+        slip_expects(s, s->t->kind)) {
+        return false;
+    }
+    struct span at = {s->p->file, s->last->span.hi, s->last->span.hi};
+    parse_error(s->p, DIAG_E0107, at, "`;` is missing at the end of this statement");
+    parse_help(s->p, "write `%s; %s ...`", slip_source(s, slip_start(s), s->found), s->t->text);
+    slip_insert(s, ';', ";");
+    return true;
+}
+
 /* `run NET for 0..10`, `run NET to 10` */
 static bool range_as_duration(const struct slip *s)
 {
@@ -203,6 +219,7 @@ static bool element_in_parentheses(const struct slip *s)
 
 bool slip_of_experiment(const struct slip *s)
 {
-    return two_statements(s) || range_as_duration(s) || bounds_in_brackets(s) || bounds_by_comma(s) ||
-           missing_method(s) || element_in_parentheses(s) || mark_of_connect(s) || names_in_tensor(s);
+    return two_statements(s) || statement_behind_value(s) || range_as_duration(s) || bounds_in_brackets(s) ||
+           bounds_by_comma(s) || missing_method(s) || element_in_parentheses(s) || mark_of_connect(s) ||
+           names_in_tensor(s);
 }

@@ -87,7 +87,9 @@ static bool event_time(const struct slip *s)
     }
     parse_error(s->p, DIAG_E0101, s->t->span, "`%s` is followed by a time, without a name",
                 slip_first(s)->text);
-    parse_help(s->p, "as in `%s 5 { A = 2; }`", slip_first(s)->text);
+    bool value = token_is_number(s->next->kind) || token_is_word(s->next->kind);
+    parse_help(s->p, "write `%s %s { A = 2; }`", slip_first(s)->text,
+               value ? slip_source(s, s->found + 1, slip_end(s)) : "5");
     return true;
 }
 

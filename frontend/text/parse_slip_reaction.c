@@ -378,6 +378,36 @@ static bool derivative_as_quotient(const struct slip *s)
     return true;
 }
 
+/* `diffuse A ->{D} along ring;` */
+static bool membrane_of_one_way(const struct slip *s)
+{
+    if (!token_is_arrow(s->t->kind) || !slip_expects(s, T_REVERSIBLE) || slip_expects(s, T_ARROW)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0108, s->t->span, "a membrane lets through in both directions");
+    parse_help(s->p, "write `%s <->%s;`; another rate back is the second of two: `<->{0.2, 0.1}`",
+               slip_source(s, slip_start(s), s->found), slip_source(s, s->found + 1, slip_end(s)));
+    slip_replace(s, T_REVERSIBLE, "<->");
+    return true;
+}
+
+/* `A + B ->{k} C + ;` */
+static bool plus_at_the_end(const struct slip *s)
+{
+    bool ends = s->t->kind == ';' || token_is_arrow(s->t->kind) || s->t->kind == T_VIA;
+    if (s->last->kind != '+' || !ends || s->t->place != PLACE_NETWORK || slip_expects(s, s->t->kind)) {
+        return false;
+    }
+    bool reaction = token_is_arrow(s->t->kind) || slip_has_arrow(s);
+    if (!reaction) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0108, s->last->span, "no species stands behind this `+`");
+    parse_help(s->p, "leave it out: `%s`", slip_source(s, slip_start(s), s->found - 1));
+    slip_repair(s, EDIT_DELETE, s->found - 1, 0, NULL);
+    return true;
+}
+
 /* `A -{k}> B` */
 static bool rate_in_arrow(const struct slip *s)
 {
@@ -435,6 +465,8 @@ bool slip_of_reaction(const struct slip *s)
         rate_in_other_brackets,
         broken_coefficient,
         rate_in_arrow,
+        membrane_of_one_way,
+        plus_at_the_end,
         amount_at_zero,
         derivative_as_quotient,
     };
