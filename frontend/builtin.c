@@ -225,7 +225,7 @@ static expr_id average_of_series(struct call *c, expr_id x)
     return mean_of_series(c, expr_binary(ex, EXPR_MUL, d, d));
 }
 
-/* mean, var (of the population, divided by n), and the fraction of conditions that are true. */
+/* mean and var (of the population: divided by n). The mean of conditions is the fraction that is true. */
 static expr_id average(struct call *c)
 {
     struct where *w = c->w;
@@ -303,7 +303,7 @@ static expr_id filled(struct call *c)
     return expr_fill(c->w->ex, expr_real(c->w->ex, c->which), s);
 }
 
-/* [i in 0..n : if i == k then 1 else 0]. */
+/* onehot(k, n) is [i in 0..n : if i == k then 1 else 0]. */
 static expr_id onehot(struct call *c)
 {
     struct where *w = c->w;
@@ -320,7 +320,7 @@ static expr_id onehot(struct call *c)
     return expr_map(w->ex, binder, (int32_t)n, expr_to_real(w->ex, is));
 }
 
-/* pad(x, n, v): x, followed by v up to n entries along the first axis. */
+/* pad(x, n, v) is x, followed by v until there are n entries along the first axis. */
 static expr_id pad(struct call *c)
 {
     struct where *w = c->w;

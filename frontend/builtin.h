@@ -32,10 +32,10 @@ enum builtin_named { NAMED_NONE, NAMED_VALUE, NAMED_WORDS, NAMED_OWN };
 
 struct builtin {
     const char *name;
-    expr_id (*build)(struct call *c); /* 0: reported */
+    expr_id (*build)(struct call *c); /* the value of the call; 0 after an error */
     int which, fewest, most;
     enum builtin_gives gives;
-    const char *names; /* the argument that is given by name; "*" any, "" none */
+    const char *names; /* the argument that is given by its name; "*": any argument may be; "": none */
     enum builtin_named named;
 };
 
@@ -44,7 +44,7 @@ extern const int builtin_count;
 
 /* value_call.c */
 const struct builtin *call_builtin_named(const struct front *f, const char *text); /* or NULL */
-/* Takes the arguments apart; reports those that the function does not take. */
+/* Puts the arguments of the call in order; false, with a report, if the function does not take them. */
 bool call_fits(struct where *w, const struct ast *a, const struct builtin *b, struct call *c);
 /* The same for a function of the program. */
 bool call_arguments_fit(struct where *w, const struct ast *a, const struct name *fn);
@@ -52,7 +52,8 @@ bool call_arguments_fit(struct where *w, const struct ast *a, const struct name 
 const struct ast *call_argument_for(const struct ast *a, const struct ast *p, uint32_t i);
 /* Reports, once for each place, that a function calls itself. Returns false. */
 bool call_recursion(struct front *f, const struct ast *a, const struct name *fn);
-/* Reports that what is called (n: the name, or NULL) is no function; false. */
+/* Reports that what is called, the name n or, if n is NULL, no declared name, is no function. Returns
+ * false. */
 bool call_unknown(struct where *w, const struct ast *a, const struct name *n);
 
 #endif

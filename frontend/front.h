@@ -39,16 +39,18 @@ struct front {
     int64_t n_reactions, max_reactions, max_elements;
     int64_t n_turns; /* turns of loops that were unrolled */
     int64_t n_instances;
-    bool full;            /* a limit was passed and reported: nothing more is elaborated */
+    bool full;            /* a limit was exceeded and reported, so nothing more is elaborated */
     int depth;            /* nesting of function calls and instances */
     int call_depth;       /* nesting of function calls */
     int64_t n_calls;      /* function calls inside the outermost call */
     struct map calls;     /* values of calls, by function and arguments, so that equal calls are made once */
     size_t errors_before; /* errors of files that were compiled earlier */
     bool keeps_uses;      /* uses of names are kept, for an editor, also in a text with errors */
-    /* there were errors of syntax, so nothing is elaborated: messages would only follow from these errors */
+    /* There were errors of syntax, so nothing is elaborated, as further messages would only follow from
+     * these. */
     bool syntax_errors;
-    /* an error of syntax has hidden a part of the text, so names that it declares may seem to be missing */
+    /* An error of syntax has hidden a part of the text, so that names which it declares seem to be
+     * missing. */
     bool text_is_lost;
     VEC(struct units) units;             /* the units of each network of the program */
     VEC(struct net_template *) template; /* networks of which other networks have instances */

@@ -1,4 +1,5 @@
-/* Finds in the texts of the library's modules which of them declares a name that a program does not know. */
+/* Finds the module of the library that declares a name which a program does not know, by looking at the
+ * texts of all modules. */
 #include <string.h>
 
 #include "frontend/front.h"

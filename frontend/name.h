@@ -9,7 +9,7 @@ enum name_place {
 #include "frontend/name.def"
 };
 
-/* 0 means that an error was reported. `a` is the whole expression, `n` the name that it begins with. */
+/* Gives the value of the expression `a`, which begins with the name `n`; 0 after an error. */
 typedef expr_id name_value(struct where *w, const struct ast *a, struct name *n);
 
 struct name_class {
@@ -19,16 +19,17 @@ struct name_class {
     unsigned places; /* bits of enum name_place */
 };
 
-/* What is made of a name of a kind; NULL: nothing. */
+/* How a name of a kind is read by itself, with a part behind it, and as a call, and how `check` looks at
+ * it; NULL where this is not possible. */
 struct name_row {
     name_value *read, *part, *call;
     void (*check)(struct front *f, struct name *n);
 };
 
-/* By which the core of the front end calls what stands on it. */
+/* The functions of the parts of the front end that the core calls. */
 struct front_rows {
     const struct name_row *name; /* by kind of name */
-    /* Names and parts of names that come before all that is declared; n may be NULL. */
+    /* Reads names that come before all declared ones, and their parts; n may be NULL. */
     expr_id (*own)(struct where *w, const struct ast *a, struct name *n, bool *is_own);
     expr_id (*call)(struct where *w, const struct ast *a);
     expr_id (*over)(struct where *w, const struct ast *a);
@@ -44,30 +45,31 @@ static inline const struct name_row *name_row(const struct front *f, enum name_k
 }
 const struct name_class *name_class(enum name_kind kind);
 bool name_kind_may(enum name_kind kind, enum name_place place);
-bool name_may(const struct name *n, enum name_place place); /* NULL may stand nowhere */
-/* Reports a name that is not declared (n NULL) or does not belong at that place. */
+bool name_may(const struct name *n, enum name_place place); /* false for NULL */
+/* Whether the name may stand at that place; if not, or if it is not declared (n is NULL), reports it. */
 bool name_fits(struct where *w, struct span at, const char *text, const struct name *n,
                enum name_place place);
-/* Reports that what is written so is of another kind than the place needs; false. */
+/* Reports that `text` is of another kind than the place needs, and returns false. */
 bool name_misplaced(struct where *w, struct span at, const char *text, enum name_kind kind,
                     enum name_place place);
-/* Each reports and returns false: what is written so has no value; it has no part of the name a (FIELD);
- * `of`, which messages call `what` ("the network"), has no member `text`, but those of the list; a scope has
- * the name already, since `old`. */
+/* Each of the following functions reports an error and returns false. name_no_value: what is written as
+ * `text` has no value. name_no_part: a name of this kind has no part such as `a`, a FIELD.
+ * name_no_member: `of`, which the message calls `what` ("the network"), has no member `text`, but those
+ * of the list. name_declared_twice: the scope has the name already, from the place `old`. */
 bool name_no_value(struct where *w, struct span at, const char *text, enum name_kind kind);
 bool name_no_part(struct where *w, const struct ast *a, enum name_kind kind);
-/* Adds the help for the member of another network that a network names. */
+/* Adds the help for a network that names a member of another network, which is no part of it. */
 void name_help_part(struct front *f, const char *network, const char *member);
 bool name_no_member(struct where *w, struct span at, const char *what, const char *of, const char *text,
                     const char *const *list, size_t n);
 bool name_declared_twice(struct front *f, struct span at, const char *text, struct span old);
 /* The kind that a declaration at top level gives its name, or -1. */
 int name_declared(enum ast_kind kind);
-/* The name that a path begins with: of m.w[0] it is m. NULL: it begins otherwise, or with a name that is not
- * declared. */
+/* The name with which a path begins, such as the m of m.w[0]. NULL if the expression does not begin with a
+ * declared name. */
 struct name *name_root(struct where *w, const struct ast *a);
 
-/* The operations of the rows, each in the file of what it is about. */
+/* The functions of the rows; each is in the file for its subject. */
 name_value read_value;                  /* value.c */
 name_value read_constant;               /* value_constant.c */
 name_value read_global;                 /* network_declare.c */

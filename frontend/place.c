@@ -1,7 +1,7 @@
-/* Where the statements of a program stand, for messages when it runs: a line of the source with a mark.
+/* Places of statements, for messages of the running program, which show a line of the source with a mark.
  *
- * A running program knows places by one number. It is the line, but for a statement that is not the first one
- * of its line: these have numbers of their own, from the number of lines of the file on. */
+ * A running program knows each place by a number. For the first statement of a line this is the number of the
+ * line; all other statements have numbers of their own, which begin after the number of the last line. */
 #include <stdlib.h>
 
 #include "frontend/front.h"

@@ -21,13 +21,13 @@ struct name {
     const char *text;
     enum name_kind kind;
     struct span span;
-    expr_id value; /* VALUE (in `pool`); CONST once evaluated (in the pool of constants) */
-    /* VALUE declared in a block of an experiment: its pool; NULL: the current pool */
+    expr_id value; /* of a VALUE, in `pool`; of a CONST that was evaluated, in the pool of constants */
+    /* for a VALUE that a block of an experiment declares: the pool of its value; NULL: the current pool */
     const struct expr_pool *pool;
     struct shape shape; /* SPECIES, DUAL */
     const species_id *ids;
-    /* VARIABLE, GLOBAL, RECORD: its number; NETWORK, DATA: its number in the program, -1: not elaborated;
-     * in networks: the symbol, -1: none */
+    /* VARIABLE, GLOBAL, RECORD: its number. NETWORK, DATA: its number in the program, or -1 if it has not
+     * been elaborated. Names in networks: the number of the symbol, or -1 if there is none. */
     int32_t index;
     int32_t part; /* RECORD: enum crnl_data_part */
     /* MODEL: 1 + the number in the program of the network that is the model itself; 0: not needed so far */

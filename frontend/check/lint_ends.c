@@ -79,7 +79,7 @@ void lint_events(struct front *f, const struct ast *network)
 
 struct loop {
     struct words read; /* the variables in the condition */
-    bool other;        /* it reads something else, too */
+    bool other;        /* whether it reads something else, too */
 };
 
 static enum ast_verdict look_at_condition(void *env, const struct ast *a)

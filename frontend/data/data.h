@@ -4,56 +4,61 @@
 
 #include "frontend/front.h"
 
-/* Rows of a data set: d, d.train, shuffle(d.train), sample(d, 100). */
+/* Rows of a data set, as d, d.train, shuffle(d.train) and sample(d, 100) name them. */
 struct data_rows {
-    const struct name *table; /* rows of values of the experiment; NULL: of data set `data` of the program */
+    const struct name
+        *table; /* the rows are values of the experiment; NULL: they belong to data set `data` */
     int32_t data, part;
     int32_t rows;
     expr_id order; /* int[rows]: which rows; 0: all of them in order */
 };
 enum data_found { DATA_NO, DATA_YES, DATA_ERROR };
 
-/* Number in the program of a data set; its declaration is read at the first use. -1 after an error. */
+/* The number of a data set in the program. Its declaration is read at the first use. -1 after an error. */
 int32_t data_use(struct front *f, struct name *n);
-/* The same of a function that a table gives (data_table.c). */
+/* The same for a function that is given by a table (data_table.c). */
 int32_t table_use(struct front *f, struct name *n);
-/* Parameters of networks that stand for tables get their numbers of the program, whose models are known. */
+/* Gives the parameters of networks that stand for tables their final numbers in the program (struct
+ * net_param). All models must be known. */
 void table_finish(struct program *p);
-/* Is it a measured course, which is read by columns? */
+/* Whether the data set is a measured course, which is read by columns. */
 bool data_is_course(const struct program *p, int32_t data);
-/* The name of the column of times of a course; NULL: the name is of something else. */
+/* The name of a course's column of times; NULL if the name is not that of a course. */
 const char *data_course_time(const struct name *n);
-/* Adds the help for values of different lengths that meet in the expression, if one of them is a column of a
- * course: how the other one gets its times. Returns false if none is a column. */
+/* If values of different lengths meet in the expression, and one of them is a column of a course, adds the
+ * help that says how the other one is read at the times of the course. Returns false if none is a column. */
 bool data_help_times(struct front *f, const struct ast *a);
-/* Whether it is a column of a measured course. */
+/* Whether the expression is a column of a measured course. */
 bool data_is_column(const struct ast *a);
-/* W0426: in a difference, an amount at the end of a run beside a column of a course. The values of both sides
- * are given. */
+/* Warns (W0426) of a difference between an amount at the end of a run and a column of a course. left, right:
+ * the values of the two sides. */
 void data_warn_end(struct where *w, const struct ast *a, expr_id left, expr_id right);
-/* W0440: `==` or `!=` of an array of real numbers, such as the outputs of a model, and the label of a row. */
+/* Warns (W0440) of `==` and `!=` between an array of real numbers, such as the outputs of a model, and
+ * the label of a row. */
 void data_warn_label(struct where *w, const struct ast *a, expr_id left, expr_id right);
-/* The course that a name stands for; -1: it is none. */
+/* The number of the course that a name stands for; -1 if it stands for something else. */
 int32_t data_course_named(struct where *w, const struct ast *a);
-/* data_course.c: d.A, the column of a course. */
+/* data_course.c. The value of d.A, a column of a course. */
 expr_id data_column(struct where *w, const struct ast *a, int32_t data);
-/* What of a value is there: 1 where all measurements that go into an element are, 0 where one is missing; of
- * the value's shape. 0: none is missing. Sums leave out what is missing. */
+/* Which elements of a value are present, as an array of the value's shape: 1 where all measurements that
+ * go into the element were made, 0 where one is missing. The result is 0 (no expression) if none is
+ * missing. Sums leave out missing elements. */
 expr_id data_present(struct where *w, expr_id value);
-/* A condition that what is there (0: all) and `condition` (0: always) hold; 0: always. */
+/* The condition that an element is present (present = 0: each is) and that `condition` holds (0: it always
+ * does). The result is 0 if both always hold. */
 expr_id data_only(struct where *w, expr_id present, expr_id condition);
-expr_id data_sum(struct where *w, expr_id array);   /* of all elements that are there */
-expr_id data_count(struct where *w, expr_id array); /* how many those are (real) */
-/* Does the tree denote rows of a data set? DATA_ERROR: it does, and an error was reported. */
+expr_id data_sum(struct where *w, expr_id array);   /* the sum of the elements that are present */
+expr_id data_count(struct where *w, expr_id array); /* the number of these elements, as a real */
+/* Whether the tree denotes rows of a data set, and which. DATA_ERROR: it does, but an error was reported. */
 enum data_found data_find_rows(struct where *w, const struct ast *a, struct data_rows *out);
-/* W0437: the rows over which something goes are none. */
+/* Warns (W0437) if there are no rows. */
 void data_warn_empty(struct where *w, const struct ast *a, const struct data_rows *rows);
-/* Is it a tuple, (input = ..., label = ...), or a call of a function whose value is one? Then these are rows
- * of a data set. */
+/* Whether the expression is a tuple, (input = ..., label = ...), or a call of a function whose value is a
+ * tuple. Its values are then the rows of a data set. */
 bool data_is_table(struct where *w, const struct ast *a);
-/* Evaluates them into variables and makes `n`, a name of that kind, theirs. */
+/* Stores the values of such an expression in variables, for which the name `n` then stands. */
 bool data_declare_table(struct where *w, const struct ast *a, struct name *n);
-/* Binds `text` to row number `index` (of `rows`.order, if there is one). */
+/* Binds `text` to row number `index` of the rows; if rows->order is set, the number counts in that order. */
 struct name *data_add_record(struct where *w, struct scope *scope, const char *text, struct span span,
                              const struct data_rows *rows, expr_id index);
 

@@ -1,4 +1,4 @@
-/* Options of pictures. What is not known is reported. */
+/* Options of pictures. Functions that return -1 or false after an error have reported it. */
 #ifndef FRONTEND_EXPERIMENT_PICTURE_H
 #define FRONTEND_EXPERIMENT_PICTURE_H
 
@@ -6,20 +6,23 @@
 
 enum picture_place { PICTURE_PICTURE = 1, PICTURE_PANEL = 2, PICTURE_CURVE = 4 }; /* flags */
 
-/* Panels in braces have options of their own; without them there is one. */
+/* Panels in braces have options of their own. A picture without braces has one panel. */
 bool picture_has_braces(const struct ast *plot);
 uint32_t picture_panel_count(const struct ast *plot);
 const struct ast *picture_panel(const struct ast *plot, uint32_t i);
-/* graph(net) in place of a curve: the network's name; NULL: it is none. */
+/* The network's name, if graph(net) stands in place of a curve; otherwise NULL. */
 const struct ast *picture_graph(struct where *w, const struct ast *curve);
-/* The option that an argument of `with`, `as points(...)` names, crnl_plot_option; -1 after an error. */
+/* The option (enum crnl_plot_option) that an argument of `with` or of `as points(...)` names; -1 after an
+ * error. */
 int32_t picture_option(struct front *f, const struct ast *arg, int places);
-/* What `as` names, crnl_plot_form; -1 after an error. */
+/* The form (enum crnl_plot_form) that `as` names; -1 after an error. */
 int32_t picture_form(struct front *f, const struct ast *ctor);
-/* Its value is one of the language, or linear, log with two such values; else it is words of its own. */
+/* The values of options are of three kinds: values of the language; axes, which are `linear` or `log`,
+ * with or without two such values; and words of their own. The two functions tell whether an option is of
+ * the first, and of the second kind. */
 bool picture_option_is_value(int32_t option);
 bool picture_option_is_axis(int32_t option);
-/* Of the arguments, which may be of `places`, those of `wanted`. */
+/* Checks that all arguments are options of `places`, and reads those that are options of `wanted`. */
 bool picture_read_options(struct where *w, const struct ast *args, int places, int wanted, struct stmt *s);
 
 #endif

@@ -7,7 +7,7 @@
 enum { MAX_DEPTH = 64 };
 static const int64_t many = INT64_MAX / 4; /* counts do not grow beyond this */
 
-/* What the network makes at least. */
+/* What a network makes at least. */
 struct least {
     int64_t reactions, turns, instances;
 };

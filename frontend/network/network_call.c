@@ -34,7 +34,7 @@ static struct name *body_of(struct front *f, struct module *m, const char *netwo
     return NULL;
 }
 
-/* The number in `NAME = 8` at this place, or some number. */
+/* The text of the number in `NAME = 8` at this place; if there is none, that of some number. */
 static const char *number_given(struct front *f, struct span at, const char *name)
 {
     size_t length;
@@ -136,7 +136,7 @@ static bool give_param(struct where *w, struct net *net, const struct symbol *s,
     return true;
 }
 
-/* Element i of a value that may be one number for all. */
+/* Element i of a value; a single number is the value of all elements. */
 static double number_at(struct where *w, expr_id v, int64_t i)
 {
     double x = NAN;

@@ -226,7 +226,7 @@ bool network_declare_param(struct where *w, const struct ast *d, const struct wh
     } else if (value) {
         init = value_real(&inner, value);
         if (init && !dcl_dims(d)) {
-            s = value_info(w, init).shape; /* in param w = [1, 2], the shape is that of the default */
+            s = value_info(w, init).shape; /* param w = [1, 2] has the shape of its default */
         }
         if (!init || !value_fits(w, value->span, init, s, "this parameter")) {
             scope_add(w->scope, d->name, NAME_REFUSED, d->span);
@@ -342,7 +342,7 @@ expr_id read_global(struct where *w, const struct ast *a, struct name *n)
     return false;
 }
 
-/* Whether the value reads like a side of a reaction: `A`, `X[2]`, `A + B`. */
+/* Whether the value looks like a side of a reaction, as `A`, `X[2]` and `A + B` do. */
 static bool is_side(struct where *w, const struct ast *a)
 {
     if (a->kind == AST_BINARY && a->op == OP_ADD) {

@@ -1,4 +1,4 @@
-/* Instances of networks in networks: m: min2(X1, X2, Y); */
+/* Instances of networks in networks, such as `m: min2(X1, X2, Y);`. */
 #include "frontend/network/expansion.h"
 #include "frontend/name.h"
 #include "frontend/network/network.h"

@@ -17,7 +17,7 @@ static const double DEFAULT_ANNIHILATION = 100;
 struct expander {
     struct where *w;
     struct span span;
-    const char *help; /* the place of a part that is no polynomial */
+    const char *help; /* the place of the first part that is no polynomial */
 };
 
 static const char of_networks[] =

@@ -5,9 +5,9 @@
 #include "frontend/front.h"
 #include "ir/net/polynomial.h"
 
-/* The scalar `e` in powers of the amounts that it reads, into *out, which is empty. False after an error:
- * it is no polynomial of them. */
-/* `help` says what could stand there, where it is no polynomial. */
+/* Expands the scalar `e` into powers of the amounts that it reads, and adds the terms to *out, which is
+ * empty. Returns false if it is no polynomial of them; the report then has the help `help`, which says
+ * what could stand there. */
 bool network_expand(struct where *w, struct span span, expr_id e, const char *help, struct polynomial *out);
 
 #endif

@@ -50,7 +50,7 @@ const struct net_template *network_template(struct front *f, struct name *n, str
 
 /* ---- what is given ---- */
 
-/* Whether the argument is a species of the network around this one, or a dual value of it. */
+/* Whether the argument names a species, or a dual value, of the network around the instance. */
 static bool is_amount(const struct copied_instance *p, const struct ast *value, struct ref *r)
 {
     const struct ast *base = value;
@@ -80,7 +80,7 @@ static bool no_amount(struct where *w, const struct net *n, const struct ast *ar
                        n->name);
 }
 
-/* Puts the species r of the network around in the place of that of the part. */
+/* Lets the species r of the network around take the place of the species of the copy. */
 static bool give_species(struct copied_instance *p, const struct symbol *s, const struct ast *arg,
                          const struct ref *r)
 {
@@ -145,7 +145,7 @@ static bool take(struct copied_instance *p, uint32_t at)
     return true;
 }
 
-/* Parameters of the program become those of the network around. */
+/* Parameters of the program that the copy reads become parameters of the network around. */
 static void take_globals(struct copied_instance *p)
 {
     const struct front *f = p->outer->f;
@@ -159,8 +159,8 @@ static void take_globals(struct copied_instance *p)
 
 /* ---- names ---- */
 
-/* For a name with dots: the scope in which it is declared, and the last part of the name. NULL if a
- * species has the name before the dot. */
+/* Finds the scope in which a name with dots is declared; *text becomes the last part of the name. NULL if
+ * what stands before a dot is the name of a species. */
 static struct scope *scope_of(struct copied_instance *p, const char **text)
 {
     struct front *f = p->outer->f;
@@ -215,7 +215,7 @@ static void bind_names(struct copied_instance *p)
     for (size_t i = 0; i < p->from->symbol.n; i++) {
         const struct symbol *s = &p->from->symbol.data[i];
         const char *text = s->name;
-        struct scope *scope = scope_of(p, &text); /* none: a rail of a bound dual value */
+        struct scope *scope = scope_of(p, &text); /* no name: it is a rail of a bound dual value */
         text = intern_text(p->outer->f->names, text);
         struct name *n =
             scope && !scope_find_here(scope, text) ? scope_add(scope, text, NAME_VALUE, p->call->span) : NULL;

@@ -163,7 +163,7 @@ static bool rate_constants(struct where *w, const struct ast *list, expr_id rate
     return true;
 }
 
-/* The parser has counted the rates: there are none, one, or two for <->. */
+/* The parser has counted the rates: there is none, or one, or, for <->, there are two. */
 static bool rates_of(struct where *w, const struct ast *a, expr_id rate[2])
 {
     if (a->op == OP_LAW) {
@@ -174,7 +174,8 @@ static bool rates_of(struct where *w, const struct ast *a, expr_id rate[2])
     return rate_constants(w, reaction_rates(a), rate);
 }
 
-/* kf = k exp(-dG/2), kr = k exp(+dG/2), dG = sum of products - sum of reactants. */
+/* The rate constants follow from energies: kf = k exp(-dG/2) and kr = k exp(+dG/2), where dG is the
+ * energy of the products minus that of the reactants. */
 static bool balanced_rates(struct where *w, const struct ast *a, const struct side side[2], expr_id rate[2])
 {
     const struct net *net = w->build->whole->net;
@@ -205,7 +206,7 @@ static bool balanced_rates(struct where *w, const struct ast *a, const struct si
     return true;
 }
 
-/* `fast` multiplies the rate by k_fast. */
+/* The rate constant of a reaction with the word `fast` is multiplied by k_fast. */
 static bool fast_rates(struct where *w, const struct ast *a, expr_id rate[2])
 {
     struct ast k = {

@@ -1,4 +1,4 @@
-/* References to species inside networks: X, X[i], x.p, m.S, m[2].S. */
+/* References to species inside networks, such as X, X[i], x.p, m.S and m[2].S. */
 #include <stdlib.h>
 #include <string.h>
 

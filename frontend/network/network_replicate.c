@@ -47,7 +47,7 @@ static bool check_shares(struct where *w, const struct ast *block, const struct 
 
 struct copies {
     struct shape shape;
-    struct scope **members; /* one for each copy */
+    struct scope **members; /* an entry for each copy */
 };
 
 /* The species of one copy that diffuses. */

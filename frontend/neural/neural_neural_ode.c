@@ -5,7 +5,7 @@
 
 #include "frontend/neural/neural_ode.h"
 
-static const char target_name[] = "y"; /* the values that a read-out is taught */
+static const char target_name[] = "y"; /* the name of the values that read-outs are taught */
 
 /* ---- declarations ---- */
 

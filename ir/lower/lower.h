@@ -171,7 +171,8 @@ struct net *lower_make(int i, const struct lowerer *l, struct lowering *record);
 /* The construction at index i of lower.def. */
 const struct construction *lower_construction(int i);
 
-/* Its argument, or its option, of this name: an index, or -1 if it has none (name may be NULL). */
+/* The index of the construction's argument, or of its option, of this name; -1 if there is none. `name`
+ * may be NULL. */
 int lower_argument_named(const struct construction *c, const char *name);
 int lower_option_named(const struct construction *c, const char *name);
 

@@ -54,8 +54,8 @@ struct machine_during {
     int32_t guard;
     species_id by; /* -1: none */
 };
-/* Finds this for each of `labels`, which NULL ends. Names are looked up in `names_of`, whose ids are also
- * those of the network under construction. Returns false after an error. */
+/* Finds for each of `labels`, which NULL ends, when its reactions happen. Names are looked up in
+ * `names_of`, whose ids are also those of the network under construction. Returns false after an error. */
 bool machine_find_during(const struct lowerer *l, const struct lower_given *given, const struct net *names_of,
                          const struct lowering *record, const char *const *labels,
                          struct machine_during *out);

@@ -117,13 +117,14 @@ struct change {
     species_id species;
     expr_id value; /* the new amount: real scalar over SPECIES, PARAM, TIME */
 };
-enum { /* flags of WHEN events, whose changes wait in a queue */
-       EVENT_QUEUED =
-           1,          /* they happen after the delay, of those due at one time the highest priority first */
-       EVENT_HELD = 2, /* the condition is taken to be true before the start */
-       EVENT_CANCELLED = 4, /* dropped if the condition turns false before they happen */
-       EVENT_EARLY = 8,     /* their values are computed when the condition turns true */
-       EVENT_DRAWN = 16     /* among changes of equal priority a random one is first */
+/* Flags of WHEN events whose changes wait in a queue and happen after a delay. Of those due at the same time,
+ * the one of the highest priority comes first. */
+enum {
+    EVENT_QUEUED = 1,
+    EVENT_HELD = 2,      /* the condition is taken to be true before the start */
+    EVENT_CANCELLED = 4, /* dropped if the condition turns false before they happen */
+    EVENT_EARLY = 8,     /* their values are computed when the condition turns true */
+    EVENT_DRAWN = 16     /* among changes of equal priority a random one is first */
 };
 struct event {
     uint8_t kind, flags;
@@ -185,16 +186,18 @@ struct net *net_clone(const struct net *n);
 /* Puts `prefix` before the names of species, symbols, parameters, guards and labels, when the network
  * becomes a part of another one. */
 void net_add_prefix(struct net *n, const char *prefix);
-/* How a network becomes a part of another one. The two lists say what takes the place of its species and
- * parameters, and afterwards where all of them are. */
+/* How a network becomes a part of another one, the whole. Before net_append the lists `species` and
+ * `slot` say what in the whole takes the place of which species and parameters of the part; afterwards
+ * they say where all of these are. */
 struct net_copied {
-    const char *prefix;   /* of its names */
-    species_id *species;  /* by species: one of the whole; -1: the part has its own */
-    expr_id *slot;        /* by parameter slot: a value in the whole; 0: the part has its own */
-    int32_t guard;        /* under which its reactions stand that have no guard */
-    int32_t copy, copies; /* `instance` of its species; the first number of those that it numbers itself */
-    const char *origin;   /* of its reactions that have none */
-    struct span span;     /* of all of it */
+    const char *prefix;  /* put before all names of the part */
+    species_id *species; /* by species of the part: the species of the whole; -1: the part brings its own */
+    expr_id *slot; /* by parameter slot of the part: the value in the whole; 0: the part brings its own */
+    int32_t guard; /* the guard of those of its reactions that have none */
+    /* copy: the `instance` of its species that have none; copies: a number added to that of all others */
+    int32_t copy, copies;
+    const char *origin; /* the origin of those of its reactions that have none */
+    struct span span;   /* the place of all its parts */
 };
 /* Appends a copy of `from`, without what is observed; its symbols are no outputs of the whole. Returns false
  * if a count overflows. */
@@ -279,7 +282,7 @@ size_t net_take_delays(struct net *n, struct net_delay **out);
 size_t net_change(const struct net *n, const struct reaction *r, struct term *out);
 /* The same change without the fractions: what the terms of both sides give. */
 size_t net_whole_change(const struct net *n, const struct reaction *r, struct term *out);
-/* How much of species s this is, 0 if it does not change s. */
+/* The part of this change that belongs to species s; 0 if the terms do not change s. */
 int64_t net_whole_change_of(const struct net *n, const struct reaction *r, species_id s);
 /* The species that a firing may change, in any order. `out` needs room for n_lhs + n_rhs + n_fractions.
  * Returns how many there are. */

@@ -70,7 +70,7 @@ struct append {
     const struct net *from;
     struct net_copied *part;
     struct arena *scratch;
-    size_t first_guard; /* guard 1 of the part is this one */
+    size_t first_guard; /* the number in the whole of guard 1 of the part */
 };
 
 static expr_id map_leaf(void *env, const struct expr *leaf, expr_id id)
@@ -190,7 +190,7 @@ static void append_event(struct append *a, const struct event *e)
     to->longest = moved(a, e->longest);
 }
 
-/* Whether element e of a symbol is of the part itself, not what was given to it. */
+/* Whether element e of a symbol belongs to the part itself, and was not given to it by the whole. */
 static bool is_own(const struct append *a, const bool *given, expr_id e)
 {
     const struct expr *x = expr_get(a->from->ex, e);

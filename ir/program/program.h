@@ -56,9 +56,9 @@ struct net_use { /* a network of the program, and what is asked of it */
     VEC(struct stat_request) stat;
     VEC(struct trace) trace;
     int32_t n_courses;
-    bool is_copy;             /* a copy of a network that gives it its parameters, by `run NET as NAME` ... */
-    int32_t copy_of;          /* ... namely of network copy_of - 1; 0: of none, as far as is known */
-    bool reads_rows;          /* the program reads rows of traces, so all rows are kept */
+    bool is_copy;    /* `run NET as NAME` made it, as a copy that takes its parameters from the network */
+    int32_t copy_of; /* 1 + number of the network whose copy it is; 0: it is no copy, or that is not known */
+    bool reads_rows; /* the program reads rows of traces, so all rows are kept */
     bool has_gradient;        /* the program asks for the derivative of the last run */
     const bool *flows;        /* by species: whether reactions change it; NULL: not computed */
     bool runs_many;           /* runs of it are ensembles, or go over rows */
