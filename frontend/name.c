@@ -107,11 +107,33 @@ bool name_no_part(struct where *w, const struct ast *a, enum name_kind kind)
     return false;
 }
 
+/* The help for a name that other languages have; NULL: there is none. */
+static const char *word_help(const char *text)
+{
+    static const struct {
+        const char *name, *help;
+    } of_others[] = {
+#define NAME_WORD(name, help) {#name, help},
+#include "frontend/name_word.def"
+    };
+    for (size_t i = 0; i < sizeof of_others / sizeof *of_others; i++) {
+        if (strcmp(of_others[i].name, text) == 0) {
+            return of_others[i].help;
+        }
+    }
+    return NULL;
+}
+
 bool name_no_member(struct where *w, struct span at, const char *what, const char *of, const char *text,
-                    const char *const *list, size_t n)
+                    bool has_run, const char *const *list, size_t n)
 {
     diag_report(w->f->diag, DIAG_E0201, at, "%s '%s' has no '%s'", what, of, text);
-    diag_help_known(w->f->diag, text, list, n);
+    const char *help = has_run ? word_help(text) : NULL;
+    if (help && !diag_nearest(text, list, n)) {
+        diag_help(w->f->diag, "%s", help);
+    } else {
+        diag_help_known(w->f->diag, text, list, n);
+    }
     return false;
 }
 
@@ -219,18 +241,11 @@ bool value_unknown(struct where *w, struct span at, const char *text, int wanted
         const struct scope *s = u ? w->module->uses.data[u - 1]->scope : w->module->scope;
         collect_meant(w, s, wanted, list, &n);
     }
-    static const struct {
-        const char *name, *help;
-    } of_others[] = {
-#define NAME_WORD(name, help) {#name, help},
-#include "frontend/name_word.def"
-    };
+    const char *help = wanted == NAME_AS_VALUE ? word_help(text) : NULL;
     diag_report(w->f->diag, DIAG_E0201, at, "'%s' is not declared", text);
-    for (size_t i = 0; i < sizeof of_others / sizeof *of_others && wanted == NAME_AS_VALUE; i++) {
-        if (strcmp(of_others[i].name, text) == 0) {
-            diag_help(w->f->diag, "%s", of_others[i].help);
-            return false;
-        }
+    if (help) {
+        diag_help(w->f->diag, "%s", help);
+        return false;
     }
     if (library_help(w->f, text)) {
         return false;

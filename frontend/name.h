@@ -60,8 +60,9 @@ bool name_no_value(struct where *w, struct span at, const char *text, enum name_
 bool name_no_part(struct where *w, const struct ast *a, enum name_kind kind);
 /* Adds the help for a network that names a member of another network, which is no part of it. */
 void name_help_part(struct front *f, const char *network, const char *member);
+/* `list`: the members that there are; `has_run`: results are read, which have the time too. */
 bool name_no_member(struct where *w, struct span at, const char *what, const char *of, const char *text,
-                    const char *const *list, size_t n);
+                    bool has_run, const char *const *list, size_t n);
 bool name_declared_twice(struct front *f, struct span at, const char *text, struct span old);
 /* The kind that a declaration at top level gives its name, or -1. */
 int name_declared(enum ast_kind kind);

@@ -253,7 +253,11 @@ static struct typing shapes_differ(struct front *f, const struct ast *a, struct 
     }
     const char *of_x = typing_shape_text(f->arena, x), *of_y = typing_shape_text(f->arena, y);
     diag_report(f->diag, DIAG_E0302, a->span, "the shapes %s and %s do not fit", of_x, of_y);
-    if (!data_help_times(f, a) && left) {
+    bool times = a->kind == AST_BINARY && a->op == OP_MUL && x.rank == 2 && (y.rank == 1 || y.rank == 2);
+    if (times) {
+        diag_help(f->diag, "`*` multiplies element by element; the product of matrices is matmul(%s, %s)",
+                  front_source_text(f, left->span), front_source_text(f, right->span));
+    } else if (!data_help_times(f, a) && left) {
         diag_help(f->diag, "%s has the shape %s, %s the shape %s", short_source(f, left, "the first value"),
                   of_x, short_source(f, right, "the second value"), of_y);
     }

@@ -123,7 +123,7 @@ static void no_member(struct walk *k, const struct ast *a, struct name *of, cons
         list[n++] = scope_at(members, i)->text;
     }
     const char *what = of->kind == NAME_NETWORK ? "the network" : "the instance";
-    name_no_member(&k->w, a->span, what, of->text, a->name, list, n);
+    name_no_member(&k->w, a->span, what, of->text, a->name, of->kind == NAME_NETWORK, list, n);
 }
 
 /* Whether a model has this part. Its kind numbers the arrays of layers: w0, w1. */
@@ -181,7 +181,7 @@ static struct walked_place place_in_made(struct walk *k, const struct ast *a, co
             arena_printf(k->f->arena, "%.*s%s", (int)length, path + 1, scope_at(base->parts, i)->text);
     }
     const char *what = base->made->kind == NAME_NETWORK ? "the network" : "the instance";
-    name_no_member(&k->w, a->span, what, base->made->text, path + 1, list, n);
+    name_no_member(&k->w, a->span, what, base->made->text, path + 1, false, list, n);
     return (struct walked_place){.typing = typing_refused()};
 }
 

@@ -159,7 +159,7 @@ int32_t experiment_symbol(struct where *w, const struct ast *a, int32_t of, cons
     for (size_t i = 0; i < net->symbol.n; i++) {
         list[i] = net->symbol.data[i].name;
     }
-    name_no_member(w, a->span, "the network", net->name, text, list, net->symbol.n);
+    name_no_member(w, a->span, "the network", net->name, text, true, list, net->symbol.n);
     return -1;
 }
 

@@ -134,7 +134,7 @@ static bool field_ref(struct where *w, const struct ast *a, struct ref *out)
         for (size_t i = 0; i < n; i++) {
             list[i] = scope_at(base.name->members, i)->text;
         }
-        return name_no_member(w, a->span, "the instance", base.name->text, a->name, list, n);
+        return name_no_member(w, a->span, "the instance", base.name->text, a->name, false, list, n);
     }
     from_name(member, out);
     return true;
