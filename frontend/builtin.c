@@ -51,7 +51,7 @@ static expr_id plain_number(struct call *c, int i)
 static expr_id number_array(struct call *c, int i)
 {
     expr_id v = number_series(c, i);
-    return v && value_is_series(c->w, v) ? (expr_id)value_no_series(c->w, c->arg[i]->span, NULL) : v;
+    return v && value_is_series(c->w, v) ? (expr_id)value_no_series(c->w, c->arg[i]->span, v, NULL) : v;
 }
 
 static bool size_argument(struct call *c, int i, int64_t least, int64_t *n)
@@ -255,7 +255,7 @@ static expr_id product(struct call *c)
     struct shape a = value_info(w, x).shape, b = value_info(w, y).shape;
     bool series = value_is_series(w, x) || value_is_series(w, y);
     if (series && c->which != 0) {
-        return value_no_series(w, c->ast->span, NULL);
+        return value_no_series(w, c->ast->span, value_is_series(w, x) ? x : y, NULL);
     }
     if (c->which == 0) {
         if (a.rank != 1 || !shape_equal(a, b)) {

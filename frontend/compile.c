@@ -337,6 +337,7 @@ static void front_close(struct front *f)
     vec_free(&f->imported);
     vec_free(&f->units);
     vec_free(&f->model);
+    vec_free(&f->why_series);
     expr_pool_destroy(f->constants);
     arena_destroy(f->arena);
     intern_destroy(f->names);

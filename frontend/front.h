@@ -52,6 +52,9 @@ struct front {
     /* An error of syntax has hidden a part of the text, so that names which it declares seem to be
      * missing. */
     bool text_is_lost;
+    /* by series of the experiment, of length -1 - i: why the number of its rows is not known when
+     * compiling */
+    VEC(const char *) why_series;
     VEC(struct units) units;             /* the units of each network of the program */
     VEC(struct net_template *) template; /* networks of which other networks have instances */
     VEC(struct imported) imported;
@@ -191,9 +194,9 @@ expr_id value_stack(struct where *w, size_t n, expr_id *entry, const struct ast 
 expr_id value_index(struct where *w, const struct ast *a, expr_id base); /* a is an INDEX node */
 /* ---- value_series.c ---- */
 bool value_is_series(const struct where *w, expr_id v);
-/* Reports that no series may stand here; `why` says what makes the value a series, or is NULL. Returns
- * false. */
-bool value_no_series(struct where *w, struct span at, const char *why);
+/* Reports that no series may stand here, with the reason why the number of rows is not known: that of
+ * `series` or, if this is 0, `why`. Returns false. */
+bool value_no_series(struct where *w, struct span at, expr_id series, const char *why);
 /* A row of a series; its index is checked when running. */
 expr_id value_series_at(struct where *w, expr_id v, expr_id index);
 /* The number of rows of a series, as an integer expression. Running ends with an error if the series is

@@ -478,5 +478,5 @@ expr_id value_or_series(struct where *w, const struct ast *a)
 expr_id value_of(struct where *w, const struct ast *a)
 {
     expr_id v = value_or_series(w, a);
-    return v && value_is_series(w, v) ? (expr_id)value_no_series(w, a->span, NULL) : v;
+    return v && value_is_series(w, v) ? (expr_id)value_no_series(w, a->span, v, NULL) : v;
 }

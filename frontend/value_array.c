@@ -49,7 +49,7 @@ expr_id value_index(struct where *w, const struct ast *a, expr_id base)
         }
         int64_t size = shape.dim[axis];
         if (size < 0 && index->kind == AST_RANGE) {
-            return value_no_series(w, index->span, NULL);
+            return value_no_series(w, index->span, base, NULL);
         }
         if (index->kind == AST_RANGE) {
             int64_t from, to;
@@ -86,7 +86,7 @@ expr_id value_index(struct where *w, const struct ast *a, expr_id base)
             return false;
         }
         if (size < 0 && e.shape.rank == 1) {
-            return value_no_series(w, index->span, NULL);
+            return value_no_series(w, index->span, base, NULL);
         }
         if (size < 0) {
             base = value_series_at(w, base, at);

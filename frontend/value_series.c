@@ -23,8 +23,9 @@ bool value_is_series(const struct where *w, expr_id v)
     return e->shape.rank > 0 && e->shape.dim[0] < 0;
 }
 
-bool value_no_series(struct where *w, struct span at, const char *why)
+bool value_no_series(struct where *w, struct span at, expr_id series, const char *why)
 {
+    why = series ? w->f->why_series.data[-1 - value_info(w, series).shape.dim[0]] : why;
     diag_report(w->f->diag, DIAG_E0505, at, "how many rows this run has is not known when compiling%s%s",
                 why ? ": " : "", why ? why : "");
     diag_help(

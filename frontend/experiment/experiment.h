@@ -148,6 +148,8 @@ const struct ast *experiment_level(struct where *w, const struct ast *a, struct 
 bool experiment_is_series(struct where *w, const struct ast *call, int32_t net);
 bool experiment_take_course(struct where *w, const struct ast *call, int32_t net, struct stat_request *r,
                             struct shape *shape);
+/* Says why the number of rows of the run is not known when compiling; NULL if it is known. */
+const char *experiment_why_series(struct where *w, const struct run *r);
 /* experiment_series.c. The series that trajectory(net.x) gives after such a run; 0 after an error. */
 expr_id experiment_series(struct where *w, const struct ast *call, const struct ast *of, int32_t net);
 /* W0436: an average over the rows of a run that says nothing of their distances. `function`: mean or var. */

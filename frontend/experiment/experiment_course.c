@@ -30,8 +30,7 @@ static const struct ast *argument(const struct ast *call, uint32_t i, const char
     return NULL;
 }
 
-/* Says why the number of rows of a run is not known; NULL if it is known. */
-static const char *why_unknown(struct where *w, const struct run *r)
+const char *experiment_why_series(struct where *w, const struct run *r)
 {
     double known;
     bool is_computed = r->span == SPAN_TIME && (!expr_const_real(w->ex, r->duration, &known) ||
@@ -46,7 +45,7 @@ static const char *why_unknown(struct where *w, const struct run *r)
 bool experiment_is_series(struct where *w, const struct ast *call, int32_t net)
 {
     const struct last_run *runs = experiment_last_runs(w, net), *l = runs;
-    bool any = runs && (runs->next || why_unknown(w, runs->run));
+    bool any = runs && (runs->next || experiment_why_series(w, runs->run));
     for (; l; l = l->next) { /* a run `to limit` has no course, and a run over rows has one for each row */
         any &= l->run->span != SPAN_LIMIT && l->run->source.n == 0;
     }
@@ -63,9 +62,9 @@ static expr_id starts_at(struct where *w, int32_t net, const struct run *r)
 static expr_id times_of_rows(struct where *w, const struct ast *call, int32_t net, const struct run *r)
 {
     double duration = 0, every = 0;
-    const char *unknown = why_unknown(w, r);
+    const char *unknown = experiment_why_series(w, r);
     if (unknown) {
-        return value_no_series(w, call->span, unknown);
+        return value_no_series(w, call->span, 0, unknown);
     }
     (void)expr_const_real(w->ex, r->duration, &duration);
     if (r->every) {
@@ -214,7 +213,7 @@ bool experiment_take_course(struct where *w, const struct ast *call, int32_t net
         return false;
     }
     if (!at && runs->next) {
-        return value_no_series(w, call->span, "it is one of several");
+        return value_no_series(w, call->span, 0, "it is one of several");
     }
     r->course = course_of(w, net, runs, times);
     r->n_times = one ? 1 : has.dim[0];

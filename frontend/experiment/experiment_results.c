@@ -28,10 +28,9 @@ bool experiment_add_print(struct where *w, const struct ast *a, struct block *ou
                    : part.n == 1
                        ? part.data[0]
                        : expr_call(w->ex, EXPR_JOIN, TYPE_TEXT, shape_scalar(), 0, 0, part.n, part.data);
-        s->text =
-            print_file(a)
-                ? experiment_file_name(w, print_file(a), is_text, false, "lines of text", ".txt or .csv")
-                : 0;
+        s->text = print_file(a) ? experiment_file_name(w, print_file(a), is_text, false, "lines of text",
+                                                       ".txt or .csv")
+                                : 0;
         good = !print_file(a) || s->text;
     }
     vec_free(&part);
@@ -92,7 +91,7 @@ static expr_id recorded(struct where *w, const struct ast *a)
         return 0;
     }
     if (v && value_is_series(w, v)) {
-        return value_no_series(w, a->span, NULL);
+        return value_no_series(w, a->span, v, NULL);
     }
     return v;
 }

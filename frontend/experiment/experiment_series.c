@@ -13,6 +13,7 @@ static int32_t length_of_run(struct where *w, int32_t net)
     struct experiment *x = w->experiment;
     const struct last_run *last = experiment_last_runs(w, net);
     const struct run *first = NULL;
+    const char *why = last->next ? "it is one of several" : experiment_why_series(w, last->run);
     for (; last; last = last->next) { /* of several runs that meet, always the same one */
         first = !first || last->run->statement < first->statement ? last->run : first;
     }
@@ -22,6 +23,11 @@ static int32_t length_of_run(struct where *w, int32_t net)
     }
     if (i == x->series_of.n) {
         vec_push(&x->series_of, first);
+        if (i ==
+            w->f->why_series.n) { /* an experiment that was elaborated before may have had fewer series */
+            vec_push(&w->f->why_series, NULL);
+        }
+        w->f->why_series.data[i] = why;
     }
     return -1 - (int32_t)i;
 }

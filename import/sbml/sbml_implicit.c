@@ -340,7 +340,7 @@ static bool start_fast(struct sbml *s, const struct sbml_implicit *one, expr_id 
     struct sbml_system q = {.n = n, .op = EXPR_CAPTURE, .leaf = one->unknown, .rule = number};
     if (!known || !find_added(s, one, added) || !sbml_follow(s, &q, added, y) ||
         !sbml_converges(s, &q, steps, y)) {
-        return sbml_unsupported(s, "fast reactions of which it is not found where they come to rest: %s",
+        return sbml_unsupported(s, "fast reactions whose state of rest is not found: %s",
                                 names_of(s, n, one->unknown));
     }
     for (size_t i = 0; i < n; i++) {
