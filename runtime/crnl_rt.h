@@ -343,6 +343,7 @@ struct crnl_watch {
     struct rt_histogram *far;           /* [n] bins beyond the cells */
     double start;                       /* start of the block, and the number of events before it */
     int64_t events;
+    bool is_filled; /* cells may hold what was not merged */
 };
 
 /* The state of an SSA trajectory, shared by emitted and table kernels. k is effective: it is k /

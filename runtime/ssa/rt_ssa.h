@@ -118,7 +118,8 @@ void rt_ssa_drop(struct rt_ssa *s);
 /* watch.c: statistics along a trajectory inside kernels. */
 struct crnl_watch *rt_watch_create(const struct crnl_model *m); /* NULL: nothing is summed up */
 void rt_watch_destroy(struct crnl_watch *w);
-void rt_watch_begin(struct crnl_ssa *w); /* starts at w->t */
+/* Starts at w->t. is_first: for the first time in a run. */
+void rt_watch_begin(struct crnl_ssa *w, bool is_first);
 /* Called when reaction j has fired at w->t and is counted in w->events; w->watch is not NULL. */
 void rt_watch_reaction(struct crnl_ssa *w, int32_t j);
 void rt_watch_flush(struct crnl_ssa *w, struct rt_recorder *r); /* ends the block and begins another one */

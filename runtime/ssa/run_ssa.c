@@ -524,7 +524,7 @@ static void begin_measure(struct rt_ssa *s)
         .base = s->t_base, .every = job->has_rows ? job->every : 0, .end = f.t_end, .job = job};
     s->stretch = f;
     keep_before(s);
-    rt_watch_begin(&s->w);
+    rt_watch_begin(&s->w, false);
     s->status = rt_record_start(s->r, &s->stretch.grid, s->w.t, s->w.x);
     s->waits = job->spec->until >= 0 && rt_goes_on(job) && holds_at(s, s->w.t, s->w.x);
     if (s->status || is_done(s, &s->stretch)) {
@@ -591,7 +591,7 @@ void rt_ssa_begin(struct rt_ssa *s, struct rt_recorder *r)
         rt_ssa_take(s, s->first);
         rt_put_kernel(&r->notes, job, &s->choice, s->kernel);
     }
-    rt_watch_begin(&s->w);
+    rt_watch_begin(&s->w, true);
     rt_ssa_changed(s);
     if (s->stepper->start) {
         s->stepper->start(s);

@@ -64,6 +64,7 @@ static void watch_pieces(struct crnl_watch *w, struct rt_state *p)
         rt_state_piece(p, &s->sum, sizeof s->sum);
         rt_state_piece(p, &s->square, sizeof s->square);
         if (s->cell) {
+            w->is_filled = true;
             rt_state_piece(p, s->cell, (size_t)s->size[0] * (size_t)s->size[1] * sizeof *s->cell);
             rt_state_histogram(p, &w->far[i]);
         }

@@ -194,12 +194,14 @@ static void begin_block(struct crnl_ssa *w)
     watch->events = w->events;
 }
 
-void rt_watch_begin(struct crnl_ssa *w)
+void rt_watch_begin(struct crnl_ssa *w, bool is_first)
 {
     struct crnl_watch *watch = w->watch;
     if (!watch) {
         return;
     }
+    bool clear = watch->is_filled && (is_first || watch->start != w->t || watch->events != w->events);
+    watch->is_filled = true;
     for (int32_t i = 0; i < watch->n; i++) {
         const struct crnl_watch_item *item = &watch->item[i];
         struct crnl_watched *s = &watch->sum[i];
@@ -207,7 +209,9 @@ void rt_watch_begin(struct crnl_ssa *w)
             s->value[k] = value_of(w, &item->elem[k]);
         }
         if (s->cell) {
-            memset(s->cell, 0, (size_t)s->size[0] * (size_t)s->size[1] * sizeof *s->cell);
+            if (clear) {
+                memset(s->cell, 0, (size_t)s->size[0] * (size_t)s->size[1] * sizeof *s->cell);
+            }
             rt_histogram_free(&watch->far[i]);
             s->since = w->t;
         }
@@ -306,13 +310,31 @@ void rt_watch_flush(struct crnl_ssa *w, struct rt_recorder *r)
     begin_block(w);
 }
 
-static void merge_bins(const struct crnl_watch *watch, int32_t i, struct rt_histogram *to)
+enum { CELLS_AT_ONCE = 8 };
+
+/* Whether so many cells, at most CELLS_AT_ONCE, are all 0. */
+static bool are_empty(const double *cell, size_t n)
+{
+    uint64_t bits[CELLS_AT_ONCE] = {0}, any = 0;
+    memcpy(bits, cell, n * sizeof *bits);
+    for (int i = 0; i < CELLS_AT_ONCE; i++) {
+        any |= bits[i];
+    }
+    return any == 0;
+}
+
+/* Moves what the cells hold; a short run fills few of them. */
+static void move_bins(const struct crnl_watch *watch, int32_t i, struct rt_histogram *to)
 {
     const struct crnl_watched *s = &watch->sum[i];
-    const double *cell = s->cell;
-    for (int32_t a = 0; a < s->size[0]; a++) {
-        for (int32_t b = 0; b < s->size[1]; b++) {
-            rt_histogram_add(to, a, b, *cell++);
+    size_t wide = (size_t)s->size[1], n = (size_t)s->size[0] * wide;
+    for (size_t first = 0; first < n; first += CELLS_AT_ONCE) {
+        size_t end = first + CELLS_AT_ONCE < n ? first + CELLS_AT_ONCE : n;
+        if (!are_empty(s->cell + first, end - first)) {
+            for (size_t c = first; c < end; c++) {
+                rt_histogram_add(to, (int32_t)(c / wide), (int32_t)(c % wide), s->cell[c]);
+                s->cell[c] = 0;
+            }
         }
     }
     rt_histogram_merge(to, &watch->far[i]);
@@ -323,8 +345,9 @@ void rt_watch_end(struct crnl_ssa *w, struct rt_recorder *r)
     for (int32_t i = 0; i < w->watch->n; i++) {
         if (w->watch->sum[i].cell) {
             close_sum(w, i, w->t);
-            merge_bins(w->watch, i, &r->stat[w->watch->item[i].request].histogram);
+            move_bins(w->watch, i, &r->stat[w->watch->item[i].request].histogram);
         }
     }
+    w->watch->is_filled = false;
     rt_watch_flush(w, r);
 }
