@@ -71,7 +71,9 @@ int rt_constants_rates(struct rt_constants *c, struct crnl_ctx *ctx, struct rt_n
             k[j] *= crnl_pow(c->volume, -power);
         }
     }
+    static atomic_uint_fast64_t numbers;
     c->k = k;
+    c->number = atomic_fetch_add(&numbers, 1) + 1;
     return CRNL_OK;
 }
 

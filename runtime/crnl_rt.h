@@ -368,6 +368,7 @@ struct crnl_ssa {
     void *kernel;             /* created by the kernel; NULL: nothing */
     struct crnl_watch *watch; /* NULL only if crnl_watch_list gives no items */
     struct crnl_wait wait;    /* for models with laws that read the time; due = 0 when t_next is made void */
+    uint64_t k_number; /* of the constants with every guard on and nothing clamped; 0: they have none */
 };
 /* ORDER crnl_ssa_result */
 enum crnl_ssa_result { CRNL_SSA_TIME = 0, CRNL_SSA_EVENTS = 1, CRNL_SSA_DEAD = 2, CRNL_SSA_BAD = 3 };

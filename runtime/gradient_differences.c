@@ -119,6 +119,7 @@ int rt_gradient_differences(const struct rt_kept_run *run, const struct rt_cotan
     r.job.k = r.k;
     r.job.schedule = r.schedule;
     r.job.k_open = NULL;
+    r.job.k_number = 0;
     r.job.has_rows = false;
     r.job.is_row = true; /* a row reports no progress */
     r.job.verbose = false;

@@ -24,7 +24,8 @@ struct rt_constants {
     bool stochastic;
     double volume;
     double *param;
-    double *k; /* NULL: not computed yet */
+    double *k;       /* NULL: not computed yet */
+    uint64_t number; /* of k: no other constants in this process have it */
 };
 /* The same, with some amounts fixed. */
 struct rt_clamped {

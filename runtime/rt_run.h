@@ -24,6 +24,7 @@ struct rt_job {
     const struct crnl_run_spec *spec;
     const double *param, *k, *x0; /* k: effective; x0: scaled by the volume */
     const double *k_open;         /* constants before clamping; NULL: nothing is clamped */
+    uint64_t k_number;            /* of the constants before clamping; 0: they have none */
     const uint8_t *fixed;         /* [n_species] CRNL_CLAMP, CRNL_HOLD, or 0; NULL: all 0 */
     const double *capture;
     const struct crnl_neural *neural; /* the model whose units the amounts are; NULL: a network */

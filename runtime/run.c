@@ -133,6 +133,7 @@ static int compute_constants(struct rt_running *r, struct crnl_ctx *ctx, struct 
         return r->error.status;
     }
     r->job.k = r->constants->k;
+    r->job.k_number = r->constants->number;
     if (n->any_fixed) {
         bool is_new;
         r->clamped = rt_clamped_take(n, r->constants, &is_new);

@@ -29,15 +29,25 @@ static double rate_at(const struct crnl_model *m, int32_t j, const struct crnl_a
     return a > 0 && a < INFINITY ? a : 0;
 }
 
+/* What `leaves` said last: amounts and changes are mostly alike. */
+struct memo {
+    double x, readers, delta, left, change;
+};
+
 /* The fraction of events changing an amount x by delta that make it leave its interval, as in a random walk.
  * *change: by how much bounds of the propensities that read it change then, relative to these. */
-static double leaves(double x, double readers, double delta, double *change)
+static double leaves(struct memo *m, double x, double readers, double delta, double *change)
 {
+    if (m->x == x && m->readers == readers && m->delta == delta) {
+        *change = m->change;
+        return m->left;
+    }
     double width = x < 1 ? 0 : rt_rejection_width(x, readers);
     double above = x > 1 ? x - 1 : 0, steps = 1 + (delta < 0 && above < width ? above : width);
     double relative = steps / (x > 1 ? x : 1), left = delta * delta / (steps * steps);
-    *change = relative < 1 ? relative : 1;
-    return left < 1 ? left : 1;
+    *m = (struct memo){x, readers, delta, left < 1 ? left : 1, relative < 1 ? relative : 1};
+    *change = m->change;
+    return m->left;
 }
 
 /* Adds every stride-th reaction to e; returns the sum of their propensities. */
@@ -45,11 +55,15 @@ static double add_up(struct crnl_estimate *e, const struct crnl_model *m, const 
                      const double *readers, int32_t stride)
 {
     double total = 0, looked = 0, firing = 0;
+    struct memo memo[2] = {{.readers = -1},
+                           {.readers = -1}}; /* for species that a reaction takes, and makes */
     for (int32_t j = 0; j < m->n_reactions; j += stride) {
         double a = rate_at(m, j, at);
         for (int32_t i = m->net_ptr[j]; a > 0 && i < m->net_ptr[j + 1]; i++) {
             int32_t s = m->net_species[i];
-            double change, left = leaves(at && at->x ? at->x[s] : 0, readers[s], m->net_delta[i], &change);
+            struct memo *known = &memo[m->net_delta[i] > 0];
+            double change,
+                left = leaves(known, at && at->x ? at->x[s] : 0, readers[s], m->net_delta[i], &change);
             e->updates += a * readers[s];
             e->renewals += a * readers[s] * left;
             e->moves += a * readers[s] * left * change;

@@ -178,29 +178,37 @@ static void move_fields(struct fused *f, const double *x)
         }
         int32_t change = (int32_t)x[s] - f->n[s], i = f->column_of[s];
         if (change != 0 && i >= 0) {
-            f->pass(f, f->column + (size_t)i * (size_t)f->width, (uint32_t)change);
+            f->loop->add(f, f->column + (size_t)i * (size_t)f->width, (uint32_t)change);
         }
         f->n[s] = (int32_t)x[s];
     }
     f->n[m->n_species] = 1;
 }
 
+static bool is_built_from(const struct fused *f, const double *k, uint64_t number)
+{
+    return f->is_built && ((number > 0 && number == f->k_number) ||
+                           memcmp(f->k, k, (size_t)f->m->n_reactions * sizeof *k) == 0);
+}
+
 void rt_fused_refresh(struct fused *f, const struct crnl_ssa *w)
 {
     const struct crnl_model *m = f->m;
     const double *k = constants(f, w);
-    size_t k_size = (size_t)m->n_reactions * sizeof *k, sum_size = (size_t)f->form.n_classes * sizeof *f->sum;
+    size_t sum_size = (size_t)f->form.n_classes * sizeof *f->sum;
     bool good = add_up(f, w->x), others = memcmp(f->sum, f->sum + f->form.n_classes, sum_size) != 0;
+    uint64_t number = f->effective ? 0 : w->k_number;
     f->is_fresh = true;
     f->refused = 0;
-    if (!f->is_built || others || memcmp(f->k, k, k_size) != 0) {
-        memcpy(f->k, k, k_size);
+    if (others || !is_built_from(f, k, number)) {
+        memcpy(f->k, k, (size_t)m->n_reactions * sizeof *k);
         memcpy(f->sum, f->sum + f->form.n_classes, sum_size);
         f->is_built = false;
         if (good) {
             build(f);
         }
     }
+    f->k_number = number;
     if (!good || !(f->grid > 0)) {
         f->grid = 0;
         f->is_built = false;
@@ -215,5 +223,5 @@ void rt_fused_refresh(struct fused *f, const struct crnl_ssa *w)
         f->is_off[c] = w->k_open && i < end && !(w->k[f->member[i]] > 0);
         f->count[c] = f->is_off[c] ? 0 : rt_fused_count(f, c);
     }
-    f->pass(f, NULL, 0);
+    f->loop->pass(f, NULL, 0);
 }

@@ -147,7 +147,7 @@ static void choose_pass(struct fused *f)
     while (!rt_fused_pass[i].name || !rt_fused_pass[i].is_here()) {
         i++;
     }
-    f->pass = rt_fused_pass[i].pass;
+    f->loop = &rt_fused_pass[i];
 }
 
 void *rt_fused_create(const struct crnl_model *m)

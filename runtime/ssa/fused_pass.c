@@ -8,7 +8,7 @@ enum how { NOTHING, PLUS, MINUS, TIMES };
 #define PASS(name, wide, instructions)                                                                     \
     typedef uint32_t lanes_##name __attribute__((vector_size(4 * (wide)), aligned(4), may_alias));         \
     static inline __attribute__((always_inline)) void loop_##name(struct fused *f, const uint32_t *column, \
-                                                                  uint32_t times, enum how how)            \
+                                                                  uint32_t times, enum how how, bool sums) \
     {                                                                                                      \
         const uint32_t *count = f->count, *end = count + f->width;                                         \
         uint32_t *field = f->field, total = 0;                                                             \
@@ -22,9 +22,14 @@ enum how { NOTHING, PLUS, MINUS, TIMES };
                     v = how == PLUS ? v + c : how == MINUS ? v - c : v + c * times;                        \
                     *(lanes_##name *)(field + (wide)*i) = v;                                               \
                 }                                                                                          \
-                sum[i] += v * *(const lanes_##name *)(count + (wide)*i);                                   \
+                if (sums) {                                                                                \
+                    sum[i] += v * *(const lanes_##name *)(count + (wide)*i);                               \
+                }                                                                                          \
             }                                                                                              \
             column += how != NOTHING ? FUSED_LANES : 0;                                                    \
+        }                                                                                                  \
+        if (!sums) {                                                                                       \
+            return;                                                                                        \
         }                                                                                                  \
         _Pragma("GCC unroll 4") for (int i = 0; i < FUSED_LANES / (wide); i++)                             \
         {                                                                                                  \
@@ -35,17 +40,28 @@ enum how { NOTHING, PLUS, MINUS, TIMES };
         }                                                                                                  \
         f->total = total;                                                                                  \
     }                                                                                                      \
+    static inline __attribute__((always_inline)) void any_##name(struct fused *f, const uint32_t *column,  \
+                                                                 uint32_t times, bool sums)                \
+    {                                                                                                      \
+        if (times == 1) {                                                                                  \
+            loop_##name(f, column, times, PLUS, sums);                                                     \
+        } else if (times == UINT32_MAX) {                                                                  \
+            loop_##name(f, column, times, MINUS, sums);                                                    \
+        } else {                                                                                           \
+            loop_##name(f, column, times, TIMES, sums);                                                    \
+        }                                                                                                  \
+    }                                                                                                      \
     static instructions void pass_##name(struct fused *f, const uint32_t *column, uint32_t times)          \
     {                                                                                                      \
         if (!column) {                                                                                     \
-            loop_##name(f, column, times, NOTHING);                                                        \
-        } else if (times == 1) {                                                                           \
-            loop_##name(f, column, times, PLUS);                                                           \
-        } else if (times == UINT32_MAX) {                                                                  \
-            loop_##name(f, column, times, MINUS);                                                          \
+            loop_##name(f, column, times, NOTHING, true);                                                  \
         } else {                                                                                           \
-            loop_##name(f, column, times, TIMES);                                                          \
+            any_##name(f, column, times, true);                                                            \
         }                                                                                                  \
+    }                                                                                                      \
+    static instructions void add_##name(struct fused *f, const uint32_t *column, uint32_t times)           \
+    {                                                                                                      \
+        any_##name(f, column, times, false);                                                               \
     }
 
 PASS(any, 4, )
@@ -70,8 +86,8 @@ static bool has_avx512(void)
 
 const struct fused_pass rt_fused_pass[] = {
 #if defined __x86_64__
-    {"avx512", has_avx512, pass_avx512},
-    {"avx2", has_avx2, pass_avx2},
+    {"avx512", has_avx512, pass_avx512, add_avx512},
+    {"avx2", has_avx2, pass_avx2, add_avx2},
 #endif
-    {"any", has_any, pass_any},
+    {"any", has_any, pass_any, add_any},
 };

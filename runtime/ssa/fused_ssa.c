@@ -70,12 +70,12 @@ static void fire(struct fused *f, struct crnl_ssa *w, int32_t c)
     }
     for (int32_t i = f->step_ptr[c]; i < f->step_ptr[c + 1]; i++) {
         if (column) {
-            f->pass(f, column, times);
+            f->loop->pass(f, column, times);
         }
         column = f->column + (size_t)f->step[i].column * (size_t)f->width;
         times = f->step[i].times;
     }
-    f->pass(f, column, times);
+    f->loop->pass(f, column, times);
     f->refused = 0;
 }
 

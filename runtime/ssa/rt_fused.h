@@ -56,12 +56,13 @@ struct fused {
     int32_t width;                 /* n_channels, rounded up to whole rows */
     /* What is built from the constants, including those of guards that are off and of clamped species, and
      * from the sums of classes. */
-    double *k, *sum;  /* [n_reactions], [n_classes] */
-    double *most;     /* [n_reactions] the largest factor in the field */
-    double grid;      /* the unit, a power of two; 0: sums would not fit, and `other` takes over */
-    uint32_t *column; /* [n_columns][width] */
-    uint32_t *base;   /* [width] fields without catalysts */
-    uint32_t *slack;  /* [width] bound, in units, on how much fields are too large */
+    double *k, *sum;   /* [n_reactions], [n_classes] */
+    uint64_t k_number; /* of the constants in k; 0: they have none */
+    double *most;      /* [n_reactions] the largest factor in the field */
+    double grid;       /* the unit, a power of two; 0: sums would not fit, and `other` takes over */
+    uint32_t *column;  /* [n_columns][width] */
+    uint32_t *base;    /* [width] fields without catalysts */
+    uint32_t *slack;   /* [width] bound, in units, on how much fields are too large */
     /* The state. The count of a channel that is off is 0. */
     int32_t *n;              /* [n_species + 1] amounts */
     uint32_t *field, *count; /* [width] */
@@ -70,7 +71,7 @@ struct fused {
     uint32_t lane[FUSED_LANES], total;
     double *effective; /* [n_reactions] constants times amounts that never change; NULL: there are none */
     void *other;       /* data of the rejection kernel; NULL: not needed so far */
-    void (*pass)(struct fused *f, const uint32_t *column, uint32_t times);
+    const struct fused_pass *loop;
 };
 
 void *rt_fused_create(const struct crnl_model *m);
@@ -79,12 +80,14 @@ void rt_fused_destroy(void *kernel);
 void rt_fused_refresh(struct fused *f, const struct crnl_ssa *w);
 uint32_t rt_fused_count(const struct fused *f, int32_t c);
 
-/* fused_pass.c: adds a column to the fields (NULL: none), then sums count times field by lane, and in total.
- * The variants differ only in the instructions that they use; the last one runs on all processors. */
+/* fused_pass.c. pass: adds a column to the fields (NULL: none), then sums count times field by lane, and in
+ * total; add: only adds a column. The variants differ only in the instructions that they use; the last one
+ * runs on all processors. */
 struct fused_pass {
     const char *name;
     bool (*is_here)(void);
     void (*pass)(struct fused *f, const uint32_t *column, uint32_t times);
+    void (*add)(struct fused *f, const uint32_t *column, uint32_t times);
 };
 enum { FUSED_PASSES = 3 };
 extern const struct fused_pass rt_fused_pass[FUSED_PASSES]; /* name = NULL: not for this family of

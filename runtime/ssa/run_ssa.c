@@ -20,6 +20,7 @@ static void take_constants(struct rt_ssa *s)
     bool masked = job->k_open || s->events.k != job->k;
     s->w.k = s->events.k;
     s->w.k_open = !masked ? NULL : job->k_open ? job->k_open : job->k;
+    s->w.k_number = job->k_number;
     s->w.p = job->param;
     s->w.inv_volume = job->inv_volume;
 }

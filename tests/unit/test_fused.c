@@ -76,7 +76,7 @@ static void all_widths_give_the_same_bytes(void **state)
             struct crnl_ssa w = kernel_begin(code(), m, x[n], b.amount, b.k, 3);
             struct fused *f = w.kernel;
             assert_true(f->width > FUSED_LANES);
-            f->pass = rt_fused_pass[i].pass;
+            f->loop = &rt_fused_pass[i];
             w.t_stop = 1e9;
             assert_int_equal(code()->run(m, &w, 5000), CRNL_SSA_EVENTS);
             t[n] = w.t;
