@@ -1,4 +1,4 @@
-/* The front end as one call: source file -> checked program with its networks. */
+/* The front end as a single call, which turns a source file into a checked program with its networks. */
 #ifndef FRONTEND_COMPILE_H
 #define FRONTEND_COMPILE_H
 

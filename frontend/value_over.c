@@ -1,5 +1,5 @@
-/* Comprehensions. In networks they are unrolled, because species are flattened; in experiments they become
- * MAP and FOLD, so that a mean over ten thousand entries stays one loop. */
+/* Comprehensions. In networks they are unrolled, because each element of an array is a species of its
+ * own; in experiments they become MAP and FOLD, so that a mean over ten thousand entries is one loop. */
 #include <string.h>
 
 #include "frontend/data/data.h"

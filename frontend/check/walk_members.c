@@ -387,7 +387,7 @@ static bool imported(struct walk *k, struct scope *to, struct module *m, const s
     return net != NULL;
 }
 
-/* The network of another name has the same names. */
+/* Declares the names of the network that another name stands for; they are the same. */
 static bool named(struct walk *k, struct scope *to, struct module *m, const struct ast *a)
 {
     struct name *n = module_find(m, a->name);

@@ -1,6 +1,6 @@
-/* The syntax tree, exactly what was written. One node type; ast.def lists the kinds and names each kind's
- * children. Nodes live in the arena of the parse; names are interned; nothing is ever freed singly.
- * After parsing, only the bindings of its names change. */
+/* The syntax tree contains exactly what was written. All nodes have one type; ast.def lists their kinds
+ * and names the children of each kind. Nodes live in the arena of the parse, names are interned, and
+ * nothing is freed singly. After parsing, only the bindings of names change. */
 #ifndef FRONTEND_AST_H
 #define FRONTEND_AST_H
 
@@ -19,7 +19,8 @@ enum ast_kind {
     AST_KIND_COUNT
 };
 
-/* What `op` says, by kind of node. One enumeration, so that a printer needs one table. */
+/* The meaning of `op` depends on the kind of the node. There is one enumeration for all kinds, so that a
+ * printer needs only one table. */
 enum ast_op {
     OP_NONE,
     /* BINARY, UNARY */
@@ -91,7 +92,7 @@ enum {                         /* bits of `flags` */
        AST_PAREN = 32,         /* expression written in parentheses (for fmt and messages) */
        AST_UNICODE_EMPTY = 64, /* SIDE: written with the empty-set sign */
        AST_TRAILING = 128,     /* ARGS, ARRAY: trailing comma (for fmt) */
-       AST_IS_MENDED = 512,    /* FILE: all its errors are mended, so that nothing of it is lost */
+       AST_IS_MENDED = 512, /* FILE: all errors of the file are mended, so that nothing of its text is lost */
        AST_BECOMES_REAL =
            256 /* DCL of a variable that begins as an integer: it is given a real number later. Known
                                 * after the walk of check/. */
@@ -175,8 +176,8 @@ const struct ast *ast_find(const struct ast *a, ast_test *test, void *env);
 const char *ast_kind_name(enum ast_kind kind);
 const char *ast_op_text(enum ast_op op); /* as written: "+", "<->", "with" */
 
-/* Prints the tree, one node a line, indented; places as line:column when `sources` is given. Stable: golden
- * tests compare it. */
+/* Prints the tree with one indented node on each line, and with places as line:column if `sources` is not
+ * NULL. Golden tests compare this text, so its form does not change. */
 void ast_print(FILE *out, const struct ast *node, const struct sources *sources);
 
 #endif

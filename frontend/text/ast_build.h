@@ -1,7 +1,7 @@
-/* Constructors of syntax nodes, called by the grammar's actions. Nodes live in the arena of the parse. A
- * list under construction is a node of kind LIST that grows by ast_push and becomes what it is meant to be
- * with ast_as. Wherever a node is expected NULL is accepted and handed on: what could not be parsed is left
- * out. */
+/* Constructors of syntax nodes, which the grammar's actions call. Nodes live in the arena of the parse. A
+ * list under construction is a node of kind LIST, which grows by ast_push and gets its final kind from
+ * ast_as. Each function accepts NULL where a node is expected, and hands it on, so that text which could
+ * not be parsed is left out. */
 #ifndef FRONTEND_AST_BUILD_H
 #define FRONTEND_AST_BUILD_H
 
@@ -30,13 +30,15 @@ struct ast *ast_node0(struct parse *p, enum ast_kind kind, struct span at);
 
 /* Lists. */
 struct ast *ast_list(struct parse *p, struct span at);
-struct ast *ast_push(struct parse *p, struct ast *list, struct ast *kid);    /* returns the list */
-struct ast *ast_declare(struct parse *p, struct ast *list, struct ast *kid); /* and attaches the doc */
+struct ast *ast_push(struct parse *p, struct ast *list, struct ast *kid); /* returns the list */
+struct ast *ast_declare(struct parse *p, struct ast *list,
+                        struct ast *kid); /* also attaches the comment before the declaration */
 struct ast *ast_as(struct ast *list, enum ast_kind kind, struct span at);
-struct ast *ast_joined(struct parse *p, enum ast_kind kind, struct span at, struct ast *list,
-                       struct ast *first); /* `first` (NULL stays NULL), then what the list holds */
+struct ast *ast_joined(
+    struct parse *p, enum ast_kind kind, struct span at, struct ast *list,
+    struct ast *first); /* a list of `first` and then the entries of the list; NULL if `first` is NULL */
 
-/* Changes; each returns its node. */
+/* These functions change a node and return it. */
 struct ast *ast_named(struct ast *node, const struct token *name);
 struct ast *ast_op(struct ast *node, enum ast_kind kind, struct span at, int op);
 struct ast *ast_flag(struct ast *node, int flags);

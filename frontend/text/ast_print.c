@@ -1,4 +1,4 @@
-/* The syntax tree as text, a node in a line (ast_print). */
+/* Prints the syntax tree with one node on each line (ast_print). */
 #include <inttypes.h>
 #include <stdlib.h>
 

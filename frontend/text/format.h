@@ -1,6 +1,6 @@
-/* Canonical layout of source text: two blanks a level, one statement a line, at most one empty line, lines of
- * at most 110 characters, comments kept. The tokens stay what they are, so the tree is the same; formatting
- * twice changes nothing more. */
+/* The canonical layout of source text has two blanks for each level, one statement on a line, at most one
+ * empty line in a row, and lines of at most 110 characters. Comments are kept. The tokens stay what they
+ * are, so the tree stays the same, and formatting a text again changes nothing. */
 #ifndef FRONTEND_FORMAT_H
 #define FRONTEND_FORMAT_H
 

@@ -1,4 +1,4 @@
-/* One statement, or the head of one, as lines. */
+/* Writes a statement, or the head of a statement, as lines. */
 #include "frontend/text/format_pieces.h"
 #include "grammar/parser.h"
 
@@ -55,8 +55,8 @@ void format_comment(struct text *t, const struct pieces *f, const struct comment
 
 /* -- where to break -- */
 
-/* What a break before piece i costs: the more brackets are around the place, the more; then it depends on
- * what the break separates. -1: a line never breaks there. */
+/* The cost of a break before piece i. The cost grows with the number of brackets around the place, and
+ * then depends on what the break separates. -1: a line never breaks there. */
 static int cost(const struct pieces *f, size_t i)
 {
     const struct piece *b = &f->piece.data[i], *a = b - 1;
@@ -110,8 +110,8 @@ static int cost(const struct pieces *f, size_t i)
     return b->depth * LEVEL + class;
 }
 
-/* The end of the physical line that begins with piece `from`: the cheapest place at the right, the last of
- * equals. */
+/* The end of the physical line that begins with piece `from`: the cheapest place for a break that is near
+ * the right end; of places of equal cost, the last. */
 static size_t line_end(const struct pieces *f, size_t from, size_t to, size_t indent)
 {
     size_t width = indent, best = to, fallback = to;

@@ -1,4 +1,5 @@
-/* Tokens and comments to pieces: what belongs together, what stands apart. */
+/* Makes pieces of tokens and comments, and decides which pieces stand apart and which have no blank
+ * between them. */
 #include "frontend/text/format_pieces.h"
 
 #include <string.h>

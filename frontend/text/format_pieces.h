@@ -1,5 +1,5 @@
-/* What the files format*.c share: the text as pieces (tokens, strings whole) with the comments before each.
- * Owned by format_file. */
+/* What the files format*.c share: the text as pieces, which are tokens or whole strings, each with the
+ * comments before it. format_file owns them. */
 #ifndef FRONTEND_FORMAT_PIECES_H
 #define FRONTEND_FORMAT_PIECES_H
 
@@ -39,12 +39,13 @@ void pieces_free(struct pieces *f);
 struct text {
     VEC(char) out;
 };
-/* Writes pieces [from, to) as one line or, where that is too long or comments stand between, as several. Ends
- * the line. */
+/* Writes the pieces [from, to) as one line, or as several lines if one would be too long or if comments
+ * stand between them, and ends the line. */
 void format_line(struct text *t, const struct pieces *f, size_t from, size_t to, int indent);
 /* Writes a comment on the line that was ended last, or on lines of its own. */
 void format_comment(struct text *t, const struct pieces *f, const struct comment *c, int indent,
                     bool trailing);
-size_t format_width(const struct pieces *f, size_t from, size_t to); /* characters, on one line */
+size_t format_width(const struct pieces *f, size_t from,
+                    size_t to); /* the number of characters of the pieces on one line */
 
 #endif

@@ -1,4 +1,4 @@
-/* The common slips, recognised by the tokens around the one that does not fit. */
+/* Recognises common slips by the tokens around the token that does not fit. */
 #ifndef FRONTEND_PARSE_SLIP_H
 #define FRONTEND_PARSE_SLIP_H
 

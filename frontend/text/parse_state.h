@@ -1,6 +1,6 @@
-/* State that lexer, parser and the builders of nodes share while a file is parsed. The text is first cut
- * into tokens, so that the parser, the messages and the repairs may look ahead and back. Owned by
- * parse_file: the tokens end with it, names and nodes do not. */
+/* The state that the lexer, the parser and the builders of nodes share while a file is parsed. The text
+ * is first cut into tokens, so that the parser, the messages and the repairs can look ahead and back.
+ * parse_file owns the state and the tokens; names and nodes live longer. */
 #ifndef FRONTEND_PARSE_STATE_H
 #define FRONTEND_PARSE_STATE_H
 
@@ -139,8 +139,8 @@ void token_parenthesis(struct parse *p, int change);
 void token_format(struct parse *p, const char *text, size_t length);
 void token_comment_unclosed(struct parse *p);
 
-/* Finds bracket structure, rate braces and units behind `/`: the part of reading tokens that needs
- * neighbours. */
+/* Finds the structure of brackets, braces of rates, and units behind `/`. For these a token is seen
+ * together with its neighbours. */
 void tokens_arrange(struct parse *p);
 
 /* Called by the parser. `found` is the index of the token that does not fit, `expected` the token numbers

@@ -121,10 +121,10 @@ static bool take_integer(struct reader *r, int64_t *value)
 {
     const char *from = r->text + r->at, *c = from;
     int64_t v = 0;
-    for (; is_digit(*c) && c - from <= MOST_DIGITS; c++) {
+    for (; is_digit(*c) && c - from < MOST_DIGITS; c++) {
         v = 10 * v + (*c - '0');
     }
-    bool good = c > from && c - from <= MOST_DIGITS && *c != '.' && !is_letter(*c);
+    bool good = c > from && !is_digit(*c) && *c != '.' && !is_letter(*c);
     *value = v;
     r->at += good ? (uint32_t)(c - from) : 0;
     return good;

@@ -16,7 +16,8 @@ enum {
 const char *statement_form(int kind, enum token_place place);
 /* The same by the text of the word. */
 const char *statement_form_of_word(const char *word, enum token_place place);
-/* The word nearest to this one that begins a statement there, as its token; 0: none is near. */
+/* The token of the word that begins a statement at that place and is most similar to this word; 0 if no
+ * word is similar. */
 int statement_near(const char *word, enum token_place place);
 
 #endif

@@ -167,6 +167,8 @@ static void other_statements_end_a_list(void **state)
         "A = 3;",
         "species B;",
         "X[12345678901234567890] -> 0;",
+        "X[99999999999999999999] -> 0;",
+        "9223372036854775808 A -> 0;",
     };
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         check_around(others[i], 2, 2 * MANY);
