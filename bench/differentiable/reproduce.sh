@@ -1,6 +1,6 @@
 #!/bin/bash
 # Paper 003 again: waveforms, gates, display, winner takes all, converter, oscillators. `make reproduce-differentiable`.
-# reproduce.sh FOLDER [PART...]: works in FOLDER/PART; without parts all of them, an hour of processor time.
+# reproduce.sh FOLDER [PART...]: works in FOLDER/PART; without parts all of them, two hours of processor time.
 set -eu
 export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
@@ -8,7 +8,7 @@ CRNLC=${CRNLC:-$here/../../build/crnlc}
 mkdir -p "$1"
 work=$(cd "$1" && pwd)
 shift
-parts=${*:-square peaks and or mirror xor frequency amplitude converter winner segments ring ring5}
+parts=${*:-square peaks and or mirror xor frequency amplitude converter winner segments ring ring5 rings figures}
 
 # Programs run in the folder of their part, where they also find what is stored there.
 run() # PROGRAM EXPERIMENT OPTIONS...
@@ -99,6 +99,21 @@ ring5()
     for n in 2 3 4 5 6 7 8; do
         run ring_test table --define N=$n
     done
+}
+
+# The same reactions, learned on with rings of several sizes side by side, so that one threshold is enough for all. After `ring5`.
+rings()
+{
+    cp ../ring5/ring5.crnl .
+    learn ring_sizes rings.crnl --seed 7
+    cp rings.crnl ring5.crnl # the programs of tests read this name
+    run ring_all all
+}
+
+# Figures 6a, 6b and 12 with the network that is stored; nothing is learned.
+figures()
+{
+    cp "$here/../../doc/results/differentiable_rings.crnl" ring5.crnl
     run ring_all all
     run ring_test map
 }
@@ -111,10 +126,11 @@ converter()
     run converter_test test
 }
 
+TIMEFORMAT='%U s of processor time'
 exec 3>&1
 "$CRNLC" --version
 for part in $parts; do
     mkdir -p "$work/$part"
     cd "$work/$part"
-    "$part"
+    time "$part"
 done
