@@ -35,6 +35,7 @@ static void load_env(struct ssa *s)
     LLVMPositionBuilderAtEnd(e->builder, here);
 }
 
+/* Columns are numbered as species are, so that the order of reactions changes nothing. */
 static void find_columns(struct ssa *s)
 {
     const struct crnl_model *m = s->m;
@@ -44,11 +45,14 @@ static void find_columns(struct ssa *s)
     for (int32_t j = 0; j < m->n_reactions; j++) {
         for (int32_t i = m->net_ptr[j]; i < m->net_ptr[j + 1]; i++) {
             int32_t species = m->net_species[i];
-            if (s->column[species] < 0) {
-                s->changed[s->n_columns] = species;
-                s->column[species] = s->n_columns++;
-            }
+            s->column[species] = 0;
             s->by_law[species] |= ssa_law(m, j) >= 0 && m->net_delta[i] < 0;
+        }
+    }
+    for (int32_t i = 0; i < m->n_species; i++) {
+        if (s->column[i] == 0) {
+            s->changed[s->n_columns] = i;
+            s->column[i] = s->n_columns++;
         }
     }
 }

@@ -399,19 +399,19 @@ static void choose_amounts(struct ssa *s, const struct ssa_pair *p, LLVMValueRef
     }
 }
 
-/* Most selections of choose_amounts in an event; with more, a load takes less time. */
-enum { MOST_SELECTIONS = 32 };
+/* Most changes of pairs by reactions for choose_amounts; with more, a load takes less time. */
+enum { MOST_CHANGES = 28 };
 
 bool ssa_choosing_pays(const struct ssa *s)
 {
-    int32_t selections = 0;
+    int32_t changes = 0;
     for (int32_t c = 0; c < s->n_columns; c += 2) {
         struct ssa_pair p = pair_at(s, c);
-        for (int32_t j = 1; j < s->m->n_reactions; j++) {
-            selections += !change_alike(s, &p, j - 1, j);
+        for (int32_t j = 0; j < s->m->n_reactions; j++) {
+            changes += change_by(s, p.species[0], j) != 0 || change_by(s, p.species[1], j) != 0;
         }
     }
-    return n_groups(s) == 1 && selections <= MOST_SELECTIONS;
+    return n_groups(s) == 1 && changes <= MOST_CHANGES;
 }
 
 static void apply(struct ssa *s, LLVMValueRef reaction, LLVMValueRef r)
