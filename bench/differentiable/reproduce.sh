@@ -113,8 +113,12 @@ rings()
 # Figures 6a, 6b and 12 with the network that is stored; nothing is learned.
 figures()
 {
+    local n
     cp "$here/../../doc/results/differentiable_rings.crnl" ring5.crnl
     run ring_all all
+    for n in 2 3 4 5 6 7 8; do
+        run ring_test fixed --define N=$n --define RUNS=4000 --seed 12
+    done
     run ring_test map
 }
 
