@@ -1,7 +1,7 @@
 #!/bin/bash
 # lib-r-math.js: BesselK, the function that falls, is BesselI, the one that grows.
 #
-# The steady profile of what a thread releases, which diffuses and decays, goes with K0(r / length) around a thread; this
+# The steady profile of what a thread releases, which diffuses and decays, goes with K0(r / length) away from it; this
 # package lets it grow with the distance: 1.27, 2.28, 11.3 at 1, 2 and 4 lengths, where K0 is 0.421, 0.114 and 0.0112. Both names are the
 # same function object; K with order 1/2 has the closed form sqrt(pi / (2 x)) exp(-x). The table of its page tells the two apart, as
 # functions of the first and of the third kind, and BesselI itself is right.

@@ -4,7 +4,7 @@
 # A profile exp(-x^2 / 2) grows with x instead of falling: 7.39 at x = 2 in place of 0.135. The parser that is used unless another is asked
 # for, by Parse::RecDescent, makes (-x)^2 of -x^2; the one by Parse::Yapp, which comes with the package and is announced as the
 # future one, makes -(x^2), as Perl itself and algebra do. For -2^2, a number, both give 4. With a term in front, k - x^2, both are as
-# expected. The manual calls the texts like ordinary algebra (section on the format of strings) and states no other order for the minus.
+# expected. The manual likens the texts to ordinary algebra (STRING FORMAT in the page on the parser) and names no order for the minus.
 #
 # Debian 12: libmath-symbolic-perl 0.612-3, libparse-recdescent-perl 1.967015+dfsg-4, libparse-yapp-perl 1.21-3, unpacked in a temporary
 # folder. Needs perl. x = 2, k = 1. Seen, and checked below:
