@@ -144,7 +144,7 @@ minus() { printf '<apply><minus/><apply><times/>'; printf '<ci>%s</ci>' $1; prin
 fast A B "$(minus A B)" B A "$(minus B 'A A')" >twice.xml; refused E0832 twice.xml:3
 grep -q 'changes nothing that other fast ones do not' err
 fast 'A A' B '<apply><exp/><ci>A</ci></apply>' >restless.xml; refused E0832 restless.xml:2
-grep -q "not found where they come to rest: 'A'" err
+grep -q "state of rest is not found: 'A'" err
 set --
 for s in B C D E F G H I J; do set -- "$@" 'A A' "$s" "$(minus 'A A' "$s $s")"; done
 fast "$@" >coupled.xml; refused E0832 coupled.xml:10
