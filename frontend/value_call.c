@@ -325,7 +325,7 @@ bool call_fits(struct where *w, const struct ast *a, const struct builtin *b, st
     }
     diag_report(w->f->diag, DIAG_E0306, a->span, "%s takes %d%s argument%s, not %d", b->name, b->fewest,
                 b->most > b->fewest ? " or more" : "", b->fewest == 1 && b->most == 1 ? "" : "s", c->n);
-    if (c->n == b->most + 1 && b->names[0] && b->names[0] != '*' && a->n == (uint32_t)c->n + 1) {
+    if (c->n - 1 == b->most && b->names[0] && b->names[0] != '*' && a->n == (uint32_t)c->n + 1) {
         struct span plain = {c->arg[0]->span.file, c->arg[0]->span.lo, c->arg[c->n - 2]->span.hi};
         const struct ast *last = c->arg[c->n - 1];
         bool in_list = strcmp(b->names, "shape") == 0 && last->kind != AST_ARRAY; /* a list of sizes */
