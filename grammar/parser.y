@@ -829,6 +829,8 @@ arg_list
 arg
     : range                                 { $$ = ast_node(p, AST_ARG, @$, $1); }
     | any_word '=' range                    { $$ = ast_named(ast_node(p, AST_ARG, @$, $3), $1); }
+    | any_word '=' SPECIES /* a word that a construction takes */
+      { $$ = ast_named(ast_node(p, AST_ARG, @$, ast_word(p, $3)), $1); }
     | postfix '.' any_word '=' range        { $$ = ast_dotted_arg(p, @$, $1, $3, $5); }
     ;
 
