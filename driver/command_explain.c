@@ -25,6 +25,19 @@ static int list_codes(void)
     return EXIT_STATUS_OK;
 }
 
+/* The code with this number, an error before a warning: E0201 for 201; NULL if there is none. */
+static const char *of_number(const char *number, const char *const *names, size_t n)
+{
+    const char *found = NULL;
+    for (size_t i = 0; i < n; i++) {
+        bool is_code = strchr("EW", names[i][0]) && isdigit((unsigned char)names[i][1]);
+        if (is_code && atoi(names[i] + 1) == atoi(number) && (!found || names[i][0] == 'E')) {
+            found = names[i];
+        }
+    }
+    return found;
+}
+
 static int unknown_code(const char *word, const char *code)
 {
     const char **names = mem_alloc((explain_page_count + 1) * sizeof *names);
@@ -33,6 +46,9 @@ static int unknown_code(const char *word, const char *code)
     }
     const char *nearest = diag_nearest(code, names, explain_page_count);
     crnl_say(stderr, "crnlc explain: no diagnostic '%s'", word);
+    if (*code && strspn(code, "0123456789") == strlen(code)) {
+        nearest = of_number(code, names, explain_page_count);
+    }
     if (nearest) {
         crnl_say(stderr, "; did you mean %s?\n", nearest);
     } else {

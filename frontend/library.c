@@ -25,7 +25,8 @@ bool library_help(struct front *f, const char *name)
     for (size_t i = 0; i < stdlib_file_count; i++) {
         const char *text = stdlib_files[i].text;
         if (declares(text, "fn", name) || declares(text, "network", name) || declares(text, "const", name)) {
-            diag_help(f->diag, "it is in the library: write `use std.%s;` at the top", stdlib_files[i].name);
+            diag_help(f->diag, "'%s' is in the library: write `use std.%s;` at the top", name,
+                      stdlib_files[i].name);
             return true;
         }
     }

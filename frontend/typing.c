@@ -443,7 +443,7 @@ void typing_warn_moment(const struct where *w, struct span at, expr_id condition
     expr_visit(w->ex, condition, find_moment, &m);
     if (m.found) {
         diag_report(w->f->diag, DIAG_W0415, at,
-                    "`==` with the time holds at one moment, which hardly ever is one that is looked at");
+                    "`==` with the time holds at one moment, and is false before and after it");
         diag_help(w->f->diag,
                   "write `>=`, which turns true at that time; an event at a time is `at T { ... }`, "
                   "one again and again `every T { ... }`");

@@ -165,6 +165,21 @@ bool units_declare(struct where *w, const struct ast *a)
     return false;
 }
 
+const char *units_volume_text(struct front *f, const struct ast *q)
+{
+    static const char *const names[] = {"fL", "pL", "nL", "uL", "mL", "L"};
+    double v = q->kind == AST_INT ? (double)q->v.integer : q->kind == AST_REAL ? q->v.real : 0;
+    if (q->n > 0) {
+        return arena_printf(f->arena, "volume %s;", front_source_text(f, q->span));
+    }
+    const struct unit *best = find_unit(v > 0 ? "fL" : "pL");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const struct unit *u = find_unit(names[i]);
+        best = u && v >= u->factor * 0.9999 ? u : best;
+    }
+    return arena_printf(f->arena, "volume %.6g %s;", v > 0 ? v / best->factor : 1, best->name);
+}
+
 bool units_volume(struct where *w, const struct ast *a)
 {
     const struct ast *q = volume_quantity(a);
@@ -173,8 +188,11 @@ bool units_volume(struct where *w, const struct ast *a)
     double v = q->kind == AST_INT ? (double)q->v.integer : q->v.real;
     bool literal = q->kind == AST_INT || q->kind == AST_REAL;
     if (!literal || !u || u->dimension != VOLUME || number_unit(q, 0)->v.integer != 1 || !(v > 0)) {
-        diag_report(w->f->diag, DIAG_E0301, q->span, "a volume is a positive number of litres");
-        diag_help(w->f->diag, "volume 1 pL;");
+        bool bare = literal && q->n == 0 && v > 0;
+        diag_report(w->f->diag, DIAG_E0301, q->span,
+                    bare ? "a volume has a unit" : "a volume is a positive number of litres");
+        diag_help(w->f->diag, bare ? "if these are litres, write `%s`" : "as in `%s`",
+                  units_volume_text(w->f, q));
         return false;
     }
     if (w->units->volume > 0 && w->units->volume != v * u->factor) {
@@ -223,17 +241,49 @@ static bool has_unit_for(struct where *w, const struct ast *a, const struct unit
     return false;
 }
 
+/* The network whose quantities stand here, if the place is a run of an experiment; otherwise NULL. */
+static const char *network_of_units(const struct where *w)
+{
+    for (size_t i = 0; w->experiment && w->units && i < w->f->units.n && i < w->f->program->net.n; i++) {
+        if (w->units == &w->f->units.data[i]) {
+            return w->f->program->net.data[i].net->name;
+        }
+    }
+    return NULL;
+}
+
+/* What to declare so that the number may have its unit: `units time = min;`. */
+static void help_declare(struct where *w, const struct ast *a)
+{
+    const char *network = network_of_units(w), *amount = NULL, *time = NULL;
+    bool known = true;
+    if (w->experiment && !network) {
+        diag_help(w->f->diag, "results of a run are in the units of its network: write the number in them, "
+                              "without a unit; `for`, `every`, `until`, `with` and `set` may have one");
+        return;
+    }
+    for (uint32_t i = 0; i < a->n; i++) {
+        const struct unit *u = find_unit(number_unit(a, i)->name);
+        known &= u && u->dimension < VOLUME;
+        *(u && u->dimension == TIME ? &time : &amount) = number_unit(a, i)->name;
+    }
+    const char *what = !known || (amount && time) ? arena_printf(w->f->arena, "amount = %s, time = %s",
+                                                                 known ? amount : "nM", known ? time : "s")
+                       : time                     ? arena_printf(w->f->arena, "time = %s", time)
+                                                  : arena_printf(w->f->arena, "amount = %s", amount);
+    const char *number = front_source_text(w->f, a->span);
+    diag_help(w->f->diag, "%s%s%s: write `units %s;` %s, or the number alone: `%.*s`", network ? "'" : "",
+              network ? network : "this network", network ? "' declares none" : " declares none", what,
+              network ? "in it" : "at its start", (int)strcspn(number, " abcdfghijklmnopqrstuvwxyz"), number);
+}
+
 /* Decimal prefixes cancel exactly where they can: 6 nM in a network of nM is 6. */
 bool units_number(struct where *w, const struct ast *a, double *out)
 {
     struct dim d;
     if (!w->units || !w->units->given) {
         diag_report(w->f->diag, DIAG_E0301, a->span, "a number with a unit needs the units of a network");
-        diag_help(w->f->diag,
-                  w->experiment ? "results of a run are in the units of its network: write the number in "
-                                  "them, without a unit; `for`, `every`, `until`, `with` and `set` may have "
-                                  "one"
-                                : "declare them in the network: units amount = nM, time = s;");
+        help_declare(w, a);
         return false;
     }
     if (!literal_dim(a, &d)) {

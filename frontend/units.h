@@ -24,10 +24,13 @@ struct units {
     double volume;                       /* litres; 0 = not given */
 };
 
+struct front;
 struct where;
 
 bool units_declare(struct where *w, const struct ast *a); /* UNITS */
 bool units_volume(struct where *w, const struct ast *a);  /* VOLUME */
+/* The statement that gives this volume, "volume 1 fL;" for 1e-15, which is taken as litres. */
+const char *units_volume_text(struct front *f, const struct ast *quantity);
 /* Adds the units that `more` declares to those of the network. If the two declare different units of one
  * thing, returns false, without a message, and *differ is that thing, "amount" or "time". */
 bool units_join(struct units *u, const struct units *more, const char **differ);

@@ -165,6 +165,18 @@ static int check_elements(struct crnl_ctx *ctx, const struct crnl_symbol *s, int
                   : crnl_index_error(ctx, first < 0 ? first : (int64_t)first + n - 1, s->size, line);
 }
 
+/* Reports that what is given was computed from a value that a data set does not have. */
+static bool fail_missing(struct crnl_ctx *ctx, const char *name, double v, int32_t kind, struct rt_error *e)
+{
+    if (!rt_put_missing(ctx, NULL, v)) {
+        return false;
+    }
+    rt_fail(e, CRNL_BAD_AMOUNT, "`%s` has no %s: ", name, kind == CRNL_TOLERANCE ? "tolerance" : "value");
+    rt_put_missing(ctx, &e->text, v);
+    rt_put(&e->text, "\n  help: read another row, or write the number that holds here");
+    return true;
+}
+
 int crnl_bind(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, int32_t n, const double *v,
               int32_t broadcast, int32_t kind, int32_t line)
 {
@@ -177,7 +189,10 @@ int crnl_bind(struct crnl_ctx *ctx, int32_t net, int32_t symbol, int32_t first, 
     struct rt_error error = {0};
     for (int32_t i = 0; i < n && !error.status; i++) {
         const struct crnl_elem *e = &network->m->elem[s->first + first + i];
-        bind_element(network, e, s->name, v[broadcast ? 0 : i], kind, &error);
+        double given = v[broadcast ? 0 : i];
+        if (given == given || !fail_missing(ctx, s->name, given, kind, &error)) {
+            bind_element(network, e, s->name, given, kind, &error);
+        }
     }
     if (network->m->params_of && (kind == CRNL_SET || kind == CRNL_START)) {
         rt_neural_publish(ctx, network->m->params_of - 1);

@@ -263,6 +263,9 @@ void rt_progress_clear(struct crnl_ctx *ctx);
 void rt_progress_free(struct crnl_ctx *ctx);
 /* data.c */
 void rt_data_free(struct crnl_ctx *ctx);
+/* Whether v was computed from a missing value of a course, which is then named: "`d.A[0]` is missing in
+ * a.csv:2". `out` may be NULL. */
+bool rt_put_missing(const struct crnl_ctx *ctx, struct rt_buffer *out, double v);
 /* The number of numbers of the program: parameters, those of its models, those of its tables. */
 size_t rt_count_numbers(const struct crnl_program *program);
 int rt_tables_fill(struct crnl_ctx *ctx); /* reads the numbers of the tables; returns a status */

@@ -78,9 +78,10 @@ static int scale_amounts(struct rt_running *r, double volume)
             rt_fail(
                 &r->error, CRNL_FRACTIONAL,
                 "the initial amount of `%s` is %.15g, and a stochastic run counts whole "
-                "molecules\n  help: `by ssa(volume = V)` scales amounts by V and rounds them to the nearest, "
+                "molecules\n  help: `by %s(volume = V)` scales amounts by V and rounds them to the nearest, "
                 "e.g. volume = %.3g",
-                m->species_name[s], x, x > 0 && x < 1 ? ceil(100 / x) : 100.0);
+                m->species_name[s], x, rt_method_info(r->job.spec->method)->family,
+                x > 0 && x < 1 ? ceil(100 / x) : 100.0);
             if (m->species_kind[s] == CRNL_CONSTANT) {
                 rt_put(&r->error.text, "\n  note: it is constant, and a reaction takes two or more of it");
             }
@@ -90,8 +91,8 @@ static int scale_amounts(struct rt_running *r, double volume)
             return rt_fail(&r->error, CRNL_BAD_AMOUNT,
                            "the initial amount of `%s` is %.6g, and a stochastic run counts up to 2^53 = "
                            "9.007e15 molecules"
-                           "\n  help: run it by ode, or in a smaller volume: `by ssa(volume = V)`",
-                           m->species_name[s], x);
+                           "\n  help: run it by ode, or in a smaller volume: `by %s(volume = V)`",
+                           m->species_name[s], x, rt_method_info(r->job.spec->method)->family);
         }
         r->x0[s] = whole;
     }
@@ -294,8 +295,12 @@ static int compute_start(struct rt_running *r, struct crnl_ctx *ctx, struct rt_n
 
 static int fail_number(struct rt_running *r, const char *name, const char *bound, double v)
 {
-    return rt_fail(&r->error, CRNL_BAD_ARGUMENT, "`%s` must be a number that is %s, and is %.6g", name, bound,
-                   v);
+    rt_fail(&r->error, CRNL_BAD_ARGUMENT, "`%s` must be a number that is %s, and is %.6g", name, bound, v);
+    if (rt_put_missing(r->job.ctx, NULL, v)) {
+        rt_put(&r->error.text, ": ");
+        rt_put_missing(r->job.ctx, &r->error.text, v);
+    }
+    return r->error.status;
 }
 
 static int check_number(struct rt_running *r, const char *name, double v, bool positive)

@@ -208,6 +208,21 @@ struct verdicts {
     const double *most;
 };
 
+/* Whether the species is a rail of a dual value, whose reactions are written for both rails even if its sign
+ * never changes. */
+static bool is_rail(const struct net *net, species_id s)
+{
+    for (size_t i = 0; i < net->symbol.n; i++) {
+        const struct symbol *of = &net->symbol.data[i];
+        for (int64_t k = 0; of->kind == SYMBOL_DUAL && k < shape_size(of->shape); k++) {
+            if (species_of(net, of, 0, k) == s || species_of(net, of, 1, k) == s) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* One statement may make many reactions, and it is dead if all of them are dead. */
 static void check_statement(const struct lint_network *l, const struct net *net, struct span statement,
                             const struct verdicts *v)
@@ -239,7 +254,7 @@ static void check_statement(const struct lint_network *l, const struct net *net,
         diag_help(l->f->diag, "begin with more of it; what is needed and stays counts, as does `via %s`",
                   name);
     }
-    if (absent >= 0) {
+    if (absent >= 0 && !is_rail(net, absent)) {
         const char *name = net->species.data[absent].name;
         diag_report(l->f->diag, DIAG_W0403, statement, "this reaction never fires: there is never any '%s'",
                     name);

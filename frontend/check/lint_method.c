@@ -159,8 +159,8 @@ static void check_condition(struct front *front, struct flowing *w, expr_id cond
     expr_visit(w->net->ex, condition, find_flowing, w);
     if (w->found) {
         diag_report(front->diag, DIAG_W0415, at,
-                    "an amount that flows equals a number at one moment, which hardly ever is one that is "
-                    "looked at");
+                    "an amount that changes all the time equals a number at single moments, between which "
+                    "the condition is false");
         diag_note(front->diag, (struct span){0}, "'%s' runs by a method that solves equations", network);
         diag_help(front->diag,
                   w->is_zero
@@ -177,7 +177,8 @@ static void check_assumption(struct front *front, struct flowing *w, const struc
     expr_visit(w->net->ex, a->cond, find_flowing, w);
     if (w->found) {
         diag_report(front->diag, DIAG_W0415, a->span,
-                    "amounts that flow have rounding errors, so that they hardly ever equal a number");
+                    "amounts that are computed by steps have rounding errors, and hardly ever equal a number "
+                    "exactly");
         diag_note(front->diag, (struct span){0}, "'%s' runs by a method that solves equations", network);
         diag_help(front->diag, "write `assume abs(x - y) < 1e-6` for `x == y`");
     }
@@ -340,6 +341,28 @@ static void check_until(struct front *front, const struct finder *f, const struc
     }
 }
 
+/* ---- W0443 ---- */
+
+/* Only bulk concentrations flow, and what changes many molecules if the run says how many these are. */
+static void check_flows(struct front *front, const struct finder *f, const struct stmt *s)
+{
+    const struct run *r = s->run;
+    const struct net *net = f->p->net.data[r->net].net;
+    bool flows = r->option[CRNL_OPTION_PARTITION] || r->option[CRNL_OPTION_VESICLES];
+    for (size_t i = 0; i < net->species.n && !flows; i++) {
+        flows = net->species.data[i].kind == SPECIES_BULK;
+    }
+    if (!flows) {
+        diag_report(
+            front->diag, DIAG_W0443, s->span,
+            "nothing flows in this hybrid run, since '%s' has no bulk concentrations: it is a run by ssa",
+            net->name);
+        diag_help(front->diag,
+                  "declare what flows, `bulk A = 100;`, or let reactions among many molecules flow, "
+                  "`by hybrid(partition = 100)`, or write `by ssa`");
+    }
+}
+
 /* ---- statements ---- */
 
 static void begin_run(struct front *front, struct finder *f, const struct stmt *s)
@@ -356,6 +379,9 @@ static void begin_run(struct front *front, struct finder *f, const struct stmt *
     }
     lint_rates_of_run(front, s);
     check_until(front, f, s);
+    if (r->method == CRNL_METHOD_HYBRID) {
+        check_flows(front, f, s);
+    }
     check_summary(front, f, s);
     if (!(crnl_method_info[r->method].traits & (CRNL_STOCHASTIC | CRNL_LAW)) && r->span != SPAN_STEADY) {
         check_moments(front, f, s);

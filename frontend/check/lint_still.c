@@ -202,7 +202,13 @@ static void check_laws(const struct lint_network *l, const struct net *net)
             diag_report(
                 l->f->diag, DIAG_W0420, r->span,
                 "this rate is the same however little is left of what it takes: the amount will pass 0");
-            diag_help(l->f->diag, "`=>{...}` holds the whole rate; by mass action it is written `->{k}`");
+            const char *law = net_expr_text(net, r->rate, l->f->arena), *name = net->species.data[taken].name;
+            const char *factor = strpbrk(law, " +-/") ? arena_printf(l->f->arena, "(%s)", law) : law;
+            diag_help(l->f->diag,
+                      "`=>{...}` holds the whole rate; by mass action it is written `->{k}`, and a rate that "
+                      "stays the same while there is any is `=>{if %s > 0 then %s else 0}` or "
+                      "`=>{%s*%s/(K + %s)}`",
+                      name, law, factor, name, name);
             last = r->span;
         }
     }

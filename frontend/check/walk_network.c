@@ -545,8 +545,8 @@ static bool walk_no_declaration(struct walk *k, const struct ast *a)
     }
     if (strcmp(to->name, "volume") == 0) {
         walk_undeclared(k, to,
-                        arena_printf(k->f->arena, "the volume of a network is written `volume %s;`",
-                                     front_source_text(k->f, assign_value(a)->span)));
+                        arena_printf(k->f->arena, "the volume of a network is written `%s`",
+                                     units_volume_text(k->f, assign_value(a))));
         return true;
     }
     const char *statement = statement_form_of_word(to->name, PLACE_NETWORK);

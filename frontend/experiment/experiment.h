@@ -235,6 +235,8 @@ bool experiment_bind_edges(struct where *w, const struct ast *a, struct run *r);
 bool experiment_add_print(struct where *w, const struct ast *a, struct block *out);
 bool experiment_add_records(struct where *w, const struct ast *a, struct block *out);
 bool experiment_add_assert(struct where *w, const struct ast *a, struct block *out);
+/* The end of a text, as far as it is known; NULL if nothing is known. */
+const char *experiment_known_end(struct where *w, expr_id text);
 /* Reads the name of a file, whose end says the format. If the end does not fit, E0306 is reported, which
  * calls the file `what` and lists the possible `ends`. If `is_fixed`, the end must be known when compiling. 0
  * after an error. */

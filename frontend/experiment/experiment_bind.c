@@ -1,5 +1,6 @@
 /* Finds what `with`, `clamp`, `hold`, `set` and `flush` change, and to which values. */
 #include <math.h>
+#include <string.h>
 
 #include "frontend/experiment/experiment.h"
 #include "frontend/typing.h"
@@ -522,6 +523,35 @@ static bool may_be_flushed(struct where *w, const struct ast *of, const struct b
            false;
 }
 
+/* Reports `flush NET;`, with its species. */
+static bool flushes_network(struct where *w, const struct ast *of)
+{
+    struct name *n = of->kind == AST_NAME ? value_named(w, of) : NULL;
+    if (!n || n->kind != NAME_NETWORK) {
+        return false;
+    }
+    int32_t at = network_use(w->f, n, of->span);
+    if (at < 0) {
+        return true;
+    }
+    const struct net *net = experiment_use(w, at)->net;
+    const char *list = NULL;
+    int many = 0;
+    for (size_t i = 0; i < net->symbol.n && many < 5; i++) {
+        const struct symbol *s = &net->symbol.data[i];
+        bool is_own = (s->kind == SYMBOL_SPECIES || s->kind == SYMBOL_DUAL) && !strchr(s->name, '.');
+        if (is_own && many++ < 4) {
+            list =
+                arena_printf(w->f->arena, "%s%s%s.%s", list ? list : "", list ? ", " : "", of->name, s->name);
+        }
+    }
+    diag_report(w->f->diag, DIAG_E0204, of->span, "`flush` sets amounts to 0, and '%s' is a network",
+                of->name);
+    diag_help(w->f->diag, "name the amounts: `flush %s;`%s",
+              list ? list : arena_printf(w->f->arena, "%s.A", of->name), many > 4 ? ", and so on" : "");
+    return true;
+}
+
 bool experiment_add_flush(struct where *w, const struct ast *a, struct block *out)
 {
     for (uint32_t i = 0; i < a->n; i++) {
@@ -529,7 +559,7 @@ bool experiment_add_flush(struct where *w, const struct ast *a, struct block *ou
         struct places places;
         struct bind_list list = {{0}};
         const struct ast *of = flush_reference(a, i);
-        bool good = target(w, of, -1, &b, &places) && may_be_flushed(w, of, &b) &&
+        bool good = !flushes_network(w, of) && target(w, of, -1, &b, &places) && may_be_flushed(w, of, &b) &&
                     bind_value(w, of, &b, expr_real(w->ex, 0)) && spread(w, of->span, &b, &places, &list);
         if (good) {
             add_sets(w, of->span, &list, out);

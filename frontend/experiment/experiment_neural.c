@@ -1,4 +1,6 @@
 /* Statements about files of neural models: save and load. */
+#include <string.h>
+
 #include "frontend/experiment/experiment.h"
 #include "frontend/name.h"
 #include "frontend/neural/neural.h"
@@ -17,6 +19,22 @@ struct name *experiment_model(struct where *w, const struct ast *a, int32_t *at)
     return *at >= 0 ? n : NULL;
 }
 
+static bool has_ending(struct where *w, const struct ast *a, const char *file)
+{
+    const char *end = strrchr(file, '.');
+    if (end && (strcmp(end, ".npz") == 0 || strcmp(end, ".json") == 0)) {
+        return true;
+    }
+    const char *from = a->kind == AST_SAVE ? "save %s to \"%.*s.npz\";" : "load %s from \"%.*s.npz\";";
+    const char *slash = strrchr(file, '/');
+    int stem = end && end > (slash ? slash : file) ? (int)(end - file) : (int)strlen(file);
+    diag_report(w->f->diag, DIAG_E0306, save_file(a)->span, "parameters are not %s in this format",
+                a->kind == AST_SAVE ? "written" : "read");
+    diag_help(w->f->diag, "the name of their file ends in .npz or .json: `%s`",
+              arena_printf(w->f->arena, from, front_source_text(w->f, save_reference(a)->span), stem, file));
+    return false;
+}
+
 bool experiment_add_file(struct where *w, const struct ast *a, struct block *out)
 {
     const struct ast *what = save_reference(a);
@@ -29,7 +47,8 @@ bool experiment_add_file(struct where *w, const struct ast *a, struct block *out
         diag_help(w->f->diag, "load its model: what is lowered from that begins with what it has");
     }
     expr_id file = good ? value_text(w, save_file(a)) : 0;
-    if (!file) {
+    const char *end = file ? experiment_known_end(w, file) : NULL;
+    if (!file || (end && !has_ending(w, a, end))) {
         return false;
     }
     if (a->kind == AST_LOAD) {

@@ -143,8 +143,7 @@ bool experiment_add_assert(struct where *w, const struct ast *a, struct block *o
     return true;
 }
 
-/* The end of a text, as far as it is known; NULL if nothing is known. */
-static const char *known_end(struct where *w, expr_id text)
+const char *experiment_known_end(struct where *w, expr_id text)
 {
     const struct expr *e = expr_get(w->ex, text);
     if (e->op == EXPR_JOIN) {
@@ -158,7 +157,7 @@ expr_id experiment_file_name(struct where *w, const struct ast *file, bool (*fit
                              bool is_fixed, const char *what, const char *ends)
 {
     expr_id text = value_text(w, file);
-    const char *end = text ? known_end(w, text) : NULL;
+    const char *end = text ? experiment_known_end(w, text) : NULL;
     if (!text || (end && fits(end)) || (!end && !is_fixed)) {
         return text;
     }
@@ -195,7 +194,14 @@ bool experiment_add_image(struct where *w, const struct ast *a, struct block *ou
         diag_report(w->f->diag, DIAG_E0302, image_value(a)->span,
                     "an array of shape %s does not give an image%s%s", where_shape(w, have),
                     image_shape(a) ? " of shape " : "", image_shape(a) ? where_shape(w, want) : "");
-        diag_help(w->f->diag, "an image is height by width: image x as [28, 28] -> \"x.png\";");
+        int64_t size = shape_size(have), height = 1;
+        for (int64_t i = 1; i * i <= size; i++) {
+            height = size % i == 0 ? i : height;
+        }
+        height = size > 0 ? height : 28;
+        diag_help(w->f->diag, "an image is height by width: `image %s as [%lld, %lld] -> \"x.png\";`",
+                  front_source_text(w->f, image_value(a)->span), (long long)height,
+                  (long long)(size > 0 ? size / height : height));
         return false;
     }
     expr_id file = image_file(a)

@@ -1,6 +1,7 @@
 /* `run` and `continue`: clauses, methods, options. */
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 #include "frontend/experiment/experiment.h"
 #include "frontend/neural/neural.h"
@@ -113,6 +114,48 @@ static const char *list_counting(struct where *w, int32_t net)
     return list;
 }
 
+static const struct {
+    const char *name, *own;
+} same_options[] = {
+#define OPTION_SAME(name, own) {#name, #own},
+#include "frontend/experiment/option_word.def"
+};
+
+/* The option of the method that other tools spell like this: rtol for RelTol; NULL if there is none. */
+static const char *own_option(const char *name, enum crnl_method_kind method)
+{
+    const char *own = name;
+    for (size_t i = 0; i < sizeof same_options / sizeof *same_options; i++) {
+        own = strcasecmp(same_options[i].name, name) == 0 ? same_options[i].own : own;
+    }
+    for (int i = 0; i < CRNL_OPTION_COUNT; i++) {
+        if (crnl_method_takes(method, i) && strcasecmp(crnl_option_info[i].name, own) == 0) {
+            return crnl_option_info[i].name;
+        }
+    }
+    return NULL;
+}
+
+/* The method with the options that it has, as `ode(rtol = 1e-8)` for ode15s(RelTol = 1e-8); NULL: it has none of
+ * them. */
+static const char *by_here(struct where *w, const struct ast *by, const char *family)
+{
+    enum crnl_method_kind method = 0;
+    const char *list = NULL;
+    while (strcmp(crnl_method_info[method].family, family) != 0) {
+        method++;
+    }
+    for (uint32_t i = 0; i < by->n; i++) {
+        const struct ast *arg = ctor_arg(by, i);
+        const char *own = arg->name ? own_option(arg->name, method) : NULL;
+        if (own) {
+            list = arena_printf(w->f->arena, "%s%s%s = %s", list ? list : "", list ? ", " : "", own,
+                                front_source_text(w->f, arg_value(arg)->span));
+        }
+    }
+    return list ? arena_printf(w->f->arena, "%s(%s)", family, list) : NULL;
+}
+
 static bool fail_method(struct where *w, const struct ast *by)
 {
     diag_report(w->f->diag, DIAG_E0502, by->span, "there is no method '%s'", by->name);
@@ -125,7 +168,8 @@ static bool fail_method(struct where *w, const struct ast *by)
     }
     const struct crnl_method_word *word = crnl_method_word_find(by->name);
     if (word) {
-        diag_help(w->f->diag, "%s by %s", word->does, word->method);
+        const char *here = by->n > 0 ? by_here(w, by, word->method) : NULL;
+        diag_help(w->f->diag, here ? "%s by %s: write `by %s`" : "%s by %s", word->does, word->method, here);
         return false;
     }
     const char *here = arena_printf(w->f->arena, "the methods are %s", list_families(w));
@@ -385,6 +429,37 @@ static const char *likely_option(struct where *w, const struct ast *by, const st
     return value->kind == AST_INT && crnl_method_takes(method, CRNL_OPTION_RUNS) ? "runs" : NULL;
 }
 
+/* `tau(dt = 0.1)`: what stands for a step in a method that has none. */
+static bool help_step(struct where *w, const struct ast *arg, enum crnl_method_kind method)
+{
+    static const char *const words[] = {"dt", "step", "h", "step_size", "stepsize", "tau"};
+    const struct crnl_method_info *o = &crnl_method_info[method];
+    bool is_step = false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        is_step |= strcmp(words[i], arg->name) == 0;
+    }
+    if (!is_step || !(o->traits & (CRNL_STOCHASTIC | CRNL_LAW))) {
+        return false;
+    }
+    const char *step = front_source_text(w->f, arg_value(arg)->span);
+    if (o->traits & CRNL_LEAPS) {
+        diag_help(
+            w->f->diag,
+            "%s chooses its steps by `epsilon`; a noisy run with fixed steps is `cle(dt = %s)`; how often "
+            "a value is kept is a clause of the run: `every %s`",
+            o->family, step, step);
+    } else {
+        diag_help(w->f->diag,
+                  o->traits & CRNL_LAW
+                      ? "%s has no steps; how often a value is kept is a clause of the run: "
+                        "`every %s`"
+                      : "%s has no steps, since it goes from event to event; how often a value "
+                        "is kept is a clause of the run: `every %s`",
+                  o->family, step);
+    }
+    return true;
+}
+
 static bool option(struct where *w, const struct ast *by, const struct ast *arg, struct run *r)
 {
     for (int i = 0; arg->name && i < CRNL_OPTION_COUNT; i++) {
@@ -417,7 +492,14 @@ static bool option(struct where *w, const struct ast *by, const struct ast *arg,
         return false;
     }
     diag_report(w->f->diag, DIAG_E0502, arg->span, "'%s' has no option '%s'", by->name, arg->name);
+    if (own_option(arg->name, r->method)) {
+        diag_help(w->f->diag, "write `by %s`", by_here(w, by, by->name));
+        return false;
+    }
     bool near = diag_help_nearest(w->f->diag, arg->name, known, n);
+    if (!near && help_step(w, arg, r->method)) {
+        return false;
+    }
     if (!near) {
         diag_help(w->f->diag, "the options of %s are: %s", by->name, list_options(w, by->name, r->method));
     }

@@ -60,8 +60,8 @@ bool network_arguments_fit(struct where *w, const struct ast *call, const struct
             return false;
         }
         if (!arg->name && position++ >= params->n) {
-            diag_report(w->f->diag, DIAG_E0306, arg->span, "'%s' takes %u argument%s", network, params->n,
-                        params->n == 1 ? "" : "s");
+            diag_report(w->f->diag, DIAG_E0306, arg->span, "'%s' takes %u argument%s, and %u are given",
+                        network, params->n, params->n == 1 ? "" : "s", places);
             help_parameters(w, params, "");
             return false;
         }

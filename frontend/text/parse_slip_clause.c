@@ -78,6 +78,20 @@ static bool option_in_list(const struct slip *s)
     return true;
 }
 
+/* `plot { a }, { b }` */
+static bool panels_with_comma(const struct slip *s)
+{
+    if (s->t->kind != ',' || s->last->kind != '}' || s->next->kind != '{' || !slip_expects(s, '{') ||
+        !slip_expects(s, T_WITH)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "panels of a picture follow without commas");
+    parse_help(s->p, "leave `,` out: `plot { ... } { ... } -> \"a.svg\";`");
+    slip_is_sure(s);
+    slip_delete(s);
+    return true;
+}
+
 /* `plot NET A, B`, `plot A, B of NET`, `plot NET.A against time` */
 static bool network_of_curves(const struct slip *s)
 {
@@ -157,8 +171,8 @@ static bool held_without_with(const struct slip *s)
 
 bool slip_of_clause(const struct slip *s)
 {
-    if (option_of_picture(s) || option_in_list(s) || network_of_curves(s) || option_without_equals(s) ||
-        rows_without_name(s) || held_without_with(s)) {
+    if (option_of_picture(s) || option_in_list(s) || panels_with_comma(s) || network_of_curves(s) ||
+        option_without_equals(s) || rows_without_name(s) || held_without_with(s)) {
         return true;
     }
     bool here = slip_expects(s, T_UNTIL) && slip_expects(s, T_BY) && slip_expects(s, T_EVERY);

@@ -14,6 +14,39 @@ static bool is_comparison(int kind)
            kind == T_AT_LEAST;
 }
 
+/* `assume abs(A + B - 10) < 1e-6` for `assume A + B = 10`; NULL where more than two values are compared. */
+static const char *near_enough(const struct slip *s)
+{
+    size_t start = slip_start(s), end = s->found + 1;
+    int first = slip_first(s)->kind, depth = 0;
+    bool is_sum = false;
+    if (first != T_ASSUME && first != T_ASSERT) {
+        return NULL;
+    }
+    for (size_t i = start + 1; i < s->found; i++) {
+        int kind = s->p->tokens.data[i].kind;
+        if (is_comparison(kind) || kind == T_AND || kind == T_OR || kind == '!') {
+            return NULL;
+        }
+    }
+    for (;; end++) {
+        int kind = s->p->tokens.data[end].kind;
+        depth += (kind == '(' || kind == '[') - (kind == ')' || kind == ']');
+        if (kind == T_AND || kind == T_OR || kind == '=' || is_comparison(kind) || kind == T_STRING) {
+            return NULL;
+        }
+        if (slip_ends_statement(kind) || (kind == ',' && depth == 0)) {
+            break;
+        }
+        is_sum |= kind == '+' || kind == '-';
+    }
+    return arena_printf(s->p->arena, is_sum ? "%s abs(%s - (%s)) < 1e-6" : "%s abs(%s - %s) < 1e-6",
+                        slip_first(s)->text ? slip_first(s)->text
+                        : first == T_ASSUME ? "assume"
+                                            : "assert",
+                        slip_source(s, start + 1, s->found), slip_source(s, s->found + 1, end));
+}
+
 static bool wrong_operator(const struct slip *s)
 {
     static const struct {
@@ -38,9 +71,16 @@ static bool wrong_operator(const struct slip *s)
     }
     if (s->t->kind == '=' && slip_expects(s, T_EQUAL)) {
         parse_error(s->p, DIAG_E0101, s->t->span, "`=` gives a value; a comparison is `==`");
-        parse_help(s->p, slip_stands_before(s, T_UNTIL)
-                             ? "write `==`, or `<=` and `>=` for a bound that an amount passes"
-                             : "write `==`");
+        const char *near = near_enough(s);
+        if (near) {
+            parse_help(s->p,
+                       "write `%s`, since amounts have rounding errors; whole numbers are compared by `==`",
+                       near);
+        } else {
+            parse_help(s->p, slip_stands_before(s, T_UNTIL)
+                                 ? "write `==`, or `<=` and `>=` for a bound that an amount passes"
+                                 : "write `==`");
+        }
         slip_replace(s, T_EQUAL, "==");
         return true;
     }

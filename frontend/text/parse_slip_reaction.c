@@ -249,7 +249,9 @@ static bool law_as_statement(const struct slip *s)
         while (right < start && s->p->tokens.data[arrow + 1].kind == T_RATE_OPEN &&
                s->p->tokens.data[right++].kind != T_RATE_CLOSE) {
         }
-        parse_error(s->p, DIAG_E0106, s->t->span, "a reaction has no rate behind its `;`");
+        struct span rate = s->p->tokens.data[start].span;
+        rate.hi = s->p->tokens.data[end - 1].span.hi;
+        parse_error(s->p, DIAG_E0106, rate, "a reaction has no rate behind its `;`");
         parse_help(
             s->p,
             "write `%s =>{%s} %s;`, where `=>` takes the whole rate, or `->{k}` with the constant alone",

@@ -32,6 +32,18 @@ static size_t group_end(const struct slip *s)
     return i;
 }
 
+/* `A` of `NET.A`, if the tokens are only that; otherwise `x`. */
+static const char *last_name(const struct slip *s, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        bool is_word = token_is_word(s->p->tokens.data[i].kind);
+        if (is_word != ((i - from) % 2 == 0) || (!is_word && s->p->tokens.data[i].kind != '.')) {
+            return "x";
+        }
+    }
+    return to > from + 1 && s->p->tokens.data[to - 1].text ? s->p->tokens.data[to - 1].text : "x";
+}
+
 /* The part of the source that `$name` stands for. */
 static const char *part(const struct slip *s, const char *name)
 {
@@ -54,6 +66,9 @@ static const char *part(const struct slip *s, const char *name)
         {"inside", s->found + 1, group_end(s) - 1},
         {"front", s->found, end},
     };
+    if (strcmp(name, "name") == 0) {
+        return last_name(s, start + 1, end);
+    }
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (strcmp(parts[i].name, name) == 0) {
             return slip_source(s, parts[i].from, parts[i].to);

@@ -94,6 +94,7 @@ struct participant {         /* of a reaction: 2 S, 0.5 S, n S */
 };
 struct participants {
     VEC(struct participant) all;
+    struct span behind; /* the last species that stands behind a name, as S of `n S`; file 0: none does */
 };
 struct assignment { /* an assignment of an event */
     int32_t variable;

@@ -62,6 +62,7 @@ static bool read_participant(struct reader *r, struct participants *side, int32_
                      (antimony_is_sign(r, '$') || (t->kind == TOKEN_NAME && !antimony_is_reserved(t->text)));
     if (p.number || is_behind) {
         p.named = p.number ? -1 : first;
+        side->behind = p.number ? side->behind : t->at;
         p.variable = antimony_read_variable(r);
     } else {
         p.variable = first;
@@ -123,6 +124,11 @@ bool antimony_reaction(struct reader *r, int32_t v, int32_t first, struct span a
     r->at += n;
     if (!antimony_at_line_end(r) && !read_side(r, side[1], -1, kind == DIVIDER_INTERACTION)) {
         return false;
+    }
+    /* `A -> B k1*A` was read as B times k1: what is missing stands before the last name. */
+    if (!antimony_is_sign(r, ';') && side[1]->behind.file) {
+        return antimony_error(r, DIAG_E0831, side[1]->behind,
+                              "expected ';' behind the products, before the rate");
     }
     if (!antimony_expect_sign(r, ';', "';' behind the products, and the rate behind it")) {
         return false;

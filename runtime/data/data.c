@@ -18,6 +18,7 @@ void rt_table_free(struct rt_table *t)
 {
     free(t->input);
     free(t->label_value);
+    free(t->line);
     *t = (struct rt_table){0};
 }
 
@@ -255,6 +256,52 @@ static int read_table(const struct crnl_data_spec *spec, const char *folder, boo
     return e->status ? e->status : spec->reader->read(spec, folder, look, t, e);
 }
 
+/* A missing value is a NaN whose digits say which one it is. Arithmetic keeps them, so that an error about a
+ * number that was computed from it can name it. From the highest: MARK, 6 bits of the data set, 12 of the row of the
+ * table, 22 of its column. */
+static const uint64_t mark = (uint64_t)0x7ff8 << 48 | (uint64_t)0x5a5 << 40;
+enum { DATA_BIT = 34, ROW_BIT = 22 };
+
+static void name_missing(struct rt_table *t, int32_t data)
+{
+    if (!t->line || data >= 1 << (40 - DATA_BIT)) {
+        return;
+    }
+    for (int32_t i = 0; i < t->rows && i < 1 << (DATA_BIT - ROW_BIT); i++) {
+        for (int32_t k = 0; k < t->columns && k < 1 << ROW_BIT; k++) {
+            double *v = &t->input[(size_t)i * (size_t)t->columns + (size_t)k];
+            uint64_t bits = mark | (uint64_t)data << DATA_BIT | (uint64_t)i << ROW_BIT | (uint64_t)k;
+            if (*v != *v) {
+                memcpy(v, &bits, sizeof bits);
+            }
+        }
+    }
+}
+
+bool rt_put_missing(const struct crnl_ctx *ctx, struct rt_buffer *out, double v)
+{
+    uint64_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    int32_t data = bits >> DATA_BIT & ((1 << (40 - DATA_BIT)) - 1),
+            row = bits >> ROW_BIT & ((1 << (DATA_BIT - ROW_BIT)) - 1), column = bits & ((1 << ROW_BIT) - 1);
+    const struct rt_data *d = data < ctx->program->n_data ? ctx->data[data] : NULL;
+    bool is_marked = (bits & ~((uint64_t)1 << 63)) >> 40 == mark >> 40;
+    if (!is_marked || !d || !d->table.line || row >= d->table.rows || column >= d->table.columns) {
+        return false;
+    }
+    const struct crnl_data_spec *spec = &ctx->program->data[data];
+    const char *name = spec->columns;
+    for (int32_t i = 0; i < row; i++) {
+        name = strchr(name, '\n') + 1;
+    }
+    name += *name == CRNL_COURSE_MISSING;
+    if (out) {
+        rt_putf(out, "`%s.%.*s[%d]` is missing in %s:%d", spec->name, (int)strcspn(name, "\n"), name, column,
+                spec->file, d->table.line[column]);
+    }
+    return true;
+}
+
 /* Returns NULL after an error. */
 static struct rt_data *read_data(struct crnl_ctx *ctx, int32_t data)
 {
@@ -268,6 +315,7 @@ static struct rt_data *read_data(struct crnl_ctx *ctx, int32_t data)
             d->order = make_order(spec, d->table.rows, ctx->options.seed, data);
         }
         transform(spec, d);
+        name_missing(&d->table, data);
         return d;
     }
     free_data(d);

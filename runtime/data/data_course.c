@@ -34,6 +34,7 @@ void rt_course_free(struct rt_course *c)
         free(c->column[i].not_number);
     }
     free(c->column);
+    free(c->line);
     *c = (struct rt_course){0};
 }
 
@@ -82,11 +83,13 @@ static int32_t add_row(struct reading *r)
         }
         r->key_time = rt_resize(r->key_time, n, sizeof *r->key_time);
         r->key_replicate = rt_resize(r->key_replicate, n, sizeof *r->key_replicate);
+        c->line = rt_resize(c->line, n, sizeof *c->line);
     }
     for (int32_t i = 0; i < c->n_columns; i++) {
         c->column[i].value[c->rows] = NAN;
     }
     r->key_replicate[c->rows] = NULL;
+    c->line[c->rows] = (int32_t)r->in.line;
     return c->rows++;
 }
 
@@ -425,6 +428,8 @@ static int course_read(const struct crnl_data_spec *spec, const char *folder, bo
             take_column(spec, &c, at, n, t, e);
             at += n + (at[n] == '\n');
         }
+        t->line = c.line;
+        c.line = NULL;
     }
     rt_course_free(&c);
     return e->status;

@@ -14,6 +14,7 @@ struct rt_course_column {
 
 struct rt_course {
     int32_t rows, n_columns, cap_columns;
+    int32_t *line;                   /* [rows] of the file; in the long form that where a row begins */
     struct rt_course_column *column; /* the time first, then in the order of the file */
 };
 

@@ -15,6 +15,7 @@ struct rt_table {
     int32_t label;       /* enum crnl_label_kind */
     double *input;       /* [rows, columns]; NULL after a look */
     double *label_value; /* [rows], NULL without labels or after a look; integers are exact */
+    int32_t *line;       /* [columns] of a course: lines of the file; NULL: no value may be missing */
 };
 void rt_table_free(struct rt_table *t);
 

@@ -373,11 +373,11 @@ static int check_dependence(struct rt_fit *fit, const struct rt_fit_start *best)
                            "the loss has no derivative where the search begins%s%s",
                            best->why ? "; there: " : "", best->why ? best->why : "");
     } else if (n == varied && best->n_series > 0) {
-        status =
-            crnl_fail(fit->ctx, CRNL_BAD_ARGUMENT, fit->spec->line,
-                      "the loss does not depend on %s\n  help: it is to be computed from a run of the block, "
-                      "on which they have an effect",
-                      list.data);
+        status = crnl_fail(
+            fit->ctx, CRNL_BAD_ARGUMENT, fit->spec->line,
+            "the loss does not depend on %s\n  help: vary what has an effect on the amounts that the loss "
+            "reads, or let the loss read amounts that this changes, after a run in the block",
+            list.data);
     } else if (n > 0 && best->n_series > 0) {
         rt_warn_at(fit->ctx, fit->spec->line, "the loss does not depend on %s", list.data);
     }

@@ -98,7 +98,7 @@ static int fail_negative(struct rt_ode *o, int32_t s, struct rt_error *e)
     rt_put(
         &e->text,
         "\n  help: a rate must vanish where there is nothing to consume; a quantity that may be negative is "
-        "a `dual`, or in SBML a parameter");
+        "a `dual`");
     return e->status;
 }
 

@@ -45,6 +45,8 @@ want 2 'no file' "$CRNLC" run
 want 2 'one file at a time' "$CRNLC" run decay.crnl alone.crnl
 want 2 'several formats need a folder' "$CRNLC" emit --format text,json decay.crnl
 want 2 'did you mean E0201?' "$CRNLC" explain E020l
+want 2 'did you mean E0201?' "$CRNLC" explain 201
+want 2 'did you mean W0443?' "$CRNLC" explain 443
 want 0 'unknown name' "$CRNLC" explain e0201
 want 0 'E0201: unknown name' "$CRNLC" explain
 
