@@ -106,6 +106,12 @@ static void report_missing(struct front *f, const char *path, struct span from)
             diag_help(f->diag, "did you mean '%s'?", longer);
             return;
         }
+        for (size_t i = 0; i < stdlib_file_count; i++) {
+            if (strcmp(stdlib_files[i].name, path) == 0) {
+                diag_help(f->diag, "the module of the library is `use std.%s;`", path);
+                return;
+            }
+        }
         char *whole = sources_whole_path(path);
         diag_help(f->diag, "looked for as '%s'%s", whole,
                   from.file ? ": a path is taken from the folder of the file that names it" : "");

@@ -339,7 +339,9 @@ struct typing typing_unary(struct front *f, struct span at, enum expr_op op, str
 bool typing_fits_array(struct front *f, struct span at, struct typing first, struct typing one)
 {
     if (one.sort == SORT_TEXT) {
-        return refuse(f, at, "arrays hold numbers or conditions, not text");
+        bool refused = refuse(f, at, "arrays hold numbers or conditions, not text");
+        diag_help(f->diag, "number what the texts stand for: `for i in 0..2 { ... }`");
+        return refused;
     }
     if (one.rank == SHAPE_MAX_RANK) {
         return diag_report(f->diag, DIAG_E0302, at, "arrays have at most %d dimensions", SHAPE_MAX_RANK);

@@ -257,6 +257,13 @@ static void help_declare(struct where *w, const struct ast *a)
 {
     const char *network = network_of_units(w), *amount = NULL, *time = NULL;
     bool known = true;
+    const struct unit *first = find_unit(number_unit(a, 0)->name);
+    if (first && first->dimension == VOLUME) {
+        diag_help(w->f->diag,
+                  "the volume is a statement of the network: `volume %s;`, behind `units amount = nM;`",
+                  front_source_text(w->f, a->span));
+        return;
+    }
     if (w->experiment && !network) {
         diag_help(w->f->diag, "results of a run are in the units of its network: write the number in them, "
                               "without a unit; `for`, `every`, `until`, `with` and `set` may have one");

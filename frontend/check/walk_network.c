@@ -511,6 +511,28 @@ static void walk_event_condition(struct walk *k, const struct ast *a)
     }
 }
 
+/* Reports `at 5 { y = 3; }` for an output y. */
+static bool changes_output(struct walk *k, const struct ast *to)
+{
+    const struct ast *block =
+        k->network && k->network->kind == AST_NETWORK ? network_block(k->network) : NULL;
+    for (uint32_t i = 0; block && to->kind == AST_NAME && i < block->n; i++) {
+        const struct ast *s = block_statement(block, i);
+        for (uint32_t d = 0; s && s->kind == AST_OUTPUT && d < s->n; d++) {
+            const struct ast *dcl = declaration_dcl(s, d);
+            if (dcl->name == to->name && dcl_value(dcl)) {
+                diag_report(k->f->diag, DIAG_E0404, to->span, "'%s' is an output, which follows from amounts",
+                            to->name);
+                diag_help(k->f->diag, "an event changes species: change what '%s' is computed from",
+                          to->name);
+                ast_bind(to, k->f->refused);
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static void walk_event(struct walk *k, const struct ast *a)
 {
     enum purpose purpose = a->op == OP_AT ? FOR_EVENT_TIME : FOR_EVENT_PERIOD;
@@ -528,6 +550,9 @@ static void walk_event(struct walk *k, const struct ast *a)
     }
     for (uint32_t i = 0; i < event_block(a)->n; i++) {
         const struct ast *set = block_statement(event_block(a), i);
+        if (changes_output(k, assign_target(set))) {
+            continue;
+        }
         struct walked_place p = walk_place(k, assign_target(set));
         bool scales = set->op == OP_SET_MUL || set->op == OP_SET_DIV;
         struct dim unit = scales ? (struct dim){0} : amount_dim;

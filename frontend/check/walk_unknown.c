@@ -246,6 +246,22 @@ static void help_unknown(struct walk *k, const struct ast *a, int wanted)
     }
 }
 
+static enum ast_verdict is_replicate(void *env, const struct ast *a)
+{
+    return a->kind == AST_REPLICATE && a->name == (const char *)env ? AST_FOUND : AST_GO_ON;
+}
+
+/* Reports `sum(c.S)` where `replicate c[4] of cell();` declares copies, not an array. */
+static bool is_of_copies(struct walk *k, const char *name, struct span at)
+{
+    if (!k->in_network || !k->network || !ast_find(k->network, is_replicate, (void *)name)) {
+        return false;
+    }
+    diag_report(k->f->diag, DIAG_E0204, at, "'%s' are copies of a network, which have an index", name);
+    diag_help(k->f->diag, "name one, `%s[0].X`, or go through all: `sum(i in 0..4 : %s[i].X)`", name, name);
+    return true;
+}
+
 void walk_unknown(struct walk *k, const struct ast *a, int wanted)
 {
     bool value = value_is_wanted(wanted);
@@ -264,6 +280,14 @@ void walk_unknown(struct walk *k, const struct ast *a, int wanted)
                          "a unit follows its number with a blank before `/` and none behind, without "
                          "parentheses: 2 /%s; a parameter is declared: param %s = 1;",
                          a->name, a->name));
+        return;
+    }
+    if (wanted == NAME_AS_VALUE && k->w.purpose == FOR_SIZE && units_have(a->name)) { /* species A[nM] */
+        walk_undeclared(k, a,
+                        arena_printf(k->f->arena,
+                                     "a unit stands behind a number, `species A = 10 %s;`, and the network "
+                                     "declares it",
+                                     a->name));
         return;
     }
     if (value && k->units && scope_find_here(k->units, a->name)) {
@@ -287,6 +311,8 @@ void walk_unknown(struct walk *k, const struct ast *a, int wanted)
     } else if (k->in_experiment && !k->own && value && strcmp(a->name, "time") == 0) {
         diag_report(k->f->diag, DIAG_E0201, at, "'time' is not declared");
         diag_help(k->f->diag, "the time that a run has reached is NET.time; a label is a text, \"time\"");
+    } else if (value && is_of_copies(k, a->name, at)) {
+        ;
     } else if (!walk_is_of_instances(k, a->name, at) && (!value || !is_of_networks(k, a))) {
         struct where w = k->w;
         w.scope = with_own_names(k);

@@ -26,6 +26,10 @@ static bool complain(struct declaration *d, const struct ast *at, const char *wh
 
 static bool text_option(struct declaration *d, const struct ast *a, const char **out)
 {
+    if (a->kind == AST_NAME && !value_find(&d->w, a->name) && !diag_has_error_in(d->f->diag, a->span)) {
+        return complain(d, a, "a name in quotes is needed here",
+                        arena_printf(d->f->arena, "write `\"%s\"`", a->name));
+    }
     expr_id v = diag_has_error_in(d->f->diag, a->span) ? 0 : value_of(&d->w, a);
     if (!v) {
         return false;

@@ -135,7 +135,9 @@ static bool check_run(struct where *w, struct span at, int32_t net)
     }
     const struct last_run *runs = experiment_last_runs(w, net);
     if (!runs) {
-        return diag_report(w->f->diag, DIAG_E0524, at, "'%s' has not run before", name);
+        diag_report(w->f->diag, DIAG_E0524, at, "'%s' has not run before", name);
+        diag_help(w->f->diag, "a derivative is of the last run: write `run %s for 10;` before it", name);
+        return false;
     }
     for (const struct last_run *l = runs; l; l = l->next) {
         const struct crnl_method_info *m = &crnl_method_info[l->run->method];

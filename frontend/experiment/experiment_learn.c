@@ -152,7 +152,11 @@ static bool fitting_data(struct where *w, const struct ast *a, const struct crnl
     if (d->shape.label != CRNL_LABEL_INTEGER) {
         diag_report(w->f->diag, DIAG_E0521, a->span, "the labels of '%s' must number the %d outputs of '%s'",
                     d->name, m->outputs, m->name);
-        diag_help(w->f->diag, "the column or file of labels holds integers or words: label = 4");
+        diag_help(w->f->diag,
+                  d->shape.label == CRNL_LABEL_NONE
+                      ? "name the column of labels where '%s' is declared, as in `label = \"class\"`"
+                      : "the column or file of labels of '%s' holds integers or words",
+                  d->name);
         return false;
     }
     *data = rows.data;

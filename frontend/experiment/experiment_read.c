@@ -280,7 +280,10 @@ expr_id experiment_path(struct where *w, const struct ast *a, bool *is_path)
         return 0;
     }
     if (!w->experiment) {
-        return diag_report(w->f->diag, DIAG_E0204, a->span, "a network is read in experiments only");
+        diag_report(w->f->diag, DIAG_E0204, a->span, "a network is read in experiments only");
+        diag_help(w->f->diag, "behind its run: `experiment main { run %s for 10; let x = %s; ... }`",
+                  net_of(w, p.net)->name, front_source_text(w->f, a->span));
+        return 0;
     }
     const struct net *net = net_of(w, p.net);
     bool time = is_time(net, p.text);

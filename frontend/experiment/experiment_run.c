@@ -136,8 +136,8 @@ static const char *own_option(const char *name, enum crnl_method_kind method)
     return NULL;
 }
 
-/* The method with the options that it has, as `ode(rtol = 1e-8)` for ode15s(RelTol = 1e-8); NULL: it has none of
- * them. */
+/* The method with the options that it has, as `ode(rtol = 1e-8)` for ode15s(RelTol = 1e-8); NULL: it has
+ * none of them. */
 static const char *by_here(struct where *w, const struct ast *by, const char *family)
 {
     enum crnl_method_kind method = 0;
@@ -185,7 +185,11 @@ static bool find_method(struct where *w, const struct ast *by, enum crnl_method_
     const char *solvers = solvers_of(w, by->name);
     const struct ast *given = solvers ? argument(by, "solver") : NULL;
     if (given && given->kind != AST_NAME) {
-        return diag_report(w->f->diag, DIAG_E0502, given->span, "the solver is one of %s", solvers);
+        diag_report(w->f->diag, DIAG_E0502, given->span, "the solver is one of %s", solvers);
+        if (given->kind == AST_STRING) {
+            diag_help(w->f->diag, "its name stands without quotes, as in `solver = bdf`");
+        }
+        return false;
     }
     for (int m = 0; m < CRNL_METHOD_COUNT; m++) {
         if (is_of_family(m, by->name) && (!given || strcmp(crnl_method_info[m].name, given->name) == 0)) {

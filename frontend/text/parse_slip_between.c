@@ -156,10 +156,25 @@ static bool bounds_from(const struct slip *s)
     return true;
 }
 
+/* `learn m from d for 5 epochs` */
+static bool epochs(const struct slip *s)
+{
+    bool here = slip_first(s)->kind == T_LEARN && s->t->kind == T_FOR && slip_expects(s, T_BY) &&
+                token_is_number(s->next->kind);
+    if (!here) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "how long is learned is an option of the rule");
+    parse_help(s->p, "as in `%s by binary_connect(epochs = %s);`", slip_source(s, slip_start(s), s->found),
+               s->next->text);
+    slip_drop(s, slip_start(s), slip_end_of_all(s, slip_start(s)));
+    return true;
+}
+
 bool slip_of_between(const struct slip *s)
 {
     int head = head_of(s);
-    if (comma_before_method(s) || bounds_from(s)) {
+    if (comma_before_method(s) || bounds_from(s) || epochs(s)) {
         return true;
     }
     if (slip_expects(s, T_IDENT) && s->found > slip_start(s) + 1 && !slip_expects(s, '*')) {

@@ -91,11 +91,11 @@ static bool braces_again(const struct slip *s)
     return true;
 }
 
-/* `A -> B via C, D` */
+/* `A -> B via C, D`, `via C & D` */
 static bool list_of_catalysts(const struct slip *s)
 {
-    if (s->t->kind != ',' || !slip_stands_before(s, T_VIA) || s->t->place != PLACE_NETWORK ||
-        !token_is_word(s->next->kind) || !slip_expects(s, ';')) {
+    if ((s->t->kind != ',' && s->t->kind != T_AND) || !slip_stands_before(s, T_VIA) ||
+        s->t->place != PLACE_NETWORK || !token_is_word(s->next->kind) || !slip_expects(s, ';')) {
         return false;
     }
     parse_error(s->p, DIAG_E0108, s->t->span, "catalysts are joined by `+`");

@@ -45,6 +45,14 @@ static bool option_of_picture(const struct slip *s)
     if (s->next->kind == T_STRING && strcmp(s->t->text, "title") != 0 && strcmp(s->t->text, "label") != 0) {
         return false; /* it may be the name of a file */
     }
+    if (strcmp(s->t->text, "label") == 0) {
+        const char *text =
+            slip_source(s, s->found + 1 + (s->next->kind == '='), s->found + 2 + (s->next->kind == '='));
+        parse_error(s->p, DIAG_E0101, s->t->span, "the label of a curve is an option of its form");
+        parse_help(s->p, "write `%s as lines(label = %s)`", s->last->text ? s->last->text : "A", text);
+        slip_drop(s, s->found, s->found + 2 + (s->next->kind == '='));
+        return true;
+    }
     size_t end = s->found;
     while (!slip_ends_statement(s->p->tokens.data[end].kind) && s->p->tokens.data[end].kind != T_ARROW) {
         end++;

@@ -22,15 +22,20 @@ static const char *mark_as_letters(const struct slip *s, bool joins)
 /* `A*`, `Ca+`, `my-net` */
 static bool mark_in_name(const struct slip *s)
 {
-    bool joins = token_is_word(s->next->kind) && !(s->next->flags & TOKEN_BLANK_BEFORE);
+    int head = slip_first(s)->kind;
+    bool declares = head == T_SPECIES || head == T_DUAL || head == T_BULK || head == T_INPUT;
+    bool number = s->next->kind == T_INT && s->t->kind == '-' && slip_has_arrow(s); /* `IL-6 -> 0` */
+    bool joins = (token_is_word(s->next->kind) || number || (declares && s->next->kind == T_INT)) &&
+                 !(s->next->flags & TOKEN_BLANK_BEFORE);
     bool ends = !token_is_word(s->next->kind) && !token_is_number(s->next->kind) && s->next->kind != '(';
     bool starts = slip_start(s) + 1 == s->found; /* `k*A;`, `x-y`: an expression */
+    bool apart = number && s->next[1].flags & TOKEN_BLANK_BEFORE && token_is_arrow(s->next[1].kind);
     const char *letters = mark_as_letters(s, joins);
     if (!letters || !token_is_word(s->last->kind) || (s->t->flags & TOKEN_BLANK_BEFORE) || !(joins || ends) ||
-        slip_expects(s, '*') || (joins && starts) || (ends && s->next->kind == '=')) {
+        slip_expects(s, '*') || (joins && starts && !apart) || (ends && s->next->kind == '=' && !declares)) {
         return false;
     }
-    bool arrow = joins && slip_expects(s, T_LAW) && s->t->kind == '-'; /* `A -k-> B` */
+    bool arrow = joins && slip_expects(s, T_LAW) && s->t->kind == '-' && !apart; /* `A -k-> B` */
     bool value = s->t->kind == ':' && (s->t->place != PLACE_NETWORK || s->next[1].kind == '=' ||
                                        !(slip_first(s)->kind == T_SPECIES || slip_has_arrow(s)));
     if (arrow || value) {

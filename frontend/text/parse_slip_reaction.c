@@ -113,6 +113,69 @@ static bool reaction_outside(const struct slip *s)
     return true;
 }
 
+/* Index of the first arrow from `start` on; if the statement has no arrow, of the token that ends it. */
+static size_t arrow_of(const struct slip *s, size_t start)
+{
+    size_t i = start;
+    while (!token_is_arrow(s->p->tokens.data[i].kind) && !slip_ends_statement(s->p->tokens.data[i].kind)) {
+        i++;
+    }
+    return i;
+}
+
+/* `A <->{kf; kr} B` */
+static bool rates_with_semicolon(const struct slip *s)
+{
+    const struct token *tokens = s->p->tokens.data;
+    size_t start = slip_start(s), open = s->found, close = s->found + 1;
+    while (open > start && tokens[open].kind != T_RATE_OPEN) {
+        open--;
+    }
+    while (!slip_ends_statement(tokens[close].kind) && tokens[close].kind != T_RATE_CLOSE) {
+        close++;
+    }
+    bool closed = tokens[close].kind == T_RATE_CLOSE || tokens[close].kind == '}';
+    if (s->t->kind != ';' || tokens[open].kind != T_RATE_OPEN || !closed || !slip_expects(s, T_RATE_CLOSE)) {
+        return false;
+    }
+    size_t end = close + 1;
+    while (!slip_ends_statement(tokens[end].kind)) {
+        end++;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "two rates are parted by a comma");
+    parse_help(s->p, "write `%s{%s, %s} %s`", slip_source(s, start, open), slip_source(s, open + 1, s->found),
+               slip_source(s, s->found + 1, close), slip_source(s, close + 1, end));
+    slip_drop(s, start, end + (tokens[end].kind == ';'));
+    return true;
+}
+
+/* `A ->{k} B inhibited by E` */
+static bool inhibitor(const struct slip *s)
+{
+    static const char *const words[] = {"inhibited", "inhibits", "inhibitor", "repressed", "blocked"};
+    bool is_one = false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        is_one |= s->t->kind == T_IDENT && strcmp(s->t->text, words[i]) == 0;
+    }
+    size_t start = slip_start(s), arrow = arrow_of(s, start), by = s->found + 1;
+    if (!is_one || !slip_expects(s, T_VIA) || arrow >= s->found) {
+        return false;
+    }
+    by += s->p->tokens.data[by].kind == T_BY;
+    const char *of = slip_source(s, by, slip_end(s)), *left = slip_source(s, start, arrow);
+    bool has_rate = s->p->tokens.data[arrow + 1].kind == T_RATE_OPEN;
+    size_t close = arrow + 1;
+    while (has_rate && s->p->tokens.data[close].kind != T_RATE_CLOSE) {
+        close++;
+    }
+    parse_error(s->p, DIAG_E0106, s->t->span, "what inhibits a reaction stands in its law");
+    parse_help(s->p, "as in `%s =>{%s*%s/(1 + %s/K)} %s;`", left,
+               has_rate ? slip_source(s, arrow + 2, close) : "k", left, of,
+               slip_source(s, has_rate ? close + 1 : arrow + 1, s->found));
+    slip_drop(s, s->found, slip_end(s));
+    return true;
+}
+
 /* `A ->{k B;`: the brace was forgotten, not an operator. */
 static bool missing_rate_brace(const struct slip *s)
 {
@@ -137,16 +200,6 @@ static bool report_rate(const struct slip *s)
     parse_error(s->p, DIAG_E0106, s->t->span, "the rate stands in braces right after the arrow");
     parse_help(s->p, "as in `A ->{k} B`");
     return true;
-}
-
-/* Index of the first arrow from `start` on; if the statement has no arrow, of the token that ends it. */
-static size_t arrow_of(const struct slip *s, size_t start)
-{
-    size_t i = start;
-    while (!token_is_arrow(s->p->tokens.data[i].kind) && !slip_ends_statement(s->p->tokens.data[i].kind)) {
-        i++;
-    }
-    return i;
 }
 
 /* `A ->{k} B, delay = 3;`, `A ->{k} B after 3;` */
@@ -441,9 +494,18 @@ static bool amount_at_zero(const struct slip *s)
     const char *name = s->p->tokens.data[declared ? s->found - 1 : slip_start(s)].text;
     size_t equal = declared ? s->found + 3 : s->found, end = slip_end(s);
     bool given = equal < end && s->p->tokens.data[equal].kind == '=';
+    if (!given && declared && slip_first(s)->kind == T_SPECIES) { /* `species A(10), B(0);` */
+        parse_error(s->p, DIAG_E0101, s->t->span, "an initial amount stands behind `=`");
+        parse_help(s->p, "write `%s = 0`, or `%s` alone, which begins at 0", name, name);
+        slip_is_sure(s);
+        slip_drop(s, s->found, s->found + 3);
+        return true;
+    }
+    const char *amount = given ? slip_source(s, equal + 1, end) : "3";
     parse_error(s->p, DIAG_E0101, s->t->span, "an initial amount is written without `(0)`");
-    parse_help(s->p, "write it where the species is declared: `species %s = %s;`", name,
-               given ? slip_source(s, equal + 1, end) : "3");
+    parse_help(s->p,
+               "write it where the species is declared: `species %s = %s;`; one of an array is `%s[0] = %s;`",
+               name, amount, name, amount);
     return true;
 }
 
@@ -461,6 +523,8 @@ bool slip_of_reaction(const struct slip *s)
         real_coefficient,
         second_arrow,
         reaction_outside,
+        rates_with_semicolon,
+        inhibitor,
         missing_rate_brace,
         rate_at_the_end,
         arrow_to_the_left,

@@ -129,8 +129,51 @@ static bool method_without_by(const struct slip *s)
     return false;
 }
 
+/* `run a for 1, run b for 2;` */
+static bool runs_with_comma(const struct slip *s)
+{
+    if (!runs(s) || s->t->kind != ',' || (s->next->kind != T_RUN && s->next->kind != T_CONTINUE)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "a statement ends with `;`");
+    parse_help(s->p, "write `%s; %s`", slip_source(s, slip_start(s), s->found),
+               slip_source(s, s->found + 1, slip_end(s)));
+    slip_is_sure(s);
+    slip_replace(s, ';', ";");
+    return true;
+}
+
+/* `run NET to steady state;` */
+static bool steady_state(const struct slip *s)
+{
+    if (!runs(s) || s->last->kind != T_STEADY || !s->t->text || strncmp(s->t->text, "state", 5) != 0) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "a run to rest ends `to steady`");
+    parse_help(s->p, "leave `%s` out", s->t->text);
+    slip_is_sure(s);
+    slip_delete(s);
+    return true;
+}
+
+/* `run NET for 10 -> "file.csv" every 1;` */
+static bool clause_behind_file(const struct slip *s)
+{
+    size_t start = slip_start(s), file = s->found;
+    while (file > start && s->p->tokens.data[file].kind != T_ARROW) {
+        file--;
+    }
+    if (!runs(s) || file == start || !begins_clause(s->t->kind) || s->t->kind == T_ARROW) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "the file of a run stands behind all clauses");
+    parse_help(s->p, "write `%s %s %s;`", slip_source(s, start, file), slip_source(s, s->found, slip_end(s)),
+               slip_source(s, file, s->found));
+    return without_statement(s);
+}
+
 bool slip_of_run(const struct slip *s)
 {
-    return missing_network(s) || two_networks(s) || several_steps(s) || end_of_continue(s) ||
-           method_without_by(s);
+    return runs_with_comma(s) || steady_state(s) || clause_behind_file(s) || missing_network(s) ||
+           two_networks(s) || several_steps(s) || end_of_continue(s) || method_without_by(s);
 }

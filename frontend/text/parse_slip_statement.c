@@ -143,6 +143,15 @@ static bool fits(const struct slip *s, int expected, int found)
 static bool slip_of_table(const struct slip *s)
 {
     int head = slip_first(s)->kind;
+    if (head == T_RECORD && s->t->place == PLACE_NETWORK) {
+        parse_error(s->p, DIAG_E0101, slip_first(s)->span,
+                    "`record` is a statement of experiments, and this is a network");
+        parse_help(s->p,
+                   "what a run keeps is an `output y = %s;`, or `run NET for 10 every 1 -> \"file.csv\";`",
+                   slip_source(s, slip_start(s) + 1, slip_end(s)));
+        slip_drop(s, slip_start(s), slip_end_of_all(s, slip_start(s)));
+        return true;
+    }
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (rows[i].head == head && (rows[i].found == ANY || rows[i].found == s->t->kind) &&
             slip_first(s) != s->t && fits(s, rows[i].expected, rows[i].found)) {
@@ -199,8 +208,16 @@ static bool round_brackets(const struct slip *s)
         return true;
     }
     parse_error(s->p, DIAG_E0101, s->t->span, "how many there are stands in square brackets");
-    parse_help(s->p, "write `%s[%s]`", s->last->text, slip_source(s, s->found + 1, end - 1));
+    const char *inside = slip_source(s, s->found + 1, end - 1);
+    bool amount = slip_first(s)->kind == T_SPECIES && token_is_number(s->next->kind) &&
+                  s->p->tokens.data[end].kind != '=';
+    parse_help(s->p, amount ? "an initial amount is `%s = %s`, an array `%s[%s]`" : "write `%s%s%s[%s]`",
+               amount ? s->last->text : "", amount ? inside : "", s->last->text, inside);
     slip_is_sure(s);
+    if (amount) {
+        slip_drop(s, s->found, end);
+        return true;
+    }
     slip_replace(s, '[', "[");
     s->p->edit.token.flags |= TOKEN_MADE_UP;
     return true;

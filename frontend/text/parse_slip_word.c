@@ -181,6 +181,8 @@ static bool wrong_place(const struct slip *s)
                        slip_source(s, s->found, slip_end(s)));
         } else if (first->kind == T_PRINT && in_event) {
             help_for_print(s, block);
+        } else if (first->kind == T_SET && in_event) {
+            parse_help(s->p, "leave `set` out: `%s;`", slip_source(s, s->found, slip_end(s)));
         } else {
             parse_help(s->p, "as in `experiment main { %s ... }`", first->text);
         }

@@ -257,8 +257,8 @@ static int read_table(const struct crnl_data_spec *spec, const char *folder, boo
 }
 
 /* A missing value is a NaN whose digits say which one it is. Arithmetic keeps them, so that an error about a
- * number that was computed from it can name it. From the highest: MARK, 6 bits of the data set, 12 of the row of the
- * table, 22 of its column. */
+ * number that was computed from it can name it. From the highest: MARK, 6 bits of the data set, 12 of the
+ * row of the table, 22 of its column. */
 static const uint64_t mark = (uint64_t)0x7ff8 << 48 | (uint64_t)0x5a5 << 40;
 enum { DATA_BIT = 34, ROW_BIT = 22 };
 

@@ -55,8 +55,13 @@ static int check_columns(struct csv *c)
     int32_t end = s->input_first + s->input_count;
     bool parted = parted_by_other(c, &help);
     if (s->input_count >= 0 && end > c->width) {
+        struct rt_buffer fit = {0};
+        int most = (int)(c->label == c->width - 1 ? c->width - 1 : c->width);
+        rt_putf(&fit, "say which columns are inputs: input = %d..%d",
+                s->input_first < most ? (int)s->input_first : 0, most);
         complain(c, "this row has no column for all of the inputs: it has %s", has.data,
-                 parted ? help.data : "say which columns are inputs: input = 0..4");
+                 parted ? help.data : fit.data);
+        rt_buffer_free(&fit);
     } else if (c->label >= c->width) {
         complain(c, "this row has no column for the label: it has %s", has.data,
                  parted ? help.data : "say which column is the label: label = 4");
