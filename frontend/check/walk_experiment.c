@@ -409,10 +409,25 @@ static void walk_plot(struct walk *k, const struct ast *a)
     walk_optional(k, plot_file(a));
 }
 
+/* Reports `assert(x < 5, "x is large");` and `print("x", x);`. */
+static bool in_parentheses(struct walk *k, const char *word, const struct ast *value)
+{
+    if (value->kind != AST_TUPLE || value->n < 2) {
+        return false;
+    }
+    const char *text = front_source_text(k->f, value->span);
+    diag_report(k->f->diag, DIAG_E0303, value->span, "what `%s` takes stands without parentheses", word);
+    diag_help(k->f->diag, "write `%s %.*s;`", word, (int)strlen(text) - 2, text + 1);
+    return true;
+}
+
 static void walk_shown(struct walk *k, const struct ast *a)
 {
     switch (a->kind) {
     case AST_PRINT:
+        if (a->n == 2 && in_parentheses(k, "print", print_item(a, 1))) {
+            break;
+        }
         for (uint32_t i = 1; i < a->n; i++) {
             (void)walk_value(k, print_item(a, i));
         }
@@ -424,6 +439,9 @@ static void walk_shown(struct walk *k, const struct ast *a)
         }
         break;
     case AST_ASSERT:
+        if (in_parentheses(k, "assert", assert_condition(a))) {
+            break;
+        }
         walk_condition(k, assert_condition(a));
         walk_optional(k, assert_message(a));
         break;

@@ -709,6 +709,8 @@ static void walk_statement(struct walk *k, const struct ast *a)
     case AST_CLOCK:
         if (!network_clock_is_known(a)) {
             (void)front_later(k->f, a->span, arena_printf(k->f->arena, "the clock '%s'", a->name));
+            diag_help(k->f->diag,
+                      "a clock has a kind and phases with durations, as in `clock ideal(P = 10, Q = 5);`");
         }
         for (uint32_t i = 0; i < a->n; i++) {
             const char *what = purpose_text(FOR_PHASE_DURATION);

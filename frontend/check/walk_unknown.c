@@ -246,6 +246,15 @@ static void help_unknown(struct walk *k, const struct ast *a, int wanted)
     }
 }
 
+/* Whether the name stands in the arguments of this `replicate`. */
+static enum ast_verdict is_replicate_around(void *env, const struct ast *a)
+{
+    const struct ast *name = env, *args = a->kind == AST_REPLICATE ? replicate_args(a) : NULL;
+    bool around = args && args->n > 0 && args->span.file == name->span.file &&
+                  args->span.lo <= name->span.lo && name->span.hi <= args->span.hi;
+    return around ? AST_FOUND : AST_GO_ON;
+}
+
 static enum ast_verdict is_replicate(void *env, const struct ast *a)
 {
     return a->kind == AST_REPLICATE && a->name == (const char *)env ? AST_FOUND : AST_GO_ON;
@@ -290,6 +299,18 @@ void walk_unknown(struct walk *k, const struct ast *a, int wanted)
                                      a->name));
         return;
     }
+    const struct ast *copies = k->in_network && k->network && strlen(a->name) == 1
+                                   ? ast_find(k->network, is_replicate_around, (void *)a)
+                                   : NULL;
+    if (wanted == NAME_AS_VALUE && copies) {
+        walk_undeclared(k, a,
+                        arena_printf(k->f->arena,
+                                     "copies with values of their own are instances of a loop: "
+                                     "`for %s in 0..4 { %s[%s]: %s(%s); }`",
+                                     a->name, copies->name, a->name, replicate_network(copies)->name,
+                                     front_source_text(k->f, list_item(replicate_args(copies), 0)->span)));
+        return;
+    }
     if (value && k->units && scope_find_here(k->units, a->name)) {
         name_no_value(&k->w, at, a->name, NAME_UNITS);
         tell_once(k, a);
@@ -301,7 +322,7 @@ void walk_unknown(struct walk *k, const struct ast *a, int wanted)
                         arena_printf(k->f->arena, "the unit is written `/%s`, as in `2 /%s`", unit, unit));
         return;
     }
-    if (wanted == NAME_AS_VALUE && call_builtin_named(k->f, a->name)) {
+    if (value && call_builtin_named(k->f, a->name)) {
         diag_report(k->f->diag, DIAG_E0204, at, "'%s' is a function, not a value", a->name);
         if (is_subscript(k->f, at)) {
             diag_help(k->f->diag, "a brace that belongs to the text is written `\\{`");

@@ -46,9 +46,13 @@ static expr_id event_time(struct where *w, const struct ast *a)
     expr_id v = number_of(w, event_when(a), purpose);
     double known;
     if (v && expr_const_real(w->ex, v, &known) && !(isfinite(known) && (at ? known >= 0 : known > 0))) {
-        return diag_report(w->f->diag, DIAG_E0410, event_when(a)->span,
-                           "%s is a finite number that is %s, not %g", purpose_text(purpose),
-                           at ? "not negative" : "positive", known);
+        diag_report(w->f->diag, DIAG_E0410, event_when(a)->span, "%s is a finite number that is %s, not %g",
+                    purpose_text(purpose), at ? "not negative" : "positive", known);
+        if (!at && known == 0) {
+            diag_help(w->f->diag,
+                      "what holds at all times is no event: `output y = ...;`, or a law that reads it");
+        }
+        return false;
     }
     return v;
 }

@@ -343,7 +343,7 @@ int rt_ode_fail(const struct rt_ode *o, enum rt_ode_failure why, const double *s
     for (int32_t j = 0; j < m->n_reactions && !finite; j++) {
         double rate = o->events.k[j] == 0 ? 0 : rt_rate(m, j, o->t, o->x, o->job->param, o->events.k);
         if (!(fabs(rate) < INFINITY)) {
-            rt_putf(&e->text, "\n  note: the rate %.6g is of ", rate);
+            rt_putf(&e->text, "\n  note: the rate %.6g is of ", rate == rate ? rate : (double)NAN);
             rt_put_reaction(&e->text, m, j);
             break;
         }

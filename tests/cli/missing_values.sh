@@ -38,3 +38,14 @@ for engine in interpret jit; do
     "$CRNLC" run x.crnl --experiment present --engine $engine >out 2>&1 || fail "$(cat out)"
     [ "$(tail -1 out)" = nan ] || fail "what is only shown is no error: $(cat out)"
 done
+
+# A law that has no value is named, with its line, in a run that solves equations too.
+cat >law.crnl <<'END'
+network n {
+  species A = 10, B;
+  A =>{ log(A - 20) } B;
+}
+experiment main { run n for 1; }
+END
+"$CRNLC" run law.crnl >out 2>&1 && fail "the law has a value" || :
+grep -qF 'the rate nan is of reaction `A => B` (law.crnl:3)' out || fail "$(cat out)"
