@@ -131,9 +131,15 @@ static int fail_amount(const struct rt_events *ev, int32_t i, int32_t species, d
                        struct rt_error *e)
 {
     const struct crnl_model *m = ev->job->m;
-    return rt_fail(e, CRNL_BAD_AMOUNT,
-                   "the event in line %d of network `%s` would give `%s` the amount %.6g at t = %.6g",
-                   (int)m->event[i].line, m->name, m->species_name[species], v, t);
+    const char *name = m->species_name[species];
+    rt_fail(e, CRNL_BAD_AMOUNT,
+            "the event in line %d of network `%s` would give `%s` the amount %.6g at t = %.6g",
+            (int)m->event[i].line, m->name, name, v, t);
+    if (v < 0) {
+        rt_putf(&e->text, "\n  help: let the event leave at least 0, as in `%s = max(%s - 5, 0)`", name,
+                name);
+    }
+    return e->status;
 }
 
 /* A deterministic amount within the solver's error of 0 counts as 0. Stochastic amounts are whole; if some

@@ -188,6 +188,20 @@ static const struct term *too_many(const struct net *net, const struct reaction 
     return NULL;
 }
 
+/* As `missing`. A law need not vanish with what its reaction shows as a reactant and leaves as it was, but
+ * what it takes has to be there. */
+static species_id absent_of(const struct net *net, const struct reaction *r, const bool *present)
+{
+    species_id s = missing(net, r, present);
+    for (uint32_t i = 0; s >= 0 && r->rate_kind == RATE_LAW && i < r->n_rhs; i++) {
+        if (net_rhs(net, r)[i].species == s) {
+            return -1;
+        }
+    }
+    bool may_be_negative = s >= 0 && net->species.data[s].flags & (SPECIES_SIGNED | SPECIES_UNBOUNDED);
+    return may_be_negative ? -1 : s;
+}
+
 /* Reactions in the order of their places, each with a reactant that is never present, or -1, and with a term
  * of which there is never enough, or NULL. */
 struct verdict {
@@ -266,7 +280,7 @@ static void check_statement(const struct lint_network *l, const struct net *net,
 static void check_statements(const struct lint_network *l, const struct net *net, const struct ast *a,
                              const struct verdicts *v)
 {
-    if (a && a->kind == AST_REACTION && a->op != OP_LAW) {
+    if (a && a->kind == AST_REACTION) {
         check_statement(l, net, a->span, v);
     }
     for (uint32_t i = 0; a && a->kind == AST_REACTIONS && i < reaction_lines_count(a); i++) {
@@ -361,7 +375,7 @@ void lint_dead_reactions(const struct lint_network *l, const struct net *net)
         const struct reaction *r = &net->reaction.data[j];
         if (within(r->span, l->tree->span)) {
             const struct term *few = too_many(net, r, most);
-            vec_push(&v.list, (struct verdict){r->span, missing(net, r, present), few});
+            vec_push(&v.list, (struct verdict){r->span, absent_of(net, r, present), few});
         }
     }
     if (v.list.n > 0) {

@@ -115,6 +115,23 @@ int32_t picture_option(struct front *f, const struct ast *arg, int places)
     return -1;
 }
 
+/* The form of a curve that other tools call so; NULL: none. */
+static const char *form_meant(const char *word)
+{
+    static const struct {
+        const char *word, *form;
+    } words_of_others[] = {
+#define FORM_WORD(word, form) {word, form},
+#include "frontend/experiment/option_word.def"
+    };
+    for (size_t i = 0; i < sizeof words_of_others / sizeof *words_of_others; i++) {
+        if (strcmp(words_of_others[i].word, word) == 0) {
+            return words_of_others[i].form;
+        }
+    }
+    return NULL;
+}
+
 int32_t picture_form(struct front *f, const struct ast *ctor)
 {
     size_t n = sizeof forms / sizeof *forms;
@@ -125,7 +142,12 @@ int32_t picture_form(struct front *f, const struct ast *ctor)
     }
     diag_report(f->diag, DIAG_E0302, ctor->span,
                 "a curve is drawn as points, lines, steps, bars, a band or a map, not as '%s'", ctor->name);
-    diag_help_known(f->diag, ctor->name, forms + 1, n - 1);
+    const char *meant = form_meant(ctor->name);
+    if (meant) {
+        diag_help(f->diag, "did you mean `%s`?", meant);
+    } else {
+        diag_help_known(f->diag, ctor->name, forms + 1, n - 1);
+    }
     return -1;
 }
 

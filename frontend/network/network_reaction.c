@@ -339,6 +339,48 @@ static species_id changed(const struct net *n, const struct side side[2], enum s
     return -1;
 }
 
+/* The place of the bulk among the terms of a side, where it stands once and without a coefficient, or -1. */
+static int place_of_bulk(struct where *w, const struct ast *side, const char *name)
+{
+    int found = -1;
+    for (uint32_t i = 0; i < side->n; i++) {
+        const struct ast *term = ast_child(side, i);
+        if (strcmp(front_source_text(w->f, term->span), name) == 0) {
+            found = (int)i;
+        }
+    }
+    return found;
+}
+
+/* Gives the reaction as it reads the bulk: what it takes of it stays, and what it makes of it is left out,
+ * since on the left side it would be a factor of the rate. */
+static void help_with_own_bulk(struct where *w, const struct ast *a, const char *name, const char *discrete)
+{
+    const struct ast *left = reaction_left(a), *right = reaction_right(a);
+    int read = place_of_bulk(w, left, name), made = place_of_bulk(w, right, name);
+    if (a->op != OP_ARROW || (read < 0) == (made < 0)) {
+        diag_help(w->f->diag, "change it by a reaction of its own that has as much of %s on both sides",
+                  discrete);
+        return;
+    }
+    const char *text = "";
+    for (uint32_t i = 0; i < right->n; i++) {
+        if ((int)i != made) {
+            const char *term = front_source_text(w->f, ast_child(right, i)->span);
+            text = arena_printf(w->f->arena, "%s%s%s", text, *text ? " + " : "", term);
+        }
+    }
+    if (read >= 0) {
+        text = arena_printf(w->f->arena, "%s%s%s", text, *text ? " + " : "", name);
+    }
+    struct span head = {a->span.file, a->span.lo, right->span.lo};
+    struct span tail = {a->span.file, right->span.hi, a->span.hi};
+    diag_help(w->f->diag,
+              "%s: `%s%s%s`; change it by a reaction of its own that has as much of %s on both sides",
+              arena_printf(w->f->arena, read >= 0 ? "keep %s on both sides here" : "leave %s out here", name),
+              front_source_text(w->f, head), *text ? text : "0", front_source_text(w->f, tail), discrete);
+}
+
 /* A reaction that changes discrete species leaves bulk as it is (net.h). This is meant in a network that
  * receives the bulk from outside, such as a vesicle. If the bulk belongs to the network itself, it is a
  * slip. */
@@ -363,8 +405,7 @@ static bool check_bulk(struct where *w, const struct ast *a, const struct side s
         "this reaction changes '%s', which is discrete: it leaves the bulk concentration '%s' as it is",
         whole->net->species.data[discrete].name, name);
     if (own) {
-        diag_help(w->f->diag, "change it by a reaction of its own that has as much of %s on both sides",
-                  whole->net->species.data[discrete].name);
+        help_with_own_bulk(w, a, name, whole->net->species.data[discrete].name);
     } else {
         diag_help(w->f->diag, "to be without this warning, have as much of %s on both sides", name);
     }

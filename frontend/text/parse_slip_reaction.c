@@ -46,6 +46,24 @@ static bool star_after_coefficient(const struct slip *s)
     return true;
 }
 
+/* Index of the first arrow from `start` on; if the statement has no arrow, of the token that ends it. */
+static size_t arrow_of(const struct slip *s, size_t start)
+{
+    size_t i = start;
+    while (!token_is_arrow(s->p->tokens.data[i].kind) && !slip_ends_statement(s->p->tokens.data[i].kind)) {
+        i++;
+    }
+    return i;
+}
+
+/* `n A ->{k} B`: as the rate stands in its place, the name before the species can be no other rate. */
+static bool is_named_coefficient(const struct slip *s, size_t start)
+{
+    size_t arrow = arrow_of(s, start);
+    return token_is_word(s->t->kind) && s->last->kind == T_IDENT &&
+           token_is_arrow(s->p->tokens.data[arrow].kind) && s->p->tokens.data[arrow + 1].kind == T_RATE_OPEN;
+}
+
 static bool names_side_by_side(const struct slip *s)
 {
     bool comma = s->t->kind == ',';
@@ -56,7 +74,12 @@ static bool names_side_by_side(const struct slip *s)
     size_t start = slip_start(s);
     bool first = s->found == start + 1;
     parse_error(s->p, DIAG_E0108, s->t->span, "found %s, expected `+` or an arrow", slip_describe(s, s->t));
-    if (first) {
+    if (first && is_named_coefficient(s, start)) {
+        slip_is_unsure(s);
+        parse_help(s->p,
+                   "a coefficient that is a name stands in parentheses: `(%s) %s`; species are joined by `+`",
+                   s->last->text, s->t->text);
+    } else if (first) {
         slip_is_unsure(s);
         parse_help(s->p, "a rate stands in braces after the arrow: `->{%s}`; species are joined by `+`",
                    s->last->text);
@@ -111,16 +134,6 @@ static bool reaction_outside(const struct slip *s)
     parse_error(s->p, DIAG_E0108, s->t->span, "a reaction stands in a network");
     parse_help(s->p, "as in `network name { species A, B; A -> B; }`");
     return true;
-}
-
-/* Index of the first arrow from `start` on; if the statement has no arrow, of the token that ends it. */
-static size_t arrow_of(const struct slip *s, size_t start)
-{
-    size_t i = start;
-    while (!token_is_arrow(s->p->tokens.data[i].kind) && !slip_ends_statement(s->p->tokens.data[i].kind)) {
-        i++;
-    }
-    return i;
 }
 
 /* `A <->{kf; kr} B` */

@@ -89,6 +89,8 @@ done
 grep -qx '  species A = 3;' out
 "$CRNLC" fmt --check - <out
 "$CRNLC" fmt --check - <plain.crnl >err && exit 1
+"$CRNLC" fmt --diff plain.crnl 2>err && exit 1
+grep -qF 'unknown option --diff; --check names the files whose layout would change' err
 "$CRNLC" emit --format text -o - plain.crnl | grep -qx 'A -> 0'
 [ ! -e ./- ] || exit 1
 echo 'network a { species A = ; }' | "$CRNLC" check - >out 2>&1 && exit 1

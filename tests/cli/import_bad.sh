@@ -64,6 +64,11 @@ json '[["A", 1]]' "$(repeat '-' $deep)A" >deep.json; refused E0702 deep.json:3
 { awk 'BEGIN { for (i = 0; i < 100; i++) printf "model m%d()\n  A: m%d()\nend\n", i, i + 1 }'; printf 'model m100()\n x = 1\nend\nB: m0()\n'; } >modules.ant
 refused E0833 modules.ant
 
+# a name that is no species is answered by those that there are
+model '<ci>A</ci>' | sed 's/speciesReference species="A"/speciesReference species="Glc"/' >species.xml
+refused E0834 species.xml:6
+"$CRNLC" check species.xml 2>&1 | grep -qF 'help: there is A'
+
 # huge counts
 model '<ci>A</ci>' 1e300 >count.xml; "$CRNLC" check count.xml    # a real number there
 printf 'begin species\n 1 A() 1\nend species\nbegin reactions\n 1 99999999999999999999 0 1\nend reactions\n' >count.net; refused E0834 count.net:5
