@@ -203,8 +203,9 @@ int command_explain(const struct options *o)
     if (strcmp(word, "words") == 0) {
         return explain_words();
     }
+    const char *open = strchr(word, '['), *from = open ? open + 1 : word; /* also `error[E0401]` */
     char code[16];
-    snprintf(code, sizeof code, "%s", word);
+    snprintf(code, sizeof code, "%.*s", (int)strcspn(from, "]"), from);
     for (char *c = code; *c; c++) {
         *c = (char)toupper((unsigned char)*c);
     }

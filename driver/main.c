@@ -39,6 +39,8 @@ const char *command_file(const struct options *o)
                  o->files.data[0], second);
         if (strchr(second, '=')) {
             crnl_say(stderr, "; a parameter is given by --set %s\n", second);
+        } else if (o->command == COMMAND_BUILD && !strchr(second, '.')) {
+            crnl_say(stderr, "; the name of the executable stands behind -o: -o %s\n", second);
         } else if (option_meant_by_value(o->command, second, meant)) {
             crnl_say(stderr, "; did you mean %s?\n", meant);
         } else if (o->command == COMMAND_RUN && isalpha((unsigned char)second[0]) && !strpbrk(second, "./")) {

@@ -22,6 +22,7 @@ libfrontend_a_SOURCES = \
   frontend/check/lint_names.c \
   frontend/check/lint_rows.c \
   frontend/check/lint_runs.c \
+  frontend/check/lint_always.c \
   frontend/check/lint_still.c \
   frontend/check/lint_unread.c \
   frontend/check/lint_values.c \

@@ -299,6 +299,7 @@ void lint_file(struct front *f)
             if (net) {
                 lint_dead_reactions(&(struct lint_network){f, a, &set}, net);
                 lint_still(&(struct lint_network){f, a, &set}, net);
+                lint_always(&(struct lint_network){f, a, &set}, net);
             }
         }
     }

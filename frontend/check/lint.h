@@ -76,6 +76,8 @@ void lint_arguments(const struct lint_network *l, const struct net *net);
 bool *lint_moved(const struct net *net, bool by_events);
 /* lint_still.c. Warns of amounts that are 0 and that nothing changes (W0402), and of W0420 and W0421. */
 void lint_still(const struct lint_network *l, const struct net *net);
+/* Warns (W0441) of events whose condition is the same at all times. */
+void lint_always(const struct lint_network *l, const struct net *net);
 /* Whether "m.x.p" may be given a value: any of m, x, p is named as a target somewhere. */
 bool lint_may_be_set(const struct lint_network *l, const char *name);
 

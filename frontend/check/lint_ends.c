@@ -1,5 +1,7 @@
 /* Lints of ends. W0432 warns of an event of a network at a time that none of its runs reaches, W0435 of a
  * `while` whose body changes nothing that its condition reads. */
+#include <string.h>
+
 #include "frontend/check/lint.h"
 #include "frontend/experiment/experiment.h"
 #include "frontend/name.h"
@@ -108,6 +110,19 @@ static enum ast_verdict is_declared_again(void *env, const struct ast *a)
     return a->kind == AST_DCL && words_have(env, a->name) ? AST_FOUND : AST_GO_ON;
 }
 
+/* Whether the condition holds while the name is small: `x < 10`, `10 >= x`; or it is no such comparison. */
+static bool holds_below(const struct ast *condition, const char *name)
+{
+    if (condition->kind != AST_BINARY) {
+        return true;
+    }
+    const struct ast *left = binary_left(condition);
+    bool on_left = left->kind == AST_NAME && strcmp(left->name, name) == 0;
+    bool greater = condition->op == OP_GT || condition->op == OP_GE;
+    bool less = condition->op == OP_LT || condition->op == OP_LE;
+    return on_left ? !greater : !less;
+}
+
 static enum ast_verdict check_loop(void *env, const struct ast *a)
 {
     struct front *f = env;
@@ -126,7 +141,8 @@ static enum ast_verdict check_loop(void *env, const struct ast *a)
                       again->name);
             diag_help(f->diag, "leave `let` out: `%s;`", front_source_text(f, again->span));
         } else {
-            diag_help(f->diag, "change what it reads, as by `%s += 1;`", l.read.word.data[0]);
+            diag_help(f->diag, "change what it reads, as by `%s %c= 1;`", l.read.word.data[0],
+                      holds_below(while_condition(a), l.read.word.data[0]) ? '+' : '-');
         }
     }
     vec_free(&l.read.word);

@@ -386,6 +386,25 @@ static size_t conversion(const char *text)
     return is_one ? n + 1 : 0;
 }
 
+/* The text as it is written between quotes, without the line ends behind it, which `print` adds. */
+static const char *as_written(struct front *f, const char *text)
+{
+    size_t n = strlen(text);
+    char *out = arena_alloc(f->arena, 2 * n + 1), *to = out;
+    while (n > 0 && text[n - 1] == '\n') {
+        n--;
+    }
+    for (size_t i = 0; i < n; i++) {
+        char c = text[i], letter = c == '\n' ? 'n' : c == '\t' ? 't' : c == '"' || c == '\\' ? c : '\0';
+        if (letter) {
+            *to++ = '\\';
+        }
+        *to++ = letter ? letter : c;
+    }
+    *to = '\0';
+    return out;
+}
+
 /* The text with values in braces for its conversions, as far as there are values. */
 static const char *with_braces(struct front *f, const struct ast *a, uint32_t text_at, uint32_t *values)
 {
@@ -401,7 +420,7 @@ static const char *with_braces(struct front *f, const struct ast *a, uint32_t te
             (*values)++;
         }
     }
-    return arena_printf(f->arena, "%s%s", text, from);
+    return as_written(f, arena_printf(f->arena, "%s%s", text, from));
 }
 
 static void check_print(struct front *f, const struct ast *a)

@@ -45,6 +45,22 @@ static int wrong_length(struct json_input *in, const struct crnl_neural_array *a
     return in->e->status;
 }
 
+/* The transpose of what the model has, as other tools store weights: refused with the right help. */
+static bool refuse_transposed(struct json_input *in, const struct crnl_neural_array *a, const json_t *list)
+{
+    const json_t *row = json_array_get(list, 0);
+    if (a->rank != 2 || !row || json_array_size(list) != (size_t)a->dim[1] ||
+        json_array_size(row) != (size_t)a->dim[0]) {
+        return false;
+    }
+    rt_fail(in->e, CRNL_DATA,
+            "%s: `%s`: %d lists of %d where the model `%s` has %d of %d\n"
+            "  help: transpose it: the first index is the input, the second the unit (PyTorch has them the "
+            "other way round)",
+            in->name, a->name, a->dim[1], a->dim[0], in->m->name, a->dim[0], a->dim[1]);
+    return true;
+}
+
 static int read_numbers(struct json_input *in, const struct crnl_neural_array *a, int32_t axis,
                         const json_t *list, double **out)
 {
@@ -59,7 +75,8 @@ static int read_numbers(struct json_input *in, const struct crnl_neural_array *a
         return complain(in, a, "a list is needed here");
     }
     if (json_array_size(list) != (size_t)a->dim[axis]) {
-        return wrong_length(in, a, list, a->dim[axis]);
+        return axis == 0 && refuse_transposed(in, a, list) ? in->e->status
+                                                           : wrong_length(in, a, list, a->dim[axis]);
     }
     for (size_t i = 0; i < json_array_size(list) && !in->e->status; i++) {
         read_numbers(in, a, axis + 1, json_array_get(list, i), out);

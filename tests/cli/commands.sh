@@ -48,6 +48,7 @@ want 2 'did you mean E0201?' "$CRNLC" explain E020l
 want 2 'did you mean E0201?' "$CRNLC" explain 201
 want 2 'did you mean W0443?' "$CRNLC" explain 443
 want 0 'unknown name' "$CRNLC" explain e0201
+want 0 'unknown name' "$CRNLC" explain 'error[E0201]'
 want 0 'E0201: unknown name' "$CRNLC" explain
 
 want 0 'B = 16' "$CRNLC" decay.crnl

@@ -24,3 +24,10 @@ says f.crnl:8:63: 'two courses of one length; these have 2 and 1 rows' f.crnl --
 says crnlc: 'a program, NAME.crnl, reads it: `data d = csv("d.csv"' d.csv
 says f.crnl: 'a number of seeds from 1 on' f.crnl --seeds 0
 says crnlc: 'there is no experiment' f.crnl --experiment mian
+
+# Weights as other tools store them, units by inputs.
+printf '{"w": [[[1, 2, 3, 4]], [[1]]], "b": [[0], [0, 0]]}' >t.json
+printf 'model m = relu[4, 1, 2] { weights = real; }\nexperiment main { load m from "t.json"; print m([1, 2, 3, 4]); }\n' >t.crnl
+says t.crnl:2:19 'transpose it: the first index is the input' t.crnl
+! "$CRNLC" build f.crnl prog 2>err || exit 1
+grep -q 'stands behind -o: -o prog$' err || { cat err; exit 1; }
