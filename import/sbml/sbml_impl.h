@@ -74,6 +74,7 @@ struct entity {
     int32_t guard;  /* OWN: the guard that it stands for; 0: it stands for a time */
     bool is_law;    /* REACTION: crnlc wrote it, and its rate is a law, not mass action */
     bool is_fast;   /* SPECIES: a fast reaction determines its amount; `species` is then a total or unused */
+    bool is_noted;  /* PARAMETER: that it has no value was reported */
     bool is_unseen; /* REFERENCE: crnlc wrote it, and the network has no such name */
     expr_id value, at_start;    /* what formulas mean by it, once found; 0: not found yet */
     struct sbml_locals *locals; /* REACTION: its local parameters; NULL: not read yet */

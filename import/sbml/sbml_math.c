@@ -222,6 +222,22 @@ static expr_id call(struct sbml *s, const ASTNode_t *node)
 
 /* ---- names ---- */
 
+/* A constant without a value is a parameter without a default, which runs take as 0 unless they give one.
+ * It is noted where a formula reads it, since names that nothing reads need none. */
+static void note_no_value(struct sbml *s, struct entity *e)
+{
+    if (e->kind != ENTITY_PARAMETER || e->role != ROLE_HELD || s->own || e->is_noted || sbml_has_value(e)) {
+        return;
+    }
+    e->is_noted = true;
+    diag_report(s->x->diag, DIAG_W0831, e->span,
+                "'%s' has no value: it is 0 in a run that does not give it one", e->id);
+    diag_help(s->x->diag,
+              s->made_of ? "write `%s = 0.1;` in the model, or `run ... with %s = 0.1`"
+                         : "write value=\"0.1\" for %s in the model, or `run ... with %s = 0.1`",
+              e->id, e->id);
+}
+
 static expr_id name_value(struct sbml *s, const ASTNode_t *node)
 {
     const char *name = ASTNode_getName(node);
@@ -236,6 +252,7 @@ static expr_id name_value(struct sbml *s, const ASTNode_t *node)
                     name ? name : "");
         return 0;
     }
+    note_no_value(s, e);
     return sbml_value(s, e);
 }
 
