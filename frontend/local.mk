@@ -11,6 +11,7 @@ libfrontend_a_SOURCES = \
   frontend/check/check_print.c \
   frontend/check/lint.c \
   frontend/check/lint.h \
+  frontend/check/lint_always.c \
   frontend/check/lint_curves.c \
   frontend/check/lint_dead.c \
   frontend/check/lint_ends.c \
@@ -22,7 +23,6 @@ libfrontend_a_SOURCES = \
   frontend/check/lint_names.c \
   frontend/check/lint_rows.c \
   frontend/check/lint_runs.c \
-  frontend/check/lint_always.c \
   frontend/check/lint_still.c \
   frontend/check/lint_unread.c \
   frontend/check/lint_values.c \
