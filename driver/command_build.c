@@ -48,7 +48,8 @@ static bool choose_network(struct pipeline *p, const char *file, struct options 
 
 static void write_library(struct pipeline *p, const char *file, const char *runtime)
 {
-    const char *output = p->options->output;
+    const struct options *given = p->options;
+    const char *output = given->output;
     struct options with_network;
     char *name = NULL, *header = header_path(output);
     bool ready = choose_network(p, file, &with_network, &name) && pipeline_plans(p, file);
@@ -57,6 +58,7 @@ static void write_library(struct pipeline *p, const char *file, const char *runt
         codegen_write_header(p->program->net.data[0].net, header, p->diag)) {
         pipeline_stage_done(p, "output");
     }
+    p->options = given;
     free(header);
     free(name);
 }

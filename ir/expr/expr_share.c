@@ -38,7 +38,7 @@ int64_t expr_text_size(const struct expr_pool *p, expr_id root, int64_t limit)
     reach_collect(&r, p, root, false);
     int64_t room[REACH_INLINE], *size = r.n <= REACH_INLINE ? room : mem_alloc(r.n * sizeof *size);
     text_sizes(p, &r, limit, size);
-    int64_t result = size[r.n - 1];
+    int64_t result = r.n > 0 ? size[r.n - 1] : 0; /* root 0 is no expression, and has no text */
     if (size != room) {
         free(size);
     }

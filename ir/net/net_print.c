@@ -525,7 +525,9 @@ static void print_flows(struct net_printer *w, size_t s, const expr_id *flow)
 {
     bool any = false;
     for (size_t g = 0; g < w->n->guard.n; g++) {
-        print_lets(w, flow[g]);
+        if (flow[g]) {
+            print_lets(w, flow[g]);
+        }
     }
     fprintf(w->out, "  %s' =", entity_name(w, NAME_SPECIES, (int32_t)s));
     for (size_t g = 0; g < w->n->guard.n; g++) {
