@@ -141,6 +141,9 @@ static bool rates_with_semicolon(const struct slip *s)
 {
     const struct token *tokens = s->p->tokens.data;
     size_t start = slip_start(s), open = s->found, close = s->found + 1;
+    if (s->t->kind != ';' || !slip_expects(s, T_RATE_CLOSE)) {
+        return false;
+    }
     while (open > start && tokens[open].kind != T_RATE_OPEN) {
         open--;
     }
@@ -148,7 +151,7 @@ static bool rates_with_semicolon(const struct slip *s)
         close++;
     }
     bool closed = tokens[close].kind == T_RATE_CLOSE || tokens[close].kind == '}';
-    if (s->t->kind != ';' || tokens[open].kind != T_RATE_OPEN || !closed || !slip_expects(s, T_RATE_CLOSE)) {
+    if (tokens[open].kind != T_RATE_OPEN || !closed) {
         return false;
     }
     size_t end = close + 1;
