@@ -49,11 +49,29 @@ static bool is_part_of_word(char c)
     return isalnum((unsigned char)c) || c == '_';
 }
 
+/* The end of the comment that begins here; `at` itself if none does. */
+static uint32_t behind_comment(const char *text, uint32_t at, uint32_t end)
+{
+    bool is_line = at + 1 < end && text[at] == '/' && text[at + 1] == '/';
+    bool is_block = at + 1 < end && text[at] == '/' && text[at + 1] == '*';
+    const char *stop = is_line ? "\n" : "*/";
+    const char *found = is_line || is_block ? strstr(text + at + 2, stop) : text + at;
+    uint32_t length = is_line ? 1 : is_block ? 2 : 0;
+    return !found || found + length > text + end ? end : (uint32_t)(found - text) + length;
+}
+
 struct span front_place_of_word(const struct front *f, struct span in, const char *word)
 {
     size_t length, n = strlen(word);
     const char *text = in.file ? sources_text(f->sources, in.file, &length) : NULL;
+    bool quoted = false;
     for (uint32_t at = in.lo; text && at + n <= in.hi; at++) {
+        uint32_t end = quoted ? at : behind_comment(text, at, in.hi);
+        quoted ^= text[at] == '"' && (at == in.lo || text[at - 1] != '\\');
+        if (end > at) {
+            at = end - 1;
+            continue;
+        }
         bool whole = (at == in.lo || !is_part_of_word(text[at - 1])) &&
                      (at + n == in.hi || !is_part_of_word(text[at + n]));
         if (whole && memcmp(text + at, word, n) == 0) {

@@ -241,8 +241,8 @@ void front_find_statements(struct front *f);
 int front_line(const struct front *f, struct span at);
 void front_note_places(struct front *f);
 const char *front_source_text(struct front *f, struct span at);
-/* The place of the first occurrence of the word in this text, such as the network in a statement; the
- * whole place if the word does not occur. */
+/* The place of the first occurrence of the word in this text outside of comments, such as the network in a
+ * statement; the whole place if the word does not occur. */
 struct span front_place_of_word(const struct front *f, struct span in, const char *word);
 bool front_later(struct front *f, struct span at,
                  const char *feature); /* reports E0601, "not in this version"; returns false */

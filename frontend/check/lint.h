@@ -25,6 +25,8 @@ void words_sort(struct words *w);
 void lint_runs(struct front *f, const struct ast *experiment);
 /* Whether the tree names the word as a value or as a network. */
 bool lint_mentions(const struct ast *a, const char *word);
+/* The node of an experiment at this place, such as that of a statement; NULL if there is none. */
+const struct ast *lint_tree_at(const struct front *f, struct span at);
 /* Reads a number without a unit, with or without a sign, into *v; returns false for other expressions. */
 bool lint_number(const struct ast *a, double *v);
 /* Whether the method of the run is a stochastic one. */

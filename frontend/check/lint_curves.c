@@ -1,13 +1,6 @@
 /* W0428 warns of a curve that stands twice in a panel. Mostly two runs of one network were to be compared, of
  * which the second has replaced the first. */
-#include <string.h>
-
 #include "frontend/check/lint.h"
-
-static bool is_same(struct front *f, const struct ast *a, const struct ast *b)
-{
-    return a && b ? strcmp(front_source_text(f, a->span), front_source_text(f, b->span)) == 0 : a == b;
-}
 
 /* `network` is that of the second curve, or NULL. */
 static void report(struct front *f, const struct ast *first, const struct ast *second, const char *network)
@@ -34,8 +27,8 @@ static void check_panel(struct front *f, const struct ast *panel)
         network[i] = last = c->name ? c->name : last;
         for (uint32_t k = 0; k < i; k++) {
             const struct ast *before = list_item(curves, k);
-            if (network[k] == network[i] && is_same(f, curve_y(before), curve_y(c)) &&
-                is_same(f, curve_x(before), curve_x(c)) && is_same(f, curve_form(before), curve_form(c))) {
+            if (network[k] == network[i] && ast_same(curve_y(before), curve_y(c)) &&
+                ast_same(curve_x(before), curve_x(c)) && ast_same(curve_form(before), curve_form(c))) {
                 report(f, before, c, network[i]);
                 break;
             }

@@ -9,11 +9,11 @@
 
 /* ---- W0424 ---- */
 
-static const struct ast *find_term(struct front *f, const struct ast *side, const char *text)
+static const struct ast *find_term(const struct ast *side, const struct ast *reference)
 {
     for (uint32_t i = 0; side && i < side->n; i++) {
         const struct ast *t = side_term(side, i);
-        if (t->kind == AST_TERM && strcmp(front_source_text(f, term_reference(t)->span), text) == 0) {
+        if (t->kind == AST_TERM && ast_same(term_reference(t), reference)) {
             return t;
         }
     }
@@ -56,13 +56,14 @@ static void check_catalysts(struct front *f, const struct ast *reaction)
     const struct ast *via = reaction_via(reaction);
     for (uint32_t i = 0; via && i < via->n; i++) {
         const struct ast *t = side_term(via, i);
-        const char *text = t->kind == AST_TERM ? front_source_text(f, term_reference(t)->span) : "";
-        const struct ast *left = find_term(f, reaction_left(reaction), text);
-        if (left && !find_term(f, reaction_right(reaction), text)) {
+        const struct ast *of = t->kind == AST_TERM ? term_reference(t) : NULL;
+        const struct ast *left = of ? find_term(reaction_left(reaction), of) : NULL;
+        if (left && !find_term(reaction_right(reaction), of)) {
             if (reaction->op != OP_LAW) {
                 report_taken(f, reaction, t, left);
             }
         } else if (left) {
+            const char *text = front_source_text(f, of->span);
             diag_report(f->diag, DIAG_W0424, t->span, "'%s' stands on both sides too: it counts twice", text);
             diag_note(f->diag, left->span, "here");
             diag_help(f->diag,
@@ -82,10 +83,8 @@ static void check_sides(struct front *f, const struct ast *reaction)
         left->n > 0 && left->n <= FEW && left->n == right->n && !reaction->name && !reaction_delay(reaction);
     uint32_t taken = 0; /* terms of the right side, as bits */
     for (uint32_t i = 0; same && i < left->n; i++) {
-        const char *text = front_source_text(f, side_term(left, i)->span);
         uint32_t k = 0;
-        while (k < right->n &&
-               (taken >> k & 1 || strcmp(front_source_text(f, side_term(right, k)->span), text) != 0)) {
+        while (k < right->n && (taken >> k & 1 || !ast_same(side_term(right, k), side_term(left, i)))) {
             k++;
         }
         same = k < right->n;
@@ -100,21 +99,15 @@ static void check_sides(struct front *f, const struct ast *reaction)
 
 /* ---- W0425 ---- */
 
-struct read_text {
-    struct front *f;
-    const char *text;
-};
-
-static enum ast_verdict reads_text(void *env, const struct ast *a)
+static enum ast_verdict is_same(void *env, const struct ast *a)
 {
-    struct read_text *r = env;
-    bool reference = a->kind == AST_NAME || a->kind == AST_INDEX || a->kind == AST_FIELD;
-    return reference && strcmp(front_source_text(r->f, a->span), r->text) == 0 ? AST_FOUND : AST_GO_ON;
+    const struct ast *const *of = env;
+    return ast_same(a, *of) ? AST_FOUND : AST_GO_ON;
 }
 
-static bool reads(struct front *f, const struct ast *a, const char *text)
+static bool reads(const struct ast *a, const struct ast *reference)
 {
-    return ast_find(a, reads_text, &(struct read_text){f, text}) != NULL;
+    return ast_find(a, is_same, &reference) != NULL;
 }
 
 /* If there is an order in which no assignment reads a name that an earlier one assigns, this order has the
@@ -129,10 +122,9 @@ static void check_order(struct front *f, const struct ast *block)
             if (early->kind != AST_ASSIGN) {
                 continue;
             }
-            const char *given = front_source_text(f, assign_target(early)->span);
-            const char *text = front_source_text(f, assign_target(late)->span);
-            if (strcmp(given, text) != 0 && reads(f, assign_value(late), given) &&
-                !reads(f, assign_value(early), text)) {
+            const struct ast *one = assign_target(early), *two = assign_target(late);
+            if (!ast_same(one, two) && reads(assign_value(late), one) && !reads(assign_value(early), two)) {
+                const char *given = front_source_text(f, one->span);
                 diag_report(f->diag, DIAG_W0425, assign_value(late)->span,
                             "this reads '%s' as it is before the event: its changes are made together",
                             given);
@@ -161,15 +153,14 @@ void lint_habits(struct front *f, const struct ast *a)
 
 /* ---- W0430 ---- */
 
-struct start { /* an initial amount, by its text in the source */
-    const char *text;
-    const struct ast *at;
+struct start { /* an initial amount */
+    const struct ast *of, *at;
 };
 
-static int by_text(const void *x, const void *y)
+static int by_target(const void *x, const void *y)
 {
     const struct start *a = x, *b = y;
-    int order = strcmp(a->text, b->text);
+    int order = ast_order(a->of, b->of);
     return order ? order : (a->at->span.lo > b->at->span.lo) - (a->at->span.lo < b->at->span.lo);
 }
 
@@ -185,27 +176,29 @@ void lint_starts(struct front *f, const struct ast *block)
     for (uint32_t i = 0; i < block->n && assigns; i++) {
         const struct ast *a = block_statement(block, i);
         if (a->kind == AST_ASSIGN && a->op == OP_SET) {
-            vec_push(&list, (struct start){front_source_text(f, assign_target(a)->span), a});
+            vec_push(&list, (struct start){assign_target(a), a});
         }
         for (uint32_t k = 0; a->kind == AST_ENTITY && k < a->n; k++) {
             const struct ast *d = declaration_dcl(a, k);
             if (dcl_value(d) && !dcl_dims(d)) {
-                vec_push(&list, (struct start){d->name, d});
+                struct ast *of = arena_alloc(f->arena, sizeof *of);
+                *of = (struct ast){.kind = AST_NAME, .span = d->span, .name = d->name};
+                vec_push(&list, (struct start){of, d});
             }
         }
     }
     if (list.n > 1) {
-        qsort(list.data, list.n, sizeof *list.data, by_text);
+        qsort(list.data, list.n, sizeof *list.data, by_target);
     }
     for (size_t i = 1; i < list.n; i++) {
         const struct start *one = &list.data[i];
-        if (strcmp(one->text, one[-1].text) == 0) {
-            diag_report(f->diag, DIAG_W0430, one->at->span, "'%s' begins with another amount already",
-                        one->text);
+        if (ast_same(one->of, one[-1].of)) {
+            const char *text = one->of->name ? one->of->name : front_source_text(f, one->of->span);
+            diag_report(f->diag, DIAG_W0430, one->at->span, "'%s' begins with another amount already", text);
             diag_note(f->diag, one[-1].at->span, "this has no effect");
             diag_help(f->diag, "leave one out; a change at a time is an event: `at 5 { %s }`",
                       one->at->kind == AST_ASSIGN ? front_source_text(f, one->at->span)
-                                                  : arena_printf(f->arena, "%s = ...;", one->text));
+                                                  : arena_printf(f->arena, "%s = ...;", text));
         }
     }
     vec_free(&list);

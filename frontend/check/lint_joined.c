@@ -1,13 +1,12 @@
 /* W0441 warns of a condition that is the same whatever happens, because two comparisons of one value with
  * numbers exclude each other: `x > 3 && x < 3`, `x != 1 || x != 2`. */
 #include <math.h>
-#include <string.h>
 
 #include "frontend/check/lint.h"
 
 /* What a comparison allows its value: all from `lo` to `hi`. */
 struct allowed {
-    const char *value; /* its text in the source */
+    const struct ast *value;
     double lo, hi;
     bool without_lo, without_hi;
 };
@@ -29,7 +28,7 @@ static enum ast_op mirrored(enum ast_op op)
 }
 
 /* False if it is no comparison of a name, an amount or an element with a number. */
-static bool allowed_by(struct front *f, const struct ast *a, bool negate, struct allowed *out)
+static bool allowed_by(const struct ast *a, bool negate, struct allowed *out)
 {
     if (a->kind != AST_BINARY) {
         return false;
@@ -43,7 +42,7 @@ static bool allowed_by(struct front *f, const struct ast *a, bool negate, struct
     if ((!behind && !lint_number(binary_left(a), &v)) || !reference) {
         return false;
     }
-    *out = (struct allowed){front_source_text(f, value->span), -INFINITY, INFINITY, false, false};
+    *out = (struct allowed){value, -INFINITY, INFINITY, false, false};
     switch (op) {
     case OP_LT:
         out->without_hi = true;
@@ -64,28 +63,27 @@ static bool exclude(const struct allowed *x, const struct allowed *y)
 {
     const struct allowed *low = x->lo > y->lo || (x->lo == y->lo && x->without_lo) ? x : y;
     const struct allowed *high = x->hi < y->hi || (x->hi == y->hi && x->without_hi) ? x : y;
-    return strcmp(x->value, y->value) == 0 &&
+    return ast_same(x->value, y->value) &&
            (low->lo > high->hi || (low->lo == high->hi && (low->without_lo || high->without_hi)));
 }
 
 /* A part of `joined` that the comparison excludes, or NULL. */
-static const struct ast *find_excluded(struct front *f, const struct ast *joined, enum ast_op op,
-                                       const struct allowed *by)
+static const struct ast *find_excluded(const struct ast *joined, enum ast_op op, const struct allowed *by)
 {
     struct allowed one;
     if (joined->kind == AST_BINARY && joined->op == op) {
-        const struct ast *found = find_excluded(f, binary_left(joined), op, by);
-        return found ? found : find_excluded(f, binary_right(joined), op, by);
+        const struct ast *found = find_excluded(binary_left(joined), op, by);
+        return found ? found : find_excluded(binary_right(joined), op, by);
     }
-    return allowed_by(f, joined, op == OP_OR, &one) && exclude(&one, by) ? joined : NULL;
+    return allowed_by(joined, op == OP_OR, &one) && exclude(&one, by) ? joined : NULL;
 }
 
 void lint_joined(struct front *f, const struct ast *joined)
 {
     struct allowed last;
     const struct ast *right = binary_right(joined);
-    const struct ast *other = allowed_by(f, right, joined->op == OP_OR, &last)
-                                  ? find_excluded(f, binary_left(joined), joined->op, &last)
+    const struct ast *other = allowed_by(right, joined->op == OP_OR, &last)
+                                  ? find_excluded(binary_left(joined), joined->op, &last)
                                   : NULL;
     if (!other) {
         return;

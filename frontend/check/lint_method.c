@@ -233,17 +233,20 @@ static void find_over_runs(void *env, expr_id id, const struct expr *e)
 }
 
 /* What is written where a statistic over runs was meant to be over rows. */
+static enum ast_verdict calls(void *env, const struct ast *a)
+{
+    bool is = a->kind == AST_CALL && a->n > 1 && call_callee(a)->kind == AST_NAME && !call_callee(a)->v.bound;
+    return is && strcmp(call_callee(a)->name, env) == 0 ? AST_FOUND : AST_GO_ON;
+}
+
 static void help_for_rows(struct front *front, struct span at, enum stat_kind kind)
 {
-    const char *name = program_stat_name(kind);
-    const char *call = strstr(front_source_text(front, at), arena_printf(front->arena, "%s(", name));
-    call = call ? call + strlen(name) + 1 : "NET.A)";
-    int n = (int)strcspn(call, "),");
-    diag_help(
-        front->diag,
-        "the value of a row is `%.*s[0]`, and over the rows it is `%s(%.*s)`; many runs of each row are "
-        "`by ssa(runs = 1000)`",
-        n, call, kind == STAT_RUN_VAR ? "var" : "mean", n, call);
+    const struct ast *call = ast_find(lint_tree_at(front, at), calls, (void *)program_stat_name(kind));
+    const char *of = call ? front_source_text(front, arg_value(call_arg(call, 1))->span) : "NET.A";
+    diag_help(front->diag,
+              "the value of a row is `%s[0]`, and over the rows it is `%s(%s)`; many runs of each row are "
+              "`by ssa(runs = 1000)`",
+              of, kind == STAT_RUN_VAR ? "var" : "mean", of);
 }
 
 static void check_over_runs(struct front *front, const struct finder *f, const struct stmt *s)

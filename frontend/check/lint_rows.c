@@ -99,7 +99,8 @@ static bool is_independent(struct front *f, const struct ast *loop, const struct
 static void say_how(struct front *f, const struct ast *loop, const struct ast *run)
 {
     const struct ast *binders = for_binders(loop);
-    const char *sources = "", *text = front_source_text(f, run->span), *rest = strstr(text, run->name);
+    const char *sources = "";
+    struct span rest = {run->span.file, front_place_of_word(f, run->span, run->name).hi, run->span.hi};
     for (uint32_t k = 1; k < binders->n; k++) {
         sources = arena_printf(f->arena, "%s%s%s", sources, k > 1 ? ", " : "",
                                front_source_text(f, binders_binder(binders, k)->span));
@@ -108,7 +109,7 @@ static void say_how(struct front *f, const struct ast *loop, const struct ast *r
     diag_help(
         f->diag,
         "one run makes them side by side, and %s.x then has an axis for them in front: run %s over %s%s",
-        run->name, run->name, sources, rest ? rest + strlen(run->name) : " ...");
+        run->name, run->name, sources, front_source_text(f, rest));
 }
 
 void lint_rows(struct front *f, const struct ast *a)

@@ -248,9 +248,9 @@ static void check_equations(const struct lint_network *l, const struct net *net)
             r->rate_kind == RATE_MASS_ACTION && k[j] < 0 ? ast_find(l->tree, is_equation_at, &at) : NULL;
         if (of) {
             const char *name = front_source_text(l->f, ode_left(of)->span);
-            bool has_itself = false;
+            bool has_itself = false; /* a term changes the variable of its equation and nothing else */
             for (uint32_t i = 0; i < r->n_lhs; i++) {
-                has_itself |= strcmp(net->species.data[net_lhs(net, r)[i].species].name, name) == 0;
+                has_itself |= net_whole_change_of(net, r, net_lhs(net, r)[i].species) != 0;
             }
             if (has_itself) {
                 diag_report(

@@ -74,10 +74,10 @@ static bool check_assigned(struct front *f, const struct words *unwalked, const 
                         "this declares another '%s', which ends with its block, and nothing reads it",
                         d->name);
             diag_note(f->diag, o->span, "this '%s' keeps its value", d->name);
-            const char *text = front_source_text(f, let->span);
-            bool is_one = let->n == 1 && dcl_value(d) && strncmp(text, "let ", 4) == 0;
+            struct span behind = {let->span.file, d->span.lo, let->span.hi}; /* without its `let` */
+            bool is_one = let->n == 1 && dcl_value(d) && !(let->flags & AST_IS_CONST);
             diag_help(f->diag, "to give that one a value write `%s`, without `let`",
-                      is_one ? text + 4 : arena_printf(f->arena, "%s = ...;", d->name));
+                      is_one ? front_source_text(f, behind) : arena_printf(f->arena, "%s = ...;", d->name));
             return true;
         }
     }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "frontend/check/lint.h"
 #include "frontend/check/lint_values.h"
 #include "ir/interp/interp.h"
 #include "support/mem.h"
@@ -45,15 +46,37 @@ static void find_single(void *env, expr_id id, const struct expr *e)
     }
 }
 
-/* Where the text stands in the statement; the whole of it if it does not. */
-static struct span place_in(struct front *f, struct span all, const char *text)
+/* Whether the tree is the path of names `text` behind a network of that name: NET.m.x, with any indices. */
+static bool is_path(const struct ast *a, const char *network, const char *text)
 {
-    const char *source = front_source_text(f, all), *at = strstr(source, text);
-    if (at) {
-        all.lo += (uint32_t)(at - source);
-        all.hi = all.lo + (uint32_t)strlen(text);
+    size_t length = strlen(text);
+    for (; a->kind == AST_INDEX || a->kind == AST_FIELD; a = ast_base(a)) {
+        size_t n = a->kind == AST_FIELD ? strlen(a->name) : 0;
+        if (a->kind == AST_INDEX) {
+            continue;
+        }
+        while (length > 0 && text[length - 1] == ']') { /* of an instance in a loop: m[2] */
+            while (length > 0 && text[--length] != '[') {
+            }
+        }
+        if (length < n || memcmp(text + length - n, a->name, n) != 0) {
+            return false;
+        }
+        length -= n;
+        if (length > 0 && text[--length] != '.') {
+            return false;
+        }
     }
-    return all;
+    bool is_network = a->kind == AST_NAME && a->v.bound && a->v.bound->kind == NAME_NETWORK;
+    return length == 0 && is_network && strcmp(a->name, network) == 0;
+}
+
+static enum ast_verdict names_single(void *env, const struct ast *a)
+{
+    const struct single *s = env;
+    const struct net *n = s->p->net.data[s->net].net;
+    bool is = a->kind == AST_FIELD && is_path(a, n->name, n->symbol.data[s->symbol].name);
+    return is ? AST_FOUND : AST_GO_ON;
 }
 
 void lint_single_value(struct front *f, const struct stmt *s, const int64_t *runs)
@@ -65,7 +88,8 @@ void lint_single_value(struct front *f, const struct stmt *s, const int64_t *run
     }
     const struct net *n = f->program->net.data[q.net].net;
     const char *of = arena_printf(f->arena, "%s.%s", n->name, n->symbol.data[q.symbol].name);
-    diag_report(f->diag, DIAG_E0505, place_in(f, s->span, of), "%s `%s` has no single value",
+    const struct ast *at = ast_find(lint_tree_at(f, s->span), names_single, &q);
+    diag_report(f->diag, DIAG_E0505, at ? at->span : s->span, "%s `%s` has no single value",
                 runs[q.net] == LINT_LAW ? "after a law"
                                         : arena_printf(f->arena, "after %lld runs", (long long)runs[q.net]),
                 of);
@@ -156,15 +180,45 @@ static void find_infinite(void *env, expr_id id, const struct expr *e)
     q->any |= expr_const_real(q->ex, id, &v) && !(fabs(v) < INFINITY);
 }
 
+/* The declaration of the function that the tree calls, or NULL. */
+static const struct name *called(const struct ast *a)
+{
+    const struct ast *callee = a->kind == AST_CALL ? call_callee(a) : NULL;
+    const struct name *n = callee && callee->kind == AST_NAME ? callee->v.bound : NULL;
+    return n && n->kind == NAME_FN && n->ast ? n : NULL;
+}
+
+static enum ast_verdict calls_normal_loss(void *env, const struct ast *a)
+{
+    const struct name *n = called(a);
+    (void)env;
+    return n && strcmp(n->text, "normal_loss") == 0 && strcmp(n->module->path, "std.likelihood") == 0
+               ? AST_FOUND
+               : AST_GO_ON;
+}
+
+/* Whether a division is written, in the tree or in functions that it calls. */
+static enum ast_verdict writes_division(void *env, const struct ast *a)
+{
+    enum { DEEP = 16 };
+    const int *depth = env;
+    const struct name *n = called(a);
+    int deeper = *depth + 1;
+    bool divides = (a->kind == AST_BINARY && a->op == OP_DIV) || a->op == OP_SET_DIV;
+    return divides || (n && deeper < DEEP && ast_find(fn_body(n->ast), writes_division, &deeper)) ? AST_FOUND
+                                                                                                  : AST_GO_ON;
+}
+
 /* A loss that is not a number stops the fit. Elsewhere an infinite number may be meant. */
 void lint_finite(struct front *f, const struct stmt *s)
 {
     struct infinite q = {.ex = f->program->ex};
     expr_visit(q.ex, s->value, find_infinite, &q);
-    const char *source = front_source_text(f, s->span);
-    bool by_library = strstr(source, "normal_loss(") != NULL;
-    q.divides = q.divides && (by_library || strchr(source, '/')); /* a mean over nothing is another matter */
+    const struct ast *a = q.divides || q.any ? lint_tree_at(f, s->span) : NULL;
+    int depth = 0;
+    q.divides = q.divides && ast_find(a, writes_division, &depth); /* a mean over nothing is another matter */
     if (q.divides || (s->kind == STMT_LOSS && q.any)) {
+        bool by_library = ast_find(a, calls_normal_loss, NULL);
         diag_report(f->diag, DIAG_W0442, s->span,
                     q.divides ? "this divides by 0: it is infinite, or not a number"
                               : "a part of this is not a finite number, such as the logarithm of 0");

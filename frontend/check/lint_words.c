@@ -51,6 +51,24 @@ bool lint_mentions(const struct ast *a, const char *word)
     return ast_find(a, mentions, &word) != NULL;
 }
 
+static enum ast_verdict is_at(void *env, const struct ast *a)
+{
+    const struct span *at = env;
+    bool around = a->span.file == at->file && a->span.lo <= at->lo && at->hi <= a->span.hi;
+    bool is = around && a->span.lo == at->lo && a->span.hi == at->hi;
+    return is ? AST_FOUND : around ? AST_GO_ON : AST_LEAVE_OUT;
+}
+
+const struct ast *lint_tree_at(const struct front *f, struct span at)
+{
+    const struct ast *tree = f->module.data[0]->tree, *found = NULL;
+    for (uint32_t i = 0; i < tree->n && !found; i++) {
+        const struct ast *a = file_declaration(tree, i);
+        found = a->kind == AST_EXPERIMENT ? ast_find(a, is_at, &at) : NULL;
+    }
+    return found;
+}
+
 bool lint_number(const struct ast *a, double *v)
 {
     const struct ast *of = a->kind == AST_UNARY && a->op == OP_NEG ? unary_operand(a) : a;

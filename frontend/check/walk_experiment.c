@@ -183,10 +183,11 @@ static void walk_until(struct walk *k, const struct ast *a, const struct ast *va
     if (walk_condition(k, value)) {
         return;
     }
-    if (number && a->kind == AST_CONTINUE && strcmp(text, "time") != 0) {
+    number = number && !(value->kind == AST_NAME && strcmp(value->name, "time") == 0);
+    if (number && a->kind == AST_CONTINUE) {
         diag_help(k->f->diag, "up to the time %s is `until time >= %s`; `for` counts from here on", text,
                   text);
-    } else if (number && strcmp(text, "time") != 0) {
+    } else if (number) {
         diag_help(k->f->diag, "a run of this length ends by `for %s`, at a condition by `until A < 1`", text);
     } else {
         diag_help(k->f->diag, "a run ends at a time by `for 100`, at a condition by `until %s < 1`",

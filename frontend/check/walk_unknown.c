@@ -169,32 +169,55 @@ static const char *help_for_clause(const char *name)
     return NULL;
 }
 
-/* Whether the experiment has declared the name before, in a block that has ended. */
-static bool ended_with_block(struct front *f, const struct ast *a)
+/* The experiment in which the name stands, or NULL. */
+static const struct ast *experiment_around(const struct walk *k, const struct ast *name)
 {
-    const char *text = front_source_text(f, (struct span){a->span.file, 0, a->span.lo});
-    const char *let = arena_printf(f->arena, "let %s ", a->name);
-    for (const char *next; (next = strstr(text, "experiment "));) {
-        text = next + 1;
+    const struct ast *tree = k->w.module->tree;
+    for (uint32_t i = 0; i < tree->n; i++) {
+        const struct ast *a = file_declaration(tree, i);
+        if (a->kind == AST_EXPERIMENT && a->span.lo <= name->span.lo && name->span.hi <= a->span.hi) {
+            return a;
+        }
     }
-    return strstr(text, let) != NULL;
+    return NULL;
 }
 
-/* What stands behind `over NAME in` of a run before this place, up to the next clause; NULL: nothing does. */
-static const char *rows_of(struct front *f, const struct ast *a)
+struct before { /* what an experiment says of a name before the place where it stands */
+    const struct ast *name;
+    bool is_declared;       /* by `let` */
+    const struct ast *rows; /* what the last run over rows of this name runs over */
+};
+
+static enum ast_verdict look_before(void *env, const struct ast *a)
 {
-    static const char *const clauses[] = {" with ", " for ", " until ", " to ", " by ", " every ", " after "};
-    const char *text = front_source_text(f, (struct span){a->span.file, 0, a->span.lo});
-    const char *over = arena_printf(f->arena, "over %s in ", a->name), *at = NULL;
-    for (const char *next; (next = strstr(text, over)); text = next + 1) {
-        at = next + strlen(over);
+    struct before *b = env;
+    for (uint32_t i = 0; a->kind == AST_LET && i < a->n; i++) {
+        const struct ast *d = declaration_dcl(a, i);
+        b->is_declared |= d->name == b->name->name && d->span.hi <= b->name->span.lo;
     }
-    size_t n = at ? strcspn(at, ";{\n") : 0;
-    for (size_t i = 0; at && i < sizeof clauses / sizeof *clauses; i++) {
-        const char *end = strstr(at, clauses[i]);
-        n = end && (size_t)(end - at) < n ? (size_t)(end - at) : n;
+    for (uint32_t i = 0; a->kind == AST_CLAUSE && a->op == OP_OVER && i < a->n; i++) {
+        const struct ast *rows = clause_binder(a, i);
+        bool is = rows->name == b->name->name && rows->span.hi <= b->name->span.lo;
+        b->rows = is ? binder_over(rows) : b->rows;
     }
-    return n > 0 ? arena_strndup(f->arena, at, n) : NULL;
+    return a->span.lo < b->name->span.lo ? AST_GO_ON : AST_LEAVE_OUT;
+}
+
+/* Whether the experiment has declared the name before, in a block that has ended. */
+static bool ended_with_block(const struct walk *k, const struct ast *a)
+{
+    struct before before = {.name = a};
+    (void)ast_find(experiment_around(k, a), look_before, &before);
+    return before.is_declared;
+}
+
+/* What the rows of a run before this place are, such as [1, 2] of `over NAME in [1, 2]`; NULL: no run has
+ * rows of this name. */
+static const char *rows_of(const struct walk *k, const struct ast *a)
+{
+    struct before before = {.name = a};
+    (void)ast_find(experiment_around(k, a), look_before, &before);
+    return before.rows ? front_source_text(k->f, before.rows->span) : NULL;
 }
 
 static bool value_is_wanted(int wanted)
@@ -231,8 +254,8 @@ static void help_unknown(struct walk *k, const struct ast *a, int wanted)
         diag_help(k->f->diag,
                   "a function reads its arguments and what is declared outside: make `%s` one of them",
                   a->name);
-    } else if (k->in_experiment && value_is_wanted(wanted) && rows_of(k->f, a)) {
-        const char *rows = rows_of(k->f, a);
+    } else if (k->in_experiment && value_is_wanted(wanted) && rows_of(k, a)) {
+        const char *rows = rows_of(k, a);
         diag_help(k->f->diag,
                   "a name of rows ends with its run: keep their values, `let %s_values = %s;`, and write "
                   "`over %s in "
@@ -240,8 +263,8 @@ static void help_unknown(struct walk *k, const struct ast *a, int wanted)
                   a->name, rows, a->name, a->name, a->name);
     } else if (k->in_experiment && (wanted == AT_ASSIGNED || value_is_wanted(wanted))) {
         diag_help(k->f->diag,
-                  ended_with_block(k->f, a) ? "it ended with its block: declare it before, `let %s = 0;`"
-                                            : "declare it: `let %s = ...;`",
+                  ended_with_block(k, a) ? "it ended with its block: declare it before, `let %s = 0;`"
+                                         : "declare it: `let %s = ...;`",
                   a->name);
     }
 }

@@ -199,11 +199,11 @@ bool experiment_add_loss(struct where *w, const struct ast *a, struct block *out
     if (value_info(w, v).shape.rank > 0) {
         diag_report(w->f->diag, DIAG_E0302, loss_value(a)->span,
                     "a loss is one number, not an array of shape %s", where_shape(w, value_info(w, v).shape));
-        const char *text = front_source_text(w->f, loss_value(a)->span);
-        bool squared = strlen(text) > 2 && strcmp(text + strlen(text) - 2, "^2") == 0;
+        const struct ast *of = loss_value(a), *power = of->op == OP_POW ? binary_right(of) : NULL;
+        bool squared = power && power->kind == AST_INT && power->v.integer == 2;
         diag_help(w->f->diag,
                   squared ? "their sum is `loss sum(%s);`" : "the sum of its squares is `loss sum((%s)^2);`",
-                  text);
+                  front_source_text(w->f, of->span));
         return false;
     }
     struct squares s = {.w = w};

@@ -233,7 +233,7 @@ bool network_equation_twice(struct front *f, const struct ast *a, const struct a
     diag_note(f->diag, first->span, "here");
     const char *left = front_source_text(f, ode_left(a)->span),
                *right = front_source_text(f, ode_right(a)->span);
-    if (first != a && strcmp(left, front_source_text(f, ode_left(first)->span)) == 0) {
+    if (first != a && ast_same(ode_left(a), ode_left(first))) {
         bool minus = right[0] == '-';
         diag_help(f->diag, "one equation holds all terms: write `%s' = %s %c %s;`", left,
                   front_source_text(f, ode_right(first)->span), minus ? '-' : '+',

@@ -340,24 +340,26 @@ static species_id changed(const struct net *n, const struct side side[2], enum s
 }
 
 /* The place of the bulk among the terms of a side, where it stands once and without a coefficient, or -1. */
-static int place_of_bulk(struct where *w, const struct ast *side, const char *name)
+static int place_of_bulk(struct where *w, const struct ast *side, species_id bulk)
 {
     int found = -1;
+    struct ref r;
     for (uint32_t i = 0; i < side->n; i++) {
-        const struct ast *term = ast_child(side, i);
-        if (strcmp(front_source_text(w->f, term->span), name) == 0) {
-            found = (int)i;
-        }
+        const struct ast *term = side_term(side, i);
+        bool is_one = term->kind == AST_TERM && !term_count(term) && term->v.integer == 1 &&
+                      network_ref(w, term_reference(term), &r);
+        found = is_one && r.shape.rank == 0 && r.ids[0] == bulk ? (int)i : found;
     }
     return found;
 }
 
 /* Gives the reaction as it reads the bulk: what it takes of it stays, and what it makes of it is left out,
  * since on the left side it would be a factor of the rate. */
-static void help_with_own_bulk(struct where *w, const struct ast *a, const char *name, const char *discrete)
+static void help_with_own_bulk(struct where *w, const struct ast *a, species_id bulk, const char *discrete)
 {
+    const char *name = w->build->whole->net->species.data[bulk].name;
     const struct ast *left = reaction_left(a), *right = reaction_right(a);
-    int read = place_of_bulk(w, left, name), made = place_of_bulk(w, right, name);
+    int read = place_of_bulk(w, left, bulk), made = place_of_bulk(w, right, bulk);
     if (a->op != OP_ARROW || (read < 0) == (made < 0)) {
         diag_help(w->f->diag, "change it by a reaction of its own that has as much of %s on both sides",
                   discrete);
@@ -405,7 +407,7 @@ static bool check_bulk(struct where *w, const struct ast *a, const struct side s
         "this reaction changes '%s', which is discrete: it leaves the bulk concentration '%s' as it is",
         whole->net->species.data[discrete].name, name);
     if (own) {
-        help_with_own_bulk(w, a, name, whole->net->species.data[discrete].name);
+        help_with_own_bulk(w, a, bulk, whole->net->species.data[discrete].name);
     } else {
         diag_help(w->f->diag, "to be without this warning, have as much of %s on both sides", name);
     }

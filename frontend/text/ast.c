@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "frontend/text/ast.h"
 
 static const char *const kind_names[] = {
@@ -81,4 +83,39 @@ const struct ast *ast_find(const struct ast *a, ast_test *test, void *env)
         found = ast_find(a->kid[i], test, env);
     }
     return found;
+}
+
+static int order_of_numbers(double x, double y)
+{
+    return (x > y) - (x < y);
+}
+
+/* What the node says besides its children. */
+static int order_of_nodes(const struct ast *a, const struct ast *b)
+{
+    enum { LAYOUT = AST_PAREN | AST_UNICODE_EMPTY | AST_TRAILING };
+    int order = a->kind - b->kind;
+    order = order ? order : a->op - b->op;
+    order = order ? order : (a->flags & ~LAYOUT) - (b->flags & ~LAYOUT);
+    order = order ? order : (a->n > b->n) - (a->n < b->n);
+    order = order ? order : (a->name != NULL) - (b->name != NULL);
+    order = order || !a->name ? order : strcmp(a->name, b->name);
+    switch (order ? AST_KIND_COUNT : (enum ast_kind)a->kind) {
+    case AST_REAL: return order_of_numbers(a->v.real, b->v.real);
+    case AST_INT:
+    case AST_BOOL:
+    case AST_UNIT:
+    case AST_TERM: return (a->v.integer > b->v.integer) - (a->v.integer < b->v.integer);
+    case AST_REACTIONS: return (a->v.lines > b->v.lines) - (a->v.lines < b->v.lines);
+    default: return order;
+    }
+}
+
+int ast_order(const struct ast *a, const struct ast *b)
+{
+    int order = !a || !b ? (a != NULL) - (b != NULL) : order_of_nodes(a, b);
+    for (uint32_t i = 0; a && b && i < a->n && !order; i++) {
+        order = ast_order(a->kid[i], b->kid[i]);
+    }
+    return order;
 }

@@ -173,6 +173,14 @@ enum ast_verdict { AST_GO_ON, AST_LEAVE_OUT, AST_FOUND };
 typedef enum ast_verdict ast_test(void *env, const struct ast *a);
 const struct ast *ast_find(const struct ast *a, ast_test *test, void *env);
 
+/* Orders trees by what they say, whatever blanks, comments and parentheses they are written with; 0 if they
+ * say the same. Names are compared by their text. Either tree may be NULL. */
+int ast_order(const struct ast *a, const struct ast *b);
+static inline bool ast_same(const struct ast *a, const struct ast *b)
+{
+    return ast_order(a, b) == 0;
+}
+
 const char *ast_kind_name(enum ast_kind kind);
 const char *ast_op_text(enum ast_op op); /* as written: "+", "<->", "with" */
 
