@@ -7,8 +7,7 @@ enum holds { ALWAYS, NEVER, UNKNOWN };
 /* Whether the expression is an amount, which is never below 0. */
 static bool is_amount(const struct net *net, const struct expr *e)
 {
-    enum { SIGNED = SPECIES_SIGNED | SPECIES_UNBOUNDED };
-    return e->op == EXPR_SPECIES && !(net->species.data[e->a].flags & SIGNED);
+    return e->op == EXPR_SPECIES && !species_may_be_negative(&net->species.data[e->a]);
 }
 
 static enum holds holds(const struct net *net, expr_id when)

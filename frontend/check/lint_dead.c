@@ -198,8 +198,7 @@ static species_id absent_of(const struct net *net, const struct reaction *r, con
             return -1;
         }
     }
-    bool may_be_negative = s >= 0 && net->species.data[s].flags & (SPECIES_SIGNED | SPECIES_UNBOUNDED);
-    return may_be_negative ? -1 : s;
+    return s >= 0 && species_may_be_negative(&net->species.data[s]) ? -1 : s;
 }
 
 /* Reactions in the order of their places, each with a reactant that is never present, or -1, and with a term

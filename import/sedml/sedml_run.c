@@ -183,7 +183,7 @@ static void put_state(struct sedml *s, const struct sedml_model *m, const struct
         if (y->kind != SYMBOL_SPECIES || e->op != EXPR_SPECIES || sets_amount(inner, m, y->name)) {
             continue;
         }
-        bool any = (net->species.data[e->a].flags & (SPECIES_SIGNED | SPECIES_UNBOUNDED)) != 0;
+        bool any = species_may_be_negative(&net->species.data[e->a]);
         fprintf(s->out, any ? "%s %s = %s.%s" : "%s %s = max(%s.%s, 0.0)", before, y->name, m->name, y->name);
         before = ",";
     }

@@ -31,6 +31,11 @@ struct species {
     expr_id energy;   /* as declared, in kT: a real scalar over PARAM; 0: none. Rates may disagree with it */
     struct span span;
 };
+/* Why the amount may be below 0: SPECIES_SIGNED, SPECIES_UNBOUNDED, or both; 0: it may not. */
+static inline unsigned species_may_be_negative(const struct species *s)
+{
+    return s->flags & (SPECIES_SIGNED | SPECIES_UNBOUNDED);
+}
 
 struct term { /* sides are sorted by species, and a species occurs once in a side; count > 0 */
     species_id species;

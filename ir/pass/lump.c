@@ -38,7 +38,7 @@ static void add_label(struct refinement *x, species_id s, struct residue label)
     const struct species *y = &x->n->species.data[s];
     bool first = refinable_add(&x->block, s, label);
     if (first && x->block.element[s].set == 0 &&
-        (y->kind != SPECIES_DISCRETE || y->flags & (SPECIES_SIGNED | SPECIES_UNBOUNDED))) {
+        (y->kind != SPECIES_DISCRETE || species_may_be_negative(y))) {
         refinable_add(&x->block, s, residue_of_symbol(4, y->kind, y->flags));
     }
 }

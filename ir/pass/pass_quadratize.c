@@ -299,13 +299,14 @@ static species_id add_product(struct rewrite *w, struct products *p, int32_t num
     expr_id init = 0;
     double v;
     bool is_zero = false;
-    uint8_t flags = 0, kind = SPECIES_DISCRETE;
+    uint8_t kind = SPECIES_DISCRETE;
+    unsigned negative = 0;
     for (uint32_t i = 0; i < x->n; i++) {
         const struct term *t = &products_terms(p, number)[i];
         const struct species *s = &n->species.data[t->species];
         expr_id amount = s->init;
         is_zero = is_zero || !amount || (expr_const_real(n->ex, amount, &v) && v == 0);
-        flags |= s->flags & (SPECIES_SIGNED | SPECIES_UNBOUNDED);
+        negative |= species_may_be_negative(s);
         kind = s->kind == SPECIES_BULK ? SPECIES_BULK : kind;
         for (int64_t k = 0; k < t->count && !is_zero; k++) {
             init = init ? expr_binary(n->ex, EXPR_MUL, init, amount) : amount;
@@ -313,7 +314,7 @@ static species_id add_product(struct rewrite *w, struct products *p, int32_t num
     }
     struct span at = n->species.data[products_terms(p, number)[0].species].span;
     species_id s = rewrite_species(w, "W", kind, is_zero ? 0 : init, at);
-    n->species.data[s].flags |= flags;
+    n->species.data[s].flags |= (uint8_t)negative;
     return s;
 }
 
