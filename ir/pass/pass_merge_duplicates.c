@@ -1,7 +1,8 @@
 /* Reactions with equal sides, guard and kind of rate become one reaction, whose rate is the sum of theirs,
  * in order. The reaction has the place, label and origin of the first of them. Preserves (T) the law of
  * every species over time. A warning shows both places, because a reaction that is written twice is usually
- * a mistake.
+ * a mistake. Different laws between the same sides are no repetition: a transporter and diffusion, two
+ * enzymes.
  *
  *   A + B ->{k1} C
  *   B + A ->{k2} C           A + B ->{k1 + k2} C */
@@ -24,6 +25,32 @@ static bool same_key(const struct net *n, const struct reaction *x, const struct
 static uint64_t hash_sides(uint64_t h, const struct net *n, const struct reaction *r)
 {
     return side_hash(side_hash(h, net_lhs(n, r), r->n_lhs), net_rhs(n, r), r->n_rhs);
+}
+
+/* The laws of the reactions so far. Rates are added up, so a merged reaction does not show them any more. */
+struct laws {
+    VEC(struct law {
+        size_t reaction; /* into which it was merged */
+        expr_id rate;
+    })
+    list;
+    struct hash_index by_rate;
+};
+
+/* Whether the reaction has the law for the second time. */
+static bool law_again(struct laws *l, size_t reaction, expr_id rate)
+{
+    uint64_t hash = hash_mix((uint64_t)reaction, (uint64_t)rate);
+    size_t turn = 0;
+    int32_t i;
+    while ((i = hash_index_next(&l->by_rate, hash, &turn)) >= 0) {
+        if (l->list.data[i].reaction == reaction && l->list.data[i].rate == rate) {
+            return true;
+        }
+    }
+    hash_index_add(&l->by_rate, hash, (int32_t)l->list.n);
+    vec_push(&l->list, (struct law){reaction, rate});
+    return false;
 }
 
 static void warn(struct net *n, size_t kept, const struct reaction *again, struct diag *diag)
@@ -64,6 +91,7 @@ static void remark_others(const struct net *n, struct pass_context *c, struct ha
 bool pass_merge_duplicates(struct net *n, struct pass_context *c)
 {
     struct hash_index by_key = {0};
+    struct laws laws = {0};
     size_t kept = 0;
     hash_index_open(&by_key, n->reaction.n);
     for (size_t j = 0; j < n->reaction.n; j++) {
@@ -73,9 +101,10 @@ bool pass_merge_duplicates(struct net *n, struct pass_context *c)
         int32_t i;
         while ((i = hash_index_next(&by_key, hash, &turn)) >= 0 && !same_key(n, &n->reaction.data[i], &r)) {
         }
+        bool again = r.rate_kind != RATE_LAW || law_again(&laws, i >= 0 ? (size_t)i : kept, r.rate);
         if (i >= 0) {
             struct reaction *first = &n->reaction.data[i];
-            if (!(r.flags & REACTION_MAY_REPEAT)) {
+            if (again && !(r.flags & REACTION_MAY_REPEAT)) {
                 warn(n, (size_t)i, &r, c->diag);
             }
             pass_done(c, r.span, "reactions with equal sides become one");
@@ -90,5 +119,7 @@ bool pass_merge_duplicates(struct net *n, struct pass_context *c)
         remark_others(n, c, &by_key);
     }
     hash_index_free(&by_key);
+    hash_index_free(&laws.by_rate);
+    vec_free(&laws.list);
     return true;
 }
