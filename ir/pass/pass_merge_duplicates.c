@@ -32,34 +32,36 @@ struct laws {
     VEC(struct law {
         size_t reaction; /* into which it was merged */
         expr_id rate;
+        struct span span;
     })
     list;
     struct hash_index by_rate;
 };
 
-/* Whether the reaction has the law for the second time. */
-static bool law_again(struct laws *l, size_t reaction, expr_id rate)
+/* The earlier law that is the same, or NULL. */
+static const struct law *law_before(struct laws *l, size_t reaction, const struct reaction *r)
 {
-    uint64_t hash = hash_mix((uint64_t)reaction, (uint64_t)rate);
+    uint64_t hash = hash_mix((uint64_t)reaction, (uint64_t)r->rate);
     size_t turn = 0;
     int32_t i;
     while ((i = hash_index_next(&l->by_rate, hash, &turn)) >= 0) {
-        if (l->list.data[i].reaction == reaction && l->list.data[i].rate == rate) {
-            return true;
+        if (l->list.data[i].reaction == reaction && l->list.data[i].rate == r->rate) {
+            return &l->list.data[i];
         }
     }
     hash_index_add(&l->by_rate, hash, (int32_t)l->list.n);
-    vec_push(&l->list, (struct law){reaction, rate});
-    return false;
+    vec_push(&l->list, (struct law){reaction, r->rate, r->span});
+    return NULL;
 }
 
-static void warn(struct net *n, size_t kept, const struct reaction *again, struct diag *diag)
+static void warn(struct net *n, size_t kept, struct span first, const struct reaction *again,
+                 struct diag *diag)
 {
     struct arena *a = arena_create();
     diag_report(diag, DIAG_W0401, again->span, "this reaction stands twice, rates are added: %s",
                 net_reaction_text(n, (reaction_id)kept, a));
-    if (n->reaction.data[kept].span.file) {
-        diag_note(diag, n->reaction.data[kept].span, "first here");
+    if (first.file) {
+        diag_note(diag, first, "first here");
     }
     arena_destroy(a);
 }
@@ -101,11 +103,12 @@ bool pass_merge_duplicates(struct net *n, struct pass_context *c)
         int32_t i;
         while ((i = hash_index_next(&by_key, hash, &turn)) >= 0 && !same_key(n, &n->reaction.data[i], &r)) {
         }
-        bool again = r.rate_kind != RATE_LAW || law_again(&laws, i >= 0 ? (size_t)i : kept, r.rate);
+        bool is_law = r.rate_kind == RATE_LAW;
+        const struct law *law = is_law ? law_before(&laws, i >= 0 ? (size_t)i : kept, &r) : NULL;
         if (i >= 0) {
             struct reaction *first = &n->reaction.data[i];
-            if (again && !(r.flags & REACTION_MAY_REPEAT)) {
-                warn(n, (size_t)i, &r, c->diag);
+            if ((law || !is_law) && !(r.flags & REACTION_MAY_REPEAT)) {
+                warn(n, (size_t)i, law ? law->span : first->span, &r, c->diag);
             }
             pass_done(c, r.span, "reactions with equal sides become one");
             first->rate = expr_binary(n->ex, EXPR_ADD, first->rate, r.rate);
