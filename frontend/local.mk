@@ -24,6 +24,7 @@ libfrontend_a_SOURCES = \
   frontend/check/lint_rows.c \
   frontend/check/lint_runs.c \
   frontend/check/lint_still.c \
+  frontend/check/lint_targets.c \
   frontend/check/lint_unread.c \
   frontend/check/lint_values.c \
   frontend/check/lint_values.h \

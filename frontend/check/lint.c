@@ -64,14 +64,6 @@ static void collect_uses_outside(struct words *w, const struct ast *tree)
 }
 
 /* There may be very many reactions, and nothing is assigned in them. */
-static enum ast_verdict collect_targets(void *env, const struct ast *a)
-{
-    if (a->kind == AST_ASSIGN || a->kind == AST_SET_STMT || a->kind == AST_BIND) {
-        (void)ast_find(assign_target(a), collect_uses, env);
-    }
-    return a->kind == AST_REACTION ? AST_LEAVE_OUT : AST_GO_ON;
-}
-
 static enum ast_verdict collect_told(void *env, const struct ast *a)
 {
     if (a->kind == AST_BIND) {
@@ -265,17 +257,17 @@ static void explain_convention(struct front *f, const struct ast *tree)
 void lint_file(struct front *f)
 {
     const struct ast *tree = f->module.data[0]->tree;
-    struct words used = {0}, set = {0}, told = {0}, parts = {0}, runs = {0};
+    struct words used = {0}, told = {0}, parts = {0}, runs = {0};
     collect_uses_outside(&used, tree);
-    (void)ast_find(tree, collect_targets, &set);
     (void)ast_find(tree, collect_told, &told);
     (void)ast_find(tree, collect_parts, &parts);
     (void)ast_find(tree, collect_runs, &runs);
     words_sort(&used);
-    words_sort(&set);
     words_sort(&told);
     words_sort(&parts);
     words_sort(&runs);
+    struct targets targets;
+    lint_targets_open(f, &targets);
     size_t networks = 0, experiments = 0;
     for (uint32_t i = 0; i < tree->n; i++) {
         networks += file_declaration(tree, i)->kind == AST_NETWORK ||
@@ -289,19 +281,24 @@ void lint_file(struct front *f)
         bool whole = experiments > 0 ? words_have(&runs, a->name) : networks == 1;
         const struct net *run =
             a->kind == AST_NETWORK && words_have(&runs, a->name) ? lint_net(f, a->name) : NULL;
+        struct lint_network l = {.f = f, .tree = a};
+        if (a->kind == AST_NETWORK) {
+            lint_network_open(&l, &targets);
+        }
         if (run) {
-            lint_arguments(&(struct lint_network){f, a, &set}, run);
+            lint_arguments(&l, run);
         }
         if (a->kind == AST_NETWORK && whole && !words_have(&parts, a->name)) {
             unused_in_network(f, a, &used, &told);
             lint_idle(f, a, words_have(&runs, a->name));
             const struct net *net = lint_net(f, a->name);
             if (net) {
-                lint_dead_reactions(&(struct lint_network){f, a, &set}, net);
-                lint_still(&(struct lint_network){f, a, &set}, net);
-                lint_always(&(struct lint_network){f, a, &set}, net);
+                lint_dead_reactions(&l, net);
+                lint_still(&l, net);
+                lint_always(&l, net);
             }
         }
+        lint_network_close(&l);
     }
     if (f->options->explain_conventions) {
         explain_convention(f, tree);
@@ -328,8 +325,8 @@ void lint_file(struct front *f)
             }
         }
     }
+    lint_targets_close(&targets);
     vec_free(&used.word);
-    vec_free(&set.word);
     vec_free(&told.word);
     vec_free(&parts.word);
     vec_free(&runs.word);

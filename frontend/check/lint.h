@@ -62,12 +62,32 @@ void lint_habits(struct front *f, const struct ast *network);
 /* Tells of W0411 in an experiment. */
 void lint_rows(struct front *f, const struct ast *experiment);
 
+/* lint_targets.c. What a program may give a value. */
+struct target {
+    const struct ast *network; /* NETWORK */
+    const char *path;          /* "x", "m.x" */
+};
+struct targets {
+    VEC(struct target) list;
+    VEC(struct span)
+    declared; /* sorted: the places of what a network declares and gives a value in its body */
+};
+void lint_targets_open(struct front *f, struct targets *t);
+void lint_targets_close(struct targets *t);
+
 /* A network of the file, with all that the warnings about networks need. */
 struct lint_network {
     struct front *f;
-    const struct ast *tree;  /* NETWORK */
-    const struct words *set; /* names that are targets of `with`, `set`, events or assignments */
+    const struct ast *tree; /* NETWORK */
+    const struct targets *declared;
+    struct map target; /* by path: how it is a target of this network */
 };
+void lint_network_open(struct lint_network *l, const struct targets *t); /* f and tree are given */
+void lint_network_close(struct lint_network *l);
+/* Whether the network's part "m.x" may be given a value, which was declared at that place: the part, what it
+ * is a part of, or a part of it is a target. */
+bool lint_may_be_set(const struct lint_network *l, const char *name, struct span declared);
+
 /* Whether the symbol is an argument that an instance leaves out. */
 bool lint_is_left_out(const struct net *net, const struct symbol *s);
 void lint_dead_reactions(const struct lint_network *l, const struct net *net);
@@ -80,7 +100,4 @@ bool *lint_moved(const struct net *net, bool by_events);
 void lint_still(const struct lint_network *l, const struct net *net);
 /* Warns (W0441) of events whose condition is the same at all times. */
 void lint_always(const struct lint_network *l, const struct net *net);
-/* Whether "m.x.p" may be given a value: any of m, x, p is named as a target somewhere. */
-bool lint_may_be_set(const struct lint_network *l, const char *name);
-
 #endif

@@ -11,29 +11,6 @@
 #include "frontend/text/reaction_lines.h"
 #include "runtime/crnl_method.h"
 
-/* "m.x.p" counts as given a value if any of m, x and p is named as a target somewhere. An argument m.x
- * that was left out counts only if both are named: x alone may be the species that should have been the
- * argument. */
-static bool may_be_set(const struct lint_network *l, const char *name, bool left_out)
-{
-    bool any = false, all = true;
-    while (*name) {
-        size_t length = strcspn(name, ".[");
-        bool set = words_have(l->set, intern_range(l->f->names, name, length));
-        any |= set;
-        all &= set;
-        name += length;
-        name += *name == '[' ? strcspn(name, "]") + 1 : 0;
-        name += *name == '.';
-    }
-    return left_out ? all : any;
-}
-
-bool lint_may_be_set(const struct lint_network *l, const char *name)
-{
-    return may_be_set(l, name, false);
-}
-
 static bool within(struct span inner, struct span outer)
 {
     return inner.file == outer.file && inner.lo >= outer.lo && inner.hi <= outer.hi;
@@ -67,7 +44,7 @@ static bool present_at_first(const struct lint_network *l, const struct net *net
     bool none = s->init == 0 || (expr_const_real(net->ex, s->init, &amount) && amount == 0);
     return !none || (s->kind == SPECIES_BULK && !argument) || (s->flags & SPECIES_INPUT) ||
            within(s->span, network_nparams(l->tree)->span) ||
-           may_be_set(l, argument ? argument : s->name, argument != NULL);
+           lint_may_be_set(l, argument ? argument : s->name, s->span);
 }
 
 /* The first reactant that is never present, or -1. */
@@ -84,10 +61,14 @@ static species_id missing(const struct net *net, const struct reaction *r, const
 
 enum { MOST_ROUNDS = 200 };
 
-/* Returns false if the chain is so long that following it is not worth the time. */
+/* Events make what they change. Returns false if the chain is so long that following it is not worth the
+ * time. */
 static bool spread(const struct net *net, bool *present)
 {
     bool more = true;
+    for (size_t i = 0; i < net->change.n; i++) {
+        present[net->change.data[i].species] = true;
+    }
     for (int round = 0; more && round < MOST_ROUNDS; round++) {
         more = false;
         for (size_t j = 0; j < net->reaction.n; j++) {
@@ -157,7 +138,7 @@ static double *find_most(const struct lint_network *l, const struct net *net, st
         const struct species *s = &net->species.data[i];
         bool known = (s->init == 0 || expr_const_real(net->ex, s->init, &most[i])) &&
                      s->kind == SPECIES_DISCRETE && !(s->flags & SPECIES_INPUT) &&
-                     !lint_may_be_set(l, s->name);
+                     !lint_may_be_set(l, s->name, s->span);
         most[i] = known ? most[i] : -1;
     }
     for (size_t j = 0; j < net->reaction.n; j++) {
@@ -389,39 +370,6 @@ void lint_dead_reactions(const struct lint_network *l, const struct net *net)
 
 /* ---- W0413 of a network that is run itself ---- */
 
-struct given {
-    const char *network, *argument;
-};
-
-/* Whether the node gives an amount to the argument: in a run of the network, for it, or in its events. What
- * other networks and their runs give is left out. */
-static enum ast_verdict gives_argument(void *env, const struct ast *a)
-{
-    const struct given *g = env;
-    const struct ast *of = a->kind == AST_RUN ? experiment_run_of(a) : NULL, *target = NULL;
-    switch (a->kind) {
-    case AST_RUN:
-    case AST_CONTINUE:
-    case AST_TEACH: return (of ? of->name : a->name) == g->network ? AST_GO_ON : AST_LEAVE_OUT;
-    case AST_NETWORK: return a->name == g->network ? AST_GO_ON : AST_LEAVE_OUT;
-    case AST_REACTION: return AST_LEAVE_OUT;
-    case AST_ASSIGN:
-    case AST_SET_STMT:
-    case AST_BIND: target = assign_target(a); break;
-    case AST_TARGET: target = target_reference(a); break;
-    default: return AST_GO_ON;
-    }
-    target = target->kind == AST_INDEX ? index_base(target) : target;
-    return target->name == g->argument ? AST_FOUND : AST_GO_ON;
-}
-
-/* A name to which nothing in the file gives an amount where the network runs. */
-static bool is_not_given(const struct lint_network *l, const char *name)
-{
-    struct given g = {l->tree->name, name};
-    return !ast_find(l->f->module.data[0]->tree, gives_argument, &g);
-}
-
 /* Arguments and inputs that are 0 where the network is run by itself. */
 struct wanted {
     const struct ast *at;
@@ -438,7 +386,7 @@ static void add_wanted(const struct lint_network *l, const struct net *net, cons
     bool amounts = s && s->kind == SYMBOL_SPECIES && shape_size(s->shape) > 0;
     const struct expr *e = amounts ? expr_get(net->ex, net->elem.data[s->first]) : NULL;
     double amount = 0;
-    if (e && e->op == EXPR_SPECIES && is_not_given(l, at->name) &&
+    if (e && e->op == EXPR_SPECIES && !lint_may_be_set(l, at->name, at->span) &&
         (net->species.data[e->a].init == 0 ||
          (expr_const_real(net->ex, net->species.data[e->a].init, &amount) && amount == 0))) {
         vec_push(list, (struct wanted){at, e->a, is_input});

@@ -79,7 +79,7 @@ static void check_still(const struct lint_network *l, const struct net *net, con
                         const bool *moved)
 {
     int32_t i = net_find_symbol(net, d->name);
-    if (i >= 0 && is_still(net, &net->symbol.data[i], moved) && !lint_may_be_set(l, d->name)) {
+    if (i >= 0 && is_still(net, &net->symbol.data[i], moved) && !lint_may_be_set(l, d->name, d->span)) {
         diag_report(l->f->diag, DIAG_W0402, d->span, "no reaction makes or takes '%s': it stays 0", d->name);
         help_still(l, net, d);
     }
@@ -119,7 +119,7 @@ static void check_ends(const struct lint_network *l, const struct net *net, cons
     int32_t at = net_find_symbol(net, d->name);
     const struct symbol *s = at >= 0 ? &net->symbol.data[at] : NULL;
     if (!s || s->kind != SYMBOL_SPECIES || s->flags & SYMBOL_IS_INPUT || s->shape.rank != 1 ||
-        shape_size(s->shape) < FEW || lint_may_be_set(l, d->name)) {
+        shape_size(s->shape) < FEW || lint_may_be_set(l, d->name, d->span)) {
         return;
     }
     if (!*named_species) { /* a look at the whole network, for which most networks have no reason */
