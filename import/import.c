@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "import/import_impl.h"
@@ -304,8 +305,7 @@ struct net *import_text(struct sources *sources, uint32_t file, enum import_form
     return x.net;
 }
 
-struct net *import_file(struct sources *sources, const char *path, struct span from,
-                        const struct import_options *options, struct diag *diag)
+static uint32_t read_file(struct sources *sources, const char *path, struct span from, struct diag *diag)
 {
     uint32_t file = is_packed(path) ? read_packed(sources, path) : sources_read(sources, path);
     if (!file) {
@@ -316,6 +316,20 @@ struct net *import_file(struct sources *sources, const char *path, struct span f
                       whole);
             free(whole);
         }
+    }
+    return file;
+}
+
+bool import_finds(struct sources *sources, const char *path, struct span from, struct diag *diag)
+{
+    return access(path, R_OK) == 0 || read_file(sources, path, from, diag);
+}
+
+struct net *import_file(struct sources *sources, const char *path, struct span from,
+                        const struct import_options *options, struct diag *diag)
+{
+    uint32_t file = read_file(sources, path, from, diag);
+    if (!file) {
         return NULL;
     }
     return import_text(sources, file, import_format_of(path, sources_text(sources, file, NULL)), options,

@@ -24,6 +24,8 @@ bool import_knows(const char *path);
 enum import_format import_format_of(const char *path, const char *text);
 /* The extensions of all formats, for messages: ".net, .crn". */
 const char *import_extensions(struct arena *arena);
+/* Whether the file can be read; if not, the report is at `from`. */
+bool import_finds(struct sources *sources, const char *path, struct span from, struct diag *diag);
 /* Reads a file into a network with the file's name. NULL after errors; if the file cannot be read, the report
  * is at `from`. */
 struct net *import_file(struct sources *sources, const char *path, struct span from,

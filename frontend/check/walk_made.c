@@ -232,6 +232,11 @@ static void walk_expression(struct walk *k, const struct ast *a)
     case AST_OPTIMIZE: walk_optimize(k, a); break;
     case AST_NAME:
     case AST_INSTANCE: walk_other(k, a); break;
+    case AST_IMPORT:
+        if (k->f->program) { /* otherwise only names are asked for */
+            network_import_is_there(k->f, k->w.module, a);
+        }
+        break;
     default: break;
     }
 }

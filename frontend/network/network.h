@@ -187,6 +187,8 @@ const char *network_pair_name(struct where *w, const struct ast *entry);
 /* network_import.c. The network that `import "file"` gives, of which only names are wanted so far. The
  * file is read once, because network_import hands the same network over later. NULL after an error. */
 const struct net *network_imported(struct front *f, const struct module *m, const struct ast *import);
+/* Reports a file that is not there, or of no known format, without reading it; nobody reports it later. */
+void network_import_is_there(struct front *f, const struct module *m, const struct ast *import);
 bool network_energy(struct where *w, const struct ast *a);
 /* network_event.c */
 /* Whether a time stands behind `at` or `every`; if it is a condition, reports it. */

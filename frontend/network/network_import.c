@@ -55,8 +55,8 @@ static bool help_foreign_file(struct front *f, const char *end)
     return false;
 }
 
-static struct net *read_net(struct front *f, const struct module *m, const struct ast *import,
-                            struct units *units)
+/* The path of a file of a known format; NULL after an error. */
+static const char *path_of(struct front *f, const struct module *m, const struct ast *import)
 {
     const char *folder = f->options->data_dir;
     const char *path = folder && import->name[0] != '/'
@@ -78,7 +78,22 @@ static struct net *read_net(struct front *f, const struct module *m, const struc
         }
         return NULL;
     }
-    return import_path(f, path, import->span, units);
+    return path;
+}
+
+static struct net *read_net(struct front *f, const struct module *m, const struct ast *import,
+                            struct units *units)
+{
+    const char *path = path_of(f, m, import);
+    return path ? import_path(f, path, import->span, units) : NULL;
+}
+
+void network_import_is_there(struct front *f, const struct module *m, const struct ast *import)
+{
+    const char *path = find(f, import) ? NULL : path_of(f, m, import);
+    if (!find(f, import) && !(path && import_finds(f->sources, path, import->span, f->diag))) {
+        vec_push(&f->imported, (struct imported){.import = import});
+    }
 }
 
 struct net *network_import(struct front *f, const struct module *m, const struct ast *import,

@@ -46,3 +46,21 @@ for said in "no construction 'potential'" "clamped has no option 'target'" "clam
     grep -q "made.crnl.*$said" ../out || { echo "not said: $said"; cat ../out; exit 1; }
 done
 [ "$(grep -c 'error\[' ../out)" = 5 ] || { echo "more:"; cat ../out; exit 1; }
+
+# Files that it imports are looked for, too, and reported once wherever the network is used.
+cat >imports.crnl <<'END'
+network none = import "none.xml";
+network other = optimize odd by canonical;
+network odd = import "model.ode";
+network user { m: none(); }
+END
+echo 'use "imports.crnl"; network n { species A; A -> 0; }' >uses.crnl
+for file in uses.crnl imports.crnl; do
+    "$CRNLC" check $file >../out 2>&1 && { echo "accepted: imports that are not there"; exit 1; }
+    grep -q "imports.crnl:1:.*'none.xml' cannot be read" ../out || { cat ../out; exit 1; }
+    grep -q "imports.crnl:3:.*'model.ode' is of no format" ../out || { cat ../out; exit 1; }
+    [ "$(grep -c 'error\[' ../out)" = 2 ] || { echo "more:"; cat ../out; exit 1; }
+done
+echo 'network "none" { species A; A -> 0; }' >none.net
+sed -i 's/none.xml/none.net/; /odd/d' imports.crnl
+"$CRNLC" check uses.crnl >../out 2>&1 || { cat ../out; exit 1; }
