@@ -80,6 +80,11 @@ libfrontend_a_SOURCES = \
   frontend/experiment/experiment_results.c \
   frontend/experiment/experiment_rows.c \
   frontend/experiment/experiment_run.c \
+  frontend/experiment/experiment_run.h \
+  frontend/experiment/experiment_run_able.c \
+  frontend/experiment/experiment_run_method.c \
+  frontend/experiment/experiment_run_options.c \
+  frontend/experiment/experiment_run_span.c \
   frontend/experiment/experiment_series.c \
   frontend/experiment/experiment_teach.c \
   frontend/experiment/experiment_units.c \
