@@ -27,6 +27,8 @@ void lint_runs(struct front *f, const struct ast *experiment);
 bool lint_mentions(const struct ast *a, const char *word);
 /* The node of an experiment at this place, such as that of a statement; NULL if there is none. */
 const struct ast *lint_tree_at(const struct front *f, struct span at);
+/* The first place in the tree that reads NET.x of these names, or NULL. */
+const struct ast *lint_find_member(const struct ast *a, const char *network, const char *name);
 /* Reads a number without a unit, with or without a sign, into *v; returns false for other expressions. */
 bool lint_number(const struct ast *a, double *v);
 /* Whether the method of the run is a stochastic one. */

@@ -15,17 +15,6 @@ static bool is_parameter(const struct front *f, const char *network, const char 
     return s && s->kind == SYMBOL_PARAM;
 }
 
-static enum ast_verdict is_member(void *env, const struct ast *a)
-{
-    const char *const *name = env;
-    return a->kind == AST_FIELD && a->name == *name ? AST_FOUND : AST_GO_ON;
-}
-
-static bool reads_member(const struct ast *a, const char *name)
-{
-    return ast_find(a, is_member, &name) != NULL;
-}
-
 /* The place in the clauses of the run where the name is given a value, which is not made from net.name; or
  * NULL. */
 static const struct ast *given_at(const struct ast *run, const char *name)
@@ -34,7 +23,7 @@ static const struct ast *given_at(const struct ast *run, const char *name)
     for (uint32_t i = 0; with && i < with->n && !experiment_clause(run, OP_AS); i++) {
         const struct ast *target = assign_target(clause_bind(with, i));
         if (target->kind == AST_NAME && target->name == name &&
-            !reads_member(assign_value(clause_bind(with, i)), name)) {
+            !lint_find_member(assign_value(clause_bind(with, i)), run->name, name)) {
             return clause_bind(with, i);
         }
     }
@@ -68,7 +57,8 @@ static void check_targets(struct front *f, const struct ast *minimize)
         struct runs r = {field_base(of)->name, of->name, NULL, false};
         (void)ast_find(minimize_block(minimize), look_at_run, &r);
         /* Behind a run net.A is the amount at its end, which says nothing of the one that the fit tries. */
-        bool is_read = is_parameter(f, r.network, r.name) && reads_member(minimize_block(minimize), r.name);
+        bool is_read = is_parameter(f, r.network, r.name) &&
+                       lint_find_member(minimize_block(minimize), r.network, r.name);
         if (r.given && !r.vary && !is_read) {
             diag_report(f->diag, DIAG_W0417, r.given->span,
                         "the run takes this value of '%s', so nothing depends on what the fit tries", r.name);

@@ -218,21 +218,6 @@ static void check_with(struct front *f, const struct ast *block, uint32_t at)
 
 /* ---- a parameter that is read behind a run that had another value of it ---- */
 
-struct member {
-    const char *network, *name;
-};
-
-static enum ast_verdict is_member_of(void *env, const struct ast *a)
-{
-    const struct member *m = env;
-    if (a->kind == AST_ARG && a->name && strcmp(a->name, "of") == 0) {
-        return AST_LEAVE_OUT; /* gradient(e, of = NET.k) reads no value of it */
-    }
-    bool is = a->kind == AST_FIELD && a->name == m->name && field_base(a)->kind == AST_NAME &&
-              field_base(a)->name == m->network;
-    return is ? AST_FOUND : AST_GO_ON;
-}
-
 /* Looks at the statements behind the run up to the next one that mentions the network and does more than
  * show. */
 static void check_own(struct front *f, const struct ast *block, uint32_t at)
@@ -241,20 +226,20 @@ static void check_own(struct front *f, const struct ast *block, uint32_t at)
     for (uint32_t i = 0; with && i < with->n && !experiment_run_of(run); i++) {
         const struct ast *bind = clause_bind(with, i), *target = assign_target(bind);
         const struct symbol *s = target->kind == AST_NAME ? lint_symbol(f, run->name, target->name) : NULL;
-        struct member m = {run->name, target->name};
-        bool own = !s || s->kind != SYMBOL_PARAM || ast_find(assign_value(bind), is_member_of, &m);
+        const char *network = run->name, *name = target->name;
+        bool own = !s || s->kind != SYMBOL_PARAM || lint_find_member(assign_value(bind), network, name);
         for (uint32_t k = at + 1; k < block->n && !own; k++) {
             const struct ast *later = block_statement(block, k);
             bool shows = later->kind == AST_PRINT || later->kind == AST_RECORD || later->kind == AST_ASSERT;
-            const struct ast *read = shows ? ast_find(later, is_member_of, &m) : NULL;
+            const struct ast *read = shows ? lint_find_member(later, network, name) : NULL;
             if (read) {
                 diag_report(f->diag, DIAG_W0429, read->span,
-                            "this is the network's own '%s', and the run before had another", m.name);
+                            "this is the network's own '%s', and the run before had another", name);
                 diag_note(f->diag, bind->span, "`with` holds for this run alone");
                 diag_help(f->diag, "read what it was given, `%s`; `set %s.%s = ...;` before the run lasts",
-                          front_source_text(f, assign_value(bind)->span), m.network, m.name);
+                          front_source_text(f, assign_value(bind)->span), network, name);
             }
-            own = read || (!shows && lint_mentions(later, m.network));
+            own = read || (!shows && lint_mentions(later, network));
         }
     }
 }

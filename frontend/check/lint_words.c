@@ -51,6 +51,26 @@ bool lint_mentions(const struct ast *a, const char *word)
     return ast_find(a, mentions, &word) != NULL;
 }
 
+struct member {
+    const char *network, *name;
+};
+
+static enum ast_verdict is_member(void *env, const struct ast *a)
+{
+    const struct member *m = env;
+    if (a->kind == AST_ARG && a->name && strcmp(a->name, "of") == 0) {
+        return AST_LEAVE_OUT; /* gradient(e, of = NET.k) reads no value of it */
+    }
+    bool is = a->kind == AST_FIELD && a->name == m->name && field_base(a)->kind == AST_NAME &&
+              field_base(a)->name == m->network;
+    return is ? AST_FOUND : AST_GO_ON;
+}
+
+const struct ast *lint_find_member(const struct ast *a, const char *network, const char *name)
+{
+    return ast_find(a, is_member, &(struct member){network, name});
+}
+
 static enum ast_verdict is_at(void *env, const struct ast *a)
 {
     const struct span *at = env;
