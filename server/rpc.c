@@ -11,8 +11,10 @@ static const struct {
     const char *method;
     json_t *(*function)(struct request *r);
     const char *capability, *value;
+    bool is_answered;
 } requests[] = {
-#define REQUEST(name, method, capability, value) {method, request_##name, capability, value},
+#define REQUEST(name, method, capability, value) {method, request_##name, capability, value, true},
+#define NOTIFICATION(name, method, capability, value) {method, request_##name, capability, value, false},
 #include "server/requests.def"
 };
 
@@ -126,6 +128,9 @@ static void call(struct request *r, const char *method)
     }
     for (int i = 0; i < REQUEST_COUNT; i++) {
         if (strcmp(requests[i].method, method) == 0) {
+            if (requests[i].is_answered && !r->id) {
+                return; /* nobody waits for the answer */
+            }
             json_t *result = requests[i].function(r);
             if (r->id && !r->is_refused && !r->is_later) {
                 rpc_answer(r->s, r->id, result);

@@ -67,6 +67,18 @@ def order():
     assert c.process.wait(60) == 0
 
 
+def nobody_waits():
+    """A question without an id has no answer, and starts no work: a rename ended its worker and was then refused."""
+    c = Client()
+    c.open(URI, GOOD)
+    place = {"textDocument": {"uri": URI}, "position": {"line": 2, "character": 10}}
+    for method in ("rename", "hover", "definition", "codeAction"):
+        c.tell("textDocument/" + method, dict(place, newName="k", range={"start": place["position"], "end": place["position"]}))
+    assert c.diagnostics(URI) == []
+    assert len(c.ask("textDocument/rename", dict(place, newName="k"))["changes"][URI]) == 2
+    assert c.end() == 0 and None not in c.answers, c.answers
+
+
 def ends():
     """A client that goes away without a word."""
     for last in [b"", b"Content-Length: 100\r\n", b"Content-Length: 100\r\n\r\n{", b"Content-Le"]:
@@ -205,5 +217,5 @@ fault(b"Content-Type: text\r\n\r\n", -32700)
 fault(b"x" * 5000, -32700)
 fault(b"Content-Length: 1000000\r\n\r\n" + b"[" * 1000000, -32700)
 fault(b"Content-Length: %d\r\n\r\n%s" % (65 << 20, b" " * (65 << 20)), -32700)
-for each in [pieces, order, ends, while_checking, copy_dies, units, edits, layout]:
+for each in [pieces, order, nobody_waits, ends, while_checking, copy_dies, units, edits, layout]:
     each()
