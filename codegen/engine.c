@@ -66,6 +66,8 @@ struct crnl_run_spec engine_run_spec(struct arena *arena, const struct program *
         course[i] = r->course.data[i].course;
         n_times[i] = (int32_t)shape_size(expr_get(p->ex, r->course.data[i].times)->shape);
     }
+    const struct plan_sides none = {0},
+                            *sides = r->until < 0 ? &none : &plans[r->net]->observed_sides[r->until];
     return (struct crnl_run_spec){.statement = r->statement,
                                   .net = r->net,
                                   .line = s->line,
@@ -77,6 +79,9 @@ struct crnl_run_spec engine_run_spec(struct arena *arena, const struct program *
                                   .until_reads_time = program_until_reads_time(p, r),
                                   .n_captures = (int32_t)r->capture.n,
                                   .until_gap = r->until < 0 ? -1 : plans[r->net]->observed_gap[r->until],
+                                  .n_sides = 2 * sides->n,
+                                  .side = sides->side,
+                                  .side_text = sides->text,
                                   .has_every = r->every != 0,
                                   .method = methods[r->method],
                                   .sink = r->file ? sinks[r->sink] : NULL,
@@ -166,7 +171,7 @@ static const struct crnl_place *places(struct arena *arena, const struct program
     struct crnl_place *place = new_array(arena, p->place.n, struct crnl_place);
     for (size_t i = 0; i < p->place.n; i++) {
         const struct program_place *from = &p->place.data[i];
-        place[i] = (struct crnl_place){from->line, from->shown, from->column, from->excerpt};
+        place[i] = (struct crnl_place){from->line, from->shown, from->column, from->excerpt, from->of};
     }
     return place;
 }

@@ -325,6 +325,7 @@ static void front_close(struct front *f)
     }
     vec_free(&f->module);
     vec_free(&f->later_of_line);
+    vec_free(&f->index_place);
     for (size_t i = 0; i < f->template.n; i++) {
         net_destroy(f->template.data[i]->own);
     }

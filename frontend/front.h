@@ -23,6 +23,13 @@ struct module {
     bool loading;
 };
 
+struct index_place {
+    struct span at;
+    int line;         /* that of its statement: the number that front_line gives */
+    const char *text; /* the array, the axis, and what is in its brackets */
+    const char *of;   /* what the index counts */
+};
+
 struct front {
     struct sources *sources;
     struct diag *diag;
@@ -34,8 +41,9 @@ struct front {
     VEC(struct module *) module;
     /* offsets of those statements of the first module that are not the first in their line (place.c) */
     VEC(uint32_t) later_of_line;
-    struct program *program; /* the program that is being built */
-    struct name *refused;    /* undeclared names are bound to this name, so that each is reported once */
+    VEC(struct index_place) index_place; /* of indices that the running program checks (place.c) */
+    struct program *program;             /* the program that is being built */
+    struct name *refused; /* undeclared names are bound to this name, so that each is reported once */
     int64_t n_reactions, max_reactions, max_elements;
     int64_t n_turns; /* turns of loops that were unrolled */
     int64_t n_instances;
@@ -198,7 +206,8 @@ bool value_is_series(const struct where *w, expr_id v);
  * `series` or, if this is 0, `why`. Returns false. */
 bool value_no_series(struct where *w, struct span at, expr_id series, const char *why);
 /* A row of a series; its index is checked when running. */
-expr_id value_series_at(struct where *w, expr_id v, expr_id index);
+expr_id value_series_at(struct where *w, expr_id v, expr_id index,
+                        int32_t place); /* place: of the index, or 0 */
 /* The number of rows of a series, as an integer expression. Running ends with an error if the series is
  * made from series of different lengths. */
 expr_id value_series_size(struct where *w, expr_id v);
@@ -240,6 +249,10 @@ bool value_range_size(struct where *w, struct span at, int64_t from, int64_t to,
 void front_find_statements(struct front *f);
 int front_line(const struct front *f, struct span at);
 void front_note_places(struct front *f);
+/* The number of the place of an index of `axis`, or of all indices if it is below 0; `of` is an array with axes. Indices that are written alike in one statement have one place, so that an array which is read twice
+ * by `a[i]` is still one value. */
+int front_index_place(struct front *f, struct span at, struct span of, int axis, int rank);
+int front_indices_place(struct front *f, const struct ast *a, int rank); /* of the indices of an INDEX node */
 const char *front_source_text(struct front *f, struct span at);
 /* The place of the first occurrence of the word in this text outside of comments, such as the network in a
  * statement; the whole place if the word does not occur. */

@@ -2,6 +2,7 @@
 #include "frontend/name.h"
 #include "frontend/text/statement_form.h"
 
+#include <ctype.h>
 #include <string.h>
 
 static struct dim declared_dim(const struct name *n)
@@ -230,8 +231,43 @@ static void collect_meant(const struct where *w, const struct scope *s, int want
     }
 }
 
+/* Reports `c` and `c[0]` where c[0], c[1], ... are instances: what they have has a name. */
+static bool are_copies(struct where *w, struct span at, const char *text)
+{
+    const struct name *first = NULL;
+    size_t length = strlen(text);
+    int n = 0;
+    for (const struct scope *s = w->scope; s; s = scope_parent(s)) {
+        for (size_t i = 0; i < scope_count(s); i++) {
+            const struct name *one = scope_at(s, i);
+            bool is_copy = one->kind == NAME_INSTANCE && strncmp(one->text, text, length) == 0 &&
+                           one->text[length] == '[';
+            first = first || !is_copy ? first : one;
+            n += is_copy;
+        }
+    }
+    if (!first) {
+        return false;
+    }
+    const char *member =
+        first->members && scope_count(first->members) > 0 ? scope_at(first->members, 0)->text : "NAME";
+    diag_report(w->f->diag, DIAG_E0204, at, "'%s' are copies of a network, not a value", text);
+    if (!isdigit((unsigned char)first->text[length + 1])) { /* the check of a network, which makes no turns */
+        diag_help(w->f->diag, "what they have is read by an index and its name, as in `%s[0].X`", text);
+    } else if (strchr(first->text, ',')) {
+        diag_help(w->f->diag, "what they have is read by its name: `%s.%s`", first->text, member);
+    } else {
+        diag_help(w->f->diag, "what they have is read by its name: `%s.%s`, or `sum(i in 0..%d : %s[i].%s)`",
+                  first->text, member, n, text, member);
+    }
+    return true;
+}
+
 bool value_unknown(struct where *w, struct span at, const char *text, int wanted)
 {
+    if ((wanted == NAME_AS_VALUE || wanted == NAME_AS_BASE) && are_copies(w, at, text)) {
+        return false;
+    }
     const char **list = arena_alloc(w->f->arena, SUGGEST_LIMIT * sizeof *list);
     size_t n = 0;
     for (const struct scope *s = w->scope; s; s = scope_parent(s)) {
@@ -241,8 +277,16 @@ bool value_unknown(struct where *w, struct span at, const char *text, int wanted
         const struct scope *s = u ? w->module->uses.data[u - 1]->scope : w->module->scope;
         collect_meant(w, s, wanted, list, &n);
     }
+    const struct net *own = where_has_own(w) && wanted == NAME_AS_VALUE ? w->view->use->net : NULL;
+    const char **of_net = arena_alloc(w->f->arena, (own ? own->symbol.n + 1 : 1) * sizeof *of_net);
+    for (size_t i = 0; own && i < own->symbol.n; i++) {
+        of_net[i] = own->symbol.data[i].name;
+    }
     const char *help = wanted == NAME_AS_VALUE ? word_help(text) : NULL;
     diag_report(w->f->diag, DIAG_E0201, at, "'%s' is not declared", text);
+    if (own && diag_help_nearest(w->f->diag, text, of_net, own->symbol.n)) {
+        return false;
+    }
     if (help) {
         diag_help(w->f->diag, "%s", help);
         return false;
@@ -257,6 +301,8 @@ bool value_unknown(struct where *w, struct span at, const char *text, int wanted
     }
     if (wanted == AT_RUN || wanted == AT_BODY || wanted == AT_DERIVED || wanted == AT_LOWER) {
         diag_help_known(w->f->diag, text, list, n);
+    } else if (own && !diag_nearest(text, list, n)) {
+        diag_help_known(w->f->diag, text, of_net, own->symbol.n);
     } else if (!diag_help_nearest(w->f->diag, text, list, n) && w->units && !w->experiment &&
                wanted == NAME_AS_VALUE) {
         diag_help(w->f->diag,

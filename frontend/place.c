@@ -1,8 +1,10 @@
 /* Places of statements, for messages of the running program, which show a line of the source with a mark.
  *
  * A running program knows each place by a number. For the first statement of a line this is the number of the
- * line; all other statements have numbers of their own, which begin after the number of the last line. */
+ * line; all other statements have numbers of their own, which begin after the number of the last line, and after
+ * them follow the indices that are checked when the program runs. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "frontend/front.h"
 #include "ir/program/program.h"
@@ -65,6 +67,41 @@ int front_line(const struct front *f, struct span at)
                : line;
 }
 
+int front_index_place(struct front *f, struct span at, struct span of, int axis, int rank)
+{
+    static const char *const ordinal[] = {"first", "second", "third", "fourth"};
+    enum { N_ORDINALS = sizeof ordinal / sizeof *ordinal };
+    int line = front_line(f, at);
+    if (!at.file || at.file != main_file(f)) {
+        return line;
+    }
+    const char *text =
+        arena_printf(f->arena, "%s %d %s", front_source_text(f, of), axis, front_source_text(f, at));
+    size_t n = f->index_place.n, i = n;
+    while (i > 0 && f->index_place.data[i - 1].line == line &&
+           strcmp(f->index_place.data[i - 1].text, text) != 0) {
+        i--;
+    }
+    if (i == 0 || f->index_place.data[i - 1].line != line) {
+        const char *what = rank == 1 ? "the elements of"
+                           : axis < 0 || axis >= N_ORDINALS
+                               ? "an axis of"
+                               : arena_printf(f->program->arena, "the %s index of", ordinal[axis]);
+        vec_push(&f->index_place, ((struct index_place){at, line, text,
+                                                        arena_printf(f->program->arena, "%s `%s`", what,
+                                                                     front_source_text(f, of))}));
+        i = n + 1;
+    }
+    return sources_line_count(f->sources, at.file) + (int)(f->later_of_line.n + i);
+}
+
+int front_indices_place(struct front *f, const struct ast *a, int rank)
+{
+    bool is_one = a->n == 2;
+    struct span all = span_join(index_at(a, 1)->span, index_at(a, a->n - 1)->span);
+    return front_index_place(f, all, index_base(a)->span, is_one ? 0 : -1, rank);
+}
+
 struct statement {
     struct span at;
     int line;
@@ -92,6 +129,16 @@ static int compare(const void *a, const void *b)
     return x->line != y->line ? (x->line < y->line ? -1 : 1) : (x->at.lo > y->at.lo) - (x->at.lo < y->at.lo);
 }
 
+static void note_place(struct front *f, int line, struct span at, const char *of)
+{
+    struct program *p = f->program;
+    int shown, column;
+    at = sources_origin(f->sources, at); /* for a program that was made from another file */
+    sources_place(f->sources, at, &shown, &column);
+    struct program_place place = {line, shown, column, diag_excerpt(f->diag, at, p->arena), of, at};
+    vec_push(&p->place, place);
+}
+
 void front_note_places(struct front *f)
 {
     struct program *p = f->program;
@@ -102,14 +149,15 @@ void front_note_places(struct front *f)
     }
     for (size_t i = 0; i < s.of.n;) {
         struct span all = s.of.data[i].at;
-        int line = s.of.data[i].line, shown, column;
+        int line = s.of.data[i].line;
         while (++i < s.of.n && s.of.data[i].line == line) {
             all = span_join(all, s.of.data[i].at);
         }
-        all = sources_origin(f->sources, all); /* for a program that was made from another file */
-        sources_place(f->sources, all, &shown, &column);
-        struct program_place place = {line, shown, column, diag_excerpt(f->diag, all, p->arena), all};
-        vec_push(&p->place, place);
+        note_place(f, line, all, NULL);
+    }
+    int first = sources_line_count(f->sources, s.file) + (int)f->later_of_line.n + 1;
+    for (size_t i = 0; i < f->index_place.n; i++) {
+        note_place(f, first + (int)i, f->index_place.data[i].at, f->index_place.data[i].of);
     }
     vec_free(&s.of);
 }

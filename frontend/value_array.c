@@ -41,6 +41,7 @@ static bool slice_bound(struct where *w, const struct ast *a, int64_t otherwise,
 expr_id value_index(struct where *w, const struct ast *a, expr_id base)
 {
     int32_t axis = 0;
+    struct shape array = value_info(w, base).shape;
     for (uint32_t i = 1; i < a->n && base; i++) {
         const struct ast *index = index_at(a, i);
         struct shape shape = value_info(w, base).shape;
@@ -88,13 +89,16 @@ expr_id value_index(struct where *w, const struct ast *a, expr_id base)
         if (size < 0 && e.shape.rank == 1) {
             return value_no_series(w, index->span, base, NULL);
         }
+        int32_t place =
+            constant ? front_line(w->f, index->span)
+                     : front_index_place(w->f, index->span, index_base(a)->span, (int)i - 1, array.rank);
         if (size < 0) {
-            base = value_series_at(w, base, at);
+            base = value_series_at(w, base, at, place);
         } else if (e.shape.rank == 1) {
-            base = expr_gather(w->ex, base, at, front_line(w->f, index->span));
+            base = expr_gather(w->ex, base, at, place);
             axis++;
         } else {
-            base = expr_take(w->ex, base, axis, at, front_line(w->f, index->span));
+            base = expr_take(w->ex, base, axis, at, place);
         }
     }
     return base;

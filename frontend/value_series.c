@@ -37,9 +37,10 @@ bool value_no_series(struct where *w, struct span at, expr_id series, const char
 }
 
 /* An element of a record as a number; `record` has converted values of other types. */
-static expr_id number_at(struct expr_pool *ex, enum expr_type type, int32_t record, expr_id index)
+static expr_id number_at(struct expr_pool *ex, enum expr_type type, int32_t record, expr_id index,
+                         int32_t place)
 {
-    expr_id v = expr_call(ex, EXPR_SERIES_AT, TYPE_REAL, shape_scalar(), record, 0, 1, &index);
+    expr_id v = expr_call(ex, EXPR_SERIES_AT, TYPE_REAL, shape_scalar(), record, place, 1, &index);
     return type == TYPE_BOOL  ? expr_binary(ex, EXPR_NE, v, expr_real(ex, 0))
            : type == TYPE_INT ? expr_unary(ex, EXPR_FLOOR, v)
                               : v;
@@ -48,6 +49,7 @@ static expr_id number_at(struct expr_pool *ex, enum expr_type type, int32_t reco
 struct row {
     struct where *w;
     expr_id index;
+    int32_t place;
 };
 
 static expr_id row_of_leaf(void *env, const struct expr *leaf, expr_id id)
@@ -61,14 +63,14 @@ static expr_id row_of_leaf(void *env, const struct expr *leaf, expr_id id)
     }
     expr_id *element = arena_alloc(r->w->f->arena, ((size_t)n + 1) * sizeof *element);
     for (int64_t i = 0; i < n; i++) {
-        element[i] = number_at(r->w->ex, leaf->type, leaf->a + (int32_t)i, r->index);
+        element[i] = number_at(r->w->ex, leaf->type, leaf->a + (int32_t)i, r->index, r->place);
     }
     return value_elements(r->w, inner, element);
 }
 
-expr_id value_series_at(struct where *w, expr_id v, expr_id index)
+expr_id value_series_at(struct where *w, expr_id v, expr_id index, int32_t place)
 {
-    struct row r = {w, index};
+    struct row r = {w, index, place};
     return expr_rewrite(w->ex, w->ex, v, row_of_leaf, &r);
 }
 

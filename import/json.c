@@ -63,14 +63,25 @@ expr_id json_formula(struct json_reader *r, struct json_value v, bool condition)
 
 /* ---- names ---- */
 
+static bool no_species(const struct json_reader *r, struct json_value v)
+{
+    const struct net *net = r->x->net;
+    const char **known = arena_alloc(r->x->arena, (net->species.n + 1) * sizeof *known);
+    for (size_t i = 0; i < net->species.n; i++) {
+        known[i] = net->species.data[i].name;
+    }
+    diag_report(r->x->diag, DIAG_E0834, json_span(r->x, v), "'%.100s' is no species of this file",
+                v.json->text);
+    diag_help_known(r->x->diag, v.json->text, known, net->species.n);
+    return false;
+}
+
 bool json_species_of(struct json_reader *r, struct json_value v, species_id *id)
 {
     enum net_name_kind kind;
     net_names_update(r->names);
     return json_check(r->x, v, JSON_A_TEXT, "a species") &&
-           ((net_names_find(r->names, v.json->text, &kind, id) && kind == NAME_SPECIES) ||
-            diag_report(r->x->diag, DIAG_E0834, json_span(r->x, v), "'%.100s' is no species of this file",
-                        v.json->text));
+           ((net_names_find(r->names, v.json->text, &kind, id) && kind == NAME_SPECIES) || no_species(r, v));
 }
 
 bool json_guard_of(struct json_reader *r, struct json_value v, int32_t *guard)

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE 1 /* MADV_HUGEPAGE */
 #include "rt_base.h"
 
+#include <ctype.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,6 +123,23 @@ void rt_put(struct rt_buffer *b, const char *s)
     rt_put_n(b, s, strlen(s));
 }
 
+/* The sign of what is not a number says nothing: "-nan", as printf writes it, becomes "nan". */
+static void without_sign_of_nan(struct rt_buffer *b, size_t from)
+{
+    static const char mark[] = "-nan";
+    enum { LENGTH = sizeof mark - 1 };
+    char *at = b->data + from;
+    while ((at = strstr(at, mark))) {
+        bool is_word = (at > b->data && isalnum((unsigned char)at[-1])) ||
+                       isalnum((unsigned char)at[LENGTH]) || strchr("._-/", at[LENGTH] ? at[LENGTH] : 'x');
+        if (!is_word) {
+            memmove(at, at + 1, strlen(at));
+            b->n--;
+        }
+        at += LENGTH - 1;
+    }
+}
+
 void rt_vputf(struct rt_buffer *b, const char *format, va_list args)
 {
     va_list again;
@@ -131,6 +149,7 @@ void rt_vputf(struct rt_buffer *b, const char *format, va_list args)
         reserve(b, (size_t)n);
         vsnprintf(b->data + b->n, (size_t)n + 1, format, again);
         b->n += (size_t)n;
+        without_sign_of_nan(b, b->n - (size_t)n);
     }
     va_end(again);
 }
@@ -196,9 +215,16 @@ int rt_fail(struct rt_error *e, int status, const char *format, ...)
     return status;
 }
 
+int rt_about(struct rt_error *e, const char *option)
+{
+    e->about = e->status && !e->about ? option : e->about;
+    return e->status;
+}
+
 void rt_error_free(struct rt_error *e)
 {
     rt_buffer_free(&e->text);
+    e->about = NULL;
     e->status = CRNL_OK;
 }
 

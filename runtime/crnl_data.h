@@ -74,10 +74,13 @@ struct crnl_data_spec {
 };
 
 /* Reads the files as far as needed to know their shape; text and compressed files are read in full. `folder`
- * overrides that of the description unless it is NULL. Returns a status; after an error *message is its
- * text, with help lines, which the caller frees. */
+ * overrides that of the description unless it is NULL. Returns a status; after an error *error says it. */
+struct crnl_data_error {
+    char *message;     /* with help lines; the caller frees it */
+    const char *about; /* the option of the declaration at fault, or "file", "labels"; NULL: not one alone */
+};
 int crnl_data_look(const struct crnl_data_spec *spec, const char *folder, struct crnl_data_shape *shape,
-                   char **message);
+                   struct crnl_data_error *error);
 /* How many numbers of the program the data set has. */
 static inline int64_t crnl_data_numbers(const struct crnl_data_spec *spec)
 {
@@ -85,7 +88,8 @@ static inline int64_t crnl_data_numbers(const struct crnl_data_spec *spec)
 }
 /* Reads the table of a function: rows of an argument and a value, with ascending arguments. The caller frees
  * the numbers. Errors as for crnl_data_look. */
-int crnl_data_table(const struct crnl_data_spec *spec, const char *folder, double **value, char **message);
+int crnl_data_table(const struct crnl_data_spec *spec, const char *folder, double **value,
+                    struct crnl_data_error *error);
 /* A course is a transposed table: its row i is column i of the file, with `shape.columns` numbers, one for
  * each row of the file. In `columns`, a name starts with CRNL_COURSE_MISSING if numbers of that column are
  * missing (NaN). */
@@ -97,7 +101,7 @@ struct crnl_course_column {
 };
 /* Reads the columns of a course's file, of which the first is the time. Errors as for crnl_data_look. */
 int crnl_course_look(const struct crnl_data_spec *spec, const char *folder,
-                     struct crnl_course_column **column, int32_t *n, char **message);
+                     struct crnl_course_column **column, int32_t *n, struct crnl_data_error *error);
 void crnl_course_free(struct crnl_course_column *column, int32_t n);
 /* Calls `tell` with the path of each file of the data set. */
 void crnl_data_each_file(const struct crnl_data_spec *spec, const char *folder,

@@ -26,7 +26,7 @@
 #include "crnl_plot.h"
 #include "crnl_sink.h"
 
-enum { CRNL_ABI = 15 };
+enum { CRNL_ABI = 16 };
 /* Value of turn_until for a turn that matters only for what a run by the ODE draws. */
 enum { CRNL_TURN_DRAWN = -2 };
 
@@ -450,6 +450,9 @@ struct crnl_rows_spec {
     M##_INT(until_reads_time)                /* it may turn true between two reactions */ \
     M##_INT(n_captures)                      /* values of the experiment that it reads */ \
     M##_INT(until_gap)                       /* expression: how far it is from true, 0 when it is; or -1 */ \
+    M##_INT(n_sides)                         /* twice the comparisons of numbers in `until` */ \
+    M##_ARRAY(int32_t, side, m->n_sides)     /* expressions: their left and right sides */ \
+    M##_TEXT(side_text)                      /* their texts, in lines; $c and a number: a captured value */ \
     M##_INT(has_every)                       /* `every` is given, and must be positive */ \
     M##_MEMBER(const struct crnl_method *, method) \
     M##_MEMBER(const struct crnl_sink *, sink) /* NULL: no file */ \
@@ -490,8 +493,9 @@ struct crnl_global {
     M##_INT(shown)                           /* that of the file which messages name */ \
     M##_INT(column)                          /* all from 1 */ \
     M##_TEXT(excerpt)                        /* the line of the source, and a line that marks the place */ \
+    M##_TEXT(of)                             /* of an index: what it counts; NULL: the place of a statement */ \
 /* clang-format on */
-struct crnl_place { /* of a statement: `line` is the number by which calls name it, its line unless it is not
+struct crnl_place { /* of a statement or an index: `line` is the number by which calls name it, its line unless it is not
                       the first one there; `shown` is the line that messages name */
     CRNL_PLACE(CRNL_DECLARE)
 };

@@ -171,8 +171,9 @@ int crnl_index_error(struct crnl_ctx *ctx, int64_t index, int64_t size, int32_t 
         rt_putf(&help, "\n  help: indices begin at 0: the last of %lld elements is [%lld]", (long long)size,
                 (long long)size - 1);
     }
-    int status = crnl_fail(ctx, CRNL_INDEX, line, "index %lld is outside 0..%lld%s", (long long)index,
-                           (long long)size, size > 0 ? help.data : "");
+    const char *of = rt_index_of(ctx, line);
+    int status = crnl_fail(ctx, CRNL_INDEX, line, "index %lld is outside 0..%lld%s%s%s", (long long)index,
+                           (long long)size, of ? ", " : "", of ? of : "", size > 0 ? help.data : "");
     rt_buffer_free(&help);
     return status;
 }

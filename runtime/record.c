@@ -491,6 +491,41 @@ bool rt_condition(const struct rt_job *job, int32_t expr, double t, const double
     return job->m->expr(job->m->env, expr, x, t, job->param, job->capture, job->inv_volume) != 0;
 }
 
+/* Appends the first line of a text, in which "$c2" stands for a captured value. */
+static const char *put_with_values(struct rt_buffer *b, const char *text, const double *captured)
+{
+    for (; *text && *text != '\n'; text++) {
+        if (text[0] == '$' && text[1] == 'c') {
+            char *end;
+            rt_putf(b, "%.6g", captured[strtol(text + 2, &end, 10)]);
+            text = end - 1;
+        } else {
+            rt_put_n(b, text, 1);
+        }
+    }
+    return *text ? text + 1 : text;
+}
+
+void rt_put_sides(struct rt_buffer *b, const struct rt_job *job, double t, const double *x)
+{
+    const char *text = job->spec->side_text;
+    for (int32_t i = 0; i < job->spec->n_sides; i++) {
+        double v =
+            job->m->expr(job->m->env, job->spec->side[i], x, t, job->param, job->capture, job->inv_volume);
+        struct rt_buffer side = {0};
+        char *end;
+        rt_put(b, i % 2 ? " and " : "\n  note: compared are ");
+        text = put_with_values(&side, text, job->capture);
+        (void)strtod(side.data, &end);
+        if (*end == '\0') {
+            rt_put(b, side.data);
+        } else {
+            rt_putf(b, "`%s` = %.6g", side.data, v);
+        }
+        rt_buffer_free(&side);
+    }
+}
+
 /* The first assumption that does not hold, or -1. */
 static int32_t find_broken(const struct rt_job *job, double t, const double *x)
 {

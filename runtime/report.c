@@ -34,6 +34,12 @@ int rt_shown_line(const struct crnl_ctx *ctx, int line)
     return at ? at->shown : line;
 }
 
+const char *rt_index_of(const struct crnl_ctx *ctx, int line)
+{
+    const struct crnl_place *at = place_of(ctx->program, line);
+    return at ? at->of : NULL;
+}
+
 /* Appends a message with the file and the line, which is 0 if there is none; `with_excerpt` also with the
  * column, and with the source line and a mark where the program knows them. `kind` is what stands before the
  * text: "error[E0901]: ". */

@@ -210,6 +210,8 @@ int rt_fail_at(struct crnl_ctx *ctx, int line, struct rt_error *e);
 /* The line that messages name. Statements know places by numbers that are lines, or stand for them where
  * several begin in one (struct crnl_place). */
 int rt_shown_line(const struct crnl_ctx *ctx, int line);
+/* What the index at this place counts, "the elements of `a`"; NULL if it is the place of a statement. */
+const char *rt_index_of(const struct crnl_ctx *ctx, int line);
 /* Appends the message of an error: file, line, code, source line and mark, and the rest of the message. */
 void rt_put_error(const struct crnl_ctx *ctx, struct rt_buffer *to, int status, int line,
                   const char *message);

@@ -289,6 +289,8 @@ int rt_record_due(struct rt_recorder *r, struct rt_grid *g, double t, const doub
 int64_t rt_grid_rows(const struct rt_grid *g);
 
 bool rt_condition(const struct rt_job *job, int32_t expr, double t, const double *x);
+/* Appends a note for each comparison in `until`: the values of its two sides. */
+void rt_put_sides(struct rt_buffer *b, const struct rt_job *job, double t, const double *x);
 bool rt_assumes_hold(const struct rt_job *job, double t, const double *x);
 /* Checks the assumptions of the network; CRNL_ASSUME, with time and amounts, if one fails. */
 int rt_check_assumes(const struct rt_job *job, double t, const double *x, struct rt_error *e);

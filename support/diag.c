@@ -485,13 +485,15 @@ static size_t edit_distance(const char *a, size_t n, const char *b, size_t m)
     return last[m];
 }
 
-static bool equal_but_for_case(const char *a, const char *b)
+/* Whether names differ in case and underscores alone: `Bb` and `B_b`. */
+static bool sound_alike(const char *a, const char *b)
 {
-    while (*a && tolower((unsigned char)*a) == tolower((unsigned char)*b)) {
+    while (*(a += *a == '_') && *(b += *b == '_') &&
+           tolower((unsigned char)*a) == tolower((unsigned char)*b)) {
         a++;
         b++;
     }
-    return *a == *b;
+    return *a == *(b + (*b == '_'));
 }
 
 const char *diag_nearest(const char *word, const char *const *candidates, size_t n)
@@ -506,7 +508,7 @@ const char *diag_nearest(const char *word, const char *const *candidates, size_t
         if (strcmp(candidates[i], word) == 0) {
             continue;
         }
-        if (equal_but_for_case(candidates[i], word)) {
+        if (sound_alike(candidates[i], word)) {
             return candidates[i];
         }
         size_t m = strlen(candidates[i]);

@@ -92,7 +92,7 @@ static void store_element(struct experiment *x, const struct stmt *s)
 {
     struct emit_body *b = &x->b;
     const struct variable *v = &x->program->variable.data[s->var];
-    LLVMValueRef place = experiment_place(x, v->shape, s->index.data, s->index.n, s->line);
+    LLVMValueRef place = experiment_place(x, v->shape, s->index.data, s->index.n, s->index_line);
     experiment_root(x, s->value);
     store(x, s->var, emit_element_at(b, v->type, x->variable[s->var], place), s->value);
 }

@@ -46,7 +46,7 @@ static LLVMValueRef net_count(struct emit_body *b, const struct expr *x)
 static LLVMValueRef series_at(struct emit_body *b, const struct expr *x)
 {
     LLVMValueRef index = emit_scalar(b, x->args[0]), out = room(b, x);
-    LLVMValueRef args[] = {b->ctx, emit_i32(b->e, x->a), index, out, emit_i32(b->e, b->line)};
+    LLVMValueRef args[] = {b->ctx, emit_i32(b->e, x->a), index, out, emit_i32(b->e, x->b ? x->b : b->line)};
     return checked(b, x, ABI_crnl_series_at, args, 5, out);
 }
 

@@ -18,7 +18,7 @@ void experiment_bind(struct experiment *x, const struct bind *d, bool lasting)
     LLVMValueRef first = emit_i32(e, d->first);
     if (d->n_index > 0) {
         struct shape shape = x->program->net.data[d->net].net->symbol.data[d->symbol].shape;
-        LLVMValueRef place = experiment_place(x, shape, d->index, (size_t)d->n_index, d->line);
+        LLVMValueRef place = experiment_place(x, shape, d->index, (size_t)d->n_index, d->index_line);
         first = LLVMBuildTrunc(e->builder, place, e->i32, "");
     }
     experiment_root(x, d->value);

@@ -47,7 +47,7 @@ static int execute_store(struct execution *x, const struct stmt *s)
 {
     const struct variable *v = &x->in->source->variable.data[s->var];
     int64_t first;
-    int status = find_place(x, v->shape, s->index.data, s->index.n, s->line, &first);
+    int status = find_place(x, v->shape, s->index.data, s->index.n, s->index_line, &first);
     if (status) {
         return status;
     }
@@ -119,7 +119,8 @@ static int execute_bind(struct execution *x, const struct bind *b, enum bind_kin
 {
     int64_t first = b->first;
     struct shape shape = x->in->source->net.data[b->net].net->symbol.data[b->symbol].shape;
-    int status = b->n_index > 0 ? find_place(x, shape, b->index, (size_t)b->n_index, b->line, &first) : 0;
+    int status =
+        b->n_index > 0 ? find_place(x, shape, b->index, (size_t)b->n_index, b->index_line, &first) : 0;
     if (status) {
         return status;
     }

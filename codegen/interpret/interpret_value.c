@@ -122,7 +122,8 @@ static bool leaf(void *env, const struct expr *e, const void *const *args, void 
         return true;
     case EXPR_NET_GET: return stopped(x, crnl_get(x->ctx, e->a, e->b, 0, n, out, x->line));
     case EXPR_SERIES_AT:
-        return stopped(x, crnl_series_at(x->ctx, e->a, *(const int64_t *)args[0], out, x->line));
+        return stopped(x,
+                       crnl_series_at(x->ctx, e->a, *(const int64_t *)args[0], out, e->b ? e->b : x->line));
     case EXPR_SERIES_SIZE: return stopped(x, crnl_series_size(x->ctx, e->a, e->b, out, x->line));
     case EXPR_NET_COUNT: return stopped(x, crnl_count_reactions(x->ctx, e->a, out, x->line));
     case EXPR_NET_TIME: *(double *)out = crnl_get_time(x->ctx, e->a); return true;

@@ -34,12 +34,19 @@ struct plan {
      * a quantity that is read without code, as `observed` says. */
     const struct crnl_elem *observed;
     const int32_t *observed_expr;
-    const int32_t *observed_gap;  /* of a condition: index in `expr` of its gap (plan_gap); else -1 */
+    const int32_t *observed_gap; /* of a condition: index in `expr` of its gap (plan_gap); else -1 */
+    const struct plan_sides *observed_sides; /* of a condition: the two sides of each comparison in it */
     bool in_lockstep;             /* several stochastic runs in lockstep are likely, and code may be made for
                                      them */
     bool unrolls_jacobian;        /* code is made for the Jacobian, if any is made for the right side */
     struct plan_partial *partial; /* derivatives of laws, for the reverse of the right side */
     int32_t n_partials;
+};
+
+/* The comparisons of numbers in a condition: the texts of their sides, in lines, and the indices of these in `expr`. A value of the experiment is "$c" and its number. */
+struct plan_sides {
+    const char *text; /* NULL: there are none */
+    int32_t n, *side; /* [2 * n] */
 };
 
 /* For the reverse of the right side (plan_reverse.c). Pair_of: the two molecules that a reaction takes, as

@@ -27,6 +27,7 @@ int32_t plan_expr(struct plan_builder *b, expr_id e);
 struct crnl_elem plan_elem(struct plan_builder *b, expr_id e);
 /* The gap of a condition, a real: 0 when it holds, else how far its comparisons are from holding. */
 expr_id plan_gap(struct expr_pool *ex, expr_id condition);
+struct plan_sides plan_sides(struct plan_builder *b, expr_id condition);
 /* The line of a span in the network's own file; 0 if it is in another file. */
 int32_t plan_line(const struct plan_builder *b, struct span span);
 

@@ -287,6 +287,7 @@ void plan_wanted(struct plan_builder *b)
     size_t n = b->net->observed.n;
     struct crnl_elem *observed = plan_array(b, n, struct crnl_elem);
     int32_t *index = plan_array(b, n, int32_t), *gap = plan_array(b, n, int32_t);
+    struct plan_sides *sides = plan_array(b, n, struct plan_sides);
     bool ode = b->use->needs & (CRNL_NEEDS_RHS | CRNL_NEEDS_JACOBIAN);
     for (size_t i = 0; i < n; i++) {
         expr_id e = b->net->observed.data[i];
@@ -294,8 +295,10 @@ void plan_wanted(struct plan_builder *b)
         observed[i] = plan_elem(b, e);
         index[i] = observed[i].kind == CRNL_ELEM_EXPR ? observed[i].a : -1;
         gap[i] = ode && condition ? plan_expr(b, plan_gap(b->net->ex, e)) : -1;
+        sides[i] = condition ? plan_sides(b, e) : (struct plan_sides){0};
     }
     b->plan->observed_gap = gap;
+    b->plan->observed_sides = sides;
     b->plan->observed = observed;
     b->plan->observed_expr = index;
     b->plan->model.has_gradient = b->use->has_gradient;

@@ -286,11 +286,25 @@ static enum ast_verdict is_replicate(void *env, const struct ast *a)
 /* Reports `sum(c.S)` where `replicate c[4] of cell();` declares copies, not an array. */
 static bool is_of_copies(struct walk *k, const char *name, struct span at)
 {
-    if (!k->in_network || !k->network || !ast_find(k->network, is_replicate, (void *)name)) {
+    const struct ast *copies =
+        k->in_network && k->network ? ast_find(k->network, is_replicate, (void *)name) : NULL;
+    if (!copies) {
         return false;
     }
+    size_t length, n = 0;
+    const char *text = sources_text(k->f->sources, at.file, &length) + at.hi;
+    while (text[0] == '.' && (isalnum((unsigned char)text[1 + n]) || text[1 + n] == '_')) {
+        n++;
+    }
+    const char *member = n > 0 ? arena_strndup(k->f->arena, text + 1, n) : "X";
+    const struct ast *dims = replicate_dims(copies);
     diag_report(k->f->diag, DIAG_E0204, at, "'%s' are copies of a network, which have an index", name);
-    diag_help(k->f->diag, "name one, `%s[0].X`, or go through all: `sum(i in 0..4 : %s[i].X)`", name, name);
+    if (dims->n == 1) {
+        diag_help(k->f->diag, "name one, `%s[0].%s`, or go through all: `sum(i in 0..%s : %s[i].%s)`", name,
+                  member, front_source_text(k->f, dims->kid[0]->span), name, member);
+    } else {
+        diag_help(k->f->diag, "name one, as in `%s[0, 0].%s`", name, member);
+    }
     return true;
 }
 

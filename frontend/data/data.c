@@ -54,6 +54,9 @@ static bool real_option(struct declaration *d, const struct ast *a, double *out)
 
 static bool bool_option(struct declaration *d, const struct ast *a, int32_t *out)
 {
+    if (a->kind == AST_INT || a->kind == AST_REAL) {
+        return complain(d, a, "this is true or false", "write `true` to have it, or leave the option out");
+    }
     expr_id v = value_condition(&d->w, a);
     if (v && !expr_is_const(d->w.ex, v)) {
         return diag_report(d->f->diag, DIAG_E0304, a->span,
@@ -349,6 +352,20 @@ static const struct ast *place_of_option(const struct declaration *d, const char
     return d->call;
 }
 
+/* The place of what an error of the runtime is about. */
+static struct span place_about(const struct declaration *d, const char *about)
+{
+    bool is_file = about && strcmp(about, "file") == 0;
+    int want = is_file ? 1 : about && strcmp(about, "labels") == 0 ? 2 : 0;
+    for (uint32_t i = 1; i < d->call->n && want > 0; i++) {
+        const struct ast *arg = call_arg(d->call, i);
+        if (!arg->name && --want == 0) {
+            return arg->span;
+        }
+    }
+    return about ? place_of_option(d, about)->span : d->call->span;
+}
+
 static bool check_options(struct declaration *d)
 {
     const struct crnl_data_spec *s = &d->spec;
@@ -385,10 +402,10 @@ static bool look_at_columns(struct declaration *d)
 {
     struct crnl_course_column *column;
     int32_t n;
-    char *message;
-    if (crnl_course_look(&d->spec, d->f->options->data_dir, &column, &n, &message)) {
-        front_file_error(d->f, d->call->span, message);
-        free(message);
+    struct crnl_data_error error;
+    if (crnl_course_look(&d->spec, d->f->options->data_dir, &column, &n, &error)) {
+        front_file_error(d->f, place_about(d, error.about), error.message);
+        free(error.message);
         return false;
     }
     const char *list = "";
@@ -425,14 +442,14 @@ int32_t data_use(struct front *f, struct name *n)
         return -1;
     }
     d.spec.folder = module_folder(f, n->module);
-    char *message;
+    struct crnl_data_error error;
     if (d.spec.reader == &crnl_data_course && !look_at_columns(&d)) {
         n->failed = true;
         return -1;
     }
-    if (crnl_data_look(&d.spec, f->options->data_dir, &d.spec.shape, &message)) {
-        front_file_error(f, d.call->span, message);
-        free(message);
+    if (crnl_data_look(&d.spec, f->options->data_dir, &d.spec.shape, &error)) {
+        front_file_error(f, place_about(&d, error.about), error.message);
+        free(error.message);
         n->failed = true;
         return -1;
     }

@@ -104,9 +104,9 @@ static void unknown_column(struct where *w, const struct ast *a, const struct cr
 {
     struct crnl_course_column *column;
     int32_t n, i = 0;
-    char *message;
-    if (crnl_course_look(d, w->f->options->data_dir, &column, &n, &message)) {
-        free(message);
+    struct crnl_data_error error;
+    if (crnl_course_look(d, w->f->options->data_dir, &column, &n, &error)) {
+        free(error.message);
     }
     while (i < n && strcmp(column[i].name, a->name) != 0) {
         i++;

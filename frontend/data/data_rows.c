@@ -146,10 +146,10 @@ static bool help_column(struct where *w, const struct ast *a, struct name *n)
         struct crnl_data_spec course = *d;
         struct crnl_course_column *column;
         int32_t n_columns;
-        char *message;
+        struct crnl_data_error error;
         course.time_name = times[k];
-        if (crnl_course_look(&course, w->f->options->data_dir, &column, &n_columns, &message)) {
-            free(message);
+        if (crnl_course_look(&course, w->f->options->data_dir, &column, &n_columns, &error)) {
+            free(error.message);
         }
         for (int32_t i = 0; i < n_columns; i++) {
             known |= strcmp(column[i].name, a->name) == 0;

@@ -92,17 +92,17 @@ int32_t table_use(struct front *f, struct name *n)
                                   .label_column = -1,
                                   .is_table = 1,
                                   .line = front_line(f, n->span)};
-    char *message;
+    struct crnl_data_error error;
     double *value;
     n->failed = true;
     if (!read_call(f, n, &spec)) {
         return -1;
     }
     spec.folder = module_folder(f, n->module);
-    if (crnl_data_look(&spec, f->options->data_dir, &spec.shape, &message) ||
-        crnl_data_table(&spec, f->options->data_dir, &value, &message)) {
-        front_file_error(f, table_call(n->ast)->span, message);
-        free(message);
+    if (crnl_data_look(&spec, f->options->data_dir, &spec.shape, &error) ||
+        crnl_data_table(&spec, f->options->data_dir, &value, &error)) {
+        front_file_error(f, table_call(n->ast)->span, error.message);
+        free(error.message);
         return -1;
     }
     free(value);
@@ -153,11 +153,11 @@ static int32_t params_of(struct where *w, const struct ast *a, const struct name
             return net->param.data[i].first;
         }
     }
-    char *message;
+    struct crnl_data_error error;
     double *value;
-    if (crnl_data_table(spec, f->options->data_dir, &value, &message)) {
-        front_file_error(f, a->span, message);
-        free(message);
+    if (crnl_data_table(spec, f->options->data_dir, &value, &error)) {
+        front_file_error(f, a->span, error.message);
+        free(error.message);
         return -1;
     }
     struct shape shape = {.rank = 2, .dim = {spec->shape.rows, 2}};

@@ -193,6 +193,7 @@ static bool assignment(struct where *w, const struct ast *a, struct block *out)
         }
         vec_push(&s->index, at);
     }
+    s->index_line = front_indices_place(w->f, target, value_info(w, old).shape.rank);
     return true;
 }
 

@@ -227,6 +227,7 @@ static bool target(struct where *w, const struct ast *a, int32_t net, struct bin
                          .shape = sym->shape,
                          .line = front_line(w->f, a->span)};
     places->symbol = sym->shape;
+    out->index_line = p.index ? front_indices_place(w->f, p.index, sym->shape.rank) : 0;
     return !p.index || places_of(w, p.index, out, places);
 }
 

@@ -67,7 +67,7 @@ struct stmt *experiment_loop(struct where *w, const struct turns *t, struct span
     n->index = s->var;
     if (t->rows) {
         expr_id row =
-            t->is_series ? value_series_at(w, t->rows, i) : expr_take(w->ex, t->rows, 0, i, s->line);
+            t->is_series ? value_series_at(w, t->rows, i, 0) : expr_take(w->ex, t->rows, 0, i, s->line);
         struct expr e = value_info(w, row);
         n->index = experiment_add_variable(w, name, (enum expr_type)e.type, e.shape);
         experiment_assign(w, s->body, t->binder->span, n->index, row);

@@ -556,6 +556,9 @@ static bool add_item(struct where *w, const struct ast *a, int32_t net, struct s
     if (is_of_network(w, net, a)) {
         return add_trace(&k, net, true);
     }
+    if (net >= 0 && y->kind == AST_NAME && !value_find(w, y->name) && strcmp(y->name, "pi") != 0) {
+        return experiment_symbol(w, y, net, y->name) >= 0; /* reports it, with the names that there are */
+    }
     if (curve_x(a)) {
         return against(&k);
     }

@@ -1,4 +1,5 @@
 /* What experiments read from networks: paths such as net.m.S[2], and statistics. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "frontend/experiment/experiment.h"
@@ -33,6 +34,87 @@ static bool is_time(const struct net *net, const char *text)
     return strcmp(text, "time") == 0 && net_find_symbol(net, "time") < 0;
 }
 
+/* Reads "[2,0]" and what follows it: the indices of a copy. Returns how many there are, 0 if that is not so. */
+static int32_t copy_index(const char *name, int32_t at[SHAPE_MAX_RANK], const char **rest)
+{
+    int32_t n = 0;
+    if (*name != '[') {
+        return 0;
+    }
+    while ((*name == '[' || *name == ',') && n < SHAPE_MAX_RANK) {
+        char *end;
+        at[n++] = (int32_t)strtol(name + 1, &end, 10);
+        name = end;
+    }
+    *rest = name + 1;
+    return *name == ']' ? n : 0;
+}
+
+/* Of copies c[0], c[1], ... the array of a species, c.S, whose first axes count the copies; the shape of these axes
+ * and the elements. `from` is the length of the name of the copies. False if there are no such copies. */
+static bool copies_of(struct where *w, const struct net *net, const char *text, size_t from,
+                      struct shape *shape, const expr_id **elems)
+{
+    int32_t at[SHAPE_MAX_RANK], n = 0;
+    int64_t found = 0, inner = 0;
+    const char *rest;
+    expr_id *list = NULL;
+    for (int pass = 0; pass < 2; pass++) { /* the shape, and the elements */
+        for (size_t i = 0; i < net->symbol.n; i++) {
+            const struct symbol *s = &net->symbol.data[i];
+            int32_t axes = strncmp(s->name, text, from) == 0 ? copy_index(s->name + from, at, &rest) : 0;
+            if (axes == 0 || strcmp(rest, text + from) != 0 || axes + s->shape.rank > SHAPE_MAX_RANK) {
+                continue;
+            }
+            int64_t place = 0;
+            for (int32_t k = 0; k < axes; k++) {
+                shape->dim[k] = pass == 0 && at[k] >= shape->dim[k] ? at[k] + 1 : shape->dim[k];
+                place = place * shape->dim[k] + at[k];
+            }
+            if (pass == 0) {
+                memcpy(&shape->dim[axes], s->shape.dim, (size_t)s->shape.rank * sizeof *s->shape.dim);
+                n = axes + s->shape.rank;
+                inner = shape_size(s->shape);
+                found++;
+            } else {
+                memcpy(&list[place * inner], &net->elem.data[s->first], (size_t)inner * sizeof *list);
+            }
+        }
+        shape->rank = n;
+        if (found == 0 || shape_size(*shape) != found * inner) {
+            return false;
+        }
+        list = list ? list : arena_alloc(w->f->arena, (size_t)(found * inner + 1) * sizeof *list);
+        *elems = list;
+    }
+    return true;
+}
+
+/* The symbol of a species in all copies of a network, made where it is first read; -1: there are no copies. */
+static int32_t copies_symbol(struct where *w, int32_t of, const char *text, struct span span)
+{
+    struct net *net = experiment_use(w, of)->net;
+    for (const char *dot = strchr(text, '.'); dot; dot = strchr(dot + 1, '.')) {
+        struct shape shape = shape_scalar();
+        const expr_id *elems;
+        if (copies_of(w, net, text, (size_t)(dot - text), &shape, &elems)) {
+            return net_add_symbol(net, intern_text(net->names, text), SYMBOL_OUTPUT, shape, elems, span);
+        }
+    }
+    return -1;
+}
+
+/* Finds the index if it is known when compiling. False: it is not. After an error *failed is true. */
+static bool known_index(struct where *w, const struct ast *index, int64_t *at, bool *failed)
+{
+    expr_id v = index->kind == AST_RANGE ? 0 : value_of(w, index);
+    if (index->kind == AST_RANGE || (v && !expr_is_const(w->ex, v))) {
+        return false;
+    }
+    *failed |= !v || !value_const_int(w, index, at);
+    return !*failed;
+}
+
 enum found experiment_find_path(struct where *w, const struct ast *a, int32_t own, struct path *p)
 {
     if (a->kind == AST_NAME) {
@@ -63,19 +145,22 @@ enum found experiment_find_path(struct where *w, const struct ast *a, int32_t ow
     if (p->index) {
         return NOT_A_PATH; /* x[i][j] is an index into a value */
     }
+    symbol = symbol < 0 ? copies_symbol(w, p->net, p->text, a->span) : symbol;
+    net = net_of(w, p->net);
     if (symbol >= 0 || is_time(net, p->text)) {
         p->index = a;
         return PATH_FOUND;
     }
-    for (uint32_t i = 1; i < a->n; i++) {
+    const char *text = p->text;
+    bool known = true, failed = false;
+    for (uint32_t i = 1; i < a->n && known; i++) {
         int64_t at;
-        if (!value_const_int(w, index_at(a, i), &at)) {
-            return PATH_FAILED;
-        }
-        p->text = arena_printf(w->f->arena, "%s%s%lld", p->text, i == 1 ? "[" : ",", (long long)at);
+        known = known_index(w, index_at(a, i), &at, &failed);
+        text = known ? arena_printf(w->f->arena, "%s%s%lld", text, i == 1 ? "[" : ",", (long long)at) : text;
     }
-    p->text = arena_printf(w->f->arena, "%s]", p->text);
-    return PATH_FOUND;
+    p->index = known ? NULL : a; /* of the array that a species is in all copies, copies_symbol */
+    p->text = known ? arena_printf(w->f->arena, "%s]", text) : p->text;
+    return failed ? PATH_FAILED : PATH_FOUND;
 }
 
 static bool is_eliminated(const struct net *net, const struct symbol *s)
@@ -142,6 +227,7 @@ int32_t experiment_symbol(struct where *w, const struct ast *a, int32_t of, cons
         return s;
     }
     s = rate_symbol(w, of, text, a->span);
+    s = s < 0 ? copies_symbol(w, of, text, a->span) : s;
     if (s >= 0) {
         return s;
     }

@@ -155,7 +155,7 @@ static expr_id find_place(struct where *w, struct span at, bool least, expr_id v
     if (!loop) {
         return 0;
     }
-    expr_id row = value_series_at(w, v, i);
+    expr_id row = value_series_at(w, v, i, 0);
     struct stmt *s = experiment_add(w, loop->body, STMT_IF, at);
     s->value = least ? expr_binary(w->ex, EXPR_LT, row, best) : expr_binary(w->ex, EXPR_LT, best, row);
     s->body = experiment_new_block(w);
@@ -205,7 +205,7 @@ expr_id experiment_reduce_series(struct where *w, struct span at, enum expr_op o
     if (!loop) {
         return 0;
     }
-    expr_id row = value_series_at(w, v, i);
+    expr_id row = value_series_at(w, v, i, 0);
     row = value_info(w, row).shape.rank ? expr_reduce(w->ex, op, row) : row;
     enum expr_op two = op == EXPR_SUM ? EXPR_ADD : op == EXPR_MIN_OF ? EXPR_MIN : EXPR_MAX;
     experiment_assign(w, loop->body, at, var, expr_binary(w->ex, two, sum, row));
@@ -231,7 +231,7 @@ expr_id experiment_keep_series(struct where *w, struct span at, expr_id v)
     if (!loop) {
         return 0;
     }
-    expr_id row = expr_to_real(w->ex, value_series_at(w, v, i));
+    expr_id row = expr_to_real(w->ex, value_series_at(w, v, i, 0));
     for (int64_t k = 0; k < shape_size(inner); k++) {
         struct stmt *s = experiment_add(w, loop->body, STMT_RECORD, at);
         s->var = first + (int32_t)k;

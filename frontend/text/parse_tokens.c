@@ -129,16 +129,17 @@ void token_bad_real(struct parse *p, const char *text)
 
 /* -- characters that no token has -- */
 
-/* Whether what is read is a side of a reaction. */
+/* Whether what is read is a side of a reaction, or its catalysts. */
 static bool is_side(const struct parse *p)
 {
     size_t i = p->tokens.n;
     for (; i > 0; i--) {
         int before = p->tokens.data[i - 1].kind;
-        if (token_is_arrow(before) || before == T_RATE_CLOSE) {
+        if (token_is_arrow(before) || before == T_RATE_CLOSE || before == T_VIA) {
             return true;
         }
-        if (before != T_IDENT && before != T_INT && before != '+') {
+        if (before != T_IDENT && before != T_INT && before != T_ZERO && before != '+' && before != '.' &&
+            before != '[' && before != ']') {
             return (before == ';' || before == '{') && i < p->tokens.n;
         }
     }

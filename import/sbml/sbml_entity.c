@@ -84,6 +84,18 @@ static bool add_entities(struct sbml *s)
     return ok;
 }
 
+void sbml_say_names(const struct sbml *s, const char *id, bool species_only)
+{
+    const char **known = arena_alloc(s->x->arena, (s->entity.n + 1) * sizeof *known);
+    size_t n = 0;
+    for (size_t i = 0; i < s->entity.n; i++) {
+        if (!species_only || s->entity.data[i].kind == ENTITY_SPECIES) {
+            known[n++] = s->entity.data[i].id;
+        }
+    }
+    diag_help_known(s->x->diag, id, known, n);
+}
+
 /* The entity of an assignment or rule, which is at s->at. */
 static struct entity *target(struct sbml *s, const char *id, const char *what)
 {
@@ -92,6 +104,9 @@ static struct entity *target(struct sbml *s, const char *id, const char *what)
         sbml_unsupported(
             s, "%s of '%s', which is no species, compartment, parameter or stoichiometry of the model", what,
             id ? id : "");
+        if (!e) {
+            sbml_say_names(s, id ? id : "", false);
+        }
         return NULL;
     }
     return e;

@@ -170,6 +170,8 @@ expr_id sbml_delay_at_start(struct sbml *s, expr_id value, expr_id lag, expr_id 
 /* ---- sbml_entity.c ---- */
 bool sbml_declare(struct sbml *s); /* all entities, their roles, the network's species and parameters */
 struct entity *sbml_find(struct sbml *s, const char *id); /* NULL: there is none */
+/* Adds the help for an id that the model does not have: a similar one, or those that there are. */
+void sbml_say_names(const struct sbml *s, const char *id, bool species_only);
 /* Reads a formula outside of all scopes, at time 0 or for any time; s->at becomes `at`. */
 expr_id sbml_formula(struct sbml *s, const ASTNode_t *math, struct span at, bool at_start);
 bool sbml_has_value(const struct entity *e);                /* whether the model gives it a value at time 0 */

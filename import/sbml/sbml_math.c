@@ -250,6 +250,7 @@ static expr_id name_value(struct sbml *s, const ASTNode_t *node)
         diag_report(s->x->diag, DIAG_E0834, s->at,
                     "'%s' is no species, compartment, parameter, reaction or stoichiometry of this model",
                     name ? name : "");
+        sbml_say_names(s, name ? name : "", false);
         return 0;
     }
     note_no_value(s, e);

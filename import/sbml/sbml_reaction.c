@@ -184,18 +184,6 @@ static void add_to_totals(struct reading *r, species_id pivot, expr_id count)
     }
 }
 
-static void say_species(const struct sbml *s, const char *id)
-{
-    const char **known = arena_alloc(s->x->arena, (s->entity.n + 1) * sizeof *known);
-    size_t n = 0;
-    for (size_t i = 0; i < s->entity.n; i++) {
-        if (s->entity.data[i].kind == ENTITY_SPECIES) {
-            known[n++] = s->entity.data[i].id;
-        }
-    }
-    diag_help_known(s->x->diag, id, known, n);
-}
-
 /* Species whose amounts are given by rules are left out of the network's reactions, which do not change
  * them. */
 static bool add_reference(struct reading *r, SpeciesReference_t *x, int sign, struct term_list *side)
@@ -207,7 +195,7 @@ static bool add_reference(struct reading *r, SpeciesReference_t *x, int sign, st
     double v;
     if (!e || e->kind != ENTITY_SPECIES) {
         diag_report(s->x->diag, DIAG_E0834, s->at, "'%s' is no species of this model", id ? id : "");
-        say_species(s, id ? id : "");
+        sbml_say_names(s, id ? id : "", true);
         return false;
     }
     expr_id stoichiometry = sbml_stoichiometry(s, x);

@@ -94,10 +94,10 @@ struct bind {                                                                  /
     int32_t n_index;      /* number of leading indices of the symbol, if one is known only at run time
                              (checked) */
     expr_id index[SHAPE_MAX_RANK];
-    struct shape shape;  /* shape of the target */
-    expr_id value;       /* real; a scalar is broadcast, otherwise there are `count` elements */
-    enum bind_kind kind; /* kind of a bind of a run; that of SET is not used */
-    int32_t line;
+    struct shape shape;       /* shape of the target */
+    expr_id value;            /* real; a scalar is broadcast, otherwise there are `count` elements */
+    enum bind_kind kind;      /* kind of a bind of a run; that of SET is not used */
+    int32_t line, index_line; /* the numbers of its place and of that of its indices */
 };
 
 /* A source of a run over rows: a data set, an array or a range. A row is a combination of an element of each
@@ -193,6 +193,7 @@ struct stmt {
     enum stmt_kind kind;
     struct span span;
     int32_t line;
+    int32_t index_line; /* STORE: the number of the place of its indices */
     int32_t var; /* ASSIGN STORE FOR; RECORD SERIES: record number; SAVE LOAD: neural model; LEARN_ROW: 0 for
                          * training, 1 for validation */
     expr_id value;      /* ASSIGN STORE RECORD PRINT (text) ASSERT IF WHILE (condition) IMAGE (real[h, w]) */
@@ -218,10 +219,11 @@ struct block {
     VEC(struct stmt *) stmt;
 };
 
-struct program_place {       /* where a statement stands, for messages at run time */
+struct program_place {       /* where a statement or an index stands, for messages at run time */
     int line, shown, column; /* line: stmt.line, another number than the line if it is not the first statement
                                 there; shown: the line that messages name */
     const char *excerpt;     /* the line, and a line that marks the statements; in the arena */
+    const char *of;          /* of an index: what it counts, "the elements of `a`"; else NULL */
     struct span at;          /* the statements, where messages show them */
 };
 
@@ -235,7 +237,7 @@ struct program {
     VEC(struct global) global;
     VEC(struct crnl_data_spec) data; /* texts in the arena */
     VEC(struct crnl_neural) neural;  /* texts and arrays in the arena */
-    VEC(struct program_place) place; /* places of statements, by `line`, each once */
+    VEC(struct program_place) place; /* places of statements and indices, by `line`, each once */
     VEC(struct variable) variable;
     VEC(const char *)
     record;               /* names; the variable of the same name holds the last value; "": a series that only

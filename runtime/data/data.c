@@ -76,9 +76,10 @@ int rt_check_label(const struct crnl_data_spec *spec, double label, const char *
     if (spec->classes == 0 || (label >= 0 && label < spec->classes && label == floor(label))) {
         return CRNL_OK;
     }
-    return rt_fail(e, CRNL_DATA,
-                   "%s: the label %.15g is not one of 0..%d\n  help: mend the file, or the `classes` of `%s`",
-                   place, label, spec->classes, spec->name);
+    rt_fail(e, CRNL_DATA,
+            "%s: the label %.15g is not one of 0..%d\n  help: mend the file, or the `classes` of `%s`", place,
+            label, spec->classes, spec->name);
+    return rt_about(e, "classes");
 }
 
 /* ---- splits ---- */
@@ -108,8 +109,11 @@ static int find_parts(const struct crnl_data_spec *spec, const char *folder, int
     case CRNL_SPLIT_FRACTIONS: return split_fractions(spec, rows, part);
     case CRNL_SPLIT_LAST:
         if (spec->validation > rows) {
-            return rt_fail(e, CRNL_DATA, "%s: %d rows, but %d of them are for validation", spec->file, rows,
-                           spec->validation);
+            rt_fail(
+                e, CRNL_DATA,
+                "%s: %d rows, but %d of them are for validation\n  help: rows that are left are for training",
+                spec->file, rows, spec->validation);
+            return rt_about(e, "validation");
         }
         part[CRNL_DATA_VALIDATION] = spec->validation;
         part[CRNL_DATA_TRAIN] = rows - spec->validation;
@@ -118,7 +122,7 @@ static int find_parts(const struct crnl_data_spec *spec, const char *folder, int
         char *path = rt_data_path(folder, spec->split_file);
         spec->split_reader->read(path, spec->split_file, rows, order, part, e);
         free(path);
-        return e->status;
+        return rt_about(e, "split");
     }
     default: return CRNL_OK;
     }
@@ -377,17 +381,18 @@ static int check_table(const struct crnl_data_spec *spec, const double *v, int32
     return CRNL_OK;
 }
 
-int crnl_data_table(const struct crnl_data_spec *spec, const char *folder, double **value, char **message)
+int crnl_data_table(const struct crnl_data_spec *spec, const char *folder, double **value,
+                    struct crnl_data_error *error)
 {
     struct rt_data d = {0};
     struct rt_error e = {0};
-    *message = NULL;
+    *error = (struct crnl_data_error){0};
     if (!read_table(spec, folder ? folder : spec->folder, false, &d.table, &e)) {
         check_table(spec, d.table.input, d.table.rows, &e);
     }
     int status = e.status;
     if (status) {
-        *message = rt_strdup(e.text.data);
+        *error = (struct crnl_data_error){rt_strdup(e.text.data), e.about};
     } else {
         *value = d.table.input;
         d.table.input = NULL;
@@ -417,13 +422,13 @@ int rt_tables_fill(struct crnl_ctx *ctx)
 }
 
 int crnl_data_look(const struct crnl_data_spec *spec, const char *folder, struct crnl_data_shape *shape,
-                   char **message)
+                   struct crnl_data_error *error)
 {
     struct rt_table t = {0};
     struct rt_error e = {0};
     int32_t *order = NULL;
     folder = folder ? folder : spec->folder;
-    *message = NULL;
+    *error = (struct crnl_data_error){0};
     *shape = (struct crnl_data_shape){0};
     if (!read_table(spec, folder, true, &t, &e) &&
         !find_parts(spec, folder, t.rows, &order, shape->part, &e)) {
@@ -433,7 +438,7 @@ int crnl_data_look(const struct crnl_data_spec *spec, const char *folder, struct
     }
     int status = e.status;
     if (status) {
-        *message = rt_strdup(e.text.data);
+        *error = (struct crnl_data_error){rt_strdup(e.text.data), e.about};
     }
     free(order);
     rt_table_free(&t);

@@ -86,6 +86,7 @@ bool rt_csv_open(struct rt_csv *c, const char *folder, const char *file, struct 
     *c = (struct rt_csv){.file = file, .e = e, .in = fopen(path, "rb")};
     if (!c->in) {
         rt_fail(e, CRNL_DATA, "cannot read `%s`: %s", path, strerror(errno));
+        rt_about(e, "file");
     }
     free(path);
     return c->in != NULL;

@@ -107,11 +107,16 @@ static int32_t named(struct reading *r, const char *name, const char *option)
         return i;
     }
     struct rt_buffer help = {0};
+    const char *near = rt_nearest(name, (const char *const *)r->header, r->n_header);
+    if (near) {
+        rt_putf(&help, "did you mean `%s`? ", near);
+    }
     rt_putf(&help, "%s = \"...\" is one of the names in the first row:", option);
     for (int32_t k = 0; k < r->n_header; k++) {
         rt_putf(&help, "%s `%s`", k ? "," : "", r->header[k]);
     }
     rt_csv_complain(&r->in, "no column is called `%s`", name, help.data);
+    rt_about(r->e, option);
     rt_buffer_free(&help);
     return NO_COLUMN;
 }
@@ -172,11 +177,15 @@ static bool read_number(struct reading *r, const char *cell, const char *column,
 static bool read_time(struct reading *r, double *t)
 {
     if (!read_number(r, r->in.cell[r->time], r->spec->time_name, t)) {
+        rt_about(r->e, "time");
         return false;
     }
-    return *t == *t ||
-           rt_csv_complain(&r->in, "the time is missing%s", "",
-                           "a value may be missing, its time may not: leave the row out") == CRNL_OK;
+    if (*t != *t) {
+        rt_csv_complain(&r->in, "the time is missing%s", "",
+                        "a value may be missing, its time may not: leave the row out");
+        rt_about(r->e, "time");
+    }
+    return !r->e->status;
 }
 
 static double word_number(struct reading *r, const char *cell)
@@ -356,16 +365,16 @@ int rt_course_read(const struct crnl_data_spec *spec, const char *folder, struct
 }
 
 int crnl_course_look(const struct crnl_data_spec *spec, const char *folder,
-                     struct crnl_course_column **column, int32_t *n, char **message)
+                     struct crnl_course_column **column, int32_t *n, struct crnl_data_error *error)
 {
     struct rt_course c;
     struct rt_error e = {0};
-    *message = NULL;
+    *error = (struct crnl_data_error){0};
     *n = 0;
     *column = NULL;
     int status = rt_course_read(spec, folder ? folder : spec->folder, &c, &e);
     if (status) {
-        *message = rt_strdup(e.text.data);
+        *error = (struct crnl_data_error){rt_strdup(e.text.data), e.about};
     } else {
         *column = rt_alloc((size_t)c.n_columns, sizeof **column);
         *n = c.n_columns;

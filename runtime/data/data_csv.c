@@ -62,9 +62,13 @@ static int check_columns(struct csv *c)
         complain(c, "this row has no column for all of the inputs: it has %s", has.data,
                  parted ? help.data : fit.data);
         rt_buffer_free(&fit);
+        rt_about(c->e, "input");
     } else if (c->label >= c->width) {
-        complain(c, "this row has no column for the label: it has %s", has.data,
-                 parted ? help.data : "say which column is the label: label = 4");
+        if (!parted) {
+            rt_putf(&help, "say which column is the label: label = %d", c->width - 1);
+        }
+        complain(c, "this row has no column for the label: it has %s", has.data, help.data);
+        rt_about(c->e, "label");
     }
     rt_buffer_free(&has);
     rt_buffer_free(&help);
@@ -94,6 +98,7 @@ static bool complain_label(struct csv *c)
         rt_put(&help, "; a number counts them from 0, as in label = 2");
     }
     complain(c, "no column is called `%s`", name, help.data);
+    rt_about(c->e, "label");
     rt_buffer_free(&help);
     return true;
 }
@@ -204,9 +209,10 @@ static int add_row(struct csv *c)
                             "give it a value, or leave the row out");
         }
         if (!crnl_cell_number(text, to)) {
-            return complain(c, "`%s` among the inputs is not a number", text,
-                            c->in.line == 1 ? "a first row with names is a header: header = true"
-                                            : "say which columns are inputs: input = 0..4");
+            complain(c, "`%s` among the inputs is not a number", text,
+                     c->in.line == 1 ? "a first row with names is a header: header = true"
+                                     : "say which columns are inputs: input = 0..4");
+            return rt_about(c->e, "input");
         }
         if (!isfinite(*to)) {
             return complain(c, "`%s` among the inputs is not finite", text, "leave the row out");
@@ -214,7 +220,7 @@ static int add_row(struct csv *c)
         to++;
     }
     if (c->label >= 0 && add_label(c)) {
-        return c->e->status;
+        return rt_about(c->e, "label");
     }
     t->rows++;
     return CRNL_OK;

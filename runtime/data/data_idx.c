@@ -168,10 +168,11 @@ static int idx_read(const struct crnl_data_spec *spec, const char *folder, bool 
     t->input = read_file(folder, spec->file, look, &images, e);
     t->rows = (int32_t)images.rows;
     t->columns = (int32_t)images.columns;
-    if (e->status || !spec->label_file) {
+    if (rt_about(e, "file") || !spec->label_file) {
         return e->status;
     }
     t->label_value = read_file(folder, spec->label_file, look, &labels, e);
+    rt_about(e, "labels");
     t->label = labels.type >= 0x0D ? CRNL_LABEL_REAL : CRNL_LABEL_INTEGER;
     if (!e->status && (labels.rows != images.rows || labels.columns != 1)) {
         rt_fail(e, CRNL_DATA,

@@ -229,6 +229,7 @@ static void read_entry(zip_t *archive, struct npz *f, bool look, struct rt_npy *
     f->in = at < 0 ? NULL : zip_fopen_index(archive, (zip_uint64_t)at, 0);
     if (at < 0) {
         list_arrays(archive, &known);
+        out->is_missing = true;
         rt_fail(f->e, CRNL_DATA, "%s: it has no array `%s`\n  help: it has: %s", f->path, f->name,
                 known.n ? known.data : "none");
     } else if (stands_twice(archive, at, entry.data)) {
@@ -303,6 +304,7 @@ static int npz_read(const struct crnl_data_spec *spec, const char *folder, bool 
     char *path = rt_data_path(folder, spec->file);
     struct rt_npy input, label = {0};
     rt_npz_array(path, spec->input_name, look, &input, e);
+    rt_about(e, input.is_missing ? "input" : "file");
     t->input = input.v;
     if (!e->status && !check_rows(spec, &input, e)) {
         t->rows = (int32_t)input.dim[0];
@@ -310,12 +312,14 @@ static int npz_read(const struct crnl_data_spec *spec, const char *folder, bool 
     }
     if (!e->status && spec->label_name) {
         rt_npz_array(path, spec->label_name, look, &label, e);
+        rt_about(e, "label");
         t->label_value = label.v;
         t->label = label.integer ? CRNL_LABEL_INTEGER : CRNL_LABEL_REAL;
         if (!e->status && (label.rank < 1 || label.dim[0] != t->rows || label.size != t->rows)) {
             rt_fail(e, CRNL_DATA,
                     "%s: array `%s` has %lld labels, but `%s` has %d rows\n  help: one label a row",
                     spec->file, spec->label_name, (long long)label.size, spec->input_name, t->rows);
+            rt_about(e, "label");
         }
     }
     for (int32_t i = 0; spec->classes && t->label_value && !e->status && i < t->rows; i++) {

@@ -66,8 +66,9 @@ enum { RT_NPY_MAX_RANK = 8 };
 struct rt_npy {
     int32_t rank;
     int64_t dim[RT_NPY_MAX_RANK], size;
-    bool integer; /* integers or booleans */
-    double *v;    /* NULL after a look; the caller frees it */
+    bool integer;    /* integers or booleans */
+    bool is_missing; /* the archive has no array of this name */
+    double *v;       /* NULL after a look; the caller frees it */
 };
 int rt_npz_array(const char *path, const char *name, bool look, struct rt_npy *out, struct rt_error *e);
 int64_t rt_npz_count(const char *path); /* the number of entries of an archive; -1: it cannot be opened */

@@ -6,7 +6,7 @@
 
 #include "rt_adam.h"
 
-enum { RATE = CRNL_FIT_OPTIONS, BETA1, BETA2, EPSILON, SPARSE, FRESH };
+enum { RATE = CRNL_FIT_OPTIONS, BETA1, BETA2, EPSILON, SPARSE, CLIP, FRESH };
 enum { MOST_RETREATS = 60 };
 
 static const struct crnl_learn_option options[] = {RT_ADAM_OPTIONS(1000)};
@@ -16,14 +16,30 @@ struct moments {
     double power1, power2;
 };
 
+/* By how much a gradient is multiplied so that its norm is no more than `clip`; 0: it may be of any length. */
+static double clipped(const double *g, int32_t n, double clip)
+{
+    double largest = 0, sum = 0;
+    for (int32_t i = 0; i < n && clip > 0; i++) {
+        largest = fmax(largest, fabs(g[i]));
+    }
+    for (int32_t i = 0; i < n && largest > 0; i++) {
+        sum += g[i] / largest * (g[i] / largest);
+    }
+    double norm = largest * sqrt(sum);
+    return norm > clip && norm < INFINITY ? clip / norm : 1;
+}
+
 static void step(const struct rt_trial *t, struct moments *a, const double *g, double rate, double *z)
 {
     const double *o = t->fit->option;
+    double part = clipped(g, t->fit->n, o[CLIP]);
     a->power1 *= o[BETA1];
     a->power2 *= o[BETA2];
     for (int32_t i = 0; i < t->fit->n; i++) {
-        a->m[i] = o[BETA1] * a->m[i] + (1 - o[BETA1]) * g[i];
-        a->v[i] = o[BETA2] * a->v[i] + (1 - o[BETA2]) * g[i] * g[i];
+        double slope = part * g[i];
+        a->m[i] = o[BETA1] * a->m[i] + (1 - o[BETA1]) * slope;
+        a->v[i] = o[BETA2] * a->v[i] + (1 - o[BETA2]) * slope * slope;
         double d = rate * (a->m[i] / (1 - a->power1)) / (sqrt(a->v[i] / (1 - a->power2)) + o[EPSILON]);
         double to = z[i] - d;
         z[i] = to < t->lo[i] ? t->lo[i] : to > t->hi[i] ? t->hi[i] : to;

@@ -10,10 +10,11 @@
         {.name = "beta2", .value = 0.999, .least = 0, .most = 0.99999999},               \
         {.name = "epsilon", .value = 1e-8, .least = 1e-300, .most = 1},                  \
         {.name = "sparse", .value = 0, .least = 0, .most = 1},                           \
+        {.name = "clip", .value = 0, .least = 0, .most = 1e300},                         \
     {                                                                                    \
         .name = "fresh", .value = 0, .most = 1, .truth = 1                               \
     }
-enum { RT_ADAM_MORE = CRNL_FIT_OPTIONS + 6 }; /* the first option after them */
+enum { RT_ADAM_MORE = CRNL_FIT_OPTIONS + 7 }; /* the first option after them */
 
 /* Sets, for networks with a threshold of their rates (reaction tensors), the threshold of this fit from now
  * on. */

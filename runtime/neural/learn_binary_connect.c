@@ -200,17 +200,37 @@ static double rate_factor(const struct bc_trainer *t)
     return o[BC_FINAL] > 0 ? pow(o[BC_FINAL] / o[BC_LR], 1 / o[BC_EPOCHS]) : o[BC_DECAY];
 }
 
+/* The largest label; -1: some of them count nothing. */
+static double largest_label(const struct rt_learn_rows *r)
+{
+    double most = 0;
+    for (int32_t i = 0; i < r->n; i++) {
+        double v = *rt_learn_field(r, BC_LABEL, i);
+        if (!(v >= 0 && v < INT32_MAX && v == floor(v))) {
+            return -1;
+        }
+        most = fmax(most, v);
+    }
+    return most;
+}
+
 static int check_labels(struct rt_learning *l, const struct rt_learn_rows *r)
 {
     const struct crnl_data_spec *d = l->spec->data >= 0 ? &l->ctx->program->data[l->spec->data] : NULL;
     for (int32_t i = 0; i < r->n; i++) {
         double v = *rt_learn_field(r, BC_LABEL, i);
         if (!(v >= 0 && v < l->m->outputs && v == floor(v))) {
-            return crnl_fail(l->ctx, CRNL_DATA, l->line,
-                             "%s%sthe label %.15g of row %d is not one of 0..%d, the outputs of `%s`\n"
-                             "  help: give the model an output for each label%s%s%s",
-                             d ? d->file : "", d ? ": " : "", v, r->order ? r->order[i] : i, l->m->outputs,
-                             l->m->name, d ? ", or `" : "", d ? d->name : "", d ? "` its `classes`" : "");
+            double most = largest_label(r);
+            crnl_fail(l->ctx, CRNL_DATA, l->line,
+                      most < 0
+                          ? "%s%sthe label %.15g of row %d is not one of 0..%d, the outputs of `%s`\n"
+                            "  help: labels are whole numbers, counted from 0"
+                          : "%s%sthe label %.15g of row %d is not one of 0..%d, the outputs of `%s`\n"
+                            "  help: give `%s` an output for each label, %.0f in all: the last number of "
+                            "`relu[...]`",
+                      d ? d->file : "", d ? ": " : "", v, r->order ? r->order[i] : i, l->m->outputs,
+                      l->m->name, l->m->name, most + 1);
+            return l->ctx->status;
         }
     }
     return CRNL_OK;

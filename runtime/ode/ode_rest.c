@@ -257,6 +257,7 @@ int rt_ode_fail_at_rest(struct rt_ode *o, bool rest, struct rt_error *e)
     }
     rt_put(&e->text, "\n  note: the state is ");
     rt_put_amounts(&e->text, o->m, -1, o->x);
+    rt_put_sides(&e->text, job, o->t, o->x);
     rt_put(&e->text, "\n  help: end with `for TIME`, or let the condition of `until` hold in this state too: "
                      "an amount that "
                      "is used up comes near 0 and does not reach it, as in `until X < 1e-3`");

@@ -518,6 +518,9 @@ static int check(struct rt_ode *o, double t_base, double t_end, struct rt_record
     if (++o->steps % STEPS_BETWEEN_CHECKS != 0) {
         return CRNL_OK;
     }
+    if (o->moving->is_fixed && !o->warned_of_step) {
+        o->warned_of_step = rt_ode_warn_of_step(o);
+    }
     if (t_end < INFINITY && t_end > t_base) {
         rt_report_progress(o->job, (o->t - t_base) / (t_end - t_base));
     }

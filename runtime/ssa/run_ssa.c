@@ -131,6 +131,7 @@ static int fail_dead(struct rt_ssa *s, const struct rt_ssa_stretch *f)
     }
     rt_put(&e->text, "\n  note: the state is ");
     rt_put_amounts(&e->text, s->job->m, -1, s->w.x);
+    rt_put_sides(&e->text, s->job, s->t_last, s->w.x);
     rt_put(&e->text, "\n  help: end with `for TIME`, or let `until` name this state too");
     return e->status;
 }

@@ -11,9 +11,9 @@ static void read_course(struct crnl_data_spec spec)
     struct crnl_course_column *column;
     struct rt_buffer names = {0};
     int32_t n;
-    char *message;
-    if (crnl_course_look(&spec, "", &column, &n, &message)) {
-        free(message);
+    struct crnl_data_error error;
+    if (crnl_course_look(&spec, "", &column, &n, &error)) {
+        free(error.message);
         return;
     }
     for (int32_t i = 0; i < n; i++) {

@@ -20,7 +20,7 @@ static struct stmt *add(struct program *p, struct block *b, enum stmt_kind kind,
 {
     struct stmt *s = arena_alloc(p->arena, sizeof *s);
     s->kind = kind;
-    s->line = line;
+    s->line = s->index_line = line;
     vec_push(&b->stmt, s);
     return s;
 }
@@ -322,7 +322,7 @@ static void test_bind_index(void **unused)
         struct stmt *set = add(p, p->body, STMT_SET, 4);
         set->bind = arena_alloc(p->arena, sizeof *set->bind);
         *set->bind = (struct bind){
-            .count = 1, .n_index = 1, .index = {get(p, i)}, .value = expr_real(p->ex, 8), .line = 4};
+            .count = 1, .n_index = 1, .index = {get(p, i)}, .value = expr_real(p->ex, 8), .index_line = 4};
         print(p, p->body, 1, (expr_id[]){expr_leaf(p->ex, EXPR_NET_GET, TYPE_REAL, shape_vector(2), 0, 0)});
         const char *output[] = {"[8, 1]\n", "[1, 8]\n", ""};
         expect(p, index < 2 ? CRNL_OK : CRNL_INDEX, output[index], index < 2 ? "" : "test.crnl:4");
