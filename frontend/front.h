@@ -249,7 +249,8 @@ bool value_range_size(struct where *w, struct span at, int64_t from, int64_t to,
 void front_find_statements(struct front *f);
 int front_line(const struct front *f, struct span at);
 void front_note_places(struct front *f);
-/* The number of the place of an index of `axis`, or of all indices if it is below 0; `of` is an array with axes. Indices that are written alike in one statement have one place, so that an array which is read twice
+/* The number of the place of an index of `axis`, or of all indices if it is below 0; `of` is an array with
+ * axes. Indices that are written alike in one statement have one place, so that an array which is read twice
  * by `a[i]` is still one value. */
 int front_index_place(struct front *f, struct span at, struct span of, int axis, int rank);
 int front_indices_place(struct front *f, const struct ast *a, int rank); /* of the indices of an INDEX node */

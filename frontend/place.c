@@ -1,8 +1,7 @@
-/* Places of statements, for messages of the running program, which show a line of the source with a mark.
- *
- * A running program knows each place by a number. For the first statement of a line this is the number of the
- * line; all other statements have numbers of their own, which begin after the number of the last line, and after
- * them follow the indices that are checked when the program runs. */
+/* Places of statements, for messages of the running program, which show a line of the source with a mark.  A
+ * running program knows each place by a number. For the first statement of a line this is the number of the
+ * line; all other statements have numbers of their own, which begin after the number of the last line, and
+ * after them follow the indices that are checked when the program runs. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -493,10 +493,10 @@ struct crnl_global {
     M##_INT(shown)                           /* that of the file which messages name */ \
     M##_INT(column)                          /* all from 1 */ \
     M##_TEXT(excerpt)                        /* the line of the source, and a line that marks the place */ \
-    M##_TEXT(of)                             /* of an index: what it counts; NULL: the place of a statement */ \
+    M##_TEXT(of)                             /* of an index: what it counts; NULL: a statement */ \
 /* clang-format on */
-struct crnl_place { /* of a statement or an index: `line` is the number by which calls name it, its line unless it is not
-                      the first one there; `shown` is the line that messages name */
+struct crnl_place { /* of a statement or an index: `line` is the number by which calls name it, its line
+                      unless it is not the first one there; `shown` is the line that messages name */
     CRNL_PLACE(CRNL_DECLARE)
 };
 

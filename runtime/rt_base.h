@@ -53,8 +53,8 @@ struct rt_error {
     const char *about; /* what of the declaration of a data set it is about: an option, "file"; or NULL */
 };
 int rt_fail(struct rt_error *e, int status, const char *format, ...) __attribute__((format(printf, 3, 4)));
-/* Says which option of the declaration of a data set an error is about, unless that is known; does nothing without
- * an error. Returns the status. */
+/* Says which option of the declaration of a data set an error is about, unless that is known; does nothing
+ * without an error. Returns the status. */
 int rt_about(struct rt_error *e, const char *option);
 void rt_error_free(struct rt_error *e);
 

@@ -43,7 +43,8 @@ struct plan {
     int32_t n_partials;
 };
 
-/* The comparisons of numbers in a condition: the texts of their sides, in lines, and the indices of these in `expr`. A value of the experiment is "$c" and its number. */
+/* The comparisons of numbers in a condition: the texts of their sides, in lines, and the indices of these in
+ * `expr`. A value of the experiment is "$c" and its number. */
 struct plan_sides {
     const char *text; /* NULL: there are none */
     int32_t n, *side; /* [2 * n] */

@@ -1,5 +1,5 @@
-/* The gap of a condition: how far it is from true; and the sides of its comparisons. A message shows them when the
- * condition never becomes true. */
+/* The gap of a condition: how far it is from true; and the sides of its comparisons. A message shows them
+ * when the condition never becomes true. */
 #include "codegen/plan/plan_build.h"
 
 static expr_id zero_or(struct expr_pool *ex, expr_id e)

@@ -556,7 +556,9 @@ static bool add_item(struct where *w, const struct ast *a, int32_t net, struct s
     if (is_of_network(w, net, a)) {
         return add_trace(&k, net, true);
     }
-    if (net >= 0 && y->kind == AST_NAME && !value_find(w, y->name) && strcmp(y->name, "pi") != 0) {
+    bool is_known = y->kind != AST_NAME || value_find(w, y->name) || strcmp(y->name, "pi") == 0 ||
+                    strcmp(y->name, "time") == 0;
+    if (net >= 0 && !is_known) {
         return experiment_symbol(w, y, net, y->name) >= 0; /* reports it, with the names that there are */
     }
     if (curve_x(a)) {

@@ -34,7 +34,8 @@ static bool is_time(const struct net *net, const char *text)
     return strcmp(text, "time") == 0 && net_find_symbol(net, "time") < 0;
 }
 
-/* Reads "[2,0]" and what follows it: the indices of a copy. Returns how many there are, 0 if that is not so. */
+/* Reads "[2,0]" and what follows it: the indices of a copy. Returns how many there are, 0 if that is not so.
+ * */
 static int32_t copy_index(const char *name, int32_t at[SHAPE_MAX_RANK], const char **rest)
 {
     int32_t n = 0;
@@ -50,8 +51,9 @@ static int32_t copy_index(const char *name, int32_t at[SHAPE_MAX_RANK], const ch
     return *name == ']' ? n : 0;
 }
 
-/* Of copies c[0], c[1], ... the array of a species, c.S, whose first axes count the copies; the shape of these axes
- * and the elements. `from` is the length of the name of the copies. False if there are no such copies. */
+/* Of copies c[0], c[1], ... the array of a species, c.S, whose first axes count the copies; the shape of
+ * these axes and the elements. `from` is the length of the name of the copies. False if there are no such
+ * copies. */
 static bool copies_of(struct where *w, const struct net *net, const char *text, size_t from,
                       struct shape *shape, const expr_id **elems)
 {
@@ -90,7 +92,8 @@ static bool copies_of(struct where *w, const struct net *net, const char *text, 
     return true;
 }
 
-/* The symbol of a species in all copies of a network, made where it is first read; -1: there are no copies. */
+/* The symbol of a species in all copies of a network, made where it is first read; -1: there are no copies.
+ * */
 static int32_t copies_symbol(struct where *w, int32_t of, const char *text, struct span span)
 {
     struct net *net = experiment_use(w, of)->net;

@@ -16,7 +16,8 @@ struct moments {
     double power1, power2;
 };
 
-/* By how much a gradient is multiplied so that its norm is no more than `clip`; 0: it may be of any length. */
+/* By how much a gradient is multiplied so that its norm is no more than `clip`; 0: it may be of any length.
+ * */
 static double clipped(const double *g, int32_t n, double clip)
 {
     double largest = 0, sum = 0;
