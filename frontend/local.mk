@@ -26,6 +26,7 @@ libfrontend_a_SOURCES = \
   frontend/check/lint_still.c \
   frontend/check/lint_targets.c \
   frontend/check/lint_unread.c \
+  frontend/check/lint_unused.c \
   frontend/check/lint_values.c \
   frontend/check/lint_values.h \
   frontend/check/lint_words.c \

@@ -15,6 +15,8 @@ void lint_file(struct front *f);
  * result (W0405), an amount that flows and equals a number (W0415), statistics over a single run (W0423). */
 void lint_experiment(struct front *f);
 
+/* Orders spans by where they begin, for sorting and for searching. */
+int lint_by_place(const void *x, const void *y);
 /* A set of interned words. */
 struct words {
     VEC(const char *) word; /* sorted by address */
@@ -68,12 +70,15 @@ void lint_rows(struct front *f, const struct ast *experiment);
 struct target {
     const struct ast *network; /* NETWORK */
     const char *path;          /* "x", "m.x" */
+    bool is_told;              /* by `with` */
 };
 struct targets {
     VEC(struct target) list;
     VEC(struct span)
     declared; /* sorted: the places of what a network declares and gives a value in its body */
 };
+/* The network with a body from which this one is made by passes or as a copy, or NULL. */
+const struct ast *lint_network_of(const struct name *n);
 void lint_targets_open(struct front *f, struct targets *t);
 void lint_targets_close(struct targets *t);
 
@@ -89,6 +94,19 @@ void lint_network_close(struct lint_network *l);
 /* Whether the network's part "m.x" may be given a value, which was declared at that place: the part, what it
  * is a part of, or a part of it is a target. */
 bool lint_may_be_set(const struct lint_network *l, const char *name, struct span declared);
+/* Whether a run gives it a value by `with`. */
+bool lint_is_told(const struct lint_network *l, const char *name);
+
+/* lint_unused.c. What the file uses of its networks, outside of these. */
+struct uses {
+    struct words word;         /* names of which the walk does not know whose they are */
+    VEC(struct target) member; /* NET.x, to the first name */
+    VEC(struct span) declared; /* sorted: the places where what is named alone was declared */
+};
+void lint_uses_open(struct front *f, struct uses *u);
+void lint_uses_close(struct uses *u);
+/* Warns (W0402) of species and parameters that nothing uses. */
+void lint_unused(const struct lint_network *l, const struct uses *u);
 
 /* Whether the symbol is an argument that an instance leaves out. */
 bool lint_is_left_out(const struct net *net, const struct symbol *s);

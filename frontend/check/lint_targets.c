@@ -14,8 +14,7 @@ struct collector {
     bool in_body;              /* in the body of that network */
 };
 
-/* The network with a body from which this one is made by passes or as a copy, or NULL. */
-static const struct ast *network_of(const struct name *n)
+const struct ast *lint_network_of(const struct name *n)
 {
     enum { LONGEST_CHAIN = 100 };
     for (int i = 0; n && n->ast && i < LONGEST_CHAIN; i++) {
@@ -44,7 +43,7 @@ static const char *path_of(struct front *f, const struct ast *a, const struct as
     return a->kind == AST_NAME ? arena_printf(f->arena, "%s%s", a->name, path) : "";
 }
 
-static void add_target(const struct collector *c, const struct ast *reference)
+static void add_target(const struct collector *c, const struct ast *reference, bool is_told)
 {
     const struct ast *root;
     const char *path = path_of(c->f, reference, &root);
@@ -53,10 +52,10 @@ static void add_target(const struct collector *c, const struct ast *reference)
         vec_push(&c->to->declared, n->span);
     }
     const char *dot = strchr(path, '.');
-    const struct ast *of = !c->network && n && n->kind == NAME_NETWORK ? network_of(n) : c->network;
+    const struct ast *of = !c->network && n && n->kind == NAME_NETWORK ? lint_network_of(n) : c->network;
     path = c->network ? path : dot ? dot + 1 : "";
     if (of && *path) {
-        vec_push(&c->to->list, (struct target){of, path});
+        vec_push(&c->to->list, (struct target){of, path, is_told});
     }
 }
 
@@ -66,7 +65,7 @@ static const struct ast *network_of_statement(const struct ast *a)
     const struct ast *of = a->kind == AST_RUN     ? experiment_run_of(a)
                            : a->kind == AST_LEARN ? learn_model(a)
                                                   : NULL;
-    return network_of(of ? of->v.bound : a->v.bound);
+    return lint_network_of(of ? of->v.bound : a->v.bound);
 }
 
 static enum ast_verdict collect(void *env, const struct ast *a)
@@ -88,16 +87,10 @@ static enum ast_verdict collect(void *env, const struct ast *a)
     }
     case AST_ASSIGN:
     case AST_SET_STMT:
-    case AST_BIND: add_target(c, assign_target(a)); return AST_GO_ON;
-    case AST_TARGET: add_target(c, target_reference(a)); return AST_GO_ON;
+    case AST_BIND: add_target(c, assign_target(a), a->kind == AST_BIND); return AST_GO_ON;
+    case AST_TARGET: add_target(c, target_reference(a), false); return AST_GO_ON;
     default: return AST_GO_ON;
     }
-}
-
-static int by_place(const void *x, const void *y)
-{
-    const struct span *a = x, *b = y;
-    return a->file != b->file ? (a->file > b->file) - (a->file < b->file) : (a->lo > b->lo) - (a->lo < b->lo);
 }
 
 void lint_targets_open(struct front *f, struct targets *t)
@@ -114,7 +107,7 @@ void lint_targets_open(struct front *f, struct targets *t)
         }
     }
     if (t->declared.n > 1) {
-        qsort(t->declared.data, t->declared.n, sizeof *t->declared.data, by_place);
+        qsort(t->declared.data, t->declared.n, sizeof *t->declared.data, lint_by_place);
     }
 }
 
@@ -124,7 +117,11 @@ void lint_targets_close(struct targets *t)
     vec_free(&t->declared);
 }
 
-enum { IS_TARGET = 1, HAS_TARGET = 2 }; /* bits by path: it is a target; a target is a part of it */
+enum {
+    IS_TARGET = 1,
+    HAS_TARGET = 2,
+    IS_TOLD = 4
+}; /* by path: it is a target; a part of it is one; by `with` */
 
 static void mark(struct lint_network *l, const char *path, int32_t bit)
 {
@@ -140,9 +137,10 @@ void lint_network_open(struct lint_network *l, const struct targets *t)
         if (t->list.data[i].network != l->tree) {
             continue;
         }
-        mark(l, path, IS_TARGET);
+        int32_t told = t->list.data[i].is_told ? IS_TOLD : 0;
+        mark(l, path, IS_TARGET | told);
         for (const char *dot = strchr(path, '.'); dot; dot = strchr(dot + 1, '.')) {
-            mark(l, arena_strndup(l->f->arena, path, (size_t)(dot - path)), HAS_TARGET);
+            mark(l, arena_strndup(l->f->arena, path, (size_t)(dot - path)), HAS_TARGET | told);
         }
     }
 }
@@ -174,7 +172,8 @@ static const char *without_indices(struct front *f, const char *name)
 bool lint_may_be_set(const struct lint_network *l, const char *name, struct span declared)
 {
     const struct targets *t = l->declared;
-    if (t->declared.n > 0 && bsearch(&declared, t->declared.data, t->declared.n, sizeof declared, by_place)) {
+    if (t->declared.n > 0 &&
+        bsearch(&declared, t->declared.data, t->declared.n, sizeof declared, lint_by_place)) {
         return true;
     }
     if (l->target.entry.n == 0) {
@@ -188,4 +187,10 @@ bool lint_may_be_set(const struct lint_network *l, const char *name, struct span
         }
     }
     return map_find(&l->target, path) >= 0;
+}
+
+bool lint_is_told(const struct lint_network *l, const char *name)
+{
+    int32_t marked = map_find(&l->target, name);
+    return marked >= 0 && marked & IS_TOLD;
 }

@@ -7,6 +7,12 @@
 #include "frontend/name.h"
 #include "runtime/crnl_method.h"
 
+int lint_by_place(const void *x, const void *y)
+{
+    const struct span *a = x, *b = y;
+    return a->file != b->file ? (a->file > b->file) - (a->file < b->file) : (a->lo > b->lo) - (a->lo < b->lo);
+}
+
 static int by_address(const void *x, const void *y)
 {
     uintptr_t a = (uintptr_t) * (const char *const *)x, b = (uintptr_t) * (const char *const *)y;
