@@ -32,6 +32,7 @@ LLVMValueRef kern_lanes_function(struct emit *e, const char *name, LLVMTypeRef t
     LLVMValueRef f = emit_function(e, name, type, LLVMInternalLinkage);
     emit_target(e, f, "target-cpu", processor[lanes]);
     emit_target(e, f, "prefer-vector-width", "512");
+    emit_target(e, f, "stackrealign", ""); /* vectors on the stack would lie across lines of the cache */
     emit_prevent_inlining(e, f);
     return f;
 }

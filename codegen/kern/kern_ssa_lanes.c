@@ -143,15 +143,19 @@ static void sum_up(struct side *s, struct side_vector *v)
 
 /* ---- Selection ----------------------------------------------------------------------------------------- */
 
-static LLVMValueRef count_below(struct side *s, const LLVMValueRef *sum, int32_t n, LLVMValueRef r,
-                                uint64_t from)
+/* The number, counted from `from`, of the first of n + 1 members whose running sum reaches r; the last one if
+ * none before it does. Sums never fall, so the one in the middle decides between halves: few choices wait for
+ * each other. */
+static LLVMValueRef first_not_below(struct side *s, const LLVMValueRef *sum, int32_t n, LLVMValueRef r,
+                                    uint64_t from)
 {
-    LLVMBuilderRef at = s->b.e->builder;
-    LLVMValueRef index = side_word(s, from);
-    for (int32_t i = 0; i < n; i++) {
-        index = LLVMBuildAdd(at, index, LLVMBuildZExt(at, side_less(s, sum[i], r), s->words, ""), "");
+    if (n == 0) {
+        return side_word(s, from);
     }
-    return index;
+    int32_t middle = (n - 1) / 2, past = middle + 1;
+    LLVMValueRef low = first_not_below(s, sum, middle, r, from);
+    LLVMValueRef high = first_not_below(s, sum + past, n - past, r, from + (uint64_t)past);
+    return side_choose(s, side_less(s, sum[middle], r), high, low);
 }
 
 /* The last reaction of a group with a positive propensity, for the case that rounding has left the rest above
@@ -173,12 +177,12 @@ static LLVMValueRef last_positive(struct side *s, struct side_vector *v, LLVMVal
 static LLVMValueRef select_in_groups(struct side *s, struct side_vector *v, LLVMValueRef r)
 {
     LLVMBuilderRef at = s->b.e->builder;
-    LLVMValueRef group = count_below(s, v->top, n_groups(s) - 1, r, 0), index = NULL, past = NULL;
+    LLVMValueRef group = first_not_below(s, v->top, n_groups(s) - 1, r, 0), index = NULL, past = NULL;
     for (int32_t g = 0; g < n_groups(s); g++) {
         int32_t first = g * CRNL_FAN, last = last_of(s, g);
         LLVMValueRef left = g > 0 ? LLVMBuildFSub(at, r, v->top[g - 1], "") : r;
         v->here[g] = LLVMBuildICmp(at, LLVMIntEQ, group, side_word(s, (uint64_t)g), "");
-        LLVMValueRef inside = count_below(s, &v->sum[first], last - first, left, (uint64_t)first);
+        LLVMValueRef inside = first_not_below(s, &v->sum[first], last - first, left, (uint64_t)first);
         LLVMValueRef is_past = LLVMBuildAnd(at, v->here[g], side_less(s, v->sum[last], left), "");
         index = index ? side_choose(s, v->here[g], inside, index) : inside;
         past = past ? LLVMBuildOr(at, past, is_past, "") : is_past;
@@ -286,26 +290,30 @@ static void spill(struct side *s, LLVMValueRef v, LLVMValueRef *element)
     }
 }
 
-/* Selects a reaction in each lane, and computes the amounts behind it. */
+/* Selects a reaction in each lane, unless changes follow from running sums. */
+static void select_reaction(struct side *s, struct side_vector *v)
+{
+    v->r = LLVMBuildFMul(s->b.e->builder, load_random(s, PLACE(choice), v), v->total, "");
+    v->index = NULL;
+    if (!chooses(s)) {
+        v->index = n_groups(s) > 1 ? select_in_groups(s, v, v->r)
+                                   : first_not_below(s, v->sum, s->m->n_reactions - 1, v->r, 0);
+    }
+}
+
+/* Computes the amounts behind the event. */
 static void fire(struct side *s, struct side_vector *v)
 {
-    LLVMBuilderRef at = s->b.e->builder;
-    LLVMValueRef r = LLVMBuildFMul(at, load_random(s, PLACE(choice), v), v->total, "");
-    LLVMValueRef index = NULL, element[CRNL_LANES];
-    bool by_choice = chooses(s);
-    if (!by_choice) {
-        index =
-            n_groups(s) > 1 ? select_in_groups(s, v, r) : count_below(s, v->sum, s->m->n_reactions - 1, r, 0);
-        if (s->lanes != KERN_AVX512) {
-            spill(s, index, element);
-        }
+    LLVMValueRef element[CRNL_LANES];
+    if (v->index && s->lanes != KERN_AVX512) {
+        spill(s, v->index, element);
     }
     for (int32_t i = 0; i < s->m->n_species; i++) {
         if (s->column[i] >= 0) {
             const double *change = s->change[s->column[i]];
-            LLVMValueRef by =
-                by_choice ? change_by_choice(s, v, change, r) : change_by_index(s, v, change, index, element);
-            v->x_after[i] = LLVMBuildFAdd(at, v->amount[i], by, "");
+            LLVMValueRef by = v->index ? change_by_index(s, v, change, v->index, element)
+                                       : change_by_choice(s, v, change, v->r);
+            v->x_after[i] = LLVMBuildFAdd(s->b.e->builder, v->amount[i], by, "");
         }
     }
 }
@@ -509,6 +517,14 @@ static void begin_laws(struct side *s)
     leave_if_bad(s, bad);
 }
 
+/* With a use in this block, which is rarely entered, a value is computed before the branch to it. Otherwise
+ * LLVM would select reactions behind the branch, and keep the sums of all vectors until then, which are more
+ * than there are registers. */
+static void prevent_sinking(struct side *s, LLVMValueRef v)
+{
+    LLVMSetVolatile(LLVMBuildStore(s->b.e->builder, v, side_slot(s, s->words)), true);
+}
+
 /* Asks the library about lanes that are not to have their event; goes on if none of them ends. */
 static void check_stops(struct side *s)
 {
@@ -533,6 +549,9 @@ static void check_stops(struct side *s)
         struct side_vector *v = &s->vector[i];
         store_amounts(s, v);
         side_store(s, v->next, PLACE(t_next), v);
+        if (v->index) {
+            prevent_sinking(s, v->index);
+        }
         odd[i] = LLVMBuildAnd(at, LLVMBuildNot(at, odd[i], ""), v->live, "");
         late[i] = LLVMBuildAnd(at, late[i], v->live, "");
     }
@@ -629,6 +648,7 @@ static void step(struct side *s)
     find_random(s);
     for (int i = 0; i < LANES_VECTORS; i++) {
         sum_up(s, &s->vector[i]);
+        select_reaction(s, &s->vector[i]);
     }
     check_stops(s);
     for (int i = 0; i < LANES_VECTORS; i++) {

@@ -17,9 +17,10 @@ struct side_vector {   /* a vector of runs */
     LLVMValueRef *param, inv_volume, *law, *law_after;
     LLVMValueRef *x_after; /* by species: its amount behind the event */
     /* Of the present step: amounts; by reaction its propensity and the running sum inside its group; running
-     * sums of groups; lanes whose reaction is in a group; the time of the event; lanes whose total is neither
-     * too small nor infinite. */
-    LLVMValueRef *amount, *a, *sum, top[LANES_GROUPS], here[LANES_GROUPS], total, next, good;
+     * sums of groups; lanes whose reaction is in a group; the total; what the running sum must reach; the
+     * reaction, or NULL if changes follow from running sums; the time of the event; lanes whose total is
+     * neither too small nor infinite. */
+    LLVMValueRef *amount, *a, *sum, top[LANES_GROUPS], here[LANES_GROUPS], total, r, index, next, good;
 };
 
 struct side {
