@@ -102,23 +102,47 @@ INLINE bool any_run(const struct crnl_lockstep *L, int first)
     return any;
 }
 
+INLINE void draw_step(struct stream *s, struct crnl_lockstep *L, int at, int first, bool gathers)
+{
+    struct drawn d = draw(s, L, gathers);
+    *(real *)&L->wait[at][first] =
+        __builtin_expect(d.slow != 0, 0) ? draw_again(s, L, first, d, gathers) : d.e;
+    *(real *)&L->choice[at][first] = uniforms(s);
+}
+
+INLINE void draw_alone(struct crnl_lockstep *L, int first, bool gathers)
+{
+    struct stream s = load_stream(L, first);
+    put_words(&s, L->begin, first);
+    for (int at = 0; at < LANES_AHEAD; at++) {
+        draw_step(&s, L, at, first, gathers);
+    }
+    store_stream(&s, L, first);
+}
+
+/* Draws for both vectors side by side: for one while the other waits for the slow path. */
+INLINE void draw_both(struct crnl_lockstep *L, bool gathers)
+{
+    struct stream a = load_stream(L, 0), b = load_stream(L, WIDE);
+    put_words(&a, L->begin, 0);
+    put_words(&b, L->begin, WIDE);
+    for (int at = 0; at < LANES_AHEAD; at++) {
+        draw_step(&a, L, at, 0, gathers);
+        draw_step(&b, L, at, WIDE, gathers);
+    }
+    store_stream(&a, L, 0);
+    store_stream(&b, L, WIDE);
+}
+
 INLINE void draw_ahead(struct crnl_lockstep *L, bool gathers)
 {
     memset(L->from, 0, sizeof L->from);
     L->at = 0;
-    for (int first = 0; first < LANES_VECTORS * WIDE; first += WIDE) {
-        if (!any_run(L, first)) {
-            continue;
-        }
-        struct stream s = load_stream(L, first);
-        put_words(&s, L->begin, first);
-        for (int at = 0; at < LANES_AHEAD; at++) {
-            struct drawn d = draw(&s, L, gathers);
-            *(real *)&L->wait[at][first] =
-                __builtin_expect(d.slow != 0, 0) ? draw_again(&s, L, first, d, gathers) : d.e;
-            *(real *)&L->choice[at][first] = uniforms(&s);
-        }
-        store_stream(&s, L, first);
+    bool low = any_run(L, 0), high = any_run(L, WIDE);
+    if (low && high) {
+        draw_both(L, gathers);
+    } else {
+        draw_alone(L, low ? 0 : WIDE, gathers);
     }
 }
 #endif
