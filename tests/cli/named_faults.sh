@@ -19,7 +19,7 @@ says() { # place, pattern, arguments: the run fails there and says this
 }
 says f.crnl:5:34: 'the first size of `m` is the number of inputs, here 4' f.crnl --experiment shapes
 says f.crnl:6:21: 'it is sought in the current folder .*`save k to "gone.npz";` writes it' f.crnl --experiment absent
-says f.crnl:7:99: 'the last of 3 elements is \[2\]' f.crnl --experiment beyond
+says f.crnl:7:107: 'the last of 3 elements is \[2\]' f.crnl --experiment beyond
 says f.crnl:8:63: 'two courses of one length; these have 2 and 1 rows' f.crnl --experiment curves
 says crnlc: 'a program, NAME.crnl, reads it: `data d = csv("d.csv"' d.csv
 says f.crnl: 'a number of seeds from 1 on' f.crnl --seeds 0
