@@ -230,6 +230,8 @@ static bool help_define(struct front *f, const char *name, const char *value)
     list_names(f, NAME_CONST, list, sizeof list);
     if (list[0]) {
         diag_help(f->diag, "there are: %s", list);
+    } else {
+        diag_help(f->diag, "declare it: const %s = %s;", name, value);
     }
     return false;
 }

@@ -44,6 +44,21 @@ const char *front_source_text(struct front *f, struct span at)
     return arena_strndup(f->arena, text + at.lo, at.hi - at.lo);
 }
 
+bool front_given_twice(struct front *f, enum diag_code code, struct span at, const char *text)
+{
+    diag_report(f->diag, code, at, "'%s' is given twice", text);
+    diag_help(f->diag, "leave one of the two out");
+    return false;
+}
+
+bool front_no_amount(struct front *f, struct span at, double v)
+{
+    diag_report(f->diag, DIAG_E0402, at, "an amount is a finite number that is not negative, not %g", v);
+    diag_help(f->diag, v < 0 ? "a value that may be negative is carried by two species: declare it `dual`"
+                             : "an amount without bound is a `const species`, which reactions do not change");
+    return false;
+}
+
 static bool is_part_of_word(char c)
 {
     return isalnum((unsigned char)c) || c == '_';

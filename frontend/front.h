@@ -254,6 +254,9 @@ void front_note_places(struct front *f);
  * by `a[i]` is still one value. */
 int front_index_place(struct front *f, struct span at, struct span of, int axis, int rank);
 int front_indices_place(struct front *f, const struct ast *a, int rank); /* of the indices of an INDEX node */
+bool front_given_twice(struct front *f, enum diag_code code, struct span at, const char *text);
+/* Reports E0402 for a value that cannot be an amount: it is negative, or not finite. */
+bool front_no_amount(struct front *f, struct span at, double v);
 const char *front_source_text(struct front *f, struct span at);
 /* The place of the first occurrence of the word in this text outside of comments, such as the network in a
  * statement; the whole place if the word does not occur. */

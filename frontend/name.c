@@ -104,6 +104,9 @@ bool name_no_part(struct where *w, const struct ast *a, enum name_kind kind)
     } else if (strcmp(a->name, "p") == 0 || strcmp(a->name, "n") == 0) {
         diag_help(w->f->diag, "rails belong to a value that is declared `dual %s`",
                   front_source_text(w->f, field_base(a)->span));
+    } else if (kind == NAME_SPECIES) {
+        const char *text = front_source_text(w->f, field_base(a)->span);
+        diag_help(w->f->diag, "its amount is `%s`, at the start `%s = 5;`", text, text);
     }
     return false;
 }

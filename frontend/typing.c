@@ -347,9 +347,12 @@ bool typing_fits_array(struct front *f, struct span at, struct typing first, str
         return diag_report(f->diag, DIAG_E0302, at, "arrays have at most %d dimensions", SHAPE_MAX_RANK);
     }
     if (typing_shapes_differ(first, one)) {
-        return diag_report(f->diag, DIAG_E0302, at,
-                           "the entries of an array have one shape: the first is %s, this one %s",
-                           typing_shape_text(f->arena, first), typing_shape_text(f->arena, one));
+        diag_report(f->diag, DIAG_E0302, at,
+                    "the entries of an array have one shape: the first is %s, this one %s",
+                    typing_shape_text(f->arena, first), typing_shape_text(f->arena, one));
+        diag_help(f->diag, "rows of a table are equally long, as in `[[1, 2], [3, 4]]`; arrays are joined by "
+                           "`concat([1], [2, 3])`");
+        return false;
     }
     return !one.sort || !first.sort || (one.sort == SORT_CONDITION) == (first.sort == SORT_CONDITION) ||
            refuse(f, at, "the entries of an array have one type");
@@ -403,11 +406,15 @@ bool typing_no_axis(struct front *f, struct span at, struct typing of, const str
                   index_base(indexed)->name, front_source_text(f, lag->span), index_base(indexed)->name,
                   front_source_text(f, lag->span), front_source_text(f, lag->span));
     } else if (of.rank == 0 && indexed && indexed->n == 2 && index_base(indexed)->kind == AST_FIELD) {
-        const char *text = front_source_text(f, index_base(indexed)->span);
+        const char *text = front_source_text(f, index_base(indexed)->span),
+                   *when = front_source_text(f, index_at(indexed, 1)->span);
         diag_help(f->diag,
-                  "this is one number, at the end of a run: the value at a time is `value(%s, %s)`, and the "
-                  "course `trajectory(%s)`",
-                  text, front_source_text(f, index_at(indexed, 1)->span), text);
+                  *when == '-'
+                      ? "this is one number, at the end of a run already: `%s`; the value at a time is "
+                        "`value(%s, 5)`, and the course `trajectory(%s)`"
+                      : "this is one number, at the end of a run: the value at a time is `value(%s, %s)`, "
+                        "and the course `trajectory(%s)`",
+                  text, *when == '-' ? text : when, text);
     } else if (of.rank == 0) {
         diag_help(f->diag, "this is one number; the course of a run is trajectory(net.x)");
     }

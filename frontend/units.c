@@ -191,6 +191,10 @@ bool units_volume(struct where *w, const struct ast *a)
         bool bare = literal && q->n == 0 && v > 0;
         diag_report(w->f->diag, DIAG_E0301, q->span,
                     bare ? "a volume has a unit" : "a volume is a positive number of litres");
+        if (literal && !(v > 0)) {
+            diag_help(w->f->diag, "as in `volume 1 pL;`");
+            return false;
+        }
         diag_help(w->f->diag, bare ? "if these are litres, write `%s`" : "as in `%s`",
                   units_volume_text(w->f, q));
         return false;

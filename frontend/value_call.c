@@ -119,7 +119,7 @@ bool call_given_once(struct where *w, const struct ast *call, uint32_t first)
         const struct ast *arg = ast_child(call, i);
         for (uint32_t k = first; arg->name && k < i; k++) {
             if (ast_child(call, k)->name == arg->name) {
-                return diag_report(w->f->diag, DIAG_E0306, arg->span, "'%s' is given twice", arg->name);
+                return front_given_twice(w->f, DIAG_E0306, arg->span, arg->name);
             }
         }
     }
@@ -150,7 +150,7 @@ static bool named_fit(struct where *w, const struct ast *a, const struct name *f
             return false;
         }
         if (arg->name && i < places) {
-            return diag_report(w->f->diag, DIAG_E0306, arg->span, "'%s' is given twice", arg->name);
+            return front_given_twice(w->f, DIAG_E0306, arg->span, arg->name);
         }
     }
     return call_given_once(w, a, 1);

@@ -181,7 +181,12 @@ static bool each_line(struct bionetgen *b, enum block block,
         int64_t number;
         const char *from = s.at;
         if (!scan_int(&s, &number)) {
-            return scan_expected(&s, "the number of the line in its block");
+            scan_expected(&s, "the number of the line in its block");
+            diag_help(b->x->diag,
+                      "lines of a .net file begin with their number, here %lld: BioNetGen writes "
+                      "such a file from a .bngl by `generate_network`",
+                      (long long)n);
+            return false;
         }
         if (number != n) {
             return scan_error(&s, DIAG_E0831, from,

@@ -150,7 +150,11 @@ static bool read_line(struct crn *c)
             return false;
         }
     } while (scan_char(&c->s, ';'));
-    return scan_finish(&c->s);
+    if (!scan_finish(&c->s)) {
+        diag_help(c->x->diag, "a rate stands in brackets behind its reaction: `A -> B [k = 0.2]`");
+        return false;
+    }
+    return true;
 }
 
 bool import_crn(struct importer *x)

@@ -187,7 +187,9 @@ int crnl_int_error(struct crnl_ctx *ctx, int32_t op, int64_t x, int64_t y, int32
     case 'n': return crnl_fail(ctx, CRNL_INTEGER, line, "-(%lld) %s", a, help);
     case 'a': return crnl_fail(ctx, CRNL_INTEGER, line, "abs(%lld) %s", a, help);
     case '%':
-        return crnl_fail(ctx, CRNL_INTEGER, line, "%lld %% %lld: a division by 0 has no remainder", a, b);
+        return crnl_fail(
+            ctx, CRNL_INTEGER, line,
+            "%lld %% %lld: a division by 0 has no remainder\n  help: let the divisor be 1 or more", a, b);
     default: return crnl_fail(ctx, CRNL_INTEGER, line, "%lld %c %lld %s", a, (char)op, b, help);
     }
 }

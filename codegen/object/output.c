@@ -8,8 +8,11 @@
 
 static bool fail(const char *path, int code, struct diag *diag)
 {
-    return diag_report(diag, DIAG_E0801, (struct span){0}, "cannot write %s: %s", path,
-                       crnl_file_reason(code));
+    diag_report(diag, DIAG_E0801, (struct span){0}, "cannot write %s: %s", path, crnl_file_reason(code));
+    if (code == ENOENT) {
+        diag_help(diag, "make its folder first, or write to another one by `-o NAME`");
+    }
+    return false;
 }
 
 bool output_write(const char *path, bool executable, const void *data, size_t n, struct diag *diag)

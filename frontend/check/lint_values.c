@@ -169,7 +169,7 @@ void lint_rates_of_run(struct front *f, const struct stmt *s)
 
 struct infinite {
     const struct expr_pool *ex;
-    bool divides, any;
+    bool divides, any, is_nan, is_infinite;
 };
 
 static void find_infinite(void *env, expr_id id, const struct expr *e)
@@ -177,7 +177,10 @@ static void find_infinite(void *env, expr_id id, const struct expr *e)
     struct infinite *q = env;
     double v;
     q->divides |= e->op == EXPR_DIV && expr_const_real(q->ex, e->args[1], &v) && v == 0;
-    q->any |= expr_const_real(q->ex, id, &v) && !(fabs(v) < INFINITY);
+    bool odd = expr_const_real(q->ex, id, &v) && !(fabs(v) < INFINITY);
+    q->any |= odd;
+    q->is_nan |= odd && v != v;
+    q->is_infinite |= odd && v == v;
 }
 
 /* The declaration of the function that the tree calls, or NULL. */
@@ -209,15 +212,29 @@ static enum ast_verdict writes_division(void *env, const struct ast *a)
                                                                                                   : AST_GO_ON;
 }
 
-/* A loss that is not a number stops the fit. Elsewhere an infinite number may be meant. */
+/* A function that has no value for some numbers. */
+static enum ast_verdict takes_root(void *env, const struct ast *a)
+{
+    const struct ast *callee = a->kind == AST_CALL ? call_callee(a) : NULL;
+    (void)env;
+    return callee && callee->kind == AST_NAME &&
+                   (strcmp(callee->name, "sqrt") == 0 || strcmp(callee->name, "log") == 0)
+               ? AST_FOUND
+               : AST_GO_ON;
+}
+
+/* A loss that is not a number stops the fit. Elsewhere an infinite number may be meant, unless a division is
+ * written that has no value, and what is not a number is meant nowhere. */
 void lint_finite(struct front *f, const struct stmt *s)
 {
     struct infinite q = {.ex = f->program->ex};
     expr_visit(q.ex, s->value, find_infinite, &q);
     const struct ast *a = q.divides || q.any ? lint_tree_at(f, s->span) : NULL;
     int depth = 0;
-    q.divides = q.divides && ast_find(a, writes_division, &depth); /* a mean over nothing is another matter */
-    if (q.divides || (s->kind == STMT_LOSS && q.any)) {
+    /* a mean over nothing is another matter */
+    q.divides = (q.divides || q.is_infinite) && ast_find(a, writes_division, &depth);
+    q.is_nan = q.is_nan && ast_find(a, takes_root, NULL);
+    if (q.divides || q.is_nan || (s->kind == STMT_LOSS && q.any)) {
         bool by_library = ast_find(a, calls_normal_loss, NULL);
         diag_report(f->diag, DIAG_W0442, s->span,
                     q.divides ? "this divides by 0: it is infinite, or not a number"

@@ -65,7 +65,7 @@ static void walk_pairs(struct walk *k, const struct ast *pairs)
         }
         for (uint32_t before = 0; name[i] && before < i; before++) {
             if (name[before] && strcmp(name[before], name[i]) == 0) {
-                diag_report(k->f->diag, DIAG_E0522, entry->span, "'%s' is given twice", name[i]);
+                front_given_twice(k->f, DIAG_E0522, entry->span, name[i]);
             }
         }
     }

@@ -143,6 +143,31 @@ static bool is_behind_slash(struct front *f, struct span at)
     return at.lo > 0 && front_source_text(f, (struct span){at.file, at.lo - 1, at.lo})[0] == '/';
 }
 
+/* Whether the name stands behind `title =` or `x_label =`. */
+static bool is_text_option(struct front *f, struct span at)
+{
+    static const char *const options[] = {"title", "label"};
+    size_t length;
+    const char *text = sources_text(f->sources, at.file, &length);
+    uint32_t lo = at.lo;
+    while (lo > 0 && text[lo - 1] == ' ') {
+        lo--;
+    }
+    if (lo == 0 || text[--lo] != '=') {
+        return false;
+    }
+    while (lo > 0 && text[lo - 1] == ' ') {
+        lo--;
+    }
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        size_t n = strlen(options[i]);
+        if (lo >= n && strncmp(text + lo - n, options[i], n) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Whether the name stands in a brace as in "$A_{max}$". */
 static bool is_subscript(struct front *f, struct span at)
 {
@@ -346,6 +371,10 @@ void walk_unknown(struct walk *k, const struct ast *a, int wanted)
                                      "`for %s in 0..4 { %s[%s]: %s(%s); }`",
                                      a->name, copies->name, a->name, replicate_network(copies)->name,
                                      front_source_text(k->f, list_item(replicate_args(copies), 0)->span)));
+        return;
+    }
+    if (wanted == NAME_AS_VALUE && k->in_experiment && is_text_option(k->f, at)) { /* title = Growth */
+        walk_undeclared(k, a, arena_printf(k->f->arena, "a text stands in quotes: `\"%s\"`", a->name));
         return;
     }
     if (value && k->units && scope_find_here(k->units, a->name)) {

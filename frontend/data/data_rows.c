@@ -74,7 +74,7 @@ static bool add_field(struct where *w, const struct ast *arg, struct name *n, in
     expr_id kept = experiment_keep(w, arg->span, v);
     struct name *field = scope_add(n->members, arg->name, NAME_VARIABLE, arg->span);
     if (!field || !kept) {
-        return diag_report(w->f->diag, DIAG_E0203, arg->span, "'%s' is given twice", arg->name);
+        return front_given_twice(w->f, DIAG_E0203, arg->span, arg->name);
     }
     field->index = value_info(w, kept).a;
     field->is_constant = true;

@@ -117,8 +117,7 @@ static bool read_row(struct balance *b, struct where *w, struct row *r)
             for (int32_t j = 0; j < v->count && good; j++) {
                 const struct expr *leaf = expr_get(n->ex, n->elem.data[s->first + (uint32_t)(v->first + j)]);
                 if (r->value[leaf->a]) {
-                    good = diag_report(w->f->diag, DIAG_E0521, bind->span, "'%s' is given twice",
-                                       n->species.data[leaf->a].name);
+                    good = front_given_twice(w->f, DIAG_E0521, bind->span, n->species.data[leaf->a].name);
                 }
                 r->value[leaf->a] = one ? v->value : expr_element(w->ex, v->value, j);
             }

@@ -264,8 +264,7 @@ static bool bind_value(struct where *w, const struct ast *a, struct bind *b, exp
     }
     double v;
     if (sym->kind == SYMBOL_SPECIES && expr_const_real(w->ex, value, &v) && !(v >= 0 && isfinite(v))) {
-        return diag_report(w->f->diag, DIAG_E0402, a->span,
-                           "an amount is a finite number that is not negative, not %g", v);
+        return front_no_amount(w->f, a->span, v);
     }
     if (sym->kind == SYMBOL_SPECIES || sym->kind == SYMBOL_DUAL) {
         experiment_warn_given_units(w, a, value, b->net);
@@ -400,8 +399,8 @@ static bool is_new(struct where *w, const struct run *r, const struct ast *claus
         const struct bind *other = &r->bind.data[i];
         if (other->kind == b->kind && other->n_index == 0 && other->symbol == b->symbol &&
             other->first == b->first && other->count == b->count) {
-            return diag_report(w->f->diag, DIAG_E0306, clause->span, "'%s' is given twice",
-                               front_source_text(w->f, assign_target(clause)->span));
+            return front_given_twice(w->f, DIAG_E0306, clause->span,
+                                     front_source_text(w->f, assign_target(clause)->span));
         }
     }
     return true;

@@ -201,8 +201,17 @@ bool experiment_take_course(struct where *w, const struct ast *call, int32_t net
     }
     struct shape has = value_info(w, times).shape;
     if (!one && has.rank != 1) {
-        return diag_report(w->f->diag, DIAG_E0302, at->span,
-                           "the times of a course are a vector, not of shape %s", where_shape(w, has));
+        diag_report(w->f->diag, DIAG_E0302, at->span, "the times of a course are a vector, not of shape %s",
+                    where_shape(w, has));
+        if (has.rank == 0) {
+            const char *text = front_source_text(w->f, at->span);
+            diag_help(w->f->diag,
+                      "the value at one time is `value(NET.A, %s)`; a course at one time `at = [%s]`", text,
+                      text);
+        } else {
+            diag_help(w->f->diag, "as in `at = [0, 1, 2]` or `at = linspace(0, 10, 101)`");
+        }
+        return false;
     }
     for (const struct last_run *l = runs; at && l; l = l->next) {
         if (!known_before(w, at, times, l, "the times of a course are given to the run")) {

@@ -261,7 +261,7 @@ static bool arguments(struct law_call *c)
             return false;
         }
         if (of ? c->of : c->given) {
-            return diag_report(c->w->f->diag, DIAG_E0306, arg->span, "'%s' is given twice", arg->name);
+            return front_given_twice(c->w->f, DIAG_E0306, arg->span, arg->name);
         }
         *(of ? &c->of : &c->given) = arg_value(arg);
     }

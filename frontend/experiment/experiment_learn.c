@@ -204,7 +204,7 @@ static bool find_binds(struct fields *f, const struct ast *binds)
             return unknown_field(f, ref, text);
         }
         if (f->value[k]) {
-            return diag_report(f->w->f->diag, DIAG_E0521, ref->span, "'%s' is given twice", text);
+            return front_given_twice(f->w->f, DIAG_E0521, ref->span, text);
         }
         f->value[k] = assign_value(list_item(binds, i));
     }

@@ -67,7 +67,7 @@ static bool arguments(struct learner_call *c, int takes)
             return false;
         }
         if (*to[found]) {
-            return diag_report(c->w->f->diag, DIAG_E0306, arg->span, "'%s' is given twice", arg->name);
+            return front_given_twice(c->w->f, DIAG_E0306, arg->span, arg->name);
         }
         *to[found] = arg_value(arg);
     }
@@ -270,8 +270,7 @@ static expr_id at_potentials(struct learner_call *c)
 static bool has_run(struct learner_call *c)
 {
     const char *name = experiment_use(c->w, c->net)->net->name;
-    return experiment_last_runs(c->w, c->net) ||
-           experiment_not_run(c->w, c->call->span, name);
+    return experiment_last_runs(c->w, c->net) || experiment_not_run(c->w, c->call->span, name);
 }
 
 expr_id experiment_learner(struct where *w, const struct ast *call)

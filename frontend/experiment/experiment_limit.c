@@ -198,8 +198,7 @@ bool experiment_takes_inputs(struct where *w, const struct ast *call, int32_t ne
     for (uint32_t i = 2; i < call->n; i++) {
         for (uint32_t k = 2; call_arg(call, i)->name && k < i; k++) {
             if (call_arg(call, k)->name && strcmp(call_arg(call, k)->name, call_arg(call, i)->name) == 0) {
-                return diag_report(w->f->diag, DIAG_E0306, call_arg(call, i)->span, "'%s' is given twice",
-                                   call_arg(call, i)->name);
+                return front_given_twice(w->f, DIAG_E0306, call_arg(call, i)->span, call_arg(call, i)->name);
             }
         }
     }

@@ -169,9 +169,13 @@ static bool number_option(struct rule_options *o, int32_t i, const struct ast *a
         double known;
         if (expr_const_real(w->ex, e, &known) &&
             !(known >= option->least && known <= option->most && (!option->whole || known == floor(known)))) {
-            return diag_report(w->f->diag, DIAG_E0502, a->span, "'%s' is %s from %g to %g, not %g",
-                               option->name, option->whole ? "an integer" : "a number", option->least,
-                               option->most, known);
+            diag_report(w->f->diag, DIAG_E0502, a->span, "'%s' is %s from %g to %g, not %g", option->name,
+                        option->whole ? "an integer" : "a number", option->least, option->most, known);
+            if (option->value >= option->least && option->value <= option->most) {
+                diag_help(w->f->diag, "as in `%s = %g`, which it is where it is left out", option->name,
+                          option->value);
+            }
+            return false;
         }
         o->value[i][k] = e;
     }
@@ -191,7 +195,7 @@ static bool read_options(struct rule_options *o, const struct ast *args, uint32_
             return unknown_option(o, arg, inside);
         }
         if (o->given[i]) {
-            return diag_report(o->w->f->diag, DIAG_E0502, arg->span, "'%s' is given twice", arg->name);
+            return front_given_twice(o->w->f, DIAG_E0502, arg->span, arg->name);
         }
         o->given[i] = true;
         if (!(o->option[i].word ? word_option(o, i, arg_value(arg)) : number_option(o, i, arg_value(arg)))) {

@@ -104,13 +104,13 @@ int32_t picture_option(struct front *f, const struct ast *arg, int places)
                                : "it stands behind all panels");
     } else {
         diag_report(f->diag, DIAG_E0502, arg->span, "%s has no option '%s'", place_text(places), arg->name);
-        diag_help_known(f->diag, arg->name, known, n);
-        bool near = diag_nearest(arg->name, known, n) != NULL;
-        for (size_t i = 0; !near && i < sizeof of_others / sizeof *of_others; i++) {
+        for (size_t i = 0; i < sizeof of_others / sizeof *of_others; i++) {
             if (strcmp(of_others[i].name, arg->name) == 0) {
                 diag_help(f->diag, "%s", of_others[i].help);
+                return -1;
             }
         }
+        diag_help_known(f->diag, arg->name, known, n);
     }
     return -1;
 }
@@ -277,7 +277,7 @@ bool picture_read_options(struct where *w, const struct ast *args, int places, i
             continue;
         }
         if (given[option]) {
-            good = diag_report(w->f->diag, DIAG_E0502, arg->span, "'%s' is given twice", arg->name);
+            good = front_given_twice(w->f, DIAG_E0502, arg->span, arg->name);
             continue;
         }
         given[option] = true;

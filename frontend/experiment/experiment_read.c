@@ -565,6 +565,9 @@ int32_t experiment_request(struct where *w, const struct ast *call, enum stat_ki
 {
     struct name *n = experiment_network_in(w, call);
     if (!n) {
+        if (diag_has_error_in(w->f->diag, call->span)) {
+            return -1;
+        }
         diag_report(w->f->diag, DIAG_E0506, call->span, "a statistic is of a network's amounts or outputs");
         diag_help(w->f->diag, "name the network: %s(net.X)", call_callee(call)->name);
         return -1;

@@ -29,7 +29,7 @@ static bool given_before(struct where *w, const struct ast *by, uint32_t i)
     const struct ast *arg = ctor_arg(by, i);
     for (uint32_t k = 0; k < i; k++) {
         if (strcmp(ctor_arg(by, k)->name, arg->name) == 0) {
-            diag_report(w->f->diag, DIAG_E0502, arg->span, "'%s' is given twice", arg->name);
+            front_given_twice(w->f, DIAG_E0502, arg->span, arg->name);
             return true;
         }
     }
@@ -51,8 +51,15 @@ static expr_id option_value(struct where *w, enum crnl_option_id id, const struc
                    : diag_report(w->f->diag, DIAG_E0502, a->span, "%s is `infinite`, or left out", o->name);
     }
     if (v && o->type != CRNL_BOOL && expr_const_real(w->ex, v, &known) && !crnl_option_admits(id, known)) {
-        return diag_report(w->f->diag, DIAG_E0501, a->span, "%s must be %s, not %g", o->name,
-                           crnl_bound_text(o->bound), known);
+        diag_report(w->f->diag, DIAG_E0501, a->span, "%s must be %s, not %g", o->name,
+                    crnl_bound_text(o->bound), known);
+        if (o->standard_text || !(o->standard > 0)) {
+            diag_help(w->f->diag, "as in `%s = %s`, or leave it out", o->name,
+                      o->type == CRNL_INT ? "10" : "0.1");
+        } else {
+            diag_help(w->f->diag, "as in `%s = %g`, which it is where it is left out", o->name, o->standard);
+        }
+        return 0;
     }
     return v;
 }
@@ -121,8 +128,7 @@ static bool tolerance_twice(struct where *w, const struct ast *to, const struct 
         const struct bind *other = &r->bind.data[i];
         if (other->kind == BIND_TOLERANCE && other->symbol == b->symbol && b->n_index == 0 &&
             other->n_index == 0 && other->first == b->first && other->count == b->count) {
-            diag_report(w->f->diag, DIAG_E0502, to->span, "'%s' is given twice",
-                        front_source_text(w->f, to->span));
+            front_given_twice(w->f, DIAG_E0502, to->span, front_source_text(w->f, to->span));
             return true;
         }
     }

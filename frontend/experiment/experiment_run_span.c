@@ -13,8 +13,12 @@ static bool positive(struct where *w, const struct ast *a, expr_id v, bool zero,
 {
     double known;
     if (expr_const_real(w->ex, v, &known) && !(zero ? known >= 0 : known > 0)) {
-        return diag_report(w->f->diag, DIAG_E0501, a->span, "%s must be %s, not %g", what,
-                           zero ? "positive or 0" : "positive", known);
+        diag_report(w->f->diag, DIAG_E0501, a->span, "%s must be %s, not %g", what,
+                    zero ? "positive or 0" : "positive", known);
+        diag_help(w->f->diag,
+                  zero ? "time runs forwards: write `%g`" : "as in `every 0.1`, or leave `every` out",
+                  -known);
+        return false;
     }
     return true;
 }

@@ -111,8 +111,7 @@ static bool given_values(struct where *w, int32_t net, struct span at, enum lowe
         for (size_t k = 0; gives(&l->part[i], role) && k < n; k++) {
             if (given[k].name && strcmp(given[k].name, l->part[i].what) == 0) {
                 if (found) {
-                    return diag_report(w->f->diag, DIAG_E0306, given[k].span, "'%s' is given twice",
-                                       given[k].name);
+                    return front_given_twice(w->f, DIAG_E0306, given[k].span, given[k].name);
                 }
                 found = &given[k];
             }

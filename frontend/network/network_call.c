@@ -162,8 +162,7 @@ static bool give_amount(struct where *w, struct net *net, const struct symbol *s
                                arg->name, net->name);
         }
         if (!isfinite(x) || (x < 0 && !dual)) {
-            return diag_report(w->f->diag, DIAG_E0402, arg_value(arg)->span,
-                               "an amount is a finite number that is not negative, not %g", x);
+            return front_no_amount(w->f, arg_value(arg)->span, x);
         }
         for (int rail = 0; rail < (dual ? 2 : 1); rail++) {
             struct expr leaf = dual ? *expr_get(net->ex, e.args[rail]) : e;

@@ -83,13 +83,7 @@ bool network_set_initial(struct where *w, const struct ref *r, const struct ast 
         double known;
         bool constant = expr_const_real(w->ex, e, &known);
         if (constant && (!isfinite(known) || (known < 0 && r->kind == NAME_SPECIES))) {
-            diag_report(w->f->diag, DIAG_E0402, value->span,
-                        "an amount is a finite number that is not negative, not %g", known);
-            if (known < 0) {
-                diag_help(w->f->diag,
-                          "a value that may be negative is carried by two species: declare it `dual`");
-            }
-            return false;
+            return front_no_amount(w->f, value->span, known);
         }
         if (r->kind == NAME_SPECIES) {
             net->species.data[r->ids[i]].init = e;

@@ -65,8 +65,7 @@ static bool add_change(struct where *w, struct changes *out, const struct ast *a
 {
     double known;
     if (expr_const_real(w->ex, value, &known) && !(known >= 0 && isfinite(known))) {
-        return diag_report(w->f->diag, DIAG_E0402, assign_value(a)->span,
-                           "an amount is a finite number that is not negative, not %g", known);
+        return front_no_amount(w->f, assign_value(a)->span, known);
     }
     for (size_t i = 0; i < out->list.n; i++) {
         if (out->list.data[i].species == s) {

@@ -51,7 +51,7 @@ bool network_arguments_fit(struct where *w, const struct ast *call, const struct
             bool same = list_item(params, k)->name == arg->name;
             known |= same;
             if (same && k < places) {
-                return diag_report(w->f->diag, DIAG_E0306, arg->span, "'%s' is given twice", arg->name);
+                return front_given_twice(w->f, DIAG_E0306, arg->span, arg->name);
             }
         }
         if (arg->name && !known) {

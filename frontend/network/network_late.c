@@ -54,8 +54,11 @@ static expr_id time_of(struct where *w, const struct ast *a)
     expr_id v = value_real_scalar(&inner, a);
     double known;
     if (v && expr_const_real(w->ex, v, &known) && !(known >= 0 && isfinite(known))) {
-        return diag_report(w->f->diag, DIAG_E0414, a->span,
-                           "a delay is a finite number that is not negative, not %g", known);
+        diag_report(w->f->diag, DIAG_E0414, a->span,
+                    "a delay is a finite number that is not negative, not %g", known);
+        diag_help(w->f->diag, "products come after their reactants are taken: as in `delay = %g`",
+                  known < 0 && isfinite(known) ? -known : 5);
+        return false;
     }
     return v && units_check(w, a, time, "this number", purpose_text(FOR_DELAY)) ? v : 0;
 }

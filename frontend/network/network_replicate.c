@@ -142,6 +142,7 @@ static bool along_pairs(struct where *w, const struct ast *d, const struct copie
             if (good && (pair[k] < 0 || pair[k] >= c->shape.dim[0])) {
                 good = diag_report(w->f->diag, DIAG_E0305, along->span, "copy %lld is outside of 0..%d",
                                    (long long)pair[k], c->shape.dim[0]);
+                diag_help(w->f->diag, "copies are counted from 0: the last is %d", c->shape.dim[0] - 1);
             }
         }
         if (good && pair[0] == pair[1]) {

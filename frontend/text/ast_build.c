@@ -376,7 +376,14 @@ static void check_rates(struct parse *p, const struct ast *reaction)
     struct span at = place_of(rates, reaction->span);
     if (reaction->op == OP_REVERSIBLE && n != 0 && n != 2) {
         parse_error(p, DIAG_E0108, at, "`<->` takes two rates, or none");
-        parse_help(p, "write `<->{forward, backward}`");
+        if (n == 1) {
+            const char *rate = arena_strndup(p->arena, p->text + list_item(rates, 0)->span.lo,
+                                             list_item(rates, 0)->span.hi - list_item(rates, 0)->span.lo);
+            parse_help(p, "write `<->{%s, %s}`, the second for the way back, or `->{%s}` for one way alone",
+                       rate, rate, rate);
+        } else {
+            parse_help(p, "write `<->{forward, backward}`");
+        }
     } else if (reaction->op == OP_LAW && n != 1) {
         parse_error(p, DIAG_E0108, at, "`=>` takes the whole rate in braces");
         parse_help(p, "as in `A =>{ v*A/(K + A) } B`; mass action is `->`");

@@ -309,7 +309,10 @@ static bool law_as_statement(const struct slip *s)
     before.found = start > 0 ? start - 1 : 0;
     size_t reaction = slip_start(&before), arrow = arrow_of(s, reaction);
     const char *law = slip_source(s, start, end);
-    if (start == 0 || s->p->tokens.data[start - 1].kind != ';' || arrow >= start - 1) {
+    if (s->t->kind == '-' && strcmp(slip_source(s, start, start + 1), "volume") == 0) {
+        parse_error(s->p, DIAG_E0301, s->t->span, "a volume is a positive number of litres");
+        parse_help(s->p, "as in `volume 1 pL;`");
+    } else if (start == 0 || s->p->tokens.data[start - 1].kind != ';' || arrow >= start - 1) {
         parse_error(s->p, DIAG_E0101, s->t->span, "a value alone is no statement of networks");
         parse_help(s->p, "a formula has a name: `output y = %s;`; a rate stands in a reaction: `A =>{%s} B;`",
                    law, law);

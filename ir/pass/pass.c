@@ -268,7 +268,15 @@ bool pass_unknown(const char *name, struct span at, struct diag *diag)
         names[i] = passes[i].name;
     }
     diag_report(diag, DIAG_E0707, at, "there is no pass '%s'", name);
-    if (!diag_help_nearest(diag, name, names, PASS_COUNT)) {
+    const char *begun[2] = {NULL, NULL}; /* passes whose names go on where this one ends */
+    size_t length = strlen(name), n = 0;
+    for (size_t i = 0; i < PASS_COUNT && n < 2; i++) {
+        begun[n] = strncmp(names[i], name, length) == 0 ? names[i] : begun[n];
+        n += begun[n] != NULL;
+    }
+    if (n > 0 && length > 1) {
+        diag_help(diag, n == 1 ? "did you mean '%s'?" : "did you mean '%s' or '%s'?", begun[0], begun[1]);
+    } else if (!diag_help_nearest(diag, name, names, PASS_COUNT)) {
         diag_help(diag, "`crnlc explain passes` lists them");
     }
     return false;

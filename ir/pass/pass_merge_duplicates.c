@@ -63,6 +63,7 @@ static void warn(struct net *n, size_t kept, struct span first, const struct rea
     if (first.file) {
         diag_note(diag, first, "first here");
     }
+    diag_help(diag, "leave one of them out, or, if this is meant, write one with the sum of the rates");
     arena_destroy(a);
 }
 
