@@ -2,7 +2,9 @@
  * Lines lead from reactants, arrows to products; the arrows of reverse directions are open. A dashed line
  * leads from each species that a reaction reads but does not change: it ends in a circle for catalysts and
  * for species that make the law larger, in a bar for those that make it smaller. Events are diamonds, with
- * dotted lines to what they change. A text below the graph explains those of these signs that it has. */
+ * dotted lines to what they change. Where all rate constants are numbers and of one unit, lines are the wider the
+ * larger the constant. A text below the graph explains those of these signs that it has. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +21,7 @@
 struct graph {
     struct text *t;
     bool has_reverse, has_catalysts, has_inhibitors, has_laws, has_counts; /* for the line below the graph */
+    double largest; /* rate constant, if the widths of lines are to tell them; 0: all lines are alike */
     /* [n_reactions] the reverse that it is drawn with; -1: none; -2: it is drawn with another */
     int32_t *reverse;
 };
@@ -48,6 +51,50 @@ static void find_reverse(struct graph *g)
         }
     }
 }
+
+/* ---- widths ---- */
+
+static int64_t order_of(const struct net *n, const struct reaction *r)
+{
+    int64_t order = 0;
+    for (uint32_t i = 0; i < r->n_lhs; i++) {
+        order += net_lhs(n, r)[i].count;
+    }
+    return order;
+}
+
+/* Rate constants are compared if they are numbers of one unit, that is if their reactions take as many molecules. */
+static void find_largest(struct graph *g)
+{
+    const struct net *n = g->t->net;
+    double least = INFINITY, most = 0, rate;
+    for (size_t j = 0; j < n->reaction.n; j++) {
+        const struct reaction *r = &n->reaction.data[j];
+        if (g->t->law[j] || !expr_const_real(n->ex, r->rate, &rate) ||
+            order_of(n, r) != order_of(n, &n->reaction.data[0])) {
+            return;
+        }
+        least = fmin(least, rate);
+        most = fmax(most, rate);
+    }
+    g->largest = most > least && least >= 0 && isfinite(most) ? most : 0;
+}
+
+/* Width of the lines of a reaction, of a reversible one for the larger constant: from 0.4 to 2.4 in proportion. */
+static void write_width(const struct graph *g, size_t j)
+{
+    const struct net *n = g->t->net;
+    double rate = 0, back = 0;
+    if (g->largest > 0) {
+        expr_const_real(n->ex, n->reaction.data[j].rate, &rate);
+        if (g->reverse[j] >= 0) {
+            expr_const_real(n->ex, n->reaction.data[g->reverse[j]].rate, &back);
+        }
+        fprintf(g->t->out, "  edge [penwidth=%.2f];\n", 0.4 + 2 * fmax(rate, back) / g->largest);
+    }
+}
+
+/* ---- lines ---- */
 
 /* How the line of a reactant ends at the species. */
 static const char *back(const struct graph *g, size_t j)
@@ -229,6 +276,7 @@ static void write_reaction(struct graph *g, size_t j)
         print_quoted(t->out, origin, '"');
     }
     fputs("];\n", t->out);
+    write_width(g, j);
     write_edges(g, j);
     if (t->law[j]) {
         struct modifiers m = {.t = t, .g = g, .j = j};
@@ -271,7 +319,8 @@ static void write_key(const struct graph *g)
     } else {
         fputs(" (no unit)", out);
     }
-    fprintf(out, "%s%s%s\";\n", g->has_reverse ? "\\nopen arrows: reverse direction" : "",
+    fprintf(out, "%s%s%s%s\";\n", g->largest > 0 ? "\\nwide lines: large rate constants" : "",
+            g->has_reverse ? "\\nopen arrows: reverse direction" : "",
             g->has_catalysts ? "\\ndashed to a circle: raises the rate, is not changed" : "",
             g->has_inhibitors ? "\\ndashed to a bar: lowers the rate, is not changed" : "");
 }
@@ -291,6 +340,7 @@ bool text_write_dot(struct text *t)
     const struct net *n = t->net;
     struct graph g = {.t = t, .reverse = mem_zalloc(n->reaction.n + 1, sizeof *g.reverse)};
     find_reverse(&g);
+    find_largest(&g);
     text_header(t);
     fputs("digraph ", t->out);
     print_quoted(t->out, n->name, '"');
@@ -312,6 +362,9 @@ bool text_write_dot(struct text *t)
         if (g.reverse[j] != -2) {
             write_reaction(&g, j);
         }
+    }
+    if (g.largest > 0 && n->event.n > 0) {
+        fputs("  edge [penwidth=1];\n", t->out);
     }
     for (size_t i = 0; i < n->event.n; i++) {
         write_event(t, i);

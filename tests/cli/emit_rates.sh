@@ -116,6 +116,21 @@ says '"clock": [{"guard": "C1", "duration": "T"}, {"guard": "C2", "duration": "2
 says '[shape=diamond, fontsize=8, label="every 4"]' --format dot events.crnl
 says '\text{every } 4 &: B := B + 3, \; A := B' --format latex events.crnl
 
+# Lines of a graph are as wide as rate constants are large, where these have one unit; events are drawn as ever.
+cat >wide.crnl <<'END'
+network one { species A = 1, B, C; A ->{0.5} B; B <->{1, 2} C; at 5 { A = 1; } }
+network two { species A = 1, B; A ->{0.5} B; 2 B ->{2} A; }
+network same { species A = 1, B; A <->{2, 2} B; }
+network named(k = 3) { species A = 1, B; A ->{k} B; B ->{2} A; }
+END
+says 'wide lines: large rate constants' --format dot --network one wide.crnl
+grep -o 'penwidth=[0-9.]*' out >widths
+printf 'penwidth=%s\n' 0.90 2.40 1 | diff - widths
+for name in two same named; do
+    "$CRNLC" emit --format dot --network $name wide.crnl >out
+    if grep -E 'penwidth|wide lines' out; then echo "$name"; exit 1; fi
+done
+
 # What is no whole number: a number on its side, or a name with a formula.
 cat >parts.txt <<'END'
 param q = 0.4
