@@ -63,7 +63,7 @@ static int64_t order_of(const struct net *n, const struct reaction *r)
     return order;
 }
 
-/* Rate constants are compared if they are numbers of one unit, that is if their reactions take as many molecules. */
+/* Rate constants are compared if they are numbers of one unit: their reactions take as many molecules. */
 static void find_largest(struct graph *g)
 {
     const struct net *n = g->t->net;
@@ -80,7 +80,7 @@ static void find_largest(struct graph *g)
     g->largest = most > least && least >= 0 && isfinite(most) ? most : 0;
 }
 
-/* Width of the lines of a reaction, of a reversible one for the larger constant: from 0.4 to 2.4 in proportion. */
+/* Width of a reaction's lines, of a reversible one for the larger constant: from 0.4 to 2.4 in proportion. */
 static void write_width(const struct graph *g, size_t j)
 {
     const struct net *n = g->t->net;
