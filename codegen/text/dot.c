@@ -2,8 +2,8 @@
  * Lines lead from reactants, arrows to products; the arrows of reverse directions are open. A dashed line
  * leads from each species that a reaction reads but does not change: it ends in a circle for catalysts and
  * for species that make the law larger, in a bar for those that make it smaller. Events are diamonds, with
- * dotted lines to what they change. If all rate constants are numbers of one unit, the lines of larger ones are
- * wider. A text below the graph explains those of these signs that it has. */
+ * dotted lines to what they change. If all rate constants are numbers of one unit, the lines of larger ones
+ * are wider. A text below the graph explains those of these signs that it has. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
