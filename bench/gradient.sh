@@ -1,6 +1,6 @@
 #!/bin/bash
-# Derivatives of runs: a step of the waveform task against C by hand (four restarts in the lanes of a vector), and a stiff network of 100
-# parameters against its run. Processor time, long programs less short ones, in turns, medians of five.
+# Derivatives of runs: a step of the waveform task against C by hand (four restarts in the lanes of a vector), one over rows of 35 chambers on
+# rings against C by hand (eight rows), and a stiff network of 100 parameters against its run. Processor time, long programs less short ones, in turns, medians of five.
 . "$(dirname "$0")/lib.bash"
 machine
 "${CC:-cc}" -std=gnu11 -O3 -march=x86-64-v3 -ffp-contract=off -o "$WORK/adjoint" "$SRC/bench/gradient/adjoint.c" -lm
@@ -29,6 +29,18 @@ row '... of one of 32 restarts' "$(median <"$WORK/ours.32")" 300 us
 row '... by hand, four restarts in lanes' "$(median <"$WORK/floor.32")" 300 us
 paste "$WORK/floor.32" "$WORK/ours.32" | awk '{ print $1 / $2 }' | median >"$WORK/ratio"
 row 'speed of 32 restarts over that by hand' "$(cat "$WORK/ratio")" 0.9 ''
+
+# Rows of a network that is too large to be compiled: microseconds of a chamber, a row and a step of rk4.
+"${CC:-cc}" -std=gnu11 -O3 -march=native -ffp-contract=off -o "$WORK/rings" "$SRC/bench/gradient/rings.c"
+for i in 1 2 3 4 5; do
+    "$WORK/rings" 500 64 | awk '{ print $1 }' >>"$WORK/floor.rings"
+    awk -v a="$(cpu_seconds "$CRNLC" run "$SRC/bench/gradient/rings.crnl" --threads 1 --set steps=9)" \
+        -v b="$(cpu_seconds "$CRNLC" run "$SRC/bench/gradient/rings.crnl" --threads 1 --set steps=1)" \
+        'BEGIN { print 1e6 * (a - b) / 8 / (500 * 16 * 35) }' >>"$WORK/ours.rings"
+done
+row 'a chamber, a row and a step of rings' "$(median <"$WORK/ours.rings")" 0.3 us
+paste "$WORK/ours.rings" "$WORK/floor.rings" | awk '{ print $1 / $2 }' | median >"$WORK/ratio"
+row '... over that by hand' "$(cat "$WORK/ratio")" 3 ''
 
 # The same steps by PyTorch, where it is installed: 32 restarts are one batch.
 PYTHON=${PYTHON:-/usr/bin/python3}

@@ -304,7 +304,9 @@ static void run_rows(const struct rt_gradients *g, const struct crnl_model *m, i
         own[i].param = rt_alloc((size_t)m->n_params, sizeof(double));
         own[i].x0 = rt_alloc((size_t)m->n_species, sizeof(double));
     }
-    rt_meeting_run(m->reverse_lanes ? (n < CRNL_LANES ? n : CRNL_LANES) : 1, go_back, &b);
+    const struct rt_backwards *way = g->kept[first].run->job.spec->method->backwards;
+    bool meets = way->meets && way->meets(m);
+    rt_meeting_run(!meets ? 1 : n < CRNL_LANES ? n : CRNL_LANES, go_back, &b);
     for (int i = 0; i < n; i++) {
         add(to->param, own[i].param, m->n_params);
         add(to->x0, own[i].x0, m->n_species);

@@ -229,7 +229,9 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/ode_sundials.c \
   runtime/ode/ode_tolerance.c \
   runtime/ode/ode_vector.c \
+  runtime/ode/packed_lanes.h \
   runtime/ode/packed_ode.c \
+  runtime/ode/pairs_lanes.h \
   runtime/ode/rosenbrock_avx2.c \
   runtime/ode/rosenbrock_avx512.c \
   runtime/ode/rosenbrock_beside.c \
@@ -247,6 +249,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ode/rt_linear.h \
   runtime/ode/rt_lockstep.h \
   runtime/ode/rt_ode.h \
+  runtime/ode/rt_packed.h \
   runtime/ode/rt_root.h \
   runtime/ode/rt_rosenbrock.h \
   runtime/ode/rt_rosenbrock_lanes.h \

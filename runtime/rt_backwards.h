@@ -42,6 +42,8 @@ struct rt_backwards {
     int (*stretch)(struct adjoint *a, int64_t first, int64_t last, double t_from, double t_to,
                    struct rt_error *e);
     void (*free)(struct adjoint *a); /* frees what these functions allocated */
+    /* Whether rows of this network may meet (rt_meeting.h) where they go back; NULL: they do not. */
+    bool (*meets)(const struct crnl_model *m);
 };
 
 /* Memory for a tape in reverse. */

@@ -115,14 +115,17 @@ static void set_phase(struct adjoint *a, int32_t phase)
         a->k[j] = on ? a->job->k[j] : 0;
     }
     vjp_set(&a->v);
-    if (a->code == crnl_kernel_ode_table.code) {
-        a->packed = a->packed ? a->packed : rt_packed_create(m);
-        a->is_packed = rt_packed_fill(a->packed, m, a->k);
-    }
+    a->is_packed = false;
+    a->may_pack = a->code == crnl_kernel_ode_table.code;
 }
 
-void adjoint_rhs(const struct adjoint *a, const struct course_item *i, double t, const double *x, double *dx)
+void adjoint_rhs(struct adjoint *a, const struct course_item *i, double t, const double *x, double *dx)
 {
+    if (a->may_pack) {
+        a->packed = a->packed ? a->packed : rt_packed_create(a->m);
+        a->is_packed = rt_packed_fill(a->packed, a->m, a->k);
+        a->may_pack = false;
+    }
     if (a->is_packed) {
         rt_packed_rhs(a->packed, x, dx);
     } else {

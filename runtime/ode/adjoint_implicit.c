@@ -341,5 +341,5 @@ static int stretch(struct adjoint *a, int64_t first, int64_t last, double t_from
     return e->status;
 }
 
-const struct rt_backwards rt_backwards_implicit = {rt_ode_course, rt_ode_course_free, rt_ode_backwards, NULL,
-                                                   stretch,       implicit_free};
+const struct rt_backwards rt_backwards_implicit = {
+    rt_ode_course, rt_ode_course_free, rt_ode_backwards, NULL, stretch, implicit_free, NULL};

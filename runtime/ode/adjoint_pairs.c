@@ -1,119 +1,143 @@
-/* Backpropagation through mass action reactions with at most two reactants that change at most two species;
- * most reactions are such. Reactions with the same pair of reactants are stored together. For a pair (p, q)
- * with m = x_p x_q and reactions j that contribute d_j = sum of delta y,
- *
- *   k_bar_j += d_j m,   x_bar_p += x_q sum_j k_j d_j,   x_bar_q += x_p sum_j k_j d_j
- *
- * If a reactant is missing, species n, with amount 1 and adjoint 0, takes its place. */
+/* Backpropagation through mass action reactions: their order, in which those of at most two reactants, which
+ * most are, stand by their pair of reactants, and the changes that they make. Of those that make the same
+ * changes, as many as there are catalysts in a network of tensors, the sum of delta y is the same. The loops
+ * are in pairs_lanes.h. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "rt_adjoint.h"
+#include "pairs_lanes.h"
+#include "runtime/crnl_csr.h"
 
-struct member {
-    int32_t p, q, reaction;
-};
-
-static int by_pair(const void *a, const void *b)
-{
-    const struct member *x = a, *y = b;
-    return x->p != y->p   ? (x->p > y->p) - (x->p < y->p)
-           : x->q != y->q ? (x->q > y->q) - (x->q < y->q)
-                          : (x->reaction > y->reaction) - (x->reaction < y->reaction);
-}
-
-/* Finds the pair of reactants of a reaction; returns false if it has more reactants, or a law, or changes
- * more than two species. */
-static bool pair_of(const struct crnl_model *m, int32_t j, struct member *to)
+/* Finds the pair of reactants of a reaction, species n for one that is missing; returns false if it has more
+ * reactants. */
+static bool pair_of(const struct crnl_model *m, int32_t j, int32_t s[2])
 {
     double count = 0;
-    int32_t s[2] = {m->n_species, m->n_species}, n = 0;
+    int32_t n = 0;
+    s[0] = s[1] = m->n_species;
     for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
         count += m->lhs_count[e];
         for (double c = 0; c < m->lhs_count[e] && count <= 2; c++) {
             s[n++] = m->lhs_species[e];
         }
     }
-    *to = (struct member){s[0], s[1], j};
-    return m->law_slot[j] < 0 && count <= 2 && m->net_ptr[j + 1] - m->net_ptr[j] <= 2;
+    return count <= 2;
+}
+
+/* Sorts the reactions `from` into `to` by one reactant of their pair, those with the same one in the order in
+ * which they were. */
+static void sort_by(int which, int32_t (*pair)[2], int32_t *ptr, int32_t n_species, int32_t n,
+                    const int32_t *from, int32_t *to)
+{
+    memset(ptr, 0, ((size_t)n_species + 3) * sizeof *ptr);
+    for (int32_t i = 0; i < n; i++) {
+        csr_count(ptr, pair[from[i]][which]);
+    }
+    csr_open(ptr, n_species + 1);
+    for (int32_t i = 0; i < n; i++) {
+        to[csr_place(ptr, pair[from[i]][which])] = from[i];
+    }
+}
+
+static void order_reactions(struct vjp_pairs *v, const struct crnl_model *m)
+{
+    size_t n = (size_t)m->n_reactions + 1;
+    int32_t(*pair)[2] = rt_alloc(n, sizeof *pair), *own = rt_alloc(n, sizeof *own),
+    *by_q = rt_alloc(n, sizeof *by_q), *ptr = rt_alloc((size_t)m->n_species + 3, sizeof *ptr);
+    int32_t n_others = 0;
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        if (rt_law(m, j) < 0 && pair_of(m, j, pair[j])) {
+            own[v->n_members++] = j;
+        } else if (rt_law(m, j) < 0) {
+            by_q[n_others++] = j;
+        }
+    }
+    v->n = v->n_members + n_others;
+    memcpy(v->reaction + v->n_members, by_q, (size_t)n_others * sizeof *by_q);
+    sort_by(1, pair, ptr, m->n_species, v->n_members, own, by_q);
+    sort_by(0, pair, ptr, m->n_species, v->n_members, by_q, v->reaction);
+    for (int32_t i = 0; i < v->n_members; i++) {
+        const int32_t *s = pair[v->reaction[i]], *before = i ? pair[v->reaction[i - 1]] : NULL;
+        if (!before || s[0] != before[0] || s[1] != before[1]) {
+            v->pair[v->n_pairs++] = (struct vjp_pair){s[0], s[1], i};
+        }
+    }
+    v->pair[v->n_pairs].first = v->n_members;
+    free(pair);
+    free(own);
+    free(by_q);
+    free(ptr);
+}
+
+static bool same_changes(const struct crnl_model *m, int32_t i, int32_t j)
+{
+    int32_t a = m->net_ptr[i], b = m->net_ptr[j];
+    size_t n = (size_t)(m->net_ptr[i + 1] - a);
+    return m->net_ptr[j + 1] - b == (int32_t)n &&
+           memcmp(m->net_species + a, m->net_species + b, n * sizeof *m->net_species) == 0 &&
+           memcmp(m->net_delta + a, m->net_delta + b, n * sizeof *m->net_delta) == 0;
+}
+
+static uint32_t hash_of(const struct crnl_model *m, int32_t j)
+{
+    const uint32_t factor = 0x9e3779b1;
+    uint32_t h = 0;
+    for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
+        h = (h ^ (uint32_t)m->net_species[e] ^ (m->net_delta[e] < 0 ? 1U << 31 : 0)) * factor;
+        h ^= h >> 15;
+    }
+    return h;
+}
+
+static void find_changes(struct vjp_pairs *v, const struct crnl_model *m)
+{
+    uint32_t size = 2;
+    while (size < 2 * (uint32_t)v->n) {
+        size *= 2;
+    }
+    int32_t *table = rt_alloc(size, sizeof *table); /* 1 + the index of a change */
+    for (int32_t i = 0; i < v->n; i++) {
+        int32_t j = v->reaction[i];
+        uint32_t at = hash_of(m, j) & (size - 1);
+        while (table[at] && !same_changes(m, v->maker[table[at] - 1], j)) {
+            at = (at + 1) & (size - 1);
+        }
+        if (!table[at]) {
+            v->maker[v->n_changes++] = j;
+            table[at] = v->n_changes;
+        }
+        v->change[i] = table[at] - 1;
+    }
+    free(table);
 }
 
 void vjp_pairs_create(struct vjp_pairs *v, const struct crnl_model *m)
 {
     size_t n = (size_t)m->n_reactions + 1;
-    struct member *list = rt_alloc(n, sizeof *list);
-    v->is_member = rt_alloc(n, sizeof *v->is_member);
+    *v = (struct vjp_pairs){.m = m};
     v->pair = rt_alloc(n, sizeof *v->pair);
-    v->member = rt_alloc(n, sizeof *v->member);
-    v->x = rt_alloc(3 * ((size_t)m->n_species + 1), sizeof *v->x);
-    v->n_species = m->n_species;
-    for (int32_t j = 0; j < m->n_reactions; j++) {
-        v->is_member[j] = pair_of(m, j, &list[v->n_members]);
-        v->n_members += v->is_member[j];
-    }
-    qsort(list, (size_t)v->n_members, sizeof *list, by_pair);
-    for (int32_t i = 0; i < v->n_members; i++) {
-        const struct member *l = &list[i];
-        if (i == 0 || l->p != list[i - 1].p || l->q != list[i - 1].q) {
-            v->pair[v->n_pairs++] = (struct vjp_pair){l->p, l->q, i};
-        }
-        struct vjp_member *to = &v->member[i];
-        *to = (struct vjp_member){.reaction = l->reaction, .s = {m->n_species, m->n_species}};
-        for (int32_t e = m->net_ptr[l->reaction], k = 0; e < m->net_ptr[l->reaction + 1]; e++, k++) {
-            to->s[k] = m->net_species[e];
-            to->delta[k] = m->net_delta[e];
-        }
-    }
-    v->pair[v->n_pairs].first = v->n_members;
-    free(list);
-}
-
-void vjp_pairs_flush(struct vjp_pairs *v, double *k_bar)
-{
-    for (int32_t i = 0; i < v->n_members; i++) {
-        k_bar[v->member[i].reaction] += v->member[i].k_bar;
-        v->member[i].k_bar = 0;
-    }
+    v->reaction = rt_alloc(n, sizeof *v->reaction);
+    v->change = rt_alloc(n, sizeof *v->change);
+    v->maker = rt_alloc(n, sizeof *v->maker);
+    order_reactions(v, m);
+    find_changes(v, m);
 }
 
 void vjp_pairs_destroy(struct vjp_pairs *v)
 {
-    free(v->is_member);
     free(v->pair);
-    free(v->member);
-    free(v->x);
+    free(v->reaction);
+    free(v->change);
+    free(v->maker);
 }
 
-void vjp_pairs_set(struct vjp_pairs *v, const double *k, const uint8_t *on)
+int64_t vjp_pairs_room(const struct vjp_pairs *v)
 {
-    for (int32_t i = 0; i < v->n_members; i++) {
-        v->member[i].k = k[v->member[i].reaction];
-        v->member[i].on = !on || on[v->member[i].reaction] ? 1 : 0;
-    }
+    return 2 * ((int64_t)v->m->n_species + 1) + v->n_changes;
 }
 
-void vjp_pairs_rhs(struct vjp_pairs *v, const double *x, const double *y, double *x_bar)
+void vjp_pairs_rhs(const struct vjp_pairs *v, const double *k, const double *x, const double *y,
+                   double *x_bar, double *k_bar, double *room)
 {
-    size_t n = (size_t)v->n_species;
-    double *own = v->x, *adjoint = own + n + 1, *bar = adjoint + n + 1;
-    memcpy(own, x, n * sizeof *x);
-    memcpy(adjoint, y, n * sizeof *y);
-    memset(bar, 0, (n + 1) * sizeof *bar);
-    own[n] = 1;
-    adjoint[n] = 0;
-    for (int32_t p = 0; p < v->n_pairs; p++) {
-        const struct vjp_pair *pair = &v->pair[p];
-        double m = own[pair->p] * own[pair->q], gain = 0;
-        for (int32_t i = pair->first; i < pair[1].first; i++) {
-            struct vjp_member *j = &v->member[i];
-            double d = j->on * (j->delta[0] * adjoint[j->s[0]] + j->delta[1] * adjoint[j->s[1]]);
-            gain += j->k * d;
-            j->k_bar += d * m;
-        }
-        bar[pair->p] += gain * own[pair->q];
-        bar[pair->q] += gain * own[pair->p];
-    }
-    for (size_t s = 0; s < n; s++) {
-        x_bar[s] = bar[s];
-    }
+    pairs_reverse(v, NULL, k, x, y, x_bar, k_bar, room);
 }

@@ -17,7 +17,6 @@ void vjp_create(struct vjp *v, const struct rt_job *job, double *k_bar, double *
         v->packed_k = rt_alloc((size_t)m->n_reverse, sizeof *v->packed_k);
         v->packed_bar = rt_alloc((size_t)m->n_reverse, sizeof *v->packed_bar);
     } else {
-        vjp_pairs_create(&v->pairs, m);
         rt_reversal_create(&v->laws, &m->law_tape);
     }
     rt_reversal_create(&v->values, &m->value_tape);
@@ -33,34 +32,48 @@ void vjp_destroy(struct vjp *v)
     free(v->packed_bar);
     if (!v->m->reverse) {
         vjp_pairs_destroy(&v->pairs);
+        free(v->pairs_room);
         rt_reversal_destroy(&v->laws);
     }
     rt_reversal_destroy(&v->values);
 }
 
+/* The order of packed constants: places and reactions; -1: none. */
+static const int32_t *packed_order(const struct vjp *v, int32_t *n)
+{
+    *n = v->m->reverse ? v->m->n_reverse : v->pairs.n;
+    return v->m->reverse ? v->m->reverse_order : v->pairs.reaction;
+}
+
 void vjp_flush(struct vjp *v)
 {
-    for (int32_t i = 0; v->packed_bar && i < v->m->n_reverse; i++) {
-        int32_t j = v->m->reverse_order[i];
+    int32_t n;
+    const int32_t *order = packed_order(v, &n);
+    for (int32_t i = 0; i < n; i++) {
+        int32_t j = order[i];
         if (j >= 0 && (!v->on || v->on[j])) {
             v->k_bar[j] += v->packed_bar[i];
         }
         v->packed_bar[i] = 0;
     }
-    if (!v->packed_bar) {
-        vjp_pairs_flush(&v->pairs, v->k_bar);
-    }
 }
 
 void vjp_set(struct vjp *v)
 {
-    if (!v->packed_k) {
-        vjp_pairs_set(&v->pairs, v->k, v->on);
+    int32_t n;
+    const int32_t *order = packed_order(v, &n);
+    for (int32_t i = 0; i < n; i++) {
+        v->packed_k[i] = order[i] >= 0 ? v->k[order[i]] : 0;
     }
-    for (int32_t i = 0; v->packed_k && i < v->m->n_reverse; i++) {
-        int32_t j = v->m->reverse_order[i];
-        v->packed_k[i] = j >= 0 ? v->k[j] : 0;
-    }
+}
+
+static void make_pairs(struct vjp *v)
+{
+    vjp_pairs_create(&v->pairs, v->m);
+    v->pairs_room = rt_alloc((size_t)vjp_pairs_room(&v->pairs), sizeof *v->pairs_room);
+    v->packed_k = rt_alloc((size_t)v->pairs.n, sizeof *v->packed_k);
+    v->packed_bar = rt_alloc((size_t)v->pairs.n, sizeof *v->packed_bar);
+    vjp_set(v);
 }
 
 static void set_globals(struct vjp *v, double t, const double *x)
@@ -93,39 +106,23 @@ static double gain(const struct crnl_model *m, int32_t j, const double *y)
     return d;
 }
 
-static void mass_action(struct vjp *v, int32_t j, const double *x, double d, double *x_bar)
-{
-    const struct crnl_model *m = v->m;
-    double product = 1;
-    for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
-        product = rt_times_power(product, x[m->lhs_species[e]], m->lhs_count[e]);
-        if (v->k[j] != 0) {
-            x_bar[m->lhs_species[e]] += d * rt_mass_action_partial(m, j, e, x, v->k);
-        }
-    }
-    v->k_bar[j] += d * product;
-}
-
 double vjp_rhs(struct vjp *v, double t, const double *x, const double *y, double *x_bar)
 {
     const struct crnl_model *m = v->m;
-    if (v->packed_k) {
+    if (m->reverse) {
         return m->reverse(m->env, t, x, v->p, v->packed_k, y, x_bar, v->packed_bar, v->p_bar);
     }
-    vjp_pairs_rhs(&v->pairs, x, y, x_bar);
-    for (int32_t j = 0; v->pairs.n_members < m->n_reactions && j < m->n_reactions; j++) {
-        if (v->pairs.is_member[j]) {
-            continue;
-        }
-        double d = v->on && !v->on[j] ? 0 : gain(m, j, y);
-        if (m->law_slot[j] >= 0) {
-            v->law_bar[m->law_slot[j]] = d * v->k[j];
-        } else if (d != 0) {
-            mass_action(v, j, x, d, x_bar);
-        }
+    if (!v->pairs.m) {
+        make_pairs(v);
     }
+    vjp_pairs_rhs(&v->pairs, v->packed_k, x, y, x_bar, v->packed_bar, v->pairs_room);
     if (m->n_law_slots == 0) {
         return 0;
+    }
+    for (int32_t j = 0; j < m->n_reactions; j++) {
+        if (m->law_slot[j] >= 0) {
+            v->law_bar[m->law_slot[j]] = v->on && !v->on[j] ? 0 : gain(m, j, y) * v->k[j];
+        }
     }
     set_globals(v, t, x);
     rt_reversal_forward(&v->laws, &m->law_tape, v->global, (double *)(uintptr_t)v->p);

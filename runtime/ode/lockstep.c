@@ -9,9 +9,11 @@
 
 enum {
     STEPS_WITHOUT_COURSE = 1 << 12,   /* a run that keeps no course passes places (ode_state.c), ... */
-    NUMBERS_WITHOUT_COURSE = 1 << 23, /* ... and takes no more memory than this */
+    NUMBERS_WITHOUT_COURSE = 1 << 20, /* ... and takes no more memory than this in each lane */
     STEPS_BETWEEN_SUMS = 16,
-    TIME_ROUNDINGS = 16 /* steps shorter than these are looked at */
+    LEAST_PIECE = 16,          /* steps, a multiple of STEPS_BETWEEN_SUMS */
+    REACTIONS_OF_A_PART = 256, /* their terms in eight lanes take 16 KiB */
+    TIME_ROUNDINGS = 16        /* steps shorter than these are looked at */
 };
 /* Part of what sums may be wrong by (rt_ode_check_sums): a sum that is not as good is looked at there. */
 static const double SUM_SLACK = 100;
@@ -25,21 +27,39 @@ struct running {
 
 /* ---- Memory ---- */
 
+static void free_parts(struct lockstep_parts *p)
+{
+    for (int32_t i = 0; p && i < p->n; i++) {
+        rt_packed_destroy(p->part[i]);
+        free(p->k[i]);
+    }
+    if (p) {
+        free(p->part);
+        free(p->k);
+    }
+    free(p);
+}
+
 void lockstep_release(struct lockstep *l)
 {
     if (!l || atomic_fetch_sub(&l->users, 1) > 1) {
         return;
     }
+    free_parts(l->parts);
+    free(l->k);
     free(l->t);
     free(l->values);
     free(l->state);
+    free(l->start);
+    free(l->value);
+    free(l->end);
     free(l->most);
     free(l->good);
     free(l);
 }
 
 /* They are not set to 0, which would take as long as some of the steps. */
-static double *numbers(int64_t n, int wide)
+double *lockstep_numbers(int64_t n, int wide)
 {
     enum { LINE = 64 };
     size_t bytes = ((size_t)n * (size_t)wide * sizeof(double) + LINE) / LINE * LINE;
@@ -55,11 +75,6 @@ static void read_lane(const struct lockstep *l, const double *from, int lane, do
     for (int64_t s = 0; s < l->n; s++) {
         x[s] = from[s * l->wide + lane];
     }
-}
-
-static const double *state_at(const struct lockstep *l, int64_t step)
-{
-    return l->state + step * 4 * l->n * l->wide;
 }
 
 /* ---- Which runs ---- */
@@ -92,9 +107,7 @@ static bool is_plain(const struct rt_ode *o, const struct rt_stretch *s)
 static bool list_steps(struct lockstep *l, const struct rt_ode *o, const struct rt_stretch *s)
 {
     double dt = rt_real(o->job, CRNL_OPTION_DT), t = o->t, count = ceil((s->t_end - t) / dt) + 1;
-    double room = o->job->course ? (double)o->job->course->most : NUMBERS_WITHOUT_COURSE;
-    double most = floor(room / (4 * (double)l->n)) / l->wide;
-    most = o->job->course || most < STEPS_WITHOUT_COURSE ? most : STEPS_WITHOUT_COURSE;
+    double most = o->job->course ? (double)o->job->course->most : STEPS_WITHOUT_COURSE;
     if (!(count < most)) {
         return false;
     }
@@ -111,6 +124,23 @@ static bool list_steps(struct lockstep *l, const struct rt_ode *o, const struct 
     }
     l->t[l->n_steps] = t;
     return true;
+}
+
+/* How many steps are a piece; false: there is not enough memory. Going back, pieces take the time of the run
+ * once more, but the memory of about four times the root of the number of steps. */
+static bool divide(struct lockstep *l, const struct rt_ode *o)
+{
+    bool keeps = o->job->course != NULL;
+    double n = (double)l->n, steps = (double)l->n_steps,
+           room = keeps ? (double)o->job->course->most : NUMBERS_WITHOUT_COURSE;
+    if (keeps && (4 * steps + 1 + (double)l->n_values) * n < room / l->wide) {
+        l->piece = l->n_steps;
+        return true;
+    }
+    double piece = keeps ? ceil(sqrt(steps) / 2 / LEAST_PIECE) * LEAST_PIECE : LEAST_PIECE;
+    l->piece = (int64_t)piece;
+    double kept = keeps ? steps / piece + 1 : 0;
+    return steps + (kept + 4 * piece + 1 + (double)l->n_values) * n < room;
 }
 
 /* Values are taken where steps end; false: some inside of one. */
@@ -146,44 +176,159 @@ static struct lockstep *make(const struct rt_ode *o, const struct rt_stretch *s,
     l->m = o->m;
     l->n = o->n;
     l->users = 1;
-    if (!list_steps(l, o, s) || !list_values(l, s)) {
+    if (!list_steps(l, o, s) || !list_values(l, s) || !divide(l, o)) {
         lockstep_release(l);
         return NULL;
     }
-    l->state = numbers((l->n_steps * 4 + 1) * l->n, l->wide);
-    l->most = numbers(l->n, l->wide);
+    int64_t n_pieces = (l->n_steps + l->piece - 1) / l->piece;
+    l->state = lockstep_numbers((l->piece * 4 + 1) * l->n, l->wide);
+    l->start = o->job->course && n_pieces > 1 ? lockstep_numbers(n_pieces * l->n, l->wide) : NULL;
+    l->value = lockstep_numbers(l->n_values * l->n, l->wide);
+    l->end = lockstep_numbers(l->n, l->wide);
+    l->most = lockstep_numbers(l->n, l->wide);
     l->good = rt_alloc((size_t)l->wide, sizeof *l->good);
     return l;
 }
 
-/* ---- Steps ---- */
+/* ---- Right sides ---- */
 
-struct wide {
-    const struct crnl_model *m;
-    int level;
-    double *k; /* [n_reactions] */
-};
+static bool has_lists(const struct crnl_model *m, int32_t j)
+{
+    double n = 0;
+    for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
+        n += m->lhs_count[e];
+    }
+    return rt_law(m, j) < 0 && n <= PACKED_FACTORS;
+}
+
+static bool is_by_lists(const struct crnl_model *m)
+{
+    bool is = !m->rhs_lanes && !m->reverse;
+    for (int32_t j = 0; is && j < m->n_reactions; j++) {
+        is = has_lists(m, j);
+    }
+    return is;
+}
+
+bool lockstep_may(const struct crnl_model *m)
+{
+    return m->rhs_lanes || is_by_lists(m);
+}
+
+bool lockstep_may_be_in_lanes(const struct rt_ode *o)
+{
+    return o->code == crnl_kernel_ode_unrolled.code ? o->m->rhs_lanes != NULL : is_by_lists(o->m);
+}
+
+static const struct lockstep_steps *const with_lanes[] = {&lockstep_avx512, &lockstep_avx2};
+
+static const struct lockstep_steps *steps_for(const struct rt_ode *o, int n)
+{
+    for (size_t i = 0; i < sizeof with_lanes / sizeof *with_lanes && lockstep_may_be_in_lanes(o); i++) {
+        if (2 * n >= with_lanes[i]->wide && with_lanes[i]->is_here()) { /* else one by one is faster */
+            return with_lanes[i];
+        }
+    }
+    return &lockstep_one;
+}
+
+const struct lockstep_steps *lockstep_steps_of(const struct lockstep *l)
+{
+    for (size_t i = 0; i < sizeof with_lanes / sizeof *with_lanes; i++) {
+        if (l->wide == with_lanes[i]->wide) {
+            return with_lanes[i];
+        }
+    }
+    return &lockstep_one;
+}
+
+static bool same_in_lanes(const struct lockstep *l, int32_t j)
+{
+    bool same = true;
+    for (int i = 1; i < l->wide; i++) {
+        same &= l->k[j * l->wide + i] == l->k[j * l->wide];
+    }
+    return same;
+}
+
+/* Packs the reactions from .. to. A reaction takes part if its constant is not 0 in some lane. */
+static void pack_part(struct lockstep *l, int32_t from, int32_t to, double *any)
+{
+    struct lockstep_parts *p = l->parts;
+    struct rt_packed *part = p->part[p->n] = rt_packed_part(l->m, from, to);
+    bool same = true;
+    for (int32_t j = from; j < to; j++) {
+        any[j] = 0;
+        for (int i = 0; i < l->wide; i++) {
+            any[j] = any[j] == 0 ? l->k[j * l->wide + i] : any[j];
+        }
+        same &= same_in_lanes(l, j);
+    }
+    rt_packed_fill(part, l->m, any);
+    double *k = same ? NULL : lockstep_numbers(to - from, l->wide);
+    for (int32_t j = from; j < to && k; j++) {
+        for (int i = 0; i < l->wide && part->slot[j - from] >= 0; i++) {
+            k[part->slot[j - from] * l->wide + i] = l->k[j * l->wide + i];
+        }
+    }
+    p->k[p->n++] = k;
+    p->n_terms = part->zero + 1 > p->n_terms ? part->zero + 1 : p->n_terms;
+}
+
+static void pack(struct lockstep *l)
+{
+    int32_t n = l->m->n_reactions;
+    double *any = rt_alloc((size_t)n, sizeof *any);
+    l->parts = rt_alloc(1, sizeof *l->parts);
+    l->parts->n_species = l->m->n_species;
+    l->parts->part = rt_alloc((size_t)n / REACTIONS_OF_A_PART + 1, sizeof *l->parts->part);
+    l->parts->k = rt_alloc((size_t)n / REACTIONS_OF_A_PART + 1, sizeof *l->parts->k);
+    for (int32_t j = 0; j < n; j += REACTIONS_OF_A_PART) {
+        pack_part(l, j, j + REACTIONS_OF_A_PART < n ? j + REACTIONS_OF_A_PART : n, any);
+    }
+    free(any);
+}
+
+/* Sets the constants of lanes. Those that would be empty do the same as the first. */
+static void set_constants(struct lockstep *l, struct running *const *q, int n)
+{
+    l->k = lockstep_numbers(l->m->n_reactions, l->wide);
+    for (int32_t j = 0; j < l->m->n_reactions; j++) {
+        for (int i = 0; i < l->wide; i++) {
+            l->k[j * l->wide + i] = q[i < n ? i : 0]->o->events.k[j];
+        }
+    }
+    if (!l->m->rhs_lanes) {
+        pack(l);
+    }
+}
+
+struct lockstep_all lockstep_all_of(const struct lockstep *l)
+{
+    return (struct lockstep_all){l, lockstep_steps_of(l),
+                                 l->parts ? lockstep_numbers(l->parts->n_terms, l->wide) : NULL};
+}
+
+void lockstep_rhs(const struct lockstep_all *a, double t, const double *x, double *dx)
+{
+    const struct lockstep *l = a->l;
+    if (l->parts) {
+        a->steps->rhs(l->parts, x, a->term, dx);
+    } else {
+        l->m->rhs_lanes(l->level, l->m->env, t, x, NULL, l->k, dx);
+    }
+}
+
+/* ---- Steps ---- */
 
 static void rhs_of_all(void *env, double t, const double *x, double *dx)
 {
-    const struct wide *w = env;
-    w->m->rhs_lanes(w->level, w->m->env, t, x, NULL, w->k, dx);
+    lockstep_rhs(env, t, x, dx);
 }
 
 static void rhs_of_one(void *env, double t, const double *x, double *dx)
 {
     rt_ode_plain_rhs(env, t, x, dx);
-}
-
-const struct lockstep_steps *lockstep_steps_for(const struct crnl_model *m, int n)
-{
-    static const struct lockstep_steps *const wide[] = {&lockstep_avx512, &lockstep_avx2};
-    for (size_t i = 0; i < sizeof wide / sizeof *wide && m->rhs_lanes; i++) {
-        if (2 * n >= wide[i]->wide && wide[i]->is_here()) { /* else one by one is faster */
-            return wide[i];
-        }
-    }
-    return &lockstep_one;
 }
 
 /* Whether sums are kept so well that nobody would complain. */
@@ -204,19 +349,23 @@ static bool keeps_sums(const struct rt_ode *o, const double *x)
     return true;
 }
 
-/* Where sums would be looked at, and more. */
-static bool keeps_all_sums(const struct lockstep *l, int lane, const struct rt_ode *o)
+/* Where sums would be looked at, and more: in the piece that begins with step `from`. */
+static void look_at_sums(struct lockstep *l, const struct lockstep_piece *p, int lane, const struct rt_ode *o)
 {
-    bool good = true;
-    for (int64_t i = 0; i <= l->n_steps && good; i += STEPS_BETWEEN_SUMS) {
-        read_lane(l, state_at(l, i), lane, o->y);
-        good = keeps_sums(o, o->y);
+    bool *good = &l->good[lane];
+    for (int64_t i = 0; i <= p->n_steps && *good; i += STEPS_BETWEEN_SUMS) {
+        read_lane(l, p->state + i * 4 * l->n * l->wide, lane, o->y);
+        *good = keeps_sums(o, o->y);
     }
-    for (int64_t i = 0; i < l->n_values && good && o->job->has_rows; i++) {
-        read_lane(l, state_at(l, l->values[i].step), lane, o->y);
-        good = keeps_sums(o, o->y);
+}
+
+static void look_at_values(struct lockstep *l, int lane, const struct rt_ode *o)
+{
+    bool *good = &l->good[lane];
+    for (int64_t i = 0; i < l->n_values && *good && o->job->has_rows; i++) {
+        read_lane(l, l->value + i * l->n * l->wide, lane, o->y);
+        *good = keeps_sums(o, o->y);
     }
-    return good;
 }
 
 /* An amount without a scale gets one where it appears (rt_ode_weights), and that is not told from how large
@@ -230,36 +379,73 @@ static bool appears(const struct lockstep *l, int lane, const struct rt_ode *o)
     return any;
 }
 
+static void keep_values(struct lockstep *l, const struct lockstep_piece *p, int64_t *value)
+{
+    int64_t width = l->n * l->wide;
+    for (; *value < l->n_values && l->values[*value].step <= p->first + p->n_steps; ++*value) {
+        memcpy(l->value + *value * width, p->state + (l->values[*value].step - p->first) * 4 * width,
+               (size_t)width * sizeof(double));
+    }
+}
+
+static void take_steps(const struct lockstep_steps *steps, const struct lockstep_code *code,
+                       struct lockstep *l, struct running *const *q, int n)
+{
+    double *room = lockstep_numbers(LOCKSTEP_ROOM * l->n, l->wide);
+    int64_t width = l->n * l->wide, value = 0;
+    size_t bytes = (size_t)width * sizeof(double);
+    memcpy(l->most, l->state, bytes);
+    memset(l->good, true, (size_t)l->wide * sizeof *l->good);
+    for (int64_t at = 0; at < l->n_steps; at += l->piece) {
+        int64_t left = l->n_steps - at;
+        struct lockstep_piece p = {l->n, at, left < l->piece ? left : l->piece, l->t + at, l->state};
+        if (at > 0) {
+            memcpy(l->state, l->end, bytes);
+        }
+        if (l->start) {
+            memcpy(l->start + at / l->piece * width, l->state, bytes);
+        }
+        steps->forward(&p, code, l->most, l->good, room);
+        memcpy(l->end, l->state + p.n_steps * 4 * width, bytes);
+        keep_values(l, &p, &value);
+        for (int i = 0; i < n; i++) {
+            look_at_sums(l, &p, i, q[i]->o);
+        }
+    }
+    free(room);
+    if (l->piece < l->n_steps) {
+        free(l->state);
+        l->state = NULL;
+    }
+}
+
 static void run_together(const struct lockstep_steps *steps, struct running *const *q, int n)
 {
-    const struct rt_ode *o = q[0]->o;
-    struct lockstep *l = make(o, q[0]->s, steps);
+    struct lockstep *l = make(q[0]->o, q[0]->s, steps);
     if (!l) {
         return;
     }
-    double *room = numbers(LOCKSTEP_ROOM * l->n, l->wide);
-    struct wide w = {o->m, l->level, l->wide > 1 ? numbers(o->m->n_reactions, l->wide) : NULL};
-    for (int i = 0; i < l->wide; i++) { /* what lanes would be empty do the same as the first */
-        const struct rt_ode *from = q[i < n ? i : 0]->o;
+    for (int i = 0; i < l->wide; i++) {
         for (int64_t s = 0; s < l->n; s++) {
-            l->state[s * l->wide + i] = from->x[s];
-        }
-        for (int32_t j = 0; w.k && j < o->m->n_reactions; j++) {
-            w.k[j * l->wide + i] = from->events.k[j];
+            l->state[s * l->wide + i] = q[i < n ? i : 0]->o->x[s];
         }
     }
-    const struct lockstep_code code = {.rhs = w.k ? rhs_of_all : rhs_of_one,
-                                       .env = w.k ? (void *)&w : q[0]->o};
-    steps->forward(l, &code, room);
+    if (l->wide > 1) {
+        set_constants(l, q, n);
+        struct lockstep_all all = lockstep_all_of(l);
+        take_steps(steps, &(struct lockstep_code){.rhs = rhs_of_all, .env = &all}, l, q, n);
+        free(all.term);
+    } else {
+        take_steps(steps, &(struct lockstep_code){.rhs = rhs_of_one, .env = q[0]->o}, l, q, n);
+    }
     for (int i = 0; i < n; i++) {
-        if (l->good[i] && keeps_all_sums(l, i, q[i]->o) && !appears(l, i, q[i]->o)) {
+        look_at_values(l, i, q[i]->o);
+        if (l->good[i] && !appears(l, i, q[i]->o)) {
             atomic_fetch_add(&l->users, 1);
             q[i]->l = l;
             q[i]->lane = i;
         }
     }
-    free(w.k);
-    free(room);
     lockstep_release(l);
 }
 
@@ -269,7 +455,7 @@ static void run_all(void *const *request, int n)
     for (int i = 1; i < n; i++) {
         q[i] = request[i];
     }
-    const struct lockstep_steps *steps = lockstep_steps_for(q[0]->o->m, n);
+    const struct lockstep_steps *steps = steps_for(q[0]->o, n);
     for (int i = 0; i < n; i += steps->wide) {
         run_together(steps, q + i, n - i < steps->wide ? n - i : steps->wide);
     }
@@ -295,18 +481,21 @@ static void take(const struct running *q)
     struct rt_recorder *r = o->recorder;
     struct lockstep *l = q->l;
     int64_t step = l->n_steps;
+    const double *last = l->end;
     read_lane(l, l->most, q->lane, o->f);
     rt_ode_weights(o, o->f, o->y);
     for (int64_t i = 0; i < l->n_values && !r->error.status; i++) {
-        read_lane(l, state_at(l, l->values[i].step), q->lane, o->y);
+        const double *value = l->value + i * l->n * l->wide;
+        read_lane(l, value, q->lane, o->y);
         if (rt_record_due(r, &q->s->grid, l->values[i].t, o->y)) {
             step = l->values[i].step;
+            last = value;
         }
     }
     o->steps += step;
     o->t_before = l->t[step - 1];
     o->t = l->t[step];
-    read_lane(l, state_at(l, step), q->lane, o->x);
+    read_lane(l, last, q->lane, o->x);
     if (!r->error.status) {
         rt_check_limits(r, o->t);
     }
@@ -324,7 +513,7 @@ bool lockstep_run(struct rt_ode *o, struct rt_stretch *s)
     if (!is_plain(o, s)) {
         return false;
     }
-    rt_meet(o->code == crnl_kernel_ode_unrolled.code ? meeting_of(o) : NULL, &gathering, &q);
+    rt_meet(lockstep_may_be_in_lanes(o) ? meeting_of(o) : NULL, &gathering, &q);
     if (q.l) {
         take(&q);
         lockstep_release(q.l);

@@ -13,7 +13,8 @@ static bool is_here(void) /* x86-64-v3 */
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("fma");
 }
 
-const struct lockstep_steps lockstep_avx2 = {WIDE, CRNL_LANES_AVX2, is_here, forward, backward};
+const struct lockstep_steps lockstep_avx2 = {WIDE,     CRNL_LANES_AVX2, is_here,         forward,
+                                             backward, rhs_of_parts,    reverse_of_pairs};
 #else
 #include "rt_lockstep.h"
 
@@ -22,5 +23,6 @@ static bool is_here(void)
     return false;
 }
 
-const struct lockstep_steps lockstep_avx2 = {CRNL_LANES / 2, CRNL_LANES_AVX2, is_here, NULL, NULL};
+const struct lockstep_steps lockstep_avx2 = {
+    CRNL_LANES / 2, CRNL_LANES_AVX2, is_here, NULL, NULL, NULL, NULL};
 #endif

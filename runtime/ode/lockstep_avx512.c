@@ -15,7 +15,8 @@ static bool is_here(void) /* x86-64-v4 */
            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 }
 
-const struct lockstep_steps lockstep_avx512 = {WIDE, CRNL_LANES_AVX512, is_here, forward, backward};
+const struct lockstep_steps lockstep_avx512 = {WIDE,     CRNL_LANES_AVX512, is_here,         forward,
+                                               backward, rhs_of_parts,      reverse_of_pairs};
 #else
 #include "rt_lockstep.h"
 
@@ -24,5 +25,6 @@ static bool is_here(void)
     return false;
 }
 
-const struct lockstep_steps lockstep_avx512 = {CRNL_LANES, CRNL_LANES_AVX512, is_here, NULL, NULL};
+const struct lockstep_steps lockstep_avx512 = {CRNL_LANES, CRNL_LANES_AVX512, is_here, NULL, NULL, NULL,
+                                               NULL};
 #endif

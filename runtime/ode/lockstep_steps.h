@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "packed_lanes.h"
+#include "pairs_lanes.h"
 #include "rt_lane.h"
 #include "rt_lockstep.h"
 
@@ -30,20 +32,20 @@ INLINE void note_most(lane *most, const lane *x)
 }
 #endif
 
-static __attribute__((unused)) INSTRUCTIONS void forward(struct lockstep *l, const struct lockstep_code *code,
-                                                         double *room)
+static __attribute__((unused)) INSTRUCTIONS void forward(const struct lockstep_piece *p,
+                                                         const struct lockstep_code *code, double *largest,
+                                                         bool *good, double *room)
 {
-    int64_t n = l->n;
-    lane *f = (lane *)(void *)room, *slope = f + n, *most = (lane *)(void *)l->most,
-         *before = (lane *)(void *)l->state;
+    int64_t n = p->n;
+    lane *f = (lane *)(void *)room, *slope = f + n, *most = (lane *)(void *)largest,
+         *before = (lane *)(void *)p->state;
     flag odd = {0};
-    code->rhs(code->env, l->t[0], (double *)before, (double *)f);
+    code->rhs(code->env, p->t[0], (double *)before, (double *)f);
     for (int64_t s = 0; s < n; s++) {
-        most[s] = before[s];
         note_least(&odd, &before[s]);
     }
-    for (int64_t i = 0; i < l->n_steps; i++) {
-        double t = l->t[i], h = l->t[i + 1] - t;
+    for (int64_t i = 0; i < p->n_steps; i++) {
+        double t = p->t[i], h = p->t[i + 1] - t;
         memcpy(slope, f, (size_t)n * sizeof *f);
         for (int stage = 1; stage < 4; stage++) {
             double part = stage < 3 ? h / 2 : h, weight = stage < 3 ? 2 : 1;
@@ -63,7 +65,7 @@ static __attribute__((unused)) INSTRUCTIONS void forward(struct lockstep *l, con
             note_least(&odd, &after[s]);
             note_most(&most[s], &after[s]);
         }
-        code->rhs(code->env, l->t[i + 1], (double *)after, (double *)f);
+        code->rhs(code->env, p->t[i + 1], (double *)after, (double *)f);
         before = after;
     }
     for (int64_t s = 0; s < n; s++) {
@@ -71,26 +73,21 @@ static __attribute__((unused)) INSTRUCTIONS void forward(struct lockstep *l, con
         lane_note_finite(&odd, &most[s]);
     }
     for (int i = 0; i < WIDE; i++) {
-        l->good[i] = !lane_is(&odd, i);
+        good[i] &= !lane_is(&odd, i);
     }
 }
 
 static __attribute__((unused)) INSTRUCTIONS void
-backward(const struct lockstep *l, const struct lockstep_code *code, double *to, double *room)
+backward(const struct lockstep_piece *p, const struct lockstep_code *code, double *to, double *room)
 {
     const struct runge_kutta *table = code->table;
-    int64_t n = l->n, value = l->n_values;
+    int64_t n = p->n;
     lane *x_bar = (lane *)(void *)room, *x0_bar = x_bar + n, *bar = x0_bar + n, *y = (lane *)(void *)to;
     lane zero = {0};
-    for (int64_t i = l->n_steps; i >= 0; i--) {
-        for (; value > 0 && l->values[value - 1].step == i; value--) {
-            code->values(code->env, value - 1, to);
-        }
-        if (i == 0) {
-            break;
-        }
-        const lane *state = (lane *)(void *)l->state + (i - 1) * 4 * n;
-        double t = l->t[i - 1], h = l->t[i] - t;
+    for (int64_t i = p->n_steps; i > 0; i--) {
+        code->values(code->env, p->first + i, to);
+        const lane *state = (lane *)(void *)p->state + (i - 1) * 4 * n;
+        double t = p->t[i - 1], h = p->t[i] - t;
         for (int64_t s = 0; s < n; s++) {
             x0_bar[s] = zero + y[s];
         }
@@ -114,6 +111,36 @@ backward(const struct lockstep *l, const struct lockstep_code *code, double *to,
             }
         }
         memcpy(y, x0_bar, (size_t)n * sizeof *y);
+    }
+}
+
+/* Right sides and their reverse by the library's lists. */
+static __attribute__((unused)) INSTRUCTIONS void rhs_of_parts(const struct lockstep_parts *p, const double *x,
+                                                              double *term, double *dx)
+{
+    const lane *own_x = (const lane *)x;
+    lane *own_term = (lane *)(void *)term, *to = (lane *)(void *)dx;
+    memset(to, 0, (size_t)p->n_species * sizeof *to);
+    for (int32_t i = 0; i < p->n; i++) {
+        if (p->k[i]) {
+            packed_sums(p->part[i], (const lane *)(void *)p->k[i], own_x, own_term, true, to);
+        } else {
+            packed_sums(p->part[i], NULL, own_x, own_term, true, to);
+        }
+    }
+}
+
+static __attribute__((unused)) INSTRUCTIONS void reverse_of_pairs(const struct vjp_pairs *v, const double *k,
+                                                                  const double *k_of_all, const double *x,
+                                                                  const double *y, double *x_bar,
+                                                                  double *k_bar, double *room)
+{
+    const lane *own_x = (const lane *)x, *own_y = (const lane *)y;
+    lane *to = (lane *)(void *)x_bar, *own_bar = (lane *)(void *)k_bar, *own_room = (lane *)(void *)room;
+    if (k_of_all) {
+        pairs_reverse(v, NULL, k_of_all, own_x, own_y, to, own_bar, own_room);
+    } else {
+        pairs_reverse(v, (const lane *)k, NULL, own_x, own_y, to, own_bar, own_room);
     }
 }
 

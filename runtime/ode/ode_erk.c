@@ -150,8 +150,8 @@ const struct rt_ode_solver rt_ode_erk = {
     false,       false,     NULL,
 };
 
-static const struct rt_backwards backwards = {rt_ode_course, rt_ode_course_free, rt_ode_backwards, erk_table,
-                                              NULL,          adjoint_rk_free};
+static const struct rt_backwards backwards = {
+    rt_ode_course, rt_ode_course_free, rt_ode_backwards, erk_table, NULL, adjoint_rk_free, NULL};
 
 static void *create(const struct rt_job *job, struct rt_error *e)
 {

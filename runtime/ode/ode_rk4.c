@@ -138,7 +138,7 @@ static void run_next(void *env, struct rt_meeting *m)
 
 static bool may_be_beside(const struct crnl_model *m)
 {
-    return m->rhs_lanes && m->n_events == 0;
+    return m->n_events == 0 && lockstep_may(m);
 }
 
 /* Rows meet for their steps, if these can go in lanes. */
@@ -146,7 +146,7 @@ static void run_beside(void *const *workspace, struct rt_recorder *const *r, int
 {
     const struct rt_ode *first = workspace[0];
     struct rows q = {workspace, r, 0, n};
-    bool may = first->code == crnl_kernel_ode_unrolled.code;
+    bool may = lockstep_may_be_in_lanes(first);
     rt_meeting_run(may && n > 1 ? (n < CRNL_LANES ? n : CRNL_LANES) : 1, run_next, &q);
 }
 
@@ -160,7 +160,7 @@ static bool rk4_table(const struct rt_ode *o, struct runge_kutta *table)
 }
 
 static const struct rt_backwards backwards = {rt_ode_course, rt_ode_course_free, rt_ode_backwards, rk4_table,
-                                              NULL,          adjoint_rk_free};
+                                              NULL,          adjoint_rk_free,    lockstep_may};
 
 static void *create(const struct rt_job *job, struct rt_error *e)
 {

@@ -8,44 +8,24 @@
  * derivative of an amount is the sum of its terms in the order of reactions. Eight amounts with about the
  * same number of terms are summed side by side, and none is written before it is complete. A few amounts may
  * have far more terms than all others, as a receptor that takes part in most reactions: those are summed in
- * pairs, as a group of eight would go through the terms of the longest sum eight times. */
+ * pairs, as a group of eight would go through the terms of the longest sum eight times.
+ *
+ * packed_lanes.h has the loops, for one run and for several side by side. For those reactions are packed in
+ * parts, since their terms together are more than the nearest cache holds. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "packed_lanes.h"
 #include "runtime/crnl_csr.h"
 #include "runtime/rt_clones.h"
-#include "rt_ode.h"
 
-enum { FACTORS = 3, PAIR = 2, SIDE = 8 };
+enum { FACTORS = PACKED_FACTORS, PAIR = PACKED_PAIR, SIDE = PACKED_SIDE };
 
-struct rt_packed {
-    /* First reaction of each number of factors; first[FACTORS + 1] is the number of reactions. The last
-     * element is needed while reactions are placed. */
-    int32_t first[FACTORS + 3];
-    int32_t *factor[FACTORS]; /* [n] */
-    double *k;                /* [n] constants */
-    double *term;             /* rates, negative rates, terms of other changes, and at last a 0 */
-    int32_t n_other;
-    int32_t *other_rate; /* of a term that is neither the rate nor its negative: the reaction, */
-    double *other;       /* and the change */
-    /* Species by their numbers of terms, most terms first; -1: none, up to a full group. First n_pairs groups
-     * of PAIR, then groups of SIDE. */
-    int32_t *species;
-    int32_t n_pairs, n_groups;
-    int32_t *start; /* [n_groups + 1] into list, where a group begins */
-    /* Indices of terms, those of the amounts of a group side by side. Two indices stand in one number, the
-     * first one in its lower half: the loop over indices is bound by the number of its loads. */
-    uint64_t *list;
-    int32_t *count, *place, *bucket; /* scratch: of amounts; by counts */
-    int32_t *slot;                   /* scratch: of reactions */
-    int32_t most;                    /* most terms of an amount, if all reactions are active */
-};
-
-static int32_t most_terms(const struct crnl_model *m, int32_t *count)
+static int32_t most_terms(const struct rt_packed *p, const struct crnl_model *m, int32_t *count)
 {
     int32_t most = 0;
-    for (int32_t e = 0; e < m->net_ptr[m->n_reactions]; e++) {
+    for (int32_t e = m->net_ptr[p->from]; e < m->net_ptr[p->to]; e++) {
         int32_t c = ++count[m->net_species[e]];
         most = c > most ? c : most;
     }
@@ -54,9 +34,16 @@ static int32_t most_terms(const struct crnl_model *m, int32_t *count)
 
 struct rt_packed *rt_packed_create(const struct crnl_model *m)
 {
+    return rt_packed_part(m, 0, m->n_reactions);
+}
+
+struct rt_packed *rt_packed_part(const struct crnl_model *m, int32_t from, int32_t to)
+{
     struct rt_packed *p = rt_alloc(1, sizeof *p);
-    size_t n = (size_t)m->n_reactions, changes = (size_t)m->net_ptr[m->n_reactions],
+    size_t n = (size_t)(to - from), changes = (size_t)(m->net_ptr[to] - m->net_ptr[from]),
            n_species = (size_t)m->n_species;
+    p->from = from;
+    p->to = to;
     for (int i = 0; i < FACTORS; i++) {
         p->factor[i] = rt_alloc(n, sizeof *p->factor[i]);
     }
@@ -69,7 +56,7 @@ struct rt_packed *rt_packed_create(const struct crnl_model *m)
     p->count = rt_alloc(n_species, sizeof *p->count);
     p->place = rt_alloc(n_species, sizeof *p->place);
     p->slot = rt_alloc(n, sizeof *p->slot);
-    p->most = most_terms(m, p->count);
+    p->most = most_terms(p, m, p->count);
     p->bucket = rt_alloc((size_t)p->most + 2, sizeof *p->bucket);
     /* Amounts are sorted by their number of terms. So the padding of the groups is at most SIDE times the sum
      * of the differences of these numbers, which is the largest number, plus that of the last group. */
@@ -105,7 +92,7 @@ static int factors_of(const struct crnl_model *m, int32_t j)
 static bool place_reactions(struct rt_packed *p, const struct crnl_model *m, const double *k)
 {
     memset(p->first, 0, sizeof p->first);
-    for (int32_t j = 0; j < m->n_reactions; j++) {
+    for (int32_t j = p->from; j < p->to; j++) {
         int factors = k[j] == 0 ? 0 : factors_of(m, j);
         if (factors < 0) {
             return false;
@@ -115,15 +102,15 @@ static bool place_reactions(struct rt_packed *p, const struct crnl_model *m, con
         }
     }
     csr_open(p->first, FACTORS + 1);
-    for (int32_t j = 0; j < m->n_reactions; j++) {
-        p->slot[j] = k[j] == 0 ? -1 : csr_place(p->first, factors_of(m, j));
+    for (int32_t j = p->from; j < p->to; j++) {
+        p->slot[j - p->from] = k[j] == 0 ? -1 : csr_place(p->first, factors_of(m, j));
     }
     return true;
 }
 
 static void fill_reaction(struct rt_packed *p, const struct crnl_model *m, int32_t j, double k)
 {
-    int32_t slot = p->slot[j];
+    int32_t slot = p->slot[j - p->from];
     int n = 0;
     p->k[slot] = k;
     for (int32_t e = m->lhs_ptr[j]; e < m->lhs_ptr[j + 1]; e++) {
@@ -168,12 +155,14 @@ static int32_t width_of_next(const struct rt_packed *p, int32_t n_species, int32
     return 2 * next < rounds ? PAIR : SIDE;
 }
 
-/* Divides the sorted amounts into groups and makes room for the lists of each. */
-static void group_species(struct rt_packed *p, int32_t n_species, int32_t zero)
+/* Divides the sorted amounts into groups and makes room for the lists of each. A part is added to what the
+ * others give, so amounts that it does not change are in no group. */
+static void group_species(struct rt_packed *p, const struct crnl_model *m)
 {
-    int32_t at = 0, width = PAIR;
+    int32_t at = 0, width = PAIR, n_species = m->n_species;
+    bool is_whole = p->from == 0 && p->to == m->n_reactions;
     p->n_pairs = p->n_groups = 0;
-    while (at < n_species) {
+    while (at < n_species && (is_whole || p->count[p->species[at]] > 0)) {
         width = width == PAIR ? width_of_next(p, n_species, at) : SIDE;
         p->n_pairs += width == PAIR;
         p->start[p->n_groups + 1] = p->start[p->n_groups] + width * p->count[p->species[at]];
@@ -181,7 +170,7 @@ static void group_species(struct rt_packed *p, int32_t n_species, int32_t zero)
         at += width;
     }
     for (int32_t i = 0; i < p->start[p->n_groups] / 2; i++) {
-        p->list[i] = (uint64_t)zero << 32 | (uint32_t)zero;
+        p->list[i] = (uint64_t)p->zero << 32 | (uint32_t)p->zero;
     }
 }
 
@@ -202,82 +191,30 @@ bool rt_packed_fill(struct rt_packed *p, const struct crnl_model *m, const doubl
     }
     memset(p->count, 0, (size_t)m->n_species * sizeof *p->count);
     p->n_other = 0;
-    for (int32_t j = 0; j < m->n_reactions; j++) {
-        if (p->slot[j] >= 0) {
+    for (int32_t j = p->from; j < p->to; j++) {
+        if (p->slot[j - p->from] >= 0) {
             fill_reaction(p, m, j, k[j]);
         }
     }
-    int32_t n = p->first[FACTORS + 1], other = 2 * n, zero = other + p->n_other;
-    p->term[zero] = 0;
+    int32_t n = p->first[FACTORS + 1], other = 2 * n;
+    p->zero = other + p->n_other;
     sort_species(p, m->n_species);
-    group_species(p, m->n_species, zero);
+    group_species(p, m);
     memset(p->count, 0, (size_t)m->n_species * sizeof *p->count);
-    for (int32_t j = 0; j < m->n_reactions; j++) { /* in this order amounts add up their terms */
-        for (int32_t e = m->net_ptr[j]; p->slot[j] >= 0 && e < m->net_ptr[j + 1]; e++) {
+    for (int32_t j = p->from; j < p->to; j++) { /* in this order amounts add up their terms */
+        for (int32_t e = m->net_ptr[j]; p->slot[j - p->from] >= 0 && e < m->net_ptr[j + 1]; e++) {
             int32_t s = m->net_species[e];
             double change = m->net_delta[e];
-            int32_t term = change == 1 ? p->slot[j] : change == -1 ? n + p->slot[j] : other++;
+            int32_t term = change == 1    ? p->slot[j - p->from]
+                           : change == -1 ? n + p->slot[j - p->from]
+                                          : other++;
             put_term(p, p->place[s], p->count[s]++, term);
         }
     }
     return true;
 }
 
-/* Computes the rates of the reactions with this number of factors: k x y z, from left to right. */
-static inline __attribute__((always_inline)) void find_rates(const struct rt_packed *p, int n_factors,
-                                                             const double *x)
-{
-    for (int32_t i = p->first[n_factors]; i < p->first[n_factors + 1]; i++) {
-        double v = p->k[i];
-        for (int f = 0; f < n_factors; f++) {
-            v *= x[p->factor[f][i]];
-        }
-        p->term[i] = v;
-    }
-}
-
-static inline __attribute__((always_inline)) void find_other_terms(const struct rt_packed *p)
-{
-    int32_t n = p->first[FACTORS + 1];
-    const double *rate = p->term;
-    double *restrict negative = p->term + n, *restrict term = negative + n;
-    for (int32_t i = 0; i < n; i++) {
-        negative[i] = -rate[i];
-    }
-    for (int32_t i = 0; i < p->n_other; i++) {
-        term[i] = p->other[i] * rate[p->other_rate[i]];
-    }
-}
-
-/* Sums up the terms of a group of this width; species: the first one of the group. */
-static inline __attribute__((always_inline)) void sum_group(const struct rt_packed *p, int32_t g, int width,
-                                                            const int32_t *species, double *dx)
-{
-    double sum[SIDE] = {0};
-    const uint64_t *end = p->list + p->start[g + 1] / 2;
-    for (const uint64_t *two = p->list + p->start[g] / 2; two < end; two += width / 2) {
-        for (int l = 0; l < width; l += 2) {
-            sum[l] += p->term[(uint32_t)two[l / 2]];
-            sum[l + 1] += p->term[two[l / 2] >> 32];
-        }
-    }
-    for (int l = 0; l < width && species[l] >= 0; l++) {
-        dx[species[l]] = sum[l];
-    }
-}
-
 RT_CLONES void rt_packed_rhs(const struct rt_packed *p, const double *x, double *dx)
 {
-    find_rates(p, 0, x);
-    find_rates(p, 1, x);
-    find_rates(p, 2, x);
-    find_rates(p, 3, x);
-    find_other_terms(p);
-    for (int32_t g = 0; g < p->n_pairs; g++) {
-        sum_group(p, g, PAIR, p->species + PAIR * g, dx);
-    }
-    const int32_t *species = p->species + PAIR * p->n_pairs;
-    for (int32_t g = p->n_pairs; g < p->n_groups; g++, species += SIDE) {
-        sum_group(p, g, SIDE, species, dx);
-    }
+    packed_sums(p, NULL, x, p->term, false, dx);
 }

@@ -113,43 +113,39 @@ struct course *rt_ode_course(const struct rt_job *job, int64_t n_rows, bool sure
 void rt_ode_course_free(struct course *c);
 extern const struct rt_backwards rt_backwards_implicit;
 
-/* adjoint_pairs.c: reactions of at most two molecules. An additional last `pair` only marks the end of the
- * members. */
+/* adjoint_pairs.c: reactions of mass action, n of them in the order `reaction`. First n_members that take at
+ * most two molecules, by pairs; an additional last `pair` only marks the end of these. */
 struct vjp_pair {
     int32_t p, q, first;
 };
-struct vjp_member {
-    int32_t reaction, s[2];
-    double delta[2], on, k, k_bar;
-};
 struct vjp_pairs {
-    int32_t n_pairs, n_members, n_species;
+    const struct crnl_model *m;
+    int32_t n_pairs, n_members, n, n_changes;
     struct vjp_pair *pair;
-    struct vjp_member *member;
-    bool *is_member; /* [n_reactions] */
-    double *x;       /* amounts, adjoints, and what is added to x_bar */
+    int32_t *reaction, *change; /* [n] change: an index of different changes of amounts */
+    int32_t *maker;             /* [n_changes] a reaction that makes these */
 };
 void vjp_pairs_create(struct vjp_pairs *v, const struct crnl_model *m);
 void vjp_pairs_destroy(struct vjp_pairs *v);
-void vjp_pairs_flush(struct vjp_pairs *v, double *k_bar); /* adds to k_bar what has accumulated since the last
-                                                             call */
-void vjp_pairs_set(struct vjp_pairs *v, const double *k, const uint8_t *on); /* must be called before other
-                                                                                constants are used */
-void vjp_pairs_rhs(struct vjp_pairs *v, const double *x, const double *y, double *x_bar);
+int64_t vjp_pairs_room(const struct vjp_pairs *v); /* numbers */
+/* pairs_reverse (pairs_lanes.h) of one run. */
+void vjp_pairs_rhs(const struct vjp_pairs *v, const double *k, const double *x, const double *y,
+                   double *x_bar, double *k_bar, double *room);
 
 /* The reverse of right sides. `on[j]`: whether reaction j takes part. */
 struct vjp {
     const struct crnl_model *m;
     const double *p;
-    const double *k;       /* effective */
-    const uint8_t *on;     /* NULL: all do */
-    double *k_bar, *p_bar; /* [n_reactions], [n_params]: derivatives are added to these */
-    struct vjp_pairs pairs;
+    const double *k;        /* effective */
+    const uint8_t *on;      /* NULL: all do */
+    double *k_bar, *p_bar;  /* [n_reactions], [n_params]: derivatives are added to these */
+    struct vjp_pairs pairs; /* made when they are first needed: pairs.m is NULL until then */
+    double *pairs_room;
     struct rt_reversal laws, values;
     double *global, *global_bar, *law_bar, *value_bar;
     int32_t n_globals;
     bool is_waiting;               /* value_bar has contents */
-    double *packed_k, *packed_bar; /* [m->n_reverse] for emitted code; NULL: there is none */
+    double *packed_k, *packed_bar; /* [m->n_reverse] for emitted code, [pairs.n] for pairs */
 };
 void vjp_create(struct vjp *v, const struct rt_job *job, double *k_bar, double *p_bar);
 void vjp_destroy(struct vjp *v);
@@ -188,7 +184,7 @@ struct adjoint {
     uint8_t *on;
     int32_t phase;
     struct rt_packed *packed; /* the right side with the constants k, in place of the table; NULL: not made */
-    bool is_packed;
+    bool may_pack, is_packed; /* may_pack: when it is first needed with these constants */
     double start_bar; /* adjoint of the time when the solver started, from the steps processed so far */
     double time_bar;  /* adjoint of the current time, from all that follows, where the solver restarted
                          (`started`) */
@@ -214,7 +210,7 @@ void adjoint_samples(struct adjoint *a, int64_t first, int64_t n, double t, cons
 double adjoint_between(struct adjoint *a, double t, const double *x, double weight, double *x_bar);
 
 /* The right side at the time t of item i. */
-void adjoint_rhs(const struct adjoint *a, const struct course_item *i, double t, const double *x, double *dx);
+void adjoint_rhs(struct adjoint *a, const struct course_item *i, double t, const double *x, double *dx);
 /* The state of an item (for a step, the one at its start); valid until the next call. */
 const double *adjoint_state(struct adjoint *a, int64_t at);
 /* Whether a step has no length, or one too short for a solver to divide by. */

@@ -59,6 +59,17 @@ INLINE void lane_note_finite(flag *odd, const lane *x)
 }
 #endif
 
+/* v[i], or if v is NULL v_of_all[i] in all lanes. */
+INLINE void lane_constant(lane *to, const lane *v, const double *v_of_all, int64_t i)
+{
+    const lane none = {0};
+    if (v) {
+        *to = v[i];
+    } else {
+        *to = v_of_all[i] - none;
+    }
+}
+
 INLINE void lane_absolute(lane *x)
 {
     lane minus = -*x, zero = {0};

@@ -307,6 +307,79 @@ static void compare_lanes(const struct crnl_model *m, const double *x, const dou
     }
 }
 
+/* The library's lists for several runs against those for one: the same numbers in each lane. Reactions are in
+ * two parts. Returns whether the network has such lists. */
+static bool compare_lists(const struct crnl_model *m, const double *x, const double *k)
+{
+    static const struct lockstep_steps *const all[] = {&lockstep_avx2, &lockstep_avx512};
+    size_t n = (size_t)m->n_species, reactions = (size_t)m->n_reactions;
+    struct rt_packed *part[2] = {rt_packed_part(m, 0, m->n_reactions / 2),
+                                 rt_packed_part(m, m->n_reactions / 2, m->n_reactions)};
+    struct vjp_pairs pairs;
+    vjp_pairs_create(&pairs, m);
+    size_t room = (size_t)vjp_pairs_room(&pairs);
+    bool good = rt_packed_fill(part[0], m, k) && rt_packed_fill(part[1], m, k);
+    size_t terms = good ? (size_t)(part[0]->zero > part[1]->zero ? part[0]->zero : part[1]->zero) + 1 : 0;
+    enum { X, K, DX, Y, X_BAR, K_BAR, PACKED_K, ROOM, TERM, PART_K, ARRAYS = PART_K + 2 };
+    const size_t size[ARRAYS] = {n,         reactions, n,     n,         n,        reactions,
+                                 reactions, room,      terms, reactions, reactions};
+    for (size_t level = 0; level < 2 && good && all[level]->is_here(); level++) {
+        size_t lanes = (size_t)all[level]->wide;
+        double *wide[ARRAYS], *one[ARRAYS];
+        for (size_t a = 0; a < ARRAYS; a++) {
+            wide[a] = lockstep_numbers((int64_t)size[a], (int)lanes);
+            one[a] = fresh(size[a]);
+            for (size_t i = 0; i < size[a] * lanes; i++) {
+                double v = a == X ? x[i / lanes] : a == K ? k[i / lanes] : 0;
+                wide[a][i] = a == DX || a == X_BAR ? NAN : v == 0 && a == K ? 0 : v + pick(64) / 64.0;
+            }
+        }
+        for (size_t i = 0; i < (size_t)pairs.n * lanes; i++) {
+            wide[PACKED_K][i] = wide[K][(size_t)pairs.reaction[i / lanes] * lanes + i % lanes];
+        }
+        for (size_t i = 0; i < reactions * lanes; i++) {
+            size_t j = i / lanes, of = j >= (size_t)part[1]->from;
+            int32_t slot = part[of]->slot[j - (size_t)part[of]->from];
+            if (slot >= 0) {
+                wide[PART_K + of][(size_t)slot * lanes + i % lanes] = wide[K][i];
+            }
+        }
+        memcpy(wide[K_BAR], wide[PACKED_K], reactions * lanes * sizeof(double));
+        struct lockstep_parts parts = {2, m->n_species, part, (double *[]){wide[PART_K], wide[PART_K + 1]},
+                                       0};
+        all[level]->rhs(&parts, wide[X], wide[TERM], wide[DX]);
+        all[level]->reverse(&pairs, wide[PACKED_K], NULL, wide[X], wide[Y], wide[X_BAR], wide[K_BAR],
+                            wide[ROOM]);
+        for (size_t lane = 0; lane < lanes; lane++) {
+            for (size_t a = X; a <= PACKED_K; a++) {
+                for (size_t i = 0; i < size[a]; i++) {
+                    one[a][i] = wide[a == K_BAR ? PACKED_K : a][i * lanes + lane];
+                }
+            }
+            crnl_table_rhs(m, 0.5, one[X], NULL, one[K], one[DX]);
+            vjp_pairs_rhs(&pairs, one[PACKED_K], one[X], one[Y], one[X_BAR], one[K_BAR], one[ROOM]);
+            static const size_t compared[] = {DX, X_BAR, K_BAR};
+            for (size_t c = 0; c < 3; c++) {
+                size_t a = compared[c];
+                for (size_t i = 0; i < (a == K_BAR ? (size_t)pairs.n : n); i++) {
+                    if (one[a][i] != wide[a][i * lanes + lane]) {
+                        fail_msg("lists, lane %d, array %d: %.17g and %.17g", (int)lane, (int)a, one[a][i],
+                                 wide[a][i * lanes + lane]);
+                    }
+                }
+            }
+        }
+        for (size_t a = 0; a < ARRAYS; a++) {
+            free(wide[a]);
+            test_free(one[a]);
+        }
+    }
+    rt_packed_destroy(part[0]);
+    rt_packed_destroy(part[1]);
+    vjp_pairs_destroy(&pairs);
+    return good;
+}
+
 enum { SIDE_STOPS = 5, SIDE_SPECIES = 16 };
 static void side_stop(int lane, int stop, double *t, int64_t *budget)
 {
@@ -411,7 +484,7 @@ static bool compare_lockstep(const struct crnl_model *m, const double *x, const 
 static void compare_kernels(bool laws, bool wild, uint32_t terms, uint64_t seed, int rounds)
 {
     random_state = seed;
-    int with_ssa = 0, with_lanes = 0, in_lockstep = 0;
+    int with_ssa = 0, with_lanes = 0, with_lists = 0, in_lockstep = 0;
     for (int round = 0; round < rounds; round++) {
         struct fixture f;
         open_network(&f, random_network(laws, wild, terms));
@@ -437,6 +510,7 @@ static void compare_kernels(bool laws, bool wild, uint32_t terms, uint64_t seed,
             compare_reverse(m, x, p, k);
             compare_lanes(m, x, p, k);
             with_lanes += m->rhs_lanes != NULL;
+            with_lists += compare_lists(m, x, k);
         }
         in_lockstep += has_good_constants && compare_lockstep(m, x, k);
         test_free(x);
@@ -445,6 +519,7 @@ static void compare_kernels(bool laws, bool wild, uint32_t terms, uint64_t seed,
         close_network(&f);
     }
     assert_true(with_ssa > rounds / 2);
+    assert_true(with_lists > rounds / 16 || laws || wild);
     assert_true(with_lanes > rounds / 2 || laws || wild || !lockstep_avx2.is_here());
     assert_true(in_lockstep > rounds / 4 || terms > 2 || !rt_lanes_avx2.is_here());
 }
