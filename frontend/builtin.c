@@ -262,7 +262,11 @@ static expr_id product(struct call *c)
             diag_report(w->f->diag, DIAG_E0302, c->ast->span,
                         "dot takes two vectors of one length, not %s and %s", where_shape(w, a),
                         where_shape(w, b));
-            (void)data_help_times(w->f, c->ast);
+            if (!data_help_times(w->f, c->ast)) {
+                diag_help(w->f->diag,
+                          "the product of a matrix and a vector is matmul(a, b); a part of a vector is "
+                          "x[0..2]");
+            }
             return 0;
         }
         x = expr_binary(w->ex, EXPR_MUL, x, y);
@@ -270,8 +274,12 @@ static expr_id product(struct call *c)
     }
     if (a.rank < 1 || b.rank < 1 || a.rank > 2 || b.rank > 2 || a.rank + b.rank < 3 ||
         a.dim[a.rank - 1] != b.dim[0]) {
-        return diag_report(w->f->diag, DIAG_E0302, c->ast->span, "matmul: the shapes %s and %s do not fit",
-                           where_shape(w, a), where_shape(w, b));
+        diag_report(w->f->diag, DIAG_E0302, c->ast->span, "matmul: the shapes %s and %s do not fit",
+                    where_shape(w, a), where_shape(w, b));
+        diag_help(w->f->diag,
+                  "the first has as many columns as the second has rows: [2, 3] and [3, 4], or [2, 3] "
+                  "and [3]; `*` multiplies element by element");
+        return 0;
     }
     return expr_matmul(w->ex, expr_to_real(w->ex, x), expr_to_real(w->ex, y));
 }
@@ -282,9 +290,11 @@ static expr_id clip(struct call *c)
     double least, most;
     if (lo && hi && expr_const_real(c->w->ex, lo, &least) && expr_const_real(c->w->ex, hi, &most) &&
         least > most) {
-        return diag_report(
-            c->w->f->diag, DIAG_E0306, c->ast->span,
-            "clip(x, from, to) keeps x between two numbers, the first of which is the smaller one");
+        diag_report(c->w->f->diag, DIAG_E0306, c->ast->span,
+                    "clip(x, from, to) keeps x between two numbers, the first of which is the smaller one");
+        diag_help(c->w->f->diag, "write `clip(%s, %g, %g)`", front_source_text(c->w->f, c->arg[0]->span),
+                  most, least);
+        return 0;
     }
     x = x && lo ? value_binary(c->w, c->ast, EXPR_MAX, x, lo) : 0;
     return x && hi ? value_binary(c->w, c->ast, EXPR_MIN, x, hi) : 0;
@@ -314,6 +324,10 @@ static expr_id onehot(struct call *c)
     }
     if (value_info(w, k).type != TYPE_INT || value_info(w, k).shape.rank != 0) {
         return diag_report(w->f->diag, DIAG_E0303, c->arg[0]->span, "onehot takes an integer");
+    }
+    int64_t known;
+    if (expr_const_int(w->ex, k, &known) && (known < 0 || known >= n)) {
+        return typing_outside(w->f, c->arg[0]->span, known, n);
     }
     int32_t binder = expr_new_binder(w->ex);
     expr_id is = expr_binary(w->ex, EXPR_EQ, expr_binder(w->ex, binder), k);
@@ -471,7 +485,15 @@ static bool can_be_drawn(struct call *c, const expr_id arg[2])
         "the second number of normal is a standard deviation, which is not negative",
         "what bernoulli takes is a probability, between 0 and 1"};
     bool fits = c->which == 0 ? x <= y : c->which == 1 ? y >= 0 : x >= 0 && x <= 1;
-    return fits || diag_report(c->w->f->diag, DIAG_E0306, c->ast->span, "%s", want[c->which]);
+    if (!fits) {
+        diag_report(c->w->f->diag, DIAG_E0306, c->ast->span, "%s", want[c->which]);
+        diag_help(c->w->f->diag,
+                  c->which == 0   ? "write `uniform(%g, %g)`"
+                  : c->which == 1 ? "mean and standard deviation, as in `normal(0, 1)`"
+                                  : "as in `bernoulli(0.5)`, which is 1 in half of all cases",
+                  y, x);
+    }
+    return fits;
 }
 
 static expr_id draw(struct call *c)

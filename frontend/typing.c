@@ -417,6 +417,8 @@ bool typing_no_axis(struct front *f, struct span at, struct typing of, const str
                   text, *when == '-' ? text : when, text);
     } else if (of.rank == 0) {
         diag_help(f->diag, "this is one number; the course of a run is trajectory(net.x)");
+    } else {
+        diag_help(f->diag, "%d in all: one for each axis", of.rank);
     }
     return false;
 }

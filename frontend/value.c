@@ -150,7 +150,11 @@ bool value_no_integer(struct where *w, const struct ast *a, expr_id v, enum diag
     if (expr_const_real(w->ex, v, &real) && fabs(real) >= 0x1p63) {
         return diag_report(w->f->diag, code, a->span, "%s, and %g does not fit in one (64 bits)", what, real);
     }
-    return diag_report(w->f->diag, code, a->span, "%s", what);
+    diag_report(w->f->diag, code, a->span, "%s", what);
+    if (expr_const_real(w->ex, v, &real) && fabs(real) < 1e15) {
+        diag_help(w->f->diag, "write `%.0f` or `%.0f`", floor(real), ceil(real));
+    }
+    return false;
 }
 
 bool value_not_known(struct front *f, struct span at)

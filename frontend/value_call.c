@@ -167,6 +167,11 @@ bool call_arguments_fit(struct where *w, const struct ast *a, const struct name 
         if (!call_argument_for(a, p, i)) {
             diag_report(w->f->diag, DIAG_E0306, a->span, "'%s' needs a value for '%s'", fn->text, p->name);
             diag_note(w->f->diag, fn->ast->span, "declared here");
+            const char *list = "";
+            for (uint32_t k = 0; k < params->n; k++) {
+                list = arena_printf(w->f->arena, "%s%s%s", list, k ? ", " : "", list_item(params, k)->name);
+            }
+            diag_help(w->f->diag, "it is called `%s(%s)`", fn->text, list);
             return false;
         }
     }

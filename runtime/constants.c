@@ -61,6 +61,10 @@ int rt_constants_rates(struct rt_constants *c, struct crnl_ctx *ctx, struct rt_n
             rt_put_reaction(&e->text, m, j);
             if (k[j] < 0) {
                 rt_put(&e->text, "\n  help: what goes the other way is a reaction with the sides exchanged");
+            } else {
+                rt_put(&e->text,
+                       "\n  help: look in its formula for a division by 0, or a root or logarithm of what "
+                       "is below 0, at the present parameters");
             }
             free(k);
             return e->status;

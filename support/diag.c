@@ -71,8 +71,10 @@ bool diag_report(struct diag *d, enum diag_code code, struct span at, const char
     va_end(ap);
     for (size_t i = d->section; i < d->reports.n; i++) {
         const struct report *r = &d->reports.data[i];
-        /* Reports without a place are equal if their texts are. */
-        if (r->code == code && r->at.file == at.file && r->at.lo == at.lo && r->at.hi == at.hi &&
+        /* Reports without a place are equal if their texts are. What is said of a name that is not declared
+         * follows from that. */
+        bool follows = r->code == DIAG_E0201 && at.file && codes[code].severity == SEVERITY_ERROR;
+        if ((r->code == code || follows) && r->at.file == at.file && r->at.lo == at.lo && r->at.hi == at.hi &&
             (at.file || strcmp(r->text, text) == 0)) {
             return false;
         }

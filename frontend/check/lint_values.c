@@ -218,7 +218,8 @@ static enum ast_verdict takes_root(void *env, const struct ast *a)
     const struct ast *callee = a->kind == AST_CALL ? call_callee(a) : NULL;
     (void)env;
     return callee && callee->kind == AST_NAME &&
-                   (strcmp(callee->name, "sqrt") == 0 || strcmp(callee->name, "log") == 0)
+                   (strcmp(callee->name, "sqrt") == 0 || strcmp(callee->name, "log") == 0 ||
+                    strcmp(callee->name, "factorial") == 0)
                ? AST_FOUND
                : AST_GO_ON;
 }
@@ -244,7 +245,7 @@ void lint_finite(struct front *f, const struct stmt *s)
             s->kind == STMT_LOSS && by_library
                 ? "the last argument of `normal_loss(y, m, sd)` is a standard deviation, which is above 0"
             : q.divides ? "divide by what is not 0; `/` never rounds, and `%%` is the remainder"
-                        : "logarithms are of what is above 0, roots of what is not below 0");
+                        : "logarithms are of what is above 0, roots and factorials of what is not below 0");
     }
 }
 

@@ -306,8 +306,16 @@ static expr_id read_field(struct where *w, const struct ast *a, int32_t data, in
     const struct crnl_data_spec *d = &w->f->program->data.data[data];
     bool label = strcmp(a->name, "label") == 0;
     if (!label && strcmp(a->name, "input") != 0) {
-        return diag_report(w->f->diag, DIAG_E0512, a->span, "a row of '%s' has .input and .label, no '.%s'",
-                           d->name, a->name);
+        static const char *const fields[] = {"input", "label"};
+        diag_report(w->f->diag, DIAG_E0512, a->span, "a row of '%s' has .input and .label, no '.%s'", d->name,
+                    a->name);
+        if (!diag_help_nearest(w->f->diag, a->name, fields, 2)) {
+            diag_help(w->f->diag,
+                      "what is measured in columns with names is read as a course: `data %s = "
+                      "course(\"FILE.csv\", time = \"t\")`",
+                      d->name);
+        }
+        return 0;
     }
     if (label && d->shape.label == CRNL_LABEL_NONE) {
         diag_report(w->f->diag, DIAG_E0512, a->span, "the data set '%s' has no labels", d->name);

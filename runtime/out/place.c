@@ -146,8 +146,8 @@ static void warn_of_loss(struct crnl_ctx *ctx, const char *path, int64_t line)
         kept->told = true;
         rt_warn_at(ctx, line,
                    "the program writes `%s` again: what it wrote there before is lost\n"
-                   "  help: a name for each keeps all: \"x{i}.csv\"",
-                   path);
+                   "  help: a name for each keeps all: \"x{i}%s\"",
+                   path, strrchr(path, '.') ? strrchr(path, '.') : "");
     }
 }
 
