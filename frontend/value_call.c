@@ -68,6 +68,11 @@ static bool unknown_function(struct where *w, const struct ast *a, const char *n
                 diag_help(w->f->diag,
                           "amounts at rest are read after `run NET to steady;`, as in `print NET.A;`");
             }
+            if (strcmp(name, "conserved") == 0) {
+                diag_help(w->f->diag,
+                          "what is conserved is shown by `crnlc doctor FILE`; that it is kept in a run, by "
+                          "`assert abs(NET.A + NET.B - 10) < 1e-6;`");
+            }
             return false;
         }
     }

@@ -38,6 +38,16 @@ bool value_range(struct where *w, const struct ast *range, expr_id *from, expr_i
         }
         *end[i] = v;
     }
+    const struct ast *first = range_from(range), *last = range_to(range);
+    if (first->kind == AST_INT && last->kind == AST_INT && first->v.integer > last->v.integer) {
+        diag_report(w->f->diag, DIAG_E0307, range->span, "this range is empty: its end is below its start");
+        diag_help(
+            w->f->diag,
+            "write `%lld..%lld`; downwards a range is counted off, as in `for i in 0..3 { %s j = 2 - i; }`",
+            (long long)last->v.integer, (long long)first->v.integer,
+            where_place(w) == IN_NETWORK ? "const" : "let");
+        return false;
+    }
     return true;
 }
 

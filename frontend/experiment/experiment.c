@@ -84,6 +84,8 @@ static expr_id new_value(struct where *w, const struct ast *a, struct name *n, e
     }
     struct expr to = value_info(w, old), from = value_info(w, v);
     if (!value_fits(w, assign_value(a)->span, v, to.shape, "the target")) {
+        diag_help(w->f->diag, "'%s' keeps its shape %s: declare another name for this, `let %s2 = ...;`",
+                  n->text, where_shape(w, to.shape), n->text);
         return 0;
     }
     if (to.type == TYPE_INT && from.type == TYPE_REAL) {
@@ -95,8 +97,11 @@ static expr_id new_value(struct where *w, const struct ast *a, struct name *n, e
     if (to.type == TYPE_REAL && from.type == TYPE_INT) {
         v = expr_to_real(w->ex, v);
     } else if (to.type != from.type) {
-        return diag_report(w->f->diag, DIAG_E0303, assign_value(a)->span, "'%s' holds %s, not %s", n->text,
-                           type_text(to.type), type_text(from.type));
+        diag_report(w->f->diag, DIAG_E0303, assign_value(a)->span, "'%s' holds %s, not %s", n->text,
+                    type_text(to.type), type_text(from.type));
+        diag_help(w->f->diag, "declare another name for it: `let %s2 = %s;`", n->text,
+                  front_source_text(w->f, assign_value(a)->span));
+        return 0;
     }
     return to.shape.rank && from.shape.rank == 0 ? expr_fill(w->ex, v, to.shape) : v;
 }

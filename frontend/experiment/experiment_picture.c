@@ -213,7 +213,14 @@ static bool read_axis(struct where *w, int32_t option, const struct ast *a, stru
             return false;
         }
     }
-    double low;
+    double low, high;
+    if (has_ends && expr_const_real(w->ex, end[0], &low) && expr_const_real(w->ex, end[1], &high) &&
+        low == high) {
+        diag_report(w->f->diag, DIAG_E0502, a->span,
+                    "an axis goes from one number to another, not from %g to %g", low, high);
+        diag_help(w->f->diag, "as in `%s = linear(%g, %g)`", options[option].name, low, low + 10);
+        return false;
+    }
     if (has_ends && d->word == CRNL_AXIS_LOG && expr_const_real(w->ex, end[0], &low) && low <= 0) {
         diag_report(w->f->diag, DIAG_E0502, a->span,
                     "a logarithmic axis has no place for values of 0 and below");
@@ -242,6 +249,19 @@ static bool read_lengths(struct where *w, int32_t option, const struct ast *a, s
     return true;
 }
 
+static bool read_number(struct where *w, int32_t option, const struct ast *a, struct drawn *d)
+{
+    double known;
+    d->value = value_real_scalar(w, a);
+    if (d->value && expr_const_real(w->ex, d->value, &known) && !(known > 0)) {
+        diag_report(w->f->diag, DIAG_E0502, a->span, "'%s' is a number above 0, not %g", options[option].name,
+                    known);
+        diag_help(w->f->diag, "as in `%s = 1`: the %s", options[option].name, options[option].help);
+        return false;
+    }
+    return d->value != 0;
+}
+
 static bool read_numbers(struct where *w, int32_t option, const struct ast *a, struct drawn *d)
 {
     d->value = value_real(w, a);
@@ -256,7 +276,7 @@ static bool read_value(struct where *w, int32_t option, const struct ast *a, str
 {
     switch (options[option].value) {
     case TEXT: return (d->text = value_text(w, a)) != 0;
-    case NUMBER: return (d->value = value_real_scalar(w, a)) != 0;
+    case NUMBER: return read_number(w, option, a, d);
     case NUMBERS: return read_numbers(w, option, a, d);
     case LENGTHS: return read_lengths(w, option, a, d);
     case WORD: return read_word(w, option, a, d);

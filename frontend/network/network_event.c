@@ -51,6 +51,8 @@ static expr_id event_time(struct where *w, const struct ast *a)
         if (!at && known == 0) {
             diag_help(w->f->diag,
                       "what holds at all times is no event: `output y = ...;`, or a law that reads it");
+        } else if (isfinite(known)) {
+            diag_help(w->f->diag, "a run begins at 0: write `%s %g`", at ? "at" : "every", -known);
         }
         return false;
     }

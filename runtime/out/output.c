@@ -7,8 +7,13 @@
 
 static int fail(struct rt_error *e, const char *path, int code)
 {
-    return code == EINTR ? rt_fail(e, CRNL_CANCELLED, "interrupted while `%s` was waited for", path)
-                         : rt_fail(e, CRNL_FILE, "cannot write `%s`: %s", path, crnl_file_reason(code));
+    return code == EINTR
+               ? rt_fail(e, CRNL_CANCELLED, "interrupted while `%s` was waited for", path)
+               : rt_fail(e, CRNL_FILE, "cannot write `%s`: %s%s", path, crnl_file_reason(code),
+                         code == EISDIR   ? "\n  help: write the name of a file behind that of its folder"
+                         : code == ENOENT ? "\n  help: make its folder first"
+                         : code == EACCES ? "\n  help: choose another folder: --out-dir FOLDER"
+                                          : "");
 }
 
 int rt_file_open(struct rt_file *f, const char *path, struct rt_error *e)
