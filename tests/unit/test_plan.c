@@ -343,8 +343,10 @@ static void test_elements(void **unused)
     assert_int_equal(m->symbol[3].flags, CRNL_SYMBOL_OUTPUT);
     assert_int_equal(m->symbol[3].size, 2);
     assert_string_equal(m->param_name[1], "w[1]");
-    /* The sum is one expression, wherever it is read. */
-    assert_int_equal(m->n_exprs, 2);
+    /* The sum is one expression, wherever it is read; the others are the condition and its other side, 3. */
+    assert_int_equal(m->n_exprs, 3);
+    assert_int_equal(plan->observed_sides[cond].n, 1);
+    assert_int_equal(plan->observed_sides[cond].side[0], plan->observed[all].a);
     assert_int_equal(plan->observed[all].a, m->elem[m->symbol[3].first + 1].a);
     assert_int_equal(plan->observed[one].kind, CRNL_ELEM_SPECIES);
     assert_int_equal(plan->observed_expr[one], -1);
