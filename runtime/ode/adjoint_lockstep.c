@@ -18,7 +18,7 @@ struct together {
     double *k_of_all;  /* [n_k] constants that are the same in all lanes; NULL: they are not */
     int64_t n_k;       /* constants in the order of emitted code, or of pairs */
     struct vjp_pairs pairs;
-    double *pairs_room;
+    double *pairs_d;
     struct lockstep_all all;
 };
 
@@ -38,7 +38,7 @@ static void reverse_of_all(void *env, double t, const double *x, const double *y
     const struct together *g = env;
     const struct crnl_model *m = g->l->m;
     if (g->l->parts) {
-        g->steps->reverse(&g->pairs, g->k, g->k_of_all, x, y, x_bar, g->k_bar, g->pairs_room);
+        g->steps->reverse(&g->pairs, g->k, g->k_of_all, x, y, x_bar, g->k_bar, g->pairs_d);
     } else {
         m->reverse_lanes(g->l->level, m->env, t, x, NULL, g->k, y, x_bar, g->k_bar, NULL);
     }
@@ -108,7 +108,7 @@ static const int32_t *order_of(struct together *g)
         return m->reverse_order;
     }
     vjp_pairs_create(&g->pairs, m);
-    g->pairs_room = lockstep_numbers(vjp_pairs_room(&g->pairs), g->l->wide);
+    g->pairs_d = lockstep_numbers(g->pairs.n_changes, g->l->wide);
     g->n_k = g->pairs.n;
     return g->pairs.reaction;
 }
@@ -152,7 +152,7 @@ static void end_lanes(struct together *g, const int32_t *order)
     free(g->k);
     free(g->k_bar);
     free(g->k_of_all);
-    free(g->pairs_room);
+    free(g->pairs_d);
     vjp_pairs_destroy(&g->pairs);
 }
 

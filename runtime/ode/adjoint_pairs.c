@@ -89,26 +89,46 @@ static uint32_t hash_of(const struct crnl_model *m, int32_t j)
     return h;
 }
 
+/* Copies the changes of the reactions `maker`, one after the other. */
+static void copy_changes(struct vjp_pairs *v, const struct crnl_model *m, const int32_t *maker)
+{
+    v->change_ptr = rt_alloc((size_t)v->n_changes + 1, sizeof *v->change_ptr);
+    for (int32_t c = 0; c < v->n_changes; c++) {
+        v->change_ptr[c + 1] = v->change_ptr[c] + m->net_ptr[maker[c] + 1] - m->net_ptr[maker[c]];
+    }
+    v->species = rt_alloc((size_t)v->change_ptr[v->n_changes], sizeof *v->species);
+    v->delta = rt_alloc((size_t)v->change_ptr[v->n_changes], sizeof *v->delta);
+    for (int32_t c = 0; c < v->n_changes; c++) {
+        int32_t from = m->net_ptr[maker[c]];
+        size_t n = (size_t)(v->change_ptr[c + 1] - v->change_ptr[c]);
+        memcpy(v->species + v->change_ptr[c], m->net_species + from, n * sizeof *v->species);
+        memcpy(v->delta + v->change_ptr[c], m->net_delta + from, n * sizeof *v->delta);
+    }
+}
+
 static void find_changes(struct vjp_pairs *v, const struct crnl_model *m)
 {
     uint32_t size = 2;
     while (size < 2 * (uint32_t)v->n) {
         size *= 2;
     }
-    int32_t *table = rt_alloc(size, sizeof *table); /* 1 + the index of a change */
+    int32_t *table = rt_alloc(size, sizeof *table);         /* 1 + the index of a change */
+    int32_t *maker = rt_alloc((size_t)v->n, sizeof *maker); /* of a change: a reaction that makes it */
     for (int32_t i = 0; i < v->n; i++) {
         int32_t j = v->reaction[i];
         uint32_t at = hash_of(m, j) & (size - 1);
-        while (table[at] && !same_changes(m, v->maker[table[at] - 1], j)) {
+        while (table[at] && !same_changes(m, maker[table[at] - 1], j)) {
             at = (at + 1) & (size - 1);
         }
         if (!table[at]) {
-            v->maker[v->n_changes++] = j;
+            maker[v->n_changes++] = j;
             table[at] = v->n_changes;
         }
         v->change[i] = table[at] - 1;
     }
+    copy_changes(v, m, maker);
     free(table);
+    free(maker);
 }
 
 void vjp_pairs_create(struct vjp_pairs *v, const struct crnl_model *m)
@@ -118,7 +138,6 @@ void vjp_pairs_create(struct vjp_pairs *v, const struct crnl_model *m)
     v->pair = rt_alloc(n, sizeof *v->pair);
     v->reaction = rt_alloc(n, sizeof *v->reaction);
     v->change = rt_alloc(n, sizeof *v->change);
-    v->maker = rt_alloc(n, sizeof *v->maker);
     order_reactions(v, m);
     find_changes(v, m);
 }
@@ -128,16 +147,13 @@ void vjp_pairs_destroy(struct vjp_pairs *v)
     free(v->pair);
     free(v->reaction);
     free(v->change);
-    free(v->maker);
-}
-
-int64_t vjp_pairs_room(const struct vjp_pairs *v)
-{
-    return 2 * ((int64_t)v->m->n_species + 1) + v->n_changes;
+    free(v->change_ptr);
+    free(v->species);
+    free(v->delta);
 }
 
 void vjp_pairs_rhs(const struct vjp_pairs *v, const double *k, const double *x, const double *y,
-                   double *x_bar, double *k_bar, double *room)
+                   double *x_bar, double *k_bar, double *d)
 {
-    pairs_reverse(v, NULL, k, x, y, x_bar, k_bar, room);
+    pairs_reverse(v, NULL, k, x, y, x_bar, k_bar, d);
 }

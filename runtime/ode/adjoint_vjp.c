@@ -32,7 +32,7 @@ void vjp_destroy(struct vjp *v)
     free(v->packed_bar);
     if (!v->m->reverse) {
         vjp_pairs_destroy(&v->pairs);
-        free(v->pairs_room);
+        free(v->pairs_d);
         rt_reversal_destroy(&v->laws);
     }
     rt_reversal_destroy(&v->values);
@@ -70,7 +70,7 @@ void vjp_set(struct vjp *v)
 static void make_pairs(struct vjp *v)
 {
     vjp_pairs_create(&v->pairs, v->m);
-    v->pairs_room = rt_alloc((size_t)vjp_pairs_room(&v->pairs), sizeof *v->pairs_room);
+    v->pairs_d = rt_alloc((size_t)v->pairs.n_changes, sizeof *v->pairs_d);
     v->packed_k = rt_alloc((size_t)v->pairs.n, sizeof *v->packed_k);
     v->packed_bar = rt_alloc((size_t)v->pairs.n, sizeof *v->packed_bar);
     vjp_set(v);
@@ -115,7 +115,7 @@ double vjp_rhs(struct vjp *v, double t, const double *x, const double *y, double
     if (!v->pairs.m) {
         make_pairs(v);
     }
-    vjp_pairs_rhs(&v->pairs, v->packed_k, x, y, x_bar, v->packed_bar, v->pairs_room);
+    vjp_pairs_rhs(&v->pairs, v->packed_k, x, y, x_bar, v->packed_bar, v->pairs_d);
     if (m->n_law_slots == 0) {
         return 0;
     }

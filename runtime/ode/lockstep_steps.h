@@ -133,14 +133,14 @@ static __attribute__((unused)) INSTRUCTIONS void rhs_of_parts(const struct locks
 static __attribute__((unused)) INSTRUCTIONS void reverse_of_pairs(const struct vjp_pairs *v, const double *k,
                                                                   const double *k_of_all, const double *x,
                                                                   const double *y, double *x_bar,
-                                                                  double *k_bar, double *room)
+                                                                  double *k_bar, double *d)
 {
     const lane *own_x = (const lane *)x, *own_y = (const lane *)y;
-    lane *to = (lane *)(void *)x_bar, *own_bar = (lane *)(void *)k_bar, *own_room = (lane *)(void *)room;
+    lane *to = (lane *)(void *)x_bar, *own_bar = (lane *)(void *)k_bar, *own_d = (lane *)(void *)d;
     if (k_of_all) {
-        pairs_reverse(v, NULL, k_of_all, own_x, own_y, to, own_bar, own_room);
+        pairs_reverse(v, NULL, k_of_all, own_x, own_y, to, own_bar, own_d);
     } else {
-        pairs_reverse(v, (const lane *)k, NULL, own_x, own_y, to, own_bar, own_room);
+        pairs_reverse(v, (const lane *)k, NULL, own_x, own_y, to, own_bar, own_d);
     }
 }
 

@@ -297,6 +297,17 @@ static bool reads(const struct crnl_model *m, int32_t j, int32_t species)
     return found;
 }
 
+/* Whether reaction j makes a species that has no amount yet. */
+static bool makes_new(const struct yields *y, int32_t j)
+{
+    const struct crnl_model *m = y->o->m;
+    bool any = false;
+    for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1] && !any; e++) {
+        any = y->c[m->net_species[e]] == 0 && !reads(m, j, m->net_species[e]);
+    }
+    return any;
+}
+
 /* Adds one layer: what reactions make of the amounts of the layers before. An amount that already has a value
  * is not raised again, so that an amount that multiplies itself counts with the value at which it begins. */
 static bool add_layer(struct yields *y)
@@ -305,7 +316,7 @@ static bool add_layer(struct yields *y)
     bool more = false;
     memset(y->made, 0, (size_t)m->n_species * sizeof *y->made);
     for (int32_t j = 0; j < m->n_reactions; j++) {
-        double most = firings(y, j);
+        double most = makes_new(y, j) ? firings(y, j) : 0;
         for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1] && most > 0; e++) {
             int32_t s = m->net_species[e];
             if (y->c[s] == 0 && !reads(m, j, s)) {

@@ -13,6 +13,7 @@ INLINE void packed_rates(const struct rt_packed *p, int n_factors, const lane *k
     const int32_t *const factor[PACKED_FACTORS] = {p->factor[0], p->factor[1], p->factor[2]};
     const double *restrict k_of_all = p->k;
     int32_t n = p->first[PACKED_FACTORS + 1];
+#pragma GCC unroll 4
     for (int32_t i = p->first[n_factors], end = p->first[n_factors + 1]; i < end; i++) {
         lane v;
         lane_constant(&v, k, k_of_all, i);

@@ -26,12 +26,17 @@ INLINE void lane_times_power(lane *v, const lane *x, double n)
 
 INLINE void pairs_gains(const struct vjp_pairs *v, const lane *y, lane *d)
 {
-    const struct crnl_model *m = v->m;
-    for (int32_t c = 0; c < v->n_changes; c++) {
-        int32_t j = v->maker[c];
+    const int32_t *species = v->species;
+    const double *delta = v->delta;
+    for (int32_t c = 0, n = v->n_changes; c < n; c++) {
+        int32_t from = v->change_ptr[c], end = v->change_ptr[c + 1];
+        if (end - from == 2) {
+            d[c] = delta[from] * y[species[from]] + delta[from + 1] * y[species[from + 1]];
+            continue;
+        }
         lane sum = {0};
-        for (int32_t e = m->net_ptr[j]; e < m->net_ptr[j + 1]; e++) {
-            sum += m->net_delta[e] * y[m->net_species[e]];
+        for (int32_t e = from; e < end; e++) {
+            sum += delta[e] * y[species[e]];
         }
         d[c] = sum;
     }
@@ -56,32 +61,45 @@ INLINE void pairs_other(const struct crnl_model *m, int32_t j, const lane *k, co
     *k_bar += *d * product;
 }
 
-/* Writes y^T df/dx to x_bar, and adds y^T df/dk to k_bar, in the order of v->reaction. Constants, in that
- * order, are k or, if that is NULL, k_of_all in all lanes. room: of vjp_pairs_room in each lane. */
-INLINE void pairs_reverse(const struct vjp_pairs *v, const lane *k, const double *k_of_all, const lane *x,
-                          const lane *y, lane *x_bar, lane *k_bar, lane *room)
+/* The amount of a reactant, 1 if it is missing. */
+INLINE void pairs_amount(const lane *x, int32_t s, int32_t n, lane *to)
 {
     const lane none = {0};
-    size_t n = (size_t)v->m->n_species;
-    lane *own = room, *bar = own + n + 1, *d = bar + n + 1;
-    memcpy(own, x, n * sizeof *x);
-    memset(bar, 0, (n + 1) * sizeof *bar);
-    own[n] = 1 - none;
+    *to = 1 - none;
+    if (s < n) {
+        *to = x[s];
+    }
+}
+
+/* Writes y^T df/dx to x_bar, and adds y^T df/dk to k_bar, in the order of v->reaction. Constants, in that
+ * order, are k or, if that is NULL, k_of_all in all lanes. d: room for v->n_changes. */
+INLINE void pairs_reverse(const struct vjp_pairs *v, const lane *k, const double *k_of_all, const lane *x,
+                          const lane *y, lane *x_bar, lane *k_bar, lane *d)
+{
+    const int32_t *change = v->change, n = v->m->n_species;
+    memset(x_bar, 0, (size_t)n * sizeof *x_bar);
     pairs_gains(v, y, d);
-    const int32_t *change = v->change;
     for (int32_t p = 0, n_pairs = v->n_pairs; p < n_pairs; p++) {
         const struct vjp_pair pair = v->pair[p];
-        lane m = own[pair.p] * own[pair.q], gain = {0};
-        for (int32_t i = pair.first, end = v->pair[p + 1].first; i < end; i++) {
+        const int32_t end = v->pair[p + 1].first;
+        lane own_p, own_q, gain = {0};
+        pairs_amount(x, pair.p, n, &own_p);
+        pairs_amount(x, pair.q, n, &own_q);
+        lane m = own_p * own_q;
+#pragma GCC unroll 4
+        for (int32_t i = pair.first; i < end; i++) {
             lane by = d[change[i]], own_k;
             lane_constant(&own_k, k, k_of_all, i);
             gain += own_k * by;
             k_bar[i] += by * m;
         }
-        bar[pair.p] += gain * own[pair.q];
-        bar[pair.q] += gain * own[pair.p];
+        if (pair.p < n) {
+            x_bar[pair.p] += gain * own_q;
+        }
+        if (pair.q < n) {
+            x_bar[pair.q] += gain * own_p;
+        }
     }
-    memcpy(x_bar, bar, n * sizeof *bar);
     for (int32_t i = v->n_members; i < v->n; i++) {
         lane own_k;
         lane_constant(&own_k, k, k_of_all, i);

@@ -122,15 +122,15 @@ struct vjp_pairs {
     const struct crnl_model *m;
     int32_t n_pairs, n_members, n, n_changes;
     struct vjp_pair *pair;
-    int32_t *reaction, *change; /* [n] change: an index of different changes of amounts */
-    int32_t *maker;             /* [n_changes] a reaction that makes these */
+    int32_t *reaction, *change;    /* [n] change: an index of different changes of amounts */
+    int32_t *change_ptr, *species; /* [n_changes + 1] where the species and deltas of a change begin */
+    double *delta;
 };
 void vjp_pairs_create(struct vjp_pairs *v, const struct crnl_model *m);
 void vjp_pairs_destroy(struct vjp_pairs *v);
-int64_t vjp_pairs_room(const struct vjp_pairs *v); /* numbers */
 /* pairs_reverse (pairs_lanes.h) of one run. */
 void vjp_pairs_rhs(const struct vjp_pairs *v, const double *k, const double *x, const double *y,
-                   double *x_bar, double *k_bar, double *room);
+                   double *x_bar, double *k_bar, double *d);
 
 /* The reverse of right sides. `on[j]`: whether reaction j takes part. */
 struct vjp {
@@ -140,7 +140,7 @@ struct vjp {
     const uint8_t *on;      /* NULL: all do */
     double *k_bar, *p_bar;  /* [n_reactions], [n_params]: derivatives are added to these */
     struct vjp_pairs pairs; /* made when they are first needed: pairs.m is NULL until then */
-    double *pairs_room;
+    double *pairs_d;
     struct rt_reversal laws, values;
     double *global, *global_bar, *law_bar, *value_bar;
     int32_t n_globals;

@@ -87,7 +87,7 @@ struct lockstep_steps {
                      double *room);
     void (*rhs)(const struct lockstep_parts *p, const double *x, double *term, double *dx);
     void (*reverse)(const struct vjp_pairs *v, const double *k, const double *k_of_all, const double *x,
-                    const double *y, double *x_bar, double *k_bar, double *room);
+                    const double *y, double *x_bar, double *k_bar, double *d);
 };
 extern const struct lockstep_steps lockstep_one, lockstep_avx2, lockstep_avx512;
 enum { LOCKSTEP_ROOM = 16 };

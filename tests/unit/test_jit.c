@@ -317,7 +317,7 @@ static bool compare_lists(const struct crnl_model *m, const double *x, const dou
                                  rt_packed_part(m, m->n_reactions / 2, m->n_reactions)};
     struct vjp_pairs pairs;
     vjp_pairs_create(&pairs, m);
-    size_t room = (size_t)vjp_pairs_room(&pairs);
+    size_t room = (size_t)pairs.n_changes;
     bool good = rt_packed_fill(part[0], m, k) && rt_packed_fill(part[1], m, k);
     size_t terms = good ? (size_t)(part[0]->zero > part[1]->zero ? part[0]->zero : part[1]->zero) + 1 : 0;
     enum { X, K, DX, Y, X_BAR, K_BAR, PACKED_K, ROOM, TERM, PART_K, ARRAYS = PART_K + 2 };
