@@ -128,12 +128,12 @@ static bool list_steps(struct lockstep *l, const struct rt_ode *o, const struct 
 
 /* How many steps are a piece; false: there is not enough memory. Going back, pieces take the time of the run
  * once more, but the memory of about four times the root of the number of steps. */
-static bool divide(struct lockstep *l, const struct rt_ode *o)
+static bool divide(struct lockstep *l, const struct rt_ode *o, int n_runs)
 {
     bool keeps = o->job->course != NULL;
     double n = (double)l->n, steps = (double)l->n_steps,
            room = keeps ? (double)o->job->course->most : NUMBERS_WITHOUT_COURSE;
-    if (keeps && (4 * steps + 1 + (double)l->n_values) * n < room / l->wide) {
+    if (keeps && (4 * steps + 1 + (double)l->n_values) * n * l->wide < fmin(room * n_runs, COURSE_MOST)) {
         l->piece = l->n_steps;
         return true;
     }
@@ -168,7 +168,7 @@ static bool list_values(struct lockstep *l, const struct rt_stretch *s)
 }
 
 static struct lockstep *make(const struct rt_ode *o, const struct rt_stretch *s,
-                             const struct lockstep_steps *steps)
+                             const struct lockstep_steps *steps, int n_runs)
 {
     struct lockstep *l = rt_alloc(1, sizeof *l);
     l->wide = steps->wide;
@@ -176,7 +176,7 @@ static struct lockstep *make(const struct rt_ode *o, const struct rt_stretch *s,
     l->m = o->m;
     l->n = o->n;
     l->users = 1;
-    if (!list_steps(l, o, s) || !list_values(l, s) || !divide(l, o)) {
+    if (!list_steps(l, o, s) || !list_values(l, s) || !divide(l, o, n_runs)) {
         lockstep_release(l);
         return NULL;
     }
@@ -421,7 +421,7 @@ static void take_steps(const struct lockstep_steps *steps, const struct lockstep
 
 static void run_together(const struct lockstep_steps *steps, struct running *const *q, int n)
 {
-    struct lockstep *l = make(q[0]->o, q[0]->s, steps);
+    struct lockstep *l = make(q[0]->o, q[0]->s, steps, n);
     if (!l) {
         return;
     }
