@@ -257,7 +257,14 @@ static void check_equations(const struct lint_network *l, const struct net *net)
                     l->f->diag, DIAG_W0421, ode_right(of)->span,
                     "the constant of a term of this is %.6g by its parameters, and rates are not negative",
                     k[j]);
-                diag_help(l->f->diag, "write the sign before the term: %s' = ... - k * %s", name, name);
+                if (expr_get(net->ex, r->rate)->op == EXPR_SUB) {
+                    diag_help(l->f->diag,
+                              "a difference has no sign of its own: write its terms one by one, "
+                              "`(b - d) * %s` as `b * %s - d * %s`",
+                              name, name, name);
+                } else {
+                    diag_help(l->f->diag, "write the sign before the term: %s' = ... - k * %s", name, name);
+                }
             } else {
                 diag_report(l->f->diag, DIAG_W0421, ode_right(of)->span,
                             "a term of this, %.6g by its parameters, takes from '%s' without containing it",

@@ -11,7 +11,7 @@
 #include "frontend/network/network_ode.h"
 #include "ir/net/mechanism.h"
 
-enum { MAX_TERMS = POLYNOMIAL_MAX_TERMS, MAX_DEGREE = MONOMIAL_MAX_DEGREE };
+enum { MAX_TERMS = POLYNOMIAL_MAX_TERMS, MAX_DEGREE = MONOMIAL_MAX_DEGREE, MAX_SIGN_NODES = 10000 };
 static const double DEFAULT_ANNIHILATION = 100;
 
 struct expander {
@@ -105,6 +105,42 @@ static bool reads_amount(const struct expr_pool *p, expr_id e)
     return expr_uses(p, e, EXPR_SPECIES, -1) || expr_uses(p, e, EXPR_TIME, -1);
 }
 
+/* Takes the sign that is written in a coefficient out of it: -k, -2*k, -k/2, (-k)*c, -a - b. What is left is
+ * positive if the parameters are. A sign left in the symbol would make a gain with a negative rate of `x' =
+ * -k*x`, which is a loss. A part that *budget does not reach is left as it is: parts may be shared, and there may
+ * be exponentially many ways to them. */
+static expr_id without_sign(struct expr_pool *ex, expr_id id, double *sign, int *budget)
+{
+    struct expr e = *expr_get(ex, id);
+    double number, left = 1, right = 1;
+    if (expr_const_real(ex, id, &number)) {
+        *sign *= number < 0 ? -1 : 1;
+        return number < 0 ? expr_real(ex, -number) : id;
+    }
+    if (--*budget < 0) {
+        return id;
+    }
+    switch (e.op) {
+    case EXPR_NEG: *sign *= -1; return without_sign(ex, e.args[0], sign, budget);
+    case EXPR_MUL:
+    case EXPR_DIV:
+    case EXPR_ADD:
+    case EXPR_SUB: break;
+    default: return id;
+    }
+    expr_id a = without_sign(ex, e.args[0], &left, budget), b = without_sign(ex, e.args[1], &right, budget);
+    if (left == 1 && right == 1) {
+        return id;
+    }
+    if (e.op == EXPR_MUL || e.op == EXPR_DIV) {
+        *sign *= left * right;
+        return expr_binary(ex, e.op, a, b);
+    }
+    bool all = left < 0 && (right < 0) == (e.op == EXPR_ADD);
+    *sign *= all ? -1 : 1;
+    return all ? expr_binary(ex, EXPR_ADD, a, b) : id;
+}
+
 static bool expand(struct expander *x, expr_id id, struct polynomial *out)
 {
     struct expr_pool *ex = x->w->ex;
@@ -112,7 +148,8 @@ static bool expand(struct expander *x, expr_id id, struct polynomial *out)
     struct monomial m = {.number = 1};
     int64_t exponent;
     if (!reads_amount(ex, id)) {
-        m.symbol = expr_const_real(ex, id, &m.number) ? 0 : id;
+        int budget = MAX_SIGN_NODES;
+        m.symbol = expr_const_real(ex, id, &m.number) ? 0 : without_sign(ex, id, &m.number, &budget);
         if (m.number != 0) {
             vec_push(&out->term, m);
         }
@@ -164,12 +201,18 @@ bool network_expand(struct where *w, struct span span, expr_id e, const char *he
 
 static const char *term_text(struct where *w, const struct monomial *m)
 {
-    const struct net *net = w->build->whole->net;
-    const char *text = arena_printf(w->f->arena, "%s%g", m->number < 0 ? "-" : "", fabs(m->number));
-    for (int i = 0; i < m->degree; i++) {
-        text = arena_printf(w->f->arena, "%s*%s", text, net->species.data[m->factor[i]].name);
+    struct expr_pool *ex = w->ex;
+    expr_id e = m->symbol;
+    if (!e || fabs(m->number) != 1) {
+        expr_id number = m->degree > 0 && fabs(m->number) == 1 ? 0 : expr_real(ex, fabs(m->number));
+        e = e && number ? expr_binary(ex, EXPR_MUL, number, e) : number;
     }
-    return text;
+    for (int i = 0; i < m->degree; i++) {
+        expr_id factor = net_species_expr(w->build->whole->net, m->factor[i]);
+        e = e ? expr_binary(ex, EXPR_MUL, e, factor) : factor;
+    }
+    e = m->number < 0 ? expr_unary(ex, EXPR_NEG, e) : e;
+    return net_expr_text(w->build->whole->net, e, w->f->arena);
 }
 
 static bool add(void *env, const struct term *lhs, size_t n_lhs, const struct term *rhs, size_t n_rhs,
