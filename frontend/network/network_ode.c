@@ -107,8 +107,8 @@ static bool reads_amount(const struct expr_pool *p, expr_id e)
 
 /* Takes the sign that is written in a coefficient out of it: -k, -2*k, -k/2, (-k)*c, -a - b. What is left is
  * positive if the parameters are. A sign left in the symbol would make a gain with a negative rate of `x' =
- * -k*x`, which is a loss. A part that *budget does not reach is left as it is: parts may be shared, and there may
- * be exponentially many ways to them. */
+ * -k*x`, which is a loss. A part that *budget does not reach is left as it is: parts may be shared, and there
+ * may be exponentially many ways to them. */
 static expr_id without_sign(struct expr_pool *ex, expr_id id, double *sign, int *budget)
 {
     struct expr e = *expr_get(ex, id);
@@ -128,7 +128,8 @@ static expr_id without_sign(struct expr_pool *ex, expr_id id, double *sign, int 
     case EXPR_SUB: break;
     default: return id;
     }
-    expr_id a = without_sign(ex, e.args[0], &left, budget), b = without_sign(ex, e.args[1], &right, budget);
+    expr_id a = without_sign(ex, e.args[0], &left, budget);
+    expr_id b = without_sign(ex, e.args[1], &right, budget);
     if (left == 1 && right == 1) {
         return id;
     }

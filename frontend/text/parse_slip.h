@@ -33,6 +33,11 @@ bool slip_has_arrow(const struct slip *s); /* in this statement */
 const char *slip_source_between(const struct slip *s, uint32_t lo, uint32_t hi);
 /* The source of tokens from..to, without `to`. */
 const char *slip_source(const struct slip *s, size_t from, size_t to);
+/* What is to stand for the token at i and those behind it, *taken of them (1 unless set); NULL: itself. */
+typedef const char *slip_mend(const struct slip *s, size_t i, size_t *taken);
+/* The source of tokens from..to as it is to be written, for helps that copy more of a statement than the
+ * token that does not fit: the same slip is often made again behind it. */
+const char *slip_source_mended(const struct slip *s, size_t from, size_t to, slip_mend *mend);
 
 /* To be called before the edit that repairs the last report, and to say that it is plain what was meant,
  * so that names can be checked, or that it is not. If neither is called, the meaning is plain if the edit

@@ -223,6 +223,20 @@ static bool declares(int kind)
            kind == T_BULK || kind == T_INPUT || kind == T_STATE;
 }
 
+/* `print a b c` as `print a, b, c`: a value that follows a value */
+static const char *with_comma(const struct slip *s, size_t i, size_t *taken)
+{
+    (void)taken;
+    const struct token *t = &s->p->tokens.data[i], *last = t - 1;
+    if (t->flags & TOKEN_MADE_UP) {
+        return ""; /* the `*` by which an earlier one was repaired */
+    }
+    bool ended =
+        last->kind == T_IDENT || last->kind == ')' || last->kind == ']' || (last->flags & TOKEN_MADE_UP);
+    bool here = i > slip_start(s) + 1 && t->kind == T_IDENT && ended;
+    return here ? arena_printf(s->p->arena, ", %s", t->text) : NULL;
+}
+
 static bool missing_star(const struct slip *s)
 {
     if (!token_is_word(s->t->kind) || !slip_expects(s, '*')) {
@@ -268,10 +282,10 @@ static bool missing_star(const struct slip *s)
     } else if (s->last->kind == ')') {
         parse_help(s->p, "a product is written `( ... ) * %s`", s->t->text);
     } else if (slip_first(s)->kind == T_PRINT) {
-        const char *before = slip_source(s, slip_start(s) + 1, s->found),
-                   *behind = slip_source(s, s->found, slip_end(s));
-        parse_help(s->p, "two values are printed by `print %s, %s;`; a product is written `%s * %s`", before,
-                   behind, before, behind);
+        size_t end = slip_end(s);
+        const char *all = slip_source_mended(s, slip_start(s) + 1, end, with_comma);
+        parse_help(s->p, "values are printed by `print %s;`; a product is written `%s * %s`", all,
+                   slip_source(s, slip_start(s) + 1, s->found), slip_source(s, s->found, end));
     } else {
         parse_help(s->p, "a product is written `%s * %s`", s->last->text, s->t->text);
     }

@@ -121,7 +121,21 @@ static bool second_arrow(const struct slip *s)
         return false;
     }
     parse_error(s->p, DIAG_E0108, s->t->span, "a reaction has one arrow");
-    parse_help(s->p, "write two reactions: `A -> B; B -> C;`");
+    const struct token *t = s->p->tokens.data;
+    size_t end = slip_end(s), side = slip_start(s), arrow = arrow_of(s, side);
+    const char *all = "";
+    while (arrow < end) { /* each side but the first and the last is that of two reactions */
+        size_t right = arrow + 1, next;
+        while (right < end && t[arrow + 1].kind == T_RATE_OPEN && t[right++].kind != T_RATE_CLOSE) {
+        }
+        for (next = right; next < end && !token_is_arrow(t[next].kind); next++) {
+        }
+        all = arena_printf(s->p->arena, "%s%s%s;", all, *all ? " " : "", slip_source(s, side, next));
+        side = right;
+        arrow = next;
+    }
+    parse_help(s->p, "write a reaction for each: `%s`", all);
+    slip_drop(s, s->found, end);
     return true;
 }
 
@@ -500,7 +514,15 @@ static bool rate_in_arrow(const struct slip *s)
     return true;
 }
 
-/* `A(0) = 3` */
+/* `A(0)` as `A` */
+static const char *without_zero(const struct slip *s, size_t i, size_t *taken)
+{
+    const struct token *t = &s->p->tokens.data[i];
+    *taken = t->kind == '(' && t[1].kind == T_ZERO && t[2].kind == ')' ? 3 : 1;
+    return *taken == 3 ? "" : NULL;
+}
+
+/* `A(0) = 3`, `species A(0) = 3, B(0);` */
 static bool amount_at_zero(const struct slip *s)
 {
     bool declared = s->t->kind == '(' && s->next->kind == T_ZERO && s->t->place == PLACE_NETWORK &&
@@ -513,15 +535,31 @@ static bool amount_at_zero(const struct slip *s)
     const char *name = s->p->tokens.data[declared ? s->found - 1 : slip_start(s)].text;
     size_t equal = declared ? s->found + 3 : s->found, end = slip_end(s);
     bool given = equal < end && s->p->tokens.data[equal].kind == '=';
-    if (!given && declared && slip_first(s)->kind == T_SPECIES) { /* `species A(10), B(0);` */
+    if (!given && declared && slip_first(s)->kind == T_SPECIES && !(s->t->flags & TOKEN_MADE_UP)) {
+        /* `species A(10), B(0);` */
         parse_error(s->p, DIAG_E0101, s->t->span, "an initial amount stands behind `=`");
         parse_help(s->p, "write `%s = 0`, or `%s` alone, which begins at 0", name, name);
         slip_is_sure(s);
         slip_drop(s, s->found, s->found + 3);
         return true;
     }
+    bool told = s->t->flags & TOKEN_MADE_UP;
+    if (!told) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "an initial amount is written without `(0)`");
+    }
+    if (declared && (given || told)) {
+        if (!told) {
+            parse_help(s->p, "write `%s;`", slip_source_mended(s, slip_start(s), end, without_zero));
+        }
+        for (size_t i = s->found; i < end; i++) { /* the help is about all of them */
+            struct token *open = &s->p->tokens.data[i];
+            open->flags |= open->kind == '(' && open[1].kind == T_ZERO ? TOKEN_MADE_UP : 0;
+        }
+        slip_is_sure(s);
+        slip_drop(s, s->found, s->found + 3);
+        return true;
+    }
     const char *amount = given ? slip_source(s, equal + 1, end) : "3";
-    parse_error(s->p, DIAG_E0101, s->t->span, "an initial amount is written without `(0)`");
     parse_help(s->p,
                "write it where the species is declared: `species %s = %s;`; one of an array is `%s[0] = %s;`",
                name, amount, name, amount);

@@ -93,6 +93,19 @@ bool slip_has_arrow(const struct slip *s)
     return false;
 }
 
+const char *slip_source_mended(const struct slip *s, size_t from, size_t to, slip_mend *mend)
+{
+    const char *text = "";
+    for (size_t i = from, taken = 1; i < to; i += taken, taken = 1) {
+        const char *instead = mend(s, i, &taken);
+        bool blank = i > from && (s->p->tokens.data[i].flags & TOKEN_BLANK_BEFORE) &&
+                     (!instead || (*instead && *instead != ','));
+        text = arena_printf(s->p->arena, "%s%s%s", text, blank ? " " : "",
+                            instead ? instead : slip_source(s, i, i + 1));
+    }
+    return text;
+}
+
 /* -- repairs -- */
 
 void slip_repair(const struct slip *s, enum edit_kind what, size_t at, int kind, const char *text)
