@@ -542,19 +542,27 @@ static int list_samples(struct rt_running *r, const struct crnl_run_args *a)
     r->sample = rt_alloc((size_t)n, sizeof *r->sample);
     r->job.sample = r->sample;
     double from = r->job.t0 + (r->job.after_kind == CRNL_SPAN_TIME ? r->job.after : 0);
-    double to = r->job.span == CRNL_SPAN_TIME ? from + r->job.duration : INFINITY;
+    double to = r->job.span == CRNL_SPAN_TIME ? from + r->job.duration : INFINITY, last = -INFINITY;
+    for (int32_t c = 0; c < spec->n_courses; c++) {
+        for (int32_t i = 0; i < spec->n_times[c]; i++) { /* NaN is no time: it is left out */
+            last = fmax(last, a->times[c][i]);
+        }
+    }
+    if (!crnl_is_due(last, to) && spec->until < 0 && last > -INFINITY) {
+        rt_fail(&r->error, CRNL_BAD_ARGUMENT,
+                "the course is read at t = %.6g, and what is recorded of this run ends at t = %.6g", last,
+                to);
+        rt_putf(&r->error.text, "\n  help: let the run last longer: `for %.6g`", last - from);
+        return r->error.status;
+    }
     for (int32_t c = 0; c < spec->n_courses; c++) {
         for (int32_t i = 0; i < spec->n_times[c]; i++) {
             double t = a->times[c][i];
-            bool early = !crnl_is_due(from, t), late = !crnl_is_due(t, to) && spec->until < 0;
-            if (t == t && (early || late)) {
+            if (t == t && !crnl_is_due(from, t)) {
                 rt_fail(&r->error, CRNL_BAD_ARGUMENT,
-                        "the course is read at t = %.6g, and what is recorded of this run %s at t = %.6g", t,
-                        early ? "begins" : "ends", early ? from : to);
-                rt_putf(&r->error.text,
-                        early ? "\n  help: what is before `after` is not kept"
-                              : "\n  help: let the run last longer: `for %.6g`",
-                        t - from);
+                        "the course is read at t = %.6g, and what is recorded of this run begins at t = %.6g",
+                        t, from);
+                rt_putf(&r->error.text, "\n  help: what is before `after` is not kept");
                 return r->error.status;
             }
             if (t == t) {

@@ -134,8 +134,9 @@ bool experiment_needs_single(struct where *w, int32_t net, struct span at, const
                              const char *help);
 /* The runs that may have been the last one of the network, or NULL. */
 const struct last_run *experiment_last_runs(struct where *w, int32_t net);
-/* Reports that the network has not run before. Returns false. */
-bool experiment_not_run(struct where *w, struct span at, const char *network);
+/* Reports that the network has not run before, and so has no such thing, unless a run of it was refused.
+ * Returns false. */
+bool experiment_not_run(struct where *w, struct span at, int32_t net, const char *what);
 /* experiment_course.c. Whether the call is trajectory(net.x, at = times) or value(net.x, t). Then
  * experiment_take_course gives the times to the run before, makes the request one for these times, and puts
  * their axis in front of *shape. */

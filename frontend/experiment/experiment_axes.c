@@ -34,10 +34,14 @@ static const struct last_run *united(struct where *w, const struct last_run *a, 
     return a;
 }
 
-bool experiment_not_run(struct where *w, struct span at, const char *network)
+bool experiment_not_run(struct where *w, struct span at, int32_t net, const char *what)
 {
-    diag_report(w->f->diag, DIAG_E0505, at, "'%s' has not run before: it has no course", network);
-    diag_help(w->f->diag, "run it before: `run %s for 10;`", network);
+    if (experiment_rows_state(w, net)->failed) {
+        return false;
+    }
+    const char *name = experiment_use(w, net)->net->name;
+    diag_report(w->f->diag, DIAG_E0505, at, "'%s' has not run before: it has no %s", name, what);
+    diag_help(w->f->diag, "run it before: `run %s for 10;`", name);
     return false;
 }
 
@@ -156,6 +160,7 @@ void experiment_rows_merge(struct where *w, struct rows_ways *ways)
         struct rows_state other =
             i < ways->saved.n ? ways->saved.data[i] : (struct rows_state){.axes = shape_scalar()};
         x->rows.data[i].runs = united(w, x->rows.data[i].runs, other.runs);
+        x->rows.data[i].failed |= other.failed;
         if (other.n_loops < x->rows.data[i].n_loops) {
             x->rows.data[i].n_loops = other.n_loops;
         }

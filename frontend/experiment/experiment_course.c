@@ -130,34 +130,38 @@ static bool known_before(struct where *w, const struct ast *at, expr_id times, c
     return !k.changed;
 }
 
-/* Reports times that are known to lie outside of the run, so that this is said before the program runs. */
+/* Reports a time that is known to lie outside of the run, so that this is said before the program runs: one
+ * that is too early, or else the last of all, so that a run until then has all of them. */
 static bool is_within(struct where *w, const struct ast *at, expr_id times, const struct run *r)
 {
-    double after = 0, duration, t;
+    double after = 0, duration, t, worst = 0;
     bool known = r->span == SPAN_TIME && r->until < 0 && !r->resume && !r->from && r->duration &&
                  expr_const_real(w->ex, r->duration, &duration) && expr_is_const(w->ex, times) &&
                  (!r->after || (r->after_kind == SPAN_TIME && expr_const_real(w->ex, r->after, &after)));
     bool scalar = value_info(w, times).shape.rank == 0;
+    const struct ast *place = NULL;
     for (int64_t i = 0; known && i < shape_size(value_info(w, times).shape); i++) {
         expr_id one = scalar ? times : expr_const_element(w->ex, times, i);
-        const struct ast *place =
-            at->kind == AST_ARRAY && (int64_t)at->n == shape_size(value_info(w, times).shape)
-                ? ast_child(at, (uint32_t)i)
-                : at;
         double slack = 1e-9 * (after + duration);
-        if (expr_const_real(w->ex, one, &t) && (t > after + duration + slack || t < after - slack)) {
-            diag_report(w->f->diag, DIAG_E0505, place->span,
-                        "the course is read at %g, and what is recorded of this run is from %g to %g", t,
-                        after, after + duration);
-            if (t > after) {
-                diag_help(w->f->diag, "let the run last longer: `for %g`", t - after);
-            } else {
-                diag_help(w->f->diag, "what is before `after` is not kept");
-            }
-            return false;
+        bool real = expr_const_real(w->ex, one, &t), early = real && t < after - slack;
+        if (early || (real && t > after + duration + slack && (!place || t > worst))) {
+            bool listed = at->kind == AST_ARRAY && (int64_t)at->n == shape_size(value_info(w, times).shape);
+            place = listed ? ast_child(at, (uint32_t)i) : at;
+            worst = t;
+        }
+        known = !early;
+    }
+    if (place) {
+        diag_report(w->f->diag, DIAG_E0505, place->span,
+                    "the course is read at %g, and what is recorded of this run is from %g to %g", worst,
+                    after, after + duration);
+        if (worst > after) {
+            diag_help(w->f->diag, "let the run last longer: `for %g`", worst - after);
+        } else {
+            diag_help(w->f->diag, "what is before `after` is not kept");
         }
     }
-    return true;
+    return !place;
 }
 
 /* The number of the course with these times, which all of these runs keep. */
@@ -183,7 +187,7 @@ bool experiment_take_course(struct where *w, const struct ast *call, int32_t net
     bool one = is_call_of(w, call, "value");
     const struct ast *at = one ? argument(call, 1, NULL) : argument(call, 0, "at");
     if (!runs) {
-        return experiment_not_run(w, call->span, experiment_use(w, net)->net->name);
+        return experiment_not_run(w, call->span, net, "course");
     }
     if (one && !at) {
         return diag_report(w->f->diag, DIAG_E0306, call->span, "a value is at a time: value(net.x, 2.5)");
@@ -256,7 +260,7 @@ bool experiment_take_last(struct where *w, const struct ast *call, int32_t net, 
 {
     const struct last_run *runs = experiment_last_runs(w, net);
     if (!runs) {
-        return experiment_not_run(w, call->span, experiment_use(w, net)->net->name);
+        return experiment_not_run(w, call->span, net, "course");
     }
     const struct run *run = runs->run;
     bool ends = run->span == SPAN_TIME && run->until < 0 &&
@@ -324,7 +328,7 @@ const struct ast *experiment_level(struct where *w, const struct ast *a, struct 
     const struct last_run *runs = net >= 0 ? experiment_last_runs(w, net) : NULL;
     expr_id v = runs ? value_real_scalar(&outside, a) : 0;
     if (net >= 0 && !runs) {
-        experiment_not_run(w, a->span, of->text);
+        experiment_not_run(w, a->span, net, "course");
     }
     if (v && (value_info(&outside, v).holds & HOLDS_EFFECT)) {
         diag_report(w->f->diag, DIAG_E0505, a->span, "the level is given to the run, and this is drawn here");

@@ -154,7 +154,7 @@ static bool find_moves(struct flux_call *c)
     struct where *w = c->w;
     const struct last_run *last = experiment_last_runs(w, w->view->net);
     if (!last) {
-        return experiment_not_run(w, c->call->span, c->net->name);
+        return experiment_not_run(w, c->call->span, w->view->net, "course");
     }
     for (const struct last_run *l = last; l; l = l->next) {
         unsigned traits = crnl_method_info[l->run->method].traits;

@@ -134,6 +134,9 @@ static bool check_run(struct where *w, struct span at, int32_t net)
                false;
     }
     const struct last_run *runs = experiment_last_runs(w, net);
+    if (!runs && experiment_rows_state(w, net)->failed) {
+        return false;
+    }
     if (!runs) {
         diag_report(w->f->diag, DIAG_E0524, at, "'%s' has not run before", name);
         diag_help(w->f->diag, "a derivative is of the last run: write `run %s for 10;` before it", name);

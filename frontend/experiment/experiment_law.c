@@ -173,8 +173,7 @@ static bool find_statistic(struct law_call *c, int32_t net, bool *by_law)
     const struct last_run *last = experiment_last_runs(w, net);
     const char *name = experiment_use(w, net)->net->name;
     if (!last) {
-        return diag_report(w->f->diag, DIAG_E0505, c->call->span, "'%s' has not run before: it has no law",
-                           name);
+        return experiment_not_run(w, c->call->span, net, "law");
     }
     unsigned traits = crnl_method_info[last->run->method].traits;
     *by_law = traits & CRNL_LAW;

@@ -269,8 +269,7 @@ static expr_id at_potentials(struct learner_call *c)
 
 static bool has_run(struct learner_call *c)
 {
-    const char *name = experiment_use(c->w, c->net)->net->name;
-    return experiment_last_runs(c->w, c->net) || experiment_not_run(c->w, c->call->span, name);
+    return experiment_last_runs(c->w, c->net) || experiment_not_run(c->w, c->call->span, c->net, "course");
 }
 
 expr_id experiment_learner(struct where *w, const struct ast *call)

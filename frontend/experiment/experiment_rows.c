@@ -238,6 +238,18 @@ static bool add_rows(struct where *w, const struct ast *a, const struct ast *ove
     return good;
 }
 
+/* Notes that nothing is known of what the run would have left, so that nothing is said about what is read of
+ * it. Returns false. */
+static bool run_refused(struct where *w, const struct ast *a)
+{
+    struct name *n = value_named(w, a);
+    int32_t net = n && name_may(n, AT_RUN) ? network_use(w->f, n, a->span) : -1;
+    if (net >= 0) {
+        experiment_rows_state(w, net)->failed = true;
+    }
+    return false;
+}
+
 bool experiment_add_run_statement(struct where *w, const struct ast *a, struct block *out)
 {
     const struct ast *over = experiment_clause(a, OP_OVER);
@@ -245,27 +257,22 @@ bool experiment_add_run_statement(struct where *w, const struct ast *a, struct b
         return false;
     }
     if (over) {
-        bool added = add_rows(w, a, over, out);
-        struct name *n = added ? NULL : value_named(w, a);
-        int32_t net = n && name_may(n, AT_RUN) ? network_use(w->f, n, a->span) : -1;
-        if (net >= 0) {
-            experiment_rows_state(w, net)->failed = true;
-        }
-        return added;
+        return add_rows(w, a, over, out) || run_refused(w, a);
     }
     struct stmt *s = arena_alloc(w->f->program->arena, sizeof *s);
     *s = (struct stmt){.kind = STMT_RUN, .span = a->span, .line = front_line(w->f, a->span)};
     bool good = experiment_add_run(w, a, s);
     vec_push(&out->stmt, s);
-    if (good && a->kind == AST_CONTINUE &&
+    if (!good) {
+        return run_refused(w, a);
+    }
+    if (a->kind == AST_CONTINUE &&
         !experiment_needs_single(w, s->run->net, a->span, "a `continue` without `over`",
                                  "let each row go on: continue NET over ... with the same sources")) {
-        return false;
+        return run_refused(w, a);
     }
-    if (good) {
-        experiment_rows_ran(w, s->run->net, shape_scalar(), a->span, s->run);
-    }
-    return good;
+    experiment_rows_ran(w, s->run->net, shape_scalar(), a->span, s->run);
+    return true;
 }
 
 static void keep_states(struct experiment *x, struct block *b)

@@ -79,8 +79,8 @@ static bool has_one_kind(struct where *w, const struct ast *a, const struct run 
                 use->net->name,
                 at->delay ? "products come later" : "amounts change by what is no whole number");
     diag_note(w->f->diag, at->span, "this reaction");
-    diag_help(w->f->diag, "give one of the runs a name of its own: run %s as %s_2 ...", use->net->name,
-              use->net->name);
+    diag_help(w->f->diag, "give one of the runs a name of its own, `run %s as %s_2 ...`, and read `%s_2.%s`",
+              use->net->name, use->net->name, use->net->name, use->net->species.data[0].name);
     return false;
 }
 
@@ -153,6 +153,23 @@ static bool leaps_over(struct where *w, const struct ast *a, const struct run *r
     return false;
 }
 
+/* What is so much that single reactions leave it as it is has no molecules that could be counted. */
+static bool has_molecules(struct where *w, const struct ast *a, const struct run *r, const struct net *n)
+{
+    size_t s = 0;
+    while (s < n->species.n && n->species.data[s].kind != SPECIES_BULK) {
+        s++;
+    }
+    if (s == n->species.n || !is_in_molecules(r) || (crnl_method_info[r->method].traits & CRNL_FLOWS)) {
+        return true;
+    }
+    diag_report(w->f->diag, DIAG_E0507, a->span,
+                "'%s' cannot run by %s: `%s` is a bulk concentration, which has no molecules to count",
+                n->name, crnl_method_info[r->method].family, n->species.data[s].name);
+    diag_help(w->f->diag, "run it by hybrid, or all of it by ode");
+    return false;
+}
+
 /* Only deterministic runs know their past. */
 static bool knows_past(struct where *w, const struct ast *a, const struct run *r, const struct net *n)
 {
@@ -173,5 +190,5 @@ bool run_is_able(struct where *w, const struct ast *a, const struct ast *by, con
     const struct net_use *use = experiment_use(w, r->net);
     const struct ast *at = by ? by : a;
     return changes_whole(w, at, r, use) && leaps_over(w, at, r, use->net) && knows_past(w, at, r, use->net) &&
-           (!by || counts_molecules(w, by, r, use->net));
+           has_molecules(w, at, r, use->net) && (!by || counts_molecules(w, by, r, use->net));
 }

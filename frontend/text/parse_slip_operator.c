@@ -76,10 +76,17 @@ static bool wrong_operator(const struct slip *s)
             parse_help(s->p,
                        "write `%s`, since amounts have rounding errors; whole numbers are compared by `==`",
                        near);
+        } else if (slip_stands_before(s, T_UNTIL) || slip_stands_before(s, T_WHEN)) {
+            /* An amount that flows is equal to a number at no time that could be met. */
+            bool falls = s->next->kind == T_ZERO;
+            parse_help(
+                s->p, falls ? "write `<=`; by `ode` an amount comes near 0 only, `< 1e-3`"
+                            : "write `>=`, which holds as soon as an amount has come there, or `<=` where it "
+                              "comes from above; `==` is for whole numbers of molecules");
+            slip_replace(s, falls ? T_AT_MOST : T_AT_LEAST, falls ? "<=" : ">=");
+            return true;
         } else {
-            parse_help(s->p, slip_stands_before(s, T_UNTIL)
-                                 ? "write `==`, or `<=` and `>=` for a bound that an amount passes"
-                                 : "write `==`");
+            parse_help(s->p, "write `==`");
         }
         slip_replace(s, T_EQUAL, "==");
         return true;
