@@ -383,10 +383,15 @@ static bool check_options(struct declaration *d)
             d, place_of_option(d, "label"),
             arena_printf(d->f->arena, "column %d, the label, is among the inputs %d..%d",
                          (int)s->label_column, (int)s->input_first, (int)(s->input_first + s->input_count)),
-            last ? arena_printf(d->f->arena,
-                                "write `input = %d..%d`: ranges are half open, 0..4 is 0, 1, 2, 3",
-                                (int)s->input_first, (int)s->label_column)
-                 : "ranges are half open: 0..4 is 0, 1, 2, 3; columns are counted from 0");
+            last && s->input_first == 1 && s->label_column > 1
+                ? arena_printf(d->f->arena,
+                               "columns are counted from 0, and ranges are half open: write `input = 0..%d`, "
+                               "or `1..%d` without the first column",
+                               (int)s->label_column, (int)s->label_column)
+            : last ? arena_printf(d->f->arena,
+                                  "write `input = %d..%d`: ranges are half open, 0..4 is 0, 1, 2, 3",
+                                  (int)s->input_first, (int)s->label_column)
+                   : "ranges are half open: 0..4 is 0, 1, 2, 3; columns are counted from 0");
     }
     if (s->label_name && s->header == 0 && is_csv(d)) {
         return complain(d, place_of_option(d, "label"), "a column is named, but the file has no header",

@@ -46,6 +46,37 @@ static bool parted_by_other(const struct csv *c, struct rt_buffer *help)
     return mark != NULL;
 }
 
+/* Where inputs begin that end before column `end`, if they were said to begin at `first`: what begins at 1 was
+ * mostly counted from 1. */
+static int32_t first_meant(int32_t first, int32_t end)
+{
+    return first <= 1 || first >= end ? 0 : first;
+}
+
+/* The label, which is known by its name, is one of the inputs. */
+static void complain_input(struct csv *c)
+{
+    const struct crnl_data_spec *s = c->spec;
+    struct rt_buffer help = {0};
+    int32_t end = s->input_first + s->input_count;
+    rt_putf(&help, "it is column %d, counted from 0, and ranges are half open: ", c->label);
+    if (c->label == end - 1 && c->label > 0) {
+        rt_putf(&help, "write `input = %d..%d`", first_meant(s->input_first, c->label), c->label);
+        if (s->input_first == 1 && c->label > 1) {
+            rt_putf(&help, ", or `1..%d` without the first column", c->label);
+        }
+    } else if (c->label == s->input_first && end <= c->width && end > c->label + 1) {
+        rt_putf(&help, "write `input = %d..%d`", c->label + 1, end);
+    } else {
+        rt_put(
+            &help,
+            "the inputs stand beside each other, without it; or leave `input` out, which takes all others");
+    }
+    complain(c, "the label `%s` is among the inputs", s->label_name, help.data);
+    rt_about(c->e, "input");
+    rt_buffer_free(&help);
+}
+
 /* Checks that the columns named by the declaration exist. */
 static int check_columns(struct csv *c)
 {
@@ -57,8 +88,8 @@ static int check_columns(struct csv *c)
     if (s->input_count >= 0 && end > c->width) {
         struct rt_buffer fit = {0};
         int most = (int)(c->label == c->width - 1 ? c->width - 1 : c->width);
-        rt_putf(&fit, "say which columns are inputs: input = %d..%d",
-                s->input_first < most ? (int)s->input_first : 0, most);
+        rt_putf(&fit, "say which columns are inputs: input = %d..%d", (int)first_meant(s->input_first, most),
+                most);
         complain(c, "this row has no column for all of the inputs: it has %s", has.data,
                  parted ? help.data : fit.data);
         rt_buffer_free(&fit);
@@ -69,6 +100,8 @@ static int check_columns(struct csv *c)
         }
         complain(c, "this row has no column for the label: it has %s", has.data, help.data);
         rt_about(c->e, "label");
+    } else if (s->label_name && s->input_count >= 0 && c->label >= s->input_first && c->label < end) {
+        complain_input(c);
     }
     rt_buffer_free(&has);
     rt_buffer_free(&help);
