@@ -46,11 +46,12 @@ static bool parted_by_other(const struct csv *c, struct rt_buffer *help)
     return mark != NULL;
 }
 
-/* Where inputs begin that end before column `end`, if they were said to begin at `first`: what begins at 1 was
- * mostly counted from 1. */
-static int32_t first_meant(int32_t first, int32_t end)
+/* Where inputs begin that end before column `end`: those that were said to begin at 1 were mostly counted from
+ * 1, unless column 0 is the label. */
+static int32_t first_meant(const struct csv *c, int32_t end)
 {
-    return first <= 1 || first >= end ? 0 : first;
+    int32_t first = c->spec->input_first;
+    return (first == 1 && c->label != 0) || first >= end ? 0 : first;
 }
 
 /* The label, which is known by its name, is one of the inputs. */
@@ -61,7 +62,7 @@ static void complain_input(struct csv *c)
     int32_t end = s->input_first + s->input_count;
     rt_putf(&help, "it is column %d, counted from 0, and ranges are half open: ", c->label);
     if (c->label == end - 1 && c->label > 0) {
-        rt_putf(&help, "write `input = %d..%d`", first_meant(s->input_first, c->label), c->label);
+        rt_putf(&help, "write `input = %d..%d`", first_meant(c, c->label), c->label);
         if (s->input_first == 1 && c->label > 1) {
             rt_putf(&help, ", or `1..%d` without the first column", c->label);
         }
@@ -88,8 +89,7 @@ static int check_columns(struct csv *c)
     if (s->input_count >= 0 && end > c->width) {
         struct rt_buffer fit = {0};
         int most = (int)(c->label == c->width - 1 ? c->width - 1 : c->width);
-        rt_putf(&fit, "say which columns are inputs: input = %d..%d", (int)first_meant(s->input_first, most),
-                most);
+        rt_putf(&fit, "say which columns are inputs: input = %d..%d", (int)first_meant(c, most), most);
         complain(c, "this row has no column for all of the inputs: it has %s", has.data,
                  parted ? help.data : fit.data);
         rt_buffer_free(&fit);
