@@ -46,8 +46,8 @@ static bool parted_by_other(const struct csv *c, struct rt_buffer *help)
     return mark != NULL;
 }
 
-/* Where inputs begin that end before column `end`: those that were said to begin at 1 were mostly counted from
- * 1, unless column 0 is the label. */
+/* Where inputs begin that end before column `end`: those that were said to begin at 1 were mostly counted
+ * from 1, unless column 0 is the label. */
 static int32_t first_meant(const struct csv *c, int32_t end)
 {
     int32_t first = c->spec->input_first;
