@@ -144,6 +144,7 @@ EXPLAIN_PAGES = \
   doc/diag/W0441.md \
   doc/diag/W0442.md \
   doc/diag/W0443.md \
+  doc/diag/W0444.md \
   doc/diag/W0821.md \
   doc/diag/W0822.md \
   doc/diag/W0831.md \
