@@ -619,6 +619,10 @@ bool typing_format(struct front *f, struct span at, const char *format, struct t
     }
     if (!crnl_format_read(format, &read)) {
         diag_report(f->diag, DIAG_E0306, at, "`%s` is no format of a number", format);
+        if (*format == '%' && crnl_format_read(format + 1, &read)) {
+            diag_help(f->diag, "a format stands without `%%`: write {x:%s}", format + 1);
+            return false;
+        }
         diag_help(
             f->diag,
             "as in {x:.3}, {x:8.2f}, {x:.1e}, {n:05d}, {x:>8}: how it is aligned, a sign, how wide, how "

@@ -23,7 +23,7 @@ static bool read_count(const char **at, int *out)
 
 bool crnl_format_read(const char *text, struct crnl_format *out)
 {
-    const char *at = text + (*text == '%');
+    const char *at = text;
     size_t flags = 0;
     *out = (struct crnl_format){0};
     if (is_one_of(*at, "<>^")) {

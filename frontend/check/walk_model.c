@@ -117,13 +117,45 @@ static struct length count_units(struct walk *k)
     return length_of(all);
 }
 
+/* Pairs in place of `v -- h = [[1, 0.5], [-1, 2]]`. */
+static void complain_matrix(struct front *f, const struct ast *edge)
+{
+    enum { MOST = 6 };
+    const struct ast *rows = edge_weight(edge);
+    const char *from = front_source_text(f, edge_from(edge)->span);
+    const char *to = front_source_text(f, edge_to(edge)->span);
+    const char *joint = edge->op == OP_ARROW ? "->" : "--", *list = "";
+    bool names = edge_from(edge)->kind == AST_NAME && edge_to(edge)->kind == AST_NAME;
+    uint32_t n = 0;
+    for (uint32_t i = 0; names && i < rows->n; i++) {
+        const struct ast *row = ast_child(rows, i);
+        for (uint32_t j = 0; row->kind == AST_ARRAY && j < row->n; j++, n++) {
+            if (n < MOST) {
+                list = arena_printf(f->arena, "%s%s%s[%u] %s %s[%u] = %s", list, n ? ", " : "", from, i,
+                                    joint, to, j, front_source_text(f, ast_child(row, j)->span));
+            }
+        }
+    }
+    diag_report(f->diag, DIAG_E0302, rows->span,
+                "this is the one weight of each pair of units, and not an array");
+    if (n > 0) {
+        diag_help(f->diag, "write each pair: `%s%s`", list, n > MOST ? ", ..." : "");
+    } else {
+        diag_help(f->diag,
+                  "write each pair, `v[0] -- h[0] = 1, v[0] -- h[1] = 2`, or the matrix of all units, "
+                  "`connect [[0, 1], [1, 0]];`");
+    }
+}
+
 static void walk_connections(struct walk *k, const struct ast *a)
 {
     for (uint32_t i = 0; i < a->n; i++) {
         const struct ast *edge = connect_edge(a, i);
         walk_end(k, edge_from(edge));
         walk_end(k, edge_to(edge));
-        if (edge_weight(edge)) {
+        if (edge_weight(edge) && edge_weight(edge)->kind == AST_ARRAY) {
+            complain_matrix(k->f, edge);
+        } else if (edge_weight(edge)) {
             (void)walk_real_scalar(k, edge_weight(edge));
         }
     }
