@@ -249,11 +249,23 @@ static void help_for_rows(struct front *front, struct span at, enum stat_kind ki
               of, kind == STAT_RUN_VAR ? "var" : "mean", of);
 }
 
+/* Quantities that have no name which would be their value at the end: only a statistic reads that. */
+static bool reads_flux(const struct ast *a)
+{
+    static const char *const of_rates[] = {"flux", "rate", "entropy_production"};
+    bool any = false;
+    for (size_t i = 0; a && i < sizeof of_rates / sizeof *of_rates; i++) {
+        any |= ast_find(a, calls, (void *)(uintptr_t)of_rates[i]) != NULL;
+    }
+    return any;
+}
+
 static void check_over_runs(struct front *front, const struct finder *f, const struct stmt *s)
 {
     struct over_runs o = {.f = f};
     expr_visit(f->p->ex, s->value, find_over_runs, &o);
-    if (!o.found) {
+    if (!o.found || (o.found->kind == STAT_RUN_MEAN && f->s.net[o.net].run == RUN_NUMERIC &&
+                     reads_flux(lint_tree_at(front, s->span)))) {
         return;
     }
     bool is_var = o.found->kind == STAT_RUN_VAR;

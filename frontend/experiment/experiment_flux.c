@@ -299,8 +299,15 @@ static bool is_observed(struct where *w, const struct ast *call, const char *nam
     }
     diag_report(w->f->diag, DIAG_E0505, call->span, "%s changes along a run: it is read by a statistic",
                 name);
-    diag_help(w->f->diag, "write time_mean(%s), or trajectory(...), run_mean(...)",
-              front_source_text(w->f, call->span));
+    const char *text = front_source_text(w->f, call->span);
+    n = n ? n : experiment_network_in(w, a);
+    net = n ? network_use(w->f, n, a->span) : -1;
+    const struct last_run *last = net >= 0 ? experiment_last_runs(w, net) : NULL;
+    if (last && !last->next && last->run->span == SPAN_STEADY) {
+        diag_help(w->f->diag, "write run_mean(%s), which is its value at rest", text);
+    } else {
+        diag_help(w->f->diag, "write time_mean(%s), or trajectory(...), and run_mean(...) for the end", text);
+    }
     return false;
 }
 

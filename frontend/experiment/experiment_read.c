@@ -553,8 +553,10 @@ static void warn_approach(struct where *w, int32_t net, const struct ast *call, 
         !(crnl_method_info[run->method].traits & CRNL_LAW)) {
         diag_report(w->f->diag, DIAG_W0439, call->span,
                     "a run to rest lasts as long as its solver needs: this is an average over the approach");
-        diag_help(w->f->diag,
-                  "the value at rest is the amount itself; an average is that of a run `for` some time");
+        const struct ast *of = positional(call, 0);
+        const char *text = of ? front_source_text(w->f, of->span) : "NET.A";
+        diag_help(w->f->diag, "the value at rest is `%s`; an average is that of a run `for` some time",
+                  of && of->kind == AST_CALL ? arena_printf(w->f->arena, "run_mean(%s)", text) : text);
     }
 }
 
