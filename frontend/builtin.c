@@ -327,7 +327,7 @@ static expr_id onehot(struct call *c)
     }
     int64_t known;
     if (expr_const_int(w->ex, k, &known) && (known < 0 || known >= n)) {
-        return typing_outside(w->f, c->arg[0]->span, known, n);
+        return typing_outside_in(w, c->arg[0], known, n);
     }
     int32_t binder = expr_new_binder(w->ex);
     expr_id is = expr_binary(w->ex, EXPR_EQ, expr_binder(w->ex, binder), k);

@@ -15,6 +15,7 @@ struct scope {
     size_t n, cap;
     struct hash_index by_text; /* empty while the scope is small */
     bool is_turn;
+    const struct ast *binder; /* of the loop whose turn it is */
     int64_t turn;
 };
 
@@ -37,10 +38,16 @@ void scope_reset(struct scope *s)
     hash_index_open(&s->by_text, 0);
 }
 
-void scope_set_turn(struct scope *s, int64_t at)
+void scope_set_turn(struct scope *s, int64_t at, const struct ast *binder)
 {
+    s->binder = binder;
     s->is_turn = true;
     s->turn = at;
+}
+
+const struct ast *scope_turn_binder(const struct scope *s)
+{
+    return s->binder;
 }
 
 const int64_t *scope_turn(const struct scope *s)

@@ -53,8 +53,9 @@ struct scope *scope_create(struct arena *a, struct scope *parent);
 struct scope *scope_parent(const struct scope *s);
 /* Forgets the names but keeps the memory, so that one scope serves all turns of an unrolled loop. */
 void scope_reset(struct scope *s);
-/* The scope of a turn of a loop knows where the loop is; `at` is NULL in other scopes. */
-void scope_set_turn(struct scope *s, int64_t at);
+/* The scope of a turn of a loop knows where the loop is and its BINDER; both are NULL in other scopes. */
+void scope_set_turn(struct scope *s, int64_t at, const struct ast *binder);
+const struct ast *scope_turn_binder(const struct scope *s);
 const int64_t *scope_turn(const struct scope *s);
 /* The scope of the body around all loops, whose names outlive the turn. Outside of loops it is `s` itself. */
 struct scope *scope_around_turns(struct scope *s);

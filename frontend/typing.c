@@ -493,11 +493,87 @@ bool typing_outside(struct front *f, struct span at, int64_t index, int64_t size
             (long long)size, (long long)size - 1, array, array, (long long)-index);
     } else if (index == size && size > 1 &&
                (*front_source_text(f, at) < '0' || *front_source_text(f, at) > '9')) {
-        diag_help(
-            f->diag,
-            "its %lld elements are [0] to [%lld]; a loop that reads [i + 1] runs over 0..%lld, whose end is "
-            "not part of it",
-            (long long)size, (long long)size - 1, (long long)size - 1);
+        const char *text = front_source_text(f, at);
+        diag_help(f->diag, "its %lld elements are [0] to [%lld]: the last is `%s[%s - 1]`", (long long)size,
+                  (long long)size - 1, array_before(f, at),
+                  text[strcspn(text, " +-*/%")] ? arena_printf(f->arena, "(%s)", text) : text);
+    } else {
+        diag_help(f->diag, "its %lld element%s [0] to [%lld]", (long long)size, size == 1 ? " is" : "s are",
+                  (long long)size - 1);
+    }
+    return false;
+}
+
+struct turns {
+    struct front *f;
+    const struct scope *scope;
+    const struct scope *of; /* the turn of the first loop that the index reads */
+    int n;
+    const char *text; /* "i = 0, j = 2" */
+};
+
+static enum ast_verdict reads_turn(void *env, const struct ast *a)
+{
+    struct turns *t = env;
+    const struct scope *s = t->scope;
+    while (s && a->kind == AST_NAME && !scope_find_here(s, a->name)) {
+        s = scope_parent(s);
+    }
+    if (s && a->kind == AST_NAME && scope_turn(s) && s != t->of) {
+        t->of = t->n++ == 0 ? s : t->of;
+        t->text = arena_printf(t->f->arena, "%s%s%s = %lld", t->text, *t->text ? ", " : "", a->name,
+                               (long long)*scope_turn(s));
+    }
+    return AST_GO_ON;
+}
+
+/* For an index that is i + shift in a loop over a range: what it is around a ring, and the loop that stays in
+ * a line. */
+static void help_neighbour(const struct where *w, const struct ast *binder, int64_t shift, int64_t size)
+{
+    struct front *f = w->f;
+    struct where around = *w; /* the end was read without errors before the first turn */
+    int64_t end;
+    const struct ast *over = binder_over(binder), *from = range_from(over), *to = range_to(over);
+    bool names_size = to->kind == AST_NAME && value_const_int(&around, to, &end) && end == size;
+    const char *n =
+        names_size ? front_source_text(f, to->span) : arena_printf(f->arena, "%lld", (long long)size);
+    const char *first = from ? front_source_text(f, from->span) : "0", *last = n;
+    if (shift < 0) {
+        first = arena_printf(f->arena, "%lld", (long long)-shift);
+    } else if (shift > 0) {
+        last = names_size ? arena_printf(f->arena, "%s - %lld", n, (long long)shift)
+                          : arena_printf(f->arena, "%lld", (long long)(size - shift));
+    }
+    if (shift == 0) {
+        diag_help(f->diag, "its %lld elements are [0] to [%lld]: write `for %s in %s..%lld`", (long long)size,
+                  (long long)size - 1, binder->name, first, (long long)size);
+        return;
+    }
+    diag_help(f->diag,
+              shift < 0 ? "the neighbours in a ring are `(%s + %s - %lld) %% %s`, those in a line read by "
+                          "`for %s in %s..%s`"
+                        : "the neighbours in a ring are `(%s + %.0s%lld) %% %s`, those in a line read by "
+                          "`for %s in %s..%s`",
+              binder->name, n, (long long)(shift < 0 ? -shift : shift), n, binder->name, first, last);
+}
+
+bool typing_outside_in(const struct where *w, const struct ast *index, int64_t known, int64_t size)
+{
+    struct front *f = w->f;
+    struct turns t = {.f = f, .scope = w->scope, .text = ""};
+    ast_find(index, reads_turn, &t);
+    if (t.n == 0 || size == 0) {
+        return typing_outside(f, index->span, known, size);
+    }
+    diag_report(f->diag, DIAG_E0305, index->span, "index %lld is outside of 0..%lld, at %s", (long long)known,
+                (long long)size, t.text);
+    const struct ast *binder = scope_turn_binder(t.of);
+    bool shifted = index->kind == AST_BINARY && (index->op == OP_ADD || index->op == OP_SUB) &&
+                   binary_left(index)->kind == AST_NAME;
+    if (t.n == 1 && (shifted || index->kind == AST_NAME) && binder_over(binder)->kind == AST_RANGE &&
+        range_to(binder_over(binder))) {
+        help_neighbour(w, binder, known - *scope_turn(t.of), size);
     } else {
         diag_help(f->diag, "its %lld element%s [0] to [%lld]", (long long)size, size == 1 ? " is" : "s are",
                   (long long)size - 1);

@@ -72,7 +72,7 @@ expr_id value_index(struct where *w, const struct ast *a, expr_id base)
         bool constant = expr_is_const(w->ex, at) && e.shape.rank == 0 && e.type != TYPE_TEXT;
         if (constant && expr_const_int(w->ex, at, &known)) {
             if (size >= 0 && (known < 0 || known >= size)) {
-                return typing_outside(w->f, index->span, known, size);
+                return typing_outside_in(w, index, known, size);
             }
             at = expr_int(w->ex, known);
         } else if (e.type != TYPE_INT || e.shape.rank > 1 || (e.shape.rank == 1 && axis != 0)) {

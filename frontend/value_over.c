@@ -202,7 +202,7 @@ static bool expand_from(struct where *w, struct expansion *x, uint32_t k)
         bind_turn(w, inner.scope, binder, &e, expr_int(w->ex, i - e.from));
         int64_t at = i;
         expr_const_int(w->ex, scope_at(inner.scope, 0)->value, &at);
-        scope_set_turn(inner.scope, at);
+        scope_set_turn(inner.scope, at, binder);
         if (!expand_from(&inner, x, k + 1)) {
             return false;
         }

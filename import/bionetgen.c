@@ -266,8 +266,11 @@ static bool read_species_number(struct bionetgen *b, struct scan *s, species_id 
         return scan_expected(s, "the number of a species");
     }
     if (n < 1 || n > (int64_t)b->x->net->species.n) {
-        return scan_error(s, DIAG_E0834, from, "there is no species %lld, the last is %zu", (long long)n,
-                          b->x->net->species.n);
+        scan_error(s, DIAG_E0834, from, "there is no species %lld, the last is %zu", (long long)n,
+                   b->x->net->species.n);
+        diag_help(b->x->diag, "indices are those of `begin species`, 1 to %zu; one more is a line there",
+                  b->x->net->species.n);
+        return false;
     }
     *species = (species_id)n - 1;
     return true;

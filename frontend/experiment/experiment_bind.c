@@ -91,7 +91,7 @@ static bool index_of(struct where *w, const struct ast *of, int32_t size, struct
         return diag_report(w->f->diag, DIAG_E0303, of->span, "an index is an integer");
     }
     if (expr_const_int(w->ex, p->at[i], &known) && (known < 0 || known >= size)) {
-        return typing_outside(w->f, of->span, known, size);
+        return typing_outside_in(w, of, known, size);
     }
     return true;
 }

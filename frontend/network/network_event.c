@@ -82,6 +82,20 @@ static bool add_change(struct where *w, struct changes *out, const struct ast *a
     return true;
 }
 
+/* Whether a name is declared in the parentheses behind that of its network. */
+static bool is_in_parentheses(struct front *f, struct span name)
+{
+    int depth = 0;
+    for (uint32_t at = name.lo; at > 0; at--) {
+        char c = *front_source_text(f, (struct span){name.file, at - 1, at});
+        depth += (c == ')') - (c == '(');
+        if (depth < 0 || c == ';' || c == '{' || c == '}') {
+            return depth < 0;
+        }
+    }
+    return false;
+}
+
 static bool event_target(struct where *w, const struct ast *a, struct ref *r)
 {
     if (!network_ref(w, a, r)) {
@@ -91,11 +105,15 @@ static bool event_target(struct where *w, const struct ast *a, struct ref *r)
         diag_report(w->f->diag, DIAG_E0404, a->span, "'%s' is not a species, and events change amounts",
                     front_source_text(w->f, a->span));
         const char *text = front_source_text(w->f, a->span);
+        bool given = r->name && r->kind == NAME_VALUE && is_in_parentheses(w->f, r->name->span);
+        if (given) {
+            diag_note(w->f->diag, r->name->span, "declared here");
+        }
         diag_help(
             w->f->diag,
-            "what an event changes is declared `const species %s = ...;`, and what it governs is a law: "
+            "%swhat an event changes is declared `const species %s = ...;`, and what it governs is a law: "
             "`A =>{%s * A} B`",
-            text, text);
+            given ? "take it out of the parentheses; " : "", text, text);
         return false;
     }
     return true;

@@ -35,7 +35,7 @@ static bool instance_element(struct where *w, const struct ast *a, struct name *
     if (n == 0) {
         return value_unknown(w, a->span, full, NAME_AS_BASE);
     }
-    typing_outside(w->f, index_at(a, 1)->span, strtoll(text, NULL, 10), n);
+    typing_outside_in(w, index_at(a, 1), strtoll(text, NULL, 10), n);
     return false;
 }
 
@@ -97,7 +97,7 @@ static bool index_ref(struct where *w, const struct ast *a, struct ref *out)
         }
         if (from < 0 || to > size || from > to || (index->kind != AST_RANGE && from >= size)) {
             return index->kind == AST_RANGE ? typing_range_outside(w->f, index->span, from, to, size)
-                                            : typing_outside(w->f, index->span, from, size);
+                                            : typing_outside_in(w, index, from, size);
         }
         out->ids += from * shape_size(row) * width;
         if (index->kind == AST_RANGE) {

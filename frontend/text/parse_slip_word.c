@@ -139,8 +139,11 @@ static bool wrong_place(const struct slip *s)
     }
     if (s->t->kind == T_LET && s->t->place == PLACE_NETWORK && !top) {
         parse_error(s->p, DIAG_E0101, s->t->span, "`let` declares a variable of an experiment");
+        const char *name = s->next->text ? s->next->text : "n";
         parse_help(s->p,
-                   "in a network, write `const` (known when compiling) or `param` (known when running)");
+                   "in a network, write `const` (known when compiling) or `param` (known when running); what "
+                   "events change, such as a counter, is `species %s = 0;`",
+                   name);
         slip_replace(s, T_CONST, "const");
         return true;
     }
