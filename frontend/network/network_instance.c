@@ -34,6 +34,28 @@ static void help_parameters(struct where *w, const struct ast *params, const cha
     }
 }
 
+/* Whether the network declares a species of its own with this name, which no call gives an amount; adds the help
+ * that says how it gets one. */
+static bool help_own_species(struct where *w, const char *network, const struct ast *arg)
+{
+    const struct name *n = module_find(w->module, intern_text(w->f->names, network));
+    const struct ast *block = n && network_has_text(n) ? network_block(n->ast) : NULL;
+    for (uint32_t i = 0; block && i < block->n; i++) {
+        const struct ast *a = block_statement(block, i);
+        for (uint32_t k = 0; a->kind == AST_ENTITY && k < a->n; k++) {
+            if (declaration_dcl(a, k)->name == arg->name) {
+                diag_help(w->f->diag,
+                          "it is a species of its own, whose amount is a parameter if calls are to give it: "
+                          "`network %s(..., %s0 = 1) { species %s = %s0; ... }`, then `%s(%s0 = %s)`",
+                          network, arg->name, arg->name, arg->name, network, arg->name,
+                          front_source_text(w->f, arg_value(arg)->span));
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 bool network_arguments_fit(struct where *w, const struct ast *call, const struct ast *params,
                            const char *network)
 {
@@ -56,7 +78,9 @@ bool network_arguments_fit(struct where *w, const struct ast *call, const struct
         }
         if (arg->name && !known) {
             diag_report(w->f->diag, DIAG_E0306, arg->span, "'%s' has no parameter '%s'", network, arg->name);
-            help_parameters(w, params, arg->name);
+            if (!help_own_species(w, network, arg)) {
+                help_parameters(w, params, arg->name);
+            }
             return false;
         }
         if (!arg->name && position++ >= params->n) {
@@ -404,6 +428,8 @@ bool network_instance(struct where *w, const struct ast *a)
     bool good = network_instantiate(w, a, NULL, 0, NULL) != NULL;
     if (!good && (!label || label->kind == AST_NAME)) { /* a place that reads it is not reported again */
         scope_add(w->scope, label ? label->name : a->name, NAME_REFUSED, a->span);
+    } else if (!good) {
+        scope_add(scope_around_turns(w->scope), index_base(label)->name, NAME_REFUSED, a->span);
     }
     return good;
 }

@@ -31,6 +31,10 @@ static bool instance_element(struct where *w, const struct ast *a, struct name *
     if (*out) {
         return true;
     }
+    const struct name *whole = value_find(w, index_base(a)->name);
+    if (whole && whole->kind == NAME_REFUSED) {
+        return false; /* what declares them was reported */
+    }
     int32_t n = a->n == 2 ? count_instances(w, index_base(a)->name) : 0;
     if (n == 0) {
         return value_unknown(w, a->span, full, NAME_AS_BASE);

@@ -201,7 +201,7 @@ bool network_shares_any(struct where *w, const struct shared *shared)
     return false;
 }
 
-bool network_replicate(struct where *w, const struct ast *a)
+static bool make_copies(struct where *w, const struct ast *a)
 {
     const struct ast *block = replicate_block(a);
     const char *stem = arena_printf(w->f->arena, "%s%s", a->name, network_turns(w));
@@ -233,6 +233,15 @@ bool network_replicate(struct where *w, const struct ast *a)
     for (uint32_t i = 0; block && i < block->n; i++) {
         const struct ast *s = block_statement(block, i);
         good &= s->kind != AST_DIFFUSE || diffuse(w, s, &c);
+    }
+    return good;
+}
+
+bool network_replicate(struct where *w, const struct ast *a)
+{
+    bool good = make_copies(w, a);
+    if (!good) { /* a place that reads one is not reported again */
+        scope_add(scope_around_turns(w->scope), a->name, NAME_REFUSED, a->span);
     }
     return good;
 }
