@@ -522,7 +522,17 @@ bool units_check_text(struct where *w, const struct ast *a, const char *want, co
         diag_label(w->f->diag, "declared as %s", have);
         diag_note(w->f->diag, n->span, plain ? "write it without a unit" : "write its unit as %s", want);
     } else {
-        diag_help(w->f->diag, plain ? "write it without a unit" : "write its unit as %s", want);
+        /* Any prefix of the same dimension will do, and constants of reactions are mostly known per M. */
+        const char *prefixed = strpbrk(want, "numk");
+        while (prefixed && prefixed[1] != 'M') {
+            prefixed = strpbrk(prefixed + 1, "numk");
+        }
+        if (prefixed) {
+            diag_help(w->f->diag, "write its unit as %s, or with another prefix, such as %.*s%s", want,
+                      (int)(prefixed - want), want, prefixed + 1);
+        } else {
+            diag_help(w->f->diag, plain ? "write it without a unit" : "write its unit as %s", want);
+        }
     }
     return false;
 }

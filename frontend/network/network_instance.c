@@ -34,8 +34,8 @@ static void help_parameters(struct where *w, const struct ast *params, const cha
     }
 }
 
-/* Whether the network declares a species of its own with this name, which no call gives an amount; adds the help
- * that says how it gets one. */
+/* Whether the network declares a species of its own with this name, which no call gives an amount; adds the
+ * help that says how it gets one. */
 static bool help_own_species(struct where *w, const char *network, const struct ast *arg)
 {
     const struct name *n = module_find(w->module, intern_text(w->f->names, network));

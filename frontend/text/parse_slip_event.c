@@ -45,6 +45,32 @@ static bool event_with_label(const struct slip *s)
     return true;
 }
 
+/* A comma that is in no brackets, as a semicolon */
+static const char *as_semicolon(const struct slip *s, size_t i, size_t *taken)
+{
+    (void)taken;
+    int depth = 0;
+    for (size_t k = slip_start(s); k < i; k++) {
+        int kind = s->p->tokens.data[k].kind;
+        depth += (kind == '(' || kind == '[') - (kind == ')' || kind == ']');
+    }
+    return s->p->tokens.data[i].kind == ',' && depth == 0 ? ";" : NULL;
+}
+
+/* `at 5 { A = 1, B = 0; }` */
+static bool changes_with_commas(const struct slip *s)
+{
+    if (s->t->kind != ',' || s->t->place != PLACE_NETWORK || s->next->kind != T_IDENT ||
+        !slip_expects(s, ';') || !begins_event(s->p->tokens.data[slip_block_start(s)].kind)) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "each change of an event ends with `;`");
+    parse_help(s->p, "write `%s;`", slip_source_mended(s, slip_start(s), slip_end(s), as_semicolon));
+    slip_is_sure(s);
+    slip_replace(s, ';', ";");
+    return true;
+}
+
 /* `V += 2;` in a network outside of events, also behind `if V > 2` */
 static bool change_outside_of_event(const struct slip *s)
 {
@@ -146,5 +172,6 @@ static bool event_in_experiment(const struct slip *s)
 bool slip_of_event(const struct slip *s)
 {
     return choice_in_event(s) || event_in_experiment(s) || event_with_label(s) ||
-           change_outside_of_event(s) || reaction_in_event(s) || second_time_of_event(s);
+           change_outside_of_event(s) || changes_with_commas(s) || reaction_in_event(s) ||
+           second_time_of_event(s);
 }
