@@ -11,6 +11,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/cells.c \
   runtime/checkpoint.c \
   runtime/cme/cme_balance.c \
+  runtime/cme/cme_bound.c \
   runtime/cme/cme_clamped.c \
   runtime/cme/cme_eliminate.c \
   runtime/cme/cme_gap.c \

@@ -49,8 +49,10 @@ struct plan *plan_create(struct net_use *use, const struct sources *sources,
     plan_stoichiometry(&b);
     plan_laws(&b);
     plan_delays(&b);
-    if (use->needs & CRNL_NEEDS_RHS) {
+    if (use->needs & (CRNL_NEEDS_RHS | CRNL_NEEDS_LAW)) {
         plan_sums(&b);
+    }
+    if (use->needs & CRNL_NEEDS_RHS) {
         plan_surfaces(&b);
         plan_poles(&b);
     }

@@ -69,6 +69,8 @@ void rt_states_amounts(const struct rt_states *s, int64_t i, double *x);
 /* The fraction of all reactions, by the law p, that leads to states that are left out. */
 double rt_states_edge(const struct rt_states *s, const double *p);
 void rt_states_gather(struct rt_states *s);
+/* cme_bound.c: as many states there are at most, by conserved sums; INFINITY: these do not bound them. */
+double rt_states_bound(const struct rt_states *s);
 void rt_states_free(struct rt_states *s);
 
 /* Advances the law p by `duration`; the time spent in each state is added to `sum` unless that is NULL. By

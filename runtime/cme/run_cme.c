@@ -184,10 +184,18 @@ static int check_lost(struct cme *w, struct rt_recorder *r, double t)
 {
     double part = w->lost;
     if (part > TOO_MUCH) {
-        return rt_fail(&r->error, CRNL_LIMIT,
-                       "at t = %.6g the probability %.3g has left the %lld states that are followed\n"
-                       "  help: follow more, `by cme(max_states = %lld)`, end earlier, or run it by ssa",
-                       t, part, (long long)w->states.n, 10 * (long long)w->states.n);
+        double bound = rt_states_bound(&w->states);
+        rt_fail(&r->error, CRNL_LIMIT,
+                "at t = %.6g the probability %.3g has left the %lld states that are followed", t, part,
+                (long long)w->states.n);
+        if (bound < INFINITY) {
+            rt_putf(&r->error.text, ", of up to %.3g by the sums that reactions conserve", bound);
+        }
+        rt_putf(&r->error.text,
+                "\n  help: run it by ssa, `for T by ssa(runs = 1000)`, end earlier, or follow more, `by "
+                "cme(max_states = %lld)`",
+                10 * (long long)w->states.n);
+        return r->error.status;
     }
     if (part > WORTH_SAYING) {
         rt_putf(&r->notes,
@@ -390,15 +398,41 @@ static int follow(struct cme *w, struct rt_recorder *r)
     return status;
 }
 
+/* More states can be reached than are followed: how many there may be, and what is possible then. */
+static int fail_for_bound(struct rt_recorder *r, const struct rt_states *s)
+{
+    enum { FOLLOWED = 10000000 }; /* states that some minutes and gigabytes suffice for */
+    double bound = rt_states_bound(s);
+    if (!(bound > (double)s->n && bound < INFINITY)) {
+        return CRNL_OK;
+    }
+    rt_fail(&r->error, CRNL_LIMIT,
+            "up to %.3g states can be reached, by the sums that reactions conserve, and %lld are followed",
+            bound, (long long)s->n);
+    rt_putf(&r->error.text,
+            "\n  help: runs by ssa do not need them: `for T by ssa(runs = 1000)`, or `until` a "
+            "condition holds");
+    if (bound <= FOLLOWED) {
+        rt_putf(&r->error.text, "; all are followed `by cme(max_states = %.0f)`", bound);
+    } else {
+        rt_put(&r->error.text, "; a smaller number of molecules has fewer states");
+    }
+    return r->error.status;
+}
+
 static int end_steady(struct cme *w, struct rt_recorder *r)
 {
     int status = rt_record_row(r, r->job->t0, r->job->x0);
+    if (w->lost > TOO_MUCH && fail_for_bound(r, &w->states)) {
+        return r->error.status;
+    }
     if (w->lost > TOO_MUCH) {
         return rt_fail(
             &r->error, CRNL_LIMIT,
             "%.3g of all reactions at rest would leave the %lld states that are followed: perhaps nothing "
-            "is at rest\n  help: follow more, `by cme(max_states = %lld)`, a law at a time, `for T`, or runs "
-            "by ssa",
+            "is at rest\n  help: where a network grows, a law is at a time, `for T`, or by runs, `for T by "
+            "ssa(runs = 1000)`; "
+            "where it rests, follow more states, `by cme(max_states = %lld)`",
             w->lost, (long long)w->states.n, 10 * (long long)w->states.n);
     }
     if (w->lost > WORTH_SAYING) {
