@@ -252,6 +252,8 @@ void front_note_places(struct front *f);
 /* The number of the place of an index of `axis`, or of all indices if it is below 0; `of` is an array with
  * axes. Indices that are written alike in one statement have one place, so that an array which is read twice
  * by `a[i]` is still one value. */
+int front_value_place(struct front *f,
+                      struct span at); /* the number of the place of a value that is checked */
 int front_index_place(struct front *f, struct span at, struct span of, int axis, int rank);
 int front_indices_place(struct front *f, const struct ast *a, int rank); /* of the indices of an INDEX node */
 bool front_given_twice(struct front *f, enum diag_code code, struct span at, const char *text);

@@ -120,6 +120,7 @@ libfrontend_a_SOURCES = \
   frontend/network/network_reaction.c \
   frontend/network/network_ref.c \
   frontend/network/network_replicate.c \
+  frontend/network_word.def \
   frontend/neural/neural.c \
   frontend/neural/neural.h \
   frontend/neural/neural_boltzmann.c \

@@ -1,7 +1,7 @@
 /* Places of statements, for messages of the running program, which show a line of the source with a mark.  A
  * running program knows each place by a number. For the first statement of a line this is the number of the
  * line; all other statements have numbers of their own, which begin after the number of the last line, and
- * after them follow the indices that are checked when the program runs. */
+ * after them follow the indices and values of options that are checked when the program runs. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,32 +66,42 @@ int front_line(const struct front *f, struct span at)
                : line;
 }
 
-int front_index_place(struct front *f, struct span at, struct span of, int axis, int rank)
+/* A place of its own in the line; `what` goes into messages, or is NULL. */
+static int own_place(struct front *f, struct span at, const char *text, const char *what)
 {
-    static const char *const ordinal[] = {"first", "second", "third", "fourth"};
-    enum { N_ORDINALS = sizeof ordinal / sizeof *ordinal };
     int line = front_line(f, at);
     if (!at.file || at.file != main_file(f)) {
         return line;
     }
-    const char *text =
-        arena_printf(f->arena, "%s %d %s", front_source_text(f, of), axis, front_source_text(f, at));
     size_t n = f->index_place.n, i = n;
     while (i > 0 && f->index_place.data[i - 1].line == line &&
            strcmp(f->index_place.data[i - 1].text, text) != 0) {
         i--;
     }
     if (i == 0 || f->index_place.data[i - 1].line != line) {
-        const char *what = rank == 1 ? "the elements of"
-                           : axis < 0 || axis >= N_ORDINALS
-                               ? "an axis of"
-                               : arena_printf(f->program->arena, "the %s index of", ordinal[axis]);
-        vec_push(&f->index_place, ((struct index_place){at, line, text,
-                                                        arena_printf(f->program->arena, "%s `%s`", what,
-                                                                     front_source_text(f, of))}));
+        vec_push(&f->index_place, ((struct index_place){at, line, text, what}));
         i = n + 1;
     }
     return sources_line_count(f->sources, at.file) + (int)(f->later_of_line.n + i);
+}
+
+int front_value_place(struct front *f, struct span at)
+{
+    const char *text = arena_printf(f->arena, "%u %s", (unsigned)at.lo, front_source_text(f, at));
+    return own_place(f, at, text, NULL);
+}
+
+int front_index_place(struct front *f, struct span at, struct span of, int axis, int rank)
+{
+    static const char *const ordinal[] = {"first", "second", "third", "fourth"};
+    enum { N_ORDINALS = sizeof ordinal / sizeof *ordinal };
+    const char *text =
+        arena_printf(f->arena, "%s %d %s", front_source_text(f, of), axis, front_source_text(f, at));
+    const char *what = rank == 1 ? "the elements of"
+                       : axis < 0 || axis >= N_ORDINALS
+                           ? "an axis of"
+                           : arena_printf(f->program->arena, "the %s index of", ordinal[axis]);
+    return own_place(f, at, text, arena_printf(f->program->arena, "%s `%s`", what, front_source_text(f, of)));
 }
 
 int front_indices_place(struct front *f, const struct ast *a, int rank)

@@ -32,7 +32,9 @@ enum { CRNL_DATA_MAX_VALUES = 1 << 28, CRNL_DATA_MAX_CLASSES = 4096 };
     M##_INT(rows) \
     M##_INT(columns) \
     M##_INT(label)                           /* crnl_label_kind */ \
-    M##_INTS(part, CRNL_DATA_PARTS)          /* rows of each; [CRNL_DATA_ALL] == rows */
+    M##_INTS(part, CRNL_DATA_PARTS)          /* rows of each; [CRNL_DATA_ALL] == rows */ \
+    M##_REAL(least_label)                    /* of labels that were read; both 0 if none were */ \
+    M##_REAL(most_label)
 /* clang-format on */
 struct crnl_data_shape {
     CRNL_DATA_SHAPE(CRNL_DECLARE)
@@ -46,7 +48,7 @@ struct crnl_data_shape {
     M##_TEXT(folder)                         /* where relative names of files are sought */ \
     M##_TEXT(file) \
     M##_TEXT(label_file)                     /* of idx; NULL: no labels */ \
-    M##_TEXT(input_name)                     /* npz: an array. NULL: not given */ \
+    M##_TEXT(input_name)                     /* npz: an array; csv: columns, refused. NULL: not given */ \
     M##_TEXT(label_name)                     /* npz: an array; csv: the column by name. NULL: not given */ \
     M##_TEXT(split_file) \
     M##_TEXT(time_name)                      /* course: columns; label_name: of what was measured */ \

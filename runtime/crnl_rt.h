@@ -556,6 +556,7 @@ struct crnl_options {
         *kernel; /* for runs that do not name a kernel, if their method has this one; NULL: the fastest */
     int64_t max_events;      /* 0: no limit */
     int64_t max_runs;        /* of a statement; 0: 1e9 */
+    int64_t max_rows;        /* of a statement, by `every`; 0: 1e8 */
     double max_seconds;      /* 0: no limit */
     double plot_seconds;     /* time limit for gnuplot to make a picture; 0: 600 */
     int32_t keep_going;      /* go on after a run or a plot that fails, even if the program does not ask for
@@ -823,7 +824,7 @@ int crnl_plot_panel(struct crnl_ctx *ctx);
 /* word: enum crnl_plot_word, or the kind of an axis. v[n]: numbers, the ends of an axis, or centimetres; or
  * a text. */
 int crnl_plot_option(struct crnl_ctx *ctx, int32_t option, int32_t word, int64_t n, const double *v,
-                     const char *text);
+                     const char *text, int32_t line);
 /* value, x, y: as the kind of curve needs them, otherwise NULL. */
 int crnl_plot_curve(struct crnl_ctx *ctx, const struct crnl_curve_spec *spec, const double *value,
                     const double *x, const double *y);

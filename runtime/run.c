@@ -19,7 +19,7 @@ static const double MAX_ROWS =
 static const double CLOSER = 0.1,
                     SHORTER_STEP = 0.5; /* --check-tolerance: factor of tolerances, and of fixed steps of
                                            order 4 */
-enum { MAX_RUNS = 1000000000 };
+enum { MAX_RUNS = 1000000000, ROWS_BY_EVERY = 100000000 };
 enum { CURVES_BY_OPTIONS = 20 }; /* largest number of curves of --plot: more could not be told apart */
 
 static int fail_amount(struct rt_error *e, const struct crnl_model *m, int32_t s, double v)
@@ -392,6 +392,23 @@ static int check_steps(struct rt_running *r, double duration)
     return CRNL_OK;
 }
 
+/* A step between rows that is too short by orders of magnitude fills the disk before anybody notices. */
+static int check_rows(struct rt_running *r, const struct crnl_run_args *a)
+{
+    const struct rt_job *job = &r->job;
+    bool each = a->file && !job->option[CRNL_OPTION_SUMMARY].integer;
+    int64_t most = job->ctx->options.max_rows > 0 ? job->ctx->options.max_rows : ROWS_BY_EVERY;
+    double runs = each ? fmax(1, (double)job->option[CRNL_OPTION_RUNS].integer) : 1;
+    double rows = job->every > 0 ? job->duration / job->every * runs : 0;
+    return rows <= (double)most
+               ? CRNL_OK
+               : rt_fail(&r->error, CRNL_LIMIT,
+                         "`every %.6g` for %.6g%s gives %.3g rows, more than the limit of %lld\n"
+                         "  help: write `every %.6g`, or allow more with --max-rows",
+                         job->every, job->duration, runs > 1 ? " in each run" : "", rows, (long long)most,
+                         job->duration / 1000);
+}
+
 static int check_arguments(struct rt_running *r, const struct crnl_run_args *a)
 {
     const struct rt_job *job = &r->job;
@@ -656,9 +673,8 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
     if (r->job.has_rows && timed && !(a->every > 0)) {
         r->job.every = r->job.duration / CRNL_DEFAULT_INTERVALS;
     }
-    if (!status && timed && r->job.every > 0 && r->job.duration / r->job.every > MAX_ROWS) {
-        status = rt_fail(&r->error, CRNL_BAD_ARGUMENT, "every %.6g makes %.3g rows, more than %.3g",
-                         r->job.every, r->job.duration / r->job.every, MAX_ROWS);
+    if (!status && timed) {
+        status = check_rows(r, a);
     }
     if (n->any_fixed) {
         r->job.m = rt_hold_model(n, &r->held);

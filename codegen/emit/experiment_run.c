@@ -245,8 +245,8 @@ static void draw(struct experiment *x, const struct drawn *d)
     case DRAWN_PANEL: experiment_call(x, ABI_crnl_plot_panel, &b->ctx, 1); break;
     case DRAWN_OPTION: {
         LLVMValueRef args[] = {b->ctx, emit_i32(e, d->option), emit_i32(e, d->word), emit_i64(e, n), value,
-                               text};
-        experiment_call(x, ABI_crnl_plot_option, args, 6);
+                               text,   emit_i32(e, d->line)};
+        experiment_call(x, ABI_crnl_plot_option, args, 7);
         break;
     }
     case DRAWN_CURVE: {

@@ -267,7 +267,7 @@ static int draw(struct execution *x, const struct drawn *d)
         status = crnl_plot_panel(x->ctx);
     } else if (!status && d->kind == DRAWN_OPTION) {
         int64_t n = d->value ? shape_size(expr_get(x->in->source->ex, d->value)->shape) : 0;
-        status = crnl_plot_option(x->ctx, d->option, d->word, n, v[0], text);
+        status = crnl_plot_option(x->ctx, d->option, d->word, n, v[0], text, d->line);
     } else if (!status) {
         status = crnl_plot_curve(x->ctx, &d->curve, v[0], v[1], v[2]);
     }

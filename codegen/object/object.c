@@ -62,8 +62,7 @@ static bool copy_program(const char *from, const char *path, struct diag *diag)
     if (in) {
         fclose(in);
     }
-    return code == 0 || diag_report(diag, DIAG_E0801, (struct span){0}, "cannot write %s: %s", path,
-                                    crnl_file_reason(code));
+    return code == 0 || output_failed(path, code, diag);
 }
 
 static bool write_linked(struct emit *e, const struct program *p, struct plan *const *plans, const char *path,

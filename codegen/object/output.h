@@ -6,6 +6,7 @@
 #include "support/diag.h"
 
 /* False with E0801 after an error, here and below. */
+bool output_failed(const char *path, int code, struct diag *diag); /* reports E0801 for this errno; false */
 bool output_write(const char *path, bool executable, const void *data, size_t n, struct diag *diag);
 /* The same for text that is printed to `stream`, which lives in memory between output_begin and
  * output_end. */

@@ -201,6 +201,35 @@ static bool takes_numbers(const struct builtin *b, int n)
            (b->gives == GIVES_COMMON && n > 1);
 }
 
+/* Whether the function asks a network or model for something: count_species(NET). */
+static bool asks_network(const struct builtin *b)
+{
+    static const char *const forms[] = {
+#define FUNCTION_FORM(name, form) form,
+#include "frontend/function_form.def"
+    };
+    size_t n = strlen(b->name);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        const char *in = forms[i] + n;
+        bool is = strncmp(forms[i], b->name, n) == 0 && *in++ == '(';
+        size_t word = is ? strspn(in, "NETMODL") : 0;
+        if (word > 0 && (in[word] == ')' || in[word] == ',')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An argument that can only be the name of a network or model. */
+static struct typing network_argument(struct walk *k, const struct ast *a)
+{
+    if (a->kind == AST_NAME && !walk_find(k, a)) {
+        walk_unknown(k, a, AT_RUN);
+        return typing_refused();
+    }
+    return argument(k, a);
+}
+
 static struct typing call_builtin(struct walk *k, const struct ast *a, const struct builtin *b)
 {
     struct call c;
@@ -215,7 +244,8 @@ static struct typing call_builtin(struct walk *k, const struct ast *a, const str
             walk_words(k, value);
             arg[n++] = typing_refused();
         } else {
-            arg[n++] = argument(k, value);
+            arg[n] = n == 0 && asks_network(b) ? network_argument(k, value) : argument(k, value);
+            n++;
         }
     }
     for (uint32_t i = 1; i < a->n; i++) {

@@ -9,10 +9,45 @@
 
 static void walk_expression(struct walk *k, const struct ast *a);
 
+static const struct {
+    const char *name, *ending;
+} readers[] = {
+#define NETWORK_WORD(name, ending) {#name, ending},
+#include "frontend/network_word.def"
+};
+
+/* Reports `sbml("f.xml")`, a call by which another tool reads a model. */
+static bool is_reader_elsewhere(struct walk *k, const struct ast *a)
+{
+    for (size_t i = 0; a->kind == AST_INSTANCE && i < sizeof readers / sizeof *readers; i++) {
+        if (strcmp(readers[i].name, a->name) != 0) {
+            continue;
+        }
+        const struct ast *first = a->n > 1 ? arg_value(instance_arg(a, 1)) : NULL;
+        const struct ast *part =
+            first && first->kind == AST_STRING && first->n == 1 ? string_part(first, 0) : NULL;
+        const char *text = part && part->kind == AST_STRING_PART ? part->name : "";
+        bool is_file = strchr(text, '.') && strcspn(text, " \n;>") == strlen(text);
+        diag_report(k->f->diag, DIAG_E0201, front_place_of_word(k->f, a->span, a->name),
+                    "a model of another tool is read by `import`");
+        if (is_file) {
+            diag_help(k->f->diag, "write `import \"%s\"`", text);
+        } else {
+            diag_help(k->f->diag, "keep its text in a file, and write `import \"model.%s\"`",
+                      readers[i].ending);
+        }
+        return true;
+    }
+    return false;
+}
+
 /* Walks over n or n(k = 2), a NAME or an INSTANCE. */
 static void walk_other(struct walk *k, const struct ast *a)
 {
     struct name *n = module_find(k->w.module, a->name);
+    if (!n && is_reader_elsewhere(k, a)) {
+        return;
+    }
     if (name_fits(&k->w, a->span, a->name, n, AT_DERIVED)) {
         walk_use(k, n, a->span);
         walk_given(k, a, n);

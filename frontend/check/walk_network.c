@@ -329,7 +329,8 @@ static void walk_reaction(struct walk *k, const struct ast *a)
 {
     int order[2] = {walk_side(k, reaction_left(a)), walk_side(k, reaction_right(a))};
     const struct ast *rates = reaction_rates(a);
-    struct walk inner = walk_for(k, a->op == OP_LAW ? FOR_RATE_LAW : FOR_RATE_CONSTANT);
+    struct walk block = walk_inside(k),
+                inner = walk_for(&block, a->op == OP_LAW ? FOR_RATE_LAW : FOR_RATE_CONSTANT);
     bool refused = false;
     for (uint32_t i = 0; rates && i < rates->n; i++) {
         refused |= walk_real_scalar(&inner, list_item(rates, i)).is_refused;

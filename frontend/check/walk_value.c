@@ -345,6 +345,9 @@ static struct typing value_of_name(struct walk *k, const struct ast *a)
     struct walked_place p = place_of_name(k, a, NAME_AS_VALUE);
     if (p.name && !value_reads(&k->w) && name_kind_may(p.name->kind, AT_AMOUNT)) {
         value_no_amount(&k->w, a, p.name);
+        if (k->w.purpose == FOR_RATE_CONSTANT) { /* the rates of a reaction have a scope of their own */
+            (void)scope_add(k->w.scope, a->name, NAME_REFUSED, a->span);
+        }
         return typing_refused();
     }
     if (p.name && !name_row(k->f, p.name->kind)->read && p.name->kind != NAME_REFUSED) {

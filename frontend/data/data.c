@@ -89,6 +89,26 @@ static bool is_csv(const struct declaration *d)
     return d->spec.reader == &crnl_data_csv;
 }
 
+/* Keeps the names of columns, a line each: the reader, which knows the columns, says how they are counted. */
+static bool names_of_inputs(struct declaration *d, const struct ast *a)
+{
+    const char *all = "";
+    for (uint32_t i = 0; i < (a->kind == AST_ARRAY ? a->n : 1); i++) {
+        const struct ast *one = a->kind == AST_ARRAY ? array_element(a, i) : a;
+        const char *name = "";
+        if (one->kind != AST_STRING) {
+            return complain(d, a, "the columns of the input are counted",
+                            "as in `input = 0..2`: the first column is 0; columns stand beside each other");
+        }
+        if (!text_option(d, one, &name)) {
+            return false;
+        }
+        all = arena_printf(d->f->program->arena, "%s%s%s", all, *all ? "\n" : "", name);
+    }
+    d->spec.input_name = all;
+    return true;
+}
+
 static bool option_input(struct declaration *d, const struct ast *a)
 {
     if (!is_csv(d)) {
@@ -96,8 +116,7 @@ static bool option_input(struct declaration *d, const struct ast *a)
     }
     int32_t to;
     if (a->kind == AST_STRING || a->kind == AST_ARRAY) {
-        return complain(d, a, "the columns of the input are counted",
-                        "as in `input = 0..2`: the first column is 0; columns stand beside each other");
+        return names_of_inputs(d, a);
     }
     if (a->kind != AST_RANGE) {
         d->spec.input_count = 1;

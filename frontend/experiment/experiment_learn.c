@@ -159,6 +159,22 @@ static bool fitting_data(struct where *w, const struct ast *a, const struct crnl
                   d->name);
         return false;
     }
+    if (d->shape.least_label < 0) {
+        diag_report(w->f->diag, DIAG_E0521, a->span,
+                    "the label %.15g in '%s' is not one of 0..%d, the outputs of '%s'", d->shape.least_label,
+                    d->file, m->outputs, m->name);
+        diag_help(w->f->diag, "labels are whole numbers, counted from 0");
+        return false;
+    }
+    if (d->shape.most_label >= m->outputs) {
+        diag_report(w->f->diag, DIAG_E0521, a->span,
+                    "the label %.15g in '%s' is not one of 0..%d, the outputs of '%s'", d->shape.most_label,
+                    d->file, m->outputs, m->name);
+        diag_help(w->f->diag,
+                  "give `%s` an output for each label, %.0f in all: the last number of `relu[...]`", m->name,
+                  d->shape.most_label + 1);
+        return false;
+    }
     *data = rows.data;
     return true;
 }

@@ -302,6 +302,7 @@ bool picture_read_options(struct where *w, const struct ast *args, int places, i
         }
         given[option] = true;
         if ((int)options[option].place & wanted) {
+            d.line = front_value_place(w->f, arg_value(arg)->span);
             good &= read_value(w, option, arg_value(arg), &d);
             vec_push(&s->drawn, d);
         }

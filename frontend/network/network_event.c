@@ -210,8 +210,10 @@ static bool clock_phase(struct where *w, const struct ast *arg)
         }
     }
     if (expr_const_real(w->ex, p.duration, &known) && !(known >= 0 && isfinite(known))) {
-        return diag_report(w->f->diag, DIAG_E0410, arg->span,
-                           "the duration of a phase is a finite number that is not negative, not %g", known);
+        diag_report(w->f->diag, DIAG_E0410, arg_value(arg)->span,
+                    "the duration of a phase is a finite number that is not negative, not %g", known);
+        diag_help(w->f->diag, "a phase of duration 0 is left out; as in `clock ideal(%s = 10);`", arg->name);
+        return false;
     }
     net->guard.data[p.guard].initially = net->clock.n == 0;
     vec_push(&net->clock, p);

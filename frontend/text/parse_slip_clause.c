@@ -68,6 +68,26 @@ static bool option_of_picture(const struct slip *s)
     return true;
 }
 
+/* `plot NET: A, with title = "x"`, where `with` has been taken for the name of a curve */
+static bool comma_before_options(const struct slip *s)
+{
+    bool here = slip_first(s)->kind == T_PLOT && s->last->kind == T_WITH && s->found >= 2 &&
+                s->last[-1].kind == ',' && token_is_word(s->t->kind);
+    if (!here) {
+        return false;
+    }
+    size_t end = s->found;
+    while (!slip_ends_statement(s->p->tokens.data[end].kind) && s->p->tokens.data[end].kind != T_ARROW) {
+        end++;
+    }
+    parse_error(s->p, DIAG_E0101, s->last[-1].span, "no comma stands before `with`");
+    parse_help(s->p, "leave it out: `with %s`", slip_source(s, s->found, end));
+    parse_fix(s->p, s->last[-1].span, "");
+    slip_is_sure(s);
+    slip_repair(s, EDIT_DELETE, s->found - 2, 0, NULL);
+    return true;
+}
+
 /* `plot NET: A, title = "x"` */
 static bool option_in_list(const struct slip *s)
 {
@@ -179,8 +199,8 @@ static bool held_without_with(const struct slip *s)
 
 bool slip_of_clause(const struct slip *s)
 {
-    if (option_of_picture(s) || option_in_list(s) || panels_with_comma(s) || network_of_curves(s) ||
-        option_without_equals(s) || rows_without_name(s) || held_without_with(s)) {
+    if (comma_before_options(s) || option_of_picture(s) || option_in_list(s) || panels_with_comma(s) ||
+        network_of_curves(s) || option_without_equals(s) || rows_without_name(s) || held_without_with(s)) {
         return true;
     }
     bool here = slip_expects(s, T_UNTIL) && slip_expects(s, T_BY) && slip_expects(s, T_EVERY);

@@ -43,6 +43,29 @@ static bool missing_arrow(const struct slip *s)
     return true;
 }
 
+/* `print NET.A as "x";` */
+static bool name_of_printed(const struct slip *s)
+{
+    bool text = s->next->kind == T_STRING || token_is_word(s->next->kind);
+    if (slip_first(s)->kind != T_PRINT || s->t->kind != T_AS || s->last->kind == T_PRINT || !text) {
+        return false;
+    }
+    size_t start = slip_start(s) + 1, from = start;
+    int depth = 0;
+    for (size_t i = start; i < s->found; i++) {
+        int kind = s->p->tokens.data[i].kind;
+        depth += (kind == '(' || kind == '[') - (kind == ')' || kind == ']');
+        from = kind == ',' && depth == 0 ? i + 1 : from;
+    }
+    const char *name = s->next->text, *value = slip_source(s, from, s->found);
+    parse_error(s->p, DIAG_E0101, s->t->span, "what is printed has no name: a text stands before it");
+    parse_help(s->p, "write `%s\"%s\", %s`",
+               from > start ? arena_printf(s->p->arena, "%s ", slip_source(s, start - 1, from)) : "print ",
+               name, value);
+    slip_drop(s, s->found, s->found + 2);
+    return true;
+}
+
 /* `->> "a.csv"`, `print x >> "a.txt"` */
 static bool appended_file(const struct slip *s)
 {
@@ -115,5 +138,6 @@ static bool joined_texts(const struct slip *s)
 
 bool slip_of_file(const struct slip *s)
 {
-    return joined_texts(s) || word_before_file(s) || missing_arrow(s) || appended_file(s);
+    return name_of_printed(s) || joined_texts(s) || word_before_file(s) || missing_arrow(s) ||
+           appended_file(s);
 }

@@ -297,9 +297,31 @@ static bool made_by_statement(const struct slip *s)
     return drop_statement(s);
 }
 
+/* `te.loada("f.ant")`, `load("f.xml")`, `read "f.xml"` */
+static bool reader_elsewhere(const struct slip *s, size_t from)
+{
+    const struct token *tokens = s->p->tokens.data;
+    size_t text = from;
+    while (text < slip_end(s) && tokens[text].kind != T_STRING && tokens[text].kind != T_IMPORT) {
+        text++;
+    }
+    if (tokens[text].kind != T_STRING || !strchr(tokens[text].text, '.') ||
+        strpbrk(tokens[text].text, " \n;>") || tokens[from].kind == T_LOWER ||
+        tokens[from].kind == T_OPTIMIZE) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, tokens[from].span, "a model of another tool is read by `import`");
+    parse_help(s->p, "write `%s import \"%s\";`", slip_source(s, slip_start(s), from), tokens[text].text);
+    return drop_statement(s);
+}
+
 bool slip_of_made(const struct slip *s)
 {
     size_t start = slip_start(s);
+    if (slip_first(s)->kind == T_NETWORK && s->found >= start + 3 && slip_first(s)[2].kind == '=' &&
+        reader_elsewhere(s, start + 3)) {
+        return true;
+    }
     bool made = slip_first(s)->kind == T_NETWORK && s->found > start + 3 && slip_first(s)[2].kind == '=';
     if (made) {
         bool by_word = slip_first(s)[3].kind != T_IDENT && s->last == &slip_first(s)[3];

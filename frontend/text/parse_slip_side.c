@@ -49,10 +49,11 @@ static bool catalysts_in_brackets(const struct slip *s)
     return leave_out(s);
 }
 
-/* `A -> -1 B`, `A -> C - B` */
+/* `A -> -1 B`, `A -> C - B`, `A -> 2 -7 B` */
 static bool negative_count(const struct slip *s)
 {
-    bool begins = s->last->kind == '+' || token_is_arrow(s->last->kind) || s->last->kind == T_RATE_CLOSE;
+    const struct token *before = token_is_number(s->last->kind) && s->found >= 2 ? s->last - 1 : s->last;
+    bool begins = before->kind == '+' || token_is_arrow(before->kind) || before->kind == T_RATE_CLOSE;
     bool goes_on = token_is_word(s->last->kind) && slip_expects(s, T_VIA);
     bool here = s->t->kind == '-' && s->t->place == PLACE_NETWORK && (begins || goes_on) &&
                 (token_is_number(s->next->kind) || token_is_word(s->next->kind));

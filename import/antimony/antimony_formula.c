@@ -332,6 +332,20 @@ static struct node *usual_form(struct reader *r, struct node *n, const char *nam
     return n;
 }
 
+/* Adds the help for the call of a function that there is not: a similar name. */
+static void help_function(struct reader *r, const char *text)
+{
+    enum { N_FUNCTIONS = sizeof functions / sizeof *functions };
+    const char **known = arena_alloc(r->x->arena, (N_FUNCTIONS + r->function.n) * sizeof *known);
+    for (size_t i = 0; i < N_FUNCTIONS; i++) {
+        known[i] = functions[i].name;
+    }
+    for (size_t i = 0; i < r->function.n; i++) {
+        known[N_FUNCTIONS + i] = r->function.data[i].name;
+    }
+    (void)diag_help_nearest(r->x->diag, text, known, N_FUNCTIONS + r->function.n);
+}
+
 static struct node *call(struct reader *r, const struct token *name)
 {
     struct span at = name->at;
@@ -365,6 +379,9 @@ static struct node *call(struct reader *r, const struct token *name)
                    is_drawn(text) ? "'%s', a number that is drawn from a distribution"
                                   : "'%s' is no function of Antimony, nor of this file",
                    text);
+    if (!is_drawn(text)) {
+        help_function(r, text);
+    }
     return NULL;
 }
 
@@ -414,6 +431,7 @@ static struct node *read_name(struct reader *r)
     }
     if (f) {
         antimony_error(r, DIAG_E0834, t->at, "'%s' is no argument of the function '%s'", t->text, f->name);
+        diag_help_known(r->x->diag, t->text, f->argument.data, f->argument.n);
         return NULL;
     }
     struct node *n = new_node(r, NODE_NAME, t->text, t->at);

@@ -96,6 +96,20 @@ void sbml_say_names(const struct sbml *s, const char *id, bool species_only)
     diag_help_known(s->x->diag, id, known, n);
 }
 
+const char *sbml_nearest(const struct sbml *s, const char *id)
+{
+    const char **known = arena_alloc(s->x->arena, (s->entity.n + 1) * sizeof *known);
+    size_t n = 0;
+    for (size_t i = 0; i < s->entity.n; i++) {
+        const struct entity *e = &s->entity.data[i];
+        bool other = strcmp(e->id, id) != 0;
+        if (other && (e->kind != ENTITY_PARAMETER || e->role != ROLE_HELD || sbml_has_value(e))) {
+            known[n++] = e->id;
+        }
+    }
+    return diag_nearest(id, known, n);
+}
+
 /* The entity of an assignment or rule, which is at s->at. */
 static struct entity *target(struct sbml *s, const char *id, const char *what)
 {
@@ -277,6 +291,14 @@ bool sbml_has_value(const struct entity *e)
 static expr_id assumed(struct sbml *s, const struct entity *e, const char *what, double v)
 {
     diag_report(s->x->diag, DIAG_W0831, e->span, "'%s' has no %s: it is taken as %g", e->id, what, v);
+    if (e->kind == ENTITY_SPECIES) {
+        diag_help(
+            s->x->diag,
+            s->made_of
+                ? "write `%s = 10;` in the model, or `run ... with %s = 10`; `%s = 0;` says that it is 0"
+                : "write initialAmount=\"10\" for %s in the model, or `run ... with %s = 10`",
+            e->id, e->id, e->id);
+    }
     return expr_real(pool(s), v);
 }
 

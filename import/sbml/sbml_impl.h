@@ -170,6 +170,8 @@ expr_id sbml_delay_at_start(struct sbml *s, expr_id value, expr_id lag, expr_id 
 /* ---- sbml_entity.c ---- */
 bool sbml_declare(struct sbml *s); /* all entities, their roles, the network's species and parameters */
 struct entity *sbml_find(struct sbml *s, const char *id); /* NULL: there is none */
+/* A name of the model that is like this one, and has a value; NULL: there is none. */
+const char *sbml_nearest(const struct sbml *s, const char *id);
 /* Adds the help for an id that the model does not have: a similar one, or those that there are. */
 void sbml_say_names(const struct sbml *s, const char *id, bool species_only);
 /* Reads a formula outside of all scopes, at time 0 or for any time; s->at becomes `at`. */

@@ -197,6 +197,12 @@ static expr_id call(struct sbml *s, const ASTNode_t *node)
     int32_t at = name ? map_find(&s->functions, name) : -1;
     if (at < 0) {
         diag_report(s->x->diag, DIAG_E0834, s->at, "'%s' is no function of this model", name ? name : "");
+        unsigned most = Model_getNumFunctionDefinitions(s->model);
+        const char **known = arena_alloc(s->x->arena, (most + 1) * sizeof *known);
+        for (unsigned i = 0; i < most; i++) {
+            known[i] = FunctionDefinition_getId(Model_getFunctionDefinition(s->model, i));
+        }
+        diag_help_known(s->x->diag, name ? name : "", known, most);
         return 0;
     }
     const FunctionDefinition_t *f = Model_getFunctionDefinition(s->model, (unsigned)at);
@@ -232,6 +238,11 @@ static void note_no_value(struct sbml *s, struct entity *e)
     e->is_noted = true;
     diag_report(s->x->diag, DIAG_W0831, e->span,
                 "'%s' has no value: it is 0 in a run that does not give it one", e->id);
+    const char *near = sbml_nearest(s, e->id);
+    if (near) {
+        diag_help(s->x->diag, "did you mean '%s'? Otherwise write `run ... with %s = 0.1`", near, e->id);
+        return;
+    }
     diag_help(s->x->diag,
               s->made_of ? "write `%s = 0.1;` in the model, or `run ... with %s = 0.1`"
                          : "write value=\"0.1\" for %s in the model, or `run ... with %s = 0.1`",

@@ -66,6 +66,26 @@ static void *unknown(struct sedml *s, const xmlNode *n)
     return sedml_refuse(s, DIAG_E0832, n, NULL, "formulas with `%s` are not read", what);
 }
 
+/* The names that formulas may have are declared beside them. */
+static void *unknown_name(struct sedml *s, const xmlNode *ci, const char *id)
+{
+    static const char *const lists[] = {"listOfVariables", "listOfParameters", "listOfRanges"};
+    enum { MOST_KNOWN = 256, N_LISTS = sizeof lists / sizeof *lists };
+    const char *known[MOST_KNOWN];
+    size_t n = 0;
+    sedml_refuse(s, DIAG_E0834, ci, NULL, "the formula has a name `%s` that is not declared", id);
+    for (const xmlNode *around = ci->parent; around; around = around->parent) {
+        for (int k = 0; k < N_LISTS; k++) {
+            for (const xmlNode *x = sedml_list(around, lists[k]); x && n < MOST_KNOWN;
+                 x = sedml_next(x, NULL)) {
+                known[n++] = sedml_text_of(x, "id");
+            }
+        }
+    }
+    diag_help_known(s->diag, id, known, n);
+    return NULL;
+}
+
 static bool wants(struct sedml *s, const xmlNode *apply, int least, int most)
 {
     int n = operands(apply);
@@ -326,9 +346,7 @@ static const char *apply_text(struct writer *w, const xmlNode *n)
 static const char *name_text(struct writer *w, const xmlNode *ci)
 {
     const char *id = sedml_content(w->s, ci), *name = w->scope->name(w->scope->env, id);
-    return name ? name
-                : sedml_refuse(w->s, DIAG_E0834, ci, NULL, "the formula has a name `%s` that is not declared",
-                               id);
+    return name ? name : unknown_name(w->s, ci, id);
 }
 
 static const char *term(struct writer *w, const xmlNode *n)
@@ -573,8 +591,7 @@ static bool number(struct reader *r, const xmlNode *n, double *v)
         const char *id = sedml_content(r->s, n);
         size_t errors = diag_error_count(r->s->diag);
         return r->value(r->env, id, v) || diag_error_count(r->s->diag) > errors ||
-               sedml_refuse(r->s, DIAG_E0834, n, NULL, "the formula has a name `%s` that is not declared",
-                            id);
+               unknown_name(r->s, n, id) != NULL;
     }
     if (sedml_is(n, "true") || sedml_is(n, "false")) {
         *v = sedml_is(n, "true");

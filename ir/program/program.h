@@ -183,6 +183,7 @@ enum drawn_kind { DRAWN_OPTION, DRAWN_PANEL, DRAWN_CURVE };
 struct drawn {
     enum drawn_kind kind;
     int32_t option, word;         /* OPTION: crnl_plot_option, crnl_plot_word or the kind of an axis */
+    int32_t line;                 /* OPTION: the number of the place of its value */
     expr_id text;                 /* OPTION: a text; 0: none */
     expr_id value, x, y;          /* real arrays, or scalars. OPTION: value, or 0. CURVE: as the kind of curve
                                      needs */

@@ -435,6 +435,11 @@ int crnl_data_look(const struct crnl_data_spec *spec, const char *folder, struct
         shape->rows = t.rows;
         shape->columns = t.columns;
         shape->label = t.label;
+        for (int32_t i = 0; t.label_value && i < t.rows; i++) {
+            double v = t.label_value[i];
+            shape->least_label = i == 0 || v < shape->least_label ? v : shape->least_label;
+            shape->most_label = i == 0 || v > shape->most_label ? v : shape->most_label;
+        }
     }
     int status = e.status;
     if (status) {

@@ -136,12 +136,52 @@ static bool complain_label(struct csv *c)
     return true;
 }
 
+/* The declaration names the columns of the input, a line each, but they are counted: says their numbers. */
+static bool complain_input(struct csv *c)
+{
+    enum { MOST_NAMED = 20 };
+    struct rt_buffer help = {0};
+    int32_t first = -1, next = -1;
+    bool beside = true;
+    for (const char *name = c->spec->input_name; *name;) {
+        size_t n = strcspn(name, "\n");
+        int32_t k = 0;
+        while (k < c->in.n_cells && (strlen(c->in.cell[k]) != n || memcmp(c->in.cell[k], name, n) != 0)) {
+            k++;
+        }
+        beside = beside && k < c->in.n_cells && (first < 0 || k == next);
+        first = first < 0 ? k : first;
+        next = k + 1;
+        name += n + (name[n] == '\n');
+    }
+    if (!parted_by_other(c, &help)) {
+        if (beside && next == first + 1) {
+            rt_putf(&help, "write `input = %d`; ", (int)first);
+        } else if (beside) {
+            rt_putf(&help, "write `input = %d..%d`; ", (int)first, (int)next);
+        }
+        rt_put(&help, "the columns are");
+        for (int32_t k = 0; k < c->in.n_cells && k < MOST_NAMED; k++) {
+            rt_putf(&help, "%s %d `%s`", k ? "," : "", (int)k, c->in.cell[k]);
+        }
+        rt_put(&help, c->in.n_cells > MOST_NAMED ? ", ..." : "");
+        rt_put(&help, beside ? "" : ", and those of the input stand beside each other, as in `input = 0..2`");
+    }
+    complain(c, "the columns of the input are counted, not named", NULL, help.data);
+    rt_about(c->e, "input");
+    rt_buffer_free(&help);
+    return true;
+}
+
 /* Reads the first row, which is a header or data. */
 static bool first_row(struct csv *c)
 {
     const struct crnl_data_spec *s = c->spec;
     bool header = s->header == 1;
     c->width = c->in.n_cells;
+    if (s->input_name) {
+        return complain_input(c);
+    }
     if (s->label_name) {
         header = true;
         for (c->label = 0; c->label < c->in.n_cells && strcmp(c->in.cell[c->label], s->label_name) != 0;

@@ -388,6 +388,34 @@ static void keep_values(struct lockstep *l, const struct lockstep_piece *p, int6
     }
 }
 
+/* The rate of rt_ode_warn_of_step in step `i` of the piece, from its stages alone: what derivatives of the
+ * second and third differ by, relative to how much these stages do. */
+static double rate_in_step(const struct lockstep *l, const struct lockstep_piece *p, int64_t i, int lane)
+{
+    int64_t width = l->n * l->wide;
+    const double *x = p->state + i * 4 * width + lane, *y = x + width, *z = y + width, *end = z + width;
+    double h = p->t[i + 1] - p->t[i], apart = 0, differ = 0;
+    for (int64_t s = 0; s < width; s += l->wide) {
+        apart = fmax(apart, fabs(z[s] - y[s]));
+        differ = fmax(differ, fabs((end[s] - x[s]) - 2 * (z[s] - x[s])) / h);
+    }
+    return apart > 0 ? differ / apart : 0;
+}
+
+/* Where a run alone is looked at, too: whether steps are short enough. */
+static void look_at_step(const struct lockstep *l, const struct lockstep_piece *p, int lane, struct rt_ode *o)
+{
+    static const double NEAR = 1.1; /* what stages tell has rounding errors */
+    double dt = rt_real(o->job, CRNL_OPTION_DT);
+    int64_t i = (STEPS_BETWEEN_CHECKS - p->first % STEPS_BETWEEN_CHECKS) % STEPS_BETWEEN_CHECKS;
+    for (; i < p->n_steps && !o->warned_of_step; i += STEPS_BETWEEN_CHECKS) {
+        if (p->first + i > 0 && rt_ode_step_is_long(dt, NEAR * rate_in_step(l, p, i, lane))) {
+            read_lane(l, p->state + i * 4 * l->n * l->wide, lane, o->y);
+            o->warned_of_step = rt_ode_warn_of_step(o, p->t[i], o->y);
+        }
+    }
+}
+
 static void take_steps(const struct lockstep_steps *steps, const struct lockstep_code *code,
                        struct lockstep *l, struct running *const *q, int n)
 {
@@ -410,6 +438,7 @@ static void take_steps(const struct lockstep_steps *steps, const struct lockstep
         keep_values(l, &p, &value);
         for (int i = 0; i < n; i++) {
             look_at_sums(l, &p, i, q[i]->o);
+            look_at_step(l, &p, i, q[i]->o);
         }
     }
     free(room);

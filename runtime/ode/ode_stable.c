@@ -23,36 +23,36 @@ static double largest_difference(int64_t n, const double *a, const double *b)
 
 /* How much derivatives differ over states that two stages of a step of this length would look at, relative to
  * how much these states do: the rate at which the network answers to changes. 0: not known. */
-static double rate_of_answer(const struct rt_ode *o, double dt)
+static double rate_of_answer(const struct rt_ode *o, double dt, double t, const double *from)
 {
     int64_t n = o->n;
     double *f = rt_alloc(4 * (size_t)n, sizeof *f), *g = f + n, *x = g + n, *y = x + n, largest = 0, rate = 0;
-    bool known = rt_ode_plain_rhs(o, o->t, o->x, f);
+    bool known = rt_ode_plain_rhs(o, t, from, f);
     for (int64_t s = 0; s < n; s++) {
-        x[s] = o->x[s] + dt / 2 * f[s];
-        largest = fmax(largest, fabs(o->x[s]));
+        x[s] = from[s] + dt / 2 * f[s];
+        largest = fmax(largest, fabs(from[s]));
     }
-    known = known && rt_ode_plain_rhs(o, o->t, x, g);
+    known = known && rt_ode_plain_rhs(o, t, x, g);
     for (int64_t s = 0; s < n; s++) {
-        y[s] = o->x[s] + dt / 2 * g[s];
+        y[s] = from[s] + dt / 2 * g[s];
     }
     double apart = known ? largest_difference(n, x, y) : 0;
-    if (apart > AT_REST * largest && rt_ode_plain_rhs(o, o->t, y, f)) {
+    if (apart > AT_REST * largest && rt_ode_plain_rhs(o, t, y, f)) {
         rate = largest_difference(n, f, g) / apart;
     }
     free(f);
     return rate;
 }
 
-/* The same next to the present state: the change of the derivatives along the direction in which they change
+/* The same next to a state: the change of the derivatives along the direction in which they change
  * along the motion, which is that of the fastest part. */
-static double rate_here(const struct rt_ode *o)
+static double rate_here(const struct rt_ode *o, double t, const double *from)
 {
     int64_t n = o->n;
     double *f = rt_alloc(3 * (size_t)n, sizeof *f), *g = f + n, *x = g + n, rate = 0, largest = 0;
-    bool known = rt_ode_plain_rhs(o, o->t, o->x, f);
+    bool known = rt_ode_plain_rhs(o, t, from, f);
     for (int64_t s = 0; s < n; s++) {
-        largest = fmax(largest, fabs(o->x[s]));
+        largest = fmax(largest, fabs(from[s]));
         g[s] = 0;
         x[s] = f[s];
     }
@@ -61,10 +61,10 @@ static double rate_here(const struct rt_ode *o)
         known = length > 0 && length < INFINITY && largest > 0;
         double scale = known ? NEXT_TO * largest / length : 0;
         for (int64_t s = 0; s < n; s++) {
-            x[s] = o->x[s] + scale * (x[s] - g[s]);
+            x[s] = from[s] + scale * (x[s] - g[s]);
         }
-        double apart = largest_difference(n, x, o->x);
-        known = known && apart > 0 && rt_ode_plain_rhs(o, o->t, x, g);
+        double apart = largest_difference(n, x, from);
+        known = known && apart > 0 && rt_ode_plain_rhs(o, t, x, g);
         rate = known ? largest_difference(n, f, g) / apart : rate;
         for (int64_t s = 0; s < n; s++) {
             x[s] = f[s];
@@ -74,15 +74,19 @@ static double rate_here(const struct rt_ode *o)
     return rate;
 }
 
-bool rt_ode_warn_of_step(struct rt_ode *o)
+bool rt_ode_step_is_long(double dt, double rate)
 {
-    double dt = rt_real(o->job, CRNL_OPTION_DT), rate = o->n > 0 ? rate_of_answer(o, dt) : 0;
-    if (!(rate * dt > STABLE && rate < INFINITY)) {
+    return rate * dt > STABLE && rate < INFINITY;
+}
+
+bool rt_ode_warn_of_step(struct rt_ode *o, double t, const double *x)
+{
+    double dt = rt_real(o->job, CRNL_OPTION_DT), rate = o->n > 0 ? rate_of_answer(o, dt, t, x) : 0;
+    if (!rt_ode_step_is_long(dt, rate)) {
         return false;
     }
-    double here = rate_here(o);
-    rt_putf(&o->notes, "warning: steps of dt = %.6g are too long for `%s`: at t = %.6g ", dt, o->m->name,
-            o->t);
+    double here = rate_here(o, t, x);
+    rt_putf(&o->notes, "warning: steps of dt = %.6g are too long for `%s`: at t = %.6g ", dt, o->m->name, t);
     if (here * dt > STABLE && here < INFINITY) {
         rt_putf(&o->notes, "it changes at a rate of %.3g, where rk4 is unstable, and wrong, beyond %.2g",
                 here, STABLE / here);

@@ -292,8 +292,12 @@ bool rt_ode_raise(const struct rt_ode *o, const double *x, bool to_floor, double
 bool rt_ode_rhs(const struct rt_ode *o, double t, const double *x, double *dx);
 /* The same for the laws as they are written, at x itself. */
 bool rt_ode_plain_rhs(const struct rt_ode *o, double t, const double *x, double *dx);
-/* Warns if steps of the option `dt` are unstable at the present state; returns whether it did. */
-bool rt_ode_warn_of_step(struct rt_ode *o);
+/* Runs with fixed steps are looked at after so many of them. */
+enum { STEPS_BETWEEN_CHECKS = 64 };
+/* Warns if steps of the option `dt` are unstable at a state; returns whether it did. */
+bool rt_ode_warn_of_step(struct rt_ode *o, double t, const double *x);
+/* Whether they are, by the rate at which derivatives differ in a step that has been made. */
+bool rt_ode_step_is_long(double dt, double rate);
 /* linear_jacobian.c: the Jacobian at x, in the order of `jac`; the column of species s by differences, for
  * laws without derivatives and for motion along a surface where laws jump, which is not that of the laws'
  * derivatives. */

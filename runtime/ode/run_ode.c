@@ -9,13 +9,7 @@
 #include "rt_root.h"
 #include "runtime/rt_clones.h"
 
-enum {
-    STEPS_BETWEEN_CHECKS = 64,
-    STEADY_STEPS = 300000,
-    STEADY_TURNS = 30000,
-    RATES_BETWEEN_LOOKS = 1 << 20,
-    STUCK_STEPS = 100
-};
+enum { STEADY_STEPS = 300000, STEADY_TURNS = 30000, RATES_BETWEEN_LOOKS = 1 << 20, STUCK_STEPS = 100 };
 
 /* Turns later than the end of a run by this fraction of it do not belong to the run. */
 static const double AFTER_END = 0x1p-40;
@@ -519,7 +513,7 @@ static int check(struct rt_ode *o, double t_base, double t_end, struct rt_record
         return CRNL_OK;
     }
     if (o->moving->is_fixed && !o->warned_of_step) {
-        o->warned_of_step = rt_ode_warn_of_step(o);
+        o->warned_of_step = rt_ode_warn_of_step(o, o->t, o->x);
     }
     if (t_end < INFINITY && t_end > t_base) {
         rt_report_progress(o->job, (o->t - t_base) / (t_end - t_base));
@@ -759,7 +753,7 @@ static int run_to_measure(struct rt_ode *o, struct rt_recorder *r, struct rt_str
     *s = (struct rt_stretch){0};
     *is_over = false;
     int status = rt_ode_begin_run(o, r);
-    o->warned_of_step = !status && o->moving->is_fixed && rt_ode_warn_of_step(o);
+    o->warned_of_step = !status && o->moving->is_fixed && rt_ode_warn_of_step(o, o->t, o->x);
     if (!status && !rt_ode_resume(o, s, &status)) {
         status = happen(o, true, &r->error);
         begin_burn_in(o, s);
@@ -778,7 +772,7 @@ static int run_to_end(struct rt_ode *o, struct rt_recorder *r, struct rt_stretch
         status = measure(o, s);
     }
     if (!status && o->moving->is_fixed && !o->warned_of_step) {
-        rt_ode_warn_of_step(o);
+        rt_ode_warn_of_step(o, o->t, o->x);
     }
     if (!status && rt_run_ends_steady(o->job->spec)) {
         status = rt_ode_tell_stability(o, r);

@@ -116,8 +116,8 @@ static const char *const option_name[] = {
 #include "runtime/crnl_plot.def"
 };
 
-static int set_axis(struct crnl_ctx *ctx, int32_t option, struct rt_axis *a, int32_t word, int64_t n,
-                    const double *v)
+static int set_axis(struct crnl_ctx *ctx, int32_t line, int32_t option, struct rt_axis *a, int32_t word,
+                    int64_t n, const double *v)
 {
     a->is_log = word == CRNL_AXIS_LOG;
     a->has_ends = n == 2;
@@ -125,12 +125,12 @@ static int set_axis(struct crnl_ctx *ctx, int32_t option, struct rt_axis *a, int
         a->end[i] = v[i];
     }
     if (a->has_ends && (!isfinite(v[0]) || !isfinite(v[1]) || v[0] == v[1])) {
-        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, ctx->plot->line,
+        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, line,
                          "the axis `%s` of a picture goes from one number to another, not from %g to %g",
                          option_name[option], v[0], v[1]);
     }
     if (a->has_ends && a->is_log && (v[0] <= 0 || v[1] <= 0)) {
-        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, ctx->plot->line,
+        return crnl_fail(ctx, CRNL_BAD_ARGUMENT, line,
                          "the logarithmic axis `%s` goes from %g to %g: there is no place on it for values "
                          "of 0 and below\n  help: begin above 0, or write %s = linear(%g, %g)",
                          option_name[option], v[0], v[1], option_name[option], v[0], v[1]);
@@ -153,17 +153,18 @@ static void keep_numbers(double **to, int64_t *n, const double *v, int64_t count
 }
 
 /* Sets a number that says how large something is drawn; at most `most`. */
-static int set_number(struct crnl_ctx *ctx, int32_t option, double v, double most, double *to)
+static int set_number(struct crnl_ctx *ctx, int32_t line, int32_t option, double v, double most, double *to)
 {
     *to = v;
     return v > 0 && v <= most
                ? CRNL_OK
-               : crnl_fail(ctx, CRNL_BAD_ARGUMENT, ctx->plot->line,
+               : crnl_fail(ctx, CRNL_BAD_ARGUMENT, line,
                            "the option `%s` of a picture is a number above 0 and up to %g, not %g",
                            option_name[option], most, v);
 }
 
-static int set_picture(struct crnl_ctx *ctx, int32_t option, int32_t word, int64_t n, const double *v)
+static int set_picture(struct crnl_ctx *ctx, int32_t line, int32_t option, int32_t word, int64_t n,
+                       const double *v)
 {
     enum { LARGEST_CM = 200, MOST_COLUMNS = 20 };
     struct rt_plot *p = ctx->plot;
@@ -171,14 +172,14 @@ static int set_picture(struct crnl_ctx *ctx, int32_t option, int32_t word, int64
     switch (option) {
     case CRNL_PLOT_STYLE: p->is_slide = word == CRNL_WORD_SLIDE; return CRNL_OK;
     case CRNL_PLOT_COLUMNS:
-        if (set_number(ctx, option, v[0], MOST_COLUMNS, &columns)) {
+        if (set_number(ctx, line, option, v[0], MOST_COLUMNS, &columns)) {
             return ctx->status;
         }
         p->columns = (int32_t)ceil(columns);
         return CRNL_OK;
     default:
         for (int i = 0; i < 2 && i < n; i++) {
-            if (set_number(ctx, option, v[i], LARGEST_CM, &p->size[i])) {
+            if (set_number(ctx, line, option, v[i], LARGEST_CM, &p->size[i])) {
                 return ctx->status;
             }
         }
@@ -187,21 +188,21 @@ static int set_picture(struct crnl_ctx *ctx, int32_t option, int32_t word, int64
 }
 
 int crnl_plot_option(struct crnl_ctx *ctx, int32_t option, int32_t word, int64_t n, const double *v,
-                     const char *text)
+                     const char *text, int32_t line)
 {
     enum { LARGEST_MARK = 100 };
     struct rt_plot *p = ctx->plot;
     if (option == CRNL_PLOT_SIZE || option == CRNL_PLOT_STYLE || option == CRNL_PLOT_COLUMNS) {
-        return set_picture(ctx, option, word, n, v);
+        return set_picture(ctx, line, option, word, n, v);
     }
     struct rt_panel *panel = rt_plot_panel(p);
     struct rt_curve_style *next = &panel->next;
     struct rt_axis *axis = panel->axis;
     switch ((enum crnl_plot_option)option) {
     case CRNL_PLOT_TITLE: keep_text(&panel->title, text); break;
-    case CRNL_PLOT_X: return set_axis(ctx, option, &axis[RT_AXIS_X], word, n, v);
-    case CRNL_PLOT_Y: return set_axis(ctx, option, &axis[RT_AXIS_Y], word, n, v);
-    case CRNL_PLOT_COLOUR: return set_axis(ctx, option, &axis[RT_AXIS_COLOUR], word, n, v);
+    case CRNL_PLOT_X: return set_axis(ctx, line, option, &axis[RT_AXIS_X], word, n, v);
+    case CRNL_PLOT_Y: return set_axis(ctx, line, option, &axis[RT_AXIS_Y], word, n, v);
+    case CRNL_PLOT_COLOUR: return set_axis(ctx, line, option, &axis[RT_AXIS_COLOUR], word, n, v);
     case CRNL_PLOT_X_LABEL: keep_text(&axis[RT_AXIS_X].given, text); break;
     case CRNL_PLOT_Y_LABEL: keep_text(&axis[RT_AXIS_Y].given, text); break;
     case CRNL_PLOT_COLOUR_LABEL: keep_text(&axis[RT_AXIS_COLOUR].given, text); break;
@@ -209,8 +210,8 @@ int crnl_plot_option(struct crnl_ctx *ctx, int32_t option, int32_t word, int64_t
     case CRNL_PLOT_LEGEND: panel->legend = word; break;
     case CRNL_PLOT_ASPECT: panel->aspect = word; break;
     case CRNL_PLOT_LABEL: keep_text(&next->label, text); break;
-    case CRNL_PLOT_POINT_SIZE: return set_number(ctx, option, v[0], LARGEST_MARK, &next->size);
-    case CRNL_PLOT_WIDTH: return set_number(ctx, option, v[0], LARGEST_MARK, &next->width);
+    case CRNL_PLOT_POINT_SIZE: return set_number(ctx, line, option, v[0], LARGEST_MARK, &next->size);
+    case CRNL_PLOT_WIDTH: return set_number(ctx, line, option, v[0], LARGEST_MARK, &next->width);
     case CRNL_PLOT_ERROR: keep_numbers(&next->error, &next->n_error, v, n); break;
     case CRNL_PLOT_LOW: keep_numbers(&next->low, &next->n_low, v, n); break;
     case CRNL_PLOT_HIGH: keep_numbers(&next->high, &next->n_high, v, n); break;

@@ -436,7 +436,7 @@ static void begin_plot(struct harness *h, const char *file, const char *title)
 {
     assert_int_equal(crnl_plot_begin(h->ctx, file, 1), 0);
     assert_int_equal(crnl_plot_panel(h->ctx), 0);
-    assert_int_equal(crnl_plot_option(h->ctx, CRNL_PLOT_TITLE, 0, 0, NULL, title), 0);
+    assert_int_equal(crnl_plot_option(h->ctx, CRNL_PLOT_TITLE, 0, 0, NULL, title, 1), 0);
 }
 
 static void plot_all(struct harness *h, const char *const *file)
