@@ -137,7 +137,7 @@ static bool complain_label(struct csv *c)
 }
 
 /* The declaration names the columns of the input, a line each, but they are counted: says their numbers. */
-static bool complain_input(struct csv *c)
+static bool complain_names(struct csv *c)
 {
     enum { MOST_NAMED = 20 };
     struct rt_buffer help = {0};
@@ -180,7 +180,7 @@ static bool first_row(struct csv *c)
     bool header = s->header == 1;
     c->width = c->in.n_cells;
     if (s->input_name) {
-        return complain_input(c);
+        return complain_names(c);
     }
     if (s->label_name) {
         header = true;
