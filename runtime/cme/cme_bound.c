@@ -15,6 +15,15 @@ static double value_of_sum(const struct rt_job *job, int32_t i)
     return sum;
 }
 
+static bool is_counted(const struct rt_states *s, int32_t species)
+{
+    bool is = false;
+    for (int32_t c = 0; c < s->n_changing; c++) {
+        is |= s->changing[c] == species;
+    }
+    return is;
+}
+
 double rt_states_bound(const struct rt_states *s)
 {
     const struct rt_job *job = s->job;
@@ -33,18 +42,16 @@ double rt_states_bound(const struct rt_states *s)
     for (int32_t i = 0; i < s->n_changing; i++) {
         bound *= most[s->changing[i]] + 1;
     }
-    /* Of each sum one amount follows from the others. */
+    /* Of each sum one amount follows from the others, if these are all counted. */
     for (int32_t i = 0; i < m->n_sums && bound < INFINITY; i++) {
         int32_t largest = -1;
-        for (int32_t k = m->sum_ptr[i]; k < m->sum_ptr[i + 1] && value_of_sum(job, i) >= 0; k++) {
+        bool all = value_of_sum(job, i) >= 0;
+        for (int32_t k = m->sum_ptr[i]; k < m->sum_ptr[i + 1] && all; k++) {
             int32_t of = m->sum_species[k];
-            bool counted = false;
-            for (int32_t c = 0; c < s->n_changing; c++) {
-                counted |= s->changing[c] == of;
-            }
-            largest = counted && most[of] > 0 && (largest < 0 || most[of] > most[largest]) ? of : largest;
+            all = is_counted(s, of);
+            largest = most[of] > 0 && (largest < 0 || most[of] > most[largest]) ? of : largest;
         }
-        if (largest >= 0) {
+        if (all && largest >= 0) {
             bound /= most[largest] + 1;
             most[largest] = 0;
         }
