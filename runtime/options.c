@@ -59,6 +59,18 @@ static bool offered(const struct program_option *o, const struct crnl_program *p
     return !o->run_only || !program || !program->experiment;
 }
 
+static bool is_given(int argc, char **argv, const char *name)
+{
+    size_t n = strlen(name);
+    for (int i = 1; i < argc; i++) {
+        if (strncmp(argv[i], "--", 2) == 0 && strncmp(argv[i] + 2, name, n) == 0 &&
+            (argv[i][2 + n] == '=' || argv[i][2 + n] == '\0')) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What the command line gives to the option; NULL: nothing. */
 static const char *given_to(int argc, char **argv, const char *name)
 {
@@ -74,25 +86,57 @@ static const char *given_to(int argc, char **argv, const char *name)
     return NULL;
 }
 
-/* An option that says what is run, where an experiment does: which clause of its run says the same. */
-static void fail_experiment(int argc, char **argv, const char *name, const char *experiment)
+static void add_clause(struct rt_buffer *clauses, const char *word, const char *value)
 {
-    const char *method = given_to(argc, argv, "method"), *runs = given_to(argc, argv, "runs");
-    const char *value = given_to(argc, argv, name);
-    crnl_say(stderr, "%s: --%s is for programs without an experiment; here `%s` says what is run\n", argv[0],
-             name, experiment);
-    if (!value) {
-        return;
+    rt_putf(clauses, "%s%s %s", clauses->n > 0 ? " " : "", word, value);
+}
+
+/* Options that say what is run, where an experiment does: which clauses of its run say the same. */
+static void fail_experiment(int argc, char **argv, const char *experiment)
+{
+    const char *refused[N_OPTIONS];
+    int n = 0;
+    for (int i = 0; i < N_OPTIONS; i++) {
+        if (option_list[i].run_only && is_given(argc, argv, option_list[i].name)) {
+            refused[n++] = option_list[i].name;
+        }
     }
-    if (strcmp(name, "method") == 0 || strcmp(name, "runs") == 0) {
-        crnl_say(stderr, "  write `by %s%s%s%s` behind the run\n", method ? method : "ssa",
-                 runs ? "(runs = " : "", runs ? runs : "", runs ? ")" : "");
-    } else if (strcmp(name, "until") == 0 || strcmp(name, "every") == 0) {
-        crnl_say(stderr, "  write `%s %s` behind the run\n", strcmp(name, "until") == 0 ? "for" : "every",
-                 value);
-    } else {
-        crnl_say(stderr, "  write `-> \"%s\"` at the end of its `%s`\n", value,
-                 strcmp(name, "plot") == 0 ? "plot" : "run");
+    crnl_say(stderr, "%s: ", argv[0]);
+    for (int i = 0; i < n; i++) {
+        crnl_say(stderr, "%s--%s", i == 0 ? "" : i + 1 < n ? ", " : " and ", refused[i]);
+    }
+    crnl_say(stderr, " %s for programs without an experiment; here `%s` says what is run\n",
+             n > 1 ? "are" : "is", experiment);
+    const char *until = given_to(argc, argv, "until"), *every = given_to(argc, argv, "every");
+    const char *method = given_to(argc, argv, "method"), *runs = given_to(argc, argv, "runs");
+    struct rt_buffer clauses = {0};
+    if (until) {
+        add_clause(&clauses, "for", until);
+    }
+    if (every) {
+        add_clause(&clauses, "every", every);
+    }
+    if (method || runs) {
+        add_clause(&clauses, "by", method ? method : "ssa");
+    }
+    if (runs) {
+        rt_putf(&clauses, "(runs = %s)", runs);
+    }
+    if (clauses.n > 0) {
+        crnl_say(stderr, "  write `%s` behind the run\n", clauses.data);
+    }
+    rt_buffer_free(&clauses);
+    for (int i = 0; i < n; i++) {
+        static const char *const in_run[] = {"until", "every", "method", "runs"};
+        bool told = false;
+        for (size_t k = 0; k < sizeof in_run / sizeof *in_run; k++) {
+            told |= strcmp(refused[i], in_run[k]) == 0;
+        }
+        const char *value = told ? NULL : given_to(argc, argv, refused[i]);
+        if (value) {
+            crnl_say(stderr, "  write `-> \"%s\"` at the end of its `%s`\n", value,
+                     strcmp(refused[i], "plot") == 0 ? "plot" : "run");
+        }
     }
 }
 
@@ -396,7 +440,7 @@ int crnl_parse_options(int argc, char **argv, const struct crnl_program *program
             return 0;
         }
         if (!offered(o, program)) {
-            fail_experiment(argc, argv, o->name, program->experiment);
+            fail_experiment(argc, argv, program->experiment);
             return 2;
         }
         const char *text = name[length] == '=' ? name + length + 1

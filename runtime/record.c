@@ -6,6 +6,7 @@
 #include "rt_ctx.h"
 #include "rt_events.h"
 #include "rt_limit.h"
+#include "rt_prepare.h"
 #include "rt_single.h"
 
 static const double SECONDS_UNTIL_HANDED_ON = 1;
@@ -524,6 +525,49 @@ void rt_put_sides(struct rt_buffer *b, const struct rt_job *job, double t, const
         }
         rt_buffer_free(&side);
     }
+}
+
+static void put_until(struct rt_buffer *b, const struct rt_job *job, double t, const double *x, bool waits)
+{
+    rt_putf(b, "\n  note: only `until` ends this run, and its condition %s", rt_until_missed(waits));
+    rt_put_sides(b, job, t, x);
+    rt_putf(b, "\n  help: a time ends it too: `run %s for TIME until ...`", job->m->name);
+}
+
+/* Says once in a program, on stderr, that a run has gone on for long. */
+static void note_endless(struct rt_recorder *r, double t, const double *x, bool waits)
+{
+    static const double long_run = 10; /* seconds */
+    const struct rt_job *job = r->job;
+    struct crnl_ctx *ctx = job->ctx;
+    if (!ctx || ctx->told_endless || job->runs > 1 || job->is_row) {
+        return;
+    }
+    double now = rt_seconds();
+    r->endless_since = r->endless_since > 0 ? r->endless_since : now;
+    if (now - r->endless_since > long_run) {
+        struct rt_buffer text = {0}, notes = {0}; /* in notes, lines are not indented */
+        put_until(&text, job, t, x, waits);
+        rt_putf(&notes, "note: the run has gone on to t = %.6g", t);
+        for (const char *c = text.data; *c; c += *c == '\n' ? 3 : 1) {
+            rt_put_n(&notes, c, 1);
+        }
+        ctx->told_endless = true;
+        rt_show_notes(ctx, job->spec->line, &notes);
+        rt_buffer_free(&text);
+        rt_buffer_free(&notes);
+    }
+}
+
+int rt_check_until(struct rt_recorder *r, int status, double t, const double *x, bool waits)
+{
+    bool counted = r->job->runs > 1 || r->job->is_row; /* how many are complete is added to that line */
+    if (status == CRNL_LIMIT || (status == CRNL_CANCELLED && !counted)) {
+        put_until(&r->error.text, r->job, t, x, waits);
+    } else if (!status) {
+        note_endless(r, t, x, waits);
+    }
+    return status;
 }
 
 /* The first assumption that does not hold, or -1. */

@@ -122,10 +122,11 @@ struct crnl_ctx {
     struct rt_series *record;
     uint64_t *count; /* number of executions, by statement and purpose */
     int32_t n_counts;
-    bool cut_short;  /* a signal cut something short, and the program went on */
-    bool was_cut;    /* the same, even if the Ctrl-C is over */
-    int cut_by;      /* the first signal that did so; 0: none */
-    bool by_options; /* files are named by the command line, not by the program */
+    bool cut_short;    /* a signal cut something short, and the program went on */
+    bool was_cut;      /* the same, even if the Ctrl-C is over */
+    bool told_endless; /* a run that only `until` ends was said to go on for long */
+    int cut_by;        /* the first signal that did so; 0: none */
+    bool by_options;   /* files are named by the command line, not by the program */
     struct rt_text_numbers
         *numbers;               /* numbers in texts, if the journal or a comparison of seeds needs them; or
                                    NULL */

@@ -208,7 +208,8 @@ struct rt_recorder {
     struct rt_collector *collector; /* for a single run: takes its rows as they come */
     struct rt_single *single;       /* what the checkpoint has of the run (single.c); NULL: nothing */
     double handed_on;               /* when rows were last passed on, in seconds */
-    struct rt_stat *stat;           /* [m->n_stats] */
+    double endless_since; /* when a run that only `until` ends was first checked, in seconds; 0: never */
+    struct rt_stat *stat; /* [m->n_stats] */
     bool has_time_stats, has_course_stats;
     double *x, t;           /* state and time at the end */
     int64_t n_states;       /* number of states of a law at the end, in place of x; 0: x is the state */
@@ -291,6 +292,9 @@ int64_t rt_grid_rows(const struct rt_grid *g);
 bool rt_condition(const struct rt_job *job, int32_t expr, double t, const double *x);
 /* Appends a note for each comparison in `until`: the values of its two sides. */
 void rt_put_sides(struct rt_buffer *b, const struct rt_job *job, double t, const double *x);
+/* Ends the checks of a run that only `until` ends: `status` and the error are those of the limit that stopped it,
+ * to which the condition and its sides are added. A run that goes on for long says so once. */
+int rt_check_until(struct rt_recorder *r, int status, double t, const double *x, bool waits);
 bool rt_assumes_hold(const struct rt_job *job, double t, const double *x);
 /* Checks the assumptions of the network; CRNL_ASSUME, with time and amounts, if one fails. */
 int rt_check_assumes(const struct rt_job *job, double t, const double *x, struct rt_error *e);

@@ -51,12 +51,42 @@ const char *network_element_name(struct where *w, const char *base, struct shape
     return arena_printf(w->f->arena, "%s[%s]", base, text);
 }
 
+/* Whether a block that is open at `at` was opened behind `old`, which then stands in the head of the block. */
+static bool stands_in_head(struct where *w, struct span old, struct span at)
+{
+    size_t length;
+    const char *text = old.file == at.file ? sources_text(w->f->sources, at.file, &length) : NULL;
+    int depth = 0;
+    for (uint32_t i = old.hi; text && i < at.lo; i++) {
+        depth += (text[i] == '{') - (text[i] == '}');
+    }
+    return depth > 0;
+}
+
+static void declared_twice(struct where *w, const char *text, enum name_kind kind, struct span span,
+                           const struct name *old)
+{
+    if (kind != NAME_SPECIES || old->kind == NAME_SPECIES || old->kind == NAME_DUAL ||
+        !stands_in_head(w, old->span, span)) {
+        name_declared_twice(w->f, span, text, old->span);
+        return;
+    }
+    size_t n = strlen(text);
+    bool is_start = n > 1 && text[n - 1] == '0';
+    diag_report(w->f->diag, DIAG_E0203, span, "'%s' is a parameter of this network already", text);
+    diag_note(w->f->diag, old->span, "declared here");
+    diag_help(
+        w->f->diag,
+        "remove it from the parentheses, or name the amount otherwise: `param %s%s`, `species %.*s = %s%s`",
+        text, is_start ? "" : "0", (int)(is_start ? n - 1 : n), text, text, is_start ? "" : "0");
+}
+
 struct name *network_bind(struct where *w, struct scope *scope, const char *text, enum name_kind kind,
                           struct span span)
 {
     struct name *n = scope_add(scope, text, kind, span);
     if (!n) {
-        name_declared_twice(w->f, span, text, scope_find_here(scope, text)->span);
+        declared_twice(w, text, kind, span, scope_find_here(scope, text));
     }
     return n;
 }

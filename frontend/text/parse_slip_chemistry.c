@@ -1,4 +1,6 @@
 /* Slips of chemists in reactions: how papers write coefficients, labels, catalysts and delays. */
+#include <string.h>
+
 #include "frontend/text/parse_slip.h"
 #include "frontend/text/parse_words.h"
 #include "grammar/parser.h"
@@ -34,6 +36,51 @@ static bool coefficient_of_group(const struct slip *s)
     parse_error(s->p, DIAG_E0108, s->t->span, "a coefficient stands before each species");
     parse_help(s->p, "write `%s`", sum);
     slip_drop(s, slip_start(s), slip_end_of_all(s, slip_start(s)));
+    return true;
+}
+
+/* `[A]` as a species that stands alone in its side: neither an index, nor within the rate */
+static bool is_concentration(const struct slip *s, size_t i)
+{
+    const struct token *t = &s->p->tokens.data[i];
+    bool bracket = t->kind == '[' && token_is_word(t[1].kind) && t[2].kind == ']';
+    int behind = bracket ? t[3].kind : 0;
+    bool before = i == slip_start(s) || t[-1].kind == '+' || t[-1].kind == T_RATE_CLOSE ||
+                  token_is_arrow(t[-1].kind) || token_is_number(t[-1].kind);
+    return before && (behind == '+' || token_is_arrow(behind) || behind == T_VIA || behind == ';');
+}
+
+static const char *without_brackets(const struct slip *s, size_t i, size_t *taken)
+{
+    *taken = is_concentration(s, i) ? 3 : 1;
+    return *taken == 3 ? s->p->tokens.data[i + 1].text : NULL;
+}
+
+static const char *with_rate(const struct slip *s, size_t i, size_t *taken)
+{
+    const struct token *t = &s->p->tokens.data[i];
+    return token_is_arrow(t->kind) && t[1].kind != T_RATE_OPEN
+               ? arena_printf(s->p->arena, "%s{k}", slip_source(s, i, i + 1))
+               : without_brackets(s, i, taken);
+}
+
+/* `[A] + [B] -> C` as on paper, where brackets are concentrations */
+static bool concentrations_react(const struct slip *s)
+{
+    if (s->t->place != PLACE_NETWORK || !slip_has_arrow(s) || !is_concentration(s, s->found)) {
+        return false;
+    }
+    size_t start = slip_start(s), end = slip_end_of_all(s, start);
+    end -= s->p->tokens.data[end - 1].kind == ';';
+    const char *plain = slip_source_mended(s, start, end, without_brackets);
+    const char *rated = slip_source_mended(s, start, end, with_rate);
+    parse_error(s->p, DIAG_E0108, s->t->span, "what reacts stands without brackets");
+    if (strcmp(plain, rated) == 0) {
+        parse_help(s->p, "write `%s;`", plain);
+    } else {
+        parse_help(s->p, "write `%s;`, and with its rate `%s;`", plain, rated);
+    }
+    slip_drop(s, start, slip_end_of_all(s, start));
     return true;
 }
 
@@ -107,6 +154,6 @@ static bool list_of_catalysts(const struct slip *s)
 bool slip_of_chemistry(const struct slip *s)
 {
     return s->t->place == PLACE_NETWORK &&
-           (power_of_species(s) || coefficient_of_group(s) || label_of_others(s) || arrow_again(s) ||
-            braces_again(s) || list_of_catalysts(s));
+           (power_of_species(s) || coefficient_of_group(s) || concentrations_react(s) || label_of_others(s) ||
+            arrow_again(s) || braces_again(s) || list_of_catalysts(s));
 }

@@ -172,8 +172,47 @@ static bool clause_behind_file(const struct slip *s)
     return without_statement(s);
 }
 
+/* Whether a `with` stands at i behind a comma, where it is read as a name. */
+static bool is_with_again(const struct slip *s, size_t i)
+{
+    const struct token *t = &s->p->tokens.data[i];
+    return i > slip_start(s) && t[-1].kind == ',' && t->text && strcmp(t->text, "with") == 0 &&
+           token_is_word(t[1].kind);
+}
+
+static const char *without_with(const struct slip *s, size_t i, size_t *taken)
+{
+    (void)taken;
+    return is_with_again(s, i) ? "" : NULL;
+}
+
+/* `with A = 1, with B = 2` */
+static bool with_again(const struct slip *s)
+{
+    if (s->found == 0 || s->t->place != PLACE_EXPERIMENT || !is_with_again(s, s->found - 1)) {
+        return false;
+    }
+    struct token *tokens = s->p->tokens.data;
+    size_t end = slip_end(s), with = slip_start(s);
+    while (with + 1 < s->found && strcmp(tokens[with].text ? tokens[with].text : "", "with") != 0) {
+        with++;
+    }
+    if (!(s->last->flags & TOKEN_MADE_UP)) {
+        parse_error(s->p, DIAG_E0101, s->last->span,
+                    "one `with` stands before all values that a run changes");
+        parse_help(s->p, "write `%s`", slip_source_mended(s, with, end, without_with));
+    }
+    for (size_t i = s->found; i < end; i++) { /* the help is about all of them */
+        tokens[i].flags |= is_with_again(s, i) ? TOKEN_MADE_UP : 0;
+    }
+    slip_is_sure(s);
+    slip_repair(s, EDIT_DELETE, s->found - 1, 0, NULL);
+    return true;
+}
+
 bool slip_of_run(const struct slip *s)
 {
-    return runs_with_comma(s) || steady_state(s) || clause_behind_file(s) || missing_network(s) ||
-           two_networks(s) || several_steps(s) || end_of_continue(s) || method_without_by(s);
+    return with_again(s) || runs_with_comma(s) || steady_state(s) || clause_behind_file(s) ||
+           missing_network(s) || two_networks(s) || several_steps(s) || end_of_continue(s) ||
+           method_without_by(s);
 }

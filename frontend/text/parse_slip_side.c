@@ -101,23 +101,37 @@ static bool percent_comment(const struct slip *s)
     return true;
 }
 
+/* The arrow of a rate that stands between dashes; `end` if it is none */
+static size_t arrow_behind_rate(const struct slip *s, size_t i, size_t end)
+{
+    size_t arrow = i + 1;
+    while (arrow < end && !token_is_arrow(s->p->tokens.data[arrow].kind)) {
+        arrow++;
+    }
+    return arrow == i + 1 ? end : arrow;
+}
+
+/* `--k-->` as `->{k}` */
+static const char *rate_behind_arrow(const struct slip *s, size_t i, size_t *taken)
+{
+    size_t end = slip_end(s);
+    size_t arrow = s->p->tokens.data[i].kind == T_EDGE ? arrow_behind_rate(s, i, end) : end;
+    *taken = arrow < end ? arrow - i + 1 : 1;
+    return arrow < end ? arena_printf(s->p->arena, "->{%s}", slip_source(s, i + 1, arrow)) : NULL;
+}
+
 /* `A --k--> B`, `A --0.5-> B` */
 static bool rate_in_long_arrow(const struct slip *s)
 {
     if (s->t->kind != T_EDGE || s->t->place != PLACE_NETWORK || slip_expects(s, T_EDGE)) {
         return false;
     }
-    size_t arrow = s->found + 1, end = slip_end(s);
-    const struct token *tokens = s->p->tokens.data;
-    while (arrow < end && !token_is_arrow(tokens[arrow].kind)) {
-        arrow++;
-    }
-    if (arrow == end || arrow == s->found + 1) {
+    size_t end = slip_end(s);
+    if (arrow_behind_rate(s, s->found, end) == end) {
         return false;
     }
     parse_error(s->p, DIAG_E0106, s->t->span, "the rate stands in braces right after the arrow");
-    parse_help(s->p, "write `%s ->{%s} %s`", slip_source(s, slip_start(s), s->found),
-               slip_source(s, s->found + 1, arrow), slip_source(s, arrow + 1, end));
+    parse_help(s->p, "write `%s`", slip_source_mended(s, slip_start(s), end, rate_behind_arrow));
     return leave_out(s);
 }
 

@@ -507,8 +507,10 @@ int rt_ode_show_step(struct rt_ode *o, struct rt_stretch *s)
     return status ? status : add_row_here(o, s->r, &s->grid);
 }
 
-static int check(struct rt_ode *o, double t_base, double t_end, struct rt_recorder *r)
+static int check(struct rt_ode *o, const struct rt_stretch *s)
 {
+    struct rt_recorder *r = s->r;
+    double t_base = s->t_base, t_end = s->t_end;
     if (++o->steps % STEPS_BETWEEN_CHECKS != 0) {
         return CRNL_OK;
     }
@@ -518,7 +520,8 @@ static int check(struct rt_ode *o, double t_base, double t_end, struct rt_record
     if (t_end < INFINITY && t_end > t_base) {
         rt_report_progress(o->job, (o->t - t_base) / (t_end - t_base));
     }
-    return rt_check_limits(r, o->t);
+    int status = rt_check_limits(r, o->t);
+    return s->until && !(t_end < INFINITY) ? rt_check_until(r, status, o->t, o->x, o->waits) : status;
 }
 
 /* Makes one step. If the solution goes to infinity, steps become too small to advance the time; a few such
@@ -652,7 +655,7 @@ int rt_ode_advance(struct rt_ode *o, struct rt_stretch *s)
     if (!status && s->measuring) {
         status = add_row_here(o, s->r, &s->grid);
     }
-    status = status ? status : check(o, s->t_base, s->t_end, s->r);
+    status = status ? status : check(o, s);
     return status ? status : rt_ode_pass_place(o, s);
 }
 

@@ -341,7 +341,7 @@ static int check_counts(struct rt_ssa *s)
     return CRNL_OK;
 }
 
-static int check(struct rt_ssa *s, int64_t events, const struct rt_ssa_stretch *f)
+static int check_limits(struct rt_ssa *s, int64_t events, const struct rt_ssa_stretch *f)
 {
     const struct rt_job *job = s->job;
     s->since_check += events;
@@ -367,6 +367,16 @@ static int check(struct rt_ssa *s, int64_t events, const struct rt_ssa_stretch *
         rt_ssa_look_state(s);
     }
     return rt_check_limits(s->r, s->w.t);
+}
+
+static int check(struct rt_ssa *s, int64_t events, const struct rt_ssa_stretch *f)
+{
+    int status = check_limits(s, events, f);
+    bool only_until = f->measuring && s->job->spec->until >= 0 && s->job->span != CRNL_SPAN_TIME &&
+                      s->job->span != CRNL_SPAN_EVENTS;
+    return only_until && (status || s->since_check == 0)
+               ? rt_check_until(s->r, status, rt_events_time(&s->events, s->w.t), s->w.x, s->waits)
+               : status;
 }
 
 /* Whether anything other than reactions may still make a reaction possible. */

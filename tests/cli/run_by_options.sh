@@ -24,3 +24,10 @@ done
 # A program is no problem of PEtab.
 "$CRNLC" fit d.crnl 2>err && exit 1
 grep -q 'a fit of a program is the statement `minimize`' err
+# All options that an experiment leaves nothing to say are refused together, with the clauses that say the same.
+printf '%s\n' 'network d { species A = 10; A -> 0; }' 'experiment main { run d for 1; }' >e.crnl
+"$CRNLC" run e.crnl --until 200 --method ssa --runs=30 --out a.csv 2>err && exit 1
+[ "$(grep -c 'are for programs without an experiment' err)" = 1 ]
+grep -qF -e '--until, --method, --runs and --out are for programs without an experiment; here `main` says what is run' err
+grep -qF 'write `for 200 by ssa(runs = 30)` behind the run' err
+grep -qF 'write `-> "a.csv"` at the end of its `run`' err
