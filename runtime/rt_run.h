@@ -292,8 +292,8 @@ int64_t rt_grid_rows(const struct rt_grid *g);
 bool rt_condition(const struct rt_job *job, int32_t expr, double t, const double *x);
 /* Appends a note for each comparison in `until`: the values of its two sides. */
 void rt_put_sides(struct rt_buffer *b, const struct rt_job *job, double t, const double *x);
-/* Ends the checks of a run that only `until` ends: `status` and the error are those of the limit that stopped it,
- * to which the condition and its sides are added. A run that goes on for long says so once. */
+/* Ends the checks of a run that only `until` ends. `status` and the error are those of the limit that stopped
+ * it, to which the condition and its sides are added. A run that goes on for long says so once. */
 int rt_check_until(struct rt_recorder *r, int status, double t, const double *x, bool waits);
 bool rt_assumes_hold(const struct rt_job *job, double t, const double *x);
 /* Checks the assumptions of the network; CRNL_ASSUME, with time and amounts, if one fails. */

@@ -51,7 +51,7 @@ const char *network_element_name(struct where *w, const char *base, struct shape
     return arena_printf(w->f->arena, "%s[%s]", base, text);
 }
 
-/* Whether a block that is open at `at` was opened behind `old`, which then stands in the head of the block. */
+/* Whether a block that is open at `at` was opened behind `old`, which then stands in the head of it. */
 static bool stands_in_head(struct where *w, struct span old, struct span at)
 {
     size_t length;
@@ -66,9 +66,15 @@ static bool stands_in_head(struct where *w, struct span old, struct span at)
 static void declared_twice(struct where *w, const char *text, enum name_kind kind, struct span span,
                            const struct name *old)
 {
-    if (kind != NAME_SPECIES || old->kind == NAME_SPECIES || old->kind == NAME_DUAL ||
-        !stands_in_head(w, old->span, span)) {
+    if (kind != NAME_SPECIES || !stands_in_head(w, old->span, span)) {
         name_declared_twice(w->f, span, text, old->span);
+        return;
+    }
+    if (old->kind == NAME_SPECIES ||
+        old->kind == NAME_DUAL) { /* so is a parameter without a value that reacts */
+        diag_report(w->f->diag, DIAG_E0203, span, "'%s' is declared twice", text);
+        diag_note(w->f->diag, old->span, "first declared here");
+        diag_help(w->f->diag, "it stands in the parentheses already: remove one of the two");
         return;
     }
     size_t n = strlen(text);

@@ -197,6 +197,9 @@ static bool with_again(const struct slip *s)
     while (with + 1 < s->found && strcmp(tokens[with].text ? tokens[with].text : "", "with") != 0) {
         with++;
     }
+    if (with + 1 >= s->found) {
+        return false; /* it is the only one */
+    }
     if (!(s->last->flags & TOKEN_MADE_UP)) {
         parse_error(s->p, DIAG_E0101, s->last->span,
                     "one `with` stands before all values that a run changes");

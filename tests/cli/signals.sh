@@ -11,7 +11,7 @@ start() # command...
     rm -rf out
     mkdir out
     echo old >out/runs.csv
-    "$@" --out-dir out --threads 2 2>err &
+    "$@" --out-dir out --threads 2 --max-rows 10000000000000 2>err &
     pid=$!
     until grep -qE '^(0,2000|20),' out/runs.csv.part-*"$pid"* 2>/dev/null; do
         kill -0 $pid
@@ -42,7 +42,7 @@ kill -TERM $pid
 check 15
 
 # What nohup ignores stays ignored.
-(trap '' HUP; exec ./long --out-dir out --threads 2 2>err) &
+(trap '' HUP; exec ./long --out-dir out --threads 2 --max-rows 10000000000000 2>err) &
 pid=$!
 sleep 0.2
 kill -HUP $pid
@@ -112,7 +112,7 @@ for signals in KILL TERM "SEGV SEGV"; do
         continue
     fi
     rm -rf out
-    ./archive --out-dir out --threads 2 2>err &
+    ./archive --out-dir out --threads 2 --max-rows 10000000000000 2>err &
     pid=$!
     until head -c 200 out/runs.npz.part-*"$pid"* 2>/dev/null | grep -qaE "'shape': \( *[1-9]"; do
         kill -0 $pid
