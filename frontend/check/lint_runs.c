@@ -284,7 +284,8 @@ static bool may_repeat(const struct ast *run, const struct ast *binder)
 
 static void check_rows(struct front *f, const struct ast *run)
 {
-    const struct ast *over = experiment_clause(run, OP_OVER);
+    /* Rows of `continue` go on from the states that the rows before them have reached, and so differ. */
+    const struct ast *over = run->kind == AST_CONTINUE ? NULL : experiment_clause(run, OP_OVER);
     for (uint32_t i = 0; over && i < over->n; i++) {
         const struct ast *binder = clause_binder(over, i);
         bool is_read = lint_mentions(run_file(run), binder->name) || may_repeat(run, binder);

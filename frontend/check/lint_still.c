@@ -48,6 +48,9 @@ static int32_t species_at(const struct net *net, const struct symbol *s, int64_t
 
 static bool is_still(const struct net *net, const struct symbol *s, const bool *moved)
 {
+    if (s->kind == SYMBOL_DUAL) { /* the symbols of its rails stand behind its own */
+        return !(s->flags & SYMBOL_IS_INPUT) && is_still(net, s + 1, moved) && is_still(net, s + 2, moved);
+    }
     bool still = s->kind == SYMBOL_SPECIES && !(s->flags & SYMBOL_IS_INPUT) && shape_size(s->shape) > 0;
     for (int64_t i = 0; i < shape_size(s->shape) && still; i++) {
         int32_t species = species_at(net, s, i);
@@ -57,22 +60,25 @@ static bool is_still(const struct net *net, const struct symbol *s, const bool *
 }
 
 /* Where an instance leaves out an argument, the species may be the one that was meant. */
-static void help_still(const struct lint_network *l, const struct net *net, const struct ast *d)
+static void help_still(const struct lint_network *l, const struct net *net, const struct ast *d,
+                       bool is_dual)
 {
     for (size_t k = 0; k < net->symbol.n; k++) {
         const struct symbol *s = &net->symbol.data[k];
+        bool fits = (s->kind == SYMBOL_DUAL) == is_dual;
         struct span in = l->tree->span;
-        if (lint_is_left_out(net, s) && s->span.file == in.file && s->span.lo >= in.lo &&
+        if (fits && lint_is_left_out(net, s) && s->span.file == in.file && s->span.lo >= in.lo &&
             s->span.hi <= in.hi) {
             const char *dot = strrchr(s->name, '.'), *takes = dot ? dot + 1 : s->name;
-            diag_note(l->f->diag, s->span, "this takes a species '%s' too, and has one of its own: '%s'",
-                      takes, s->name);
+            diag_note(l->f->diag, s->span, "this takes a %s '%s' too, and has one of its own: '%s'",
+                      s->kind == SYMBOL_DUAL ? "dual value" : "species", takes, s->name);
             diag_help(l->f->diag, "where '%s' is meant, give it to the instance: %s = %s", d->name, takes,
                       d->name);
             return;
         }
     }
-    diag_help(l->f->diag, "is another species meant in a reaction, or as an argument of an instance?");
+    diag_help(l->f->diag, "is another %s meant in a reaction, or as an argument of an instance?",
+              is_dual ? "dual value" : "species");
 }
 
 static void check_still(const struct lint_network *l, const struct net *net, const struct ast *d,
@@ -81,7 +87,7 @@ static void check_still(const struct lint_network *l, const struct net *net, con
     int32_t i = net_find_symbol(net, d->name);
     if (i >= 0 && is_still(net, &net->symbol.data[i], moved) && !lint_may_be_set(l, d->name, d->span)) {
         diag_report(l->f->diag, DIAG_W0402, d->span, "no reaction makes or takes '%s': it stays 0", d->name);
-        help_still(l, net, d);
+        help_still(l, net, d, net->symbol.data[i].kind == SYMBOL_DUAL);
     }
 }
 
