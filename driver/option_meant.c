@@ -221,8 +221,13 @@ void option_meant_report(enum command command, const char *word, const char *val
                        : synonym(command, bare)              ? synonym(command, bare)
                        : known                               ? NULL
                                                              : similar(command, bare);
+    const char *equals = strchr(word, '='), *length = equals ? equals + 1 : value;
     if (!own && elsewhere(command, bare)) {
         crnl_say(stderr, "; %s\n", elsewhere(command, bare));
+    } else if (near && strcmp(near, "until") == 0 && length && strchr("0123456789.", length[0])) {
+        crnl_say(stderr,
+                 "; did you mean --until? In a program with an experiment, write `for %s` behind the run\n",
+                 length);
     } else if (near) {
         crnl_say(stderr, "; did you mean --%s?\n", near);
     } else if (known) {

@@ -499,8 +499,8 @@ static const char *written(struct where *w, const struct ast *a, const char *hav
     return text[0] ? text : have;
 }
 
-bool units_check_text(struct where *w, const struct ast *a, const char *want, const char *what,
-                      const char *because)
+static bool check_text(struct where *w, const struct ast *a, const char *want, const char *what,
+                       const char *because, const char *instead)
 {
     if (!w->units || !w->units->given) {
         return true;
@@ -520,6 +520,10 @@ bool units_check_text(struct where *w, const struct ast *a, const char *want, co
     struct name *n = a->kind == AST_NAME ? value_named(w, a) : NULL;
     if (n) {
         diag_label(w->f->diag, "declared as %s", have);
+    }
+    if (instead) {
+        diag_help(w->f->diag, "%s; or write its unit as %s", instead, want);
+    } else if (n) {
         diag_note(w->f->diag, n->span, plain ? "write it without a unit" : "write its unit as %s", want);
     } else {
         /* Any prefix of the same dimension will do, and constants of reactions are mostly known per M. */
@@ -535,6 +539,27 @@ bool units_check_text(struct where *w, const struct ast *a, const char *want, co
         }
     }
     return false;
+}
+
+bool units_check_text(struct where *w, const struct ast *a, const char *want, const char *what,
+                      const char *because)
+{
+    return check_text(w, a, want, what, because, NULL);
+}
+
+bool units_check_or(struct where *w, const struct ast *a, struct dim want, struct dim other, const char *what,
+                    const char *because, const char *instead)
+{
+    if (!w->units || !w->units->given) {
+        return true;
+    }
+    size_t errors = diag_error_count(w->f->diag);
+    struct dim have = units_of(w, a);
+    if (diag_error_count(w->f->diag) != errors) {
+        return false;
+    }
+    bool fits = have.kind == DIM_KNOWN && strcmp(units_text(w, have), units_text(w, other)) == 0;
+    return check_text(w, a, units_text(w, want), what, because, fits ? instead : NULL);
 }
 
 bool units_check(struct where *w, const struct ast *a, struct dim want, const char *what, const char *because)

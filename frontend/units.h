@@ -51,5 +51,8 @@ bool units_check(struct where *w, const struct ast *a, struct dim want, const ch
 /* The same, with the wanted unit as a text, as units_text gives it. */
 bool units_check_text(struct where *w, const struct ast *a, const char *want, const char *what,
                       const char *because);
+/* The same as units_check. If the dimension is `other`, the help says what was meant `instead`. */
+bool units_check_or(struct where *w, const struct ast *a, struct dim want, struct dim other, const char *what,
+                    const char *because, const char *instead);
 
 #endif

@@ -178,9 +178,16 @@ static bool check_events(struct text *t)
 {
     const struct net *n = t->net;
     bool takes = t->format->takes & TAKES_EVENTS, ok = true;
-    for (size_t i = 0; i < n->event.n && !takes; i++) {
-        ok = diag_report(t->diag, DIAG_E0821, n->event.data[i].span, "%s: it has no events, as this '%s'",
-                         t->format->name, text_event_kinds[n->event.data[i].kind]);
+    if (n->event.n > 0 && !takes) { /* one message for all events, because all have one remedy */
+        ok = diag_report(t->diag, DIAG_E0821, n->event.data[0].span, "%s: it has no events, as this '%s'",
+                         t->format->name, text_event_kinds[n->event.data[0].kind]);
+        const char *others = "";
+        for (int i = 0; i < TEXT_FORMAT_COUNT; i++) {
+            if (text_formats[i].takes & TAKES_EVENTS) {
+                others = arena_printf(t->arena, "%s%s%s", others, *others ? ", " : "", text_formats[i].name);
+            }
+        }
+        diag_help(t->diag, "formats with events: %s", others);
     }
     for (size_t i = 0; i < n->event.n && takes; i++) {
         if (n->event.data[i].flags & EVENT_QUEUED && !(t->format->takes & TAKES_QUEUED)) {

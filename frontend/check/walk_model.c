@@ -117,22 +117,46 @@ static struct length count_units(struct walk *k)
     return length_of(all);
 }
 
-/* Pairs in place of `v -- h = [[1, 0.5], [-1, 2]]`. */
-static void complain_matrix(struct front *f, const struct ast *edge)
+/* How many indices the end of a connection leaves open: none if it is one unit; -1 if that is unknown. */
+static int open_indices(struct walk *k, const struct ast *end)
+{
+    for (uint32_t i = 1; end->kind == AST_INDEX && i < end->n; i++) {
+        if (index_at(end, i)->kind == AST_RANGE) {
+            return -1;
+        }
+    }
+    struct name *units = end->kind == AST_NAME ? scope_find_here(k->units, end->name) : NULL;
+    return end->kind == AST_INDEX ? 0 : units ? meaning_of(k, units)->typing.rank : -1;
+}
+
+/* Unit i of the end of a connection, as it is written. */
+static const char *unit_text(struct front *f, const struct ast *end, int open, uint32_t i)
+{
+    const char *text = front_source_text(f, end->span);
+    return open ? arena_printf(f->arena, "%s[%u]", text, i) : text;
+}
+
+/* Pairs in place of `v -- h = [[1, 0.5], [-1, 2]]`, or of `v -- h = [2, 1]` where one end is a single
+ * unit. */
+static void complain_matrix(struct walk *k, const struct ast *edge)
 {
     enum { MOST = 6 };
+    struct front *f = k->f;
     const struct ast *rows = edge_weight(edge);
-    const char *from = front_source_text(f, edge_from(edge)->span);
-    const char *to = front_source_text(f, edge_to(edge)->span);
+    int from = open_indices(k, edge_from(edge)), to = open_indices(k, edge_to(edge));
     const char *joint = edge->op == OP_ARROW ? "->" : "--", *list = "";
-    bool names = edge_from(edge)->kind == AST_NAME && edge_to(edge)->kind == AST_NAME;
     uint32_t n = 0;
-    for (uint32_t i = 0; names && i < rows->n; i++) {
+    for (uint32_t i = 0; from >= 0 && to >= 0 && from + to > 0 && i < rows->n; i++) {
         const struct ast *row = ast_child(rows, i);
-        for (uint32_t j = 0; row->kind == AST_ARRAY && j < row->n; j++, n++) {
+        bool is_row = row->kind == AST_ARRAY;
+        bool fits = is_row ? from <= 1 && to <= 1 && (from || rows->n == 1) && (to || row->n == 1)
+                           : from + to == 1;
+        for (uint32_t j = 0; fits && j < (is_row ? row->n : 1); j++, n++) {
             if (n < MOST) {
-                list = arena_printf(f->arena, "%s%s%s[%u] %s %s[%u] = %s", list, n ? ", " : "", from, i,
-                                    joint, to, j, front_source_text(f, ast_child(row, j)->span));
+                list = arena_printf(f->arena, "%s%s%s %s %s = %s", list, n ? ", " : "",
+                                    unit_text(f, edge_from(edge), from, i), joint,
+                                    unit_text(f, edge_to(edge), to, is_row ? j : i),
+                                    front_source_text(f, (is_row ? ast_child(row, j) : row)->span));
             }
         }
     }
@@ -154,7 +178,7 @@ static void walk_connections(struct walk *k, const struct ast *a)
         walk_end(k, edge_from(edge));
         walk_end(k, edge_to(edge));
         if (edge_weight(edge) && edge_weight(edge)->kind == AST_ARRAY) {
-            complain_matrix(k->f, edge);
+            complain_matrix(k, edge);
         } else if (edge_weight(edge)) {
             (void)walk_real_scalar(k, edge_weight(edge));
         }

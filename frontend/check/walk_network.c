@@ -351,7 +351,7 @@ static void walk_reaction(struct walk *k, const struct ast *a)
     }
     bool known = a->op == OP_LAW || (order[0] >= 0 && (order[1] >= 0 || a->op == OP_ARROW));
     if (!refused && known && (a->op != OP_BALANCED || order[0] == order[1])) {
-        (void)network_rate_units(&k->w, rates, a->op == OP_LAW, order);
+        (void)network_rate_units(&k->w, a, rates, a->op == OP_LAW, order);
     }
 }
 

@@ -250,6 +250,37 @@ static bool value_is_wanted(int wanted)
     return wanted == NAME_AS_VALUE || wanted == NAME_AS_BASE;
 }
 
+struct around {
+    const struct ast *name, *binders; /* those of the innermost comprehension around the name */
+};
+
+static enum ast_verdict look_around(void *env, const struct ast *a)
+{
+    struct around *x = env;
+    bool inside = a->span.file == x->name->span.file && a->span.lo <= x->name->span.lo &&
+                  x->name->span.hi <= a->span.hi;
+    if (inside && (a->kind == AST_ARRAY_OVER || a->kind == AST_CALL_OVER)) {
+        x->binders = a->kind == AST_ARRAY_OVER ? array_over_binders(a) : call_over_binders(a);
+    }
+    return AST_GO_ON;
+}
+
+/* In an array by indices, a letter alone that nothing declares is an index that was left out: the range that
+ * it probably has, as that of the last index. NULL: it is another name. */
+static const char *range_of_index(const struct walk *k, const struct ast *a)
+{
+    struct around around = {.name = a};
+    if (strlen(a->name) == 1) {
+        (void)ast_find(k->w.module->tree, look_around, &around);
+    }
+    const struct ast *last = around.binders && around.binders->n > 1
+                                 ? binders_binder(around.binders, around.binders->n - 1)
+                                 : NULL;
+    return last && binder_over(last)->kind == AST_RANGE
+               ? front_source_text(k->f, binder_over(last)->span)
+               : NULL;
+}
+
 /* Adds the help that says what could stand there, or how the name becomes known. */
 static void help_unknown(struct walk *k, const struct ast *a, int wanted)
 {
@@ -258,8 +289,11 @@ static void help_unknown(struct walk *k, const struct ast *a, int wanted)
         return;
     }
     const char *clause = own ? help_for_clause(a->name) : NULL;
+    const char *range = value_is_wanted(wanted) ? range_of_index(k, a) : NULL;
     if (clause) {
         diag_help(k->f->diag, "%s", clause);
+    } else if (range) {
+        diag_help(k->f->diag, "an index stands before the colon with its range: `%s in %s`", a->name, range);
     } else if (own && scope_count(own) > 0) {
         const char *list = "";
         size_t n = scope_count(own);

@@ -195,9 +195,18 @@ bool run_find_span(struct where *w, const struct ast *a, const struct run_clause
     if (r->span == SPAN_STEADY && !steady(w, c->of[OP_TO_STEADY], net, r)) {
         return false;
     }
-    bool simulated = c->of[OP_UNTIL] || c->of[OP_FROM] || c->of[OP_AFTER] || c->of[OP_EVERY] ||
-                     c->of[OP_BY] || !only_with(r);
-    if (r->span == SPAN_LIMIT && simulated) {
+    static const enum ast_op simulated[] = {OP_UNTIL, OP_FROM, OP_AFTER, OP_EVERY, OP_BY};
+    for (size_t i = 0; r->span == SPAN_LIMIT && i < sizeof simulated / sizeof *simulated; i++) {
+        const struct ast *clause = c->of[simulated[i]];
+        if (clause) {
+            diag_report(w->f->diag, DIAG_E0501, clause->span,
+                        "`to limit` is computed, not simulated: it takes `with` only");
+            diag_help(w->f->diag, "leave out `%s`", front_source_text(w->f, clause->span));
+            diag_fix(w->f->diag, clause->span, "");
+            return false;
+        }
+    }
+    if (r->span == SPAN_LIMIT && !only_with(r)) {
         return diag_report(w->f->diag, DIAG_E0501, a->span,
                            "`to limit` is computed, not simulated: it takes `with` only");
     }

@@ -142,7 +142,8 @@ bool network_term_fits(struct where *w, struct span at, enum name_kind kind);
 bool network_no_term(struct where *w, struct span at, struct typing t);
 /* Checks the units of the rates in `list` (NULL: none), one for each direction, where `order` says how many
  * molecules react in each direction. */
-bool network_rate_units(struct where *w, const struct ast *list, bool law, const int order[2]);
+bool network_rate_units(struct where *w, const struct ast *reaction, const struct ast *list, bool law,
+                        const int order[2]);
 /* Reads the rate constants `{kf, kr}`, one for each direction of a reaction of `order` molecules. */
 bool network_rates(struct where *w, const struct ast *list, int order, expr_id rate[2]);
 bool network_ode(struct where *w, const struct ast *a);

@@ -118,6 +118,23 @@ static const char *own_member(struct where *w, const struct name *n)
     return "NAME";
 }
 
+/* The names of this kind that may be given here, parted by commas; "" if there is none. */
+static const char *names_of_kind(struct where *w, enum name_kind kind)
+{
+    enum { MOST = 8 };
+    const char *list = "";
+    size_t found = 0;
+    for (struct scope *s = w->scope; s; s = scope_parent(s)) {
+        for (size_t i = 0; i < scope_count(s); i++) {
+            struct name *n = scope_at(s, i);
+            if (n->kind == kind && found++ < MOST) {
+                list = arena_printf(w->f->arena, "%s%s%s", list, found > 1 ? ", " : "", n->text);
+            }
+        }
+    }
+    return found > MOST ? arena_printf(w->f->arena, "%s, ...", list) : list;
+}
+
 bool network_takes(struct where *w, const struct ast *p, const struct ast *given, const struct name *n,
                    enum name_kind kind, bool is_discrete)
 {
@@ -125,17 +142,25 @@ bool network_takes(struct where *w, const struct ast *p, const struct ast *given
     if (kind == want && !(p->op == OP_BULK && is_discrete)) {
         return true;
     }
-    diag_report(w->f->diag, DIAG_E0306, given->span, "'%s' takes a %s here", p->name,
-                want == NAME_DUAL  ? "dual value"
-                : p->op == OP_BULK ? "bulk concentration"
-                                   : "species");
-    diag_note(w->f->diag, p->span, "declared here");
+    const char *wanted = want == NAME_DUAL  ? "dual value"
+                         : p->op == OP_BULK ? "bulk concentration"
+                                            : "species";
+    if (n && kind != want) {
+        diag_report(w->f->diag, DIAG_E0306, given->span, "'%s' is %s, and '%s' takes a %s here",
+                    front_source_text(w->f, given->span), name_class(kind)->text, p->name, wanted);
+    } else {
+        diag_report(w->f->diag, DIAG_E0306, given->span, "'%s' takes a %s here", p->name, wanted);
+    }
+    diag_note(w->f->diag, p->span, "the argument '%s' is declared here", p->name);
+    const char *others = names_of_kind(w, want);
     if (kind == NAME_INSTANCE) {
         const char *text = front_source_text(w->f, given->span);
         diag_help(w->f->diag, "'%s' is an instance of a network; a species of it is written `%s.%s`", text,
                   text, own_member(w, n));
     }
-    if (kind == NAME_SPECIES) {
+    if (kind == NAME_SPECIES && want == NAME_DUAL && *others) {
+        diag_help(w->f->diag, "dual values here are %s", others);
+    } else if (kind == NAME_SPECIES) {
         diag_help(w->f->diag, want == NAME_DUAL ? "declare it so: dual %s;" : "declare it so: bulk %s;",
                   n->text);
     }

@@ -288,9 +288,29 @@ static int order_of(const struct side *s)
     return order < 100 ? (int)order : 100;
 }
 
+/* What stands for `=>{k}` where k is a constant of mass action. */
+static const char *mass_action(struct where *w, const struct ast *reaction)
+{
+    const struct ast *left = reaction_left(reaction), *rate = list_item(reaction_rates(reaction), 0);
+    const char *k = front_source_text(w->f, rate->span);
+    bool is_factor = rate->kind == AST_NAME || rate->kind == AST_INT || rate->kind == AST_REAL;
+    const char *law = is_factor ? k : arena_printf(w->f->arena, "(%s)", k);
+    bool plain = !reaction_via(reaction) && left;
+    for (uint32_t i = 0; plain && i < left->n; i++) {
+        const struct ast *term = side_term(left, i);
+        plain = term->kind == AST_TERM && !term_count(term) && term->v.integer == 1;
+        law = plain ? arena_printf(w->f->arena, "%s*%s", law,
+                                   front_source_text(w->f, term_reference(term)->span))
+                    : NULL;
+    }
+    return plain ? arena_printf(w->f->arena, "mass action is written `->{%s}`, as a law `=>{%s}`", k, law)
+                 : arena_printf(w->f->arena, "mass action is written `->{%s}`", k);
+}
+
 /* The rate constant of a reaction of n molecules has the unit amount^(1 - n) / time, a law has amount /
  * time. */
-bool network_rate_units(struct where *w, const struct ast *list, bool law, const int order[2])
+bool network_rate_units(struct where *w, const struct ast *reaction, const struct ast *list, bool law,
+                        const int order[2])
 {
     enum { MOST = 3 }; /* loops make many reactions, so texts for few molecules are constants */
     static const char *const few[MOST + 1] = {"a reaction of 0 molecules", "a reaction of one molecule",
@@ -301,7 +321,11 @@ bool network_rate_units(struct where *w, const struct ast *list, bool law, const
                           : order[i] <= MOST
                               ? few[order[i]]
                               : arena_printf(w->f->arena, "a reaction of %d molecules", order[i]);
-        if (!units_check(w, list_item(list, i), want, "this rate", who)) {
+        const struct ast *rate = list_item(list, i);
+        struct dim constant = {.kind = DIM_KNOWN, .amount = (int8_t)(1 - order[i]), .time = -1};
+        bool may_act = law && reaction && list->n == 1 && order[i] > 0;
+        if (may_act ? !units_check_or(w, rate, want, constant, "this rate", who, mass_action(w, reaction))
+                    : !units_check(w, rate, want, "this rate", who)) {
             return false;
         }
     }
@@ -310,7 +334,7 @@ bool network_rate_units(struct where *w, const struct ast *list, bool law, const
 
 bool network_rates(struct where *w, const struct ast *list, int order, expr_id rate[2])
 {
-    return rate_constants(w, list, rate) && network_rate_units(w, list, false, (int[]){order, order});
+    return rate_constants(w, list, rate) && network_rate_units(w, NULL, list, false, (int[]){order, order});
 }
 
 /* The first species of this kind that a firing changes, or -1. */
@@ -432,7 +456,7 @@ bool network_reaction(struct where *w, const struct ast *a)
     int order[2] = {order_of(&side[0]), order_of(&side[1])};
     bool of_one_unit = (a->op != OP_BALANCED || order[0] == order[1]) &&
                        (a->op == OP_LAW || side[0].part.n + side[1].part.n == 0);
-    good = good && (!of_one_unit || network_rate_units(w, reaction_rates(a), a->op == OP_LAW, order)) &&
+    good = good && (!of_one_unit || network_rate_units(w, a, reaction_rates(a), a->op == OP_LAW, order)) &&
            (!(a->flags & AST_IS_FAST) || fast_rates(w, a, rate));
     if (good &&
         side[0].term.n + side[0].part.n + side[1].term.n + side[1].part.n + late.term.n + late.part.n == 0) {

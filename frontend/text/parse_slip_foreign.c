@@ -10,9 +10,12 @@ static const struct {
     const char *word, *next; /* NULL: whatever stands behind it */
     int places;
     const char *help;
+    int head; /* the word that begins such a statement here; 0: the statement is another */
+    const char *written;
 } foreign[] = {
-#define FOREIGN_PAIR(word, next, places, help) {#word, #next, places, help},
-#define FOREIGN_WORD(word, places, help)       {#word, NULL, places, help},
+#define FOREIGN_PAIR(word, next, places, help)          {#word, #next, places, help, 0, NULL},
+#define FOREIGN_WORD(word, places, help)                {#word, NULL, places, help, 0, NULL},
+#define FOREIGN_HEAD(word, places, head, written, help) {#word, NULL, places, help, T_##head, written},
 #include "frontend/text/foreign_word.def"
 };
 
@@ -50,8 +53,16 @@ static bool foreign_word(const struct slip *s)
                                : "`%s` begins no statement",
                         first->text);
             const char *module = module_behind(s, slip_start(s));
+            bool goes_on = foreign[i].head && token_is_word(first[1].kind) &&
+                           (first[2].kind == '=' || first[2].kind == '[');
             if (module) {
                 parse_help(s->p, "write `use %s;`", module);
+            } else if (goes_on) {
+                parse_help(s->p, "write `%s %s;`", foreign[i].written,
+                           slip_source(s, slip_start(s) + 1, slip_end(s)));
+                parse_fix(s->p, first->span, foreign[i].written);
+                slip_repair(s, EDIT_REPLACE, slip_start(s), foreign[i].head, foreign[i].written);
+                return true;
             } else {
                 parse_help(s->p, "%s", foreign[i].help);
             }

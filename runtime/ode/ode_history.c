@@ -721,6 +721,19 @@ void rt_history_forget_bad(struct rt_history *h)
     h->bad = -1;
 }
 
+/* The lag of `delay(M, -tau)` without its sign: a name or a number, and its length; 0: the lag is another. */
+static int negated(const char *delay, const char **lag)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789.";
+    const char *last = NULL;
+    for (const char *at = strstr(delay, ", -"); at; at = strstr(at + 1, ", -")) {
+        last = at + 3;
+    }
+    size_t n = last ? strspn(last, letters) : 0;
+    *lag = last;
+    return n > 0 && strcmp(last + n, ")") == 0 ? (int)n : 0;
+}
+
 int rt_history_check(struct rt_history *h, struct rt_error *e)
 {
     if (h->bad < 0) {
@@ -738,10 +751,18 @@ int rt_history_check(struct rt_history *h, struct rt_error *e)
                "\n  help: delays are finite, 0 or longer, and of two times the first is the shorter one");
         return e->status;
     }
-    return rt_fail(e, CRNL_BAD_ARGUMENT,
-                   "`%s` of network `%s` is %.6g long at t = %.6g, and what is to come is not known\n"
-                   "  help: delays are 0 or longer: max(..., 0)",
-                   h->m->species_name[h->m->delay_species[h->bad]], h->m->name, h->bad_lag, h->bad_at);
+    const char *delay = h->m->species_name[h->m->delay_species[h->bad]], *lag;
+    int n = negated(delay, &lag);
+    rt_fail(e, CRNL_BAD_ARGUMENT,
+            "`%s` of network `%s` is %.6g long at t = %.6g, and what is to come is not known\n  help: ", delay,
+            h->m->name, h->bad_lag, h->bad_at);
+    if (n) {
+        rt_putf(&e->text, "a delay is how long ago, without a sign: write `%.*s%.*s)`", (int)(lag - 1 - delay),
+                delay, n, lag);
+    } else {
+        rt_put(&e->text, "delays are 0 or longer: max(..., 0)");
+    }
+    return e->status;
 }
 
 bool rt_history_is_flat(struct rt_history *h, double t, const double *x, double rtol)

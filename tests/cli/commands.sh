@@ -35,6 +35,8 @@ want 2 'did you mean --threads?' "$CRNLC" run --thread 2 decay.crnl
 for word in tend t_end tspan duration; do
     want 2 'did you mean --until?' "$CRNLC" run alone.crnl --$word 3
 done
+want 2 'write `for 50` behind the run' "$CRNLC" run decay.crnl --tend 50
+want 2 'write `for 50` behind the run' "$CRNLC" run --tend=50 decay.crnl
 want 1 'exact stochastic simulation is by `--method ssa`' "$CRNLC" run alone.crnl --until 3 --method gillespie
 want 1 'rate equations are solved by `--method ode`' "$CRNLC" run alone.crnl --until 3 --method lsoda
 want 1 'there are auto, bdf' "$CRNLC" run alone.crnl --until 3 --method magic

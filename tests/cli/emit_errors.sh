@@ -93,6 +93,11 @@ for format in nuskell crnsimulator piperine peppercorn mathematica net visualdsd
     refused "[E0821]" 'switched by C1' --format $format events.crnl
     refused "[E0821]" 'no clock that switches' --format $format events.crnl
 done
+cat >many_events.crnl <<'END'
+network many { species A = 1; every 2 { A += 1; } at 3 { A = 2; } when A > 5 { A = 0; } }
+END
+refused "[E0821]" 'formats with events: text, crnl, json, latex, dot, sbml, antimony' --format net many_events.crnl
+[ "$("$CRNLC" emit --format net many_events.crnl 2>&1 | grep -c 'has no events')" = 1 ]
 refused "[E0821]" 'phase C2 must last longer than 0' --format sbml events.crnl
 refused "[E0821]" 'phase C2 must last longer than 0' --format antimony events.crnl
 refused "[E0822]" 'it is switched' --dsd soloveichik2010 --format text events.crnl
