@@ -149,8 +149,8 @@ static void complain_matrix(struct walk *k, const struct ast *edge)
     for (uint32_t i = 0; from >= 0 && to >= 0 && from + to > 0 && i < rows->n; i++) {
         const struct ast *row = ast_child(rows, i);
         bool is_row = row->kind == AST_ARRAY;
-        bool fits = is_row ? from <= 1 && to <= 1 && (from || rows->n == 1) && (to || row->n == 1)
-                           : from + to == 1;
+        bool fits =
+            is_row ? from <= 1 && to <= 1 && (from || rows->n == 1) && (to || row->n == 1) : from + to == 1;
         for (uint32_t j = 0; fits && j < (is_row ? row->n : 1); j++, n++) {
             if (n < MOST) {
                 list = arena_printf(f->arena, "%s%s%s %s %s = %s", list, n ? ", " : "",

@@ -276,9 +276,8 @@ static const char *range_of_index(const struct walk *k, const struct ast *a)
     const struct ast *last = around.binders && around.binders->n > 1
                                  ? binders_binder(around.binders, around.binders->n - 1)
                                  : NULL;
-    return last && binder_over(last)->kind == AST_RANGE
-               ? front_source_text(k->f, binder_over(last)->span)
-               : NULL;
+    return last && binder_over(last)->kind == AST_RANGE ? front_source_text(k->f, binder_over(last)->span)
+                                                        : NULL;
 }
 
 /* Adds the help that says what could stand there, or how the name becomes known. */

@@ -754,11 +754,11 @@ int rt_history_check(struct rt_history *h, struct rt_error *e)
     const char *delay = h->m->species_name[h->m->delay_species[h->bad]], *lag;
     int n = negated(delay, &lag);
     rt_fail(e, CRNL_BAD_ARGUMENT,
-            "`%s` of network `%s` is %.6g long at t = %.6g, and what is to come is not known\n  help: ", delay,
-            h->m->name, h->bad_lag, h->bad_at);
+            "`%s` of network `%s` is %.6g long at t = %.6g, and what is to come is not known\n  help: ",
+            delay, h->m->name, h->bad_lag, h->bad_at);
     if (n) {
-        rt_putf(&e->text, "a delay is how long ago, without a sign: write `%.*s%.*s)`", (int)(lag - 1 - delay),
-                delay, n, lag);
+        rt_putf(&e->text, "a delay is how long ago, without a sign: write `%.*s%.*s)`",
+                (int)(lag - 1 - delay), delay, n, lag);
     } else {
         rt_put(&e->text, "delays are 0 or longer: max(..., 0)");
     }
