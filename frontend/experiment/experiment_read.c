@@ -212,6 +212,27 @@ static int32_t rate_symbol(struct where *w, int32_t of, const char *text, struct
                : -1;
 }
 
+/* Reports `v[10].S` where the copies are v[0] to v[9]. False if no copies have such a name. */
+static bool outside_of_copies(struct where *w, const struct net *net, const char *text, struct span at)
+{
+    const char *open = strchr(text, '['), *close = open ? strstr(open, "].") : NULL;
+    char *end = NULL;
+    long long index = close ? strtoll(open + 1, &end, 10) : 0;
+    if (!close || end != close) {
+        return false;
+    }
+    int head = (int)(open - text) + 1, n = 0;
+    while (net_find_symbol(net, arena_printf(w->f->arena, "%.*s%d%s", head, text, n, close)) >= 0) {
+        n++;
+    }
+    if (n == 0) {
+        return false;
+    }
+    diag_report(w->f->diag, DIAG_E0305, at, "index %lld is outside of 0..%d", index, n);
+    diag_help(w->f->diag, "the copies are %.*s0] to %.*s%d]", head, text, head, text, n - 1);
+    return true;
+}
+
 int32_t experiment_symbol(struct where *w, const struct ast *a, int32_t of, const char *text)
 {
     const struct net *net = net_of(w, of);
@@ -234,7 +255,7 @@ int32_t experiment_symbol(struct where *w, const struct ast *a, int32_t of, cons
     if (s >= 0) {
         return s;
     }
-    if (network_is_constant(w, a->span, net->name, text)) {
+    if (network_is_constant(w, a->span, net->name, text) || outside_of_copies(w, net, text, a->span)) {
         return -1;
     }
     const char *member = text[0] == '[' ? strstr(text, "].") : NULL;

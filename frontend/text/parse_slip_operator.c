@@ -312,6 +312,53 @@ static void help_range(const struct slip *s)
     }
 }
 
+static const char *dots_for_colon(const struct slip *s, size_t i, size_t *taken)
+{
+    (void)taken;
+    return s->p->tokens.data[i].kind == ':' ? ".." : NULL;
+}
+
+/* Index of the first token of the name that the bracket at `open` is behind: `n` of `n.v[`. */
+static size_t start_of_name(const struct slip *s, size_t open)
+{
+    const struct token *t = s->p->tokens.data;
+    size_t i = open;
+    while (i > slip_start(s) && token_is_word(t[i - 1].kind)) {
+        i--;
+        if (i == slip_start(s) || t[i - 1].kind != '.') {
+            break;
+        }
+        i--;
+        if (i > 0 && t[i - 1].kind == ']') {
+            i = slip_opener(s, i - 1);
+        }
+    }
+    return i;
+}
+
+/* `X[:, 0]`, `X[1:]`: elements of an array, and not numbers that are counted. */
+static bool help_elements(const struct slip *s)
+{
+    const struct token *t = s->p->tokens.data;
+    size_t open = s->found, close = s->found + 1;
+    bool side = s->last->kind == '[' || s->last->kind == ',' || s->next->kind == ']' || s->next->kind == ',';
+    for (int depth = 1; open > slip_start(s) && depth > 0;) {
+        open--;
+        depth += (t[open].kind == ']' || t[open].kind == ')') - (t[open].kind == '[' || t[open].kind == '(');
+    }
+    for (int depth = 1; !slip_ends_statement(t[close].kind) && depth > 0; close++) {
+        depth += (t[close].kind == '[' || t[close].kind == '(') - (t[close].kind == ']' || t[close].kind == ')');
+    }
+    if (s->t->kind != ':' || !side || t[open].kind != '[' || t[close - 1].kind != ']') {
+        return false;
+    }
+    while (t[close].kind == '.' && token_is_word(t[close + 1].kind)) {
+        close += 2;
+    }
+    parse_help(s->p, "write `%s`", slip_source_mended(s, start_of_name(s, open), close, dots_for_colon));
+    return true;
+}
+
 static bool colon_range(const struct slip *s)
 {
     bool to = s->t->kind == T_TO && slip_first(s)->kind == T_FOR && s->t->place != PLACE_TOP;
@@ -322,7 +369,9 @@ static bool colon_range(const struct slip *s)
     /* foreign_loop inserted this `in` and has reported it */
     if (!(in->kind == T_IN && (in->flags & TOKEN_MADE_UP))) {
         parse_error(s->p, DIAG_E0101, s->t->span, "a range is written with `..`");
-        help_range(s);
+        if (!help_elements(s)) {
+            help_range(s);
+        }
     }
     slip_replace(s, T_DOTS, "..");
     return true;

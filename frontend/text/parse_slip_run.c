@@ -213,9 +213,44 @@ static bool with_again(const struct slip *s)
     return true;
 }
 
+/* `run NET for 10 while A < 5;` */
+static bool run_while(const struct slip *s)
+{
+    static const struct {
+        int kind;
+        const char *opposite;
+    } comparisons[] = {{'<', ">="}, {'>', "<="}, {T_AT_MOST, ">"}, {T_AT_LEAST, "<"}, {T_EQUAL, "!="},
+                       {T_UNEQUAL, "=="}};
+    if (!runs(s) || s->t->kind != T_WHILE || !slip_expects(s, T_UNTIL) || s->found < slip_start(s) + 2) {
+        return false;
+    }
+    const struct token *t = s->p->tokens.data;
+    size_t from = s->found + 1, end = from, at = 0;
+    bool joined = false;
+    while (!slip_ends_statement(t[end].kind) && !begins_clause(t[end].kind)) {
+        joined |= t[end].kind == T_AND || t[end].kind == T_OR || t[end].kind == '!';
+        for (size_t i = 0; i < sizeof comparisons / sizeof *comparisons; i++) {
+            at = t[end].kind == comparisons[i].kind ? end : at;
+        }
+        end++;
+    }
+    const char *until = arena_printf(s->p->arena, "!(%s)", slip_source(s, from, end));
+    for (size_t i = 0; i < sizeof comparisons / sizeof *comparisons && at && !joined; i++) {
+        until = t[at].kind == comparisons[i].kind
+                    ? arena_printf(s->p->arena, "%s %s %s", slip_source(s, from, at), comparisons[i].opposite,
+                                   slip_source(s, at + 1, end))
+                    : until;
+    }
+    const char *rest = end < slip_end(s) ? slip_source(s, end, slip_end(s)) : "";
+    parse_error(s->p, DIAG_E0101, s->t->span, "a run says what ends it, not what it goes on for");
+    parse_help(s->p, "write `%s until %s%s%s;`", slip_source(s, slip_start(s), s->found), until,
+               *rest ? " " : "", rest);
+    return without_statement(s);
+}
+
 bool slip_of_run(const struct slip *s)
 {
-    return with_again(s) || runs_with_comma(s) || steady_state(s) || clause_behind_file(s) ||
+    return run_while(s) || with_again(s) || runs_with_comma(s) || steady_state(s) || clause_behind_file(s) ||
            missing_network(s) || two_networks(s) || several_steps(s) || end_of_continue(s) ||
            method_without_by(s);
 }

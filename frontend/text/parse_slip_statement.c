@@ -44,6 +44,57 @@ static const char *last_name(const struct slip *s, size_t from, size_t to)
     return to > from + 1 && s->p->tokens.data[to - 1].text ? s->p->tokens.data[to - 1].text : "x";
 }
 
+/* Index of the bracket behind `network NAME`; 0: the file declares no such network with parameters. */
+static size_t parameters_of(const struct slip *s, const char *name)
+{
+    const struct token *t = s->p->tokens.data;
+    for (size_t i = 0; name && t[i].kind != T_END; i++) {
+        if (t[i].kind == T_NETWORK && t[i + 1].text && strcmp(t[i + 1].text, name) == 0) {
+            return t[i + 2].kind == '(' ? i + 2 : 0;
+        }
+    }
+    return 0;
+}
+
+/* The names of the parameters in the brackets at `open` that have no value of their own. */
+static const char *needed(const struct slip *s, size_t open)
+{
+    const struct token *t = s->p->tokens.data;
+    const char *list = "", *name = NULL;
+    bool given = false;
+    int depth = open ? 1 : 0;
+    for (size_t i = open + 1; depth > 0 && t[i].kind != T_END && t[i].kind != '{'; i++) {
+        depth += (t[i].kind == '(' || t[i].kind == '[') - (t[i].kind == ')' || t[i].kind == ']');
+        if (depth == 0 || (depth == 1 && t[i].kind == ',')) {
+            list = name && !given ? arena_printf(s->p->arena, "%s%s%s", list, *list ? ", " : "", name) : list;
+            name = NULL;
+            given = false;
+        } else if (depth == 1) {
+            name = !given && token_is_word(t[i].kind) ? t[i].text : name;
+            given |= t[i].kind == '=';
+        }
+    }
+    return list;
+}
+
+/* `run NET(k = 2) for 5` as `run NET with k = 2 for 5`. */
+static const char *with_clause(const struct slip *s)
+{
+    size_t start = slip_start(s), end = slip_end(s), behind = group_end(s), clauses = behind;
+    const char *head = slip_source(s, start, s->found);
+    if (s->p->tokens.data[behind].kind == T_AS && behind + 2 <= end) {
+        clauses += 2;
+        head = arena_printf(s->p->arena, "%s %s", head, slip_source(s, behind, clauses));
+    }
+    bool more = s->p->tokens.data[clauses].kind == T_WITH;
+    const char *rest = clauses < end ? slip_source(s, clauses + more, end) : "for 10";
+    const char *inside = slip_source(s, s->found + 1, behind - 1);
+    if (behind == s->found + 2) {
+        return arena_printf(s->p->arena, "%s %s%s", head, more ? "with " : "", rest);
+    }
+    return arena_printf(s->p->arena, "%s with %s%s %s", head, inside, more ? "," : "", rest);
+}
+
 /* The part of the source that `$name` stands for. */
 static const char *part(const struct slip *s, const char *name)
 {
@@ -68,6 +119,12 @@ static const char *part(const struct slip *s, const char *name)
     };
     if (strcmp(name, "name") == 0) {
         return last_name(s, start + 1, end);
+    }
+    if (strcmp(name, "args") == 0) {
+        return needed(s, parameters_of(s, s->last->text));
+    }
+    if (strcmp(name, "called") == 0) {
+        return with_clause(s);
     }
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (strcmp(parts[i].name, name) == 0) {
