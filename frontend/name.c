@@ -65,6 +65,21 @@ bool name_fits(struct where *w, struct span at, const char *text, const struct n
     return n ? name_misplaced(w, at, text, n->kind, place) : value_unknown(w, at, text, place);
 }
 
+/* The source of the index right behind a name, `[0]`; NULL: none is there. */
+static const char *index_behind(struct front *f, struct span at)
+{
+    size_t length;
+    const char *text = sources_text(f->sources, at.file, &length);
+    size_t end = at.hi, depth = 0;
+    do {
+        depth += end < length && text[end] == '[';
+        depth -= end < length && text[end] == ']';
+        end++;
+    } while (end < length && depth > 0 && text[end] != '\n');
+    bool is_index = depth == 0 && end > (size_t)at.hi + 2;
+    return is_index ? front_source_text(f, (struct span){at.file, at.hi, (uint32_t)end}) : NULL;
+}
+
 bool name_no_value(struct where *w, struct span at, const char *text, enum name_kind kind)
 {
     const struct name_class *c = name_class(kind);
@@ -72,6 +87,8 @@ bool name_no_value(struct where *w, struct span at, const char *text, enum name_
     const char *time = kind == NAME_DATA ? data_course_time(value_find(w, text)) : NULL;
     if (time) {
         diag_help(w->f->diag, "a measured course is read by columns, as in `%s.%s`", text, time);
+    } else if ((kind == NAME_DATA || kind == NAME_TABLE) && index_behind(w->f, at)) {
+        diag_help(w->f->diag, "a row has fields: write `%s%s.input`", text, index_behind(w->f, at));
     } else if (c->help) {
         diag_help(w->f->diag, c->help, text);
     }
@@ -128,12 +145,63 @@ static const char *word_help(const char *text)
     return NULL;
 }
 
+/* Whether the text ends in `.name`. */
+static bool is_behind_dot(const char *text, const char *name)
+{
+    size_t n = strlen(text), length = strlen(name);
+    return n > length + 1 && text[n - length - 1] == '.' && strcmp(text + n - length, name) == 0;
+}
+
+/* Names of instances, `r.M` for `M`. NULL: there are none. */
+static const char *in_instances(struct front *f, const char *text, const char *const *list, size_t n)
+{
+    enum { MOST = 3 };
+    const char *all = NULL;
+    size_t found = 0;
+    for (size_t i = 0; i < n && found <= MOST; i++) {
+        if (is_behind_dot(list[i], text)) {
+            all = found == MOST ? arena_printf(f->arena, "%s, ...", all)
+                  : all         ? arena_printf(f->arena, "%s, '%s'", all, list[i])
+                                : arena_printf(f->arena, "'%s'", list[i]);
+            found++;
+        }
+    }
+    return all;
+}
+
+/* What a fit knows of a value: `k.error` for standard_error(NET.k). */
+static bool help_error(struct where *w, const char *of, const char *text, const char *const *list, size_t n)
+{
+    static const char *const words[] = {"error", "stderr", "se", "sd", "std", "sigma", "uncertainty"};
+    const char *dot = strrchr(text, '.');
+    size_t word = 0;
+    while (dot && word < sizeof words / sizeof *words && strcmp(dot + 1, words[word]) != 0) {
+        word++;
+    }
+    if (!dot || word == sizeof words / sizeof *words) {
+        return false;
+    }
+    const char *value = arena_strndup(w->f->arena, text, (size_t)(dot - text));
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(list[i], value) == 0) {
+            diag_help(w->f->diag, "behind `minimize` it is `standard_error(%s.%s)`", of, value);
+            return true;
+        }
+    }
+    return false;
+}
+
 bool name_no_member(struct where *w, struct span at, const char *what, const char *of, const char *text,
                     bool has_run, const char *const *list, size_t n)
 {
     diag_report(w->f->diag, DIAG_E0201, at, "%s '%s' has no '%s'", what, of, text);
     const char *help = has_run ? word_help(text) : NULL;
-    if (help && !diag_nearest(text, list, n)) {
+    const char *inside = in_instances(w->f, text, list, n);
+    if (has_run && help_error(w, of, text, list, n)) {
+        ;
+    } else if (inside) {
+        diag_help(w->f->diag, "did you mean %s?", inside);
+    } else if (help && !diag_nearest(text, list, n)) {
         diag_help(w->f->diag, "%s", help);
     } else {
         diag_help_known(w->f->diag, text, list, n);
@@ -285,7 +353,8 @@ bool value_unknown(struct where *w, struct span at, const char *text, int wanted
     for (size_t i = 0; own && i < own->symbol.n; i++) {
         of_net[i] = own->symbol.data[i].name;
     }
-    const char *help = wanted == NAME_AS_VALUE ? word_help(text) : NULL;
+    bool is_value = wanted == NAME_AS_VALUE && !(w->units && w->purpose == 0 && strcmp(text, "E") == 0);
+    const char *help = is_value ? word_help(text) : NULL;
     diag_report(w->f->diag, DIAG_E0201, at, "'%s' is not declared", text);
     if (own && diag_help_nearest(w->f->diag, text, of_net, own->symbol.n)) {
         return false;

@@ -386,6 +386,30 @@ static bool is_model(struct where *w, const struct ast *a)
     return n && n->kind == NAME_MODEL;
 }
 
+/* `infer(NET, x = 1)` for `NET(1)`, where NET is made from a model and answers by itself; NULL: it is not. */
+static const char *as_inference(struct where *w, const struct ast *a, const struct name *n)
+{
+    const struct ast *made = n->ast && n->ast->kind == AST_NETWORK_EXPR ? network_expr_value(n->ast) : NULL;
+    bool lowered = made && made->kind == AST_LOWER && made->n == 2;
+    const char *ctor = lowered ? lower_ctor(made, 1)->name : "";
+    const struct ast *first = a->n >= 2 ? call_arg(a, 1) : NULL;
+    if (!first || (strcmp(ctor, "neural_crn") != 0 && strcmp(ctor, "rate_independent") != 0)) {
+        return NULL;
+    }
+    const struct ast *what = lower_network(made);
+    struct name *model = what->kind == AST_NAME ? module_find(n->module, what->name) : NULL;
+    const struct ast *block = model && model->kind == NAME_MODEL && model->ast->kind == AST_MODEL
+                                  ? model_block(model->ast)
+                                  : NULL;
+    const char *input = "x";
+    for (uint32_t i = block ? block->n : 0; i-- > 0;) {
+        const struct ast *s = block_statement(block, i);
+        input = s->kind == AST_INPUT && s->n > 0 ? declaration_dcl(s, 0)->name : input;
+    }
+    const char *value = front_source_text(w->f, arg_value(first)->span);
+    return arena_printf(w->f->arena, "infer(%s, %s = %s)", n->text, first->name ? first->name : input, value);
+}
+
 bool call_unknown(struct where *w, const struct ast *a, const struct name *n)
 {
     const struct ast *callee = call_callee(a);
@@ -407,6 +431,8 @@ bool call_unknown(struct where *w, const struct ast *a, const struct name *n)
         if (w->units) {
             diag_help(w->f->diag, "an instance is a statement of its own: `m: %s;`",
                       front_source_text(w->f, a->span));
+        } else if (as_inference(w, a, n)) {
+            diag_help(w->f->diag, "its answer is `%s`", as_inference(w, a, n));
         } else {
             diag_help(w->f->diag, "it is run by a statement: `run %s for 10;`", text);
         }

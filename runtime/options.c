@@ -117,7 +117,8 @@ static void fail_experiment(int argc, char **argv, const char *experiment)
         add_clause(&clauses, "every", every);
     }
     if (method || runs) {
-        add_clause(&clauses, "by", method ? method : "ssa");
+        const struct crnl_method_word *meant = method ? crnl_method_word_find(method) : NULL;
+        add_clause(&clauses, "by", meant ? meant->method : method ? method : "ssa");
     }
     if (runs) {
         rt_putf(&clauses, "(runs = %s)", runs);

@@ -450,6 +450,13 @@ static int check_arguments(struct rt_running *r, const struct crnl_run_args *a)
                        a->duration);
     }
     if (job->option[CRNL_OPTION_SUMMARY].integer && !job->fixed_grid) {
+        if (spec->after == CRNL_SPAN_EVENTS && spec->span == CRNL_SPAN_TIME) {
+            return rt_fail(&r->error, CRNL_BAD_ARGUMENT,
+                           "`summary` needs rows at the same times in all runs, and each has its events at "
+                           "others\n"
+                           "  help: write a time in place of `after %g events`, `after %g`",
+                           a->after, a->after);
+        }
         return rt_fail(&r->error, CRNL_BAD_ARGUMENT,
                        "`summary` needs rows at the same times in all runs\n"
                        "  help: end with `for TIME`");

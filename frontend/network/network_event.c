@@ -50,7 +50,8 @@ static expr_id event_time(struct where *w, const struct ast *a)
                     purpose_text(purpose), at ? "not negative" : "positive", known);
         if (!at && known == 0) {
             diag_help(w->f->diag,
-                      "what holds at all times is no event: `output y = ...;`, or a law that reads it");
+                      "the period is positive, as in `every 1 { ... }`; what holds at all times is no event: "
+                      "`output y = ...;`, or a law that reads it");
         } else if (isfinite(known)) {
             diag_help(w->f->diag, "a run begins at 0: write `%s %g`", at ? "at" : "every", -known);
         }

@@ -432,12 +432,42 @@ struct ast *ast_reaction(struct parse *p, struct span at, int arrow, struct ast 
                   AST_REACTION, at, arrow);
 }
 
+/* The reaction of `A -> B; {k}` at the end of a line, whose rate is at `rate_at`, as it is to be written;
+ * NULL: the rate belongs to the reaction behind it. */
+static const char *with_rate_behind(const struct parse *p, struct span rate_at, uint32_t reaction_at)
+{
+    size_t end = rate_at.lo;
+    while (end > 0 && (p->text[end - 1] == ' ' || p->text[end - 1] == '\t')) {
+        end--;
+    }
+    bool own_line = reaction_at > rate_at.hi && memchr(p->text + rate_at.hi, '\n', reaction_at - rate_at.hi);
+    if (end == 0 || p->text[end - 1] != ';' || !own_line) {
+        return NULL;
+    }
+    size_t start = --end;
+    while (start > 0 && !strchr(";{}\n", p->text[start - 1])) {
+        start--;
+    }
+    start += strspn(p->text + start, " \t");
+    size_t arrow = start;
+    while (arrow < end && p->text[arrow] != '>') {
+        arrow++;
+    }
+    return arrow < end ? arena_printf(p->arena, "%.*s%.*s%.*s", (int)(arrow + 1 - start), p->text + start,
+                                      (int)(rate_at.hi - rate_at.lo), p->text + rate_at.lo,
+                                      (int)(end - arrow - 1), p->text + arrow + 1)
+                       : NULL;
+}
+
 struct ast *ast_misplaced_rate(struct parse *p, struct span at, struct span rate_at, struct ast *rate,
                                struct ast *reaction)
 {
     const char *arrow = ast_op_text((enum ast_op)reaction->op);
     parse_error(p, DIAG_E0106, rate_at, "the rate stands right after the arrow");
-    if (reaction_rates(reaction)) {
+    const char *before = with_rate_behind(p, rate_at, reaction_left(reaction)->span.lo);
+    if (before) {
+        parse_help(p, "write `%s;`", before);
+    } else if (reaction_rates(reaction)) {
         parse_help(p, "this reaction has two rates; leave one out");
     } else {
         parse_help(p, "write `%s%.*s`", arrow, (int)(rate_at.hi - rate_at.lo - (p->text[rate_at.lo] == '-')),

@@ -336,6 +336,12 @@ static size_t start_of_name(const struct slip *s, size_t open)
     return i;
 }
 
+/* 1 for a bracket that opens, -1 for one that closes. */
+static int nesting(int kind)
+{
+    return (kind == '[' || kind == '(') - (kind == ']' || kind == ')');
+}
+
 /* `X[:, 0]`, `X[1:]`: elements of an array, and not numbers that are counted. */
 static bool help_elements(const struct slip *s)
 {
@@ -344,10 +350,10 @@ static bool help_elements(const struct slip *s)
     bool side = s->last->kind == '[' || s->last->kind == ',' || s->next->kind == ']' || s->next->kind == ',';
     for (int depth = 1; open > slip_start(s) && depth > 0;) {
         open--;
-        depth += (t[open].kind == ']' || t[open].kind == ')') - (t[open].kind == '[' || t[open].kind == '(');
+        depth -= nesting(t[open].kind);
     }
     for (int depth = 1; !slip_ends_statement(t[close].kind) && depth > 0; close++) {
-        depth += (t[close].kind == '[' || t[close].kind == '(') - (t[close].kind == ']' || t[close].kind == ')');
+        depth += nesting(t[close].kind);
     }
     if (s->t->kind != ':' || !side || t[open].kind != '[' || t[close - 1].kind != ']') {
         return false;
@@ -382,7 +388,25 @@ bool slip_of_operator(const struct slip *s)
     return wrong_operator(s) || chained_comparison(s);
 }
 
+/* `output S P;`, `species A B;` */
+static bool missing_comma(const struct slip *s)
+{
+    int head = slip_first(s)->kind;
+    bool lists = head == T_SPECIES || head == T_OUTPUT || head == T_DUAL || head == T_BULK ||
+                 head == T_INPUT || head == T_PARAM;
+    bool names = s->found > slip_start(s) + 1 && token_is_word(s->last->kind) && token_is_word(s->t->kind) &&
+                 !(s->t->flags & TOKEN_LINE_START);
+    if (!lists || !names || !slip_expects(s, ',') || !slip_expects(s, ';')) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "what one `%s` declares is separated by commas",
+                slip_first(s)->text);
+    parse_help(s->p, "write `%s, %s`", s->last->text, s->t->text);
+    slip_insert(s, ',', ",");
+    return true;
+}
+
 bool slip_of_join(const struct slip *s)
 {
-    return colon_range(s) || unit_of_volume(s) || empty_exponent(s) || missing_star(s);
+    return missing_comma(s) || colon_range(s) || unit_of_volume(s) || empty_exponent(s) || missing_star(s);
 }

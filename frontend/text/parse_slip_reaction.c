@@ -5,6 +5,29 @@
 #include "frontend/text/parse_words.h"
 #include "grammar/parser.h"
 
+/* `-> X; {k}`: the side and the rate are missing where they belong. */
+static bool rate_behind_end(const struct slip *s, size_t end)
+{
+    const struct token *t = s->p->tokens.data;
+    size_t close = end + 2;
+    bool opens = t[end].kind == ';' && t[end + 1].kind == '{' && !(t[end + 1].flags & TOKEN_LINE_START);
+    while (opens && !slip_ends_statement(t[close].kind) && t[close].kind != '}') {
+        close++;
+    }
+    if (!opens || t[close].kind != '}' || s->next->kind == T_RATE_OPEN) {
+        return false;
+    }
+    size_t start = slip_start(s);
+    const char *label =
+        start < s->found ? arena_printf(s->p->arena, "%s ", slip_source(s, start, s->found)) : "";
+    parse_error(s->p, DIAG_E0106, t[end + 1].span,
+                "the rate stands right after the arrow, and an empty side is `0`");
+    parse_help(s->p, "write `%s0 %s{%s} %s;`", label, s->t->text, slip_source(s, end + 2, close),
+               slip_source(s, s->found + 1, end));
+    slip_drop(s, start, close + 1);
+    return true;
+}
+
 static bool empty_side(const struct slip *s)
 {
     bool left = token_is_arrow(s->t->kind) && slip_expects(s, T_EMPTY_SET) &&
@@ -13,6 +36,9 @@ static bool empty_side(const struct slip *s)
                  (token_is_arrow(s->last->kind) || s->last->kind == T_RATE_CLOSE);
     if (!left && !right) {
         return false;
+    }
+    if (left && rate_behind_end(s, slip_end(s))) {
+        return true;
     }
     struct span at = left ? s->t->span : s->last->span;
     parse_error(s->p, DIAG_E0108, at, "the %s side of this reaction is empty", left ? "left" : "right");
@@ -54,6 +80,47 @@ static size_t arrow_of(const struct slip *s, size_t start)
         i++;
     }
     return i;
+}
+
+/* Whether the file declares a parameter or constant of that name. */
+static bool is_parameter(const struct slip *s, const char *name)
+{
+    int head = 0;
+    for (const struct token *t = s->p->tokens.data; t->kind != T_END; t++) {
+        head = head ? head : t->kind;
+        bool declares = head == T_PARAM || head == T_CONST || head == T_NETWORK;
+        if (declares && t->text && strcmp(t->text, name) == 0) {
+            return true;
+        }
+        head = slip_ends_statement(t->kind) || t->kind == '{' ? 0 : head;
+    }
+    return false;
+}
+
+/* `1e6, A + B -> C`, `k, A --> B`: the rate stands first, as in Catalyst. */
+static bool rate_before(const struct slip *s)
+{
+    size_t start = slip_start(s), arrow = arrow_of(s, s->found), end = arrow + 1;
+    bool rate = s->found == start + 1 &&
+                (token_is_number(s->last->kind) || (s->last->text && is_parameter(s, s->last->text)));
+    const struct token *t = s->p->tokens.data;
+    if (s->t->kind != ',' || s->t->place != PLACE_NETWORK || !rate || !token_is_arrow(t[arrow].kind) ||
+        t[end].kind == T_RATE_OPEN) {
+        return false;
+    }
+    while (!slip_ends_statement(t[end].kind) && !(t[end].flags & TOKEN_LINE_START)) {
+        end++;
+    }
+    for (size_t i = s->found + 1; i < arrow; i++) {
+        if (t[i].kind == ',') {
+            return false;
+        }
+    }
+    parse_error(s->p, DIAG_E0106, s->last->span, "the rate stands in braces right after the arrow");
+    parse_help(s->p, "write `%s %s{%s} %s;`", slip_source(s, s->found + 1, arrow), t[arrow].text,
+               slip_source(s, start, s->found), slip_source(s, arrow + 1, end));
+    slip_drop(s, start, end + (t[end].kind == ';'));
+    return true;
 }
 
 /* `n A ->{k} B`: as the rate stands in its place, the name before the species can be no other rate. */
@@ -570,6 +637,7 @@ bool slip_of_reaction(const struct slip *s)
 {
     static bool (*const slips[])(const struct slip *) = {
         derivative_as_call,
+        rate_before,
         rate_in_brackets_behind,
         delay_as_range,
         law_as_statement,

@@ -123,6 +123,11 @@ static const char *part(const struct slip *s, const char *name)
     if (strcmp(name, "args") == 0) {
         return needed(s, parameters_of(s, s->last->text));
     }
+    if (strcmp(name, "quoted") == 0) {
+        return s->next->kind == T_STRING
+                   ? slip_source(s, s->found + 1, s->found + 2)
+                   : arena_printf(s->p->arena, "\"%s\"", slip_source(s, s->found, end));
+    }
     if (strcmp(name, "called") == 0) {
         return with_clause(s);
     }

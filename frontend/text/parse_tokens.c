@@ -146,9 +146,25 @@ static bool is_side(const struct parse *p)
     return false;
 }
 
+/* Whether the line begins with a number and a comma, `2, A --> B`: this is reported with how to write all of
+ * it. */
+static bool is_behind_rate(const struct parse *p)
+{
+    size_t i = p->tokens.n;
+    while (i > 0 && !(p->tokens.data[i - 1].flags & TOKEN_LINE_START)) {
+        i--;
+    }
+    const struct token *t = &p->tokens.data[i - (i > 0)];
+    return i > 0 && i < p->tokens.n && token_is_number(t->kind) && t[1].kind == ',';
+}
+
 void token_wrong(struct parse *p, int kind, const char *what, const char *instead)
 {
     bool arrow = strcmp(what, "arrow") == 0;
+    if (arrow && is_behind_rate(p)) {
+        token_add(p, kind)->text = intern_text(p->names, instead);
+        return;
+    }
     parse_error(p, arrow ? DIAG_E0108 : DIAG_E0102, current_span(p), "`%.*s` is no %s of the language",
                 (int)(p->hi - p->lo), p->text + p->lo, what);
     bool listed = kind == T_DOTS && p->tokens.n > 0 && p->tokens.data[p->tokens.n - 1].kind == ',';

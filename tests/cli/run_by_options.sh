@@ -31,3 +31,5 @@ printf '%s\n' 'network d { species A = 10; A -> 0; }' 'experiment main { run d f
 grep -qF -e '--until, --method, --runs and --out are for programs without an experiment; here `main` says what is run' err
 grep -qF 'write `for 200 by ssa(runs = 30)` behind the run' err
 grep -qF 'write `-> "a.csv"` at the end of its `run`' err
+"$CRNLC" run e.crnl --method gillespie 2>err && exit 1
+grep -qF 'write `by ssa` behind the run' err
