@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "frontend/check/lint.h"
+#include "frontend/experiment/experiment.h"
 #include "frontend/name.h"
 #include "frontend/text/reaction_lines.h"
 
@@ -24,7 +25,8 @@ static enum ast_verdict collect_parts(void *env, const struct ast *a)
 static enum ast_verdict collect_runs(void *env, const struct ast *a)
 {
     if (a->kind == AST_RUN || a->kind == AST_CONTINUE) {
-        add_word(env, a->name);
+        const struct ast *of = a->kind == AST_RUN ? experiment_run_of(a) : NULL; /* in `run NET as NAME` */
+        add_word(env, of ? of->name : a->name);
     }
     return a->kind == AST_REACTION ? AST_LEAVE_OUT : AST_GO_ON;
 }
