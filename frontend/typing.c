@@ -527,15 +527,23 @@ static enum ast_verdict reads_turn(void *env, const struct ast *a)
     return AST_GO_ON;
 }
 
+/* Whether this text names a constant or a value of the network that is this number. */
+static bool is_name_of(const struct where *w, const char *text, int64_t number)
+{
+    const struct name *n = scope_find(w->scope, text);
+    const struct expr_pool *pool = n && n->kind == NAME_VALUE ? (n->pool ? n->pool : w->ex) : w->f->constants;
+    int64_t value;
+    return n && (n->kind == NAME_VALUE || n->kind == NAME_CONST) && n->value &&
+           expr_const_int(pool, n->value, &value) && value == number;
+}
+
 /* For an index that is i + shift in a loop over a range: what it is around a ring, and the loop that stays in
  * a line. */
 static void help_neighbour(const struct where *w, const struct ast *binder, int64_t shift, int64_t size)
 {
     struct front *f = w->f;
-    struct where around = *w; /* the end was read without errors before the first turn */
-    int64_t end;
     const struct ast *over = binder_over(binder), *from = range_from(over), *to = range_to(over);
-    bool names_size = to->kind == AST_NAME && value_const_int(&around, to, &end) && end == size;
+    bool names_size = to->kind == AST_NAME && is_name_of(w, to->name, size);
     const char *n =
         names_size ? front_source_text(f, to->span) : arena_printf(f->arena, "%lld", (long long)size);
     const char *first = from ? front_source_text(f, from->span) : "0", *last = n;
