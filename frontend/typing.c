@@ -530,7 +530,8 @@ static enum ast_verdict reads_turn(void *env, const struct ast *a)
 /* Whether this text names a constant or a value of the network that is this number. */
 static bool is_name_of(const struct where *w, const char *text, int64_t number)
 {
-    const struct name *n = scope_find(w->scope, text);
+    const struct name *inside = scope_find(w->scope, text);
+    const struct name *n = inside ? inside : module_find(w->module, text);
     const struct expr_pool *pool = n && n->kind == NAME_VALUE ? (n->pool ? n->pool : w->ex) : w->f->constants;
     int64_t value;
     return n && (n->kind == NAME_VALUE || n->kind == NAME_CONST) && n->value &&

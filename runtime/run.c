@@ -393,20 +393,17 @@ static int check_steps(struct rt_running *r, double duration)
 }
 
 /* A step between rows that is too short by orders of magnitude fills the disk before anybody notices. */
-static int check_rows(struct rt_running *r, const struct crnl_run_args *a)
+static int check_rows(struct rt_running *r)
 {
     const struct rt_job *job = &r->job;
-    bool each = a->file && !job->option[CRNL_OPTION_SUMMARY].integer;
     int64_t most = job->ctx->options.max_rows > 0 ? job->ctx->options.max_rows : ROWS_BY_EVERY;
-    double runs = each ? fmax(1, (double)job->option[CRNL_OPTION_RUNS].integer) : 1;
-    double rows = job->every > 0 ? job->duration / job->every * runs : 0;
+    double rows = job->every > 0 ? job->duration / job->every : 0;
     return rows <= (double)most
                ? CRNL_OK
                : rt_fail(&r->error, CRNL_LIMIT,
-                         "`every %.6g` for %.6g%s gives %.3g rows, more than the limit of %lld\n"
+                         "`every %.6g` for %.6g gives %.3g rows, more than the limit of %lld\n"
                          "  help: write `every %.6g`, or allow more with --max-rows",
-                         job->every, job->duration, runs > 1 ? " in each run" : "", rows, (long long)most,
-                         job->duration / 1000);
+                         job->every, job->duration, rows, (long long)most, job->duration / 1000);
 }
 
 static int check_arguments(struct rt_running *r, const struct crnl_run_args *a)
@@ -681,7 +678,7 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
         r->job.every = r->job.duration / CRNL_DEFAULT_INTERVALS;
     }
     if (!status && timed) {
-        status = check_rows(r, a);
+        status = check_rows(r);
     }
     if (n->any_fixed) {
         r->job.m = rt_hold_model(n, &r->held);

@@ -76,7 +76,7 @@ data d = csv("cells.csv", input = 0, label = 1);
 model m = relu[1, 1];
 experiment e { learn m from d by binary_connect(epochs = 1); print "{m.w[0]}"; }
 END
-printf '1,0\n2,1\n' >cells.csv
+printf '1,0\n2,0\n' >cells.csv
 "$CRNLC" build rows.crnl -o rows 2>/dev/null
 printf '1,0\n%s31m\033]0;x\007,1\n' "$C1" >cells.csv
 evil=$(printf 'x\033[31m%sz' "$C1")
