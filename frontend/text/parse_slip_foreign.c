@@ -53,8 +53,7 @@ static bool foreign_word(const struct slip *s)
                                : "`%s` begins no statement",
                         first->text);
             const char *module = module_behind(s, slip_start(s));
-            bool goes_on = foreign[i].head && token_is_word(first[1].kind) &&
-                           (first[2].kind == '=' || first[2].kind == '[');
+            bool goes_on = foreign[i].head && token_is_word(first[1].kind) && first[2].kind == '=';
             if (module) {
                 parse_help(s->p, "write `use %s;`", module);
             } else if (goes_on) {
