@@ -77,6 +77,43 @@ static const char *needed(const struct slip *s, size_t open)
     return list;
 }
 
+/* The name of parameter `i` of those in the brackets at `open`, or `k`. */
+static const char *parameter_at(const struct slip *s, size_t open, int i)
+{
+    const struct token *t = s->p->tokens.data;
+    const char *name = NULL;
+    int depth = open ? 1 : 0;
+    bool given = false;
+    for (size_t at = open + 1; depth > 0 && t[at].kind != T_END && t[at].kind != '{' && i >= 0; at++) {
+        depth += (t[at].kind == '(' || t[at].kind == '[') - (t[at].kind == ')' || t[at].kind == ']');
+        bool ends = depth == 1 && t[at].kind == ',';
+        i -= ends;
+        given = !ends && (given || t[at].kind == '=');
+        name = i == 0 && depth == 1 && !given && token_is_word(t[at].kind) ? t[at].text : name;
+    }
+    return name ? name : "k";
+}
+
+/* The arguments from..to, each with the name of its parameter. */
+static const char *named_arguments(const struct slip *s, size_t from, size_t to)
+{
+    const struct token *t = s->p->tokens.data;
+    size_t open = parameters_of(s, s->last->text);
+    const char *all = "";
+    for (int i = 0; from < to; i++) {
+        size_t end = from;
+        bool named = false;
+        for (int depth = 0; end < to && !(depth == 0 && t[end].kind == ','); end++) {
+            depth += (t[end].kind == '(' || t[end].kind == '[') - (t[end].kind == ')' || t[end].kind == ']');
+            named |= depth == 0 && t[end].kind == '=';
+        }
+        all = arena_printf(s->p->arena, "%s%s%s%s%s", all, i ? ", " : "", named ? "" : parameter_at(s, open, i),
+                           named ? "" : " = ", slip_source(s, from, end));
+        from = end + 1;
+    }
+    return all;
+}
+
 /* `run NET(k = 2) for 5` as `run NET with k = 2 for 5`. */
 static const char *with_clause(const struct slip *s)
 {
@@ -88,7 +125,7 @@ static const char *with_clause(const struct slip *s)
     }
     bool more = s->p->tokens.data[clauses].kind == T_WITH;
     const char *rest = clauses < end ? slip_source(s, clauses + more, end) : "for 10";
-    const char *inside = slip_source(s, s->found + 1, behind - 1);
+    const char *inside = named_arguments(s, s->found + 1, behind - 1);
     if (behind == s->found + 2) {
         return arena_printf(s->p->arena, "%s %s%s", head, more ? "with " : "", rest);
     }
