@@ -84,7 +84,7 @@ static const char *parameter_at(const struct slip *s, size_t open, int i)
     const char *name = NULL;
     int depth = open ? 1 : 0;
     bool given = false;
-    for (size_t at = open + 1; depth > 0 && t[at].kind != T_END && t[at].kind != '{' && i >= 0; at++) {
+    for (size_t at = open + 1; depth > 0 && t[at].kind != T_END && i >= 0; at++) {
         depth += (t[at].kind == '(' || t[at].kind == '[') - (t[at].kind == ')' || t[at].kind == ']');
         bool ends = depth == 1 && t[at].kind == ',';
         i -= ends;
@@ -107,8 +107,8 @@ static const char *named_arguments(const struct slip *s, size_t from, size_t to)
             depth += (t[end].kind == '(' || t[end].kind == '[') - (t[end].kind == ')' || t[end].kind == ']');
             named |= depth == 0 && t[end].kind == '=';
         }
-        all = arena_printf(s->p->arena, "%s%s%s%s%s", all, i ? ", " : "", named ? "" : parameter_at(s, open, i),
-                           named ? "" : " = ", slip_source(s, from, end));
+        const char *name = named ? "" : arena_printf(s->p->arena, "%s = ", parameter_at(s, open, i));
+        all = arena_printf(s->p->arena, "%s%s%s%s", all, i ? ", " : "", name, slip_source(s, from, end));
         from = end + 1;
     }
     return all;
