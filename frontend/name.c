@@ -152,21 +152,19 @@ static bool is_behind_dot(const char *text, const char *name)
     return n > length + 1 && text[n - length - 1] == '.' && strcmp(text + n - length, name) == 0;
 }
 
-/* Names of instances, `r.M` for `M`. NULL: there are none. */
+/* Names of instances, 'r.M' for 'M'. NULL: there are none. */
 static const char *in_instances(struct front *f, const char *text, const char *const *list, size_t n)
 {
     enum { MOST = 3 };
-    const char *all = NULL;
+    const char *inside[MOST];
     size_t found = 0;
     for (size_t i = 0; i < n && found <= MOST; i++) {
-        if (is_behind_dot(list[i], text)) {
-            all = found == MOST ? arena_printf(f->arena, "%s, ...", all)
-                  : all         ? arena_printf(f->arena, "%s, '%s'", all, list[i])
-                                : arena_printf(f->arena, "'%s'", list[i]);
-            found++;
+        if (is_behind_dot(list[i], text) && found++ < MOST) {
+            inside[found - 1] = list[i];
         }
     }
-    return all;
+    const char *joined = arena_join(f->arena, inside, found < MOST ? found : MOST, "', '");
+    return found ? arena_printf(f->arena, "'%s'%s", joined, found > MOST ? ", ..." : "") : NULL;
 }
 
 /* What a fit knows of a value: `k.error` for standard_error(NET.k). */

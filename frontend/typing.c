@@ -528,10 +528,9 @@ static enum ast_verdict reads_turn(void *env, const struct ast *a)
 }
 
 /* Whether this text names a constant or a value of the network that is this number. */
-static bool is_name_of(const struct where *w, const char *text, int64_t number)
+static bool is_name_of(struct where *w, const char *text, int64_t number)
 {
-    const struct name *inside = scope_find(w->scope, text);
-    const struct name *n = inside ? inside : module_find(w->module, text);
+    const struct name *n = value_find(w, text);
     const struct expr_pool *pool = n && n->kind == NAME_VALUE ? (n->pool ? n->pool : w->ex) : w->f->constants;
     int64_t value;
     return n && (n->kind == NAME_VALUE || n->kind == NAME_CONST) && n->value &&
@@ -540,7 +539,7 @@ static bool is_name_of(const struct where *w, const char *text, int64_t number)
 
 /* For an index that is i + shift in a loop over a range: what it is around a ring, and the loop that stays in
  * a line. */
-static void help_neighbour(const struct where *w, const struct ast *binder, int64_t shift, int64_t size)
+static void help_neighbour(struct where *w, const struct ast *binder, int64_t shift, int64_t size)
 {
     struct front *f = w->f;
     const struct ast *over = binder_over(binder), *from = range_from(over), *to = range_to(over);
@@ -567,7 +566,7 @@ static void help_neighbour(const struct where *w, const struct ast *binder, int6
               binder->name, n, (long long)(shift < 0 ? -shift : shift), n, binder->name, first, last);
 }
 
-bool typing_outside_in(const struct where *w, const struct ast *index, int64_t known, int64_t size)
+bool typing_outside_in(struct where *w, const struct ast *index, int64_t known, int64_t size)
 {
     struct front *f = w->f;
     struct turns t = {.f = f, .scope = w->scope, .text = ""};

@@ -77,7 +77,7 @@ bool typing_help_recorded(struct front *f, const struct ast *a);
 bool typing_no_axis(struct front *f, struct span at, struct typing of, const struct ast *indexed);
 bool typing_outside(struct front *f, struct span at, int64_t index, int64_t size);
 /* The same for an index that loops may have a part in: the report says in which turn. */
-bool typing_outside_in(const struct where *w, const struct ast *index, int64_t known, int64_t size);
+bool typing_outside_in(struct where *w, const struct ast *index, int64_t known, int64_t size);
 bool typing_range_outside(struct front *f, struct span at, int64_t from, int64_t to, int64_t size);
 /* The sort of the value that -D gives a constant of the top level; SORT_UNKNOWN if -D gives none. */
 enum sort front_defined(const struct front *f, const struct name *n);

@@ -122,17 +122,18 @@ static const char *own_member(struct where *w, const struct name *n)
 static const char *names_of_kind(struct where *w, enum name_kind kind)
 {
     enum { MOST = 8 };
-    const char *list = "";
+    const char *list[MOST];
     size_t found = 0;
     for (struct scope *s = w->scope; s; s = scope_parent(s)) {
         for (size_t i = 0; i < scope_count(s); i++) {
-            struct name *n = scope_at(s, i);
+            const struct name *n = scope_at(s, i);
             if (n->kind == kind && found++ < MOST) {
-                list = arena_printf(w->f->arena, "%s%s%s", list, found > 1 ? ", " : "", n->text);
+                list[found - 1] = n->text;
             }
         }
     }
-    return found > MOST ? arena_printf(w->f->arena, "%s, ...", list) : list;
+    const char *joined = arena_join(w->f->arena, list, found < MOST ? found : MOST, ", ");
+    return found > MOST ? arena_printf(w->f->arena, "%s, ...", joined) : joined;
 }
 
 bool network_takes(struct where *w, const struct ast *p, const struct ast *given, const struct name *n,
