@@ -59,31 +59,25 @@ static bool offered(const struct program_option *o, const struct crnl_program *p
     return !o->run_only || !program || !program->experiment;
 }
 
-static bool is_given(int argc, char **argv, const char *name)
+/* Index of the argument `--name` or `--name=...`; 0: there is none. */
+static int place_of(int argc, char **argv, const char *name)
 {
     size_t n = strlen(name);
     for (int i = 1; i < argc; i++) {
         if (strncmp(argv[i], "--", 2) == 0 && strncmp(argv[i] + 2, name, n) == 0 &&
             (argv[i][2 + n] == '=' || argv[i][2 + n] == '\0')) {
-            return true;
+            return i;
         }
     }
-    return false;
+    return 0;
 }
 
 /* What the command line gives to the option; NULL: nothing. */
 static const char *given_to(int argc, char **argv, const char *name)
 {
-    size_t n = strlen(name);
-    for (int i = 1; i < argc; i++) {
-        if (strncmp(argv[i], "--", 2) == 0 && strncmp(argv[i] + 2, name, n) == 0) {
-            const char *behind = argv[i] + 2 + n;
-            if (*behind == '=' || (*behind == '\0' && i + 1 < argc)) {
-                return *behind == '=' ? behind + 1 : argv[i + 1];
-            }
-        }
-    }
-    return NULL;
+    int i = place_of(argc, argv, name);
+    const char *behind = i > 0 ? argv[i] + 2 + strlen(name) : "";
+    return *behind == '=' ? behind + 1 : i > 0 && i + 1 < argc ? argv[i + 1] : NULL;
 }
 
 static void add_clause(struct rt_buffer *clauses, const char *word, const char *value)
@@ -97,7 +91,7 @@ static void fail_experiment(int argc, char **argv, const char *experiment)
     const char *refused[N_OPTIONS];
     int n = 0;
     for (int i = 0; i < N_OPTIONS; i++) {
-        if (option_list[i].run_only && is_given(argc, argv, option_list[i].name)) {
+        if (option_list[i].run_only && place_of(argc, argv, option_list[i].name) > 0) {
             refused[n++] = option_list[i].name;
         }
     }

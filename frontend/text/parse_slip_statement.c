@@ -56,23 +56,44 @@ static size_t parameters_of(const struct slip *s, const char *name)
     return 0;
 }
 
+/* One of the items inside of brackets that commas part. */
+struct item {
+    size_t end;       /* index of what is behind it: a comma, the closing bracket, or no part of a list */
+    const char *name; /* the last word before its `=`; NULL: none */
+    bool has_value;   /* there is a `=` */
+};
+
+static struct item item_at(const struct slip *s, size_t from)
+{
+    const struct token *t = s->p->tokens.data;
+    struct item item = {.end = from};
+    int depth = 0;
+    for (; t[item.end].kind != T_END && t[item.end].kind != '{'; item.end++) {
+        int kind = t[item.end].kind;
+        if (depth == 0 && (kind == ',' || kind == ')' || kind == ']')) {
+            break;
+        }
+        depth += (kind == '(' || kind == '[') - (kind == ')' || kind == ']');
+        if (depth == 0) {
+            item.name = !item.has_value && token_is_word(kind) ? t[item.end].text : item.name;
+            item.has_value |= kind == '=';
+        }
+    }
+    return item;
+}
+
 /* The names of the parameters in the brackets at `open` that have no value of their own. */
 static const char *needed(const struct slip *s, size_t open)
 {
-    const struct token *t = s->p->tokens.data;
-    const char *list = "", *name = NULL;
-    bool given = false;
-    int depth = open ? 1 : 0;
-    for (size_t i = open + 1; depth > 0 && t[i].kind != T_END && t[i].kind != '{'; i++) {
-        depth += (t[i].kind == '(' || t[i].kind == '[') - (t[i].kind == ')' || t[i].kind == ']');
-        if (depth == 0 || (depth == 1 && t[i].kind == ',')) {
-            list = name && !given ? arena_printf(s->p->arena, "%s%s%s", list, *list ? ", " : "", name) : list;
-            name = NULL;
-            given = false;
-        } else if (depth == 1) {
-            name = !given && token_is_word(t[i].kind) ? t[i].text : name;
-            given |= t[i].kind == '=';
+    const char *list = "";
+    bool more = open > 0;
+    for (size_t at = open + 1; more;) {
+        struct item p = item_at(s, at);
+        if (p.name && !p.has_value) {
+            list = arena_printf(s->p->arena, "%s%s%s", list, *list ? ", " : "", p.name);
         }
+        more = s->p->tokens.data[p.end].kind == ',';
+        at = p.end + 1;
     }
     return list;
 }
@@ -80,34 +101,27 @@ static const char *needed(const struct slip *s, size_t open)
 /* The name of parameter `i` of those in the brackets at `open`, or `k`. */
 static const char *parameter_at(const struct slip *s, size_t open, int i)
 {
-    const struct token *t = s->p->tokens.data;
-    const char *name = NULL;
-    int depth = open ? 1 : 0;
-    bool given = false;
-    for (size_t at = open + 1; depth > 0 && t[at].kind != T_END && i >= 0; at++) {
-        depth += (t[at].kind == '(' || t[at].kind == '[') - (t[at].kind == ')' || t[at].kind == ']');
-        bool ends = depth == 1 && t[at].kind == ',';
-        i -= ends;
-        given = !ends && (given || t[at].kind == '=');
-        name = i == 0 && depth == 1 && !given && token_is_word(t[at].kind) ? t[at].text : name;
+    bool more = open > 0;
+    for (size_t at = open + 1; more; i--) {
+        struct item p = item_at(s, at);
+        if (i == 0) {
+            return p.name ? p.name : "k";
+        }
+        more = s->p->tokens.data[p.end].kind == ',';
+        at = p.end + 1;
     }
-    return name ? name : "k";
+    return "k";
 }
 
 /* The arguments from..to, each with the name of its parameter. */
 static const char *named_arguments(const struct slip *s, size_t from, size_t to)
 {
-    const struct token *t = s->p->tokens.data;
     size_t open = parameters_of(s, s->last->text);
     const char *all = "";
     for (int i = 0; from < to; i++) {
-        size_t end = from;
-        bool named = false;
-        for (int depth = 0; end < to && !(depth == 0 && t[end].kind == ','); end++) {
-            depth += (t[end].kind == '(' || t[end].kind == '[') - (t[end].kind == ')' || t[end].kind == ']');
-            named |= depth == 0 && t[end].kind == '=';
-        }
-        const char *name = named ? "" : arena_printf(s->p->arena, "%s = ", parameter_at(s, open, i));
+        struct item a = item_at(s, from);
+        size_t end = a.end < to ? a.end : to;
+        const char *name = a.has_value ? "" : arena_printf(s->p->arena, "%s = ", parameter_at(s, open, i));
         all = arena_printf(s->p->arena, "%s%s%s%s", all, i ? ", " : "", name, slip_source(s, from, end));
         from = end + 1;
     }
