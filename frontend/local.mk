@@ -76,6 +76,7 @@ libfrontend_a_SOURCES = \
   frontend/experiment/experiment_picture.c \
   frontend/experiment/experiment_picture.h \
   frontend/experiment/experiment_plot.c \
+  frontend/experiment/experiment_plot_numbers.c \
   frontend/experiment/experiment_quantity.c \
   frontend/experiment/experiment_read.c \
   frontend/experiment/experiment_results.c \

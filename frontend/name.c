@@ -286,6 +286,9 @@ struct name *value_named(struct where *w, const struct ast *a)
 static bool may_be_meant(const struct where *w, const struct name *n, int wanted)
 {
     const struct name_row *row = name_row(w->f, n->kind);
+    if (n->kind == NAME_REFUSED) { /* it has been reported itself */
+        return false;
+    }
     return wanted >= 0 ? name_may(n, (enum name_place)wanted)
                        : row->read || (wanted == NAME_AS_BASE && row->part);
 }

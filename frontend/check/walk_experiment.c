@@ -335,8 +335,14 @@ static bool walk_time_axis(struct walk *k, const struct ast *y, const struct ast
     }
     if (is_time) {
         diag_report(k->f->diag, DIAG_E0302, x->span, "courses are drawn over time already");
-        if (y->kind == AST_CALL) { /* trajectory(NET.A) */
-            diag_help(k->f->diag, "name what is drawn, without it: plot NET: A, B");
+        const struct ast *of = y->kind == AST_CALL && y->n > 1 ? arg_value(call_arg(y, 1)) : NULL;
+        if (of && y->n == 2) { /* trajectory(NET.A) */
+            diag_help(k->f->diag, "write `%s`, whose course is drawn, without `vs %s`",
+                      front_source_text(k->f, of->span), front_source_text(k->f, x->span));
+        } else if (of && of->kind == AST_FIELD && field_base(of)->kind == AST_NAME) {
+            diag_help(k->f->diag, "values at given times are drawn over these: `vs trajectory(%s.time%s`",
+                      field_base(of)->name,
+                      front_source_text(k->f, (struct span){y->span.file, of->span.hi, y->span.hi}));
         } else {
             diag_help(k->f->diag, "leave `vs %s` out", front_source_text(k->f, x->span));
         }

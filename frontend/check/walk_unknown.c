@@ -280,6 +280,64 @@ static const char *range_of_index(const struct walk *k, const struct ast *a)
                                                         : NULL;
 }
 
+/* Adds the help for a name in an experiment that is nearly one of a network: `k_dge` for `n.k_deg`. */
+static bool help_near_member(struct walk *k, const struct ast *a)
+{
+    struct scope *s = k->w.module->scope;
+    for (size_t i = 0; i < scope_count(s); i++) {
+        struct name *n = scope_at(s, i);
+        struct scope *members = n->kind == NAME_NETWORK ? walk_members(k, n) : NULL;
+        size_t count = members ? scope_count(members) : 0;
+        const char **list = arena_alloc(k->f->arena, (count + 1) * sizeof *list);
+        for (size_t m = 0; m < count; m++) {
+            list[m] = scope_at(members, m)->text;
+        }
+        const char *near = diag_nearest(a->name, list, count);
+        if (near) {
+            const char *text = arena_printf(k->f->arena, "%s.%s", n->text, near);
+            diag_help(k->f->diag, "did you mean '%s'?", text);
+            diag_fix(k->f->diag, front_place_of_word(k->f, a->span, a->name), text);
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum ast_verdict is_varied_around(void *env, const struct ast *a)
+{
+    const struct ast *name = env;
+    bool around = a->span.file == name->span.file && a->span.lo <= name->span.lo &&
+                  name->span.hi <= a->span.hi;
+    bool is = a->kind == AST_ARG ? a->name && strcmp(a->name, "of") == 0 : a->kind == AST_TARGET;
+    return around && is ? AST_FOUND : AST_GO_ON;
+}
+
+static enum ast_verdict is_parameter(void *env, const struct ast *a)
+{
+    (void)env;
+    bool is = a->kind == AST_PARAM || (a->kind == AST_NPARAM && a->op == OP_PARAM);
+    return is ? AST_FOUND : AST_GO_ON;
+}
+
+/* Adds the help for a name that is to be varied, behind `of =` of a gradient or `over` of `minimize`, which
+ * no `let` could declare: it is one of a network. */
+static bool help_varied(struct walk *k, const struct ast *a)
+{
+    const char *example = "NET.k";
+    struct scope *s = k->w.module->scope;
+    if (!ast_find(experiment_around(k, a), is_varied_around, (void *)a)) {
+        return false;
+    }
+    for (size_t i = scope_count(s); i > 0; i--) {
+        struct name *n = scope_at(s, i - 1);
+        const struct ast *p = n->kind == NAME_NETWORK ? ast_find(n->ast, is_parameter, NULL) : NULL;
+        const struct ast *named = p && p->kind == AST_PARAM ? declaration_dcl(p, 0) : p;
+        example = named ? arena_printf(k->f->arena, "%s.%s", n->text, named->name) : example;
+    }
+    diag_help(k->f->diag, "name a parameter or an initial amount with its network, as in `%s`", example);
+    return true;
+}
+
 /* Adds the help that says what could stand there, or how the name becomes known. */
 static void help_unknown(struct walk *k, const struct ast *a, int wanted)
 {
@@ -319,6 +377,9 @@ static void help_unknown(struct walk *k, const struct ast *a, int wanted)
                   "`over %s in "
                   "%s_values` there and `%s_values` here",
                   a->name, rows, a->name, a->name, a->name);
+    } else if (k->in_experiment && value_is_wanted(wanted) && !ended_with_block(k, a) &&
+               (help_near_member(k, a) || help_varied(k, a))) {
+        ;
     } else if (k->in_experiment && (wanted == AT_ASSIGNED || value_is_wanted(wanted))) {
         diag_help(k->f->diag,
                   ended_with_block(k, a) ? "it ended with its block: declare it before, `let %s = 0;`"

@@ -333,6 +333,21 @@ static expr_id by_global(struct where *w, struct span at, expr_id e, int32_t glo
     return g || !adjoint ? g : independent(w, at, shape_scalar());
 }
 
+/* `of = [n.k, n.m]`, which elsewhere gives a vector, is a gradient for each here. */
+static void help_one_each(struct where *w, struct span at, const struct ast *of)
+{
+    const char *value = front_source_text(w->f, at), *list = "";
+    for (uint32_t i = 0; of->kind == AST_ARRAY && i < of->n; i++) {
+        list = arena_printf(w->f->arena, "%s%sgradient(%s, of = %s)", list, i ? ", " : "", value,
+                            front_source_text(w->f, array_element(of, i)->span));
+    }
+    if (*list) {
+        diag_help(w->f->diag, "each has its own: `[%s]`", list);
+    } else {
+        diag_help(w->f->diag, "name it with its network, as in `gradient(%s, of = NET.k)`", value);
+    }
+}
+
 expr_id experiment_gradient_of(struct where *w, struct span at, expr_id e, const struct ast *of)
 {
     struct path p;
@@ -347,7 +362,7 @@ expr_id experiment_gradient_of(struct where *w, struct span at, expr_id e, const
             w->f->diag, DIAG_E0524, of->span,
             "a gradient is by a parameter or an initial amount of a network, or by a parameter of the "
             "program");
-        return diag_help(w->f->diag, "write gradient(e, of = net.k)"), 0;
+        return help_one_each(w, at, of), 0;
     }
     int32_t symbol = found == PATH_FOUND ? experiment_symbol(w, of, p.net, p.text) : -1;
     if (symbol < 0) {

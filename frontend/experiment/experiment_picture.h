@@ -25,4 +25,16 @@ bool picture_option_is_axis(int32_t option);
 /* Checks that all arguments are options of `places`, and reads those that are options of `wanted`. */
 bool picture_read_options(struct where *w, const struct ast *args, int places, int wanted, struct stmt *s);
 
+/* experiment_plot_numbers.c. Of the curves of a panel: which are drawn over the numbers of their values,
+ * 0, 1, 2, ..., and whether others are drawn over a time or another quantity. */
+struct panel_curves {
+    const struct ast *first, *second; /* the first that is drawn over numbers, and the next if it is, too */
+    const struct ast *last;
+    bool over_quantity;
+};
+
+void plot_note_curve(struct panel_curves *p, const struct ast *a, const struct drawn *d);
+/* Reports W0444 where both kinds stand in one panel. */
+void plot_warn_numbers(struct where *w, const struct panel_curves *p);
+
 #endif

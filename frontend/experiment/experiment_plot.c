@@ -654,66 +654,6 @@ static void name_networks(struct where *w, struct stmt *s, size_t first)
     }
 }
 
-/* Of the curves of a panel: which are drawn over the numbers of their values, 0, 1, 2, ..., and whether
- * others are drawn over a time or another quantity. */
-struct panel_curves {
-    const struct ast *first, *second; /* the first that is drawn over numbers, and the next if it is, too */
-    const struct ast *last;
-    bool over_quantity;
-};
-
-static void note_curve(struct panel_curves *p, const struct ast *a, const struct drawn *d)
-{
-    const struct crnl_curve_spec *c = &d->curve;
-    bool over_numbers = c->kind == CRNL_CURVE_SERIES || (c->kind == CRNL_CURVE_ARRAY && !d->x) ||
-                        (c->kind == CRNL_CURVE_ROWS && c->x_index < 0);
-    if (over_numbers && !p->first) {
-        p->first = a;
-    } else if (over_numbers && !p->second && p->last == p->first) {
-        p->second = a;
-    }
-    p->over_quantity |= !over_numbers && (c->kind == CRNL_CURVE_TRACE || c->kind == CRNL_CURVE_ARRAY ||
-                                          c->kind == CRNL_CURVE_ROWS);
-    p->last = a;
-}
-
-/* Whether the values are called as those of an x axis are. */
-static bool is_called_x(const struct ast *a)
-{
-    static const char *const words[] = {"t", "time", "times", "ts", "x", "xs"};
-    bool is = false;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        is |= (a->kind == AST_NAME || a->kind == AST_FIELD) && strcmp(a->name, words[i]) == 0;
-    }
-    return is;
-}
-
-/* W0444: `plot net: A, t, y` for `plot net: A, y vs t`, as other languages write x and y. */
-static void warn_numbers(struct where *w, const struct panel_curves *p)
-{
-    const struct ast *first = p->first, *second = p->second;
-    if (!first || !(p->over_quantity || (second && is_called_x(curve_y(first))))) {
-        return;
-    }
-    const char *x = front_source_text(w->f, curve_y(first)->span);
-    diag_report(w->f->diag, DIAG_W0444, first->span,
-                "%s, `%s` is drawn over the numbers of its values, 0, 1, 2, ...",
-                p->over_quantity ? "beside curves over another quantity" : "without `vs`", x);
-    if (second) {
-        const struct ast *form = curve_form(second) ? curve_form(second) : curve_form(first);
-        diag_help(w->f->diag, "x and y are one curve: write `%s vs %s%s%s`",
-                  front_source_text(w->f, curve_y(second)->span), x, form ? " as " : "",
-                  form ? front_source_text(w->f, form->span) : "");
-    } else {
-        bool measured = data_is_column(curve_y(first));
-        const char *time = measured ? arena_printf(w->f->arena, "%s.%s", field_base(curve_y(first))->name,
-                                                   data_course_time(field_base(curve_y(first))->v.bound))
-                                    : "t";
-        diag_help(w->f->diag, "write `%s vs %s`%s, or draw it in a panel of its own, `plot { ... } { %s }`",
-                  x, time, measured ? "" : ", where t has the time of each value", x);
-    }
-}
-
 static bool add_panel(struct where *w, const struct ast *plot, const struct ast *panel,
                       const struct ast *options, int places, struct stmt *s)
 {
@@ -735,11 +675,11 @@ static bool add_panel(struct where *w, const struct ast *plot, const struct ast 
         size_t before = s->drawn.n;
         good &= add_item(w, c, net, s);
         if (s->drawn.n > before && s->drawn.data[s->drawn.n - 1].kind == DRAWN_CURVE) {
-            note_curve(&curves, c, &s->drawn.data[s->drawn.n - 1]);
+            plot_note_curve(&curves, c, &s->drawn.data[s->drawn.n - 1]);
         }
     }
     if (good) {
-        warn_numbers(w, &curves);
+        plot_warn_numbers(w, &curves);
     }
     name_networks(w, s, first);
     return good;
