@@ -178,14 +178,23 @@ static void use_network(struct front *f, int32_t at)
     }
 }
 
-/* `check` looks at everything. Building the chosen experiment afterwards forgets the others. */
+static bool reads_file(const struct name *n)
+{
+    return n->kind == NAME_DATA || n->kind == NAME_TABULATED;
+}
+
+/* `check` looks at everything in this file, and in those that it uses at the files that they read; those that
+ * they import are looked for by check_program. Building the chosen experiment afterwards forgets the others.
+ */
 static void check_others(struct front *f, const struct name *chosen)
 {
-    struct scope *s = root(f)->scope;
-    for (size_t i = 0; i < scope_count(s); i++) {
-        struct name *n = scope_at(s, i);
-        if (n != chosen && name_row(f, n->kind)->check) {
-            name_row(f, n->kind)->check(f, n);
+    for (size_t m = 0; m < f->module.n; m++) {
+        const struct scope *s = f->module.data[m]->scope;
+        for (size_t i = 0; i < scope_count(s); i++) {
+            struct name *n = scope_at(s, i);
+            if (n != chosen && name_row(f, n->kind)->check && (m == 0 || reads_file(n))) {
+                name_row(f, n->kind)->check(f, n);
+            }
         }
     }
 }

@@ -62,6 +62,7 @@ struct rt_network {
     bool told_atol;        /* rt_warn_atol has warned */
     bool told_clamped;     /* rt_warn_clamped has warned */
     bool told_beyond;      /* that values are beyond the bounds of a histogram */
+    bool told_no_period;   /* that a quantity has no period */
     int64_t runs;          /* number of runs of the last run statement; 0: none */
     const char *method;    /* of the last run */
     struct rt_kept *kept;  /* workspaces of its runs */

@@ -156,7 +156,7 @@ size_t rt_stat_size(const struct crnl_stat_request *q, int64_t runs)
 static int fail_unknown(const struct crnl_model *m, const struct crnl_method *method,
                         const struct crnl_stat_request *q, struct rt_error *e)
 {
-    const char *name = rt_method_info(method)->name;
+    const char *name = rt_method_info(method)->family; /* as programs write it after `by` */
     if (q->kind == CRNL_EVENT_MEAN) {
         return rt_fail(e, CRNL_NO_RUN,
                        "the last run of `%s` was by `%s`, which does not make reactions one by one: it has "
@@ -296,6 +296,22 @@ static void warn_beyond(struct crnl_ctx *ctx, struct rt_network *n, int32_t line
     }
 }
 
+/* A quantity that does not rise to its level twice has no period, which is then NaN. */
+static void warn_no_period(struct crnl_ctx *ctx, struct rt_network *n, int32_t line,
+                           const struct crnl_stat_request *q, const double *out)
+{
+    for (int32_t i = 0; i < q->n_elems && !n->told_no_period; i++) {
+        if (isnan(out[i])) {
+            n->told_no_period = true;
+            rt_warn_at(ctx, line,
+                       "`%s` did not rise through its level twice: it has no period, which is NaN here\n"
+                       "  help: print crossings, time_min and time_max of it, and take a level in between; run "
+                       "for longer if it rose once",
+                       q->name[i]);
+        }
+    }
+}
+
 int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, int32_t n, double *out,
               int32_t line)
 {
@@ -379,6 +395,9 @@ int crnl_stat(struct crnl_ctx *ctx, int32_t net, int32_t request, double arg, in
         }
         if (is_histogram(q) && !e.status) {
             warn_beyond(ctx, network, line, q, out);
+        }
+        if (q->kind == CRNL_PERIOD && !rows && !e.status) {
+            warn_no_period(ctx, network, line, q, out);
         }
     }
     free(value);

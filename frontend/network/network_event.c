@@ -275,6 +275,27 @@ bool network_clock_is_known(const struct ast *clock)
     return strcmp(clock->name, "ideal") == 0 || strcmp(clock->name, "chemical") == 0;
 }
 
+/* Two clocks are mostly meant as one that goes through the phases of both. */
+static void help_clocks(struct where *w, const struct ast *second)
+{
+    const char *first = front_source_text(w->f, w->build->whole->clock);
+    const char *more = front_source_text(w->f, second->span), *open = strchr(more, '('), *end;
+    bool short_ones = !strchr(first, '\n') && !strchr(more, '\n');
+    bool alike = short_ones && open && strncmp(first, more, (size_t)(open - more) + 1) == 0 && (end = strrchr(first, ')'));
+    for (uint32_t i = 0; i < second->n && alike; i++) {
+        const struct net *net = w->build->whole->net;
+        for (size_t k = 0; k < net->clock.n; k++) {
+            const char *phase = net->guard.data[net->clock.data[k].guard].name;
+            alike = alike && clock_arg(second, i)->name && strcmp(clock_arg(second, i)->name, phase) != 0;
+        }
+    }
+    if (alike) {
+        diag_help(w->f->diag, "one clock has all phases: `%.*s, %s`", (int)(end - first), first, open + 1);
+    } else {
+        diag_help(w->f->diag, "leave one of the two out: one clock has all phases, which take turns");
+    }
+}
+
 bool network_clock(struct where *w, const struct ast *a)
 {
     struct net_whole *whole = w->build->whole;
@@ -285,6 +306,7 @@ bool network_clock(struct where *w, const struct ast *a)
     if (whole->net->clock.n > 0) {
         diag_report(w->f->diag, DIAG_E0203, a->span, "the network has a clock already");
         diag_note(w->f->diag, whole->clock, "this one");
+        help_clocks(w, a);
         return false;
     }
     whole->clock = a->span;

@@ -1,9 +1,11 @@
 /* Data sets of a program. They are read at their first use, split, and standardised; rows are accessed by
  * number. */
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "runtime/rt_ctx.h"
 #include "rt_data.h"
@@ -57,6 +59,14 @@ char *rt_data_path(const char *folder, const char *name)
     }
     rt_put(&path, name);
     return path.data;
+}
+
+int rt_fail_unread(const char *path, struct rt_error *e)
+{
+    return rt_fail(e, CRNL_DATA, "cannot read `%s`: %s%s", path, strerror(errno),
+                   errno == ENOENT ? "\n  help: a path is taken from the folder of the file that names it, or "
+                                     "from that of --data-dir"
+                                   : "");
 }
 
 int rt_data_check_file(const char *path, const char *name, struct rt_error *e)
@@ -249,11 +259,17 @@ void crnl_data_protect(const struct crnl_data_spec *spec, const char *folder)
 static int read_table(const struct crnl_data_spec *spec, const char *folder, bool look, struct rt_table *t,
                       struct rt_error *e)
 {
+    static const char *const about[] = {"file", "labels", "split"};
     const char *const name[] = {spec->file, spec->label_file, spec->split_file};
     for (int i = 0; i < 3 && !e->status; i++) {
         if (name[i]) {
             char *path = rt_data_path(folder, name[i]);
-            rt_data_check_file(path, name[i], e);
+            if (access(path, F_OK) != 0) {
+                rt_fail_unread(path, e);
+                rt_about(e, about[i]);
+            } else {
+                rt_data_check_file(path, name[i], e);
+            }
             free(path);
         }
     }

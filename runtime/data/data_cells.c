@@ -85,7 +85,7 @@ bool rt_csv_open(struct rt_csv *c, const char *folder, const char *file, struct 
     char *path = rt_data_path(folder, file);
     *c = (struct rt_csv){.file = file, .e = e, .in = fopen(path, "rb")};
     if (!c->in) {
-        rt_fail(e, CRNL_DATA, "cannot read `%s`: %s", path, strerror(errno));
+        rt_fail_unread(path, e);
         rt_about(e, "file");
     }
     free(path);

@@ -150,7 +150,7 @@ static double *read_file(const char *folder, const char *name, bool look, struct
     double *v = NULL;
     *f = (struct idx){.name = name, .e = e, .in = gzopen(path, "rb")};
     if (!f->in) {
-        rt_fail(e, CRNL_DATA, "cannot read `%s`: %s", path, strerror(errno));
+        rt_fail_unread(path, e);
     } else {
         if (!read_header(f) && !look) {
             v = read_values(f);

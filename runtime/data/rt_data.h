@@ -35,6 +35,8 @@ struct crnl_split_reader {
 
 /* The path of an input file; a relative name starts at the folder. The caller frees it. */
 char *rt_data_path(const char *folder, const char *name);
+/* Reports that a file cannot be opened; errno says why. */
+int rt_fail_unread(const char *path, struct rt_error *e);
 /* Reports an error for a file that can be read only once and may block its reader: pipes, devices. `name` is
  * what the program calls it. */
 int rt_data_check_file(const char *path, const char *name, struct rt_error *e);

@@ -143,6 +143,25 @@ static int say_held(struct rt_fit *fit)
     return status;
 }
 
+/* Says of the first value that lies outside its bounds where the search begins instead. */
+static void say_outside(struct rt_fit *fit)
+{
+    struct rt_buffer name = {0};
+    for (int32_t i = 0; i < fit->n && fit->option[CRNL_FIT_CURRENT] > 0; i++) {
+        double x = fit->x0[i], begin = x < fit->lo[i] ? fit->lo[i] : fit->hi[i];
+        if ((x < fit->lo[i] || x > fit->hi[i]) && !rt_fit_is_held(fit, i)) {
+            bool of_net = fit->spec->net[fit->target[i]] >= 0;
+            const char *of = parameter_name(fit, i, &name);
+            rt_warn_at(fit->ctx, fit->spec->line,
+                       "`%s` is %.6g, outside its bounds %.6g..%.6g: the search begins at %.6g\n"
+                       "  help: begin within them, %s%s = %.6g;`, or give wider ones",
+                       of, x, fit->lo[i], fit->hi[i], begin, of_net ? "`set " : "`param ", of, begin);
+            break;
+        }
+    }
+    rt_buffer_free(&name);
+}
+
 static void create(struct rt_fit *fit)
 {
     const struct crnl_minimize_spec *s = fit->spec;
@@ -488,6 +507,7 @@ int crnl_minimize(struct crnl_ctx *ctx, const struct crnl_minimize_spec *spec, c
     status = status ? status : set_bounds(&fit, lo, hi);
     status = status ? status : say_held(&fit);
     if (!status) {
+        say_outside(&fit);
         if (spec->minimizer->rule->prepare) {
             spec->minimizer->rule->prepare(&fit);
         }

@@ -188,7 +188,29 @@ static void run(struct rt_trial *t, double *z)
     free(c);
 }
 
-static const struct rt_fit_rule rule = {run, rt_adam_prepare};
+/* Whether the bounds, or a reaction tensor, say what it is to leave parameter i out. */
+static bool can_be_left_out(const struct rt_fit *fit, int32_t i)
+{
+    bool bounded = fit->lo[i] > -INFINITY && fit->hi[i] < INFINITY;
+    return !rt_fit_is_held(fit, i) && (bounded || row_length(fit, i) > 0);
+}
+
+static void prepare(const struct rt_fit *fit)
+{
+    bool some = false;
+    for (int32_t i = 0; i < fit->n; i++) {
+        some = some || can_be_left_out(fit, i);
+    }
+    if (!some) {
+        rt_warn_at(fit->ctx, fit->spec->line,
+                   "`prune` leaves nothing out: what it varies has no bounds\n"
+                   "  help: what is left out is at its lower bound: minimize over %s in 0..1 by prune(...)",
+                   fit->spec->name[0]);
+    }
+    rt_adam_prepare(fit);
+}
+
+static const struct rt_fit_rule rule = {run, prepare};
 
 const struct crnl_minimizer crnl_minimize_prune = {
     .name = "prune", .n_options = sizeof options / sizeof *options, .option = options, .rule = &rule};

@@ -64,3 +64,14 @@ done
 echo 'network "none" { species A; A -> 0; }' >none.net
 sed -i 's/none.xml/none.net/; /odd/d' imports.crnl
 "$CRNLC" check uses.crnl >../out 2>&1 || { cat ../out; exit 1; }
+
+# Data that a module reads are looked for, too, whether the file that uses the module needs them or not.
+cat >reads.crnl <<'END'
+data points = csv("none.csv", input = 0);
+fn light = table("none.tsv");
+END
+echo 'use "reads.crnl"; network n { species A; A -> 0; }' >uses_reads.crnl
+"$CRNLC" check uses_reads.crnl >../out 2>&1 && { echo "accepted: files that are not there"; exit 1; }
+for file in none.csv none.tsv; do
+    grep -q "error.*$file" ../out || { echo "$file is not looked for:"; cat ../out; exit 1; }
+done
