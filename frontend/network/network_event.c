@@ -275,21 +275,28 @@ bool network_clock_is_known(const struct ast *clock)
     return strcmp(clock->name, "ideal") == 0 || strcmp(clock->name, "chemical") == 0;
 }
 
+/* Whether the network's clock has a phase of this clock. */
+static bool shares_phase(const struct net *net, const struct ast *clock)
+{
+    bool shared = false;
+    for (size_t k = 0; k < net->clock.n; k++) {
+        const char *phase = net->guard.data[net->clock.data[k].guard].name;
+        for (uint32_t i = 0; i < clock->n; i++) {
+            const char *name = clock_arg(clock, i)->name;
+            shared = shared || !name || strcmp(name, phase) == 0;
+        }
+    }
+    return shared;
+}
+
 /* Two clocks are mostly meant as one that goes through the phases of both. */
 static void help_clocks(struct where *w, const struct ast *second)
 {
-    const char *first = front_source_text(w->f, w->build->whole->clock);
-    const char *more = front_source_text(w->f, second->span), *open = strchr(more, '('), *end;
-    bool short_ones = !strchr(first, '\n') && !strchr(more, '\n');
-    bool alike = short_ones && open && strncmp(first, more, (size_t)(open - more) + 1) == 0 && (end = strrchr(first, ')'));
-    for (uint32_t i = 0; i < second->n && alike; i++) {
-        const struct net *net = w->build->whole->net;
-        for (size_t k = 0; k < net->clock.n; k++) {
-            const char *phase = net->guard.data[net->clock.data[k].guard].name;
-            alike = alike && clock_arg(second, i)->name && strcmp(clock_arg(second, i)->name, phase) != 0;
-        }
-    }
-    if (alike) {
+    const char *first = front_source_text(w->f, w->build->whole->clock), *end = strrchr(first, ')');
+    const char *more = front_source_text(w->f, second->span), *open = strchr(more, '(');
+    bool in_lines = strchr(first, '\n') || strchr(more, '\n');
+    if (!in_lines && end && open && strncmp(first, more, (size_t)(open + 1 - more)) == 0 &&
+        !shares_phase(w->build->whole->net, second)) {
         diag_help(w->f->diag, "one clock has all phases: `%.*s, %s`", (int)(end - first), first, open + 1);
     } else {
         diag_help(w->f->diag, "leave one of the two out: one clock has all phases, which take turns");

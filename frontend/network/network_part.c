@@ -265,8 +265,8 @@ static bool clock_fits(struct where *w, const struct ast *a, const struct net *f
         diag_report(w->f->diag, DIAG_E0203, a->span, "'%s' has a clock, and the network has one already",
                     a->name);
         diag_note(w->f->diag, whole->clock, "this one");
-        diag_help(w->f->diag, "leave one of the two out: one clock serves the network and its instances, which "
-                              "may use the names of its phases");
+        diag_help(w->f->diag, "leave one of the two out: one clock serves the network and its instances, "
+                              "which may use the names of its phases");
         return false;
     }
     whole->clock = a->span;
