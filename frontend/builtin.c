@@ -803,7 +803,7 @@ static expr_id size(struct call *c)
         return expr_int(w->ex, w->f->program->data.data[course].shape.columns);
     }
     enum data_found found = data_find_rows(w, c->arg[0], &rows);
-    if (found == DATA_YES && rows.data >= 0 && w->f->program->data.data[rows.data].split == CRNL_SPLIT_NONE) {
+    if (found == DATA_YES && !rows.table && w->f->program->data.data[rows.data].split == CRNL_SPLIT_NONE) {
         data_warn_empty(w, c->arg[0], &rows);
     }
     if (found != DATA_NO) {

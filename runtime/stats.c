@@ -305,8 +305,8 @@ static void warn_no_period(struct crnl_ctx *ctx, struct rt_network *n, int32_t l
             n->told_no_period = true;
             rt_warn_at(ctx, line,
                        "`%s` did not rise through its level twice: it has no period, which is NaN here\n"
-                       "  help: print crossings, time_min and time_max of it, and take a level in between; run "
-                       "for longer if it rose once",
+                       "  help: print crossings, time_min and time_max of it, and take a level in between; "
+                       "run for longer if it rose once",
                        q->name[i]);
         }
     }

@@ -64,8 +64,8 @@ char *rt_data_path(const char *folder, const char *name)
 int rt_fail_unread(const char *path, struct rt_error *e)
 {
     return rt_fail(e, CRNL_DATA, "cannot read `%s`: %s%s", path, strerror(errno),
-                   errno == ENOENT ? "\n  help: a path is taken from the folder of the file that names it, or "
-                                     "from that of --data-dir"
+                   errno == ENOENT ? "\n  help: a path is taken from the folder of the file that names it, "
+                                     "or from that of --data-dir"
                                    : "");
 }
 
