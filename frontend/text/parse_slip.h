@@ -31,7 +31,7 @@ bool slip_ends_statement(int kind);
 bool slip_has_arrow(const struct slip *s); /* in this statement */
 /* The source between two places, for help lines. */
 const char *slip_source_between(const struct slip *s, uint32_t lo, uint32_t hi);
-/* The source of tokens from..to, without `to`. */
+/* The source of tokens from..to, without `to`; marks of other languages are as they are written here. */
 const char *slip_source(const struct slip *s, size_t from, size_t to);
 /* What is to stand for the token at i and those behind it, *taken of them (1 unless set); NULL: itself. */
 typedef const char *slip_mend(const struct slip *s, size_t i, size_t *taken);

@@ -230,5 +230,21 @@ const char *slip_source_between(const struct slip *s, uint32_t lo, uint32_t hi)
 const char *slip_source(const struct slip *s, size_t from, size_t to)
 {
     const struct token *tokens = s->p->tokens.data;
-    return to > from ? slip_source_between(s, tokens[from].span.lo, tokens[to - 1].span.hi) : "...";
+    if (to <= from) {
+        return "...";
+    }
+    uint32_t lo = tokens[from].span.lo, hi = tokens[to - 1].span.hi;
+    const char *whole = slip_source_between(s, lo, hi), *text = "";
+    bool is_mended = false;
+    for (size_t i = from; i < to && strcmp(whole, "...") != 0; i++) {
+        const struct token *t = &tokens[i];
+        if ((t->flags & TOKEN_READ_AS) && t->span.lo >= lo) {
+            text = arena_printf(s->p->arena, "%s%s%s", text,
+                                t->span.lo > lo ? slip_source_between(s, lo, t->span.lo) : "", t->text);
+            lo = t->span.hi;
+            is_mended = true;
+        }
+    }
+    return !is_mended ? whole
+                      : arena_printf(s->p->arena, "%s%s", text, hi > lo ? slip_source_between(s, lo, hi) : "");
 }

@@ -16,7 +16,8 @@ enum {                         /* bits of `flags` of a token */
        TOKEN_LINE_START = 1,   /* only blanks precede it on its line */
        TOKEN_BLANK_BEFORE = 2, /* a blank, a comment or a line end precedes it */
        TOKEN_MADE_UP = 4,      /* not in the text: a repair inserted it */
-       TOKEN_BROKEN = 8        /* the end of a string that swallowed the rest of its line */
+       TOKEN_BROKEN = 8,       /* the end of a string that swallowed the rest of its line */
+       TOKEN_READ_AS = 16      /* its text stands in place of what is written, which has been reported */
 };
 
 enum { DEEPEST_BRACKETS = 200 };

@@ -158,27 +158,54 @@ static bool is_behind_rate(const struct parse *p)
     return i > 0 && i < p->tokens.n && token_is_number(t->kind) && t[1].kind == ',';
 }
 
+/* Whether the same token stands before on this line in the same statement, and whether it does so again
+ * behind: a mistake that is made again is told once, as is a rate between dashes, `A --2--> B`, which the
+ * first dashes report. */
+static bool is_told(const struct parse *p, bool arrow)
+{
+    bool told = false, more = true;
+    for (size_t i = p->tokens.n; i > 0 && more && !told; i--) {
+        const struct token *t = &p->tokens.data[i - 1];
+        size_t length = p->hi - p->lo;
+        bool same = t->span.hi - t->span.lo == length && t->span.file == p->file &&
+                    memcmp(p->text + t->span.lo, p->text + p->lo, length) == 0;
+        told = same || (arrow && t->kind == T_EDGE);
+        more = t->kind != ';' && !(t->flags & TOKEN_LINE_START);
+    }
+    return told;
+}
+
+static bool comes_again(const struct parse *p)
+{
+    size_t length = p->hi - p->lo;
+    const char *what = p->text + p->lo, *at = p->text + p->hi, *end = at + strcspn(at, ";\n");
+    for (; at + length <= end; at++) { /* `&` is no part of `&&` */
+        if (memcmp(at, what, length) == 0 && at[-1] != what[0] && at[length] != what[0]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void token_wrong(struct parse *p, int kind, const char *what, const char *instead)
 {
     bool arrow = strcmp(what, "arrow") == 0;
-    if (arrow && is_behind_rate(p)) {
-        token_add(p, kind)->text = intern_text(p->names, instead);
-        return;
-    }
-    parse_error(p, arrow ? DIAG_E0108 : DIAG_E0102, current_span(p), "`%.*s` is no %s of the language",
-                (int)(p->hi - p->lo), p->text + p->lo, what);
     bool listed = kind == T_DOTS && p->tokens.n > 0 && p->tokens.data[p->tokens.n - 1].kind == ',';
     if (kind == T_AND && is_side(p)) {
         kind = '+';
         instead = "+";
     }
-    if (listed) { /* [0.1, 0.2, ..., 1] */
-        parse_help(p, "numbers at equal distances are `linspace(0, 1, 11)`");
-    } else {
-        parse_help(p, "write `%s`", instead);
+    if (!(arrow && is_behind_rate(p)) && !is_told(p, arrow)) {
+        parse_error(p, arrow ? DIAG_E0108 : DIAG_E0102, current_span(p), "`%.*s` is no %s of the language",
+                    (int)(p->hi - p->lo), p->text + p->lo, what);
+        if (listed) { /* [0.1, 0.2, ..., 1] */
+            parse_help(p, "numbers at equal distances are `linspace(0, 1, 11)`");
+        } else {
+            parse_help(p, "write `%s`%s", instead, comes_again(p) ? " for each" : "");
+        }
     }
     struct token *t = token_add(p, kind);
-    t->flags |= listed ? TOKEN_BROKEN : 0;
+    t->flags |= listed ? TOKEN_BROKEN : TOKEN_READ_AS;
     t->text = intern_text(p->names, instead);
 }
 
