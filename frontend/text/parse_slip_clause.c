@@ -152,14 +152,16 @@ static bool network_of_curves(const struct slip *s)
     return false;
 }
 
-/* `->{k, delay 5}`, `by ssa(runs 100)` */
+/* `->{k, delay 5}`, `by ssa(runs 100)`, `with A 1` */
 static bool option_without_equals(const struct slip *s)
 {
     int before = s->found >= 2 ? s->last[-1].kind : 0;
     bool value = token_is_word(s->t->kind) || token_is_number(s->t->kind) || s->t->kind == T_STRING;
     bool of_rate = before == ',' && s->last->text && strcmp(s->last->text, "delay") == 0;
     bool of_method = slip_stands_before(s, T_BY) && slip_expects(s, ')') && (before == ',' || before == '(');
-    if (!value || !slip_expects(s, '=') || (!of_rate && !of_method)) {
+    bool of_run = token_is_number(s->t->kind) && token_is_word(s->last->kind) &&
+                  (before == T_WITH || (before == ',' && slip_stands_before(s, T_WITH)));
+    if (!value || !slip_expects(s, '=') || (!of_rate && !of_method && !of_run)) {
         return false;
     }
     parse_error(s->p, DIAG_E0101, s->t->span, "`%s` is given by `=`", s->last->text);

@@ -217,9 +217,66 @@ static bool element_in_parentheses(const struct slip *s)
     return true;
 }
 
+/* What joins two values of a `set` elsewhere: `,` and `and`. */
+static bool joins_values(const struct token *t)
+{
+    return t->kind == ',' || is_word(t, "and");
+}
+
+/* `a.A: 1, B == 2` of a `set` as `a.A = 1; set a.B = 2` */
+static const char *each_set(const struct slip *s, size_t i, size_t *taken)
+{
+    const struct token *t = s->p->tokens.data, *first = slip_first(s);
+    int depth = 0, kind = t[i].kind;
+    for (size_t k = slip_start(s); k < i; k++) {
+        int bracket = t[k].kind;
+        depth += (bracket == '(' || bracket == '[') - (bracket == ')' || bracket == ']');
+    }
+    if (depth == 0 && (kind == ':' || kind == T_EQUAL)) {
+        *taken = kind == ':' && t[i + 1].kind == '=' ? 2 : 1;
+        return kind == ':' && !(t[i].flags & TOKEN_BLANK_BEFORE) ? " =" : "=";
+    }
+    if (depth == 0 && joins_values(&t[i])) {
+        bool of_network = first[2].kind == '.' && token_is_word(t[i + 1].kind) && t[i + 2].kind != '.';
+        *taken = of_network ? 2 : 1;
+        return !of_network ? (kind == ',' ? "; set" : "set")
+                           : arena_printf(s->p->arena, "%sset %s.%s", kind == ',' ? "; " : "", first[1].text,
+                                          t[i + 1].text);
+    }
+    return depth == 0 && joins_values(&t[i + 1]) && t[i + 1].kind != ','
+               ? arena_printf(s->p->arena, "%s;", slip_source(s, i, i + 1))
+               : NULL;
+}
+
+/* `set a.A: 1, a.B: 2;`, `set a.A == 1 and B == 2;`, `set a.A 1;` */
+static bool values_of_set(const struct slip *s)
+{
+    size_t start = slip_start(s);
+    bool joins = joins_values(s->t) && slip_stands_before(s, '=');
+    bool gives = (s->t->kind == ':' || s->t->kind == T_EQUAL) && slip_expects(s, '=');
+    bool nothing = (token_is_number(s->t->kind) || token_is_word(s->t->kind)) && slip_expects(s, '=');
+    if (slip_first(s)->kind != T_SET || s->t->place != PLACE_EXPERIMENT || s->found < start + 2 ||
+        !(joins || gives || nothing)) {
+        return false;
+    }
+    const char *all = slip_source_mended(s, start, slip_end(s), each_set);
+    parse_error(s->p, DIAG_E0101, s->t->span, "%s",
+                joins                  ? "a `set` gives one value"
+                : s->t->kind == T_EQUAL ? "`==` compares; a value is given by `=`"
+                                        : "a value is given by `=`");
+    if (nothing) {
+        parse_help(s->p, "write `%s = %s;`", slip_source(s, start, s->found),
+                   slip_source(s, s->found, slip_end(s)));
+    } else {
+        parse_help(s->p, joins ? "write a statement for each: `%s;`" : "write `%s;`", all);
+    }
+    slip_drop(s, start, slip_end_of_all(s, start));
+    return true;
+}
+
 bool slip_of_experiment(const struct slip *s)
 {
     return two_statements(s) || statement_behind_value(s) || range_as_duration(s) || bounds_in_brackets(s) ||
            bounds_by_comma(s) || missing_method(s) || element_in_parentheses(s) || mark_of_connect(s) ||
-           names_in_tensor(s);
+           names_in_tensor(s) || values_of_set(s);
 }

@@ -308,18 +308,6 @@ static bool percent(const struct slip *s)
     return true;
 }
 
-/* `a.A: 1, a.B: 2` of a `set` as `a.A = 1; set a.B = 2` */
-static const char *each_set(const struct slip *s, size_t i, size_t *taken)
-{
-    (void)taken;
-    int depth = 0, kind = s->p->tokens.data[i].kind;
-    for (size_t k = slip_start(s); k < i; k++) {
-        int bracket = s->p->tokens.data[k].kind;
-        depth += (bracket == '(' || bracket == '[') - (bracket == ')' || bracket == ']');
-    }
-    return depth > 0 ? NULL : kind == ':' ? " =" : kind == ',' ? "; set" : NULL;
-}
-
 /* `with k: 2`, `let x: int = 2` */
 static bool colon_for_equals(const struct slip *s)
 {
@@ -336,12 +324,6 @@ static bool colon_for_equals(const struct slip *s)
         return true;
     }
     parse_error(s->p, DIAG_E0101, s->t->span, "a value is given by `=`");
-    if (slip_first(s)->kind == T_SET) {
-        size_t start = slip_start(s);
-        parse_help(s->p, "write `%s;`", slip_source_mended(s, start, slip_end(s), each_set));
-        slip_drop(s, start, slip_end_of_all(s, start));
-        return true;
-    }
     parse_help(s->p, "write `%s = %s`", s->last->text, s->next->text ? s->next->text : "...");
     slip_replace(s, '=', "=");
     return true;
