@@ -130,9 +130,55 @@ static bool known_before(struct where *w, const struct ast *at, expr_id times, c
     return !k.changed;
 }
 
+struct late {
+    struct where *w;
+    struct span at; /* of a time behind the end of the run */
+    int32_t net;
+    double end;
+    const struct ast *statement, *first, *last; /* of those of the statement: the first, and the latest */
+};
+
+static double number_of(const struct ast *a)
+{
+    return a->kind == AST_INT ? (double)a->v.integer : a->kind == AST_REAL ? a->v.real : -INFINITY;
+}
+
+static enum ast_verdict find_late(void *env, const struct ast *a)
+{
+    struct late *l = env;
+    const struct ast *t = is_call_of(l->w, a, "value") ? argument(a, 1, NULL) : NULL;
+    struct path p;
+    bool is = t && number_of(t) > l->end &&
+              experiment_find_path(l->w, argument(a, 0, NULL), -1, &p) == PATH_FOUND && p.net == l->net;
+    l->first = is && !l->first ? t : l->first;
+    l->last = is && (!l->last || number_of(t) > number_of(l->last)) ? t : l->last;
+    return AST_GO_ON;
+}
+
+static enum ast_verdict find_statement(void *env, const struct ast *a)
+{
+    struct late *l = env;
+    bool around = a->span.file == l->at.file && a->span.lo <= l->at.lo && l->at.hi <= a->span.hi;
+    bool simple = a->kind == AST_PRINT || a->kind == AST_ASSERT || a->kind == AST_LET;
+    l->statement = around && simple ? a : l->statement;
+    return around || a->span.lo == a->span.hi ? AST_GO_ON : AST_LEAVE_OUT;
+}
+
+/* Of the times written in one statement that are behind the end of the run, the latest, which is told where
+ * the first is met: a run until then has all of them. NULL: this has been told. */
+static const struct ast *latest(struct where *w, const struct ast *at, int32_t net, double end)
+{
+    struct late l = {.w = w, .at = at->span, .net = net, .end = end};
+    (void)ast_find(w->module->tree, find_statement, &l);
+    if (l.statement && number_of(at) > end) {
+        (void)ast_find(l.statement, find_late, &l);
+    }
+    return !l.first ? at : l.first == at ? l.last : NULL;
+}
+
 /* Reports a time that is known to lie outside of the run, so that this is said before the program runs: one
  * that is too early, or else the last of all, so that a run until then has all of them. */
-static bool is_within(struct where *w, const struct ast *at, expr_id times, const struct run *r)
+static bool is_within(struct where *w, const struct ast *at, expr_id times, const struct run *r, int32_t net)
 {
     double after = 0, duration, t, worst = 0;
     bool known = r->span == SPAN_TIME && r->until < 0 && !r->resume && !r->from && r->duration &&
@@ -150,6 +196,14 @@ static bool is_within(struct where *w, const struct ast *at, expr_id times, cons
             worst = t;
         }
         known = !early;
+    }
+    if (place && scalar && worst > after) {
+        const struct ast *told = latest(w, at, net, (after + duration) * (1 + 1e-9));
+        if (!told) {
+            return false;
+        }
+        worst = told == at ? worst : number_of(told);
+        place = told;
     }
     if (place) {
         diag_report(w->f->diag, DIAG_E0505, place->span,
@@ -197,6 +251,12 @@ bool experiment_take_course(struct where *w, const struct ast *call, int32_t net
             return diag_report(w->f->diag, DIAG_E0505, call->span, "a run `to limit` has no course");
         }
     }
+    if (one && at->kind == AST_ARRAY) {
+        diag_report(w->f->diag, DIAG_E0302, at->span, "a value is at one time, and these are %u", at->n);
+        diag_help(w->f->diag, "those at several are `trajectory(%s, at = %s)`",
+                  front_source_text(w->f, argument(call, 0, NULL)->span), front_source_text(w->f, at->span));
+        return false;
+    }
     expr_id times = !at   ? times_of_rows(w, call, net, runs->run)
                     : one ? value_real_scalar(w, at)
                           : value_real(w, at);
@@ -222,7 +282,7 @@ bool experiment_take_course(struct where *w, const struct ast *call, int32_t net
             return false;
         }
     }
-    if (at && !runs->next && !is_within(w, at, times, runs->run)) {
+    if (at && !runs->next && !is_within(w, at, times, runs->run, net)) {
         return false;
     }
     if (!at && runs->next) {

@@ -245,6 +245,6 @@ const char *slip_source(const struct slip *s, size_t from, size_t to)
             is_mended = true;
         }
     }
-    return !is_mended ? whole
-                      : arena_printf(s->p->arena, "%s%s", text, hi > lo ? slip_source_between(s, lo, hi) : "");
+    const char *rest = hi > lo ? slip_source_between(s, lo, hi) : "";
+    return is_mended ? arena_printf(s->p->arena, "%s%s", text, rest) : whole;
 }
