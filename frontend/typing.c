@@ -448,6 +448,21 @@ static void find_moment(void *env, expr_id id, const struct expr *e)
     m->found |= e->op == EXPR_EQ && moves_with_time(m->ex, e->args[0]) != moves_with_time(m->ex, e->args[1]);
 }
 
+/* Adds the help for a condition that is nothing but a time: `time == 5`. */
+static bool help_time(const struct where *w, expr_id condition)
+{
+    const struct expr *e = expr_get(w->ex, condition);
+    double t;
+    bool is = e->op == EXPR_EQ && expr_get(w->ex, e->args[0])->op == EXPR_TIME &&
+              expr_const_real(w->ex, e->args[1], &t);
+    if (is && w->experiment) {
+        diag_help(w->f->diag, "write `until time >= %g`; a run of that length is `for %g`", t, t);
+    } else if (is) {
+        diag_help(w->f->diag, "what happens at that time is `at %g { ... }`", t);
+    }
+    return is;
+}
+
 void typing_warn_moment(const struct where *w, struct span at, expr_id condition)
 {
     struct moment m = {.ex = w->ex};
@@ -455,9 +470,11 @@ void typing_warn_moment(const struct where *w, struct span at, expr_id condition
     if (m.found) {
         diag_report(w->f->diag, DIAG_W0415, at,
                     "`==` with the time holds at one moment, and is false before and after it");
-        diag_help(w->f->diag,
-                  "write `>=`, which turns true at that time; an event at a time is `at T { ... }`, "
-                  "one again and again `every T { ... }`");
+        if (!help_time(w, condition)) {
+            diag_help(w->f->diag,
+                      "write `>=`, which turns true at that time; an event at a time is `at T { ... }`, "
+                      "one again and again `every T { ... }`");
+        }
     }
 }
 

@@ -47,6 +47,29 @@ static const char *near_enough(const struct slip *s)
                         slip_source(s, start + 1, s->found), slip_source(s, s->found + 1, end));
 }
 
+/* Adds the help for `until time = 5` and `when time = 5 { ... }`. */
+static bool help_time(const struct slip *s)
+{
+    const char *t = s->next->text;
+    int behind = s->next[1].kind;
+    bool is = s->last->text && strcmp(s->last->text, "time") == 0 && token_is_number(s->next->kind) &&
+              s->found >= 2;
+    if (is && (s->last[-1].kind == T_UNTIL || s->last[-1].kind == '.') && slip_first(s)->kind == T_RUN) {
+        parse_help(s->p, "a run of that length is `for %s`, in place of `%s`", t,
+                   slip_source(s, s->found - (s->last[-1].kind == '.' ? 4 : 2), s->found + 2));
+        return true;
+    }
+    if (is && slip_stands_before(s, T_UNTIL)) {
+        parse_help(s->p, "write `time >= %s`", t);
+        return true;
+    }
+    if (is && s->last[-1].kind == T_WHEN && behind == '{') {
+        parse_help(s->p, "what happens at that time is `at %s { ... }`", t);
+        return true;
+    }
+    return false;
+}
+
 static bool wrong_operator(const struct slip *s)
 {
     static const struct {
@@ -77,6 +100,10 @@ static bool wrong_operator(const struct slip *s)
                        "write `%s`, since amounts have rounding errors; whole numbers are compared by `==`",
                        near);
         } else if (slip_stands_before(s, T_UNTIL) || slip_stands_before(s, T_WHEN)) {
+            if (help_time(s)) {
+                slip_replace(s, T_AT_LEAST, ">=");
+                return true;
+            }
             /* An amount that flows is equal to a number at no time that could be met. */
             bool falls = s->next->kind == T_ZERO;
             parse_help(
