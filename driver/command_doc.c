@@ -26,8 +26,11 @@ static bool add_library(struct doc_book *b, struct pipeline *p, const char *modu
             }
         }
     }
-    return found ||
-           diag_report(p->diag, DIAG_E0202, (struct span){0}, "the library has no module '%s'", module);
+    if (!found) {
+        diag_report(p->diag, DIAG_E0202, (struct span){0}, "the library has no module '%s'", module);
+        library_help_module(p->diag, module);
+    }
+    return found;
 }
 
 static bool add_file(struct doc_book *b, struct pipeline *p, const char *path)

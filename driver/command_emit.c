@@ -105,19 +105,21 @@ static bool emit(struct pipeline *p, struct net *net, enum text_format_id format
 
 /* Reads the formats of the list "A,B,...", without repetitions and in its order. Returns their number; 0
  * after an error. */
+/* The number of formats that the list names; 0 after an error, and if one is unknown, which is reported
+ * unless `p` is NULL. */
 static size_t formats_of(struct pipeline *p, const char *list, enum text_format_id *formats)
 {
     char *words = mem_strdup(list), *rest = words;
     bool known = true, asked[TEXT_FORMAT_COUNT] = {false};
     size_t n = 0;
     while (known && rest) {
-        const char *word = rest;
+        const char *word = rest + strspn(rest, " ");
         rest = strchr(rest, ',');
         if (rest) {
             *rest++ = '\0';
         }
         enum text_format_id format;
-        known = text_find(word, &format) || unknown_format(p, word);
+        known = text_find(word, &format) || (p && unknown_format(p, word));
         if (known && !asked[format]) {
             asked[format] = true;
             formats[n++] = format;
@@ -208,7 +210,8 @@ int command_emit(const struct options *o)
         say_missing_format(o->output);
         return EXIT_STATUS_USAGE;
     }
-    if (!o->report && strchr(o->format, ',') && !is_folder(o->output)) {
+    enum text_format_id formats[TEXT_FORMAT_COUNT];
+    if (!o->report && !is_folder(o->output) && formats_of(NULL, o->format, formats) > 1) {
         crnl_say(stderr, "crnlc emit: several formats need a folder for their files: -o FOLDER/\n");
         return EXIT_STATUS_USAGE;
     }

@@ -20,6 +20,28 @@ static bool declares(const char *text, const char *word, const char *name)
     return false;
 }
 
+void library_help_module(struct diag *d, const char *path)
+{
+    struct arena *arena = arena_create();
+    const char *name = strncmp(path, "std.", 4) == 0 ? path + 4 : path;
+    VEC(const char *) known = {0};
+    for (size_t i = 0; i < stdlib_file_count; i++) {
+        vec_push(&known, arena_strdup(arena, stdlib_files[i].name));
+    }
+    /* The names alone are compared, since all paths begin alike. */
+    const char *near = diag_nearest(name, known.data, known.n);
+    for (size_t i = 0; i < known.n; i++) {
+        known.data[i] = arena_printf(arena, "std.%s", known.data[i]);
+    }
+    if (near) {
+        diag_help(d, "did you mean 'std.%s'?", near);
+    } else {
+        diag_help(d, "there are %s", arena_join(arena, known.data, known.n, ", "));
+    }
+    vec_free(&known);
+    arena_destroy(arena);
+}
+
 bool library_help(struct front *f, const char *name)
 {
     for (size_t i = 0; i < stdlib_file_count; i++) {

@@ -63,6 +63,12 @@ static struct module *load_use(struct front *f, struct module *m, const struct a
     if (strncmp(use->name, "std.", 4) != 0) {
         diag_report(f->diag, DIAG_E0202, use->span, "there is no module '%s'", use->name);
         const char *suffix = strrchr(use->name, '.');
+        for (size_t i = 0; i < stdlib_file_count; i++) {
+            if (strcmp(stdlib_files[i].name, use->name) == 0) {
+                diag_help(f->diag, "the module of the library is `use std.%s;`", use->name);
+                return NULL;
+            }
+        }
         diag_help(f->diag,
                   "modules of the library start with 'std.'; a file of yours is used by its quoted path: use "
                   "\"%s%s\";",
@@ -122,14 +128,7 @@ static void report_missing(struct front *f, const char *path, struct span from)
     if (library_help(f, strrchr(path, '.') + 1)) {
         return;
     }
-    VEC(const char *) known = {0};
-    for (size_t i = 0; i < stdlib_file_count; i++) {
-        vec_push(&known, arena_printf(f->arena, "std.%s", stdlib_files[i].name));
-    }
-    if (!diag_help_nearest(f->diag, path, known.data, known.n)) {
-        diag_help(f->diag, "there are %s", arena_join(f->arena, known.data, known.n, ", "));
-    }
-    vec_free(&known);
+    library_help_module(f->diag, path);
 }
 
 struct module *module_load(struct front *f, const char *path, struct span from)

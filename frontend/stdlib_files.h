@@ -14,4 +14,9 @@ struct stdlib_file {
 extern const struct stdlib_file stdlib_files[]; /* sorted by name; an entry of zeros follows the last */
 extern const size_t stdlib_file_count;
 
+struct diag;
+/* library.c. Adds to the last message which module was meant by a path, std.NAME, that the library does not
+ * have. */
+void library_help_module(struct diag *d, const char *path);
+
 #endif

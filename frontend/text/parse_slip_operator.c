@@ -369,7 +369,7 @@ static int nesting(int kind)
     return (kind == '[' || kind == '(') - (kind == ']' || kind == ')');
 }
 
-/* `X[:, 0]`, `X[1:]`: elements of an array, and not numbers that are counted. */
+/* `X[:, 0]`, `X[1:]`, `X[0:2]`: elements of an array, and not numbers that are counted. */
 static bool help_elements(const struct slip *s)
 {
     const struct token *t = s->p->tokens.data;
@@ -379,10 +379,13 @@ static bool help_elements(const struct slip *s)
         open--;
         depth -= nesting(t[open].kind);
     }
+    bool stepped = false; /* X[0:2:10] */
     for (int depth = 1; !slip_ends_statement(t[close].kind) && depth > 0; close++) {
         depth += nesting(t[close].kind);
+        stepped |= depth == 1 && t[close].kind == ':';
     }
-    if (s->t->kind != ':' || !side || t[open].kind != '[' || t[close - 1].kind != ']') {
+    bool of_array = start_of_name(s, open) < open && !stepped;
+    if (s->t->kind != ':' || !(side || of_array) || t[open].kind != '[' || t[close - 1].kind != ']') {
         return false;
     }
     while (t[close].kind == '.' && token_is_word(t[close + 1].kind)) {
@@ -420,7 +423,7 @@ static bool missing_comma(const struct slip *s)
 {
     int head = slip_first(s)->kind;
     bool lists = head == T_SPECIES || head == T_OUTPUT || head == T_DUAL || head == T_BULK ||
-                 head == T_INPUT || head == T_PARAM;
+                 head == T_INPUT || head == T_PARAM || head == T_SHARE;
     bool names = s->found > slip_start(s) + 1 && token_is_word(s->last->kind) && token_is_word(s->t->kind) &&
                  !(s->t->flags & TOKEN_LINE_START);
     if (!lists || !names || !slip_expects(s, ',') || !slip_expects(s, ';')) {

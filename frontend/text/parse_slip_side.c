@@ -150,6 +150,64 @@ static bool membrane_outside(const struct slip *s)
     return leave_out(s);
 }
 
+/* `diffuse S <->{1} along ring; diffuse P <->{1} along ring;` for the names between `from` and the arrow */
+static const char *each_diffuses(const struct slip *s, size_t from)
+{
+    const struct token *t = s->p->tokens.data;
+    size_t arrow = from;
+    while (arrow < s->p->tokens.n - 1 && t[arrow].kind != ';' && !token_is_arrow(t[arrow].kind)) {
+        arrow++;
+    }
+    size_t to = arrow;
+    for (; to < s->p->tokens.n - 1 && t[to].kind != ';'; to++) {
+    }
+    const char *all = "", *tail = slip_source(s, arrow, to);
+    for (size_t i = from; i < arrow && arrow < to; i++) {
+        if (token_is_word(t[i].kind)) {
+            all = arena_printf(s->p->arena, "%s%sdiffuse %s %s;", all, *all ? " " : "", t[i].text, tail);
+        }
+    }
+    return all;
+}
+
+/* `share [seen, P];`, `share seen = Q;`, `diffuse [S, P] <->{1} along ring;` of copies */
+static bool list_of_membrane(const struct slip *s)
+{
+    size_t start = slip_start(s), end = slip_end(s);
+    const struct token *first = slip_first(s);
+    bool opens = s->found == start + 1 && (s->t->kind == '[' || s->t->kind == '(' || s->t->kind == '{');
+    if (first->kind != T_SHARE && first->kind != T_DIFFUSE) {
+        return false;
+    }
+    size_t close = start + 2;
+    while (close < s->p->tokens.n - 1 && !strchr("])};", s->p->tokens.data[close].kind)) {
+        close++;
+    }
+    const char *inside = slip_source(s, start + 2, close);
+    if (opens && first->kind == T_SHARE) {
+        parse_error(s->p, DIAG_E0101, s->t->span, "what is shared stands without brackets");
+        parse_help(s->p, "write `share %s;`", inside);
+        slip_drop(s, start, close + 1 + (s->p->tokens.data[close + 1].kind == ';'));
+        return true;
+    }
+    if (first->kind == T_DIFFUSE && (opens || s->t->kind == ',')) {
+        const char *each = each_diffuses(s, start + 1);
+        parse_error(s->p, DIAG_E0101, s->t->span, "a `diffuse` is of one species");
+        parse_help(s->p, *each ? "write `%s`" : "as in `diffuse A <->{1} along ring;`", each);
+        slip_drop(s, start, slip_end_of_all(s, start));
+        return true;
+    }
+    if (first->kind == T_SHARE && s->t->kind == '=') {
+        parse_error(s->p, DIAG_E0101, s->t->span, "`share` names species of the network that is copied");
+        parse_help(s->p, "leave `%s` out: what is of the network around is given as an argument, and so "
+                   "is shared",
+                   slip_source(s, s->found, end));
+        slip_drop(s, s->found, end);
+        return true;
+    }
+    return false;
+}
+
 /* `c: cell;` */
 static bool instance_without_parentheses(const struct slip *s)
 {
@@ -181,6 +239,6 @@ static bool derivative_of_time(const struct slip *s)
 bool slip_of_side(const struct slip *s)
 {
     return percent_comment(s) || negative_count(s) || product_as_side(s) || sum_of_array(s) ||
-           catalysts_in_brackets(s) || rate_in_long_arrow(s) || membrane_outside(s) ||
+           catalysts_in_brackets(s) || rate_in_long_arrow(s) || membrane_outside(s) || list_of_membrane(s) ||
            instance_without_parentheses(s) || derivative_of_time(s);
 }

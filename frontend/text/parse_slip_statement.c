@@ -344,7 +344,9 @@ static bool declared_range(const struct slip *s)
                     head == T_INPUT || head == T_STATE || head == T_VISIBLE || head == T_HIDDEN ||
                     head == T_REPLICATE || head == T_CONST;
     bool mark = s->t->kind == T_DOTS || s->t->kind == ':';
-    if (!declares || !mark || s->found < 3 || s->last[-1].kind != '[' || slip_expects(s, s->t->kind) ||
+    int before = s->found >= 4 ? s->last[-3].kind : 0; /* of the name: `=` in `const y = x[0:2]` */
+    bool begins = before == head || before == ',' || before == T_SPECIES || before == T_BULK;
+    if (!declares || !mark || !begins || s->last[-1].kind != '[' || slip_expects(s, s->t->kind) ||
         !slip_expects(s, ']')) {
         return false;
     }

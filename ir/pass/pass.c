@@ -277,7 +277,7 @@ bool pass_unknown(const char *name, struct span at, struct diag *diag)
     if (n > 0 && length > 1) {
         diag_help(diag, n == 1 ? "did you mean '%s'?" : "did you mean '%s' or '%s'?", begun[0], begun[1]);
     } else if (!diag_help_nearest(diag, name, names, PASS_COUNT)) {
-        diag_help(diag, "`crnlc explain passes` lists them");
+        diag_help(diag, "`crnlc explain passes` lists them, such as canonical and merge_duplicates");
     }
     return false;
 }

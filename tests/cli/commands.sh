@@ -45,6 +45,7 @@ want 2 'needs a value' "$CRNLC" run decay.crnl --experiment
 want 2 'takes no value' "$CRNLC" check --json=yes decay.crnl
 want 2 'no file' "$CRNLC" run
 want 2 'one file at a time' "$CRNLC" run decay.crnl alone.crnl
+want 1 "there is no format 'xml'" "$CRNLC" emit --format sbml,xml decay.crnl
 want 2 'several formats need a folder' "$CRNLC" emit --format text,json decay.crnl
 want 2 'did you mean E0201?' "$CRNLC" explain E020l
 want 2 'did you mean E0201?' "$CRNLC" explain 201

@@ -57,6 +57,8 @@ status=0
 "$CRNLC" doc nowhere.crnl >out 2>&1 || status=$?
 [ $status = 1 ] && grep -q E0202 out
 "$CRNLC" doc std.nothing >out 2>&1 && exit 1
-grep -q 'no module' out
+grep -q 'no module' out && grep -q 'help: there are std.arithmetic, ' out
+"$CRNLC" doc std.law >out 2>&1 && exit 1
+grep -q "help: did you mean 'std.laws'?" out
 "$CRNLC" doc d.crnl -o /nowhere/d.html >out 2>&1 && exit 1
 grep -q E0801 out
