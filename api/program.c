@@ -43,6 +43,7 @@ static bool put_text(struct pipeline *p, const char *path, const char *text, con
         uint32_t file = sources_read(read, path);
         if (!file) {
             diag_report(p->diag, DIAG_E0202, (struct span){0}, "cannot read %s: %s", path, strerror(errno));
+            diag_help_path(p->diag, (struct span){0}, path);
             sources_destroy(read);
             return false;
         }

@@ -255,6 +255,7 @@ static int compare_by_interpretation(struct pipeline *p, const struct net *net[2
     uint32_t source = sources_read(p->sources, path);
     if (source == 0) {
         diag_report(p->diag, DIAG_E0202, (struct span){0}, "cannot read %s: %s", path, strerror(errno));
+        diag_help_path(p->diag, (struct span){0}, path);
     }
     bool ok = source && interpretation_read(p->sources, source, net[0], net[1], &map, p->diag);
     int status = EXIT_STATUS_TROUBLE;

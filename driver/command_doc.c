@@ -40,8 +40,9 @@ static bool add_file(struct doc_book *b, struct pipeline *p, const char *path)
     }
     uint32_t file = sources_read(p->sources, path);
     if (!file) {
-        return diag_report(p->diag, DIAG_E0202, (struct span){0}, "cannot read '%s': %s", path,
-                           strerror(errno));
+        diag_report(p->diag, DIAG_E0202, (struct span){0}, "cannot read '%s': %s", path, strerror(errno));
+        diag_help_path(p->diag, (struct span){0}, path);
+        return false;
     }
     const char *slash = strrchr(path, '/');
     return doc_add(b, p->sources, file, slash ? slash + 1 : path, p->diag);

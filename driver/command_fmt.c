@@ -15,8 +15,9 @@ static bool format(struct pipeline *p, const char *file)
     const struct options *o = p->options;
     uint32_t source = sources_read(p->sources, file);
     if (!source) {
-        return diag_report(p->diag, DIAG_E0202, (struct span){0}, "cannot read %s: %s", file,
-                           strerror(errno));
+        diag_report(p->diag, DIAG_E0202, (struct span){0}, "cannot read %s: %s", file, strerror(errno));
+        diag_help_path(p->diag, (struct span){0}, file);
+        return false;
     }
     size_t length, old_length;
     char *text = format_file(p->sources, source, p->diag, &length);

@@ -13,6 +13,7 @@ static void print_tree(struct pipeline *p, const char *file)
     uint32_t source = sources_read(p->sources, file);
     if (!source) {
         diag_report(p->diag, DIAG_E0202, (struct span){0}, "cannot read %s: %s", file, strerror(errno));
+        diag_help_path(p->diag, (struct span){0}, file);
         return;
     }
     size_t errors = diag_error_count(p->diag);
@@ -33,6 +34,7 @@ static void print_source(struct pipeline *p, const char *file)
     uint32_t source = path ? sources_read(p->sources, path) : 0;
     if (path && !source) {
         diag_report(p->diag, DIAG_E0202, (struct span){0}, "cannot read %s: %s", file, strerror(errno));
+        diag_help_path(p->diag, (struct span){0}, file);
     }
     const char *text = sources_text(p->sources, source, &length);
     fwrite(text, 1, length, stdout);

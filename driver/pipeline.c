@@ -133,6 +133,7 @@ static struct net *read_network(struct pipeline *p, const char *file)
     uint32_t source = sources_read(p->sources, file);
     if (!source) {
         diag_report(p->diag, DIAG_E0202, (struct span){0}, "cannot read %s: %s", file, strerror(errno));
+        diag_help_path(p->diag, (struct span){0}, file);
         return NULL;
     }
     size_t errors = diag_error_count(p->diag);

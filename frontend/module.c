@@ -107,21 +107,13 @@ static void report_missing(struct front *f, const char *path, struct span from)
     if (strncmp(path, "std.", 4) != 0) {
         const char *why = strerror(errno);
         diag_report(f->diag, DIAG_E0202, from, "cannot read '%s': %s", path, why);
-        const char *longer = arena_printf(f->arena, "%s.crnl", path);
-        if (access(longer, R_OK) == 0) {
-            diag_help(f->diag, "did you mean '%s'?", longer);
-            return;
-        }
         for (size_t i = 0; i < stdlib_file_count; i++) {
             if (strcmp(stdlib_files[i].name, path) == 0) {
                 diag_help(f->diag, "the module of the library is `use std.%s;`", path);
                 return;
             }
         }
-        char *whole = sources_whole_path(path);
-        diag_help(f->diag, "looked for as '%s'%s", whole,
-                  from.file ? ": a path is taken from the folder of the file that names it" : "");
-        free(whole);
+        diag_help_path(f->diag, from, path);
         return;
     }
     diag_report(f->diag, DIAG_E0202, from, "the library has no module '%s'", path);

@@ -310,12 +310,7 @@ static uint32_t read_file(struct sources *sources, const char *path, struct span
     uint32_t file = is_packed(path) ? read_packed(sources, path) : sources_read(sources, path);
     if (!file) {
         diag_report(diag, DIAG_E0202, from, "'%s' cannot be read: %s", path, strerror(errno));
-        if (from.file) {
-            char *whole = sources_whole_path(path);
-            diag_help(diag, "looked for as '%s': a path is taken from the folder of the file that names it",
-                      whole);
-            free(whole);
-        }
+        diag_help_path(diag, from, path);
     }
     return file;
 }

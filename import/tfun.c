@@ -62,7 +62,9 @@ static bool read_file(struct scan *s, const char *name, size_t length, struct ta
     }
     file.file = sources_read(s->x->sources, path);
     if (!file.file) {
-        return scan_error(s, DIAG_E0202, name, "'%s' cannot be read", path);
+        scan_error(s, DIAG_E0202, name, "'%s' cannot be read", path);
+        diag_help_path(s->x->diag, import_span(s->x, name, name + length), path);
+        return false;
     }
     size_t size;
     file.text = sources_text(s->x->sources, file.file, &size);

@@ -41,6 +41,10 @@ bool diag_has_error_in(const struct diag *d, struct span within);
  * in words. */
 void diag_fix(struct diag *d, struct span at, const char *text);
 
+/* diag_path.c. Adds to the report that a file cannot be read what it is called or where it was looked for,
+ * if there is no such file. `from` names the file; it is 0 for the command line. */
+void diag_help_path(struct diag *d, struct span from, const char *path);
+
 /* Called where a job depends on functions that return 0, false, -1 or NULL after they have reported an error.
  * If the number of errors is still `before`, one of them has reported nothing: then this reports E0705 at
  * `at`, so that the job cannot continue as if it had succeeded; a build with sanitizers ends the process.

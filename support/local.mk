@@ -6,6 +6,7 @@ libsupport_a_SOURCES = \
   support/diag.c \
   support/diag.def \
   support/diag.h \
+  support/diag_path.c \
   support/hash.h \
   support/hash_index.c \
   support/hash_index.h \

@@ -46,7 +46,9 @@ static bool import(struct reader *r, uint32_t file, int depth)
     }
     uint32_t other = sources_read(r->x->sources, path);
     if (!other) {
-        return antimony_error(r, DIAG_E0832, at, "the file '%s' cannot be read: %s", name, strerror(errno));
+        antimony_error(r, DIAG_E0832, at, "the file '%s' cannot be read: %s", name, strerror(errno));
+        diag_help_path(r->x->diag, at, path);
+        return false;
     }
     for (size_t i = 0; i < r->file.n; i++) {
         if (r->file.data[i] == other) {

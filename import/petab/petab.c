@@ -163,8 +163,9 @@ static bool read_all(struct petab *p, const char *yaml)
     size_t length;
     uint32_t file = sources_read(p->sources, yaml);
     if (!file) {
-        return diag_report(p->diag, DIAG_E0202, (struct span){0}, "'%s' cannot be read: %s", yaml,
-                           strerror(errno));
+        diag_report(p->diag, DIAG_E0202, (struct span){0}, "'%s' cannot be read: %s", yaml, strerror(errno));
+        diag_help_path(p->diag, (struct span){0}, yaml);
+        return false;
     }
     p->x = (struct importer){.sources = p->sources, .file = file, .diag = p->diag, .arena = p->arena};
     p->x.text = sources_text(p->sources, file, &length);

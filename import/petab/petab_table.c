@@ -145,7 +145,9 @@ bool petab_read_table(struct petab *p, enum petab_kind kind, const char *file, s
     const char *path = arena_printf(p->arena, "%.*s%s", slash ? (int)(slash + 1 - yaml) : 0, yaml, file);
     uint32_t source = sources_read(p->sources, path);
     if (!source) {
-        return diag_report(p->diag, DIAG_E0202, from, "'%s' cannot be read: %s", path, strerror(errno));
+        diag_report(p->diag, DIAG_E0202, from, "'%s' cannot be read: %s", path, strerror(errno));
+        diag_help_path(p->diag, from, path);
+        return false;
     }
     for (size_t i = 0; i < p->table[kind].part.n; i++) {
         if (p->table[kind].part.data[i]->x.file == source) {

@@ -131,6 +131,7 @@ static uint32_t read_file(struct sedml *s, const char *path)
     uint32_t file = sources_read(s->sources, path);
     if (!file) {
         diag_report(s->diag, DIAG_E0202, (struct span){0}, "'%s' cannot be read: %s", path, strerror(errno));
+        diag_help_path(s->diag, (struct span){0}, path);
         return 0;
     }
     if (!ends_in(path, ".omex")) {

@@ -78,7 +78,9 @@ static uint32_t read_file(struct sedml *s, struct sedml_model *m, const char *na
     }
     uint32_t file = sources_read(s->sources, arena_printf(s->arena, "%s%s", s->folder, name));
     if (!file) {
-        return refuse_file(s, m, name, "which cannot be read");
+        refuse_file(s, m, name, "which cannot be read");
+        diag_help_path(s->diag, sedml_place_of(m->node, "source"), name);
+        return 0;
     }
     m->import = import_knows(name) ? name : NULL;
     return file;

@@ -47,6 +47,21 @@ want 2 'no file' "$CRNLC" run
 want 2 'one file at a time' "$CRNLC" run decay.crnl alone.crnl
 want 1 "there is no format 'xml'" "$CRNLC" emit --format sbml,xml decay.crnl
 want 2 'several formats need a folder' "$CRNLC" emit --format text,json decay.crnl
+# Files that are not there: a file with nearly that name, the folder that is missing, or where it was looked for.
+for command in check run fmt doc print; do
+    want 1 "help: did you mean 'decay.crnl'?" "$CRNLC" $command decai.crnl
+    want 1 "help: there is no folder 'no/where'" "$CRNLC" $command no/where/decay.crnl
+    want 1 "help: looked for as '$PWD/qqqqqqq.crnl'" "$CRNLC" $command qqqqqqq.crnl
+done
+want 1 "help: did you mean 'alone.crnl'?" "$CRNLC" check alone
+want 1 "help: did you mean './alone.crnl'?" "$CRNLC" check ./alne.crnl
+want 1 'make its folder first, `mkdir -p no/where`' "$CRNLC" emit --format sbml alone.crnl -o no/where/a.xml
+want 2 'unknown option -o; it rewrites the files themselves' "$CRNLC" fmt alone.crnl -o no/where/a.crnl
+echo 'network n = import "desert.net"; use "alne.crnl"; use "no/where.crnl";' >uses.crnl
+touch dessert.net
+want 1 "dessert.net'?" "$CRNLC" check uses.crnl
+want 1 "alone.crnl'?" "$CRNLC" check uses.crnl
+want 1 "no': a path is taken from the folder of the file that names it" "$CRNLC" check uses.crnl
 want 2 'did you mean E0201?' "$CRNLC" explain E020l
 want 2 'did you mean E0201?' "$CRNLC" explain 201
 want 2 'did you mean W0443?' "$CRNLC" explain 443

@@ -1,0 +1,65 @@
+/* Help for a file that cannot be read: what it is called, or where it was looked for. */
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "support/arena.h"
+#include "support/diag.h"
+#include "support/vec.h"
+
+enum { MOST_ENTRIES = 2000 };
+
+static size_t stem_length(const char *name)
+{
+    const char *dot = strchr(name, '.');
+    return dot && dot != name ? (size_t)(dot - name) : strlen(name);
+}
+
+/* The file of the folder whose name is nearest, with the same ending, or has the same name with another one;
+ * NULL: none. The endings are not compared letter by letter, since they are alike in all files. */
+static const char *near_file(struct arena *arena, DIR *folder, const char *base)
+{
+    VEC(const char *) stems = {0};
+    size_t n = stem_length(base);
+    const char *stem = arena_strndup(arena, base, n), *found = NULL;
+    const struct dirent *entry;
+    for (int i = 0; i < MOST_ENTRIES && (entry = readdir(folder)); i++) {
+        size_t m = stem_length(entry->d_name);
+        bool same_stem = m == n && strncmp(entry->d_name, base, n) == 0;
+        if (entry->d_name[0] != '.' && same_stem) { /* of several the first by name, whatever their order */
+            found = found && strcmp(found, entry->d_name) < 0 ? found : arena_strdup(arena, entry->d_name);
+        } else if (entry->d_name[0] != '.' && strcmp(entry->d_name + m, base + n) == 0) {
+            vec_push(&stems, arena_strndup(arena, entry->d_name, m));
+        }
+    }
+    const char *near = found ? NULL : diag_nearest(stem, stems.data, stems.n);
+    vec_free(&stems);
+    return near ? arena_printf(arena, "%s%s", near, base + n) : found;
+}
+
+void diag_help_path(struct diag *d, struct span from, const char *path)
+{
+    if (strcmp(path, "-") == 0 || access(path, F_OK) == 0) {
+        return;
+    }
+    struct arena *arena = arena_create();
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+    const char *before = slash ? arena_strndup(arena, path, (size_t)(base - path)) : "";
+    const char *where = from.file ? ": a path is taken from the folder of the file that names it" : "";
+    DIR *folder = opendir(slash ? before : ".");
+    const char *near = folder ? near_file(arena, folder, base) : NULL;
+    if (near) {
+        diag_help(d, "did you mean '%s%s'?", before, near);
+    } else if (!folder && slash != path && slash) {
+        diag_help(d, "there is no folder '%.*s'%s", (int)(slash - path), path, where);
+    } else {
+        char *whole = sources_whole_path(path);
+        diag_help(d, "looked for as '%s'%s", whole, where);
+        free(whole);
+    }
+    if (folder) {
+        closedir(folder);
+    }
+    arena_destroy(arena);
+}
