@@ -381,7 +381,7 @@ static const char *as_written(struct front *f, const char *text)
         n--;
     }
     for (size_t i = 0; i < n; i++) {
-        char c = text[i], letter = c == '\n' ? 'n' : c == '\t' ? 't' : c == '"' || c == '\\' ? c : '\0';
+        char c = text[i], letter = ast_escape(c);
         if (letter) {
             *to++ = '\\';
         }

@@ -98,6 +98,24 @@ static bool can_fire(const struct run *r, const struct net *n, const struct reac
     return net_change_is_known(at) || (r->method == CRNL_METHOD_SSA && (at->delay ? whole : varies));
 }
 
+/* Reports that the network cannot run by this method, with what of it is in the way. */
+static bool cannot_run(struct where *w, const struct ast *a, const struct run *r, const struct net *n,
+                       const char *why, struct span at, const char *what, const char *help)
+{
+    diag_report(w->f->diag, DIAG_E0507, a->span, "'%s' cannot run by %s: %s", n->name,
+                crnl_method_info[r->method].family, why);
+    if (what) {
+        diag_note(w->f->diag, at, "%s", what);
+    }
+    diag_help(w->f->diag, "%s", help);
+    return false;
+}
+
+static const char *this_reaction(struct where *w, const struct net *n, reaction_id j)
+{
+    return arena_printf(w->f->arena, "this reaction: %s", net_reaction_text(n, j, w->f->arena));
+}
+
 /* A method that counts molecules fires whole reactions, so amounts must change by whole numbers, and at
  * once. */
 static bool changes_whole(struct where *w, const struct ast *a, const struct run *r,
@@ -115,22 +133,14 @@ static bool changes_whole(struct where *w, const struct ast *a, const struct run
     }
     const struct reaction *at = &n->reaction.data[j];
     const struct fraction *f = &n->fraction.data[at->fraction];
-    bool varies = !expr_const_real(n->ex, f->count, &v);
-    struct arena *scratch = arena_create();
-    const char *method = crnl_method_info[r->method].family;
-    if (at->delay && r->method != CRNL_METHOD_SSA) {
-        diag_report(w->f->diag, DIAG_E0507, a->span, "'%s' cannot run by %s: products come later", n->name,
-                    method);
-    } else {
-        diag_report(w->f->diag, DIAG_E0507, a->span, "'%s' cannot run by %s: a reaction changes %s by %s",
-                    n->name, method, n->species.data[f->species].name, net_expr_text(n, f->count, scratch));
-    }
-    diag_note(w->f->diag, at->span, "this reaction: %s", net_reaction_text(n, j, scratch));
-    diag_help(w->f->diag, varies || (at->delay && r->method != CRNL_METHOD_SSA)
-                              ? "run it by ode or ssa"
-                              : "run it by ode, or write whole numbers");
-    arena_destroy(scratch);
-    return false;
+    bool later = at->delay && r->method != CRNL_METHOD_SSA;
+    bool varies = !expr_const_real(n->ex, f->count, &v) || later;
+    const char *why = later ? "products come later"
+                            : arena_printf(w->f->arena, "a reaction changes %s by %s",
+                                           n->species.data[f->species].name,
+                                           net_expr_text(n, f->count, w->f->arena));
+    return cannot_run(w, a, r, n, why, at->span, this_reaction(w, n, j),
+                      varies ? "run it by ode or ssa" : "run it by ode, or write whole numbers");
 }
 
 /* Leaps are computed from the propensities of mass action. */
@@ -140,17 +150,10 @@ static bool leaps_over(struct where *w, const struct ast *a, const struct run *r
     while (j < n->reaction.n && n->reaction.data[j].rate_kind != RATE_LAW) {
         j++;
     }
-    if (r->method != CRNL_METHOD_TAU || j == n->reaction.n) {
-        return true;
-    }
-    struct arena *scratch = arena_create();
-    diag_report(w->f->diag, DIAG_E0507, a->span,
-                "'%s' cannot run by tau, which leaps over reactions of mass action: one has a law", n->name);
-    diag_note(w->f->diag, n->reaction.data[j].span, "this reaction: %s",
-              net_reaction_text(n, (reaction_id)j, scratch));
-    diag_help(w->f->diag, "run it by ssa; `->{k}` is mass action, `=>{ ... }` a law");
-    arena_destroy(scratch);
-    return false;
+    return r->method != CRNL_METHOD_TAU || j == n->reaction.n ||
+           cannot_run(w, a, r, n, "it leaps over reactions of mass action, and one has a law",
+                      n->reaction.data[j].span, this_reaction(w, n, (reaction_id)j),
+                      "run it by ssa; `->{k}` is mass action, `=>{ ... }` a law");
 }
 
 /* What is so much that single reactions leave it as it is has no molecules that could be counted. */
@@ -160,14 +163,12 @@ static bool has_molecules(struct where *w, const struct ast *a, const struct run
     while (s < n->species.n && n->species.data[s].kind != SPECIES_BULK) {
         s++;
     }
-    if (s == n->species.n || !is_in_molecules(r) || (crnl_method_info[r->method].traits & CRNL_FLOWS)) {
-        return true;
-    }
-    diag_report(w->f->diag, DIAG_E0507, a->span,
-                "'%s' cannot run by %s: `%s` is a bulk concentration, which has no molecules to count",
-                n->name, crnl_method_info[r->method].family, n->species.data[s].name);
-    diag_help(w->f->diag, "run it by hybrid, or all of it by ode");
-    return false;
+    return s == n->species.n || !is_in_molecules(r) || (crnl_method_info[r->method].traits & CRNL_FLOWS) ||
+           cannot_run(w, a, r, n,
+                      arena_printf(w->f->arena,
+                                   "`%s` is a bulk concentration, which has no molecules to count",
+                                   n->species.data[s].name),
+                      (struct span){0}, NULL, "run it by hybrid, or all of it by ode");
 }
 
 /* Only deterministic runs know their past. */
@@ -175,14 +176,9 @@ static bool knows_past(struct where *w, const struct ast *a, const struct run *r
 {
     struct span at;
     expr_id delay = strcmp(crnl_method_info[r->method].family, "ode") == 0 ? 0 : net_first_delay(n, &at);
-    if (!delay) {
-        return true;
-    }
-    diag_report(w->f->diag, DIAG_E0507, a->span, "'%s' cannot run by %s: it reads what was some time ago",
-                n->name, crnl_method_info[r->method].family);
-    diag_note(w->f->diag, at, "here: %s", net_expr_text(n, delay, w->f->arena));
-    diag_help(w->f->diag, "run it by ode");
-    return false;
+    return !delay || cannot_run(w, a, r, n, "it reads what was some time ago", at,
+                                arena_printf(w->f->arena, "here: %s", net_expr_text(n, delay, w->f->arena)),
+                                "run it by ode");
 }
 
 bool run_is_able(struct where *w, const struct ast *a, const struct ast *by, const struct run *r)

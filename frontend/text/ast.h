@@ -187,5 +187,7 @@ const char *ast_op_text(enum ast_op op); /* as written: "+", "<->", "with" */
 /* Prints the tree with one indented node on each line, and with places as line:column if `sources` is not
  * NULL. Golden tests compare this text, so its form does not change. */
 void ast_print(FILE *out, const struct ast *node, const struct sources *sources);
+/* What stands behind a backslash for this character of a text; '\0': it stands for itself. */
+char ast_escape(char c);
 
 #endif

@@ -5,20 +5,20 @@
 #include "frontend/text/ast.h"
 #include "frontend/text/reaction_lines.h"
 
+char ast_escape(char c)
+{
+    return c == '\n' ? 'n' : c == '\t' ? 't' : c == '"' || c == '\\' ? c : '\0';
+}
+
 static void print_quoted(FILE *out, const char *text)
 {
     fputc('"', out);
     for (; *text; text++) {
-        if (*text == '\n') {
-            fputs("\\n", out);
-        } else if (*text == '\t') {
-            fputs("\\t", out);
-        } else {
-            if (*text == '"' || *text == '\\') {
-                fputc('\\', out);
-            }
-            fputc(*text, out);
+        char letter = ast_escape(*text);
+        if (letter) {
+            fputc('\\', out);
         }
+        fputc(letter ? letter : *text, out);
     }
     fputc('"', out);
 }

@@ -150,6 +150,14 @@ refused() # FILE TEXT [OPTION]
     "$CRNLC" check "${@:3}" "$1" >out 2>err && { echo "not refused: $2"; exit 1; }
     grep -q "$2" err || { echo "not said: $2"; cat out err; exit 1; }
 }
+# Names that are nearly those of what is there.
+sed "s/id='us'/id='scale'/; s/range='us'/range='scale'/; s/<ci>us</<ci>scael</" three.sedml >near.sedml
+refused near.sedml 'error.E0834.: the formula has a name `scael` that is not declared'
+grep -q "help: did you mean 'scale'?" err
+sed "s/<ci>us</<ci>nothing</" three.sedml >near.sedml
+refused near.sedml 'error.E0834.: the formula has a name `nothing` that is not declared'
+grep -q 'help: there are us, ss' err || { cat err; exit 1; }
+refused oen.sedml "help: did you mean 'one.sedml'?"
 python3 zip.py out.omex ../m.xml=m.xml one.sedml=one.sedml
 refused out.omex 'error.E0831.: out.omex: the archive has a file outside of it: ../m.xml'
 python3 zip.py abs.omex /etc/m.xml=m.xml one.sedml=one.sedml
