@@ -133,7 +133,7 @@ static bool known_before(struct where *w, const struct ast *at, expr_id times, c
 struct late {
     struct where *w;
     struct span at; /* of a time behind the end of the run */
-    int32_t net;
+    const char *network;
     double end;
     const struct ast *statement, *first, *last; /* of those of the statement: the first, and the latest */
 };
@@ -143,13 +143,20 @@ static double number_of(const struct ast *a)
     return a->kind == AST_INT ? (double)a->v.integer : a->kind == AST_REAL ? a->v.real : -INFINITY;
 }
 
+/* The name of the network in `n.A` or `n.B[0]`, which is interned; NULL: there is none. */
+static const char *network_in(const struct ast *a)
+{
+    while (a->kind == AST_INDEX || (a->kind == AST_FIELD && field_base(a)->kind != AST_NAME)) {
+        a = a->kind == AST_INDEX ? index_base(a) : field_base(a);
+    }
+    return a->kind == AST_FIELD ? field_base(a)->name : NULL;
+}
+
 static enum ast_verdict find_late(void *env, const struct ast *a)
 {
     struct late *l = env;
     const struct ast *t = is_call_of(l->w, a, "value") ? argument(a, 1, NULL) : NULL;
-    struct path p;
-    bool is = t && number_of(t) > l->end &&
-              experiment_find_path(l->w, argument(a, 0, NULL), -1, &p) == PATH_FOUND && p.net == l->net;
+    bool is = t && number_of(t) > l->end && network_in(argument(a, 0, NULL)) == l->network;
     l->first = is && !l->first ? t : l->first;
     l->last = is && (!l->last || number_of(t) > number_of(l->last)) ? t : l->last;
     return AST_GO_ON;
@@ -166,9 +173,9 @@ static enum ast_verdict find_statement(void *env, const struct ast *a)
 
 /* Of the times written in one statement that are behind the end of the run, the latest, which is told where
  * the first is met: a run until then has all of them. NULL: this has been told. */
-static const struct ast *latest(struct where *w, const struct ast *at, int32_t net, double end)
+static const struct ast *latest(struct where *w, const struct ast *call, const struct ast *at, double end)
 {
-    struct late l = {.w = w, .at = at->span, .net = net, .end = end};
+    struct late l = {.w = w, .at = at->span, .network = network_in(argument(call, 0, NULL)), .end = end};
     (void)ast_find(w->module->tree, find_statement, &l);
     if (l.statement && number_of(at) > end) {
         (void)ast_find(l.statement, find_late, &l);
@@ -178,7 +185,8 @@ static const struct ast *latest(struct where *w, const struct ast *at, int32_t n
 
 /* Reports a time that is known to lie outside of the run, so that this is said before the program runs: one
  * that is too early, or else the last of all, so that a run until then has all of them. */
-static bool is_within(struct where *w, const struct ast *at, expr_id times, const struct run *r, int32_t net)
+static bool is_within(struct where *w, const struct ast *call, const struct ast *at, expr_id times,
+                      const struct run *r)
 {
     double after = 0, duration, t, worst = 0;
     bool known = r->span == SPAN_TIME && r->until < 0 && !r->resume && !r->from && r->duration &&
@@ -198,7 +206,7 @@ static bool is_within(struct where *w, const struct ast *at, expr_id times, cons
         known = !early;
     }
     if (place && scalar && worst > after) {
-        const struct ast *told = latest(w, at, net, (after + duration) * (1 + 1e-9));
+        const struct ast *told = latest(w, call, at, (after + duration) * (1 + 1e-9));
         if (!told) {
             return false;
         }
@@ -282,7 +290,7 @@ bool experiment_take_course(struct where *w, const struct ast *call, int32_t net
             return false;
         }
     }
-    if (at && !runs->next && !is_within(w, at, times, runs->run, net)) {
+    if (at && !runs->next && !is_within(w, call, at, times, runs->run)) {
         return false;
     }
     if (!at && runs->next) {
