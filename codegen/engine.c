@@ -77,6 +77,7 @@ struct crnl_run_spec engine_run_spec(struct arena *arena, const struct program *
                                   .after = (int32_t)r->after_kind,
                                   .until = r->until < 0 ? -1 : plans[r->net]->observed_expr[r->until],
                                   .until_reads_time = program_until_reads_time(p, r),
+                                  .tells_missed = program_tells_missed(p, r),
                                   .n_captures = (int32_t)r->capture.n,
                                   .until_gap = r->until < 0 ? -1 : plans[r->net]->observed_gap[r->until],
                                   .n_sides = 2 * sides->n,

@@ -448,6 +448,7 @@ struct crnl_rows_spec {
     M##_INT(after)                           /* and of `after` */ \
     M##_INT(until)                           /* expression, or -1 */ \
     M##_INT(until_reads_time)                /* it may turn true between two reactions */ \
+    M##_INT(tells_missed)                    /* a run that ends before it turns true says so */ \
     M##_INT(n_captures)                      /* values of the experiment that it reads */ \
     M##_INT(until_gap)                       /* expression: how far it is from true, 0 when it is; or -1 */ \
     M##_INT(n_sides)                         /* twice the comparisons of numbers in `until` */ \

@@ -299,11 +299,33 @@ void rt_record_event(struct rt_recorder *r, double t, const double *x)
     }
 }
 
+/* Says of a run that its time has ended before `until` could, if the program does not ask when it ended. */
+static void note_missed(struct rt_recorder *r, double t, const double *x)
+{
+    const struct rt_job *job = r->job;
+    const struct crnl_run_spec *spec = job->spec;
+    double after = job->after_kind == CRNL_SPAN_TIME ? job->after : 0;
+    bool is_whole = t >= job->t0 + (after + job->duration) * (1 - 1e-9); /* `until` ends at the edge of truth */
+    if (!spec->tells_missed || !is_whole || job->runs > 1 || job->is_row || rt_method_is(spec->method, CRNL_LAW) ||
+        rt_condition(job, spec->until, t, x)) {
+        return;
+    }
+    struct rt_buffer sides = {0};
+    rt_put_sides(&sides, job, t, x);
+    rt_putf(&r->notes, "warning: `until` has not ended this run: its condition is still false at t = %.6g%s", t,
+            sides.data ? sides.data : "");
+    rt_putf(&r->notes,
+            "\n  help: ask when it ended, `print %s.time;` or `assert %s.time < ...;`, or let it go on for longer\n",
+            job->m->name, job->m->name);
+    rt_buffer_free(&sides);
+}
+
 void rt_record_end(struct rt_recorder *r, double t, const double *x)
 {
     const struct rt_job *job = r->job;
     const struct crnl_model *m = job->m;
     rt_course_end(r, t, x);
+    note_missed(r, t, x);
     for (int32_t i = 0; i < m->n_stats; i++) {
         if (!rt_is_path_stat(&m->stat[i]) && m->stat[i].n_times == 0) {
             read_values(r, i, t, x, r->stat[i].value);

@@ -241,6 +241,9 @@ void rt_show_notes(struct crnl_ctx *ctx, int32_t line, const struct rt_buffer *n
     rt_progress_clear(ctx);
     for (const char *at = notes->n ? notes->data : ""; *at;) {
         size_t length = strcspn(at, "\n");
+        while (strncmp(at + length, "\n  ", 3) == 0) { /* a line that belongs to the one before */
+            length += 1 + strcspn(at + length + 1, "\n");
+        }
         struct rt_buffer text = {0};
         rt_put_n(&text, at, length);
         if (ctx->options.verbose || !is_repeated(ctx, (int)line, text.data)) {

@@ -127,6 +127,11 @@ int64_t program_numbers(const struct program *p)
     return program_table_number(p, (int32_t)p->data.n);
 }
 
+bool program_tells_missed(const struct program *p, const struct run *r)
+{
+    return r->until >= 0 && r->span == SPAN_TIME && !r->file && !p->net.data[r->net].reads_time;
+}
+
 bool program_until_reads_time(const struct program *p, const struct run *r)
 {
     const struct net *net = p->net.data[r->net].net;

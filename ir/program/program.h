@@ -58,6 +58,7 @@ struct net_use { /* a network of the program, and what is asked of it */
     int32_t n_courses;
     bool is_copy;    /* `run NET as NAME` made it, as a copy that takes its parameters from the network */
     int32_t copy_of; /* 1 + number of the network whose copy it is; 0: it is no copy, or that is not known */
+    bool reads_time; /* the program reads its time, or shows it */
     bool reads_rows; /* the program reads rows of traces, so all rows are kept */
     bool has_gradient;        /* the program asks for the derivative of the last run */
     const bool *flows;        /* by species: whether reactions change it; NULL: not computed */
@@ -251,6 +252,9 @@ struct program {
 
 struct program *program_create(void);
 void program_destroy(struct program *p); /* frees the networks too */
+/* Whether a run that ends by its time, before the condition of `until` is true, should say so: nothing in the
+ * program asks when runs of the network end. */
+bool program_tells_missed(const struct program *p, const struct run *r);
 /* Whether the condition of `until` may become true by the passing of time alone. */
 bool program_until_reads_time(const struct program *p, const struct run *r);
 /* The networks of the program, without those that are models themselves: their number, and number i of

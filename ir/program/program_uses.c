@@ -35,12 +35,29 @@ static void mark_block(struct program *p, const struct block *b)
     }
 }
 
+/* Whether the program keeps the time of the network along its runs. */
+static bool traces_time(const struct net_use *use)
+{
+    bool found = false;
+    for (size_t i = 0; i < use->trace.n; i++) {
+        found = found || expr_uses(use->net->ex, use->net->observed.data[use->trace.data[i].observed],
+                                   EXPR_TIME, -1);
+    }
+    return found;
+}
+
 void program_mark_uses(struct program *p)
 {
+    for (size_t i = 0; i < p->net.n; i++) {
+        p->net.data[i].reads_time = traces_time(&p->net.data[i]);
+    }
     for (size_t id = 1; id <= expr_count(p->ex); id++) {
         const struct expr *e = expr_get(p->ex, (expr_id)id);
         if (e->op == EXPR_GRADIENT && e->b >= 0) {
             p->net.data[e->a].net->symbol.data[e->b].flags |= SYMBOL_IS_READ | SYMBOL_IS_SET;
+        }
+        if (e->op == EXPR_NET_TIME) {
+            p->net.data[e->a].reads_time = true;
         }
         bool binds = e->op == EXPR_LIMIT || e->op == EXPR_INFER;
         if (e->op == EXPR_NET_GET || binds) {

@@ -835,6 +835,6 @@ void rt_ode_end_run(struct rt_ode *o, struct rt_recorder *r)
     rt_ode_scales_keep(o, r->memory);
     rt_record_end(r, o->t, o->x);
     rt_ode_past_end(o, r);
-    r->notes = o->notes;
-    o->notes = (struct rt_buffer){0};
+    rt_put(&r->notes, o->notes.n > 0 ? o->notes.data : "");
+    rt_buffer_free(&o->notes);
 }

@@ -44,3 +44,22 @@ for method in ssa ode; do
     grep -q '^endless.crnl:2: error: interrupted by SIGTERM at t = ' err
     told || { cat err; exit 1; }
 done
+
+# A run that `for` ends before its condition is true says so, once for each place, where nothing asks when it ended.
+network='network n { species A = 10, B; A ->{1} B; }'
+missed() # a statement, what follows: how many warnings there are
+{
+    echo "$network experiment main { for i in 0..3 { $1 ${2-} } print run_mean(n.A); }" >missed.crnl
+    "$CRNLC" run missed.crnl >out 2>err || { cat err; exit 1; }
+    grep -c 'warning: `until` has not ended this run: its condition is still false at t = 5' err || true
+}
+for method in ssa ode "ode(solver = rosenbrock)" tau hybrid "cle(dt = 0.01)"; do
+    [ "$(missed "run n for 5 until A < -1 by $method;")" = 1 ] || { echo "$method: not told"; cat err; exit 1; }
+    grep -q 'compared are `A` = .* and -1' err
+    grep -q 'help: .*`print n.time;`' err
+    [ "$(missed "run n for 5 until A < 9 by $method;")" = 0 ] || { echo "$method: told in vain"; cat err; exit 1; }
+done
+[ "$(missed 'run n for 5 until time >= 4 by ode;')" = 0 ]
+[ "$(missed 'run n for 5 until A < -1 by ode;' 'print n.time;')" = 0 ]
+[ "$(missed 'run n for 5 until A < -1 by ode -> "course.csv";')" = 0 ]
+[ "$(missed 'run n for 5 until A < -1 by ssa(runs = 3);')" = 0 ]
