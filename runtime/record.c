@@ -312,10 +312,11 @@ static void note_missed(struct rt_recorder *r, double t, const double *x)
     }
     struct rt_buffer sides = {0};
     rt_put_sides(&sides, job, t, x);
-    rt_putf(&r->notes, "warning: `until` has not ended this run: its condition is still false at t = %.6g%s", t,
-            sides.data ? sides.data : "");
+    rt_putf(&r->notes, "warning: `until` has not ended this run: its condition is still false at t = %.6g%s",
+            t, sides.data ? sides.data : "");
     rt_putf(&r->notes,
-            "\n  help: ask when it ended, `print %s.time;` or `assert %s.time < ...;`, or let it go on for longer\n",
+            "\n  help: ask when it ended, `print %s.time;` or `assert %s.time < ...;`, or let it go on for "
+            "longer\n",
             job->m->name, job->m->name);
     rt_buffer_free(&sides);
 }
