@@ -87,6 +87,7 @@ struct codegen_options {
  *             own
  *   ASSERT    crnl_assert(ctx, value, source, message, line), always called; the message is computed only
  *             when the condition is false, else (and without a message) NULL
+ *   WARN      crnl_warn(ctx, value, source, line)
  *   SET       one bind of kind CRNL_SET
  *   RUN       binds in order, each of its kind; then from, after, duration, every, the options that are
  *             given, in the order of crnl_method.def, file, the captures in order; crnl_run(ctx, spec,

@@ -301,6 +301,10 @@ expr_id experiment_variable(struct where *w, struct name *n);
  * `a` is such a path. */
 expr_id experiment_path(struct where *w, const struct ast *a, bool *is_path);
 expr_id experiment_statistic(struct where *w, const struct ast *call, int kind);
+/* Called with the divisor of a division in an experiment: the program will warn where it is 0. */
+void experiment_watch_divisor(struct where *w, const struct ast *a, expr_id divisor);
+/* Called before and after the value of a part that need not be computed. */
+void experiment_branch(struct where *w, int by);
 /* Stores a value in a variable before the current statement; 0 if there is no place for that. */
 expr_id experiment_keep(struct where *w, struct span at, expr_id value);
 int32_t experiment_statement(struct where *w); /* a number for a statement that draws random numbers */

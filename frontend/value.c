@@ -286,9 +286,13 @@ expr_id value_binary(struct where *w, const struct ast *a, enum expr_op op, expr
 
 static expr_id binary_value(struct where *w, const struct ast *a)
 {
-    expr_id x = value_or_series(w, binary_left(a)), y = value_or_series(w, binary_right(a));
     bool swap;
     enum expr_op op = value_operator(a->op, &swap);
+    bool decides = op == EXPR_AND || op == EXPR_OR; /* the second operand need not be computed */
+    expr_id x = value_or_series(w, binary_left(a));
+    experiment_branch(w, decides);
+    expr_id y = value_or_series(w, binary_right(a));
+    experiment_branch(w, -decides);
     if (!x || !y || !operands_fit(w, a, op, x, y)) {
         return 0;
     }
@@ -296,6 +300,8 @@ static expr_id binary_value(struct where *w, const struct ast *a)
         data_warn_end(w, a, x, y);
     } else if (op == EXPR_EQ || op == EXPR_NE) {
         data_warn_label(w, a, x, y);
+    } else if (op == EXPR_DIV) {
+        experiment_watch_divisor(w, a, y);
     }
     experiment_warn_units(w, a, x, y);
     return expr_widen(w->ex, swap ? expr_binary(w->ex, op, y, x) : expr_binary(w->ex, op, x, y));
@@ -320,7 +326,9 @@ static expr_id choice_value(struct where *w, const struct ast *a)
     if (expr_is_const(w->ex, c)) {
         return value_or_series(w, value_info(w, c).v.integer ? choice_yes(a) : choice_no(a));
     }
+    experiment_branch(w, 1);
     expr_id yes = value_or_series(w, choice_yes(a)), no = value_or_series(w, choice_no(a));
+    experiment_branch(w, -1);
     bool fits =
         yes && no && !typing_choice(w->f, a, typing_of_value(w, yes), typing_of_value(w, no)).is_refused;
     return fits ? expr_select(w->ex, c, yes, no) : 0;

@@ -697,6 +697,8 @@ void crnl_alone(struct crnl_ctx *ctx);
  */
 void *crnl_memory(struct crnl_ctx *ctx, int32_t number, int64_t bytes);
 int crnl_assert(struct crnl_ctx *ctx, int32_t holds, const char *source, const char *message, int32_t line);
+/* Warns by this text where the condition holds, once for each place. */
+int crnl_warn(struct crnl_ctx *ctx, int32_t holds, const char *text, int32_t line);
 int crnl_record(struct crnl_ctx *ctx, int32_t record, double value);
 /* Passes the memory of a variable (reals, or 64-bit integers, row-major) to options.exchange, which may copy
  * it or change its contents. */

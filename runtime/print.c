@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rt_ctx.h"
+#include "rt_prepare.h"
 #include "rt_seeds.h"
 
 static struct rt_file *print_file(struct crnl_ctx *ctx, const char *name, int32_t line, struct rt_error *e)
@@ -84,6 +85,17 @@ int crnl_assert(struct crnl_ctx *ctx, int32_t holds, const char *source, const c
     rt_progress_clear(ctx);
     return crnl_fail(ctx, CRNL_ASSERT, line, "assertion failed: %s%s%s", message ? message : source,
                      message ? "\n  note: " : "", message ? source : "");
+}
+
+int crnl_warn(struct crnl_ctx *ctx, int32_t holds, const char *text, int32_t line)
+{
+    if (holds) {
+        struct rt_buffer all = {0};
+        rt_putf(&all, "warning: %s", text);
+        rt_show_notes(ctx, line, &all);
+        rt_buffer_free(&all);
+    }
+    return CRNL_OK;
 }
 
 int crnl_record(struct crnl_ctx *ctx, int32_t record, double value)

@@ -305,9 +305,10 @@ static void note_missed(struct rt_recorder *r, double t, const double *x)
     const struct rt_job *job = r->job;
     const struct crnl_run_spec *spec = job->spec;
     double after = job->after_kind == CRNL_SPAN_TIME ? job->after : 0;
-    bool is_whole = t >= job->t0 + (after + job->duration) * (1 - 1e-9); /* `until` ends at the edge of truth */
-    if (!spec->tells_missed || !is_whole || job->runs > 1 || job->is_row || rt_method_is(spec->method, CRNL_LAW) ||
-        rt_condition(job, spec->until, t, x)) {
+    /* where `until` has ended it, just before the condition turns true, it is not over */
+    bool is_whole = t >= job->t0 + (after + job->duration) * (1 - 1e-9);
+    bool is_one = job->runs == 1 && !job->is_row && !rt_method_is(spec->method, CRNL_LAW);
+    if (!spec->tells_missed || !is_whole || !is_one || rt_condition(job, spec->until, t, x)) {
         return;
     }
     struct rt_buffer sides = {0};

@@ -247,6 +247,14 @@ static void assert_holds(struct experiment *x, const struct stmt *s)
     experiment_call(x, ABI_crnl_assert, args, 5);
 }
 
+static void warn(struct experiment *x, const struct stmt *s)
+{
+    struct emit *e = x->b.e;
+    LLVMValueRef flag = LLVMBuildZExt(e->builder, scalar_root(x, s->value), e->i32, "");
+    LLVMValueRef args[] = {x->b.ctx, flag, emit_text(e, s->source), emit_i32(e, s->line)};
+    experiment_call(x, ABI_crnl_warn, args, 4);
+}
+
 static void exchange(struct experiment *x, const struct stmt *s)
 {
     LLVMValueRef args[] = {x->b.ctx, emit_i32(x->b.e, s->var), x->variable[s->var]};
@@ -273,6 +281,7 @@ static void statement(struct experiment *x, const struct stmt *s)
     case STMT_RECORD: record(x, s); break;
     case STMT_SERIES: series(x, s); break;
     case STMT_ASSERT: assert_holds(x, s); break;
+    case STMT_WARN: warn(x, s); break;
     case STMT_PLOT: experiment_plot(x, s); break;
     case STMT_IMAGE: experiment_image(x, s); break;
     case STMT_LEARN: learn(x, s); break;

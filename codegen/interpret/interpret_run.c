@@ -252,6 +252,13 @@ static int execute_assert(struct execution *x, const struct stmt *s)
     return status ? status : crnl_assert(x->ctx, holds, s->source, message, s->line);
 }
 
+static int execute_warn(struct execution *x, const struct stmt *s)
+{
+    bool holds = false;
+    int status = evaluate_bool(x, s->value, &holds);
+    return status ? status : crnl_warn(x->ctx, holds, s->source, s->line);
+}
+
 static int draw(struct execution *x, const struct drawn *d)
 {
     expr_id part[3] = {d->value, d->x, d->y};
@@ -497,6 +504,7 @@ static int execute(struct execution *x, const struct stmt *s)
     case STMT_RECORD: status = execute_record(x, s); break;
     case STMT_SERIES: status = crnl_series_begin(x->ctx, s->var, s->net, s->trace, s->line); break;
     case STMT_ASSERT: status = execute_assert(x, s); break;
+    case STMT_WARN: status = execute_warn(x, s); break;
     case STMT_PLOT: status = execute_plot(x, s); break;
     case STMT_IMAGE: status = execute_image(x, s); break;
     case STMT_LEARN: status = execute_learn(x, s); break;

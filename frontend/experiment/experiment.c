@@ -305,6 +305,9 @@ static bool statement(struct where *w, const struct ast *a, struct block *out)
     if (w->experiment->tried && !experiment_may_be_tried(w, a)) {
         return false;
     }
+    bool seen = a->kind == AST_PRINT || a->kind == AST_RECORD || a->kind == AST_ASSERT ||
+                a->kind == AST_LET || a->kind == AST_ASSIGN;
+    w->experiment->watched = seen ? a : NULL;
     switch (a->kind) {
     case AST_LET: return let(w, a, out);
     case AST_CONST: {

@@ -74,6 +74,10 @@ struct experiment {
     int32_t depth; /* the number of loops around the statement */
     /* The block that takes statements which must come before the one at hand; NULL: none may come. */
     struct block *before;
+    /* The statement whose divisors are watched, since its values are seen; NULL: none are. Divisions in parts
+     * that need not be computed, as in `if x > 0 then 1 / x else 0`, are not. */
+    const struct ast *watched;
+    int32_t n_branches; /* the number of such parts around the value at hand */
     VEC(struct rows_state) rows;     /* by network: what its last run has made of its values */
     VEC(struct rows_read) rows_read; /* in the order of the statements */
     int32_t n_loops;                 /* the number of loops that have been entered */

@@ -48,6 +48,49 @@ void experiment_assign(struct where *w, struct block *out, struct span span, int
     s->value = value;
 }
 
+void experiment_branch(struct where *w, int by)
+{
+    if (w->experiment) {
+        w->experiment->n_branches += by;
+    }
+}
+
+/* Whether the divisor can be computed once more, before the statement, without other effects. */
+static bool may_be_watched(struct where *w, expr_id divisor)
+{
+    const struct experiment *x = w->experiment;
+    return where_is_executed(w) && x->watched && x->before && !x->tried && x->n_branches == 0 &&
+           !value_is_series(w, divisor) &&
+           !expr_is_const(w->ex, divisor) &&
+           !(value_info(w, divisor).holds & (HOLDS_BINDER | HOLDS_EFFECT)) &&
+           !expr_uses(w->ex, divisor, EXPR_GRADIENT, -1) && !expr_uses(w->ex, divisor, EXPR_LIMIT, -1) &&
+           !expr_uses(w->ex, divisor, EXPR_INFER, -1);
+}
+
+void experiment_watch_divisor(struct where *w, const struct ast *a, expr_id divisor)
+{
+    struct expr_pool *ex = w->ex;
+    if (!may_be_watched(w, divisor)) {
+        return;
+    }
+    const char *whole = front_source_text(w->f, a->span);
+    const char *by = front_source_text(w->f, binary_right(a)->span);
+    expr_id real = expr_to_real(ex, divisor);
+    bool scalar = value_info(w, divisor).shape.rank == 0;
+    if (!scalar) {
+        real = expr_reduce(ex, EXPR_MIN_OF, expr_unary(ex, EXPR_ABS, real));
+    }
+    struct stmt *s = experiment_add(w, w->experiment->before, STMT_WARN, w->experiment->watched->span);
+    s->value = expr_binary(ex, EXPR_EQ, real, expr_real(ex, 0));
+    s->source = strchr(whole, '\n')
+                    ? "a division here is by 0: its value is infinite, or NaN"
+                    : arena_printf(w->f->program->arena,
+                                   scalar ? "`%s` divides by 0: its value is infinite, or NaN\n"
+                                            "  help: say what it is there: `(if %s == 0 then 0 else %s)`"
+                                          : "`%s` divides by 0: some values are infinite, or NaN%.0s%.0s",
+                                   whole, by, whole);
+}
+
 expr_id experiment_keep(struct where *w, struct span at, expr_id value)
 {
     struct block *out = w->experiment ? w->experiment->before : NULL;

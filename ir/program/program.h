@@ -198,9 +198,10 @@ struct stmt {
     int32_t index_line; /* STORE: the number of the place of its indices */
     int32_t var; /* ASSIGN STORE FOR; RECORD SERIES: record number; SAVE LOAD: neural model; LEARN_ROW: 0 for
                          * training, 1 for validation */
-    expr_id value;      /* ASSIGN STORE RECORD PRINT (text) ASSERT IF WHILE (condition) IMAGE (real[h, w]) */
+    expr_id value;      /* ASSIGN STORE RECORD PRINT (text) ASSERT IF WHILE WARN (condition) IMAGE (real[h,
+                         * w]) */
     expr_id text;       /* ASSERT: message; PRINT, PLOT, IMAGE, SAVE, LOAD: file; 0 none */
-    const char *source; /* ASSERT: the condition as written */
+    const char *source; /* ASSERT: the condition as written; WARN: the warning */
     VEC(expr_id)
     index;              /* STORE: leading indices of the target (checked); LEARN_ROW: real, its fields; LOSS:
                          * real[count], its derivatives by the targets */

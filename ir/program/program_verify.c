@@ -486,6 +486,7 @@ static void check_stmt(struct program_verifier *v, const struct stmt *s)
             complain(v, "a series that does not exist, or the rows of a trace that does not");
         }
         break;
+    case STMT_WARN:
     case STMT_ASSERT:
         check_expr(v, s->value, TYPE_BOOL, true, false);
         check_expr(v, s->text, TYPE_TEXT, true, true);
