@@ -300,7 +300,7 @@ static expr_id binary_value(struct where *w, const struct ast *a)
         data_warn_end(w, a, x, y);
     } else if (op == EXPR_EQ || op == EXPR_NE) {
         data_warn_label(w, a, x, y);
-    } else if (op == EXPR_DIV) {
+    } else if (op == EXPR_DIV && !value_is_series(w, y)) {
         experiment_watch_divisor(w, a, y);
     }
     experiment_warn_units(w, a, x, y);

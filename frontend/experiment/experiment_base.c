@@ -60,7 +60,6 @@ static bool may_be_watched(struct where *w, expr_id divisor)
 {
     const struct experiment *x = w->experiment;
     return where_is_executed(w) && x->watched && x->before && !x->tried && x->n_branches == 0 &&
-           !value_is_series(w, divisor) &&
            !expr_is_const(w->ex, divisor) &&
            !(value_info(w, divisor).holds & (HOLDS_BINDER | HOLDS_EFFECT)) &&
            !expr_uses(w->ex, divisor, EXPR_GRADIENT, -1) && !expr_uses(w->ex, divisor, EXPR_LIMIT, -1) &&
