@@ -56,4 +56,13 @@ bool call_recursion(struct front *f, const struct ast *a, const struct name *fn)
  * false. */
 bool call_unknown(struct where *w, const struct ast *a, const struct name *n);
 
+/* value_call_help.c */
+/* Adds what is written here for a function of this name with these arguments in other languages; false:
+ * nothing is known of it. */
+bool call_help_meant(struct where *w, const struct ast *call, const char *name);
+/* The same for a function that is none here, however many arguments it has. */
+bool call_help_unknown(struct where *w, const struct ast *call, const char *name);
+/* Adds the help for a call of a function of the language with too many or too few arguments. */
+void call_help_number(const struct call *c, const struct builtin *b);
+
 #endif

@@ -5,6 +5,7 @@ libfrontend_a_SOURCES = \
   frontend/builtin.c \
   frontend/builtin.def \
   frontend/builtin.h \
+  frontend/call_word.def \
   frontend/check/check.c \
   frontend/check/check.h \
   frontend/check/check_declared.c \
@@ -102,6 +103,8 @@ libfrontend_a_SOURCES = \
   frontend/name.c \
   frontend/name.def \
   frontend/name.h \
+  frontend/name_another.c \
+  frontend/name_pair.def \
   frontend/name_word.def \
   frontend/network/expansion.c \
   frontend/network/expansion.h \
@@ -205,6 +208,7 @@ libfrontend_a_SOURCES = \
   frontend/value.c \
   frontend/value_array.c \
   frontend/value_call.c \
+  frontend/value_call_help.c \
   frontend/value_constant.c \
   frontend/value_over.c \
   frontend/value_series.c

@@ -199,10 +199,10 @@ bool name_no_member(struct where *w, struct span at, const char *what, const cha
         ;
     } else if (inside) {
         diag_help(w->f->diag, "did you mean %s?", inside);
-    } else if (help && !diag_nearest(text, list, n)) {
+    } else if (help && !name_nearest(text, list, n)) {
         diag_help(w->f->diag, "%s", help);
     } else {
-        diag_help_known(w->f->diag, text, list, n);
+        name_help_known(w->f, text, list, n);
     }
     return false;
 }
@@ -357,7 +357,7 @@ bool value_unknown(struct where *w, struct span at, const char *text, int wanted
     bool is_value = wanted == NAME_AS_VALUE && !(w->units && w->purpose == 0 && strcmp(text, "E") == 0);
     const char *help = is_value ? word_help(text) : NULL;
     diag_report(w->f->diag, DIAG_E0201, at, "'%s' is not declared", text);
-    if (own && diag_help_nearest(w->f->diag, text, of_net, own->symbol.n)) {
+    if (own && name_help_nearest(w->f, text, of_net, own->symbol.n)) {
         return false;
     }
     if (help) {
@@ -374,9 +374,9 @@ bool value_unknown(struct where *w, struct span at, const char *text, int wanted
     }
     if (wanted == AT_RUN || wanted == AT_BODY || wanted == AT_DERIVED || wanted == AT_LOWER) {
         diag_help_known(w->f->diag, text, list, n);
-    } else if (own && !diag_nearest(text, list, n)) {
-        diag_help_known(w->f->diag, text, of_net, own->symbol.n);
-    } else if (!diag_help_nearest(w->f->diag, text, list, n) && w->units && !w->experiment &&
+    } else if (own && !name_nearest(text, list, n)) {
+        name_help_known(w->f, text, of_net, own->symbol.n);
+    } else if (!name_help_nearest(w->f, text, list, n) && w->units && !w->experiment &&
                wanted == NAME_AS_VALUE) {
         diag_help(w->f->diag,
                   w->purpose == FOR_SIZE ? "declare it: const %s = 3;, or count it: for %s in 0..3 { ... }"

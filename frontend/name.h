@@ -64,6 +64,11 @@ void name_help_part(struct front *f, const char *network, const char *member);
 bool name_no_member(struct where *w, struct span at, const char *what, const char *of, const char *text,
                     bool has_run, const char *const *list, size_t n);
 bool name_declared_twice(struct front *f, struct span at, const char *text, struct span old);
+/* As diag_nearest, diag_help_nearest and diag_help_known for names that a program declares: one that looks
+ * like the text by convention, such as `kon` beside `koff`, is another name, not a slip (name_another.c). */
+const char *name_nearest(const char *text, const char *const *list, size_t n);
+bool name_help_nearest(struct front *f, const char *text, const char *const *list, size_t n);
+void name_help_known(struct front *f, const char *text, const char *const *list, size_t n);
 /* The kind that a declaration at top level gives its name, or -1. */
 int name_declared(enum ast_kind kind);
 /* The name with which a path begins, such as the m of m.w[0]. NULL if the expression does not begin with a

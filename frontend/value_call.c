@@ -10,55 +10,6 @@ enum { MAX_CALL_DEPTH = 100, MAX_CALLS = 100000 };
 /* Functions of the language that are not in this version. */
 static const char *const later[] = {"conserved", "steady"};
 
-static const struct {
-    const char *name, *help;
-} words_of_others[] = {
-#define FUNCTION_WORD(name, help) {#name, help},
-#include "frontend/function_word.def"
-};
-
-/* How a function of several arguments is called; NULL if its name says that. */
-static const char *form_of(const char *name)
-{
-    static const struct {
-        const char *name, *form;
-    } forms[] = {
-#define FUNCTION_FORM(name, form) {#name, form},
-#include "frontend/function_form.def"
-    };
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        if (strcmp(forms[i].name, name) == 0) {
-            return forms[i].form;
-        }
-    }
-    return NULL;
-}
-
-static const char *help_for_word(const char *name)
-{
-    for (size_t i = 0; i < sizeof words_of_others / sizeof *words_of_others; i++) {
-        if (strcmp(words_of_others[i].name, name) == 0) {
-            return words_of_others[i].help;
-        }
-    }
-    return NULL;
-}
-
-/* In the help, `net.x` is replaced by the amount that the call has as its argument, NET by the network. */
-static void help_with_argument(struct where *w, const struct ast *call, const char *help)
-{
-    const struct ast *arg = call->n > 1 ? arg_value(call_arg(call, 1)) : NULL;
-    const struct name *n = arg && arg->kind == AST_NAME ? value_find(w, arg->name) : NULL;
-    bool network = n && n->kind == NAME_NETWORK;
-    const char *word = network ? "NET" : "net.x", *text = "", *at = NULL;
-    while ((network || (arg && arg->kind == AST_FIELD)) && (at = strstr(help, word))) {
-        text = arena_printf(w->f->arena, "%s%.*s%s", text, (int)(at - help), help,
-                            front_source_text(w->f, arg->span));
-        help = at + strlen(word);
-    }
-    diag_help(w->f->diag, "%s%s", text, help);
-}
-
 static bool unknown_function(struct where *w, const struct ast *a, const char *name)
 {
     for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
@@ -89,9 +40,7 @@ static bool unknown_function(struct where *w, const struct ast *a, const char *n
     } else if (w->purpose == FOR_DELAY) {
         diag_help(w->f->diag,
                   "a delay is a number, a formula of parameters, or `uniform(1, 2)`, drawn each time");
-    } else if (help_for_word(name)) {
-        help_with_argument(w, a, help_for_word(name));
-    } else if (!library_help(w->f, name)) {
+    } else if (!call_help_unknown(w, a, name) && !library_help(w->f, name)) {
         diag_help_nearest(w->f->diag, name, list, (size_t)n);
     }
     return false;
@@ -283,26 +232,6 @@ expr_id call_function(struct where *w, const struct ast *a, struct name *fn)
     return v;
 }
 
-const char *help_for_argument(const char *function, const char *argument)
-{
-    static const struct {
-        const char *function, *argument, *help;
-    } words[] = {
-#define ARGUMENT_WORD(function, argument, help) {#function, #argument, help},
-#include "frontend/argument_word.def"
-    };
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        const char *of = words[i].function;
-        bool is_of = of[0] == '_' ? strlen(function) > strlen(of) &&
-                                        strcmp(function + strlen(function) - strlen(of), of) == 0
-                                  : strcmp(of, function) == 0;
-        if (is_of && strcmp(words[i].argument, argument) == 0) {
-            return words[i].help;
-        }
-    }
-    return NULL;
-}
-
 static bool takes_name(const struct builtin *b, const char *name)
 {
     return strcmp(b->names, "*") == 0 || strcmp(b->names, name) == 0;
@@ -335,20 +264,7 @@ bool call_fits(struct where *w, const struct ast *a, const struct builtin *b, st
     }
     diag_report(w->f->diag, DIAG_E0306, a->span, "%s takes %d%s argument%s, not %d", b->name, b->fewest,
                 b->most > b->fewest ? " or more" : "", b->fewest == 1 && b->most == 1 ? "" : "s", c->n);
-    if (c->n - 1 == b->most && b->names[0] && b->names[0] != '*' && a->n == (uint32_t)c->n + 1) {
-        struct span plain = {c->arg[0]->span.file, c->arg[0]->span.lo, c->arg[c->n - 2]->span.hi};
-        const struct ast *last = c->arg[c->n - 1];
-        bool in_list = strcmp(b->names, "shape") == 0 && last->kind != AST_ARRAY; /* a list of sizes */
-        diag_help(w->f->diag, "'%s' is given by name: `%s(%s, %s = %s%s%s)`", b->names, b->name,
-                  front_source_text(w->f, plain), b->names, in_list ? "[" : "",
-                  front_source_text(w->f, last->span), in_list ? "]" : "");
-    } else if (strncmp(b->name, "time_", 5) == 0 && c->n > b->most) {
-        diag_help(
-            w->f->diag,
-            "it is taken over a run; what is left out at its start is a clause: `run NET after 5 for 10`");
-    } else if (form_of(b->name)) {
-        diag_help(w->f->diag, "as in %s", form_of(b->name));
-    }
+    call_help_number(c, b);
     return false;
 }
 
@@ -398,9 +314,8 @@ static const char *as_inference(struct where *w, const struct ast *a, const stru
     }
     const struct ast *what = lower_network(made);
     struct name *model = what->kind == AST_NAME ? module_find(n->module, what->name) : NULL;
-    const struct ast *block = model && model->kind == NAME_MODEL && model->ast->kind == AST_MODEL
-                                  ? model_block(model->ast)
-                                  : NULL;
+    const struct ast *block =
+        model && model->kind == NAME_MODEL && model->ast->kind == AST_MODEL ? model_block(model->ast) : NULL;
     const char *input = "x";
     for (uint32_t i = block ? block->n : 0; i-- > 0;) {
         const struct ast *s = block_statement(block, i);

@@ -567,12 +567,12 @@ bool diag_help_nearest(struct diag *d, const char *word, const char *const *cand
     return near != NULL;
 }
 
-void diag_help_known(struct diag *d, const char *word, const char *const *candidates, size_t n)
+void diag_help_list(struct diag *d, const char *const *candidates, size_t n)
 {
     enum { MOST_LISTED = 10, MOST_TEXT = 400 };
     char list[MOST_TEXT + 1] = "";
     size_t used = 0, shown = 0;
-    if (diag_help_nearest(d, word, candidates, n) || n == 0) {
+    if (n == 0) {
         return;
     }
     while (shown < n && shown < MOST_LISTED && used + strlen(candidates[shown]) + 8 < MOST_TEXT) {
@@ -581,4 +581,11 @@ void diag_help_known(struct diag *d, const char *word, const char *const *candid
         shown++;
     }
     diag_help(d, "there %s %s%s", n == 1 ? "is" : "are", list, shown < n ? ", ..." : "");
+}
+
+void diag_help_known(struct diag *d, const char *word, const char *const *candidates, size_t n)
+{
+    if (!diag_help_nearest(d, word, candidates, n)) {
+        diag_help_list(d, candidates, n);
+    }
 }

@@ -96,7 +96,9 @@ const char *diag_nearest(const char *word, const char *const *candidates, size_t
 /* Adds the help "did you mean" with the nearest candidate, and a fix for the place of the word. False if none
  * is near. */
 bool diag_help_nearest(struct diag *d, const char *word, const char *const *candidates, size_t n);
-/* The same; if none is near, the help lists the first candidates. */
+/* Adds a help that lists the first candidates. */
+void diag_help_list(struct diag *d, const char *const *candidates, size_t n);
+/* Adds the nearest candidate; if none is near, the list. */
 void diag_help_known(struct diag *d, const char *word, const char *const *candidates, size_t n);
 
 #endif

@@ -292,7 +292,7 @@ static bool help_near_member(struct walk *k, const struct ast *a)
         for (size_t m = 0; m < count; m++) {
             list[m] = scope_at(members, m)->text;
         }
-        const char *near = diag_nearest(a->name, list, count);
+        const char *near = name_nearest(a->name, list, count);
         if (near) {
             const char *text = arena_printf(k->f->arena, "%s.%s", n->text, near);
             diag_help(k->f->diag, "did you mean '%s'?", text);

@@ -151,7 +151,7 @@ static void no_part(struct walk *k, const struct ast *a, struct name *model)
     }
     diag_report(k->f->diag, DIAG_E0201, a->span, "the model '%s' has no parameters '%s'", model->text,
                 a->name);
-    if (!diag_help_nearest(k->f->diag, a->name, list, n)) {
+    if (!name_help_nearest(k->f, a->name, list, n)) {
         diag_help(k->f->diag, "it has %s",
                   neural_parameters(k->f, walk_model_kind(model), model->text, list, n));
     }

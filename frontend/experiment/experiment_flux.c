@@ -100,7 +100,7 @@ static bool choose(struct flux_call *c, const struct ast *a, bool behind_network
     }
     diag_report(w->f->diag, DIAG_E0529, a->span, "no reaction of '%s' has the label '%s'", c->net->name,
                 text);
-    if (!diag_help_nearest(w->f->diag, text, label, n)) {
+    if (!name_help_nearest(w->f, text, label, n)) {
         diag_help(w->f->diag, "a label stands in front of a reaction: %s: A <->{k1, k2} B;",
                   text[0] ? text : "up");
     }

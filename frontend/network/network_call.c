@@ -100,7 +100,7 @@ static bool has_no_such(struct where *w, const struct net *net, const struct ast
         return false;
     }
     diag_report(w->f->diag, DIAG_E0306, arg->span, "'%s' has no parameter '%s'", net->name, arg->name);
-    if (!diag_help_nearest(w->f->diag, arg->name, names, n)) {
+    if (!name_help_nearest(w->f, arg->name, names, n)) {
         enum { MOST = 8 };
         const char *text = arena_join(w->f->arena, names, n < MOST ? n : MOST, ", ");
         diag_help(w->f->diag, "its parameters and amounts have names, %s%s: %s(%s = ...)", text,

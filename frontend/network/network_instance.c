@@ -28,7 +28,7 @@ static void help_parameters(struct where *w, const struct ast *params, const cha
     for (uint32_t k = 0; k < params->n; k++) {
         list[k] = list_item(params, k)->name;
     }
-    if (!diag_help_nearest(w->f->diag, word, list, params->n)) {
+    if (!name_help_nearest(w->f, word, list, params->n)) {
         const char *text = arena_join(a, list, params->n < MOST ? params->n : MOST, ", ");
         diag_help(w->f->diag, "it takes %s%s", params->n ? text : "nothing", params->n > MOST ? ", ..." : "");
     }
