@@ -51,6 +51,13 @@ bool front_given_twice(struct front *f, enum diag_code code, struct span at, con
     return false;
 }
 
+bool front_by_itself(struct front *f, struct span at, const char *kind, const char *text)
+{
+    diag_report(f->diag, DIAG_E0206, at, "the %s '%s' is defined by itself", kind, text);
+    diag_help(f->diag, "behind `=` stands only what is known without '%s'", text);
+    return false;
+}
+
 bool front_no_amount(struct front *f, struct span at, double v)
 {
     diag_report(f->diag, DIAG_E0402, at, "an amount is a finite number that is not negative, not %g", v);

@@ -257,6 +257,8 @@ int front_value_place(struct front *f,
 int front_index_place(struct front *f, struct span at, struct span of, int axis, int rank);
 int front_indices_place(struct front *f, const struct ast *a, int rank); /* of the indices of an INDEX node */
 bool front_given_twice(struct front *f, enum diag_code code, struct span at, const char *text);
+/* Reports E0206: a name of this kind, such as "constant", whose declaration needs itself. */
+bool front_by_itself(struct front *f, struct span at, const char *kind, const char *text);
 /* Reports E0402 for a value that cannot be an amount: it is negative, or not finite. */
 bool front_no_amount(struct front *f, struct span at, double v);
 const char *front_source_text(struct front *f, struct span at);

@@ -283,21 +283,28 @@ struct name *value_named(struct where *w, const struct ast *a)
     return w->f->refused;
 }
 
-static bool may_be_meant(const struct where *w, const struct name *n, int wanted)
+/* Whether the place is inside of the declaration of the name, as a network does not stand in itself. */
+static bool is_around(const struct name *n, struct span at)
+{
+    return n->ast && n->ast->kind == AST_NETWORK && n->ast->span.file == at.file && n->ast->span.lo < at.lo &&
+           at.hi <= n->ast->span.hi;
+}
+
+static bool may_be_meant(const struct where *w, const struct name *n, struct span at, int wanted)
 {
     const struct name_row *row = name_row(w->f, n->kind);
-    if (n->kind == NAME_REFUSED) { /* it has been reported itself */
+    if (n->kind == NAME_REFUSED || (wanted == AT_BODY && is_around(n, at))) { /* it is reported itself */
         return false;
     }
     return wanted >= 0 ? name_may(n, (enum name_place)wanted)
                        : row->read || (wanted == NAME_AS_BASE && row->part);
 }
 
-static void collect_meant(const struct where *w, const struct scope *s, int wanted, const char **list,
-                          size_t *n)
+static void collect_meant(const struct where *w, const struct scope *s, struct span at, int wanted,
+                          const char **list, size_t *n)
 {
     for (size_t i = 0; i < scope_count(s) && *n < SUGGEST_LIMIT; i++) {
-        if (may_be_meant(w, scope_at(s, i), wanted)) {
+        if (may_be_meant(w, scope_at(s, i), at, wanted)) {
             list[(*n)++] = scope_at(s, i)->text;
         }
     }
@@ -343,11 +350,11 @@ bool value_unknown(struct where *w, struct span at, const char *text, int wanted
     const char **list = arena_alloc(w->f->arena, SUGGEST_LIMIT * sizeof *list);
     size_t n = 0;
     for (const struct scope *s = w->scope; s; s = scope_parent(s)) {
-        collect_meant(w, s, wanted, list, &n);
+        collect_meant(w, s, at, wanted, list, &n);
     }
     for (size_t u = 0; u <= w->module->uses.n; u++) {
         const struct scope *s = u ? w->module->uses.data[u - 1]->scope : w->module->scope;
-        collect_meant(w, s, wanted, list, &n);
+        collect_meant(w, s, at, wanted, list, &n);
     }
     const struct net *own = where_has_own(w) && wanted == NAME_AS_VALUE ? w->view->use->net : NULL;
     const char **of_net = arena_alloc(w->f->arena, (own ? own->symbol.n + 1 : 1) * sizeof *of_net);

@@ -46,7 +46,7 @@ bool front_constant(struct front *f, struct name *n)
     }
     if (n->busy) {
         n->failed = true;
-        return diag_report(f->diag, DIAG_E0206, n->span, "the constant '%s' is defined by itself", n->text);
+        return front_by_itself(f, n->span, "constant", n->text);
     }
     if (define_given(f, n)) {
         return true;

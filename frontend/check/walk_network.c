@@ -421,6 +421,29 @@ void walk_given(struct walk *k, const struct ast *call, struct name *network)
     use_given(k, network, call, 1);
 }
 
+/* Reports a name and a network that have changed places: `replicate cell[10] of v(P)`, `cell: v(P)`. */
+static bool is_swapped(struct walk *k, const struct ast *a, const char *name, const char *network)
+{
+    const struct name *n = name ? module_find(k->w.module, name) : NULL;
+    if (!n || !name_may(n, AT_BODY) || n->ast == k->network || module_find(k->w.module, network)) {
+        return false;
+    }
+    bool copies = a->kind == AST_REPLICATE;
+    const struct ast *args = copies ? replicate_args(a) : a;
+    uint32_t first = copies ? 0 : 1; /* of an instance, the label stands before the arguments */
+    struct span at = front_place_of_word(k->f, a->span, name), of = {at.file, at.hi, a->span.hi};
+    of = front_place_of_word(k->f, of, network);
+    bool any = args->n > first;
+    uint32_t end = any ? ast_child(args, args->n - 1)->span.hi : of.hi;
+    diag_report(k->f->diag, DIAG_E0201, of, "'%s' is not declared", network);
+    diag_help(k->f->diag, "the network stands behind %s: write `%s%s%s%s%s%s;`",
+              copies ? "`of`" : "the colon",
+              front_source_text(k->f, (struct span){at.file, a->span.lo, at.lo}), network,
+              front_source_text(k->f, (struct span){at.file, at.hi, of.lo}), name,
+              front_source_text(k->f, (struct span){at.file, of.hi, end}), any ? ")" : "()");
+    return true;
+}
+
 static void walk_instance(struct walk *k, const struct ast *a)
 {
     struct name *network = module_find(k->w.module, a->name);
@@ -428,7 +451,8 @@ static void walk_instance(struct walk *k, const struct ast *a)
     for (uint32_t i = 1; label && label->kind == AST_INDEX && i < label->n; i++) {
         (void)walk_real_scalar(k, index_at(label, i));
     }
-    bool fits = name_fits(&k->w, a->span, a->name, network, AT_BODY);
+    bool swapped = label && is_swapped(k, a, label->name, a->name);
+    bool fits = !swapped && name_fits(&k->w, a->span, a->name, network, AT_BODY);
     walk_arguments(k, a, 1, fits ? text_of(k, a, network) : NULL);
     if (network) {
         walk_use(k, network, a->span);
@@ -464,7 +488,8 @@ static void walk_replicate(struct walk *k, const struct ast *a)
     struct name *network = module_find(k->w.module, replicate_network(a)->name);
     (void)walk_dims(k, replicate_dims(a), SORT_REAL);
     walk_arguments(k, replicate_args(a), 0, NULL);
-    if (name_fits(&k->w, a->span, replicate_network(a)->name, network, AT_BODY)) {
+    if (!is_swapped(k, a, a->name, replicate_network(a)->name) &&
+        name_fits(&k->w, a->span, replicate_network(a)->name, network, AT_BODY)) {
         walk_use(k, network, replicate_network(a)->span);
     }
     use_given(k, network, replicate_args(a), 0);

@@ -451,7 +451,7 @@ int32_t data_use(struct front *f, struct name *n)
     }
     if (n->busy) {
         n->failed = true;
-        diag_report(f->diag, DIAG_E0206, n->span, "the data set '%s' is defined by itself", n->text);
+        (void)front_by_itself(f, n->span, "data set", n->text);
         return -1;
     }
     struct declaration d = {.f = f, .call = data_call(n->ast)};

@@ -254,7 +254,7 @@ struct net *network_build(struct front *f, struct name *name, const struct ast *
     }
     if (name->busy) {
         name->failed = true;
-        diag_report(f->diag, DIAG_E0206, at, "the network '%s' is defined by itself", name->text);
+        (void)front_by_itself(f, at, "network", name->text);
         return NULL;
     }
     name->busy = true;

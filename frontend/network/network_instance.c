@@ -383,7 +383,11 @@ static bool may_instantiate(struct where *w, const struct ast *a, struct name *n
         return false;
     }
     if (network->busy || f->depth >= MAX_INSTANCE_DEPTH) {
-        return diag_report(f->diag, DIAG_E0206, a->span, "the network '%s' contains itself", a->name);
+        diag_report(f->diag, DIAG_E0206, a->span, "the network '%s' contains itself", a->name);
+        diag_help(f->diag,
+                  "networks are put into others when compiling, which would not end: name another one, "
+                  "or write a loop, `for i in 0..4 { ... }`");
+        return false;
     }
     if (!expansion_fits_instance(f, network, a->span)) {
         return false;

@@ -123,7 +123,7 @@ int32_t neural_use(struct front *f, struct name *n)
     }
     if (n->busy) {
         n->failed = true;
-        diag_report(f->diag, DIAG_E0206, n->span, "the model '%s' is defined by itself", n->text);
+        (void)front_by_itself(f, n->span, "model", n->text);
         return -1;
     }
     struct neural_declaration d = {.f = f, .ast = n->ast};
