@@ -24,19 +24,6 @@ bool front_full(struct front *f, enum diag_code code, struct span at, const char
     return false;
 }
 
-void front_file_error(struct front *f, struct span at, char *message)
-{
-    static const char mark[] = "\n  help: ";
-    char *help = strstr(message, mark);
-    if (help) {
-        *help = '\0';
-    }
-    diag_report(f->diag, DIAG_E0811, at, "%s", message);
-    if (help) {
-        diag_help(f->diag, "%s", help + sizeof mark - 1);
-    }
-}
-
 const char *front_source_text(struct front *f, struct span at)
 {
     size_t length;

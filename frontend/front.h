@@ -267,8 +267,6 @@ const char *front_source_text(struct front *f, struct span at);
 struct span front_place_of_word(const struct front *f, struct span in, const char *word);
 bool front_later(struct front *f, struct span at,
                  const char *feature); /* reports E0601, "not in this version"; returns false */
-/* Reports E0811 with a message of the runtime that contains its help lines; changes the text. */
-void front_file_error(struct front *f, struct span at, char *message);
 bool front_constant(struct front *f, struct name *n); /* evaluates a NAME_CONST */
 
 void front_experiment(struct front *f, struct name *n);  /* builds the program of a NAME_EXPERIMENT */

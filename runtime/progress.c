@@ -1,4 +1,5 @@
 /* One line on the terminal's stderr while something takes long; nothing if stderr is not a terminal. */
+#include <math.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -39,7 +40,9 @@ static void show(struct crnl_ctx *ctx, const char *what, double fraction)
     } else if (p->total < 0) {
         fprintf(stderr, "turn %lld  ", (long long)p->i);
     }
-    if (what) {
+    if (what && isnan(fraction)) {
+        fprintf(stderr, "%s  ", what);
+    } else if (what) {
         fprintf(stderr, "%s %3.0f %%  ", what, 100 * (fraction < 0 ? 0 : fraction > 1 ? 1 : fraction));
     }
     fprintf(stderr, "%.0f s", now - ctx->start);

@@ -114,69 +114,6 @@ static void print(struct crnl_ctx *ctx, const struct rt_seed *seed, const char *
 
 static const char warning[] = "warning: ";
 
-static void vwarn(struct crnl_ctx *ctx, int line, const char *format, va_list args)
-{
-    if (ctx->options.quiet) {
-        return;
-    }
-    struct rt_buffer text = {0}, all = {0};
-    rt_vputf(&text, format, args);
-    if (ctx->options.report) {
-        tell(ctx, ctx->seed, CRNL_OK, line, text.data);
-    } else {
-        if (line > 0) {
-            put_message(ctx, &all, line, true, warning, text.data);
-        } else {
-            rt_putf(&all, "%s%s", warning, text.data);
-        }
-        print(ctx, ctx->seed, all.data, "");
-    }
-    rt_buffer_free(&text);
-    rt_buffer_free(&all);
-}
-
-void rt_warn(struct crnl_ctx *ctx, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    vwarn(ctx, 0, format, args);
-    va_end(args);
-}
-
-void rt_warn_at(struct crnl_ctx *ctx, int64_t line, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    vwarn(ctx, (int)line, format, args);
-    va_end(args);
-}
-
-void rt_report(struct crnl_ctx *ctx, int status, int line, const char *message)
-{
-    rt_keep_failure(ctx, status, line, message);
-    if (ctx->options.report) {
-        tell(ctx, ctx->seed, status, line, message);
-        return;
-    }
-    struct rt_buffer text = {0};
-    rt_put_error(ctx, &text, status, line, message);
-    print(ctx, NULL, text.data, "");
-    rt_buffer_free(&text);
-}
-
-void rt_report_failure(struct crnl_ctx *ctx, const struct crnl_ctx *failed, const char *more)
-{
-    struct rt_buffer text = {0};
-    if (ctx->options.report) {
-        rt_put(&text, failed->failure.data ? failed->failure.data : "");
-        rt_put(&text, more);
-        tell(ctx, failed->seed, failed->status, failed->failed_line, text.data ? text.data : "");
-    } else {
-        print(ctx, failed->seed, crnl_error_text(failed), more);
-    }
-    rt_buffer_free(&text);
-}
-
 /* What runs warned of and noted, by place and kind. A linear list, because few places warn. */
 struct rt_warnings {
     struct warned {
@@ -219,6 +156,79 @@ static bool is_repeated(struct crnl_ctx *ctx, int line, const char *text)
         free(kind);
     }
     return w->of[i].n++ > 0;
+}
+
+static void show_warning(struct crnl_ctx *ctx, int line, const char *text)
+{
+    struct rt_buffer all = {0};
+    if (line > 0) {
+        put_message(ctx, &all, line, true, warning, text);
+    } else {
+        rt_putf(&all, "%s%s", warning, text);
+    }
+    print(ctx, ctx->seed, all.data, "");
+    rt_buffer_free(&all);
+}
+
+/* A warning in a loop is given once, and rt_warnings_end tells how often it was meant. */
+static void vwarn(struct crnl_ctx *ctx, int line, const char *format, va_list args)
+{
+    if (ctx->options.quiet) {
+        return;
+    }
+    struct rt_buffer text = {0};
+    rt_put(&text, warning);
+    rt_vputf(&text, format, args);
+    const char *said = text.data + strlen(warning);
+    bool is_new = ctx->options.verbose || !is_repeated(ctx, line, text.data);
+    if (is_new && ctx->options.report) {
+        tell(ctx, ctx->seed, CRNL_OK, line, said);
+    } else if (is_new) {
+        show_warning(ctx, line, said);
+    }
+    rt_buffer_free(&text);
+}
+
+void rt_warn(struct crnl_ctx *ctx, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vwarn(ctx, 0, format, args);
+    va_end(args);
+}
+
+void rt_warn_at(struct crnl_ctx *ctx, int64_t line, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vwarn(ctx, (int)line, format, args);
+    va_end(args);
+}
+
+void rt_report(struct crnl_ctx *ctx, int status, int line, const char *message)
+{
+    rt_keep_failure(ctx, status, line, message);
+    if (ctx->options.report) {
+        tell(ctx, ctx->seed, status, line, message);
+        return;
+    }
+    struct rt_buffer text = {0};
+    rt_put_error(ctx, &text, status, line, message);
+    print(ctx, NULL, text.data, "");
+    rt_buffer_free(&text);
+}
+
+void rt_report_failure(struct crnl_ctx *ctx, const struct crnl_ctx *failed, const char *more)
+{
+    struct rt_buffer text = {0};
+    if (ctx->options.report) {
+        rt_put(&text, failed->failure.data ? failed->failure.data : "");
+        rt_put(&text, more);
+        tell(ctx, failed->seed, failed->status, failed->failed_line, text.data ? text.data : "");
+    } else {
+        print(ctx, failed->seed, crnl_error_text(failed), more);
+    }
+    rt_buffer_free(&text);
 }
 
 static void show_note(struct crnl_ctx *ctx, int line, const char *text)

@@ -306,6 +306,9 @@ int rt_check_limits(struct rt_recorder *r, double t);
  * report nothing; only the collector, which runs on a single thread at a time, knows the progress of an
  * ensemble. */
 void rt_report_progress(const struct rt_job *job, double fraction);
+/* The same for what a single run does before its time begins to pass, or without: "400000 states found".
+ * fraction NAN: nobody knows how much there is to do. */
+void rt_report_stage(const struct rt_job *job, int64_t n, const char *what, double fraction);
 
 /* The runs of an ensemble, for a method that executes several at a time. */
 struct rt_runs {

@@ -872,3 +872,13 @@ void rt_report_progress(const struct rt_job *job, double fraction)
         rt_progress_run(job->ctx, job->m->name, fraction);
     }
 }
+
+void rt_report_stage(const struct rt_job *job, int64_t n, const char *what, double fraction)
+{
+    if (job->ctx && job->runs == 1 && !job->is_row) {
+        struct rt_buffer text = {0};
+        rt_putf(&text, "%s: %lld %s", job->m->name, (long long)n, what);
+        rt_progress_run(job->ctx, text.data, fraction);
+        rt_buffer_free(&text);
+    }
+}

@@ -62,13 +62,26 @@ void diag_destroy(struct diag *d)
     free(d);
 }
 
+/* Splits a text at "\n  help: ", and returns what follows; NULL: there is no help. */
+static const char *split_help(char *text)
+{
+    static const char mark[] = "\n  help: ";
+    char *help = strstr(text, mark);
+    if (!help) {
+        return NULL;
+    }
+    *help = '\0';
+    return help + strlen(mark);
+}
+
 bool diag_report(struct diag *d, enum diag_code code, struct span at, const char *format, ...)
 {
     d->last_is_kept = false;
     va_list ap;
     va_start(ap, format);
-    const char *text = arena_vprintf(d->arena, format, ap);
+    char *text = arena_vprintf(d->arena, format, ap);
     va_end(ap);
+    const char *help = split_help(text);
     for (size_t i = d->section; i < d->reports.n; i++) {
         const struct report *r = &d->reports.data[i];
         /* Reports without a place are equal if their texts are. What is said of a name that is not declared
@@ -79,7 +92,7 @@ bool diag_report(struct diag *d, enum diag_code code, struct span at, const char
             return false;
         }
     }
-    vec_push(&d->reports, (struct report){.code = code, .at = at, .text = text});
+    vec_push(&d->reports, (struct report){.code = code, .at = at, .text = text, .help = help});
     d->last_is_kept = true;
     return false;
 }

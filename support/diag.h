@@ -24,7 +24,8 @@ struct diag *diag_create(struct sources *sources);
 void diag_destroy(struct diag *d);
 
 /* Reports, and returns false, so that a function whose result says whether it succeeded can `return
- * diag_report(...)`. Of reports with the same code and place only the first is kept. */
+ * diag_report(...)`. What follows "\n  help: " in the text is the help line. Of reports with the same code
+ * and place only the first is kept. */
 bool diag_report(struct diag *d, enum diag_code code, struct span at, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /* Sets the label under the caret of the last report ('declared as 1/s'). */

@@ -32,6 +32,7 @@ struct finder {
     const struct program *p;
     struct state s;
     bool approximate; /* belongs to the expression that is visited */
+    expr_id whole;    /* the expression that is visited */
 };
 
 static enum run_kind kind_of(const struct run *r)
@@ -95,19 +96,44 @@ static bool is_approximate(const struct finder *f, expr_id id)
     return false;
 }
 
+/* Whether the expression is the divisor of a division. */
+struct divisor {
+    expr_id of;
+    bool found;
+};
+
+static void find_division(void *env, expr_id id, const struct expr *e)
+{
+    struct divisor *d = env;
+    (void)id;
+    d->found |= e->op == EXPR_DIV && e->args[1] == d->of;
+}
+
+/* `if x == 0 then 0 else a / x` asks for the one value by which nothing can be divided. */
+static bool guards_division(const struct finder *f, const struct expr *e)
+{
+    struct divisor d = {.of = e->args[0]};
+    double v;
+    if (expr_const_real(f->p->ex, e->args[1], &v) && v == 0) {
+        expr_visit(f->p->ex, f->whole, find_division, &d);
+    }
+    return d.found;
+}
+
 static void visit(void *env, expr_id id, const struct expr *e)
 {
     struct finder *f = env;
     (void)id;
     /* A comparison of two results is mostly a test that a run can be repeated. */
     if (e->op == EXPR_EQ && is_approximate(f, e->args[0]) != is_approximate(f, e->args[1])) {
-        f->approximate = true;
+        f->approximate |= !guards_division(f, e);
     }
 }
 
 static void check(struct front *front, struct finder *f, const struct stmt *s)
 {
     f->approximate = false;
+    f->whole = s->value;
     expr_visit(f->p->ex, s->value, visit, f);
     if (f->approximate) {
         diag_report(front->diag, DIAG_W0405, s->span, "`==` with a result of a numerical method");

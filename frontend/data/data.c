@@ -428,7 +428,7 @@ static bool look_at_columns(struct declaration *d)
     int32_t n;
     struct crnl_data_error error;
     if (crnl_course_look(&d->spec, d->f->options->data_dir, &column, &n, &error)) {
-        front_file_error(d->f, place_about(d, error.about), error.message);
+        diag_report(d->f->diag, DIAG_E0811, place_about(d, error.about), "%s", error.message);
         free(error.message);
         return false;
     }
@@ -472,7 +472,7 @@ int32_t data_use(struct front *f, struct name *n)
         return -1;
     }
     if (crnl_data_look(&d.spec, f->options->data_dir, &d.spec.shape, &error)) {
-        front_file_error(f, place_about(&d, error.about), error.message);
+        diag_report(f->diag, DIAG_E0811, place_about(&d, error.about), "%s", error.message);
         free(error.message);
         n->failed = true;
         return -1;

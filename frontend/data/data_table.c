@@ -101,7 +101,7 @@ int32_t table_use(struct front *f, struct name *n)
     spec.folder = module_folder(f, n->module);
     if (crnl_data_look(&spec, f->options->data_dir, &spec.shape, &error) ||
         crnl_data_table(&spec, f->options->data_dir, &value, &error)) {
-        front_file_error(f, table_call(n->ast)->span, error.message);
+        diag_report(f->diag, DIAG_E0811, table_call(n->ast)->span, "%s", error.message);
         free(error.message);
         return -1;
     }
@@ -156,7 +156,7 @@ static int32_t params_of(struct where *w, const struct ast *a, const struct name
     struct crnl_data_error error;
     double *value;
     if (crnl_data_table(spec, f->options->data_dir, &value, &error)) {
-        front_file_error(f, a->span, error.message);
+        diag_report(f->diag, DIAG_E0811, a->span, "%s", error.message);
         free(error.message);
         return -1;
     }

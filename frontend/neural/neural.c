@@ -108,7 +108,7 @@ static bool declare_from(struct neural_declaration *d, struct name *n)
     char *message;
     const struct compile_options *o = d->f->options;
     if (crnl_neural_read(&d->m, o->out_dir, o->data_dir, e.v.text, value, &message)) {
-        front_file_error(d->f, file->span, message);
+        diag_report(d->f->diag, DIAG_E0811, file->span, "%s", message);
         free(message);
         return false;
     }

@@ -26,7 +26,14 @@ struct elimination {
     int32_t *where; /* [o->n] the row of a place in the present front */
     struct rt_factors *to;
     int32_t front_start; /* of the present front */
+    double done;         /* of o->work */
 };
+
+static int look_around(const struct elimination *w)
+{
+    rt_report_stage(w->r->job, w->o->n, "states, and their law", w->done / w->o->work);
+    return rt_check_limits(w->r, INFINITY);
+}
 
 /* ---- one front ---- */
 
@@ -125,7 +132,10 @@ static void eliminate_front(struct elimination *w, cme_number *a, int32_t k, int
         }
         add_product(&w->blas, a + (int64_t)to * f + to, a + (int64_t)to * f + from,
                     a + (int64_t)from * f + to, f - to, to - from, f - to, f);
-        if (f > 1000 && rt_check_limits(w->r, INFINITY)) {
+        for (int32_t i = from; i < to; i++) {
+            w->done += (double)(f - i - 1) * (f - i - 1);
+        }
+        if (f > 1000 && look_around(w)) {
             break;
         }
     }
@@ -245,7 +255,7 @@ int rt_factorize(struct rt_factors *to, const struct rt_order *o, struct rt_reco
         do_front(&w, i, kept, upper);
         kept += (own + f->n_rest) * own;
         upper = upper ? upper + own * f->n_rest : NULL;
-        status = i % 64 ? r->error.status : rt_check_limits(r, INFINITY);
+        status = i % 64 ? r->error.status : look_around(&w);
     }
     free(w.stack);
     free(w.part);

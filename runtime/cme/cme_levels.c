@@ -339,6 +339,7 @@ int rt_multilevel(struct rt_states *s, struct rt_recorder *r, const int32_t *pla
         off = imbalance(l);
         since = off < GAIN * best ? 0 : since + 1;
         best = since == 0 ? off : best;
+        rt_report_stage(r->job, cycles + 1, "cycles towards the steady state", NAN);
         if (rt_check_limits(r, INFINITY)) {
             break;
         }

@@ -333,7 +333,10 @@ int rt_states_find(struct rt_states *s, struct rt_recorder *r, int64_t most)
     s->leak = 0;
     forget_gathered(s);
     for (; i < s->n && !status; i++) {
-        status = i % STATES_BETWEEN_CHECKS ? CRNL_OK : rt_check_limits(r, r->job->t0);
+        if (i % STATES_BETWEEN_CHECKS == 0) {
+            rt_report_stage(r->job, s->n, "states found", NAN);
+            status = rt_check_limits(r, r->job->t0);
+        }
         status = status ? status : expand(s, &y, i, most, &r->error);
         s->first_short = s->first_short < 0 && s->leak > 0 ? i : s->first_short;
     }
