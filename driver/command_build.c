@@ -102,7 +102,7 @@ int command_build(const struct options *o)
                 [EMIT_LLVM] = {"ll", "LLVM text"},
                 [EMIT_ASM] = {"s asm", "assembly text"},
                 [EMIT_SHARED] = {"so dylib", "a library"}};
-    if (!option_ending_fits(COMMAND_BUILD, o->output, made[o->emit].endings, made[o->emit].what)) {
+    if (!option_ending_fits(o, made[o->emit].endings, made[o->emit].what)) {
         return EXIT_STATUS_USAGE;
     }
     char folder[PATH_MAX + 64];

@@ -67,7 +67,7 @@ int command_doc(const struct options *o)
         return EXIT_STATUS_USAGE;
     }
     bool html = o->doc_format == DOC_FORMAT_HTML;
-    if (!option_ending_fits(COMMAND_DOC, o->output, html ? "html htm" : "md markdown",
+    if (!option_ending_fits(o, html ? "html htm" : "md markdown",
                             html ? "a page for browsers" : "a text in Markdown")) {
         return EXIT_STATUS_USAGE;
     }

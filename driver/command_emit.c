@@ -188,12 +188,11 @@ static bool ending_fits(const struct options *o)
         return true;
     }
     if (o->report) {
-        return option_ending_fits(COMMAND_EMIT, o->output, o->json ? "json" : "txt md", "a report");
+        return option_ending_fits(o, o->json ? "json" : "txt md", "a report");
     }
     bool fits = !text_find(o->format, &format) ||
-                option_ending_fits(COMMAND_EMIT, o->output, text_formats[format].extension,
-                                   text_formats[format].name);
-    const struct text_format *other = fits ? NULL : format_of_ending(o->output);
+                option_ending_fits(o, text_formats[format].extension, text_formats[format].name);
+    const struct text_format *other = fits || option_output_is_read(o) ? NULL : format_of_ending(o->output);
     if (other) {
         crnl_say(stderr, "  or write --format %s\n", other->name);
     }

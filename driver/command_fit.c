@@ -64,7 +64,7 @@ int command_fit(const struct options *o)
             "  a fit of a program is the statement `minimize` of its experiment, and `crnlc run` does it\n");
         return EXIT_STATUS_USAGE;
     }
-    if (!option_ending_fits(COMMAND_FIT, o->output, "crnl", "a program")) {
+    if (!option_ending_fits(o, "crnl", "a program")) {
         return EXIT_STATUS_USAGE;
     }
     struct pipeline p;

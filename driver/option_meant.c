@@ -164,6 +164,30 @@ static const char *synonym(enum command command, const char *word)
     return meant && find(command, meant, false, &o) && has(&o, command) ? meant : NULL;
 }
 
+/* What is said of an option by which other tools or other commands name the file to write, as in --out; false:
+ * it is no such option. */
+static bool say_output(enum command command, const char *word, const char *value)
+{
+    const char *meant = crnl_option_meant(word), *help = elsewhere(command, "output");
+    struct option_text o;
+    if (strcmp(word, "out") != 0 && (!meant || strcmp(meant, "out") != 0)) {
+        return false;
+    }
+    const char *dot = value ? strrchr(value, '.') : NULL;
+    if (strcmp(word, "file") == 0 && dot && strcmp(dot, ".crnl") == 0) { /* a file to read */
+        crnl_say(stderr, "; the name of a program stands alone: crnlc %s %s\n", command_name(command), value);
+        return true;
+    }
+    if (find(command, "output", false, &o) && has(&o, command)) {
+        crnl_say(stderr, "; write -o %s\n", value && value[0] != '-' ? value : "FILE");
+        return true;
+    }
+    if (help) {
+        crnl_say(stderr, "; %s\n", help);
+    }
+    return help != NULL;
+}
+
 /* The name of this command's option that the word is similar to; NULL: none. */
 static const char *similar(enum command command, const char *word)
 {
@@ -224,6 +248,8 @@ void option_meant_report(enum command command, const char *word, const char *val
     const char *equals = strchr(word, '='), *length = equals ? equals + 1 : value;
     if (!own && elsewhere(command, bare)) {
         crnl_say(stderr, "; %s\n", elsewhere(command, bare));
+    } else if (!own && say_output(command, bare, length)) {
+        ;
     } else if (near && strcmp(near, "until") == 0 && length && strchr("0123456789.", length[0])) {
         crnl_say(stderr,
                  "; did you mean --until? In a program with an experiment, write `for %s` behind the run\n",
@@ -276,8 +302,22 @@ static void add_meant(const char *option, const char *value, char *text, size_t 
     }
 }
 
-bool option_ending_fits(enum command command, const char *path, const char *own, const char *what)
+bool option_output_is_read(const struct options *o)
 {
+    const char *path = o->output;
+    for (size_t i = 0; i < o->files.n; i++) {
+        const char *file = o->files.data[i];
+        file += 2 * (size_t)(strncmp(file, "./", 2) == 0);
+        if (strcmp(file, path + 2 * (size_t)(strncmp(path, "./", 2) == 0)) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool option_ending_fits(const struct options *o, const char *own, const char *what)
+{
+    const char *path = o->output, *command = command_name(o->command);
     const char *means = path ? crnl_ending_means(path, NULL) : NULL;
     char endings[MEANT_SIZE];
     snprintf(endings, sizeof endings, "%s %s", own, what);
@@ -285,8 +325,13 @@ bool option_ending_fits(enum command command, const char *path, const char *own,
     if (!path || crnl_ending_fits(path, endings)) {
         return true;
     }
-    crnl_say(stderr, "crnlc %s: by its name '%s' is %s, and what is written there is %s\n",
-             command_name(command), path, means, what);
+    if (option_output_is_read(o)) {
+        crnl_say(stderr, "crnlc %s: '%s' is the file that is read, and what is written there is %s\n",
+                 command, path, what);
+    } else {
+        crnl_say(stderr, "crnlc %s: by its name '%s' is %s, and what is written there is %s\n", command, path,
+                 means, what);
+    }
     if (*own) {
         crnl_say(stderr, "  give it a name that ends in .%.*s\n", (int)strcspn(own, " "), own);
     } else {

@@ -288,6 +288,55 @@ static void help_declare(struct where *w, const struct ast *a)
               network ? "in it" : "at its start", (int)strcspn(number, " abcdfghijklmnopqrstuvwxyz"), number);
 }
 
+/* The literal in which an amount divided by a volume is a concentration: `0.5 mM` for 0.5 mmol/L; NULL: it has
+ * other parts, or no unit is as large. */
+static const char *as_concentration(struct where *w, const struct ast *a)
+{
+    const struct unit *best = NULL;
+    const char *times = "";
+    int amount = 0, volume = 0;
+    double factor = 1;
+    for (uint32_t i = 0; i < a->n; i++) {
+        const struct ast *unit = number_unit(a, i);
+        const struct unit *u = find_unit(unit->name);
+        int e = (int)unit->v.integer;
+        if (!u || u->dimension == CONCENTRATION || u->dimension == LENGTH ||
+            (u->dimension == TIME && e != -1)) {
+            return NULL;
+        }
+        times = u->dimension == TIME ? arena_printf(w->f->arena, "%s/%s", times, u->name) : times;
+        amount += u->dimension == AMOUNT ? e : 0;
+        volume += u->dimension == VOLUME ? e : 0;
+        factor *= u->dimension == TIME ? 1 : power(u->factor, e);
+    }
+    if (amount + volume != 0 || (amount != 1 && amount != -1)) {
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        double ratio = power(factor, amount) / units[i].factor;
+        best = units[i].dimension == CONCENTRATION && ratio > 0.9999 && ratio < 1.0001 ? &units[i] : best;
+    }
+    const char *text = front_source_text(w->f, a->span);
+    return best ? arena_printf(w->f->arena, "%.*s %s%s%s", (int)strcspn(text, " "), text,
+                               amount < 0 ? "/" : "", best->name, times)
+                : NULL;
+}
+
+/* Reports a literal with a volume or a length. */
+static bool no_place_for_volume(struct where *w, const struct ast *a)
+{
+    const char *meant = as_concentration(w, a);
+    const struct unit *u = find_unit(number_unit(a, 0)->name);
+    diag_report(w->f->diag, DIAG_E0301, a->span, "a volume or a length cannot stand here");
+    if (meant) {
+        diag_help(w->f->diag, "a concentration is written `%s`", meant);
+    } else if (a->n == 1 && u && u->dimension == VOLUME && number_unit(a, 0)->v.integer == 1) {
+        diag_help(w->f->diag, "the volume of a network is a statement in it: `%s`",
+                  units_volume_text(w->f, a));
+    }
+    return false;
+}
+
 /* Decimal prefixes cancel exactly where they can: 6 nM in a network of nM is 6. */
 bool units_number(struct where *w, const struct ast *a, double *out)
 {
@@ -298,7 +347,7 @@ bool units_number(struct where *w, const struct ast *a, double *out)
         return false;
     }
     if (!literal_dim(a, &d)) {
-        return diag_report(w->f->diag, DIAG_E0301, a->span, "a volume or a length cannot stand here");
+        return no_place_for_volume(w, a);
     }
     double v = a->kind == AST_INT ? (double)a->v.integer : a->v.real;
     double up = 1, down = 1;

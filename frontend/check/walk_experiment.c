@@ -139,12 +139,14 @@ static void walk_bind(struct walk *k, const struct ast *bind, struct name *own)
 {
     struct walk target = *k;
     target.own = own;
-    if (own) {
-        (void)walk_place(&target, assign_target(bind));
-    } else {
+    const struct ast *value = assign_value(bind);
+    if (own && walk_place(&target, assign_target(bind)).typing.is_refused && value->kind == AST_NAME) {
+        return; /* `with method = ssa` is no value of the network, and its value no name either */
+    }
+    if (!own) {
         walk_words(k, assign_target(bind));
     }
-    (void)walk_value(k, assign_value(bind));
+    (void)walk_value(k, value);
 }
 
 /* The values of options are numbers, or words of the method. */

@@ -5,6 +5,7 @@
 #include "frontend/text/parse_words.h"
 #include "grammar/parser.h"
 #include "runtime/crnl_method.h"
+#include "runtime/crnl_word.h"
 
 static bool begins_clause(int kind)
 {
@@ -112,21 +113,87 @@ static bool end_of_continue(const struct slip *s)
     return true;
 }
 
+/* The method that a word means here or elsewhere, as it stands behind `by`; NULL: none. */
+static const char *method_of(const struct slip *s, const char *word)
+{
+    const struct crnl_method_word *other = word ? crnl_method_word_find(word) : NULL;
+    const char *meant = other ? other->method : word;
+    for (int i = 0; meant && i < CRNL_METHOD_COUNT; i++) {
+        if (strcmp(crnl_method_info[i].family, meant) == 0) {
+            return meant;
+        }
+        if (strcmp(crnl_method_info[i].name, meant) == 0) {
+            return arena_printf(s->p->arena, "%s(solver = %s)", crnl_method_info[i].family, meant);
+        }
+    }
+    return NULL;
+}
+
 /* `run NET for 10 ssa;` */
 static bool method_without_by(const struct slip *s)
 {
     if (!runs(s) || s->t->kind != T_IDENT || !slip_expects(s, T_BY) || s->found < slip_start(s) + 2) {
         return false;
     }
-    for (int i = 0; i < CRNL_METHOD_COUNT; i++) {
-        if (strcmp(crnl_method_info[i].name, s->t->text) == 0) {
-            parse_error(s->p, DIAG_E0101, s->t->span, "the method stands behind `by`");
-            parse_help(s->p, "write `by %s`", slip_source(s, s->found, clause_end(s)));
-            slip_insert(s, T_BY, "by");
-            return true;
+    const char *meant = method_of(s, s->t->text);
+    if (!meant) {
+        return false;
+    }
+    parse_error(s->p, DIAG_E0101, s->t->span, "the method stands behind `by`");
+    if (meant != s->t->text) {
+        parse_help(s->p, "write `by %s`", meant);
+        return without_statement(s);
+    }
+    parse_help(s->p, "write `by %s`", slip_source(s, s->found, clause_end(s)));
+    slip_insert(s, T_BY, "by");
+    return true;
+}
+
+/* Index of the token behind the method at i and its options in parentheses. */
+static size_t method_end(const struct slip *s, size_t i)
+{
+    size_t end = clause_end(s), depth = 0;
+    for (i++; i < end; i++) {
+        int kind = s->p->tokens.data[i].kind;
+        depth += kind == '(';
+        if (depth == 0 || (kind == ')' && --depth == 0)) {
+            return i + (kind == ')');
         }
     }
-    return false;
+    return end;
+}
+
+/* `run NET for 10 with ssa;`, `run NET with k = 2, ode(rtol = 1e-9) for 10;` */
+static bool method_behind_with(const struct slip *s)
+{
+    size_t with = s->found, method = s->found - 1;
+    while (with > slip_start(s) && s->p->tokens.data[with].kind != T_WITH) {
+        with--;
+    }
+    const char *meant = token_is_word(s->last->kind) ? method_of(s, s->last->text) : NULL;
+    int before = s->last[-1].kind;
+    if (!runs(s) || with == slip_start(s) || !meant || s->t->kind == '=' ||
+        (before != T_WITH && before != ',')) {
+        return false;
+    }
+    size_t end = method_end(s, method), all = clause_end(s);
+    const char *by =
+        arena_printf(s->p->arena, "by %s%s", meant, end > method + 1 ? slip_source(s, method + 1, end) : "");
+    parse_error(s->p, DIAG_E0101, s->last->span, "the method stands behind `by`");
+    if (before == ',') {
+        parse_help(s->p, "write `%s %s`", slip_source(s, with, method - 1), by);
+    } else if (s->p->tokens.data[end].kind == ',') {
+        parse_help(s->p, "write `with %s %s`", slip_source(s, end + 1, all), by);
+        return without_statement(s);
+    } else {
+        parse_help(s->p, "write `%s`", by);
+    }
+    if (meant != s->last->text) {
+        return without_statement(s);
+    }
+    slip_is_sure(s);
+    slip_repair(s, EDIT_REPLACE, method - 1, T_BY, "by");
+    return true;
 }
 
 /* `run a for 1, run b for 2;` */
@@ -219,8 +286,8 @@ static bool run_while(const struct slip *s)
     static const struct {
         int kind;
         const char *opposite;
-    } comparisons[] = {{'<', ">="}, {'>', "<="}, {T_AT_MOST, ">"}, {T_AT_LEAST, "<"}, {T_EQUAL, "!="},
-                       {T_UNEQUAL, "=="}};
+    } comparisons[] = {{'<', ">="},       {'>', "<="},     {T_AT_MOST, ">"},
+                       {T_AT_LEAST, "<"}, {T_EQUAL, "!="}, {T_UNEQUAL, "=="}};
     if (!runs(s) || s->t->kind != T_WHILE || !slip_expects(s, T_UNTIL) || s->found < slip_start(s) + 2) {
         return false;
     }
@@ -252,5 +319,5 @@ bool slip_of_run(const struct slip *s)
 {
     return run_while(s) || with_again(s) || runs_with_comma(s) || steady_state(s) || clause_behind_file(s) ||
            missing_network(s) || two_networks(s) || several_steps(s) || end_of_continue(s) ||
-           method_without_by(s);
+           method_behind_with(s) || method_without_by(s);
 }

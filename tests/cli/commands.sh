@@ -56,6 +56,17 @@ done
 want 1 "help: did you mean 'alone.crnl'?" "$CRNLC" check alone
 want 1 "help: did you mean './alone.crnl'?" "$CRNLC" check ./alne.crnl
 want 1 'make its folder first, `mkdir -p no/where`' "$CRNLC" emit --format sbml alone.crnl -o no/where/a.xml
+for command in 'emit --format sbml' build doc fit; do
+    for option in --out --file --outfile --output-file --save; do
+        want 2 "unknown option $option; write -o n.out" "$CRNLC" $command alone.crnl $option n.out
+        want 2 "unknown option $option; write -o n.out" "$CRNLC" $command alone.crnl $option=n.out
+    done
+done
+want 2 "'alone.crnl' is the file that is read, and what is written there is an executable" "$CRNLC" build alone.crnl -o alone.crnl
+want 2 "'./alone.crnl' is the file that is read, and what is written there is sbml" "$CRNLC" emit alone.crnl --format sbml -o ./alone.crnl
+want 2 'unknown option --out; the result is on standard output: add `>FILE`' "$CRNLC" print alone.crnl --out n.out
+want 2 'unknown option --file; a program writes its own files' "$CRNLC" run alone.crnl --file n.out
+want 2 'the name of a program stands alone: crnlc check alone.crnl' "$CRNLC" check --file alone.crnl
 want 2 'unknown option -o; it rewrites the files themselves' "$CRNLC" fmt alone.crnl -o no/where/a.crnl
 echo 'network n = import "desert.net"; use "alne.crnl"; use "no/where.crnl";' >uses.crnl
 touch dessert.net
