@@ -288,8 +288,8 @@ static void help_declare(struct where *w, const struct ast *a)
               network ? "in it" : "at its start", (int)strcspn(number, " abcdfghijklmnopqrstuvwxyz"), number);
 }
 
-/* The literal in which an amount divided by a volume is a concentration: `0.5 mM` for 0.5 mmol/L; NULL: it has
- * other parts, or no unit is as large. */
+/* The literal in which an amount divided by a volume is a concentration: `0.5 mM` for 0.5 mmol/L; NULL:
+ * it has other parts, or no unit is as large. */
 static const char *as_concentration(struct where *w, const struct ast *a)
 {
     const struct unit *best = NULL;
