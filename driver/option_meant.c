@@ -164,8 +164,8 @@ static const char *synonym(enum command command, const char *word)
     return meant && find(command, meant, false, &o) && has(&o, command) ? meant : NULL;
 }
 
-/* What is said of an option by which other tools or other commands name the file to write, as in --out; false:
- * it is no such option. */
+/* What is said of an option by which other tools or other commands name the file to write, as in --out;
+ * false: it is no such option. */
 static bool say_output(enum command command, const char *word, const char *value)
 {
     const char *meant = crnl_option_meant(word), *help = elsewhere(command, "output");
