@@ -105,7 +105,7 @@ static bool skip_block(struct scan *s, const char *begin, const char *name)
         }
     }
     return diag_report(s->x->diag, DIAG_E0831, import_span(s->x, begin, begin + strlen("begin")),
-                       "block '%s' has no end", name);
+                       "block '%s' has no end\n  help: write `end %s` behind its last line", name, name);
 }
 
 /* Skips `setOption("SpeciesLabel","HNauty")` or `version("2.0.34");`, which are commands to BNG2.pl. */
@@ -130,8 +130,12 @@ static bool begin_block(struct bionetgen *b, struct scan *s, const char *begin, 
                        : scan_expected(s, "parameters, functions, species, reactions or groups");
     }
     if (*open != BLOCK_NONE || b->block[block]) {
-        return scan_error(s, DIAG_E0831, from, *open ? "block '%s' has not ended" : "a second block '%s'",
-                          block_names[*open ? *open : block]);
+        const char *name = block_names[*open ? *open : block];
+        return scan_error(s, DIAG_E0831, from,
+                          *open
+                              ? "block '%s' has not ended\n  help: write `end %s` before this line"
+                              : "a second block '%s'\n  help: move its lines into the first block `begin %s`",
+                          name, name);
     }
     b->block[block] = s->next ? s->next : b->x->end;
     *open = block;
@@ -157,18 +161,25 @@ static bool find_blocks(struct bionetgen *b)
                 continue;
             }
             if (open == BLOCK_NONE || block_named(&s) != open) {
-                return scan_error(&s, DIAG_E0831, from,
-                                  open ? "the end of block '%s' is expected" : "no block has begun%s",
-                                  block_names[open]);
+                return scan_error(
+                    &s, DIAG_E0831, from,
+                    open ? "the end of block '%s' is expected\n  help: write `end %s` before it"
+                         : "no block has begun\n  help: leave this line out, or write `begin` and "
+                           "the block's name before its lines%s%s",
+                    block_names[open], block_names[open]);
             }
             open = BLOCK_NONE;
         } else if (open == BLOCK_NONE && !skip_call(&s)) {
-            return scan_expected(&s, "'begin' and the name of a block");
+            return scan_expected(&s,
+                                 "'begin' and the name of a block\n  help: a .net file has blocks, as in "
+                                 "`begin species`, a line `1 A() 100`, `end species`; BioNetGen writes it "
+                                 "from a .bngl by `generate_network`");
         }
     }
     return open == BLOCK_NONE ||
            diag_report(b->x->diag, DIAG_E0831, import_span(b->x, begin, begin + strlen("begin")),
-                       "block '%s' has no end", block_names[open]);
+                       "block '%s' has no end\n  help: write `end %s` behind its last line",
+                       block_names[open], block_names[open]);
 }
 
 /* Calls `line` for each line of a block, after its number, which must be the next one. */
@@ -190,7 +201,10 @@ static bool each_line(struct bionetgen *b, enum block block,
         }
         if (number != n) {
             return scan_error(&s, DIAG_E0831, from,
-                              "lines of a block are numbered in order: %lld is expected", (long long)n);
+                              "lines of a block are numbered in order: %lld is expected\n  help: other "
+                              "blocks refer to these "
+                              "numbers, so renumber the lines here and there",
+                              (long long)n);
         }
         if (!line(b, &s)) {
             return false;
@@ -210,7 +224,8 @@ static bool define(struct bionetgen *b, struct scan *s, enum definition_kind kin
                            .span = import_span(b->x, from, from + length)};
     struct map *names = &b->names[kind == DEFINITION_GROUP ? NAMES_GROUPS : NAMES_RATES];
     if (!map_add(names, d.name, (int32_t)b->definition.n)) {
-        diag_report(b->x->diag, DIAG_E0203, d.span, "'%s' is declared twice", d.name);
+        diag_report(b->x->diag, DIAG_E0203, d.span,
+                    "'%s' is declared twice\n  help: leave one of the two out, or rename it", d.name);
         diag_note(b->x->diag, b->definition.data[map_find(names, d.name)].span, "first declared here");
         return false;
     }
@@ -237,7 +252,11 @@ static bool define_line(struct bionetgen *b, struct scan *s, enum definition_kin
         return scan_expected(s, "a name");
     }
     if (kind == DEFINITION_FUNCTION && scan_char(s, '(') && !scan_char(s, ')')) {
-        return scan_error(s, DIAG_E0832, name, "functions with arguments are not in reaction networks");
+        return scan_error(
+            s, DIAG_E0832, name,
+            "functions with arguments are not in reaction networks\n  help: write a function for each "
+            "call, without arguments: `%.*s_1() =` and the formula with what is given",
+            (int)length, name);
     }
     scan_char(s, '=');
     return define(b, s, kind, name, length);
@@ -341,7 +360,10 @@ static expr_id definition_value(struct bionetgen *b, int32_t at, int depth)
 {
     struct definition *d = &b->definition.data[at];
     if (d->state == STATE_BUSY) {
-        return diag_report(b->x->diag, DIAG_E0206, d->span, "'%s' is defined by itself", d->name);
+        return diag_report(
+            b->x->diag, DIAG_E0206, d->span,
+            "'%s' is defined by itself\n  help: give one of what it reads a value that does not need it",
+            d->name);
     }
     if (d->state == STATE_DONE) {
         return d->value;
@@ -352,8 +374,11 @@ static expr_id definition_value(struct bionetgen *b, int32_t at, int depth)
     if (e && d->kind == DEFINITION_PARAM) {
         const struct expr_pool *p = b->x->net->ex;
         if (reads_state(p, e)) {
-            e = diag_report(b->x->diag, DIAG_E0832, d->span,
-                            "a parameter that depends on amounts or on time");
+            e = diag_report(
+                b->x->diag, DIAG_E0832, d->span,
+                "a parameter that depends on amounts or on time\n  help: make it a function: a line "
+                "of `begin functions`, with `%s()` and its formula",
+                d->name);
         } else {
             double number = number_of(b, e);
             vec_push(&b->number, number);
@@ -362,6 +387,21 @@ static expr_id definition_value(struct bionetgen *b, int32_t at, int depth)
     }
     d->state = STATE_DONE;
     return d->value = e;
+}
+
+static expr_id unknown_name(struct bionetgen *b, struct scan *s, const char *from, const char *name)
+{
+    const char **known = arena_alloc(b->x->arena, (b->definition.n + 1) * sizeof *known);
+    for (size_t i = 0; i < b->definition.n; i++) {
+        known[i] = b->definition.data[i].name;
+    }
+    scan_error(s, DIAG_E0834, from, "'%s' is no parameter, group or function of this file", name);
+    diag_help_known(b->x->diag, name, known, b->definition.n);
+    if (!diag_has_help(b->x->diag)) {
+        diag_help(b->x->diag, "give it a value: `begin parameters`, a line `1 %s 0.5`, `end parameters`",
+                  name);
+    }
+    return 0;
 }
 
 /* The value of a name in space `first`, else in the other one. */
@@ -381,7 +421,7 @@ static expr_id find_value(struct bionetgen *b, struct infix *i, const char *name
     if (strcmp(text, "_pi") == 0 || strcmp(text, "_e") == 0) {
         return expr_real(p, text[1] == 'p' ? 3.141592653589793238 : 2.718281828459045235);
     }
-    return scan_error(i->s, DIAG_E0834, name, "'%s' is no parameter, group or function of this file", text);
+    return unknown_name(b, i->s, name, text);
 }
 
 static expr_id name_value(void *env, struct infix *i, const char *name, size_t length)
@@ -414,11 +454,17 @@ static expr_id own_function(void *env, struct infix *i, const char *name, size_t
     }
     struct span at = import_span(b->x, i->s->at, i->s->at);
     if (!good) {
-        return diag_report(b->x->diag, DIAG_E0832, at, "`mratio` takes three numbers, over parameters alone");
+        return diag_report(
+            b->x->diag, DIAG_E0832, at,
+            "`mratio` takes three numbers, over parameters alone\n  help: it is computed once, so write "
+            "parameters or numbers in it");
     }
     if (!kummer_ratio(v[0], v[1], v[2], &ratio)) {
-        return diag_report(b->x->diag, DIAG_E0833, at, "mratio(%g, %g, %g) has no value, or takes too long",
-                           v[0], v[1], v[2]);
+        return diag_report(
+            b->x->diag, DIAG_E0833, at,
+            "mratio(%g, %g, %g) has no value, or takes too long\n  help: give the parameters that it reads "
+            "other values",
+            v[0], v[1], v[2]);
     }
     if (expr_uses(net->ex, args[0], EXPR_PARAM, -1) || expr_uses(net->ex, args[1], EXPR_PARAM, -1) ||
         expr_uses(net->ex, args[2], EXPR_PARAM, -1)) {
@@ -497,7 +543,9 @@ static bool read_amounts(struct bionetgen *b)
         }
         if (reads_state(n->ex, init)) {
             return diag_report(b->x->diag, DIAG_E0832, at,
-                               "an initial amount that depends on amounts or on time");
+                               "an initial amount that depends on amounts or on time\n  help: write the "
+                               "number that it is at "
+                               "the start, or a formula of parameters");
         }
         n->species.data[i].init = init;
     }
@@ -704,8 +752,10 @@ bool import_bionetgen(struct importer *x)
               each_line(&b, BLOCK_SPECIES, species_line) && define_all(&b) && read_amounts(&b) &&
               each_line(&b, BLOCK_REACTIONS, reaction_line);
     if (ok && !b.block[BLOCK_SPECIES]) {
-        ok = diag_report(x->diag, DIAG_E0831, import_span(x, x->text, x->text),
-                         "a reaction network has a block 'species'");
+        ok = diag_report(
+            x->diag, DIAG_E0831, import_span(x, x->text, x->text),
+            "a reaction network has a block 'species'\n  help: write `begin species`, a line `1 A() 100` for "
+            "each, `end species`; BioNetGen writes it from a .bngl by `generate_network`");
     }
     if (ok) {
         add_outputs(&b);

@@ -37,8 +37,9 @@ static bool read_side(struct crn *c, struct term_list *side)
         size_t length;
         bool counted = scan_int(s, &t.count);
         if (counted && t.count == INT64_MAX) {
-            return diag_report(c->x->diag, DIAG_E0833, import_span(c->x, s->at, s->at),
-                               "this coefficient is too large");
+            return diag_report(
+                c->x->diag, DIAG_E0833, import_span(c->x, s->at, s->at),
+                "this coefficient is too large\n  help: molecules react by twos or threes: write that many");
         }
         const char *name = scan_name(s, &length);
         if (!name) {
@@ -46,7 +47,7 @@ static bool read_side(struct crn *c, struct term_list *side)
         }
         t.species = species(c, name, length);
         if (counted && t.count == 0) {
-            return scan_error(s, DIAG_E0831, name, "a coefficient of 0");
+            return scan_error(s, DIAG_E0831, name, "a coefficient of 0\n  help: leave the species out");
         }
         vec_push(side, t);
     } while (scan_char(s, '+'));
@@ -60,7 +61,8 @@ static bool read_constant(struct crn *c, const char *name, expr_id *k)
         return scan_expected(&c->s, "'='");
     }
     if (!scan_number(&c->s, &v)) {
-        return scan_expected(&c->s, "a number that is not negative");
+        return scan_expected(&c->s, "a number that is not negative\n  help: rates are `A -> B [k = 2]`, and "
+                                    "`A <=> B [kf = 2, kr = 1]` where both directions have one");
     }
     *k = expr_real(c->x->net->ex, v);
     return true;
@@ -114,7 +116,8 @@ static bool read_amount(struct crn *c, species_id id, const char *from)
         return scan_expected(s, "an amount");
     }
     if (c->given.data[id]) {
-        return scan_error(s, DIAG_E0203, from, "the amount of '%s' is given twice", x->name);
+        return scan_error(s, DIAG_E0203, from,
+                          "the amount of '%s' is given twice\n  help: leave one of the two out", x->name);
     }
     c->given.data[id] = true;
     x->kind = held ? SPECIES_CONSTANT : SPECIES_DISCRETE;
@@ -135,7 +138,8 @@ static bool read_statement(struct crn *c)
     }
     bool reversible = scan_arrow(s, "<=>");
     if (!reversible && !scan_arrow(s, "->")) {
-        return scan_expected(s, "'->' or '<=>'");
+        return scan_expected(s,
+                             "'->' or '<=>'\n  help: write `A -> B [k = 2]`, or `A <=> B [kf = 2, kr = 1]`");
     }
     return read_side(c, &c->rhs) && read_rates(c, reversible, &kf, &kr) &&
            add(c, &c->lhs, &c->rhs, kf, from) && (!reversible || add(c, &c->rhs, &c->lhs, kr, from));

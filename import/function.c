@@ -54,8 +54,10 @@ static expr_id toward_zero(struct expr_pool *p, expr_id x)
 static const struct {
     const char *name;
     size_t least, most;
+    const char *wrong; /* about another number of arguments */
 } functions[] = {
-#define FUNCTION(name, least, most, formula) {name, least, most},
+#define FUNCTION(name, least, most, formula) \
+    {name, least, most, "takes another number of arguments\n  help: it takes " #least},
 #include "import/function.def"
 #undef FUNCTION
 };
@@ -80,12 +82,14 @@ expr_id import_function(struct expr_pool *p, const char *name, size_t n, const e
             continue;
         }
         if (n < functions[i].least || n > functions[i].most) {
-            *wrong = "takes another number of arguments";
+            *wrong = functions[i].wrong;
             return 0;
         }
         return build(p, i, n, args);
     }
-    *wrong = "is no function that networks have";
+    *wrong =
+        "is no function that networks have\n  help: write it out by those that there are, such as exp, ln, "
+        "log10, sqrt, abs, min, max, floor, sin";
     return 0;
 }
 

@@ -77,10 +77,14 @@ const char *import_path_below(struct arena *arena, const char *folder, const cha
     const char *path = arena_printf(arena, "%s/%s", folder, name);
     char *real = strstr(name, "://") || *name == '/' ? NULL : realpath(path, NULL);
     struct stat info;
-    *wrong = !real || stat(real, &info) != 0                  ? "which is no file in the folder of this one"
-             : !is_below(real, root)                          ? "a file outside the folder of this one"
-             : S_ISREG(info.st_mode) || S_ISDIR(info.st_mode) ? NULL
-                                                              : "a pipe or device, which may not end";
+    *wrong =
+        !real || stat(real, &info) != 0
+            ? "which is no file in the folder of this one\n  help: put it there, and write its name alone"
+        : !is_below(real, root)
+            ? "a file outside the folder of this one\n  help: put it there, and write its name alone"
+        : S_ISREG(info.st_mode) || S_ISDIR(info.st_mode)
+            ? NULL
+            : "a pipe or device, which may not end\n  help: write what it gives into a file";
     const char *below = *wrong ? NULL : arena_strdup(arena, real);
     free(real);
     return below;
@@ -252,8 +256,9 @@ static bool check_bytes(const struct importer *x)
     }
     size_t length = crnl_utf8_length(x->text + i, n - i);
     return diag_report(x->diag, DIAG_E0831, import_span(x, x->text + i, x->text + i + length),
-                       length > 1 ? "a control character (code %u), which no text has"
-                                  : "a byte %u, which no text has",
+                       length > 1 ? "a control character (code %u), which no text has\n  help: leave it out"
+                                  : "a byte %u, which no text has\n  help: this is no text: unpack it, or "
+                                    "name the file that holds the model",
                        crnl_utf8_number(x->text + i, length));
 }
 
@@ -437,7 +442,10 @@ bool import_check_amount(const struct importer *x, expr_id init, struct span at)
 {
     double v;
     return !init || !expr_const_real(x->net->ex, init, &v) || (v >= 0 && v < INFINITY) ||
-           diag_report(x->diag, DIAG_E0402, at, "an amount is a finite number that is not negative, not %g",
+           diag_report(x->diag, DIAG_E0402, at,
+                       "an amount is a finite number that is not negative, not %g\n  help: give what there "
+                       "is at the start, "
+                       "0 or more",
                        v);
 }
 
@@ -453,7 +461,9 @@ reaction_id import_reaction_with(struct importer *x, const struct term *lhs, siz
     }
     reaction_id id = net_add_reaction_with(x->net, lhs, n_lhs, rhs, n_rhs, kind, rate, more, n_more, at);
     if (id < 0) {
-        diag_report(x->diag, DIAG_E0833, at, "the coefficients of a species add up to too large a number");
+        diag_report(x->diag, DIAG_E0833, at,
+                    "the coefficients of a species add up to too large a number\n  help: molecules react by "
+                    "twos or threes: write that many");
         return -1;
     }
     x->net->reaction.data[id].flags |= REACTION_MAY_REPEAT;

@@ -69,7 +69,8 @@ static bool enter(struct infix *i)
 {
     return ++i->depth <= IMPORT_MAX_DEPTH ||
            diag_report(i->s->x->diag, DIAG_E0833, import_span(i->s->x, i->s->at, i->s->at),
-                       "nested more than %d deep", IMPORT_MAX_DEPTH);
+                       "nested more than %d deep\n  help: give parts of the formula names of their own",
+                       IMPORT_MAX_DEPTH);
 }
 
 static expr_id read_primary(struct infix *i)
@@ -85,7 +86,7 @@ static expr_id read_primary(struct infix *i)
         return scan_char(s, '(') ? call(i, name, length) : i->name(i->env, i, name, length);
     }
     if (!scan_char(s, '(')) {
-        return scan_expected(s, "a number, a name or '('");
+        return scan_expected(s, "a number, a name or '('\n  help: write the formula that is missing");
     }
     expr_id e = read_binary(i, 1);
     return !e || scan_char(s, ')') ? e : scan_expected(s, "')'");

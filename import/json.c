@@ -116,8 +116,10 @@ bool json_whole(struct json_reader *r, struct json_value v, int64_t least, int64
 {
     *n = v.json->type == JSON_NODE_INTEGER ? v.json->integer : least - 1;
     return (*n >= least && *n <= most) ||
-           diag_report(r->x->diag, DIAG_E0833, json_span(r->x, v), "an integer from %lld to %lld is expected",
-                       (long long)least, (long long)most);
+           diag_report(
+               r->x->diag, DIAG_E0833, json_span(r->x, v),
+               "an integer from %lld to %lld is expected\n  help: write one, without a point or quotes",
+               (long long)least, (long long)most);
 }
 
 /* ---- units ---- */
@@ -176,7 +178,8 @@ bool json_read_shape(struct json_reader *r, struct json_value v, struct shape *s
         size *= n > 0 ? n : 1;
         if (size > READ_MAX_ELEMENTS) {
             return diag_report(r->x->diag, DIAG_E0833, json_span(r->x, dim),
-                               "an array of more than %d elements", READ_MAX_ELEMENTS);
+                               "an array of more than %d elements\n  help: write several smaller ones",
+                               READ_MAX_ELEMENTS);
         }
     }
     return true;
@@ -187,8 +190,9 @@ static bool read_values(struct json_reader *r, struct json_value list, struct sh
 {
     int64_t size = shape_size(shape), n = 0;
     if ((int64_t)list.json->n != size) {
-        return diag_report(r->x->diag, DIAG_E0831, json_span(r->x, list), "%zu values of %lld elements",
-                           list.json->n, (long long)size);
+        return diag_report(r->x->diag, DIAG_E0831, json_span(r->x, list),
+                           "%zu values of %lld elements\n  help: give each element one value", list.json->n,
+                           (long long)size);
     }
     double *value = mem_zalloc((size_t)size + 1, sizeof *value);
     struct json_value v;
@@ -387,7 +391,9 @@ static bool check_version(struct json_reader *r, struct json_value format, struc
             r, format, "\"crnlc network\" is expected here, the form that crnlc emit --format json writes");
     }
     return version.json->integer == 1 ||
-           diag_report(r->x->diag, DIAG_E0832, json_span(r->x, version), "version %lld of this form",
+           diag_report(r->x->diag, DIAG_E0832, json_span(r->x, version),
+                       "version %lld of this form\n  help: this crnlc reads version 1: write the network "
+                       "anew by `crnlc emit --format json`",
                        (long long)version.json->integer);
 }
 

@@ -107,8 +107,9 @@ bool json_read_symbol(struct json_reader *r, struct json_value v)
         vec_push(&r->elem, e);
     }
     if ((int64_t)r->elem.n != shape_size(shape)) {
-        return diag_report(r->x->diag, DIAG_E0831, json_span(r->x, elements), "%zu elements of %lld",
-                           r->elem.n, (long long)shape_size(shape));
+        return diag_report(r->x->diag, DIAG_E0831, json_span(r->x, elements),
+                           "%zu elements of %lld\n  help: set each element once", r->elem.n,
+                           (long long)shape_size(shape));
     }
     struct net *n = r->x->net;
     int32_t i = net_add_symbol(n, json_text_of(r, name), (enum symbol_kind)k, shape, r->elem.data,

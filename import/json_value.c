@@ -62,7 +62,8 @@ bool json_read(struct importer *x, struct json_tree *tree, struct json_value *v)
         const char *why = json_wrong(x->arena, x->text, n, &at);
         const char *from = x->text + at;
         return diag_report(x->diag, DIAG_E0831, import_span(x, from, from < x->end ? from + 1 : from),
-                           "this is not JSON: %s", why);
+                           "this is not JSON: %s\n  help: make the file again, by `crnlc emit --format json`",
+                           why);
     }
     *v = (struct json_value){tree->node.data, tree->node.data[0].at};
     return true;
@@ -156,7 +157,8 @@ bool json_fields(struct importer *x, struct json_value object, const struct json
     }
     for (size_t i = 0; i < n; i++) {
         if (field[i].needed && !field[i].to->json) {
-            return diag_report(x->diag, DIAG_E0831, json_span(x, object), "'%s' is missing here",
+            return diag_report(x->diag, DIAG_E0831, json_span(x, object),
+                               "'%s' is missing here\n  help: write \"%s\": and its value", field[i].key,
                                field[i].key);
         }
     }

@@ -120,8 +120,11 @@ bool scan_number(struct scan *s, double *v)
     *v = strtod(from, &end);
     s->at = end < s->end ? end : s->end;
     if (errno == ERANGE && (*v == 0 || *v == HUGE_VAL)) {
-        diag_report(s->x->diag, DIAG_E0831, import_span(s->x, from, s->at),
-                    "this number is too %s for a double", *v == 0 ? "small" : "large");
+        diag_report(
+            s->x->diag, DIAG_E0831, import_span(s->x, from, s->at),
+            "this number is too %s for a double\n  help: numbers lie between 1e-307 and 1e308: write it in "
+            "another unit%s",
+            *v == 0 ? "small" : "large", *v == 0 ? ", or 0" : "");
     }
     return true;
 }
@@ -139,17 +142,19 @@ bool scan_int(struct scan *s, int64_t *v)
 
 bool scan_expected(struct scan *s, const char *what)
 {
+    const char *help = diag_help_in(what);
+    int n = (int)(strlen(what) - strlen(help));
     scan_blanks(s);
     if (s->at >= s->end) {
         return diag_report(s->x->diag, DIAG_E0831, import_span(s->x, s->end, s->end),
-                           "expected %s before the end of the line", what);
+                           "expected %.*s before the end of the line%s", n, what, help);
     }
     const char *to = s->at;
     while (to < s->end && !is_blank(*to) && to - s->at < 30) {
         to++;
     }
-    return diag_report(s->x->diag, DIAG_E0831, import_span(s->x, s->at, to), "expected %s, found '%.*s'",
-                       what, (int)(to - s->at), s->at);
+    return diag_report(s->x->diag, DIAG_E0831, import_span(s->x, s->at, to), "expected %.*s, found '%.*s'%s",
+                       n, what, (int)(to - s->at), s->at, help);
 }
 
 bool scan_error(struct scan *s, enum diag_code code, const char *from, const char *format, ...)
@@ -164,5 +169,7 @@ bool scan_error(struct scan *s, enum diag_code code, const char *from, const cha
 
 bool scan_finish(struct scan *s)
 {
-    return scan_at_end(s) || scan_expected(s, "the end of the line");
+    return scan_at_end(s) ||
+           scan_expected(s,
+                         "the end of the line\n  help: leave the rest out, or write an operator before it");
 }

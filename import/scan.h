@@ -24,7 +24,8 @@ const char *scan_name(struct scan *s, size_t *length); /* [A-Za-z_][A-Za-z0-9_]*
 const char *scan_text(struct scan *s, size_t *length); /* up to the next blank */
 bool scan_number(struct scan *s, double *v);           /* 12, 0.5, .5, 1e-3; without a sign */
 bool scan_int(struct scan *s, int64_t *v);             /* digits; larger values become the largest integer */
-/* Reports at the current place; the message ends with what is found there. Returns false. */
+/* Reports at the current place; the message ends with what is found there. A help may stand at the end of
+ * `what`, as in diag_report. Returns false. */
 bool scan_expected(struct scan *s, const char *what);
 /* Reports at [from, current place). Returns false. */
 bool scan_error(struct scan *s, enum diag_code code, const char *from, const char *format, ...)

@@ -96,7 +96,8 @@ static bool read_end(struct scan *s, bool *is_step)
         }
         *is_step = text && length == 4 && memcmp(text, "step", length) == 0;
         if (!*is_step && !(text && length == 6 && memcmp(text, "linear", length) == 0)) {
-            return scan_expected(s, "method=>\"linear\" or method=>\"step\"");
+            return scan_expected(
+                s, "method=>\"linear\" or method=>\"step\"\n  help: write `method=>\"linear\"`");
         }
     }
     return scan_char(s, ')') || scan_expected(s, "')'");
@@ -106,15 +107,20 @@ static bool check(struct scan *s, const char *from, const struct table *t)
 {
     size_t n = t->column[0].n;
     if (n < 2 || n != t->column[1].n || n > INT32_MAX) {
-        return scan_error(s, DIAG_E0833, from,
-                          "a table has two points or more, this one %zu arguments and %zu values", n,
-                          t->column[1].n);
+        return scan_error(
+            s, DIAG_E0833, from,
+            "a table has two points or more, this one %zu arguments and %zu values\n  help: give each "
+            "argument one value, tfun([0, 1], [2, 5], time)",
+            n, t->column[1].n);
     }
     for (size_t i = 1; i < n; i++) {
         double before = t->column[0].data[i - 1], after = t->column[0].data[i];
         if (!(before < after)) {
-            return scan_error(s, DIAG_E0833, from, "the arguments of a table rise, but %g comes before %g",
-                              before, after);
+            return scan_error(
+                s, DIAG_E0833, from,
+                "the arguments of a table rise, but %g comes before %g\n  help: sort the points by their "
+                "argument, and keep one of those that share it",
+                before, after);
         }
     }
     return true;

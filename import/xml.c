@@ -40,7 +40,8 @@ bool xml_check(struct importer *x)
             at = skip(x, at, "?>");
         } else if (at[1] == '!') {
             diag_report(x->diag, DIAG_E0832, import_span(x, at, at + strcspn(at, " >\n")),
-                        "a document type, which models do not have and which may declare entities");
+                        "a document type, which models do not have and which may declare entities\n  help: "
+                        "leave `<!DOCTYPE ...>` out, and write what its entities stand for");
             return false;
         } else if (at[1] == '/') {
             depth--;
@@ -51,7 +52,9 @@ bool xml_check(struct importer *x)
         }
         if (depth > MAX_ELEMENT_DEPTH) {
             return diag_report(x->diag, DIAG_E0833, import_span(x, tag, tag + strcspn(tag, " >\n")),
-                               "elements nested more than %d deep", MAX_ELEMENT_DEPTH);
+                               "elements nested more than %d deep\n  help: give parts of the formulas names "
+                               "by rules of their own",
+                               MAX_ELEMENT_DEPTH);
         }
     }
     return true;

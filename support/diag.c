@@ -62,16 +62,23 @@ void diag_destroy(struct diag *d)
     free(d);
 }
 
-/* Splits a text at "\n  help: ", and returns what follows; NULL: there is no help. */
+static const char help_mark[] = "\n  help: ";
+
+const char *diag_help_in(const char *text)
+{
+    const char *help = strstr(text, help_mark);
+    return help ? help : "";
+}
+
+/* Takes the help off a text, and returns it; NULL: there is none. */
 static const char *split_help(char *text)
 {
-    static const char mark[] = "\n  help: ";
-    char *help = strstr(text, mark);
+    char *help = strstr(text, help_mark);
     if (!help) {
         return NULL;
     }
     *help = '\0';
-    return help + strlen(mark);
+    return help + strlen(help_mark);
 }
 
 bool diag_report(struct diag *d, enum diag_code code, struct span at, const char *format, ...)

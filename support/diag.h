@@ -28,6 +28,8 @@ void diag_destroy(struct diag *d);
  * and place only the first is kept. */
 bool diag_report(struct diag *d, enum diag_code code, struct span at, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* The help of such a text, from "\n  help: " on; "" if it has none. For texts that end in something else. */
+const char *diag_help_in(const char *text);
 /* Sets the label under the caret of the last report ('declared as 1/s'). */
 void diag_label(struct diag *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Adds a second place with a label to the last report. */
@@ -43,7 +45,7 @@ bool diag_has_error_in(const struct diag *d, struct span within);
 void diag_fix(struct diag *d, struct span at, const char *text);
 
 /* diag_path.c. Adds to the report that a file cannot be read what it is called or where it was looked for,
- * if there is no such file. `from` names the file; it is 0 for the command line. */
+ * if there is no such file, or that it is a folder. `from` names the file; it is 0 for the command line. */
 void diag_help_path(struct diag *d, struct span from, const char *path);
 
 /* Called where a job depends on functions that return 0, false, -1 or NULL after they have reported an error.

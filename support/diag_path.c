@@ -2,7 +2,7 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "support/arena.h"
 #include "support/diag.h"
@@ -40,7 +40,14 @@ static const char *near_file(struct arena *arena, DIR *folder, const char *base)
 
 void diag_help_path(struct diag *d, struct span from, const char *path)
 {
-    if (strcmp(path, "-") == 0 || access(path, F_OK) == 0) {
+    struct stat info;
+    if (strcmp(path, "-") == 0) {
+        return;
+    }
+    if (stat(path, &info) == 0) {
+        if (S_ISDIR(info.st_mode)) {
+            diag_help(d, "this is a folder: name a file in it");
+        }
         return;
     }
     struct arena *arena = arena_create();

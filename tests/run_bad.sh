@@ -24,9 +24,9 @@ expected()
             if (match(text, / *(\/\/|#|<!--) *(run-)?(error|warning)([+-][0-9]+)?\[/))
                 text = substr(text, 1, RSTART - 1)
             if (json == "json") sub(/".*/, "", text)
+            sub(/ *(\*\/|-->)? *$/, "", text)
             help = ""
             if (match(text, / *\/\/ help: /)) { help = substr(text, RSTART + RLENGTH); text = substr(text, 1, RSTART - 1) }
-            sub(/ *(\*\/|-->)? *$/, "", text)
             match(head, /(run-)?(error|warning)/); kind = substr(head, RSTART, RLENGTH)
             code = head; sub(/^[^[]*\[/, "", code); sub(/\].*$/, "", code)
             shift = 0

@@ -114,7 +114,10 @@ static bool read_functions(struct reader *r)
         }
         one = one && (r->at == r->end || antimony_expected(r, "the end of the formula"));
         if (one && !f->root) {
-            one = antimony_error(r, DIAG_E0831, f->at, "the function '%s' has no formula", f->name);
+            one = antimony_error(
+                r, DIAG_E0831, f->at,
+                "the function '%s' has no formula\n  help: write it between the arguments and `end`",
+                f->name);
         }
         ok = ok && one;
     }

@@ -9,7 +9,9 @@ static struct node *read(struct reader *r, int least);
 
 static struct node *too_deep(struct reader *r, struct span at)
 {
-    antimony_error(r, DIAG_E0833, at, "formulas nested more than %d deep", IMPORT_MAX_DEPTH);
+    antimony_error(r, DIAG_E0833, at,
+                   "formulas nested more than %d deep\n  help: give parts of the formula names of their own",
+                   IMPORT_MAX_DEPTH);
     return NULL;
 }
 
@@ -343,7 +345,9 @@ static void help_function(struct reader *r, const char *text)
     for (size_t i = 0; i < r->function.n; i++) {
         known[N_FUNCTIONS + i] = r->function.data[i].name;
     }
-    (void)diag_help_nearest(r->x->diag, text, known, N_FUNCTIONS + r->function.n);
+    if (!diag_help_nearest(r->x->diag, text, known, N_FUNCTIONS + r->function.n)) {
+        diag_help(r->x->diag, "define it before the model: `function %s(x)`, its formula, `end`", text);
+    }
 }
 
 static struct node *call(struct reader *r, const struct token *name)
@@ -363,7 +367,11 @@ static struct node *call(struct reader *r, const struct token *name)
         if (strcmp(functions[i].name, text) == 0) {
             int k = count(n), least = functions[i].least, most = functions[i].most;
             if (k < least || (most > 0 && k > most)) {
-                antimony_error(r, DIAG_E0831, n->at, "'%s' of %d operands: it takes %s%d", text, k,
+                antimony_error(r, DIAG_E0831, n->at,
+                               "'%s' of %d operands: it takes %s%d\n  help: leave the others out, or write "
+                               "those that are "
+                               "missing",
+                               text, k,
                                most == least      ? ""
                                : most && k > most ? "at most "
                                                   : "at least ",
@@ -376,8 +384,10 @@ static struct node *call(struct reader *r, const struct token *name)
         }
     }
     antimony_error(r, is_drawn(text) ? DIAG_E0832 : DIAG_E0834, at,
-                   is_drawn(text) ? "'%s', a number that is drawn from a distribution"
-                                  : "'%s' is no function of Antimony, nor of this file",
+                   is_drawn(text)
+                       ? "'%s', a number that is drawn from a distribution\n  help: write a parameter in its "
+                         "place; a program may run the network over many values of it"
+                       : "'%s' is no function of Antimony, nor of this file",
                    text);
     if (!is_drawn(text)) {
         help_function(r, text);
@@ -464,7 +474,9 @@ static struct node *read_operand(struct reader *r)
         return new_node(r, NODE_ELLIPSIS, "...", at);
     }
     if (antimony_is_sign(r, '{')) {
-        antimony_error(r, DIAG_E0832, at, "a list in braces, of which there are none in formulas");
+        antimony_error(r, DIAG_E0832, at,
+                       "a list in braces, of which there are none in formulas\n  help: write its elements as "
+                       "formulas of their own");
         return NULL;
     }
     antimony_expected(r, "an operand");

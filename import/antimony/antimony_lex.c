@@ -65,7 +65,8 @@ static bool skip_blanks(struct lexer *l)
             }
             if (l->at == l->end) {
                 return diag_report(l->r->x->diag, DIAG_E0831, span_of(l, open, open + 2),
-                                   "a comment that does not end: '*/' is missing");
+                                   "a comment that does not end: '*/' is missing\n  help: write `*/` behind "
+                                   "it, or begin its line with `//`");
             }
             l->at += 2;
         } else if (starts(l, "\\\n") || starts(l, "\\\r") || starts(l, "\\ ")) {
@@ -102,8 +103,10 @@ static bool number(struct lexer *l)
     const char *text = arena_strndup(l->r->x->arena, from, (size_t)(l->at - from));
     struct token t = {.kind = TOKEN_NUMBER, .text = text, .number = strtod(text, NULL)};
     push(l, t, from);
-    return isfinite(t.number) || diag_report(l->r->x->diag, DIAG_E0833, span_of(l, from, l->at),
-                                             "the number %s is too large", text);
+    return isfinite(t.number) ||
+           diag_report(
+               l->r->x->diag, DIAG_E0833, span_of(l, from, l->at),
+               "the number %s is too large\n  help: numbers are below 1e308: write it in another unit", text);
 }
 
 static bool string(struct lexer *l, const char *quote)
@@ -116,7 +119,8 @@ static bool string(struct lexer *l, const char *quote)
     }
     if (!starts(l, quote)) {
         return diag_report(l->r->x->diag, DIAG_E0831, span_of(l, open, from),
-                           "a text that does not end: %s is missing", quote[1] ? "```" : "'\"'");
+                           "a text that does not end: %s is missing\n  help: write it behind the text",
+                           quote[1] ? "```" : "'\"'");
     }
     struct token t = {.kind = TOKEN_STRING,
                       .text = arena_strndup(l->r->x->arena, from, (size_t)(l->at - from))};
@@ -168,7 +172,8 @@ static bool sign(struct lexer *l)
         l->at++;
     }
     return diag_report(l->r->x->diag, DIAG_E0831, span_of(l, from, l->at),
-                       "a character that has no meaning in Antimony");
+                       "a character that has no meaning in Antimony\n  help: leave it out; names have "
+                       "letters, digits and _, texts stand in quotes");
 }
 
 static bool token(struct lexer *l)

@@ -91,13 +91,16 @@ static void write_name(struct writer *w, const struct node *n)
     struct factor by[MOST_FACTORS];
     size_t k = 0;
     if (x->type == TYPE_DELETED) {
-        writer_complain(w, DIAG_E0834, n->at, "'%s' is deleted", r->variable.data[n->variable].name);
+        writer_complain(w, DIAG_E0834, n->at,
+                        "'%s' is deleted\n  help: leave `delete %s` out, or what reads it",
+                        r->variable.data[n->variable].name);
         return;
     }
     if (x->type == TYPE_MODULE || x->type == TYPE_EVENT || x->type == TYPE_STRAND ||
         x->type == TYPE_INTERACTION || x->type == TYPE_RULE || x->type == TYPE_UNIT) {
         writer_complain(w, DIAG_E0831, n->at,
-                        "'%s' has no value: it is no species, compartment, parameter or reaction",
+                        "'%s' has no value: it is no species, compartment, parameter or reaction\n  help: "
+                        "write what it stands for in its place",
                         r->variable.data[n->variable].name);
         return;
     }
@@ -222,7 +225,9 @@ static void write_node(struct writer *w, const struct node *n)
     case NODE_CALL: write_call(w, n); break;
     case NODE_ELLIPSIS:
         writer_complain(w, DIAG_E0831, n->at,
-                        "'%s' means what lies upstream, and stands in a formula of no DNA", "...");
+                        "'%s' means what lies upstream, and stands in a formula of no DNA\n  help: write the "
+                        "formula that is meant in its place",
+                        "...");
         break;
     }
 }

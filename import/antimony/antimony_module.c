@@ -38,7 +38,11 @@ static bool import(struct reader *r, uint32_t file, int depth)
     }
     r->at++;
     if (ends_in(name, ".xml") || ends_in(name, ".sbml")) {
-        return antimony_error(r, DIAG_E0832, at, "a model in SBML as a module: '%s'", name);
+        return antimony_error(
+            r, DIAG_E0832, at,
+            "a model in SBML as a module: '%s'\n  help: make it Antimony by `crnlc emit --format antimony %s "
+            "-o part.ant`, and import that",
+            name, name);
     }
     const char *path = import_path_below(r->x->arena, folder_of(r, file), r->folder, name, &wrong);
     if (!path) {
@@ -53,12 +57,16 @@ static bool import(struct reader *r, uint32_t file, int depth)
     for (size_t i = 0; i < r->file.n; i++) {
         if (r->file.data[i] == other) {
             return antimony_error(r, DIAG_E0832, at,
-                                  "files that import each other: '%s' is being read already", name);
+                                  "files that import each other: '%s' is being read already\n  help: leave "
+                                  "one of their `import` out",
+                                  name);
         }
     }
     if (depth >= MAX_IMPORTS) {
-        return antimony_error(r, DIAG_E0833, at, "files that import one another more than %d deep",
-                              MAX_IMPORTS);
+        return antimony_error(
+            r, DIAG_E0833, at,
+            "files that import one another more than %d deep\n  help: copy modules into fewer files",
+            MAX_IMPORTS);
     }
     size_t next = r->at, end = r->end;
     bool ok = antimony_find_modules(r, other, depth + 1);
@@ -91,7 +99,9 @@ static bool read_body(struct reader *r, struct range *body, struct span at, cons
     }
     body->end = r->at;
     return antimony_take_word(r, "end") ||
-           antimony_error(r, DIAG_E0831, at, "the %s does not end: 'end' is missing", what);
+           antimony_error(r, DIAG_E0831, at,
+                          "the %s does not end: 'end' is missing\n  help: write `end` behind its last line",
+                          what);
 }
 
 const char *antimony_module_name(const struct reader *r, size_t *n)
@@ -120,8 +130,9 @@ static bool new_name(struct reader *r, const char **name, struct span *at)
     r->at += n;
     int32_t m = map_find(&r->modules, *name), f = map_find(&r->functions, *name);
     if (m >= 0 || f >= 0) {
-        antimony_error(r, DIAG_E0203, *at, "a second %s of the name '%s'", m >= 0 ? "module" : "function",
-                       *name);
+        antimony_error(r, DIAG_E0203, *at,
+                       "a second %s of the name '%s'\n  help: leave one of the two out, or rename it",
+                       m >= 0 ? "module" : "function", *name);
         diag_note(r->x->diag, m >= 0 ? r->module.data[m].at : r->function.data[f].at, "the first");
         return false;
     }
@@ -159,7 +170,9 @@ static bool read_function(struct reader *r)
             vec_push(&f.argument, t->text);
         } else if (t->kind != TOKEN_SIGN || t->sign != ',') {
             vec_free(&f.argument);
-            return antimony_error(r, DIAG_E0831, t->at, "expected the name of an argument");
+            return antimony_error(
+                r, DIAG_E0831, t->at,
+                "expected the name of an argument\n  help: write names, `function f(x, y)`");
         }
     }
     if (!read_body(r, &f.body, at, "function")) {

@@ -11,7 +11,9 @@ static bool check_attributes(struct reader *r, const char *attributes, struct sp
 {
     static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_ =\"";
     bool ok = attributes[strspn(attributes, safe)] == '\0' && (*attributes == ' ' || !*attributes);
-    return ok || antimony_error(r, DIAG_E0831, at, "a comment for crnlc that is not as crnlc writes it");
+    return ok || antimony_error(r, DIAG_E0831, at,
+                                "a comment for crnlc that is not as crnlc writes it\n  help: leave it out, "
+                                "or write the file anew by `crnlc emit --format antimony`");
 }
 
 static bool take(struct reader *r, const char *text, struct span at)
@@ -23,7 +25,9 @@ static bool take(struct reader *r, const char *text, struct span at)
         return check_attributes(r, r->own, at);
     }
     if (strncmp(text, "event ", 6) != 0) {
-        return antimony_error(r, DIAG_E0831, at, "a comment for crnlc that is not as crnlc writes it");
+        return antimony_error(r, DIAG_E0831, at,
+                              "a comment for crnlc that is not as crnlc writes it\n  help: leave it out, or "
+                              "write the file anew by `crnlc emit --format antimony`");
     }
     const char *name = text + 6, *end = name + strcspn(name, " ");
     const char *attributes = arena_strdup(a, end);

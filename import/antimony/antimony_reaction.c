@@ -119,7 +119,7 @@ bool antimony_reaction(struct reader *r, int32_t v, int32_t first, struct span a
     }
     enum divider kind = divider(r, &n);
     if (kind == DIVIDER_NONE) {
-        return antimony_expected(r, "'+' or an arrow");
+        return antimony_expected(r, "'+' or an arrow\n  help: a reaction is `A + B -> C; k*A*B`");
     }
     r->at += n;
     if (!antimony_at_line_end(r) && !read_side(r, side[1], -1, kind == DIVIDER_INTERACTION)) {
@@ -127,14 +127,18 @@ bool antimony_reaction(struct reader *r, int32_t v, int32_t first, struct span a
     }
     /* `A -> B k1*A` was read as B times k1: what is missing stands before the last name. */
     if (!antimony_is_sign(r, ';') && side[1]->behind.file) {
-        return antimony_error(r, DIAG_E0831, side[1]->behind,
-                              "expected ';' behind the products, before the rate");
+        return antimony_error(
+            r, DIAG_E0831, side[1]->behind,
+            "expected ';' behind the products, before the rate\n  help: write `A -> B; k*A`");
     }
-    if (!antimony_expect_sign(r, ';', "';' behind the products, and the rate behind it")) {
+    if (!antimony_expect_sign(
+            r, ';', "';' behind the products, and the rate behind it\n  help: write `A -> B; k*A`")) {
         return false;
     }
     if (kind == DIVIDER_INTERACTION && side[1]->all.n == 0) {
-        return antimony_error(r, DIAG_E0831, at, "an interaction with nothing");
+        return antimony_error(
+            r, DIAG_E0831, at,
+            "an interaction with nothing\n  help: name the reaction that it acts on: `I -| J0`");
     }
     v = v >= 0 ? v : antimony_new_variable(r, "_J", &r->unnamed[0], at);
     if (!antimony_set_type(r, v, kind == DIVIDER_INTERACTION ? TYPE_INTERACTION : TYPE_REACTION, at)) {
@@ -159,7 +163,9 @@ static bool read_truth(struct reader *r, const char *option, bool *value)
         r->at++;
         return true;
     }
-    return antimony_expected(r, arena_printf(r->x->arena, "true or false for '%s'", option));
+    return antimony_expected(
+        r, arena_printf(r->x->arena, "true or false for '%s'\n  help: write `%s = true` or `%s = false`",
+                        option, option, option));
 }
 
 static bool read_option(struct reader *r, struct happening *e)

@@ -173,7 +173,9 @@ static bool declare(struct reader *r, const struct declared *d)
     }
     bool is_reaction = d->type == TYPE_REACTION;
     if (is_reaction && d->constness == CONST_CONST) {
-        return antimony_error(r, DIAG_E0831, at, "a reaction is never constant");
+        return antimony_error(
+            r, DIAG_E0831, at,
+            "a reaction is never constant\n  help: leave `const` out; `$S` or `const S` holds a species");
     }
     if (d->type != TYPE_UNDEFINED && !antimony_set_type(r, v, d->type, at)) {
         return false;
@@ -249,6 +251,22 @@ static const struct formula *number_formula(struct reader *r, const struct token
     return f;
 }
 
+static bool unknown_module(struct reader *r, const struct token *t)
+{
+    const char **known = arena_alloc(r->x->arena, (r->module.n + 1) * sizeof *known);
+    size_t n = 0;
+    for (size_t i = 1; i < r->module.n; i++) { /* the first is the file itself */
+        known[n++] = r->module.data[i].name;
+    }
+    antimony_error(r, DIAG_E0834, t->at, "'%s' is no module of this file", t->text);
+    diag_help_known(r->x->diag, t->text, known, n);
+    if (!diag_has_help(r->x->diag)) {
+        diag_help(r->x->diag, "a module is made by `model %s(x)` ... `end` before, or by `import \"FILE\"`",
+                  t->text);
+    }
+    return false;
+}
+
 /* Makes the arguments in the parentheses the names that the module exports. */
 static bool read_imports(struct reader *r, const struct module *m, int32_t instance)
 {
@@ -264,7 +282,9 @@ static bool read_imports(struct reader *r, const struct module *m, int32_t insta
         int32_t p = port(r, m, instance, i);
         if (p < 0) {
             return antimony_error(r, DIAG_E0831, at,
-                                  "the module '%s' has no %zu names between its parentheses", m->name, i + 1);
+                                  "the module '%s' has no %zu names between its parentheses\n  help: leave "
+                                  "the others out, or add their names where the module begins",
+                                  m->name, i + 1);
         }
         if (r->at < r->end && t->kind == TOKEN_NUMBER) {
             r->at++;
@@ -319,7 +339,10 @@ static bool read_submodule(struct reader *r, int32_t v, struct span at)
     struct instance made = {.module = m, .parent = r->here, .variable = v, .prefix = prefix, .depth = depth};
     made.time.variable = made.extent.variable = -1;
     if (r->module.data[m].is_open) {
-        antimony_error(r, DIAG_E0831, at, "the module '%s' has itself as a part", r->module.data[m].name);
+        antimony_error(r, DIAG_E0831, at,
+                       "the module '%s' has itself as a part\n  help: leave the part out, or copy what "
+                       "it needs into a module of another name",
+                       r->module.data[m].name);
         diag_note(r->x->diag, r->module.data[m].at, "the module");
         return false;
     }
@@ -433,7 +456,7 @@ static bool read_named(struct reader *r, int32_t v, struct span at)
     }
     const struct token *t = antimony_token(r), *next = antimony_token_behind(r, 1);
     if (r->at < r->end && t->kind == TOKEN_NAME && next->kind == TOKEN_SIGN && next->sign == '(') {
-        return antimony_error(r, DIAG_E0834, t->at, "'%s' is no module of this file", t->text);
+        return unknown_module(r, t);
     }
     if (antimony_is_divider(r) || t->kind == TOKEN_NUMBER) {
         return antimony_reaction(r, v, -1, at);

@@ -125,7 +125,9 @@ static const char *found(const struct reader *r)
 
 bool antimony_expected(struct reader *r, const char *what)
 {
-    return antimony_error(r, DIAG_E0831, antimony_token(r)->at, "expected %s, found %s", what, found(r));
+    const char *help = diag_help_in(what);
+    return antimony_error(r, DIAG_E0831, antimony_token(r)->at, "expected %.*s, found %s%s",
+                          (int)(strlen(what) - strlen(help)), what, found(r), help);
 }
 
 bool antimony_expect_sign(struct reader *r, int sign, const char *what)

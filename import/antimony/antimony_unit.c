@@ -157,7 +157,8 @@ static bool read_product(struct reader *r, struct unit *u, int depth)
 {
     *u = (struct unit){.multiplier = 1};
     if (depth > IMPORT_MAX_DEPTH) {
-        return antimony_error(r, DIAG_E0833, antimony_token(r)->at, "units nested more than %d deep",
+        return antimony_error(r, DIAG_E0833, antimony_token(r)->at,
+                              "units nested more than %d deep\n  help: define a unit for a part of it",
                               IMPORT_MAX_DEPTH);
     }
     bool divides = false, ok = true;

@@ -71,6 +71,32 @@ int32_t antimony_new_variable(struct reader *r, const char *stem, int *count, st
     }
 }
 
+/* Reports that the submodule, or whatever it is, has no such part. Returns -1. */
+static int32_t no_part(struct reader *r, int32_t module, const struct token *part)
+{
+    const char *name = r->variable.data[module].name;
+    if (r->variable.data[module].type != TYPE_MODULE) {
+        antimony_error(
+            r, DIAG_E0834, part->at,
+            "'%s' is no submodule, so there is no '%s' in it\n  help: a submodule is made before, by "
+            "`%s: NAME()` with the name of a model",
+            name, part->text, name);
+        return -1;
+    }
+    const char **known = arena_alloc(r->x->arena, (r->variable.n + 1) * sizeof *known);
+    size_t n = 0, length = strlen(name);
+    for (size_t i = 0; i < r->variable.n; i++) {
+        const char *of = r->variable.data[i].name;
+        if (strncmp(of, name, length) == 0 && of[length] == '.' && !strchr(of + length + 1, '.')) {
+            known[n++] = of + length + 1;
+        }
+    }
+    antimony_error(r, DIAG_E0834, part->at, "the submodule '%s' has nothing of the name '%s'", name,
+                   part->text);
+    diag_help_known(r->x->diag, part->text, known, n);
+    return -1;
+}
+
 int32_t antimony_read_variable(struct reader *r)
 {
     bool held = antimony_take_sign(r, '$');
@@ -91,11 +117,7 @@ int32_t antimony_read_variable(struct reader *r)
             break;
         }
         if (inner < 0) {
-            antimony_error(r, DIAG_E0834, part->at,
-                           module->type == TYPE_MODULE ? "the submodule '%s' has nothing of the name '%s'"
-                                                       : "'%s' is no submodule, so there is no '%s' in it",
-                           module->name, part->text);
-            return -1;
+            return no_part(r, v, part);
         }
         v = inner;
         r->at += 2;
@@ -122,8 +144,9 @@ static bool may_become(enum variable_type from, enum variable_type to)
 static bool refuse_type(struct reader *r, int32_t v, enum variable_type type, struct span at)
 {
     const struct variable *x = antimony_variable(r, v);
-    antimony_error(r, DIAG_E0831, at, "'%s' is %s, and cannot be %s too", r->variable.data[v].name,
-                   type_names[x->type], type_names[type]);
+    antimony_error(r, DIAG_E0831, at,
+                   "'%s' is %s, and cannot be %s too\n  help: give one of them another name",
+                   r->variable.data[v].name, type_names[x->type], type_names[type]);
     if (x->at.file != at.file || x->at.lo != at.lo) {
         diag_note(r->x->diag, x->at, "it is first named here");
     }
@@ -160,8 +183,10 @@ static bool needs_value(struct reader *r, int32_t v, const char *what, struct sp
     case TYPE_COMPARTMENT:
     case TYPE_STOICHIOMETRY: return true;
     default:
-        return antimony_error(r, DIAG_E0831, at, "'%s' is %s, which has no %s", r->variable.data[v].name,
-                              type_names[x->type], what);
+        return antimony_error(r, DIAG_E0831, at,
+                              "'%s' is %s, which has no %s\n  help: give it to a name that is a species, a "
+                              "compartment or a parameter",
+                              r->variable.data[v].name, type_names[x->type], what);
     }
 }
 
@@ -180,7 +205,10 @@ bool antimony_set_value(struct reader *r, int32_t v, const struct formula *f, st
         return false;
     }
     if (x->is_rule && x->value && f) {
-        antimony_error(r, DIAG_E0831, at, "'%s' has an assignment rule, which is its value at the start too",
+        antimony_error(r, DIAG_E0831, at,
+                       "'%s' has an assignment rule, which is its value at the start too\n  help: leave this "
+                       "out, or write the "
+                       "rule as `=` in place of `:=` if it holds at the start alone",
                        r->variable.data[v].name);
         diag_note(r->x->diag, x->value->at, "the rule");
         return false;
@@ -201,8 +229,11 @@ bool antimony_set_rule(struct reader *r, int32_t v, const struct formula *f, str
         return false;
     }
     if (x->rate && f) {
-        antimony_error(r, DIAG_E0831, at, "'%s' has a rate rule, and cannot have an assignment rule too",
-                       r->variable.data[v].name);
+        antimony_error(r, DIAG_E0831, at,
+                       "'%s' has a rate rule, and cannot have an assignment rule too\n  help: leave one of "
+                       "them out, or write "
+                       "this one as `%s = ...`, its value at the start",
+                       r->variable.data[v].name, r->variable.data[v].name);
         diag_note(r->x->diag, x->rate->at, "the rate rule");
         return false;
     }
@@ -218,8 +249,11 @@ bool antimony_set_rate(struct reader *r, int32_t v, const struct formula *f, str
         return false;
     }
     if (x->is_rule && x->value && f) {
-        antimony_error(r, DIAG_E0831, at, "'%s' has an assignment rule, and cannot have a rate rule too",
-                       r->variable.data[v].name);
+        antimony_error(r, DIAG_E0831, at,
+                       "'%s' has an assignment rule, and cannot have a rate rule too\n  help: leave one of "
+                       "them out, or write "
+                       "the other as `%s = ...`, its value at the start",
+                       r->variable.data[v].name, r->variable.data[v].name);
         diag_note(r->x->diag, x->value->at, "the assignment rule");
         return false;
     }
@@ -238,8 +272,10 @@ bool antimony_set_compartment(struct reader *r, int32_t v, int32_t compartment, 
     for (int32_t c = antimony_root(r, compartment), n = 0; c >= 0 && n <= (int32_t)r->variable.n; n++) {
         int32_t outer = r->variable.data[c].compartment;
         if (outer >= 0 && antimony_root(r, outer) == antimony_root(r, compartment)) {
-            return antimony_error(r, DIAG_E0831, at, "'%s' is in itself, by the compartments that it is in",
-                                  r->variable.data[compartment].name);
+            return antimony_error(
+                r, DIAG_E0831, at,
+                "'%s' is in itself, by the compartments that it is in\n  help: leave one of their `in` out",
+                r->variable.data[compartment].name);
         }
         c = outer >= 0 ? antimony_root(r, outer) : -1;
     }
@@ -349,8 +385,11 @@ bool antimony_make_same(struct reader *r, int32_t v, int32_t to, struct factor f
     }
     struct variable *x = &r->variable.data[a], *y = &r->variable.data[b];
     if (x->type == TYPE_MODULE || y->type == TYPE_MODULE) {
-        return antimony_error(r, DIAG_E0831, at,
-                              "a submodule cannot be the same as something else: name its parts");
+        return antimony_error(
+            r, DIAG_E0831, at,
+            "a submodule cannot be the same as something else: name its parts\n  help: say it of each, as in "
+            "`%s.x is y`",
+            x->type == TYPE_MODULE ? x->name : y->name);
     }
     enum variable_type type = x->type;
     bool fits = type == TYPE_UNDEFINED || antimony_set_type(r, to, type, at);
@@ -360,7 +399,9 @@ bool antimony_make_same(struct reader *r, int32_t v, int32_t to, struct factor f
     /* Names of the model itself have priority over those of its submodules. */
     bool is_inner = strchr(y->name, '.') && !strchr(x->name, '.');
     if (is_inner && (factor.number || factor.variable >= 0)) {
-        return antimony_error(r, DIAG_E0832, at, "a conversion of '%s', which is no part of a submodule",
+        return antimony_error(r, DIAG_E0832, at,
+                              "a conversion of '%s', which is no part of a submodule\n  help: leave the "
+                              "factor out, and write it where the name is read",
                               x->name);
     }
     merge(r, x, y, factor);
@@ -474,7 +515,8 @@ bool antimony_delete(struct reader *r, int32_t v, struct span at)
     int32_t root = antimony_root(r, v), made = r->variable.data[root].made;
     if (r->variable.data[v].instance == r->here) {
         return antimony_error(r, DIAG_E0831, at,
-                              "'%s' is no part of a submodule: only such parts are deleted",
+                              "'%s' is no part of a submodule: only such parts are deleted\n  help: leave "
+                              "out this line, and what says something of the name",
                               r->variable.data[v].name);
     }
     for (size_t i = 0; made >= 0 && i < r->variable.n; i++) {

@@ -31,7 +31,7 @@ const struct variable *writer_variable(const struct writer *w, int32_t v)
 void writer_complain(struct writer *w, enum diag_code code, struct span at, const char *format,
                      const char *name)
 {
-    w->ok = diag_report(w->r->x->diag, code, at, format, name);
+    w->ok = diag_report(w->r->x->diag, code, at, format, name, name);
 }
 
 /* ---- values ---- */
@@ -389,7 +389,10 @@ static void write_reactions(struct writer *w)
         if (x->side[0]) {
             write_reaction(w, i);
         } else if (!x->is_dna) {
-            writer_complain(w, DIAG_E0831, x->at, "the reaction '%s' has no reactants and products", x->name);
+            writer_complain(w, DIAG_E0831, x->at,
+                            "the reaction '%s' has no reactants and products\n  help: write them and the "
+                            "rate: `%s: A -> B; k*A`",
+                            x->name);
         }
     }
     writer_line(w, (struct span){0}, "</listOfReactions>");
@@ -433,8 +436,10 @@ static void write_event(struct writer *w, const struct variable *x)
             continue;
         }
         if (to->constness == CONST_CONST && to->type != TYPE_SPECIES) {
-            writer_complain(w, DIAG_E0831, a->at, "an event changes '%s', which is said to be constant",
-                            to->name);
+            writer_complain(
+                w, DIAG_E0831, a->at,
+                "an event changes '%s', which is said to be constant\n  help: declare it without `const`",
+                to->name);
         }
         writer_line(w, a->at, "<eventAssignment variable=\"%s\">", writer_variable(w, a->variable)->id);
         writer_formula(w, a->value, FORMULA_VALUE);

@@ -20,6 +20,7 @@ void writer_end_line(struct writer *w, struct span at);
 void writer_line(struct writer *w, struct span at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Reports; `format` contains one name. */
+/* Reports with a format that names `name`, once or more often. */
 void writer_complain(struct writer *w, enum diag_code code, struct span at, const char *format,
                      const char *name);
 void writer_forget_named(struct writer *w);

@@ -14,7 +14,9 @@ static const char *const table_key[PETAB_TABLES] = {
 
 static bool refuse(struct petab *p, struct span at, const char *what, const char *text)
 {
-    return diag_report(p->diag, DIAG_E0832, at, "%s `%s`", what, text);
+    const char *help = diag_help_in(what);
+    return diag_report(p->diag, DIAG_E0832, at, "%.*s `%s`%s", (int)(strlen(what) - strlen(help)), what, text,
+                       help);
 }
 
 /* ---- Names of files ---- */
@@ -23,7 +25,10 @@ static bool take_model(struct petab *p, const char *file, struct span at)
 {
     const char *wrong, *slash = strrchr(sources_name(p->sources, p->x.file), '/');
     if (p->model) {
-        refuse(p, at, "one model is fitted, and this is the second:", file);
+        refuse(p, at,
+               "one model is fitted, and this is the second:\n  help: write a problem with one model in a "
+               "file of its own",
+               file);
         diag_note(p->diag, p->model_at, "the first");
         return false;
     }
@@ -51,7 +56,9 @@ static bool take_files(struct petab *p, const struct yaml_value *v, int table,
     const struct yaml_value *first = v->kind == YAML_LIST ? v->first : v;
     for (const struct yaml_value *file = first; file; file = v->kind == YAML_LIST ? file->next : NULL) {
         if (file->kind != YAML_TEXT || !*file->text) {
-            return diag_report(p->diag, DIAG_E0831, file->at, "the name of a file is a text, not %s",
+            return diag_report(p->diag, DIAG_E0831, file->at,
+                               "the name of a file is a text, not %s\n  help: name the table beside this "
+                               "file, such as table.tsv",
                                file->kind == YAML_TEXT ? "an empty one" : yaml_kind_name(file->kind));
         }
         if (!(take ? take(p, file->text, file->at)
@@ -101,8 +108,12 @@ static bool are_different(struct petab *p, const struct yaml_value *group)
     struct map seen = {0};
     bool good = true;
     for (const struct yaml_value *v = group->first; v && good; v = v->next) {
-        good = map_add(&seen, v->key->text, 0) ||
-               diag_report(p->diag, DIAG_E0831, v->key->at, "`%s` stands here twice", v->key->text);
+        good =
+            map_add(&seen, v->key->text, 0) || diag_report(p->diag, DIAG_E0831, v->key->at,
+                                                           "`%s` stands here twice\n  help: leave one of the "
+                                                           "two out; several files are a list, `[a.tsv, "
+                                                           "b.tsv]`",
+                                                           v->key->text);
     }
     map_free(&seen);
     return good;
@@ -110,8 +121,10 @@ static bool are_different(struct petab *p, const struct yaml_value *group)
 
 static bool is_kind(struct petab *p, const struct yaml_value *v, enum yaml_kind kind, const char *what)
 {
-    return v->kind == kind || diag_report(p->diag, DIAG_E0831, v->at, "%s is %s, not %s", what,
-                                          yaml_kind_name(kind), yaml_kind_name(v->kind));
+    return v->kind == kind || diag_report(p->diag, DIAG_E0831, v->at, "%s is %s, not %s\n  help: %s", what,
+                                          yaml_kind_name(kind), yaml_kind_name(v->kind),
+                                          kind == YAML_LIST ? "put a `-` before each of its elements"
+                                                            : "write `key: value`, one a line");
 }
 
 static bool take_problems(struct petab *p, const struct yaml_value *list)
@@ -121,7 +134,9 @@ static bool take_problems(struct petab *p, const struct yaml_value *list)
     }
     for (const struct yaml_value *v = list->first; v; v = v->next) {
         if (v != list->first) {
-            return diag_report(p->diag, DIAG_E0832, v->at, "one problem is read, and this is the second");
+            return diag_report(p->diag, DIAG_E0832, v->at,
+                               "one problem is read, and this is the second\n  help: write it into a file of "
+                               "its own, and fit that");
         }
         if (!is_kind(p, v, YAML_GROUP, "a problem") || !are_different(p, v)) {
             return false;
@@ -154,7 +169,9 @@ static bool take_file(struct petab *p, const struct yaml_value *root)
         has_version |= version;
     }
     return has_version ||
-           diag_report(p->diag, DIAG_E0831, root->at, "the file does not say `format_version`");
+           diag_report(
+               p->diag, DIAG_E0831, root->at,
+               "the file does not say `format_version`\n  help: write `format_version: 1` as its first line");
 }
 
 static bool read_all(struct petab *p, const char *yaml)
@@ -172,7 +189,9 @@ static bool read_all(struct petab *p, const char *yaml)
     p->x.end = p->x.text + length;
     struct span start = import_span(&p->x, p->x.text, p->x.text);
     if (length > MAX_YAML) {
-        return diag_report(p->diag, DIAG_E0833, start, "this file of names is larger than 1 MiB");
+        return diag_report(
+            p->diag, DIAG_E0833, start,
+            "this file of names is larger than 1 MiB\n  help: tables are files of their own, named here");
     }
     const struct yaml_value *root = yaml_read(&p->x);
     if (!root || !take_file(p, root)) {
@@ -183,7 +202,9 @@ static bool read_all(struct petab *p, const char *yaml)
             return false;
         }
     }
-    return p->model || diag_report(p->diag, DIAG_E0831, root->at, "no `sbml_files`: the model is missing");
+    return p->model || diag_report(p->diag, DIAG_E0831, root->at,
+                                   "no `sbml_files`: the model is missing\n  help: name it in the problem, "
+                                   "`sbml_files: [model.xml]`");
 }
 
 struct petab *petab_read(struct sources *sources, const char *yaml, struct diag *diag)

@@ -52,7 +52,7 @@ static bool read_call(struct formula *f, const char *name, size_t length)
         const char *text = arena_strndup(x->arena, name, length);
         diag_report(x->diag, DIAG_E0834, import_span(x, name, name + length), "there is no function `%s`",
                     text);
-        diag_help_nearest(x->diag, text, known, N_FUNCTIONS);
+        diag_help_known(x->diag, text, known, N_FUNCTIONS);
         return false;
     }
     fputs(g->before, f->out);
@@ -66,7 +66,8 @@ static bool read_call(struct formula *f, const char *name, size_t length)
         }
     }
     fputs(g->after, f->out);
-    return scan_char(&f->scan, ')') || scan_expected(&f->scan, "`)`");
+    return scan_char(&f->scan, ')') ||
+           scan_expected(&f->scan, "`)`\n  help: a parenthesis or a call is open here");
 }
 
 static bool read_primary(struct formula *f)
@@ -90,14 +91,14 @@ static bool read_primary(struct formula *f)
         return text != NULL;
     }
     if (!scan_char(s, '(')) {
-        return scan_expected(s, "a number, a name or `(`");
+        return scan_expected(s, "a number, a name or `(`\n  help: write the formula that is missing");
     }
     fputc('(', f->out);
     if (!read_sum(f)) {
         return false;
     }
     fputc(')', f->out);
-    return scan_char(s, ')') || scan_expected(s, "`)`");
+    return scan_char(s, ')') || scan_expected(s, "`)`\n  help: a parenthesis or a call is open here");
 }
 
 static bool take_power(struct scan *s)
@@ -115,8 +116,10 @@ static bool read_unary(struct formula *f)
 {
     struct scan *s = &f->scan;
     if (++f->depth > IMPORT_MAX_DEPTH) {
-        return diag_report(s->x->diag, DIAG_E0833, import_span(s->x, s->at, s->at),
-                           "nested more than %d deep", IMPORT_MAX_DEPTH);
+        return diag_report(
+            s->x->diag, DIAG_E0833, import_span(s->x, s->at, s->at),
+            "nested more than %d deep\n  help: write parts of it as assignment rules of the model",
+            IMPORT_MAX_DEPTH);
     }
     bool good;
     if (scan_char(s, '-')) {

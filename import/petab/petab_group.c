@@ -11,21 +11,24 @@ static bool check_row(struct petab *p, const struct petab_row *row, double *time
     double value;
     if (*before.text) {
         return diag_report(p->diag, DIAG_E0832, before.at,
-                           "a condition before the simulation is not there: `%s`", before.text);
+                           "a condition before the simulation is not there: `%s`\n  help: fit without it: "
+                           "leave the cell empty, "
+                           "and give initial values by the condition",
+                           before.text);
     }
     if (!petab_number(p, at, "the time of a measurement", time) ||
         !petab_number(p, petab_cell(row, "measurement"), "a measurement", &value)) {
         return false;
     }
     if (*time < 0) {
-        return diag_report(p->diag, DIAG_E0831, at.at, "the time of a measurement is not negative");
+        return diag_report(p->diag, DIAG_E0831, at.at,
+                           "the time of a measurement is not negative\n  help: count times from the start of "
+                           "the simulation");
     }
     if (!petab_find(p, PETAB_OBSERVABLE, observable.text)) {
-        return diag_report(p->diag, DIAG_E0834, observable.at, "there is no observable `%s`",
-                           observable.text);
+        return petab_unknown(p, PETAB_OBSERVABLE, observable);
     }
-    return petab_find(p, PETAB_CONDITION, condition.text) ||
-           diag_report(p->diag, DIAG_E0834, condition.at, "there is no condition `%s`", condition.text);
+    return petab_find(p, PETAB_CONDITION, condition.text) || petab_unknown(p, PETAB_CONDITION, condition);
 }
 
 /* The use of a condition; it is added if it is new. */

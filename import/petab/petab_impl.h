@@ -58,6 +58,8 @@ void petab_free_table(struct petab_table *t);
 struct petab_cell petab_cell(const struct petab_row *row, const char *column);
 /* The row with that name; NULL: there is none. */
 const struct petab_row *petab_find(const struct petab *p, enum petab_kind kind, const char *name);
+/* Reports that the table has no row of this name, and which it has. Returns false. */
+bool petab_unknown(struct petab *p, enum petab_kind kind, struct petab_cell cell);
 /* Reads a finite number; false after a report, which calls it `what`. */
 bool petab_number(struct petab *p, struct petab_cell cell, const char *what, double *v);
 bool petab_is_number(const char *text);
@@ -115,6 +117,7 @@ struct petab_writer {
 };
 
 /* Reports a cell that a program cannot hold; returns false. */
+/* Reports "WHAT `text of the cell`"; `what` may have a help at its end. */
 bool petab_refuse(struct petab_writer *w, struct petab_cell cell, const char *what);
 bool petab_is_symbol(const struct petab_writer *w, const char *id); /* of the model */
 /* A number in the syntax of a program. */

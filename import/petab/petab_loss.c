@@ -7,7 +7,9 @@
 
 bool petab_refuse(struct petab_writer *w, struct petab_cell cell, const char *what)
 {
-    return diag_report(w->p->diag, DIAG_E0832, cell.at, "%s `%s`", what, cell.text);
+    const char *help = diag_help_in(what);
+    return diag_report(w->p->diag, DIAG_E0832, cell.at, "%.*s `%s`%s", (int)(strlen(what) - strlen(help)),
+                       what, cell.text, help);
 }
 
 bool petab_is_symbol(const struct petab_writer *w, const char *id)
@@ -34,8 +36,11 @@ const char *petab_value(struct petab_writer *w, struct petab_cell cell)
     if (row >= 0 || petab_is_symbol(w, cell.text)) {
         return row >= 0 ? w->parameter.data[row] : arena_printf(w->p->arena, "m.%s", cell.text);
     }
-    diag_report(w->p->diag, DIAG_E0834, cell.at,
-                "this is no number, and no parameter of the model or of the problem: `%s`", cell.text);
+    diag_report(
+        w->p->diag, DIAG_E0834, cell.at,
+        "this is no number, and no parameter of the model or of the problem: `%s`\n  help: add it to the "
+        "table of parameters, or write its value",
+        cell.text);
     return NULL;
 }
 
@@ -117,11 +122,16 @@ static bool check_positive(struct petab_writer *w, const struct petab_group *g, 
         double v = 1;
         if (logarithm && petab_number(w->p, y, "a measurement", &v) && !(v > 0)) {
             return diag_report(w->p->diag, DIAG_E0831, y.at,
-                               "%s has no logarithm, which the observable takes", y.text);
+                               "%s has no logarithm, which the observable takes\n  help: leave the "
+                               "measurement out, or write "
+                               "`lin` as observableTransformation",
+                               y.text);
         }
         if (g->noises && petab_number(w->p, noise, "a parameter of noise", &v) && !(v > 0)) {
-            return diag_report(w->p->diag, DIAG_E0831, noise.at, "a deviation is above 0, not %s",
-                               noise.text);
+            return diag_report(
+                w->p->diag, DIAG_E0831, noise.at,
+                "a deviation is above 0, not %s\n  help: write how far measurements scatter, such as 0.1",
+                noise.text);
         }
     }
     return true;
@@ -136,14 +146,16 @@ const char *petab_loss(struct petab_writer *w, const struct petab_group *g)
     bool laplace = strcmp(law.text, "laplace") == 0, logarithm = strcmp(scale.text, "log") == 0,
          decades = strcmp(scale.text, "log10") == 0;
     if (*law.text && !laplace && strcmp(law.text, "normal") != 0) {
-        petab_refuse(w, law, "there is no distribution of noise");
+        petab_refuse(w, law, "there is no distribution of noise\n  help: write `normal` or `laplace`");
         return NULL;
     }
     if ((*scale.text && !logarithm && !decades && strcmp(scale.text, "lin") != 0) ||
         (laplace && (logarithm || decades))) {
-        petab_refuse(w, scale,
-                     laplace ? "with noise of Laplace, no transformation:"
-                             : "there is no transformation of observables");
+        petab_refuse(
+            w, scale,
+            laplace ? "with noise of Laplace, no transformation:\n  help: write `lin`, or `normal` as "
+                      "noiseDistribution"
+                    : "there is no transformation of observables\n  help: write `lin`, `log` or `log10`");
         return NULL;
     }
     const char *model =

@@ -35,7 +35,8 @@ static bool split(struct petab *p, struct petab_part *part, char *line, char *en
         }
         if (++p->n_cells > MAX_CELLS) {
             return diag_report(p->diag, DIAG_E0833, import_span(&part->x, cell, cell),
-                               "the tables have more than %d cells", MAX_CELLS);
+                               "the tables have more than %d cells\n  help: fit fewer measurements at once",
+                               MAX_CELLS);
         }
         struct petab_cell c = {cell, import_span(&part->x, cell, cell + strlen(cell))};
         vec_push(&part->header, c);
@@ -54,10 +55,13 @@ static bool read_header(struct petab *p, struct petab_part *part, char *line, ch
     for (size_t i = 0; i < part->header.n; i++) {
         struct petab_cell c = part->header.data[i];
         if (!*c.text) {
-            return diag_report(p->diag, DIAG_E0831, c.at, "this column has no name");
+            return diag_report(p->diag, DIAG_E0831, c.at,
+                               "this column has no name\n  help: write one, or leave the tabulator out; the "
+                               "first row names the columns");
         }
         if (!map_add(&part->column, c.text, (int32_t)i)) {
-            return diag_report(p->diag, DIAG_E0831, c.at, "two columns are called `%s`", c.text);
+            return diag_report(p->diag, DIAG_E0831, c.at,
+                               "two columns are called `%s`\n  help: leave one of the two out", c.text);
         }
     }
     return true;
@@ -82,8 +86,10 @@ static bool read_row(struct petab *p, struct petab_table *t, struct petab_part *
     }
     part->header.n = width;
     if (more < n) {
-        return diag_report(p->diag, DIAG_E0831, part->header.data[width + more].at,
-                           "a cell more than the %zu that the first row names", width);
+        return diag_report(
+            p->diag, DIAG_E0831, part->header.data[width + more].at,
+            "a cell more than the %zu that the first row names\n  help: name its column, or leave it out",
+            width);
     }
     struct petab_row row = {part, cell};
     vec_push(&t->row, row);
@@ -118,7 +124,7 @@ static bool read_text(struct petab *p, enum petab_kind kind, struct petab_part *
     const char *nul = memchr(copy, 0, length);
     if (nul) {
         return diag_report(p->diag, DIAG_E0831, import_span(&part->x, nul, nul + 1),
-                           "a byte 0, which no text has");
+                           "a byte 0, which no text has\n  help: save the table as text, UTF-8");
     }
     char *line = strncmp(copy, "\xEF\xBB\xBF", 3) == 0 ? copy + 3 : copy;
     while (line < end) {
@@ -151,7 +157,8 @@ bool petab_read_table(struct petab *p, enum petab_kind kind, const char *file, s
     }
     for (size_t i = 0; i < p->table[kind].part.n; i++) {
         if (p->table[kind].part.data[i]->x.file == source) {
-            return diag_report(p->diag, DIAG_E0831, from, "the table of %s '%s' is named twice",
+            return diag_report(p->diag, DIAG_E0831, from,
+                               "the table of %s '%s' is named twice\n  help: leave one of the two out",
                                known[kind].what, file);
         }
     }
@@ -182,19 +189,26 @@ bool petab_finish_table(struct petab *p, enum petab_kind kind, struct span from)
         struct span at =
             t->part.n ? import_span(&t->part.data[0]->x, t->part.data[0]->x.text, t->part.data[0]->x.text)
                       : from;
-        return diag_report(p->diag, DIAG_E0831, at, "there are no %s", known[kind].what);
+        return diag_report(
+            p->diag, DIAG_E0831, at,
+            "there are no %s\n  help: the table needs a row for each, below the names of its columns",
+            known[kind].what);
     }
     for (size_t i = 0; *known[kind].by && i < t->row.n; i++) {
         struct petab_cell name = petab_cell(&t->row.data[i], known[kind].by);
         if (!is_identifier(name.text)) {
             return diag_report(p->diag, DIAG_E0831, name.at,
-                               "`%s` is made of letters, digits and _, and begins with no digit",
+                               "`%s` is made of letters, digits and _, and begins with no digit\n  help: "
+                               "rename it, here and "
+                               "where other tables name it",
                                known[kind].by);
         }
         if (!map_add(&t->by, name.text, (int32_t)i)) {
             const struct petab_row *first = petab_find(p, kind, name.text);
-            diag_report(p->diag, DIAG_E0831, name.at, "`%s` stands twice in the table of %s", name.text,
-                        known[kind].what);
+            diag_report(
+                p->diag, DIAG_E0831, name.at,
+                "`%s` stands twice in the table of %s\n  help: leave one of the two out, or rename it",
+                name.text, known[kind].what);
             diag_note(p->diag, petab_cell(first, known[kind].by).at, "the first");
             return false;
         }
@@ -228,6 +242,19 @@ const struct petab_row *petab_find(const struct petab *p, enum petab_kind kind, 
     return i < 0 ? NULL : &p->table[kind].row.data[i];
 }
 
+bool petab_unknown(struct petab *p, enum petab_kind kind, struct petab_cell cell)
+{
+    const struct petab_table *t = &p->table[kind];
+    const char **names = arena_alloc(p->arena, (t->row.n + 1) * sizeof *names);
+    for (size_t i = 0; i < t->row.n; i++) {
+        names[i] = petab_cell(&t->row.data[i], known[kind].by).text;
+    }
+    diag_report(p->diag, DIAG_E0834, cell.at, "there is no %.*s `%s`", (int)strlen(known[kind].what) - 1,
+                known[kind].what, cell.text);
+    diag_help_known(p->diag, cell.text, names, t->row.n);
+    return false;
+}
+
 bool petab_is_number(const char *text)
 {
     double v;
@@ -237,10 +264,12 @@ bool petab_is_number(const char *text)
 bool petab_number(struct petab *p, struct petab_cell cell, const char *what, double *v)
 {
     if (!*cell.text) {
-        return diag_report(p->diag, DIAG_E0831, cell.at, "%s is missing", what);
+        return diag_report(p->diag, DIAG_E0831, cell.at,
+                           "%s is missing\n  help: write a number into the cell", what);
     }
     return (crnl_cell_number(cell.text, v) && isfinite(*v)) ||
-           diag_report(p->diag, DIAG_E0831, cell.at, "%s is a finite number, not `%s`", what, cell.text);
+           diag_report(p->diag, DIAG_E0831, cell.at,
+                       "%s is a finite number, not `%s`\n  help: write it as 0.5 or 1e-3", what, cell.text);
 }
 
 const char *petab_number_text(struct arena *arena, double v)

@@ -99,7 +99,9 @@ static bool put_condition(struct petab_writer *w, const struct petab_use *use)
         }
         int32_t symbol = net_find_symbol(w->net, id.text);
         if (symbol < 0 || w->net->symbol.data[symbol].kind != SYMBOL_PARAM) {
-            return petab_refuse(w, id, "conditions change parameters of the model, and this is none:");
+            return petab_refuse(w, id,
+                                "conditions change parameters of the model, and this is none:\n  help: make "
+                                "it a parameter of the model that the initial amount or law reads");
         }
         const char *value = petab_value(w, cell);
         if (!value) {
@@ -177,18 +179,25 @@ static bool check_bounds(struct petab_writer *w, size_t row)
                       scale = parameter_cell(w, row, "parameterScale");
     double lo, hi;
     if (scale_of(scale) == UNKNOWN) {
-        return petab_refuse(w, scale, "a scale of parameters is lin, log or log10, not");
+        return petab_refuse(w, scale,
+                            "a scale of parameters is lin, log or log10, not\n  help: write one of these");
     }
     if (!petab_number(w->p, lower, "a bound", &lo) || !petab_number(w->p, upper, "a bound", &hi)) {
         return false;
     }
     if (!(lo < hi)) {
         return diag_report(w->p->diag, DIAG_E0831, lower.at,
-                           "the lower bound %s is not below the upper one %s", lower.text, upper.text);
+                           "the lower bound %s is not below the upper one %s\n  help: give the parameter a "
+                           "range, or write 0 as "
+                           "`estimate`",
+                           lower.text, upper.text);
     }
     return lo > 0 || scale_of(scale) == LINEAR ||
            diag_report(w->p->diag, DIAG_E0831, lower.at,
-                       "%s has no logarithm, which is the parameter's scale", lower.text);
+                       "%s has no logarithm, which is the parameter's scale\n  help: give a lower bound "
+                       "above 0, or write `lin` "
+                       "as parameterScale",
+                       lower.text);
 }
 
 static bool check_parameter(struct petab_writer *w, size_t row)
@@ -207,7 +216,9 @@ static bool check_parameter(struct petab_writer *w, size_t row)
         }
     }
     if (!is_estimated(w, row) && strcmp(estimate.text, "0") != 0) {
-        return petab_refuse(w, estimate, "`estimate` is 0 or 1, not");
+        return petab_refuse(
+            w, estimate,
+            "`estimate` is 0 or 1, not\n  help: write 1 if it is fitted, 0 if it keeps its nominal value");
     }
     return (!is_estimated(w, row) || check_bounds(w, row)) &&
            petab_number(w->p, parameter_cell(w, row, "nominalValue"), "a nominal value", &v);
@@ -248,7 +259,8 @@ static bool put_targets(struct petab_writer *w)
         }
     }
     return n > 0 || diag_report(w->p->diag, DIAG_E0832, parameter_cell(w, 0, "estimate").at,
-                                "nothing is estimated: no parameter has `estimate` 1");
+                                "nothing is estimated: no parameter has `estimate` 1\n  help: write 1 there "
+                                "for those that are fitted");
 }
 
 /* Writes whether the search uses logarithms: one word if all parameters agree, else one for each. */

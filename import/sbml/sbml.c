@@ -75,8 +75,11 @@ bool sbml_check_errors(struct sbml *s)
             XMLError_getErrorId(e) == InvalidUnitIdSyntax || XMLError_getErrorId(e) == DanglingUnitReference;
         if (XMLError_isFatal(e) || (XMLError_isError(e) && !is_of_unit)) { /* units have no effect here */
             const char *message = XMLError_getMessage(e);
-            diag_report(s->x->diag, DIAG_E0831, line_span(s, XMLError_getLine(e)), "%s",
-                        first_line(s->x->arena, message && *message ? message : XMLError_getShortMessage(e)));
+            diag_report(s->x->diag, DIAG_E0831, line_span(s, XMLError_getLine(e)), "%s\n  help: %s",
+                        first_line(s->x->arena, message && *message ? message : XMLError_getShortMessage(e)),
+                        XMLError_getErrorId(e) < XMLErrorCodesUpperBound
+                            ? "this is no whole XML: fetch or save the file again"
+                            : "correct this in the tool that made the model: it is a rule of SBML");
             reported++;
         }
     }
@@ -90,14 +93,18 @@ static bool check_document(struct sbml *s)
     }
     s->model = SBMLDocument_getModel(s->document);
     s->at = line_span(s, 1);
-    return s->model || diag_report(s->x->diag, DIAG_E0831, s->at, "this document has no model");
+    return s->model || diag_report(s->x->diag, DIAG_E0831, s->at,
+                                   "this document has no model\n  help: it needs an element `<model>`: save "
+                                   "it again with the tool that made it");
 }
 
 static bool check_level(struct sbml *s)
 {
     unsigned level = SBMLDocument_getLevel(s->document);
     s->may_lack_math = level > 3 || (level == 3 && SBMLDocument_getVersion(s->document) >= 2);
-    return level >= 2 || sbml_unsupported(s, "SBML of Level 1; tools convert it to Level 2 or 3");
+    return level >= 2 ||
+           sbml_unsupported(s, "SBML of Level 1; tools convert it to Level 2 or 3\n  help: the program that "
+                               "wrote it, or sbmlConvert of libsbml, writes it anew");
 }
 
 /* Amounts in SBML may be negative (import_unbounded), but they must be numbers. */
@@ -143,7 +150,8 @@ static bool check_fast(struct importer *x, const char *level, const char *versio
             if (xml_is_named(&a, "fast")) {
                 return diag_report(
                     x->diag, DIAG_E0831, import_span(x, a.name, a.value + a.n_value + 1),
-                    "Level 3 Version 2 has no fast reactions: its reactions have no attribute 'fast'");
+                    "Level 3 Version 2 has no fast reactions: its reactions have no attribute 'fast'\n  "
+                    "help: leave the attribute out, or write the file as Level 3 Version 1");
             }
         }
     }
@@ -174,7 +182,9 @@ static bool check_namespace(struct importer *x)
     }
     return diag_report(
         x->diag, DIAG_E0831, import_span(x, tag, end),
-        "the root element declares no namespace of SBML of its level and version, xmlns=\"%s\"", want);
+        "the root element declares no namespace of SBML of its level and version, xmlns=\"%s\"\n  help: "
+        "write it into the element `<sbml>`, or correct its level and version",
+        want);
 }
 
 /* Checks rules of the whole model, such as two rules for one variable or names without a meaning. libsbml

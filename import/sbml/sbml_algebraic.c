@@ -261,9 +261,11 @@ static bool refuse_determined(struct solver *x, int32_t i)
     const char *names = whole ? unknowns(x, whole) : "";
     double v;
     expr_id left = sbml_number_at_start(s, x->rule[i], &v) ? expr_real(pool(s), v) : x->rule[i];
-    return sbml_unsupported(
-        s, "an algebraic rule of which all variables are determined otherwise%s%s, so that 0 = %s",
-        *names ? ": " : "", names, net_expr_text(s->x->net, left, s->x->arena));
+    return sbml_unsupported(s,
+                            "an algebraic rule of which all variables are determined otherwise%s%s, so that "
+                            "0 = %s\n  help: leave it out, "
+                            "or what determines one of them",
+                            *names ? ": " : "", names, net_expr_text(s->x->net, left, s->x->arena));
 }
 
 /* Puts the value in place of the unknown wherever the unknown is read. */
@@ -476,8 +478,11 @@ static bool release(struct sbml *s)
         const struct entity *u = e->role == ROLE_UNKNOWN && !sbml_has_value(e) ? user_of(s, e) : NULL;
         if (u) {
             s->at = u->span;
-            return sbml_unsupported(s, "'%s' and '%s', for which there are too few algebraic rules", u->id,
-                                    e->id);
+            return sbml_unsupported(s,
+                                    "'%s' and '%s', for which there are too few algebraic rules\n  help: "
+                                    "give one of them a rule of "
+                                    "its own, or constant=\"true\"",
+                                    u->id, e->id);
         }
     }
     for (size_t i = 0; i < s->entity.n; i++) {

@@ -11,7 +11,7 @@ struct checker {
 
 static void complain(struct checker *c, const void *object, const char *format, const char *id)
 {
-    c->ok = diag_report(c->s->x->diag, DIAG_E0831, sbml_line(c->s, object), format, id);
+    c->ok = diag_report(c->s->x->diag, DIAG_E0831, sbml_line(c->s, object), format, id, id);
 }
 
 static bool is_constant(const struct checker *c, const struct entity *e)
@@ -36,7 +36,7 @@ static void check_initial_assignments(struct checker *c)
         struct entity *e = id ? sbml_find(c->s, id) : NULL;
         size_t k = e ? (size_t)(e - c->s->entity.data) : 0;
         if (e && c->initial[k]) {
-            complain(c, a, "a second initial assignment of '%s'", id);
+            complain(c, a, "a second initial assignment of '%s'\n  help: leave one of the two out", id);
         }
         if (e) {
             c->initial[k] = true;
@@ -53,7 +53,10 @@ static void check_reference(struct checker *c, const SpeciesReference_t *x)
     }
     c->reacts[e - c->s->entity.data] = true;
     if (Species_getConstant(e->object)) { /* 20611 */
-        complain(c, x, "a reaction changes '%s', which is constant and no boundary", id);
+        complain(c, x,
+                 "a reaction changes '%s', which is constant and no boundary\n  help: write "
+                 "constant=\"false\" to `%s`, or boundaryCondition=\"true\" if it is held",
+                 id);
     }
 }
 
@@ -83,13 +86,20 @@ static void check_rules(struct checker *c)
             continue;
         }
         if (c->initial[e - c->s->entity.data] && !Rule_isRate(r)) {
-            complain(c, r, "'%s' has an initial assignment and an assignment rule", id);
+            complain(c, r,
+                     "'%s' has an initial assignment and an assignment rule\n  help: leave the initial "
+                     "assignment out: the rule holds at the start too",
+                     id);
         }
         if (is_constant(c, e)) {
-            complain(c, r, "a rule of '%s', which is constant", id);
+            complain(c, r, "a rule of '%s', which is constant\n  help: write constant=\"false\" to `%s`", id);
         }
         if (c->reacts[e - c->s->entity.data]) {
-            complain(c, r, "a rule of '%s', which reactions change too and which is no boundary", id);
+            complain(c, r,
+                     "a rule of '%s', which reactions change too and which is no boundary\n  help: write "
+                     "boundaryCondition=\"true\" to `%s`, which reactions do not change then, or leave the "
+                     "rule out",
+                     id);
         }
     }
 }
@@ -105,13 +115,16 @@ static void check_events(struct checker *c)
             const struct entity *e = id ? sbml_find(c->s, id) : NULL;
             int32_t *last = e ? &c->event[e - c->s->entity.data] : NULL;
             if (last && *last == (int32_t)i + 1) {
-                complain(c, a, "a second assignment of '%s' in one event", id);
+                complain(c, a, "a second assignment of '%s' in one event\n  help: leave one of the two out",
+                         id);
             }
             if (last) {
                 *last = (int32_t)i + 1;
             }
             if (e && is_constant(c, e)) {
-                complain(c, a, "an event assigns '%s', which is constant", id);
+                complain(c, a,
+                         "an event assigns '%s', which is constant\n  help: write constant=\"false\" to `%s`",
+                         id);
             }
         }
     }

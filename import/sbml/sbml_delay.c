@@ -11,9 +11,10 @@ static bool check_lag(struct sbml *s, expr_id lag)
 {
     double v;
     bool is_wrong = expr_const_real(pool(s), lag, &v) && !(v >= 0);
-    return !is_wrong ||
-           diag_report(s->x->diag, DIAG_E0831, s->at,
-                       "a delay of %g, which asks for what is still to come: delays are 0 or longer", v);
+    return !is_wrong || diag_report(s->x->diag, DIAG_E0831, s->at,
+                                    "a delay of %g, which asks for what is still to come: delays are 0 or "
+                                    "longer\n  help: give what it is computed from other values",
+                                    v);
 }
 
 /* The initial assignment of an entity at a time before the start, if it reads the time; else 0. */

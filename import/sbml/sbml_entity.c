@@ -22,7 +22,10 @@ static bool add_entity(struct sbml *s, enum entity_kind kind, const char *id, co
     e.role = kind == ENTITY_SPECIES ? ROLE_STATE : ROLE_HELD;
     s->at = e.span;
     if (!map_add(&s->names, id, (int32_t)s->entity.n)) {
-        diag_report(s->x->diag, DIAG_E0203, e.span, "'%s' is declared twice", id);
+        diag_report(
+            s->x->diag, DIAG_E0203, e.span,
+            "'%s' is declared twice\n  help: ids are different: rename one of the two, and what refers to it",
+            id);
         diag_note(s->x->diag, sbml_find(s, id)->span, "first declared here");
         return false;
     }
@@ -37,8 +40,11 @@ static bool add_species(struct sbml *s, const Species_t *x)
     }
     struct entity *e = &vec_last(&s->entity), *c = sbml_find(s, Species_getCompartment(x));
     if (!c || c->kind != ENTITY_COMPARTMENT) {
-        return diag_report(s->x->diag, DIAG_E0834, e->span,
-                           "the species '%s' is in no compartment of this model", e->id);
+        return diag_report(
+            s->x->diag, DIAG_E0834, e->span,
+            "the species '%s' is in no compartment of this model\n  help: write compartment=\"...\" with the "
+            "id of one, or add it to `listOfCompartments`",
+            e->id);
     }
     e->compartment = (int32_t)(c - s->entity.data);
     /* A compartment of dimension 0 has no concentrations. */
@@ -115,9 +121,11 @@ static struct entity *target(struct sbml *s, const char *id, const char *what)
 {
     struct entity *e = id ? sbml_find(s, id) : NULL;
     if (!e || e->kind == ENTITY_REACTION) {
-        sbml_unsupported(
-            s, "%s of '%s', which is no species, compartment, parameter or stoichiometry of the model", what,
-            id ? id : "");
+        sbml_unsupported(s,
+                         "%s of '%s', which is no species, compartment, parameter or stoichiometry of the "
+                         "model\n  help: what is "
+                         "set is one of these; the rate of a reaction follows from its law",
+                         what, id ? id : "");
         if (!e) {
             sbml_say_names(s, id ? id : "", false);
         }
@@ -160,13 +168,15 @@ static bool take_rules(struct sbml *s)
             return false;
         }
         if (e->rule) {
-            return diag_report(s->x->diag, DIAG_E0203, s->at, "a second rule of '%s'", e->id);
+            return diag_report(s->x->diag, DIAG_E0203, s->at,
+                               "a second rule of '%s'\n  help: leave one of the two out", e->id);
         }
         e->role = Rule_isRate(r) ? ROLE_RATE : ROLE_ASSIGNED;
         e->rule = Rule_getMath(r);
         e->rule_span = s->at;
         if (!e->rule) {
-            return diag_report(s->x->diag, DIAG_E0831, s->at, "this rule has no formula");
+            return diag_report(s->x->diag, DIAG_E0831, s->at,
+                               "this rule has no formula\n  help: write its `math`, or leave the rule out");
         }
     }
     return true;
@@ -187,7 +197,11 @@ static bool take_events(struct sbml *s)
                 continue;
             }
             if (e->role == ROLE_ASSIGNED) {
-                return sbml_unsupported(s, "an event that changes '%s', which a rule assigns", e->id);
+                return sbml_unsupported(s,
+                                        "an event that changes '%s', which a rule assigns\n  help: let the "
+                                        "event change a parameter "
+                                        "that the rule reads",
+                                        e->id);
             }
             if (e->role == ROLE_OWN) {
                 continue;
@@ -321,8 +335,8 @@ static expr_id start_of_quantity(struct sbml *s, const struct entity *e)
         return assumed(s, e, "size", 1);
     }
     if (e->kind == ENTITY_REFERENCE) {
-        return (expr_id)sbml_unsupported(
-            s, "a reference without stoichiometry, for which Level 3 has no default");
+        return (expr_id)sbml_unsupported(s, "a reference without stoichiometry, for which Level 3 has no "
+                                            "default\n  help: write stoichiometry=\"1\" to it");
     }
     return e->role == ROLE_HELD ? 0 : assumed(s, e, "initial value", 0);
 }
@@ -397,8 +411,8 @@ expr_id sbml_stoichiometry(struct sbml *s, SpeciesReference_t *x)
         return sbml_value(s, sbml_find(s, SpeciesReference_getId(x)));
     }
     if (!stoichiometry_number(x, &v)) {
-        return (expr_id)sbml_unsupported(
-            s, "a reference without stoichiometry, for which Level 3 has no default");
+        return (expr_id)sbml_unsupported(s, "a reference without stoichiometry, for which Level 3 has no "
+                                            "default\n  help: write stoichiometry=\"1\" to it");
     }
     return expr_real(pool(s), v);
 }
@@ -424,7 +438,9 @@ expr_id sbml_value(struct sbml *s, struct entity *e)
         return known;
     }
     if (e->busy) {
-        diag_report(s->x->diag, DIAG_E0206, e->rule ? e->rule_span : e->span, "'%s' is defined by itself",
+        diag_report(s->x->diag, DIAG_E0206, e->rule ? e->rule_span : e->span,
+                    "'%s' is defined by itself\n  help: what only its own rule gives a value can be a "
+                    "variable of an algebraic rule, 0 = ...",
                     e->id);
         return 0;
     }
@@ -488,7 +504,10 @@ static expr_id amount_rate(struct sbml *s, struct entity *e, expr_id rate)
     s->at = e->rule_span;
     if (c->role == ROLE_ASSIGNED) {
         return (expr_id)sbml_unsupported(
-            s, "a rate rule of the concentration '%s' in '%s', whose size a rule assigns", e->id, c->id);
+            s,
+            "a rate rule of the concentration '%s' in '%s', whose size a rule assigns\n  help: write "
+            "hasOnlySubstanceUnits=\"true\" to the species, and the rate of its amount",
+            e->id, c->id);
     }
     if (!change || c->role != ROLE_RATE) {
         return change;

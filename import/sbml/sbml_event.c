@@ -24,7 +24,11 @@ bool sbml_read_change(struct sbml *s, Event_t *v, unsigned k, struct sbml_event_
     s->at = sbml_line(s, a);
     /* the variable of a guard or time; another tool has changed an event that crnlc wrote */
     if (e->species < 0) {
-        return sbml_unsupported(s, "an event that sets '%s', which is no amount of the network", e->id);
+        return sbml_unsupported(
+            s,
+            "an event that sets '%s', which is no amount of the network\n  help: restore the event as "
+            "crnlc wrote it, or leave the annotations of crnlc out",
+            e->id);
     }
     expr_id value = sbml_math(s, EventAssignment_getMath(a));
     if (value && is_sized_late(s, v, e)) {
@@ -42,10 +46,12 @@ bool sbml_read_change(struct sbml *s, Event_t *v, unsigned k, struct sbml_event_
 static bool check_reads(struct sbml *s, const struct sbml_event_reads *reads)
 {
     return !reads->late || !reads->moves ||
-           sbml_unsupported(s,
-                            "an event with a delay and values of the trigger's time that sets the "
-                            "concentration of '%s', whose compartment changes",
-                            reads->late);
+           sbml_unsupported(
+               s,
+               "an event with a delay and values of the trigger's time that sets the "
+               "concentration of '%s', whose compartment changes\n  help: write useValuesFromTriggerTime="
+               "\"false\", or set an amount",
+               reads->late);
 }
 
 /* Whether other events, or solutions of equations that follow from them, may change what the values of
@@ -105,7 +111,8 @@ static bool read_event(struct sbml *s, Event_t *v)
     struct span at = s->at = sbml_line(s, v);
     Trigger_t *trigger = Event_getTrigger(v);
     if (!trigger || !Trigger_isSetMath(trigger)) {
-        return s->may_lack_math || sbml_unsupported(s, "an event without a trigger");
+        return s->may_lack_math ||
+               sbml_unsupported(s, "an event without a trigger\n  help: write its `trigger`, a condition");
     }
     expr_id delay = 0, priority = 0, when = sbml_condition(s, Trigger_getMath(trigger));
     bool has_delay = Event_isSetDelay(v) && (!s->may_lack_math || Delay_isSetMath(Event_getDelay(v)));
@@ -137,7 +144,8 @@ static bool read_event(struct sbml *s, Event_t *v)
             s->at = at;
             return sbml_unsupported(s,
                                     "an event with values of the trigger's time that may be others when it "
-                                    "happens, beside algebraic rules that are not linear");
+                                    "happens, beside algebraic rules that are not linear\n  help: write "
+                                    "useValuesFromTriggerTime=\"false\" to the event");
         }
         early = false;
     }

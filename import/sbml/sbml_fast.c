@@ -387,12 +387,13 @@ bool sbml_equilibrium(struct sbml *s, const struct sbml_fast_reaction *r)
     }
     put_pivot_first(s, r->law, change, n);
     if (n == 0 || !sbml_number_at_start(s, change[0].ratio, &c)) {
-        return sbml_unsupported(
-            s,
-            n == 0 && r->n_moved + r->n_changes > 0
-                ? "the fast reaction '%s', which changes nothing that other fast ones do not"
-                : "the fast reaction '%s', which changes nothing, or by how much is not known",
-            r->e->id);
+        return sbml_unsupported(s,
+                                n == 0 && r->n_moved + r->n_changes > 0
+                                    ? "the fast reaction '%s', which changes nothing that other fast ones do "
+                                      "not\n  help: leave it out: it changes nothing once those are at rest"
+                                    : "the fast reaction '%s', which changes nothing, or by how much is not "
+                                      "known\n  help: write fast=\"false\" to it, and a large rate constant",
+                                r->e->id);
     }
     struct sbml_changed *other = arena_alloc(s->x->arena, n * sizeof *other);
     for (size_t i = 1; i < n; i++) {

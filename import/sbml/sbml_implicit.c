@@ -81,10 +81,12 @@ static int64_t count_nodes(struct sbml *s, size_t n, const int32_t *unknown, con
                                                            : NULL;
     return !what
                ? l.nodes + 1
-               : sbml_unsupported(s, "%s, and has %s: %s",
+               : sbml_unsupported(s, "%s, and has %s: %s\n  help: %s",
                                   fast ? "a fast reaction whose law is no product of linear factors"
                                        : "an algebraic rule that is linear in none of what it may determine",
-                                  what, names_of(s, n, unknown));
+                                  what, names_of(s, n, unknown),
+                                  fast ? "write fast=\"false\" to it, and a large rate constant"
+                                       : "solve it for one variable, and write that as an assignment rule");
 }
 
 struct put {
@@ -170,8 +172,11 @@ static bool find_start(struct sbml *s, const struct sbml_system *q, int steps, e
         return true;
     }
     if (!sbml_find_root(s, &at_start, has_value, y)) {
-        return sbml_unsupported(s, "%s for which no value of %s is found at the start",
-                                n > 1 ? "algebraic rules" : "an algebraic rule", names_of(s, n, q->leaf));
+        return sbml_unsupported(
+            s,
+            "%s for which no value of %s is found at the start\n  help: give it one near the solution as its "
+            "initial value",
+            n > 1 ? "algebraic rules" : "an algebraic rule", names_of(s, n, q->leaf));
     }
     for (size_t i = 0; i < n; i++) {
         from[i] = expr_real(pool(s), y[i]);
@@ -198,7 +203,10 @@ bool sbml_check_known(struct sbml *s, size_t n, const int32_t *unknown, const ex
     for (size_t i = 0; i < n_rules; i++) {
         expr_visit(pool(s), rule[i], look_for_lack, &l);
     }
-    return !l.e || sbml_unsupported(s, "%s%s'%s', for which there are too few algebraic rules",
+    return !l.e || sbml_unsupported(s,
+                                    "%s%s'%s', for which there are too few algebraic rules\n  help: give one "
+                                    "of them a rule of its "
+                                    "own, or constant=\"true\"",
                                     names_of(s, n, unknown), n > 0 ? " and " : "", l.e->id);
 }
 
@@ -340,7 +348,10 @@ static bool start_fast(struct sbml *s, const struct sbml_implicit *one, expr_id 
     struct sbml_system q = {.n = n, .op = EXPR_CAPTURE, .leaf = one->unknown, .rule = number};
     if (!known || !find_added(s, one, added) || !sbml_follow(s, &q, added, y) ||
         !sbml_converges(s, &q, steps, y)) {
-        return sbml_unsupported(s, "fast reactions whose state of rest is not found: %s",
+        return sbml_unsupported(s,
+                                "fast reactions whose state of rest is not found: %s\n  help: write "
+                                "fast=\"false\" to them, and large "
+                                "rate constants",
                                 names_of(s, n, one->unknown));
     }
     for (size_t i = 0; i < n; i++) {

@@ -210,7 +210,9 @@ static expr_id call(struct sbml *s, const ASTNode_t *node)
     unsigned n = FunctionDefinition_getNumArguments(f);
     if (!body || n != ASTNode_getNumChildren(node)) {
         diag_report(s->x->diag, DIAG_E0831, s->at,
-                    body ? "'%s' takes %u arguments" : "the function '%s' has no formula", name, n);
+                    body ? "'%s' takes %u arguments\n  help: give it as many as its `lambda` has"
+                         : "the function '%s' has no formula\n  help: write the `lambda` of its definition",
+                    name, n);
         return 0;
     }
     struct map names = {0};
@@ -286,10 +288,16 @@ static expr_id rate_of(struct sbml *s, const ASTNode_t *node)
     }
     struct entity *e = id && !(s->scope && s->scope->closed) ? sbml_find(s, id) : NULL;
     if (!e || e->kind == ENTITY_REACTION) {
-        return (expr_id)sbml_unsupported(s, "'rateOf' of what is no species, compartment or parameter");
+        return (expr_id)sbml_unsupported(
+            s, "'rateOf' of what is no species, compartment or parameter\n  help: write the rate out in its "
+               "place");
     }
     if (e->role == ROLE_ASSIGNED || e->role == ROLE_OWN || e->is_fast) {
-        return (expr_id)sbml_unsupported(s, "'rateOf' of '%s', which a rule or a fast reaction assigns", id);
+        return (expr_id)sbml_unsupported(
+            s,
+            "'rateOf' of '%s', which a rule or a fast reaction assigns\n  help: write the derivative of "
+            "its formula out",
+            id);
     }
     if (e->role == ROLE_HELD) {
         return expr_real(pool(s), 0);
@@ -300,8 +308,10 @@ static expr_id rate_of(struct sbml *s, const ASTNode_t *node)
     }
     const struct entity *c = &s->entity.data[e->compartment];
     if (c->role == ROLE_ASSIGNED) {
-        return (expr_id)sbml_unsupported(s, "'rateOf' of '%s', in '%s', whose size a rule assigns", id,
-                                         c->id);
+        return (expr_id)sbml_unsupported(
+            s,
+            "'rateOf' of '%s', in '%s', whose size a rule assigns\n  help: write the rate out in its place",
+            id, c->id);
     }
     expr_id size = sbml_size(s, e), value = size ? sbml_value(s, e) : 0;
     if (!value) {
@@ -318,7 +328,9 @@ static expr_id rate_of(struct sbml *s, const ASTNode_t *node)
 static expr_id read_delay(struct sbml *s, const ASTNode_t *node)
 {
     if (ASTNode_getNumChildren(node) != 2) {
-        return (expr_id)sbml_unsupported(s, "'delay' of another number of arguments than two");
+        return (expr_id)sbml_unsupported(
+            s,
+            "'delay' of another number of arguments than two\n  help: give it the formula and how long ago");
     }
     expr_id lag = real_child(s, node, 1), value = lag ? real_child(s, node, 0) : 0;
     /* Before the start fast reactions have not run yet. Of arguments of functions only the values are
@@ -430,24 +442,30 @@ static expr_id read_kind(struct sbml *s, const ASTNode_t *node)
         return read_operator(s, node);
     }
     const char *name = ASTNode_getName(node);
-    return (expr_id)sbml_unsupported(s, "'%s' in a formula", name ? name : "an unknown element");
+    return (expr_id)sbml_unsupported(
+        s, "'%s' in a formula\n  help: write it out by arithmetic, elementary functions and `piecewise`",
+        name ? name : "an unknown element");
 }
 
 static expr_id read_node(struct sbml *s, const ASTNode_t *node)
 {
     if (!node) {
-        diag_report(s->x->diag, DIAG_E0831, s->at, "a formula is missing here, or a part of it");
+        diag_report(s->x->diag, DIAG_E0831, s->at,
+                    "a formula is missing here, or a part of it\n  help: write it inside `math`");
         return 0;
     }
     s->expanded += s->scope && s->scope->closed;
     if (s->expanded > MAX_EXPANDED) {
         diag_report(s->x->diag, DIAG_E0833, s->at,
-                    "function definitions that expand to more than %d parts in all", MAX_EXPANDED);
+                    "function definitions that expand to more than %d parts in all\n  help: assign what they "
+                    "share to parameters by rules",
+                    MAX_EXPANDED);
         return 0;
     }
     if (s->depth >= IMPORT_MAX_DEPTH) {
         diag_report(s->x->diag, DIAG_E0833, s->at,
-                    "formulas nested more than %d deep, with the functions and rules that they use",
+                    "formulas nested more than %d deep, with the functions and rules that they use\n  help: "
+                    "give parts of them names by rules that read one another less",
                     IMPORT_MAX_DEPTH);
         return 0;
     }

@@ -175,7 +175,8 @@ bool sbml_own_guard(struct sbml *s, expr_id *law, int32_t *guard)
         *law = without_guard(s, *law, guard);
     }
     return !expr_uses(pool(s), *law, EXPR_CAPTURE, -1) ||
-           sbml_unsupported(s, "a law that has variables of crnlc's clock, and that crnlc did not write");
+           sbml_unsupported(s, "a law that has variables of crnlc's clock, and that crnlc did not write\n  "
+                               "help: restore the law, or leave the annotations of crnlc out");
 }
 
 /* ---- events ---- */
@@ -187,7 +188,8 @@ const XMLNode_t *sbml_own_event(Event_t *v)
 
 static bool changed(struct sbml *s)
 {
-    return sbml_unsupported(s, "an event that crnlc wrote and that does not fit its annotation any more");
+    return sbml_unsupported(s, "an event that crnlc wrote and that does not fit its annotation any more\n  "
+                               "help: restore the event, or leave its annotation out");
 }
 
 /* Reads the assignments to variables of the network. *period becomes the period of a recurring event: its

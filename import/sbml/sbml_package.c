@@ -141,7 +141,9 @@ static bool look_into(struct externals *e, struct importer *x, const char *folde
         }
         if (depth >= MAX_EXTERNALS) {
             return diag_report(x->diag, DIAG_E0833, import_span(x, tag, tag + n),
-                               "external models that need one another more than %d deep", MAX_EXTERNALS);
+                               "external models that need one another more than %d deep\n  help: copy their "
+                               "definitions into this file",
+                               MAX_EXTERNALS);
         }
         if (!check_external(e, x, &a, folder, depth)) {
             return false;
@@ -181,7 +183,8 @@ bool sbml_flatten(struct sbml *s)
     SBMLDocument_setLocationURI(s->document, arena_printf(s->x->arena, "file:%s/", e.folder));
     ok = convert(s, e.folder);
     return sbml_check_errors(s) &&
-           (ok || sbml_unsupported(s, "models put together so that libsbml does not make them one"));
+           (ok || sbml_unsupported(s, "models put together so that libsbml does not make them one\n  help: "
+                                      "let a tool flatten the file, such as flattenModel of libsbml"));
 }
 
 bool sbml_packages(struct sbml *s)
@@ -204,7 +207,11 @@ bool sbml_packages(struct sbml *s)
                 "this is a model for flux balance: it is read as a network, whose fluxes are not optimised");
         } else if (p.is_required) {
             s->at = p.at;
-            ok = sbml_unsupported(s, "the package '%s' of SBML", p.name);
+            ok = sbml_unsupported(s,
+                                  "the package '%s' of SBML\n  help: save the model without it; crnlc reads "
+                                  "core SBML, `comp`, and the functions of "
+                                  "`l3v2extendedmath`",
+                                  p.name);
         }
     }
     return ok;

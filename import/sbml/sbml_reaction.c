@@ -31,7 +31,9 @@ static bool read_locals(struct sbml *s, struct entity *e, KineticLaw_t *law)
         const char *name = arena_printf(s->x->arena, "%s.%s", e->id, Parameter_getId(p));
         bool known = Parameter_isSetValue(p) && !isnan(Parameter_getValue(p));
         if (!map_add(&e->locals->names, Parameter_getId(p), (int32_t)i)) {
-            return diag_report(s->x->diag, DIAG_E0203, at, "'%s' is declared twice", Parameter_getId(p));
+            return diag_report(s->x->diag, DIAG_E0203, at,
+                               "'%s' is declared twice\n  help: leave one of the two out, or rename it",
+                               Parameter_getId(p));
         }
         e->locals->value[i] =
             import_param(s->x, name, known ? expr_real(pool(s), Parameter_getValue(p)) : 0, at);
@@ -64,7 +66,10 @@ expr_id sbml_law(struct sbml *s, struct entity *e)
 {
     expr_id *known = s->at_start ? &e->at_start : &e->value;
     if (e->busy) {
-        diag_report(s->x->diag, DIAG_E0206, e->span, "'%s' is defined by itself", e->id);
+        diag_report(s->x->diag, DIAG_E0206, e->span,
+                    "'%s' is defined by itself\n  help: write the law of one of the reactions "
+                    "out, in place of its id",
+                    e->id);
         return 0;
     }
     if (*known && !s->in_past) {
@@ -109,7 +114,10 @@ static bool add_products(struct reading *r, struct term_list *side, species_id s
     enum { MAX_PARTS = 100000 };
     struct sbml *s = r->s;
     if (depth > IMPORT_MAX_DEPTH || side->n > MAX_PARTS || count > (int64_t)1 << 53) {
-        return sbml_unsupported(s, "fast reactions that make ever more of '%s'",
+        return sbml_unsupported(s,
+                                "fast reactions that make ever more of '%s'\n  help: write fast=\"false\" to "
+                                "them, and large rate "
+                                "constants",
                                 s->x->net->species.data[species].name);
     }
     if ((size_t)species >= s->fast.n || !s->fast.data[species].taken) {
@@ -134,7 +142,10 @@ static expr_id conversion(struct sbml *s, const struct entity *e)
     struct entity *factor = id ? sbml_find(s, id) : NULL;
     if (id && (!factor || factor->kind != ENTITY_PARAMETER)) {
         diag_report(s->x->diag, DIAG_E0834, e->span,
-                    "the conversion factor '%s' is no parameter of this model", id);
+                    "the conversion factor '%s' is no parameter of this model\n  help: add it to "
+                    "`listOfParameters` with its "
+                    "value and constant=\"true\"",
+                    id);
         return 0;
     }
     return factor ? sbml_value(s, factor) : expr_real(pool(s), 1);
@@ -144,7 +155,11 @@ static bool add_fraction(struct reading *r, const struct entity *e, int sign, ex
 {
     struct sbml *s = r->s;
     if ((size_t)e->species < s->fast.n && s->fast.data[e->species].taken) {
-        return sbml_unsupported(s, "a fraction of '%s', which a fast reaction takes", e->id);
+        return sbml_unsupported(
+            s,
+            "a fraction of '%s', which a fast reaction takes\n  help: write a whole stoichiometry, or "
+            "fast=\"false\" to the fast reaction",
+            e->id);
     }
     expr_id factor = conversion(s, e);
     if (factor) {
@@ -204,7 +219,8 @@ static bool add_reference(struct reading *r, SpeciesReference_t *x, int sign, st
     }
     bool known = expr_const_real(pool(s), stoichiometry, &v);
     if (known && !isfinite(v)) {
-        return sbml_unsupported(s, "a stoichiometry that is no number");
+        return sbml_unsupported(s, "a stoichiometry that is no number\n  help: write the number, or a rule "
+                                   "of the reference that gives it");
     }
     if (e->role != ROLE_STATE) {
         return true;
@@ -328,8 +344,10 @@ static bool constrain(struct reading *r, expr_id law)
         }
         if (is_taken || expr_reads_state(p, change[i].ratio)) {
             return sbml_unsupported(
-                s, "the fast reaction '%s', which changes what others or events change: '%s'", r->e->id,
-                s->x->net->species.data[x].name);
+                s,
+                "the fast reaction '%s', which changes what others or events change: '%s'\n  help: write "
+                "fast=\"false\" to it, and a large rate constant",
+                r->e->id, s->x->net->species.data[x].name);
         }
     }
     struct sbml_fast_reaction fast = {r->e, law, change, r->moved.data, n, r->moved.n};
@@ -410,7 +428,10 @@ static bool read_all_fast(struct reading *r)
         s->at = e->span;
         if (e->species >= 0 && s->fast.data[e->species].taken) {
             ok = (!e->by_event ||
-                  sbml_unsupported(s, "an event that changes '%s', which a fast reaction takes", e->id)) &&
+                  sbml_unsupported(s,
+                                   "an event that changes '%s', which a fast reaction takes\n  help: write "
+                                   "fast=\"false\" to the reaction, and a large rate constant",
+                                   e->id)) &&
                  move_amount(r, e->species);
         }
     }

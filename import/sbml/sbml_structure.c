@@ -503,10 +503,15 @@ bool sbml_report_too_many(struct sbml *s, size_t n_variables, const int32_t *var
     }
     s->at = s->algebraic.data[i].span;
     if (variables == 0) {
-        return sbml_unsupported(s, "an algebraic rule of which all variables are determined otherwise") == 0;
+        return sbml_unsupported(
+                   s, "an algebraic rule of which all variables are determined otherwise\n  help: leave it "
+                      "out, or what determines one of them") == 0;
     }
-    sbml_unsupported(s, "%zu algebraic rules for %zu variable%s, which is over-determined: %s", rules,
-                     variables, variables == 1 ? "" : "s", names);
+    sbml_unsupported(
+        s,
+        "%zu algebraic rules for %zu variable%s, which is over-determined: %s\n  help: leave one of "
+        "them out, or what else determines a variable in them",
+        rules, variables, variables == 1 ? "" : "s", names);
     for (size_t k = 0; k < i; k++) {
         if (g.seen_equation[k]) {
             diag_note(s->x->diag, s->algebraic.data[k].span, "one of them");

@@ -22,6 +22,23 @@ void *sedml_refuse(struct sedml *s, enum diag_code code, const xmlNode *n, const
     return NULL;
 }
 
+void *sedml_unknown(struct sedml *s, const xmlNode *n, const char *attribute, const char *what,
+                    const char *id, const xmlNode *first)
+{
+    enum { MOST_KNOWN = 100 };
+    const char *known[MOST_KNOWN];
+    size_t count = 0;
+    for (const xmlNode *x = first; x && count < MOST_KNOWN; x = sedml_next(x, NULL)) {
+        known[count++] = sedml_text_of(x, "id");
+    }
+    sedml_refuse(s, DIAG_E0834, n, attribute, "there is no %s `%s`", what, id);
+    diag_help_known(s->diag, id, known, count);
+    if (!diag_has_help(s->diag)) {
+        diag_help(s->diag, "this file has no %s: add it, with this id", what);
+    }
+    return NULL;
+}
+
 void *sedml_skip(struct sedml *s, const xmlNode *n, const char *attribute, const char *format, ...)
 {
     va_list ap;
@@ -147,8 +164,12 @@ static uint32_t read_file(struct sedml *s, const char *path)
 static bool check_version(struct sedml *s)
 {
     if (!sedml_is(s->root, "sedML")) {
-        return sedml_refuse(s, DIAG_E0831, s->root, NULL, "this is no SED-ML: its first element is `%s`",
-                            (const char *)s->root->name);
+        return sedml_refuse(s, DIAG_E0831, s->root, NULL,
+                            "this is no SED-ML: its first element is `%s`\n  help: %s",
+                            (const char *)s->root->name,
+                            strcmp((const char *)s->root->name, "sbml") == 0
+                                ? "a model in SBML is imported: `import \"FILE.xml\" as m;`"
+                                : "a description of simulations begins with `<sedML>`");
     }
     const char *level = sedml_text_of(s->root, "level"), *version = sedml_text_of(s->root, "version");
     bool known = strcmp(level, "1") == 0 && strlen(version) == 1 && *version >= '1' && *version <= '4';
@@ -260,7 +281,9 @@ static const char *make_program(struct sedml *s)
         if (file) {
             sources_stand_for(s->sources, file, s->origin.data, s->origin.n);
         } else {
-            diag_report(s->diag, DIAG_E0833, sedml_place(s->root), "the program would be too large");
+            diag_report(
+                s->diag, DIAG_E0833, sedml_place(s->root),
+                "the program would be too large\n  help: describe fewer tasks and outputs in one file");
         }
     }
     free(s->text);

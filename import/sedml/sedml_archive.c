@@ -39,22 +39,31 @@ static bool check_names(struct sedml *s, const struct sedml_archive *a)
 {
     zip_int64_t n = zip_get_num_entries(a->zip, 0);
     if (n > MAX_MEMBERS) {
-        return diag_report(s->diag, DIAG_E0833, (struct span){0}, "%s: an archive of more than %d files",
-                           a->path, MAX_MEMBERS);
+        return diag_report(
+            s->diag, DIAG_E0833, (struct span){0},
+            "%s: an archive of more than %d files\n  help: unpack it, and run the file .sedml in it", a->path,
+            MAX_MEMBERS);
     }
     struct map seen = {0};
     bool good = true;
     for (zip_int64_t i = 0; i < n && good; i++) {
         const char *name = zip_get_name(a->zip, (zip_uint64_t)i, 0);
         if (!name) {
-            good = diag_report(s->diag, DIAG_E0831, (struct span){0},
-                               "%s: a file of this archive has no name that can be read", a->path);
+            good = diag_report(
+                s->diag, DIAG_E0831, (struct span){0},
+                "%s: a file of this archive has no name that can be read\n  help: pack it again, by zip",
+                a->path);
         } else if (leads_out(name)) {
             good = diag_report(s->diag, DIAG_E0831, (struct span){0},
-                               "%s: the archive has a file outside of it: %s", a->path, name);
+                               "%s: the archive has a file outside of it: %s\n  help: pack it again, by zip "
+                               "in the folder of its "
+                               "files",
+                               a->path, name);
         } else if (!map_add(&seen, name, 0)) {
-            good = diag_report(s->diag, DIAG_E0831, (struct span){0}, "%s: the archive has %s twice", a->path,
-                               name);
+            good = diag_report(
+                s->diag, DIAG_E0831, (struct span){0},
+                "%s: the archive has %s twice\n  help: pack it again, by zip in the folder of its files",
+                a->path, name);
         }
     }
     map_free(&seen);
@@ -75,7 +84,10 @@ struct sedml_archive *sedml_archive_open(struct sedml *s, uint32_t file, const c
     zip_source_t *source = zip_source_buffer_create(text, length, 0, &error);
     a->zip = source ? zip_open_from_source(source, ZIP_RDONLY, &error) : NULL;
     if (!a->zip) {
-        diag_report(s->diag, DIAG_E0831, (struct span){0}, "%s: this is no archive in the format zip: %s",
+        diag_report(s->diag, DIAG_E0831, (struct span){0},
+                    "%s: this is no archive in the format zip: %s\n  help: fetch or pack it again; a single "
+                    "file .sedml is "
+                    "run as it is",
                     path, zip_error_strerror(&error));
         zip_source_free(source);
     }
@@ -112,7 +124,10 @@ static uint32_t unpack(struct sedml *s, zip_uint64_t index, const char *path, st
     }
     uint32_t file = 0;
     if (got < 0) {
-        diag_report(s->diag, DIAG_E0831, from, "%s cannot be unpacked: it is damaged or encrypted", path);
+        diag_report(s->diag, DIAG_E0831, from,
+                    "%s cannot be unpacked: it is damaged or encrypted\n  help: fetch or pack the archive "
+                    "again, without a password",
+                    path);
     } else if ((int64_t)text.n > a->left || !(file = sources_add_made(s->sources, path, text.data, text.n))) {
         diag_report(s->diag, DIAG_E0833, from, "%s unpacks to more than the limit, %lld bytes for all files",
                     path, (long long)limit(s));
@@ -122,6 +137,18 @@ static uint32_t unpack(struct sedml *s, zip_uint64_t index, const char *path, st
     }
     vec_free(&text);
     return file;
+}
+
+/* Adds the help: the files that the archive has. */
+static void help_members(struct sedml *s, const char *member)
+{
+    enum { MOST_KNOWN = 100 };
+    const char *known[MOST_KNOWN];
+    size_t n = 0;
+    for (zip_int64_t i = 0; i < zip_get_num_entries(s->archive->zip, 0) && n < MOST_KNOWN; i++) {
+        known[n++] = zip_get_name(s->archive->zip, (zip_uint64_t)i, 0);
+    }
+    diag_help_known(s->diag, member, known, n);
 }
 
 uint32_t sedml_archive_read(struct sedml *s, const char *member, struct span from)
@@ -136,6 +163,7 @@ uint32_t sedml_archive_read(struct sedml *s, const char *member, struct span fro
     zip_int64_t index = zip_name_locate(a->zip, member, 0);
     if (index < 0) {
         diag_report(s->diag, DIAG_E0202, from, "%s has no file %s", a->path, member);
+        help_members(s, member);
         return 0;
     }
     return unpack(s, (zip_uint64_t)index, path, from);
@@ -159,7 +187,7 @@ static const char *only_description(struct sedml *s)
         if (ends_in(name, ".sedml") && found) {
             diag_report(s->diag, DIAG_E0831, (struct span){0},
                         "%s: the archive has no manifest.xml that says which description of simulations is "
-                        "meant: %s or %s",
+                        "meant: %s or %s\n  help: unpack it, and run one of them",
                         a->path, found, name);
             return NULL;
         }
@@ -167,7 +195,9 @@ static const char *only_description(struct sedml *s)
     }
     if (!found) {
         diag_report(s->diag, DIAG_E0831, (struct span){0},
-                    "%s: the archive has no description of simulations, no file .sedml", a->path);
+                    "%s: the archive has no description of simulations, no file .sedml\n  help: unpack it, "
+                    "and import its model in a program of crnlc",
+                    a->path);
     }
     return found;
 }
@@ -196,7 +226,10 @@ const char *sedml_archive_main(struct sedml *s)
     }
     for (const xmlNode *c = sedml_child(root, "content"); c; c = sedml_next(c, "content")) {
         if (leads_out(location(c))) {
-            return sedml_refuse(s, DIAG_E0831, c, "location", "this is no file of the archive: %s",
+            return sedml_refuse(s, DIAG_E0831, c, "location",
+                                "this is no file of the archive: %s\n  help: leave this line out of the "
+                                "manifest, or pack the "
+                                "file too",
                                 location(c));
         }
         if (strstr(sedml_text_of(c, "format"), "sed-ml")) {
@@ -207,8 +240,10 @@ const char *sedml_archive_main(struct sedml *s)
         }
     }
     if (!one) {
-        return sedml_refuse(s, DIAG_E0831, root, NULL,
-                            "the manifest names no description of simulations (SED-ML)");
+        return sedml_refuse(
+            s, DIAG_E0831, root, NULL,
+            "the manifest names no description of simulations (SED-ML)\n  help: unpack the archive, and run "
+            "a file .sedml in it, or import its model in a program of crnlc");
     }
     if (!master && other) {
         sedml_refuse(s, DIAG_E0831, other, "location",

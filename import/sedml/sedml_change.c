@@ -21,7 +21,9 @@ static bool set_attribute(struct sedml *s, const xmlNode *n, struct sedml_model 
     }
     if (found->type != XML_ATTRIBUTE_NODE) {
         return sedml_refuse(s, DIAG_E0831, n, "target",
-                            "this selects the element `%s`, and an attribute is changed",
+                            "this selects the element `%s`, and an attribute is changed\n  help: write `/@` "
+                            "and the attribute's name "
+                            "behind it, such as `/@value`",
                             (const char *)found->name);
     }
     xmlSetNsProp(found->parent, found->ns, found->name, (const xmlChar *)value);
@@ -32,7 +34,8 @@ static bool change_attribute(struct sedml *s, const xmlNode *n, struct sedml_mod
 {
     const char *value = sedml_get(n, "newValue");
     return value ? set_attribute(s, n, m, value)
-                 : sedml_refuse(s, DIAG_E0831, n, NULL, "this change has no newValue") != NULL;
+                 : sedml_refuse(s, DIAG_E0831, n, NULL,
+                                "this change has no newValue\n  help: write newValue=\"...\"") != NULL;
 }
 
 /* ---- elements ---- */
@@ -77,12 +80,16 @@ static bool change_elements(struct sedml *s, const xmlNode *n, struct sedml_mode
         return true;
     }
     if (found->type != XML_ELEMENT_NODE || (!adds && found == xmlDocGetRootElement(m->doc))) {
-        return sedml_refuse(s, DIAG_E0831, n, "target", "this selects %s, and an element is changed",
+        return sedml_refuse(s, DIAG_E0831, n, "target",
+                            "this selects %s, and an element is changed\n  help: a target is the path of an "
+                            "element, without `/@`",
                             found->type == XML_ELEMENT_NODE ? "the whole model" : "an attribute");
     }
     xmlNode *list = removes ? NULL : new_elements(n, m);
     if (!removes && !list) {
-        return sedml_refuse(s, DIAG_E0831, n, NULL, "this change has no elements in `newXML`");
+        return sedml_refuse(
+            s, DIAG_E0831, n, NULL,
+            "this change has no elements in `newXML`\n  help: write them between `<newXML>` and `</newXML>`");
     }
     if (adds) {
         put_elements(found, NULL, list, m);
@@ -131,7 +138,8 @@ static bool compute_change(struct sedml *s, const xmlNode *n, struct sedml_model
     const xmlNode *math = sedml_child(n, "math");
     double v;
     if (!math) {
-        return sedml_refuse(s, DIAG_E0831, n, NULL, "this change has no formula");
+        return sedml_refuse(s, DIAG_E0831, n, NULL,
+                            "this change has no formula\n  help: write it inside `math`");
     }
     return sedml_compute(s, math, value_of, &c, &v) &&
            set_attribute(s, n, m, arena_printf(s->arena, "%.17g", v));

@@ -8,8 +8,11 @@ bool sedml_find_generators(struct sedml *s)
     for (const xmlNode *n = sedml_list(s->root, "listOfDataGenerators"); n; n = sedml_next(n, NULL)) {
         const char *id = sedml_text_of(n, "id");
         if (!*id || !map_add(&s->generator_by, id, (int32_t)s->generator.n)) {
-            return sedml_refuse(s, DIAG_E0831, n, "id",
-                                *id ? "a second data generator `%s`" : "a data generator without id%s", id);
+            return sedml_refuse(
+                s, DIAG_E0831, n, "id",
+                *id ? "a second data generator `%s`\n  help: leave one of the two out, or rename it"
+                    : "a data generator without id\n  help: write id=\"...\" to it%s",
+                id);
         }
         vec_push(&s->generator, ((struct sedml_generator){.id = id, .node = n, .runs = 1, .rows = 1}));
     }
@@ -60,7 +63,8 @@ struct sedml_generator *sedml_generator(struct sedml *s, const xmlNode *n, const
         return sedml_skip(s, n, attribute, "data from files are not read: `%s`", id);
     }
     if (i < 0) {
-        return sedml_refuse(s, DIAG_E0834, n, attribute, "there is no data generator `%s`", id);
+        return sedml_unknown(s, n, attribute, "data generator", id,
+                             sedml_list(s->root, "listOfDataGenerators"));
     }
     struct sedml_generator *g = &s->generator.data[i];
     if (g->state == GENERATOR_NEW) {
@@ -146,8 +150,11 @@ bool sedml_write_generators(struct sedml *s)
             continue;
         }
         if (!math) {
-            return sedml_refuse(s, DIAG_E0831, g->node, NULL, "the data generator `%s` has no formula",
-                                g->id);
+            return sedml_refuse(
+                s, DIAG_E0831, g->node, NULL,
+                "the data generator `%s` has no formula\n  help: write it inside `math`, with the id of a "
+                "variable",
+                g->id);
         }
         sedml_stand_for(s, g->node);
         if (!(g->is_vector && sedml_chooses(math) ? write_each : write_whole)(s, g, math)) {

@@ -243,6 +243,10 @@ void *sedml_skip(struct sedml *s, const xmlNode *n, const char *attribute, const
 /* Reports an error there; returns NULL. */
 void *sedml_refuse(struct sedml *s, enum diag_code code, const xmlNode *n, const char *attribute,
                    const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* Reports that there is no WHAT with this id; the help names those of the list whose first element is
+ * `first`, which may be NULL. Returns NULL. */
+void *sedml_unknown(struct sedml *s, const xmlNode *n, const char *attribute, const char *what,
+                    const char *id, const xmlNode *first);
 /* An identifier made from a text, different from all others of the program; the other function makes names of
  * files. */
 const char *sedml_name(struct sedml *s, const char *text);

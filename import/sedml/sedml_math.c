@@ -63,7 +63,10 @@ static const char *aggregate(const xmlNode *op)
 static void *unknown(struct sedml *s, const xmlNode *n)
 {
     const char *what = sedml_is(n, "csymbol") ? sedml_text_of(n, "definitionURL") : (const char *)n->name;
-    return sedml_refuse(s, DIAG_E0832, n, NULL, "formulas with `%s` are not read", what);
+    return sedml_refuse(s, DIAG_E0832, n, NULL,
+                        "formulas with `%s` are not read\n  help: write it out by arithmetic, elementary "
+                        "functions and `piecewise`",
+                        what);
 }
 
 /* The names that formulas may have are declared beside them. */
@@ -90,8 +93,10 @@ static bool wants(struct sedml *s, const xmlNode *apply, int least, int most)
 {
     int n = operands(apply);
     const xmlNode *op = sedml_child(apply, NULL);
-    return (n >= least && n <= most) || sedml_refuse(s, DIAG_E0831, apply, NULL, "`%s` has %d operands",
-                                                     op ? (const char *)op->name : "apply", n);
+    return (n >= least && n <= most) ||
+           sedml_refuse(s, DIAG_E0831, apply, NULL,
+                        "`%s` has %d operands\n  help: give it as many as it takes in MathML",
+                        op ? (const char *)op->name : "apply", n);
 }
 
 /* Reads a number of MathML, whose parts may be separated by `<sep/>`. */
@@ -110,7 +115,8 @@ static bool cn_value(struct sedml *s, const xmlNode *cn, double *v)
     if (strcmp(type, "e-notation") == 0 && good && other) { /* its digits as in a number */
         *v = sedml_number(arena_printf(s->arena, "%.17ge%.0f", x, y), &good);
     }
-    return (good && other) || sedml_refuse(s, DIAG_E0831, cn, NULL, "this is no number");
+    return (good && other) ||
+           sedml_refuse(s, DIAG_E0831, cn, NULL, "this is no number\n  help: write it as 0.5 or 1e-3");
 }
 
 static bool constant_value(const xmlNode *n, double *v)
@@ -158,9 +164,10 @@ static const char *text(struct writer *w, const xmlNode *n, const char *format, 
     const char *result = arena_vprintf(w->s->arena, format, ap);
     va_end(ap);
     w->size += strlen(result);
-    return w->size <= MAX_TEXT
-               ? result
-               : sedml_refuse(w->s, DIAG_E0833, n, NULL, "this formula is too large for a program");
+    return w->size <= MAX_TEXT ? result
+                               : sedml_refuse(w->s, DIAG_E0833, n, NULL,
+                                              "this formula is too large for a program\n  help: let data "
+                                              "generators compute parts of it");
 }
 
 /* A name for a value that is used more than once. */
@@ -268,7 +275,8 @@ static const char *piecewise_text(struct writer *w, const xmlNode *n)
         if (c) {
             fprintf(w->s->out, "%sif %s { %s = 1.0 * %s; }\n", w->scope->indent, c, name, v);
         } else if (!when) {
-            sedml_refuse(w->s, DIAG_E0831, piece.data[i], NULL, "a piece is a value and a condition");
+            sedml_refuse(w->s, DIAG_E0831, piece.data[i], NULL,
+                         "a piece is a value and a condition\n  help: write both into each `piece`");
         }
         name = c ? name : NULL;
     }
@@ -317,7 +325,9 @@ static const char *apply_text(struct writer *w, const xmlNode *n)
     const xmlNode *op = sedml_child(n, NULL);
     const char *x;
     if (!op) {
-        return sedml_refuse(w->s, DIAG_E0831, n, NULL, "`apply` without an operator");
+        return sedml_refuse(
+            w->s, DIAG_E0831, n, NULL,
+            "`apply` without an operator\n  help: write the operator first, such as `<plus/>`");
     }
     if (aggregate(op)) {
         x = wants(w->s, n, 1, 1) ? term(w, first_operand(n)) : NULL;
@@ -406,7 +416,9 @@ const char *sedml_formula(struct sedml *s, const xmlNode *math, const struct sed
 {
     struct writer w = {.s = s, .scope = scope};
     const xmlNode *n = sedml_child(math, NULL);
-    return n ? term(&w, n) : sedml_refuse(s, DIAG_E0831, math, NULL, "a formula is missing");
+    return n ? term(&w, n)
+             : sedml_refuse(s, DIAG_E0831, math, NULL,
+                            "a formula is missing\n  help: write it inside `math`");
 }
 
 bool sedml_chooses(const xmlNode *math)
@@ -532,7 +544,9 @@ static bool apply_value(struct reader *r, const xmlNode *n, double *v)
     const xmlNode *op = sedml_child(n, NULL);
     double x, y, none;
     if (!op) {
-        return sedml_refuse(r->s, DIAG_E0831, n, NULL, "`apply` without an operator");
+        return sedml_refuse(
+            r->s, DIAG_E0831, n, NULL,
+            "`apply` without an operator\n  help: write the operator first, such as `<plus/>`");
     }
     if (is_chain(op, &none)) {
         return chain_value(r, n, op, none, v);
@@ -568,7 +582,8 @@ static bool piecewise_value(struct reader *r, const xmlNode *n, double *v)
     for (const xmlNode *p = sedml_child(n, "piece"); p; p = sedml_next(p, "piece")) {
         const xmlNode *value = sedml_child(p, NULL), *when = value ? sedml_next(value, NULL) : NULL;
         if (!when) {
-            return sedml_refuse(r->s, DIAG_E0831, p, NULL, "a piece is a value and a condition");
+            return sedml_refuse(r->s, DIAG_E0831, p, NULL,
+                                "a piece is a value and a condition\n  help: write both into each `piece`");
         }
         if (!number(r, when, &c)) {
             return false;
@@ -611,5 +626,6 @@ bool sedml_compute(struct sedml *s, const xmlNode *math, bool (*value)(void *env
     const xmlNode *n = sedml_child(math, NULL);
     size_t errors = diag_error_count(s->diag);
     return n ? number(&r, n, v) && diag_error_count(s->diag) == errors
-             : sedml_refuse(s, DIAG_E0831, math, NULL, "a formula is missing") != NULL;
+             : sedml_refuse(s, DIAG_E0831, math, NULL,
+                            "a formula is missing\n  help: write it inside `math`") != NULL;
 }

@@ -98,16 +98,20 @@ static bool derive(struct sedml *s, struct sedml_model *m, const char *base)
 {
     int32_t i = map_find(&s->model_by, base);
     if (i < 0) {
-        return sedml_refuse(s, DIAG_E0834, m->node, "source", "there is no model `%s`", base);
+        return sedml_unknown(s, m->node, "source", "model", base, sedml_list(s->root, "listOfModels"));
     }
     struct sedml_model *from = &s->model.data[i];
     if (s->depth > IMPORT_MAX_DEPTH) {
-        return sedml_refuse(s, DIAG_E0833, m->node, "source", "a chain of more than %d models",
+        return sedml_refuse(s, DIAG_E0833, m->node, "source",
+                            "a chain of more than %d models\n  help: derive them from the first",
                             IMPORT_MAX_DEPTH);
     }
     if (from->state == MODEL_BUSY) {
         sedml_refuse(s, DIAG_E0831, m->node, "source",
-                     "the models derive from one another in a cycle: `%s` from `%s`", m->id, from->id);
+                     "the models derive from one another in a cycle: `%s` from `%s`\n  help: let one of them "
+                     "have a file as its "
+                     "source",
+                     m->id, from->id);
         return false;
     }
     s->depth++;
@@ -141,7 +145,8 @@ static bool make_file(struct sedml *s, struct sedml_model *m)
     m->import = arena_printf(s->arena, "%s-%s.xml", s->stem, m->name);
     const char *path = arena_printf(s->arena, "%s%s", s->folder, m->import);
     return sources_add_made(s->sources, path, all, strlen(all)) != 0 ||
-           sedml_refuse(s, DIAG_E0833, m->node, "source", "the model would be too large");
+           sedml_refuse(s, DIAG_E0833, m->node, "source",
+                        "the model would be too large\n  help: change fewer of its elements");
 }
 
 static bool is_sbml(const char *language)
@@ -157,7 +162,11 @@ static struct sedml_model *read_model(struct sedml *s, struct sedml_model *m)
     const char *source = sedml_text_of(m->node, "source"), *base = base_of(s, source);
     m->state = MODEL_BUSY;
     m->name = sedml_name(s, m->id);
-    bool good = *source || sedml_refuse(s, DIAG_E0831, m->node, NULL, "the model `%s` has no source", m->id);
+    bool good =
+        *source ||
+        sedml_refuse(s, DIAG_E0831, m->node, NULL,
+                     "the model `%s` has no source\n  help: write source=\"...\", the file of the model",
+                     m->id);
     if (good && !base && !is_sbml(sedml_text_of(m->node, "language"))) {
         good = sedml_skip(s, m->node, "language", "models in this language are not read: %s",
                           sedml_text_of(m->node, "language"));
@@ -176,7 +185,9 @@ bool sedml_find_models(struct sedml *s)
             continue;
         }
         if (!*id || !map_add(&s->model_by, id, (int32_t)s->model.n)) {
-            return sedml_refuse(s, DIAG_E0831, n, "id", *id ? "a second model `%s`" : "a model without id%s",
+            return sedml_refuse(s, DIAG_E0831, n, "id",
+                                *id ? "a second model `%s`\n  help: leave one of the two out, or rename it"
+                                    : "a model without id\n  help: write id=\"...\" to it%s",
                                 id);
         }
         vec_push(&s->model, ((struct sedml_model){.id = id, .node = n}));
@@ -189,7 +200,7 @@ struct sedml_model *sedml_model(struct sedml *s, const xmlNode *n, const char *a
     const char *id = sedml_text_of(n, attribute);
     int32_t i = map_find(&s->model_by, *id == '#' ? id + 1 : id);
     if (i < 0) {
-        return sedml_refuse(s, DIAG_E0834, n, attribute, "there is no model `%s`", id);
+        return sedml_unknown(s, n, attribute, "model", id, sedml_list(s->root, "listOfModels"));
     }
     return read_model(s, &s->model.data[i]);
 }
@@ -443,5 +454,8 @@ bool sedml_value_in(struct sedml *s, const xmlNode *variable, struct sedml_model
         *v = sedml_number(text, &good);
     }
     return good || sedml_refuse(s, DIAG_E0831, variable, "target",
-                                "what this selects in the model `%s` has no number", m->id);
+                                "what this selects in the model `%s` has no number\n  help: give it one in "
+                                "the model, or change it "
+                                "before",
+                                m->id);
 }

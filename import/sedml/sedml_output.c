@@ -162,7 +162,7 @@ static const xmlNode *plot_named(struct sedml *s, const xmlNode *sub)
             return n;
         }
     }
-    return sedml_refuse(s, DIAG_E0834, sub, "plot", "there is no plot `%s`", id);
+    return sedml_unknown(s, sub, "plot", "plot", id, sedml_list(s->root, "listOfOutputs"));
 }
 
 static double number_or(const xmlNode *n, const char *attribute, double otherwise)
@@ -271,8 +271,9 @@ bool sedml_find_outputs(struct sedml *s)
         }
     }
     return diag_error_count(s->diag) == errors &&
-           (any ||
-            sedml_refuse(s, DIAG_E0832, s->root, NULL, "the description has no output that can be made"));
+           (any || sedml_refuse(s, DIAG_E0832, s->root, NULL,
+                                "the description has no output that can be made\n  help: add a `report` or a "
+                                "`plot2D` to listOfOutputs"));
 }
 
 bool sedml_write_outputs(struct sedml *s)

@@ -21,7 +21,8 @@ static int64_t uniform_count(struct sedml *s, const xmlNode *n)
     const char *attribute = sedml_get(n, "numberOfSteps") ? "numberOfSteps" : "numberOfPoints";
     double steps = sedml_number(sedml_text_of(n, attribute), &good);
     if (!good || !(steps >= 0 && steps < MAX_TURNS) || steps != floor(steps)) {
-        sedml_refuse(s, DIAG_E0833, n, attribute, "a number of steps below %d is wanted", MAX_TURNS);
+        sedml_refuse(s, DIAG_E0833, n, attribute,
+                     "a number of steps below %d is wanted\n  help: write numberOfSteps=\"100\"", MAX_TURNS);
         return -1;
     }
     return (int64_t)steps + 1;
@@ -34,12 +35,17 @@ static int64_t vector_count(struct sedml *s, const xmlNode *n)
         bool good;
         sedml_number(sedml_content(s, v), &good);
         if (!good) {
-            sedml_refuse(s, DIAG_E0831, v, NULL, "a value of a range is a number");
+            sedml_refuse(s, DIAG_E0831, v, NULL,
+                         "a value of a range is a number\n  help: write it as 0.5 or 1e-3");
             return -1;
         }
         count++;
     }
-    return count > 0 ? count : (sedml_refuse(s, DIAG_E0831, n, NULL, "a range without values"), -1);
+    return count > 0
+               ? count
+               : (sedml_refuse(s, DIAG_E0831, n, NULL,
+                               "a range without values\n  help: write `<value>1</value>` and so on in it"),
+                  -1);
 }
 
 /* The number of values of a range; -1 after a report or a warning. `depth`: functional ranges around it. */
@@ -62,7 +68,8 @@ static int64_t count_of(struct sedml *s, const xmlNode *task, const xmlNode *n, 
     }
     if (!of || depth > 100) {
         sedml_refuse(s, of ? DIAG_E0831 : DIAG_E0834, n, "range",
-                     of ? "the range `%s` is a function of itself" : "there is no range `%s`",
+                     of ? "the range `%s` is a function of itself\n  help: let it be one of another range"
+                        : "there is no range `%s`\n  help: name one of the listOfRanges of this task",
                      sedml_text_of(n, of ? "id" : "range"));
         return -1;
     }
@@ -73,7 +80,8 @@ int64_t sedml_count_turns(struct sedml *s, const xmlNode *task)
 {
     const xmlNode *main_one = range_of(task, sedml_text_of(task, "range"));
     if (!main_one) {
-        sedml_refuse(s, DIAG_E0834, task, "range", "the repeated task has no range `%s`",
+        sedml_refuse(s, DIAG_E0834, task, "range",
+                     "the repeated task has no range `%s`\n  help: name one of its listOfRanges",
                      sedml_text_of(task, "range"));
         return -1;
     }
@@ -82,8 +90,10 @@ int64_t sedml_count_turns(struct sedml *s, const xmlNode *task)
         int64_t count = count_of(s, task, n, 0);
         if (count >= 0 && count < turns) {
             sedml_refuse(s, DIAG_E0831, n, NULL,
-                         "this range has %lld values, and the task is repeated %lld times", (long long)count,
-                         (long long)turns);
+                         "this range has %lld values, and the task is repeated %lld times\n  help: give it "
+                         "as many as the main "
+                         "range",
+                         (long long)count, (long long)turns);
         }
         turns = count < turns ? -1 : turns;
     }

@@ -21,7 +21,8 @@ static const xmlNode *simulation_of(struct sedml *s, const xmlNode *task)
             return n;
         }
     }
-    return sedml_refuse(s, DIAG_E0834, task, "simulationReference", "there is no simulation `%s`", id);
+    return sedml_unknown(s, task, "simulationReference", "simulation", id,
+                         sedml_list(s->root, "listOfSimulations"));
 }
 
 static bool number_of(struct sedml *s, const xmlNode *n, const char *attribute, double *v)
@@ -29,7 +30,8 @@ static bool number_of(struct sedml *s, const xmlNode *n, const char *attribute, 
     bool good;
     *v = sedml_number(sedml_text_of(n, attribute), &good);
     return (good && isfinite(*v)) ||
-           sedml_refuse(s, DIAG_E0831, n, attribute, "`%s` of a simulation is a finite number, not '%s'",
+           sedml_refuse(s, DIAG_E0831, n, attribute,
+                        "`%s` of a simulation is a finite number, not '%s'\n  help: write it as 100 or 0.5",
                         attribute, sedml_text_of(n, attribute));
 }
 
@@ -48,12 +50,13 @@ static bool read_course(struct sedml *s, const xmlNode *n, struct sedml_task *t)
         return false;
     }
     if (steps < 1 || steps > MAX_NUMBERS || steps != floor(steps)) {
-        return sedml_refuse(s, DIAG_E0833, n, attribute, "a number of steps from 1 to %d is wanted",
-                            MAX_NUMBERS);
+        return sedml_refuse(s, DIAG_E0833, n, attribute,
+                            "a number of steps from 1 to %d is wanted\n  help: write 100, say", MAX_NUMBERS);
     }
     if (t->start < t->initial || !(t->end > t->start)) {
         return sedml_refuse(s, DIAG_E0831, n, t->start < t->initial ? "outputStartTime" : "outputEndTime",
-                            "the output begins at the initial time or later, and ends after that");
+                            "the output begins at the initial time or later, and ends after that\n  help: "
+                            "write initialTime=\"0\" outputStartTime=\"0\" outputEndTime=\"100\", say");
     }
     t->run = RUN_COURSE;
     t->intervals = (int64_t)steps;
@@ -64,7 +67,8 @@ static bool read_step(struct sedml *s, const xmlNode *n, struct sedml_task *t)
 {
     t->run = RUN_STEP;
     return number_of(s, n, "step", &t->end) &&
-           (t->end > 0 || sedml_refuse(s, DIAG_E0831, n, "step", "a step is longer than 0"));
+           (t->end > 0 ||
+            sedml_refuse(s, DIAG_E0831, n, "step", "a step is longer than 0\n  help: write step=\"1\", say"));
 }
 
 static bool read_steady(struct sedml *s, const xmlNode *n, struct sedml_task *t)
@@ -212,15 +216,21 @@ static bool prepare_subs(struct sedml *s, struct sedml_task *t)
         numbers += (double)sub->runs * (double)sub->rows;
     }
     if (t->n_subs == 0) {
-        return sedml_refuse(s, DIAG_E0831, t->node, NULL, "the repeated task `%s` has no subTask", t->id);
+        return sedml_refuse(s, DIAG_E0831, t->node, NULL,
+                            "the repeated task `%s` has no subTask\n  help: write listOfSubTasks with a "
+                            "`subTask` that names a task",
+                            t->id);
     }
     if (t->leaves > MAX_LEAVES) {
-        return sedml_refuse(s, DIAG_E0833, t->node, NULL, "the task `%s` has more than %d tasks in it", t->id,
+        return sedml_refuse(s, DIAG_E0833, t->node, NULL,
+                            "the task `%s` has more than %d tasks in it\n  help: repeat fewer of them", t->id,
                             MAX_LEAVES);
     }
     if (numbers * (double)t->turns > MAX_NUMBERS) {
         return sedml_refuse(s, DIAG_E0833, t->node, NULL,
-                            "the task `%s` gives more than %d numbers for each result", t->id, MAX_NUMBERS);
+                            "the task `%s` gives more than %d numbers for each result\n  help: repeat it "
+                            "less often, or with fewer steps",
+                            t->id, MAX_NUMBERS);
     }
     const struct sedml_task *only = t->sub[0];
     bool is_joined = strcmp(sedml_text_of(t->node, "concatenate"), "true") == 0;
@@ -264,7 +274,9 @@ bool sedml_find_tasks(struct sedml *s)
     for (const xmlNode *n = sedml_list(s->root, "listOfTasks"); n; n = sedml_next(n, NULL)) {
         const char *id = sedml_text_of(n, "id");
         if (!*id || !map_add(&s->task_by, id, (int32_t)s->task.n)) {
-            return sedml_refuse(s, DIAG_E0831, n, "id", *id ? "a second task `%s`" : "a task without id%s",
+            return sedml_refuse(s, DIAG_E0831, n, "id",
+                                *id ? "a second task `%s`\n  help: leave one of the two out, or rename it"
+                                    : "a task without id\n  help: write id=\"...\" to it%s",
                                 id);
         }
         vec_push(&s->task, ((struct sedml_task){.id = id, .node = n}));
@@ -277,14 +289,19 @@ struct sedml_task *sedml_task(struct sedml *s, const xmlNode *n, const char *att
     const char *id = sedml_text_of(n, attribute);
     int32_t i = map_find(&s->task_by, *id == '#' ? id + 1 : id);
     if (i < 0) {
-        return sedml_refuse(s, DIAG_E0834, n, attribute, "there is no task `%s`", id);
+        return sedml_unknown(s, n, attribute, "task", id, sedml_list(s->root, "listOfTasks"));
     }
     struct sedml_task *t = &s->task.data[i];
     if (t->state == TASK_BUSY) {
-        return sedml_refuse(s, DIAG_E0831, n, attribute, "the task `%s` repeats itself", id);
+        return sedml_refuse(
+            s, DIAG_E0831, n, attribute,
+            "the task `%s` repeats itself\n  help: let its subTask name a task that is simulated", id);
     }
     if (s->depth > MAX_NESTING) {
-        return sedml_refuse(s, DIAG_E0833, n, attribute, "tasks repeated more than %d deep", MAX_NESTING);
+        return sedml_refuse(
+            s, DIAG_E0833, n, attribute,
+            "tasks repeated more than %d deep\n  help: join some of the repetitions, with a range each",
+            MAX_NESTING);
     }
     s->depth++;
     bool good = prepare(s, t);

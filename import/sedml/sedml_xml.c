@@ -69,7 +69,8 @@ static bool parse(struct sedml *s, struct sedml_xml *xml)
     parser->sax->serror = (xmlStructuredErrorFunc)note_mistake;
     xml->doc = xmlCtxtReadMemory(parser, x->text, (int)(x->end - x->text), NULL, NULL, OPTIONS);
     if (!xml->doc) {
-        diag_report(s->diag, DIAG_E0831, mistake_span(s, x, &first), "this is not XML: %s",
+        diag_report(s->diag, DIAG_E0831, mistake_span(s, x, &first),
+                    "this is not XML: %s\n  help: correct the element, or make the file again",
                     *first.text ? first.text : "it cannot be read");
     }
     xmlFreeParserCtxt(parser);
@@ -262,11 +263,16 @@ xmlNode *sedml_select(struct sedml *s, const xmlNode *n, const char *attribute, 
 {
     const char *path = sedml_get(n, attribute);
     if (!path || !*path) {
-        return sedml_refuse(s, DIAG_E0831, n, attribute, "`%s` has no %s, an XPath into the model",
+        return sedml_refuse(s, DIAG_E0831, n, attribute,
+                            "`%s` has no %s, an XPath into the model\n  help: such as "
+                            "/sbml:sbml/sbml:model/sbml:listOfSpecies/"
+                            "sbml:species[@id='A']",
                             (const char *)n->name, attribute);
     }
     if (strlen(path) > MAX_PATH) {
-        return sedml_refuse(s, DIAG_E0833, n, attribute, "an XPath of more than %d letters", MAX_PATH);
+        return sedml_refuse(s, DIAG_E0833, n, attribute,
+                            "an XPath of more than %d letters\n  help: select an element by its id",
+                            MAX_PATH);
     }
     xmlXPathObject *found = evaluate(m->doc, n, path);
     if (!found || found->type != XPATH_NODESET) {
@@ -274,7 +280,9 @@ xmlNode *sedml_select(struct sedml *s, const xmlNode *n, const char *attribute, 
             xmlXPathFreeObject(found);
         }
         return sedml_refuse(s, DIAG_E0831, n, attribute,
-                            "this is no XPath that selects something of a model: %s", path);
+                            "this is no XPath that selects something of a model: %s\n  help: such as "
+                            "/sbml:sbml/sbml:model/sbml:listOfSpecies/sbml:species[@id='A']",
+                            path);
     }
     int count = found->nodesetval ? found->nodesetval->nodeNr : 0;
     xmlNode *first = count > 0 ? found->nodesetval->nodeTab[0] : NULL;
@@ -286,11 +294,14 @@ xmlNode *sedml_select(struct sedml *s, const xmlNode *n, const char *attribute, 
     }
     if (count > 1) {
         return sedml_refuse(s, DIAG_E0831, n, attribute,
-                            "this XPath selects %d places of the model `%s`, and one is meant", count, m->id);
+                            "this XPath selects %d places of the model `%s`, and one is meant\n  help: say "
+                            "which, by `[@id='...']`",
+                            count, m->id);
     }
     if (first->type != XML_ELEMENT_NODE && first->type != XML_ATTRIBUTE_NODE) {
-        return sedml_refuse(s, DIAG_E0831, n, attribute,
-                            "this XPath selects neither an element nor an attribute");
+        return sedml_refuse(
+            s, DIAG_E0831, n, attribute,
+            "this XPath selects neither an element nor an attribute\n  help: leave `/text()` and such out");
     }
     return first;
 }

@@ -49,7 +49,8 @@ static bool next_event(struct reader *r, yaml_event_t *e)
                          ? r->x->text + p->problem_offset
                          : place(r, p->problem_mark);
     diag_report(r->x->diag, DIAG_E0831, import_span(r->x, at, at < r->x->end ? at + 1 : at),
-                "this is not YAML: %s", p->problem ? p->problem : "it cannot be read");
+                "this is not YAML: %s\n  help: write `key: value`, one a line, and `- value` in lists",
+                p->problem ? p->problem : "it cannot be read");
     if (p->context) {
         const char *from = place(r, p->context_mark);
         diag_note(r->x->diag, import_span(r->x, from, from), "%s", p->context);
@@ -96,12 +97,16 @@ static struct yaml_value *read_value(struct reader *r, const yaml_event_t *e)
     struct span at = event_span(r, e);
     struct yaml_value *v = arena_alloc(x->arena, sizeof *v);
     if (++r->count > MAX_VALUES || r->depth >= IMPORT_MAX_DEPTH) {
-        diag_report(x->diag, DIAG_E0833, at, "more than %d values, or lists nested more than %d deep",
+        diag_report(x->diag, DIAG_E0833, at,
+                    "more than %d values, or lists nested more than %d deep\n  help: tables are files of "
+                    "their own, named here",
                     MAX_VALUES, IMPORT_MAX_DEPTH);
         return NULL;
     }
     if (e->type == YAML_ALIAS_EVENT) {
-        diag_report(x->diag, DIAG_E0832, at, "an alias, which repeats what stands elsewhere, is not read");
+        diag_report(x->diag, DIAG_E0832, at,
+                    "an alias, which repeats what stands elsewhere, is not read\n  help: write in its place "
+                    "what it repeats");
         diag_help(x->diag, "write its value here");
         return NULL;
     }
@@ -131,7 +136,8 @@ static bool find_document(struct reader *r, yaml_event_t *e)
             if (e->type != YAML_STREAM_END_EVENT) {
                 return true;
             }
-            diag_report(r->x->diag, DIAG_E0831, event_span(r, e), "the file is empty");
+            diag_report(r->x->diag, DIAG_E0831, event_span(r, e),
+                        "the file is empty\n  help: write the problem, `format_version: 1` first");
             yaml_event_delete(e);
             return false;
         }

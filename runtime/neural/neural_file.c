@@ -103,6 +103,8 @@ static int read_file(const struct crnl_neural *m, const char *out_dir, const cha
                 "\n  help: it is sought in %s%sthe current folder and %s; `save %s to \"%s\";` writes it",
                 out_dir ? out_dir : "", out_dir ? ", " : "",
                 beside && *beside ? beside : "beside the program", m->name, file);
+    } else if (e->status && !strstr(e->text.data, "\n  help: ")) {
+        rt_putf(&e->text, "\n  help: `save %s to \"%s\";` writes a file that can be read", m->name, file);
     }
     free(path);
     return e->status ? e->status : m->kind->admit(m, value, file, e);

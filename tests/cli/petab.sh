@@ -47,10 +47,11 @@ awk -v want="$(cat want)" '
     END { if (at - want > 2e-3 || want - at > 2e-3 || found > at || share < 0.5 || k < 0.4 || k > 0.6 || !(error > 0 && error < 0.1)) {
               print "nominal", at, "not", want, "; found", found, "share", share, "k", k, error; exit 1 } }' out
 grep -q 'minimize over' p.crnl
-refused() # TEXT: what the message has
+refused() # TEXT: what the message has, beside a help
 {
     "$CRNLC" fit q.yaml -o q.crnl >out 2>err && { echo "not refused: $1"; exit 1; }
     grep -q "$1" err || { echo "not said: $1"; cat err; exit 1; }
+    grep -q '^ *help: ' err || { echo "no help: $1"; cat err; exit 1; }
 }
 changed() # FILE SED
 {
