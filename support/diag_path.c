@@ -1,5 +1,6 @@
 /* Help for a file that cannot be read: what it is called, or where it was looked for. */
 #include <dirent.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,6 +17,35 @@ static size_t stem_length(const char *name)
     return dot && dot != name ? (size_t)(dot - name) : strlen(name);
 }
 
+/* Whether the last ending of the name is one of these, which are parted by blanks; true without an ending. */
+static bool ends_in(const char *name, const char *endings)
+{
+    const char *dot = strrchr(name, '.');
+    size_t n = dot ? strlen(dot + 1) : 0;
+    for (const char *p = endings; n > 0 && *p; p += strcspn(p, " "), p += strspn(p, " ")) {
+        if (strcspn(p, " ") == n && strncmp(p, dot + 1, n) == 0) {
+            return true;
+        }
+    }
+    return n == 0;
+}
+
+/* Whether a command that was to read one of the files may read the other one, by their endings: both are
+ * programs and models, or both are data. */
+static bool are_of_a_kind(const char *one, const char *other)
+{
+    static const char *const kinds[] = {
+        "crnl net bngl ant txt xml sbml sedml omex zip crn pil yaml yml json",
+        "csv tsv txt npz npy json",
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (ends_in(one, kinds[i]) && ends_in(other, kinds[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The file of the folder whose name is nearest, with the same ending, or has the same name with another one;
  * NULL: none. The endings are not compared letter by letter, since they are alike in all files. */
 static const char *near_file(struct arena *arena, DIR *folder, const char *base)
@@ -26,7 +56,7 @@ static const char *near_file(struct arena *arena, DIR *folder, const char *base)
     const struct dirent *entry;
     for (int i = 0; i < MOST_ENTRIES && (entry = readdir(folder)); i++) {
         size_t m = stem_length(entry->d_name);
-        bool same_stem = m == n && strncmp(entry->d_name, base, n) == 0;
+        bool same_stem = m == n && strncmp(entry->d_name, base, n) == 0 && are_of_a_kind(base, entry->d_name);
         if (entry->d_name[0] != '.' && same_stem) { /* of several the first by name, whatever their order */
             found = found && strcmp(found, entry->d_name) < 0 ? found : arena_strdup(arena, entry->d_name);
         } else if (entry->d_name[0] != '.' && strcmp(entry->d_name + m, base + n) == 0) {

@@ -114,6 +114,35 @@ static void find_changed(void *env, expr_id id, const struct expr *e)
     }
 }
 
+struct comprehension { /* around a value, with the call in it */
+    const struct ast *at, *call, *over;
+};
+
+static enum ast_verdict look_around(void *env, const struct ast *a)
+{
+    struct comprehension *t = env;
+    bool around =
+        a->span.file == t->at->span.file && a->span.lo <= t->at->span.lo && t->at->span.hi <= a->span.hi;
+    t->over = around && a->kind == AST_ARRAY_OVER ? a : t->over;
+    t->call = around && a->kind == AST_CALL && a->n > 2 ? a : t->call;
+    return AST_GO_ON;
+}
+
+/* Adds the help for a time or level that is not known before the run. */
+static void help_known_before(struct where *w, const struct ast *at, bool turns)
+{
+    struct comprehension t = {.at = at};
+    (void)ast_find(w->module->tree, look_around, &t);
+    if (turns && t.over && t.call) {
+        const char *over = front_source_text(w->f, array_over_binders(t.over)->span);
+        diag_help(w->f->diag, "values at several times are one array: `trajectory(%s, at = [%s : %s])`",
+                  front_source_text(w->f, arg_value(call_arg(t.call, 1))->span), over,
+                  front_source_text(w->f, at->span));
+    } else {
+        diag_help(w->f->diag, "a number is kept before the run, as in `let x = 5;`, and `x` stands here");
+    }
+}
+
 /* The run evaluates the expressions that it is given, so their values there must be the same as here. */
 static bool known_before(struct where *w, const struct ast *at, expr_id times, const struct last_run *run,
                          const char *given)
@@ -125,7 +154,7 @@ static bool known_before(struct where *w, const struct ast *at, expr_id times, c
     }
     if (k.changed) {
         diag_report(w->f->diag, DIAG_E0505, at->span, "%s, and %s is known only after it", given, k.changed);
-        diag_help(w->f->diag, "keep it before the run: let x = ...;");
+        help_known_before(w, at, value_info(w, times).holds & HOLDS_BINDER);
     }
     return !k.changed;
 }
@@ -400,7 +429,7 @@ const struct ast *experiment_level(struct where *w, const struct ast *a, struct 
     }
     if (v && (value_info(&outside, v).holds & HOLDS_EFFECT)) {
         diag_report(w->f->diag, DIAG_E0505, a->span, "the level is given to the run, and this is drawn here");
-        diag_help(w->f->diag, "draw it before the run: let x = ...;");
+        diag_help(w->f->diag, "draw it before the run, as in `let x = uniform(0, 1);`, and `x` stands here");
         return NULL;
     }
     for (const struct last_run *l = runs; v && l; l = l->next) {

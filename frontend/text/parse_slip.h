@@ -33,6 +33,8 @@ bool slip_has_arrow(const struct slip *s); /* in this statement */
 const char *slip_source_between(const struct slip *s, uint32_t lo, uint32_t hi);
 /* The source of tokens from..to, without `to`; marks of other languages are as they are written here. */
 const char *slip_source(const struct slip *s, size_t from, size_t to);
+/* The source of the value that begins at the token: up to the comma, the clause or the end behind it. */
+const char *slip_value_source(const struct slip *s, size_t from);
 /* What is to stand for the token at i and those behind it, *taken of them (1 unless set); NULL: itself. */
 typedef const char *slip_mend(const struct slip *s, size_t i, size_t *taken);
 /* The source of tokens from..to as it is to be written, for helps that copy more of a statement than the

@@ -199,8 +199,9 @@ static bool assignment_mark(const struct slip *s)
     }
     if (s->t->kind == ':' && s->next->kind == '=') {
         parse_error(s->p, DIAG_E0101, s->t->span, "a value is given by `=`");
-        parse_help(s->p, "write `%s = ...`",
-                   s->last->kind == '\'' ? slip_source(s, slip_start(s), s->found) : s->last->text);
+        parse_help(s->p, "write `%s = %s`",
+                   s->last->kind == '\'' ? slip_source(s, slip_start(s), s->found) : s->last->text,
+                   slip_value_source(s, s->found + 2));
         slip_repair(s, EDIT_DELETE, s->found, 0, NULL);
         return true;
     }

@@ -1,5 +1,6 @@
 /* Slips in what joins two values: operators of other languages, marks of ranges, products without a mark, and
  * units. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,13 +48,25 @@ static const char *near_enough(const struct slip *s)
                         slip_source(s, start + 1, s->found), slip_source(s, s->found + 1, end));
 }
 
+/* Whether the token is a `t` that nothing in the file declares, which is the time elsewhere. */
+static bool is_time_elsewhere(const struct slip *s, const struct token *t)
+{
+    bool is = t->text && strcmp(t->text, "t") == 0;
+    for (size_t i = 0; is && i < s->p->tokens.n; i++) {
+        const struct token *other = &s->p->tokens.data[i];
+        is = other == t || !other->text || strcmp(other->text, "t") != 0;
+    }
+    return is;
+}
+
 /* Adds the help for `until time = 5` and `when time = 5 { ... }`. */
 static bool help_time(const struct slip *s)
 {
     const char *t = s->next->text;
     int behind = s->next[1].kind;
-    bool is = s->last->text && strcmp(s->last->text, "time") == 0 && token_is_number(s->next->kind) &&
-              s->found >= 2;
+    bool elsewhere = is_time_elsewhere(s, s->last);
+    bool is = s->last->text && (elsewhere || strcmp(s->last->text, "time") == 0) &&
+              token_is_number(s->next->kind) && s->found >= 2;
     if (is && (s->last[-1].kind == T_UNTIL || s->last[-1].kind == '.') && slip_first(s)->kind == T_RUN) {
         parse_help(s->p, "a run of that length is `for %s`, in place of `%s`", t,
                    slip_source(s, s->found - (s->last[-1].kind == '.' ? 4 : 2), s->found + 2));
@@ -101,6 +114,10 @@ static bool wrong_operator(const struct slip *s)
                        near);
         } else if (slip_stands_before(s, T_UNTIL) || slip_stands_before(s, T_WHEN)) {
             if (help_time(s)) {
+                if (is_time_elsewhere(s, s->last)) { /* the name is told, too */
+                    slip_drop(s, s->found - 1, s->found + 1);
+                    return true;
+                }
                 slip_replace(s, T_AT_LEAST, ">=");
                 return true;
             }
@@ -395,11 +412,59 @@ static bool help_elements(const struct slip *s)
     return true;
 }
 
+static bool is_whole(const char *number)
+{
+    return number[strspn(number, "0123456789")] == '\0';
+}
+
+/* `0:0.05:0.2`, `a:step:b`: numbers at equal distances. */
+static bool stepped_range(const struct slip *s)
+{
+    const struct token *t = s->p->tokens.data;
+    size_t from = s->found - 1, step = s->found + 1, to = step + 2;
+    bool three = t[step + 1].kind == ':' && (token_is_number(t[from].kind) || token_is_word(t[from].kind)) &&
+                 (token_is_number(t[step].kind) || token_is_word(t[step].kind)) &&
+                 (token_is_number(t[to].kind) || token_is_word(t[to].kind));
+    int before = from > 0 ? t[from - 1].kind : 0;
+    if (s->t->kind != ':' || !three || (before != T_IN && before != '=' && before != '[') ||
+        (before == '[' && from >= 2 && token_is_word(t[from - 2].kind))) {
+        return false;
+    }
+
+    const char *first = slip_source(s, from, from + 1), *width = slip_source(s, step, step + 1),
+               *last = slip_source(s, to, to + 1);
+    bool whole = is_whole(first) && is_whole(width) && is_whole(last);
+    double a = strtod(first, NULL), h = strtod(width, NULL), b = strtod(last, NULL);
+    bool known = token_is_number(t[from].kind) && token_is_number(t[step].kind) &&
+                 token_is_number(t[to].kind) && h > 0 && b >= a && (b - a) / h < INT_MAX / 2;
+    parse_error(s->p, DIAG_E0101, s->t->span, "a range is written with `..`, and has no step");
+    if (whole && slip_first(s)->kind == T_FOR && known && before == T_IN && slip_first(s)[1].text) {
+        const char *name = slip_first(s)[1].text;
+        const char *turn =
+            strcmp(first, "0") == 0 ? name : arena_printf(s->p->arena, "(%s - %s)", name, first);
+        const char *where =
+            strcmp(width, "1") == 0 ? "" : arena_printf(s->p->arena, " where %s %% %s == 0", turn, width);
+        parse_help(s->p, "write `%s..%lld%s`: the end does not belong to the range", first,
+                   strtoll(last, NULL, 10) + 1, where);
+    } else if (known) {
+        parse_help(s->p, "numbers at equal distances are `linspace(%s, %s, %d)`", first, last,
+                   (int)((b - a) / h + 1.5));
+    } else {
+        parse_help(s->p, "numbers at equal distances are `linspace(%s, %s, 11)`, which is 11 numbers", first,
+                   last);
+    }
+    slip_drop(s, s->found, to + 1);
+    return true;
+}
+
 static bool colon_range(const struct slip *s)
 {
     bool to = s->t->kind == T_TO && slip_first(s)->kind == T_FOR && s->t->place != PLACE_TOP;
     if ((s->t->kind != ':' && !to) || !slip_expects(s, T_DOTS)) {
         return false;
+    }
+    if (stepped_range(s)) {
+        return true;
     }
     const struct token *in = &s->p->tokens.data[slip_start(s) + 2];
     /* foreign_loop inserted this `in` and has reported it */

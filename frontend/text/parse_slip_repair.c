@@ -248,3 +248,22 @@ const char *slip_source(const struct slip *s, size_t from, size_t to)
     const char *rest = hi > lo ? slip_source_between(s, lo, hi) : "";
     return is_mended ? arena_printf(s->p->arena, "%s%s", text, rest) : whole;
 }
+
+static bool ends_value(int kind)
+{
+    return kind == ',' || kind == T_WITH || kind == T_AFTER || kind == T_FOR || kind == T_UNTIL ||
+           kind == T_TO || kind == T_EVERY || kind == T_BY || kind == T_OVER || kind == T_ARROW;
+}
+
+const char *slip_value_source(const struct slip *s, size_t from)
+{
+    int depth = 0;
+    size_t end = from;
+    for (;; end++) {
+        int kind = s->p->tokens.data[end].kind;
+        depth += (kind == '(' || kind == '[') - (kind == ')' || kind == ']');
+        if (slip_ends_statement(kind) || depth < 0 || (depth == 0 && ends_value(kind))) {
+            return slip_source(s, from, end);
+        }
+    }
+}

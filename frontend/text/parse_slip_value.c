@@ -272,7 +272,7 @@ static bool comparison_for_equals(const struct slip *s)
         return false;
     }
     parse_error(s->p, DIAG_E0101, s->t->span, "`==` compares; a value is given by `=`");
-    parse_help(s->p, "write `%s = ...`", s->last->text);
+    parse_help(s->p, "write `%s = %s`", s->last->text, slip_value_source(s, s->found + 1));
     slip_is_sure(s);
     slip_replace(s, '=', "=");
     return true;

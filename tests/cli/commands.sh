@@ -55,6 +55,9 @@ for command in check run fmt doc print; do
 done
 want 1 "help: did you mean 'alone.crnl'?" "$CRNLC" check alone
 want 1 "help: did you mean './alone.crnl'?" "$CRNLC" check ./alne.crnl
+touch picture.svg measured.csv
+want 1 "help: looked for as '$PWD/picture.crnl'" "$CRNLC" check picture.crnl
+want 1 "help: looked for as '$PWD/measured.crnl'" "$CRNLC" check measured.crnl
 want 1 'make its folder first, `mkdir -p no/where`' "$CRNLC" emit --format sbml alone.crnl -o no/where/a.xml
 for command in 'emit --format sbml' build doc fit; do
     for option in --out --file --outfile --output-file --save; do

@@ -132,7 +132,8 @@ for target in source.crnl link.crnl hard used/lib.crnl; do
         emit* | *hard) refused none 'the program reads this file' "$CRNLC" $command source.crnl -o $target ;;
         *) # refused by its ending alone
             "$CRNLC" $command source.crnl -o $target 2>err && fail "$command $target"
-            grep -qF "by its name '$target' is a program" err || fail "$command $target"
+            case $target in source.crnl) said="'$target' is the file that is read" ;; *) said="by its name '$target' is a program" ;; esac
+            grep -qF "$said" err || fail "$command $target"
             ;;
         esac
     done
