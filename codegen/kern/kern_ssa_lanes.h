@@ -1,4 +1,4 @@
-/* Code for runs in lockstep under construction; included by kern_ssa_lanes*.c only. */
+/* Code for runs side by side under construction; included by kern_ssa_lanes*.c and kern_gpu.c only. */
 #ifndef CODEGEN_KERN_SSA_LANES_H
 #define CODEGEN_KERN_SSA_LANES_H
 
@@ -23,6 +23,12 @@ struct side_vector {   /* a vector of runs */
     LLVMValueRef *amount, *a, *sum, top[LANES_GROUPS], here[LANES_GROUPS], total, r, index, next, good;
 };
 
+/* Where numbers of lanes are in memory, in bytes from `lockstep` on, and from one species, reaction or
+ * condition to the next. */
+struct side_places {
+    size_t x, k, inv_volume, t, t_stop, t_next, held, row;
+};
+
 struct side {
     struct emit_body b;
     const struct plan *plan;
@@ -33,6 +39,8 @@ struct side {
     LLVMValueRef lockstep;         /* struct crnl_lockstep * */
     LLVMValueRef at, random;       /* stack slot: the step among those drawn ahead; where its numbers are */
     struct side_vector vector[LANES_VECTORS];
+    struct side_places place;
+    LLVMValueRef (*load_parameter)(struct side *s, const struct side_vector *v, int32_t i);
     int32_t *column, n_columns; /* by species: its column; -1: reactions do not change it */
     double **change;            /* by column and reaction */
     bool has_laws, *by_law;     /* by species: a law consumes it, so that its amount could become negative */
@@ -62,5 +70,34 @@ LLVMValueRef side_bits(struct side *s, LLVMValueRef mask);
 LLVMValueRef side_all_bits(struct side *s, LLVMValueRef of[LANES_VECTORS]);
 /* Goes on in the returned block after what is done where some lane has a bit. */
 LLVMBasicBlockRef side_begin_if_any(struct side *s, LLVMValueRef of[LANES_VECTORS]);
+
+/* kern_ssa_lanes_event.c. side_init begins the function; plan, m, lanes, number, place and load_parameter are
+ * set before, lockstep behind it, before a vector is loaded; `live` of a vector is for the caller to set. */
+void side_init(struct side *s, struct emit *e, struct emit_cache *cache, LLVMValueRef f);
+void side_load_vector(struct side *s, struct side_vector *v);
+void side_store_vector(struct side *s, struct side_vector *v); /* amounts and time */
+void side_store_amounts(struct side *s, struct side_vector *v);
+void side_load_amounts(struct side *s, struct side_vector *v); /* from their slots */
+/* A step: sums of propensities; the reaction, by a uniform number; the time of the event, by an exponential
+ * one, with the lanes in which it is late; amounts behind it; these become those of the next step. */
+void side_sum_up(struct side *s, struct side_vector *v);
+void side_select(struct side *s, struct side_vector *v, LLVMValueRef choice);
+LLVMValueRef side_find_next(struct side *s, struct side_vector *v, LLVMValueRef wait);
+void side_fire(struct side *s, struct side_vector *v);
+void side_keep(struct side *s, struct side_vector *v);
+/* Propensities of laws, at these amounts or behind the event: the lanes in which one is negative or not a
+ * number, or an amount is negative. side_keep_laws: they become those of the next step. */
+LLVMValueRef side_compute_laws(struct side *s, struct side_vector *v, const LLVMValueRef *amount);
+LLVMValueRef side_check_laws(struct side *s, struct side_vector *v);
+void side_keep_laws(struct side *s, struct side_vector *v);
+/* A bit for each lane in which a condition is not what it was when the run was last looked at. */
+LLVMValueRef side_turned(struct side *s, struct side_vector *v);
+/* Values of formulas: b.env is where their leaves are. */
+struct side_leaves {
+    struct side *s;
+    struct side_vector *v;
+    const LLVMValueRef *amount; /* by species */
+};
+LLVMValueRef side_parameter(struct side *s, struct side_vector *v, int32_t i);
 
 #endif

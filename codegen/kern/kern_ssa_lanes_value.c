@@ -12,7 +12,7 @@ static LLVMValueRef in_all(struct side *s, LLVMValueRef one)
     for (int i = 0; i < s->number.lanes; i++) {
         all[i] = one;
     }
-    return LLVMConstVector(all, (unsigned)s->number.lanes);
+    return s->number.is_wide ? LLVMConstVector(all, (unsigned)s->number.lanes) : one;
 }
 
 LLVMValueRef side_word(struct side *s, uint64_t v)
