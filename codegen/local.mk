@@ -36,9 +36,13 @@ libcodegen_a_SOURCES = \
   codegen/interpret/interpret_model.c \
   codegen/interpret/interpret_run.c \
   codegen/interpret/interpret_value.c \
+  codegen/kern/kern_gpu.c \
+  codegen/kern/kern_gpu.h \
   codegen/kern/kern_lanes.c \
   codegen/kern/kern_lanes.h \
   codegen/kern/kern_ode.c \
+  codegen/kern/kern_random.c \
+  codegen/kern/kern_random.h \
   codegen/kern/kern_reverse.c \
   codegen/kern/kern_ssa.c \
   codegen/kern/kern_ssa.h \
@@ -48,6 +52,8 @@ libcodegen_a_SOURCES = \
   codegen/kern/kern_ssa_lanes_event.c \
   codegen/kern/kern_ssa_lanes_value.c \
   codegen/kern/kern_ssa_watch.c \
+  codegen/object/gpu.c \
+  codegen/object/gpu.h \
   codegen/object/jit.c \
   codegen/object/jit.h \
   codegen/object/link.c \

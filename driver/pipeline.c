@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "codegen/object/gpu.h"
 #include "codegen/text/text.h"
 #include "frontend/compile.h"
 #include "import/import.h"
@@ -229,6 +230,9 @@ static bool plan_networks(struct pipeline *p)
     p->plans = mem_zalloc(n + 1, sizeof *p->plans);
     for (size_t i = 0; i < n; i++) {
         p->plans[i] = plan_create(&p->program->net.data[i], p->sources, &p->codegen.plan);
+        if (p->program->net.data[i].on_gpu && !gpu_compile(p->plans[i], p->diag)) {
+            return false;
+        }
     }
     pipeline_stage_done(p, "plan");
     return true;

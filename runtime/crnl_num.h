@@ -74,6 +74,8 @@ uint64_t crnl_rng_below(struct crnl_rng *r, uint64_t n);
 double crnl_rng_exponential_slow(struct crnl_rng *r, uint64_t w);
 extern const uint64_t crnl_zig_k[256];
 extern const double crnl_zig_w[256];
+extern const double crnl_zig_f[257]; /* exp(-x) at the outer edge x of each layer; the last one: at 0 */
+extern const double crnl_zig_tail;   /* where the base layer ends and the tail begins */
 static inline double crnl_rng_exponential(struct crnl_rng *r)
 {
     uint64_t w = crnl_rng_next(r), j = w >> 11;

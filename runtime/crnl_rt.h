@@ -26,7 +26,7 @@
 #include "crnl_plot.h"
 #include "crnl_sink.h"
 
-enum { CRNL_ABI = 16 };
+enum { CRNL_ABI = 17 };
 /* Value of turn_until for a turn that matters only for what a run by the ODE draws. */
 enum { CRNL_TURN_DRAWN = -2 };
 
@@ -206,6 +206,9 @@ struct crnl_model {
      * otherwise NULL, and limit_refusal is the reason. */
     const int32_t *limit_order;
     const char *limit_refusal;
+    /* For runs on a graphics processor (crnl_gpu.h): text of PTX; NULL: nothing asks for it, or, if gpu_refusal
+     * says why, there can be none. */
+    const char *gpu_code, *gpu_refusal;
     const int64_t *net_count; /* net_delta as integers if one exceeds 2^53 and is no double; otherwise NULL */
     /* Rounding errors of constant initial amounts: if species rest_species[i] starts from the double
      * rest_of[i], its exact amount is larger by rest[i]. */

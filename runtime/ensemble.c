@@ -23,7 +23,8 @@ static const double OF_ROW = 0.1; /* share of the time that a statement may take
 /* The ring has room for at least one run of each thread. */
 int64_t rt_ring_size(const struct rt_job *job, int threads)
 {
-    int64_t most = (int64_t)threads * RING_PER_THREAD;
+    int64_t each = job->gpu_lanes > 0 ? 2 * (int64_t)job->gpu_lanes : RING_PER_THREAD;
+    int64_t most = threads * each;
     if (!job->has_rows || !job->fixed_grid) {
         return most;
     }
@@ -505,6 +506,9 @@ static void set_role(struct ensemble *s, int threads)
     struct rt_world *w = job->is_shared ? job->ctx->world : NULL;
     enum rt_rows_needed rows = rt_rows_needed(job, job->option[CRNL_OPTION_SUMMARY].integer != 0);
     s->role = !w ? ALONE : rt_world_rank(w) == 0 ? HEAD : OTHER;
+    if (job->gpu_lanes > 0) {
+        rt_gpu_share(s->job, threads);
+    }
     s->ring_size = rt_ring_size(job, threads);
     s->keeps = s->role == OTHER ? job->ctx->options.checkpoint != NULL : job->checkpoint != 0;
     s->makes_bundles = w || s->keeps;

@@ -2,7 +2,7 @@
 # only what it uses.
 crnlrtdir = $(libdir)/crnlc
 crnlrt_LIBRARIES = libcrnl_rt.a
-# files: libcrnl_rt_a_SOURCES = runtime/*.c runtime/*.h runtime/*.def runtime/*/*.c runtime/*/*.h
+# files: libcrnl_rt_a_SOURCES = runtime/*.c runtime/*.h runtime/*.def runtime/*/*.c runtime/*/*.h runtime/*/*.def
 libcrnl_rt_a_SOURCES = \
   runtime/base.c \
   runtime/bind.c \
@@ -39,6 +39,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/crnl_embed.h \
   runtime/crnl_file.h \
   runtime/crnl_format.h \
+  runtime/crnl_gpu.h \
   runtime/crnl_kernel.def \
   runtime/crnl_kernel.h \
   runtime/crnl_linear.def \
@@ -117,6 +118,9 @@ libcrnl_rt_a_SOURCES = \
   runtime/hybrid/hybrid_wait.c \
   runtime/hybrid/rt_hybrid.h \
   runtime/hybrid/rt_interval.h \
+  runtime/gpu/cuda.c \
+  runtime/gpu/cuda.def \
+  runtime/gpu/rt_gpu.h \
   runtime/hybrid/rt_machines.h \
   runtime/hybrid/rt_scales.h \
   runtime/hybrid/run_hybrid.c \
@@ -338,6 +342,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ssa/fused_form.c \
   runtime/ssa/fused_pass.c \
   runtime/ssa/fused_ssa.c \
+  runtime/ssa/gpu_lanes.c \
   runtime/ssa/kernels_ssa.c \
   runtime/ssa/lanes.c \
   runtime/ssa/lanes_avx2.c \
@@ -351,6 +356,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/ssa/rt_fused.h \
   runtime/ssa/rt_lanes.h \
   runtime/ssa/rt_rejection.h \
+  runtime/ssa/rt_side.h \
   runtime/ssa/rt_ssa.h \
   runtime/ssa/rt_table.h \
   runtime/ssa/run_cle.c \
@@ -392,6 +398,7 @@ crnlinclude_HEADERS = \
   runtime/crnl_embed.h \
   runtime/crnl_file.h \
   runtime/crnl_format.h \
+  runtime/crnl_gpu.h \
   runtime/crnl_kernel.def \
   runtime/crnl_kernel.h \
   runtime/crnl_linear.def \

@@ -193,7 +193,7 @@ static LLVMValueRef real_pow(struct emit_body *b, LLVMValueRef x, LLVMValueRef y
     if (of_first_lane && LLVMIsAConstantFP(of_first_lane)) {
         LLVMBool loses;
         double n = LLVMConstRealGetDouble(of_first_lane, &loses);
-        if (n != 0 && fabs(n) <= 64 && n == floor(n)) {
+        if (plan_power_is_product(n)) {
             return power(b, x, (int)n);
         }
     }

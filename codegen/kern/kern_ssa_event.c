@@ -1,4 +1,5 @@
 /* Events of the SSA kernel: random numbers, propensities, selection of reactions, exits. */
+#include "codegen/kern/kern_random.h"
 #include "codegen/kern/kern_ssa.h"
 
 #include <math.h>
@@ -9,35 +10,6 @@ LLVMValueRef ssa_load_slot(struct ssa *s, LLVMTypeRef type, LLVMValueRef slot)
 }
 
 /* ---- Random numbers ------------------------------------------------------------------------------------ */
-
-static LLVMValueRef rotate(struct emit *e, LLVMValueRef v, int bits)
-{
-    LLVMValueRef high = LLVMBuildShl(e->builder, v, emit_i64(e, bits), "");
-    return LLVMBuildOr(e->builder, high, LLVMBuildLShr(e->builder, v, emit_i64(e, 64 - bits), ""), "");
-}
-
-/* The next word of xoshiro256++, as crnl_rng_next computes it. */
-static LLVMValueRef random_word(struct ssa *s)
-{
-    struct emit *e = s->b.e;
-    LLVMBuilderRef at = e->builder;
-    LLVMValueRef v[4];
-    for (int i = 0; i < 4; i++) {
-        v[i] = ssa_load_slot(s, e->i64, s->rng[i]);
-    }
-    LLVMValueRef word = LLVMBuildAdd(at, rotate(e, LLVMBuildAdd(at, v[0], v[3], ""), 23), v[0], "");
-    LLVMValueRef shifted = LLVMBuildShl(at, v[1], emit_i64(e, 17), "");
-    v[2] = LLVMBuildXor(at, v[2], v[0], "");
-    v[3] = LLVMBuildXor(at, v[3], v[1], "");
-    v[1] = LLVMBuildXor(at, v[1], v[2], "");
-    v[0] = LLVMBuildXor(at, v[0], v[3], "");
-    v[2] = LLVMBuildXor(at, v[2], shifted, "");
-    v[3] = rotate(e, v[3], 45);
-    for (int i = 0; i < 4; i++) {
-        LLVMBuildStore(at, v[i], s->rng[i]);
-    }
-    return word;
-}
 
 void ssa_move_stream(struct ssa *s, bool to_memory)
 {
@@ -58,7 +30,7 @@ static LLVMValueRef exponential(struct ssa *s)
 {
     struct emit *e = s->b.e;
     LLVMBuilderRef at = e->builder;
-    LLVMValueRef word = random_word(s);
+    LLVMValueRef word = kern_random_word(s->b.e, s->rng);
     LLVMValueRef layer = LLVMBuildAnd(at, word, emit_i64(e, 255), "");
     LLVMValueRef j = LLVMBuildLShr(at, word, emit_i64(e, 11), "");
     LLVMValueRef limit = emit_get(&s->b, TYPE_INT, emit_external(e, "crnl_zig_k"), layer);
@@ -76,15 +48,6 @@ static LLVMValueRef exponential(struct ssa *s)
     from[1] = slow;
     LLVMBuildBr(at, join);
     return emit_merge(&s->b, e->real, join, v, from);
-}
-
-static LLVMValueRef uniform(struct ssa *s)
-{
-    struct emit *e = s->b.e;
-    LLVMValueRef j = LLVMBuildLShr(e->builder, random_word(s), emit_i64(e, 11), "");
-    LLVMValueRef v =
-        LLVMBuildSIToFP(e->builder, LLVMBuildAdd(e->builder, j, emit_i64(e, 1), ""), e->real, "");
-    return LLVMBuildFMul(e->builder, v, emit_real(e, 0x1p-53), "");
 }
 
 /* ---- Propensities -------------------------------------------------------------------------------------- */
@@ -481,7 +444,7 @@ void ssa_event_loop(struct ssa *s, LLVMValueRef max_events)
 
     LLVMBuildStore(at, t_next, s->t);
     LLVMBuildStore(at, emit_real(e, -1), s->t_next);
-    LLVMValueRef r = LLVMBuildFMul(at, uniform(s), total, ""), least = emit_real(e, 0x1p-1074);
+    LLVMValueRef r = LLVMBuildFMul(at, kern_random_uniform(s->b.e, s->rng), total, ""), least = emit_real(e, 0x1p-1074);
     /* 0 becomes the smallest positive number */
     r = LLVMBuildSelect(at, compare(s, LLVMRealOGT, r, 0x1p-1074), r, least, "");
     LLVMValueRef reaction = selected(s, r);

@@ -74,6 +74,26 @@ LLVMTargetMachineRef target_machine(bool host, int opt_level, struct diag *diag)
     return machine;
 }
 
+LLVMTargetMachineRef target_gpu_machine(struct diag *diag)
+{
+    static const char triple[] = "nvptx64-nvidia-cuda";
+    if (!llvm_load(diag)) {
+        return NULL;
+    }
+    LLVMInitializeNVPTXTargetInfo();
+    LLVMInitializeNVPTXTarget();
+    LLVMInitializeNVPTXTargetMC();
+    LLVMInitializeNVPTXAsmPrinter();
+    char *error = NULL;
+    LLVMTargetRef target;
+    if (LLVMGetTargetFromTriple(triple, &target, &error)) {
+        fail_text(diag, "no code generator for graphics processors", error);
+        return NULL;
+    }
+    return LLVMCreateTargetMachine(target, triple, "sm_70", "", LLVMCodeGenLevelAggressive, LLVMRelocDefault,
+                                   LLVMCodeModelDefault);
+}
+
 static const char *pipeline_of(int opt_level)
 {
     switch (opt_level) {

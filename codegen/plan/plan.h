@@ -67,6 +67,12 @@ extern const struct plan_options plan_default;
  * 0). */
 bool plan_may_fail(const struct expr *x);
 
+/* Whether a power with this constant exponent is computed by products (crnl_pow). */
+static inline bool plan_power_is_product(double n)
+{
+    return n != 0 && fabs(n) <= 64 && n == floor(n);
+}
+
 /* Takes time linear in the size of the network. `sources` gives the lines of reactions; NULL: they are all
  * 0. */
 struct plan *plan_create(struct net_use *use, const struct sources *sources,

@@ -3,6 +3,7 @@
  * time, from the amounts. */
 #include "codegen/plan/plan_build.h"
 
+#include "runtime/crnl_gpu.h"
 #include "runtime/crnl_lockstep.h"
 
 #include <stdlib.h>
@@ -197,6 +198,44 @@ static bool fits_lockstep(const struct plan *p)
     return !l.others && l.calls <= m->n_reactions / REACTIONS_OF_A_CALL && !crnl_lockstep_refusal(m, true);
 }
 
+struct gpu_formulas {
+    const struct plan *plan;
+    struct lane_formulas any;
+    const char *call; /* a function without code for graphics processors; NULL: there is none */
+};
+
+static void look_for_gpu(void *env, expr_id id, const struct expr *x)
+{
+    struct gpu_formulas *g = env;
+    look_at_formula(&g->any, id, x);
+    const struct expr *power = x->op == EXPR_POW ? expr_get(g->plan->net->ex, x->args[1]) : NULL;
+    bool is_product = power && power->op == EXPR_CONST && plan_power_is_product(power->v.real);
+    bool is_call =
+        is_called(x) || x->op == EXPR_EXP || x->op == EXPR_LOG || (x->op == EXPR_POW && !is_product);
+    g->call = is_call && !g->call ? expr_op_text[x->op] : g->call;
+}
+
+/* Why there is no code for graphics processors; NULL: there is. */
+static const char *why_not_gpu(const struct plan *p)
+{
+    const struct crnl_model *m = &p->model;
+    struct gpu_formulas g = {.plan = p};
+    const char *refusal = m->kernel_refusal[CRNL_KERNEL_SSA_UNROLLED];
+    refusal = refusal ? refusal : crnl_gpu_refusal(m);
+    for (int32_t j = 0; !refusal && m->law && j < m->n_reactions; j++) {
+        if (m->law[j] >= 0) {
+            expr_visit(p->net->ex, p->expr[m->law[j]], look_for_gpu, &g);
+        }
+    }
+    for (int32_t i = 0; !refusal && i < m->n_asked; i++) {
+        expr_visit(p->net->ex, p->expr[m->asked[i]], look_for_gpu, &g);
+    }
+    return refusal        ? refusal
+           : g.any.others ? "a law of more than real numbers"
+           : g.call       ? arena_printf(p->arena, "a law or a condition calls `%s`", g.call)
+                          : NULL;
+}
+
 void plan_kernels(struct plan_builder *b, const struct plan_options *o)
 {
     b->plan->unrolls_jacobian = b->plan->model.jac_col && b->plan->model.jac_nnz <= o->unroll_jacobian_limit;
@@ -214,6 +253,9 @@ void plan_kernels(struct plan_builder *b, const struct plan_options *o)
     if (b->use->runs_many && !refusal[CRNL_KERNEL_SSA_UNROLLED]) {
         find_asked(b);
         b->plan->in_lockstep = fits_lockstep(b->plan);
+    }
+    if (b->use->on_gpu) {
+        b->plan->model.gpu_refusal = why_not_gpu(b->plan);
     }
 }
 

@@ -278,6 +278,13 @@ static void print_lockstep(FILE *out, const struct plan *p, const struct crnl_ke
             refusal ? refusal : "");
 }
 
+static void print_gpu(FILE *out, const struct plan *p)
+{
+    const char *refusal = p->model.gpu_refusal;
+    fprintf(out, "graphics processor: %s%s\n", refusal ? "no code: " : "a run in each thread",
+            refusal ? refusal : "");
+}
+
 static void print_linear(FILE *out, const struct plan *p)
 {
     struct crnl_linear_choice choice;
@@ -303,6 +310,9 @@ static void print_kernels(FILE *out, const struct plan *p)
         fprintf(out, "kernel %s: %s\n", crnl_slot_info[slot].name, text);
         if (slot == CRNL_SLOT_SSA) {
             print_lockstep(out, p, choice.kernel);
+            if (p->use->on_gpu) {
+                print_gpu(out, p);
+            }
         } else if (p->use->needs & CRNL_NEEDS_JACOBIAN) {
             print_linear(out, p);
         }

@@ -63,6 +63,7 @@ struct net_use { /* a network of the program, and what is asked of it */
     bool has_gradient;        /* the program asks for the derivative of the last run */
     const bool *flows;        /* by species: whether reactions change it; NULL: not computed */
     bool runs_many;           /* runs of it are ensembles, or go over rows */
+    bool on_gpu;              /* some of these may be on a graphics processor */
     uint32_t needs;           /* CRNL_NEEDS_... flags of the methods that run it */
     struct lowering lowering; /* how to read the network if it was made from a model */
 };

@@ -46,7 +46,7 @@ static bool is_below(uint64_t j, unsigned i, double u)
     if (above < -(width * crnl_zig_w[i] / 8 + margin)) {
         return true;
     }
-    return zig_f[i] + u * (zig_f[i + 1] - zig_f[i]) < crnl_exp(-((double)j * crnl_zig_w[i]));
+    return crnl_zig_f[i] + u * (crnl_zig_f[i + 1] - crnl_zig_f[i]) < crnl_exp(-((double)j * crnl_zig_w[i]));
 }
 
 double crnl_rng_exponential_slow(struct crnl_rng *r, uint64_t w)
@@ -60,7 +60,7 @@ double crnl_rng_exponential_slow(struct crnl_rng *r, uint64_t w)
             return passed + x;
         }
         if (i == 0) {
-            passed += zig_tail;
+            passed += crnl_zig_tail;
         } else if (is_below(j, i, crnl_rng_uniform(r))) {
             return passed + x;
         }

@@ -136,7 +136,7 @@ const double crnl_zig_w[256] = {
     0x1.522e6e54a2a73p-56, 0x1.19335a95b8dbap-56, 0x1.ad6b2495b4d2bp-57, 0x1.0589d8b5d4119p-57,
 };
 
-static const double zig_f[257] = {
+const double crnl_zig_f[257] = {
     0x1.5e5d3f59d055cp-13, 0x1.dc31c329f0b4bp-12, 0x1.fb20af78dfcb9p-11, 0x1.92bb5540c3e25p-10,
     0x1.1946ba8e1a324p-9, 0x1.6d888f3a1feffp-9, 0x1.c58b381cd4b11p-9, 0x1.1073d69574043p-8,
     0x1.3fa97cee322fdp-8, 0x1.7049f37ec362p-8, 0x1.a23e9d4974836p-8, 0x1.d5751fa745dc5p-8,
@@ -204,4 +204,4 @@ static const double zig_f[257] = {
     0x1p+0,
 };
 
-static const double zig_tail = 0x1.ec9d9297ebb83p+2;
+const double crnl_zig_tail = 0x1.ec9d9297ebb83p+2;

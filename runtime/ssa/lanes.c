@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "rt_lanes.h"
+#include "rt_side.h"
 #include "runtime/rt_run.h"
 
 const struct lanes_step *rt_lanes_step(void)
@@ -321,4 +322,82 @@ unsigned rt_lanes_advance(struct crnl_lockstep *L)
     unsigned ended = L->m->ssa_lanes ? advance_by_code(L, any) : 0;
     bool code_only = L->n_watched > 0 || L->has_laws || L->is_asked;
     return ended || code_only ? ended : L->step->step(L);
+}
+
+/* ---- As places of runs --------------------------------------------------------------------------------- */
+
+static void put(struct rt_side *d, int lane, struct crnl_ssa *w, double t_stop, int64_t budget)
+{
+    rt_lanes_put(d->lanes, lane, w, t_stop, budget);
+}
+
+static void hold(struct rt_side *d, int lane, int32_t asked, double truth)
+{
+    struct crnl_lockstep *L = d->lanes;
+    L->held[asked][lane] = truth;
+}
+
+static void set_stop(struct rt_side *d, int lane, double t_stop)
+{
+    struct crnl_lockstep *L = d->lanes;
+    L->t_stop[lane] = t_stop;
+}
+
+static void read_amounts(struct rt_side *d, int lane)
+{
+    rt_lanes_read(d->lanes, lane);
+}
+
+static double time_of(const struct rt_side *d, int lane)
+{
+    const struct crnl_lockstep *L = d->lanes;
+    return L->t[lane];
+}
+
+static enum lanes_end end_of(const struct rt_side *d, int lane)
+{
+    const struct crnl_lockstep *L = d->lanes;
+    return L->end[lane];
+}
+
+/* Ends all lanes as if each were odd: there is no code for them yet. */
+static unsigned give_up(struct crnl_lockstep *L)
+{
+    unsigned which = 0;
+    for (int lane = 0; lane < L->wide; lane++) {
+        if (L->w[lane]) {
+            L->end[lane] = LANES_ODD;
+            rt_lanes_take(L, lane);
+            which |= 1u << lane;
+        }
+    }
+    return which;
+}
+
+static void advance(struct rt_side *d, uint32_t *ended)
+{
+    struct crnl_lockstep *L = d->lanes;
+    L->passes = d->passes;
+    L->env = d->env;
+    unsigned which = rt_lanes_advance(L);
+    *ended = which ? which : give_up(L);
+}
+
+static void destroy(struct rt_side *d)
+{
+    free(d->lanes);
+}
+
+static const struct rt_side_code code = {put, hold, set_stop, read_amounts, time_of, advance, end_of, destroy};
+
+bool rt_lanes_begin(struct rt_side *d, const struct rt_ssa *s, int64_t n)
+{
+    const struct lanes_step *step = rt_lanes_step();
+    bool are_enough = step && n >= step->wide / LANES_VECTORS;
+    struct crnl_lockstep *L = are_enough ? rt_lanes_create(s->job->m, step) : NULL;
+    if (L) {
+        L->is_asked = s->events.has_when || s->job->spec->until >= 0;
+        *d = (struct rt_side){.lanes = L, .wide = L->wide, .code = &code};
+    }
+    return L != NULL;
 }

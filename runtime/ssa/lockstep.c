@@ -1,16 +1,17 @@
-/* Runs of an ensemble or of rows side by side, one in each lane of vectors (rt_lanes.h). Each has its own
- * struct rt_ssa and proceeds independently; a lane whose run is over takes the next one. */
+/* Runs of an ensemble or of rows side by side, one in each lane (rt_side.h). Each has its own struct rt_ssa
+ * and proceeds independently; a lane whose run is over takes the next one. */
 #include <math.h>
 #include <stdlib.h>
 
-#include "rt_lanes.h"
-#include "rt_ssa.h"
+#include "rt_side.h"
 
 struct lockstep {
-    struct rt_ssa *s[LANES_MOST]; /* [0] is the workspace itself; of rows: NULL before the first one */
-    struct rt_ask ask[LANES_MOST];
-    bool is_plain[LANES_MOST];
-    struct crnl_lockstep *lanes;
+    struct rt_side side;
+    /* Of each lane. s[0] is the workspace itself; of rows: NULL before the first one. */
+    struct rt_ssa **s;
+    struct rt_ask *ask;
+    bool *is_plain;
+    uint32_t *ended; /* [wide / 32] a bit for each lane */
     const struct rt_runs *runs; /* of an ensemble; NULL: of rows, ... */
     void *const *workspace;     /* ... [n_rows], whose recorders these are */
     struct rt_recorder *const *recorder;
@@ -19,29 +20,31 @@ struct lockstep {
 };
 
 /* Whether lanes can run it: kernels are not interrupted by what reads the state after each reaction, except
- * for conditions at which code for lanes looks. */
+ * for conditions at which code for lanes looks. Code for a graphics processor does not depend on the engine. */
 static bool is_plain(const struct rt_ssa *s)
 {
     const struct rt_job *job = s->job;
     const struct crnl_model *m = job->m;
     bool asks = s->events.has_when || job->spec->until >= 0;
     bool is_known = job->spec->until < 0 || crnl_lockstep_asks(m, job->spec->until);
-    return !s->looks && !(asks && !(m->ssa_lanes && is_known)) && !s->events.reads_time &&
+    bool has_code = job->gpu_lanes || m->ssa_lanes, has_engine = job->gpu_lanes || !m->is_walked;
+    return !s->looks && !(asks && !(has_code && is_known)) && !s->events.reads_time &&
            !(job->spec->until >= 0 && job->spec->until_reads_time) && !(job->has_rows && !(job->every > 0)) &&
-           !m->is_walked && s->first && s->first->is_walked && job->option[CRNL_OPTION_KERNEL].integer < 0;
+           has_engine && s->first && s->first->is_walked && job->option[CRNL_OPTION_KERNEL].integer < 0;
 }
 
 /* What the conditions of the run were when it was last looked at; NaN: it has not got this one. */
-static void put_conditions(const struct rt_ssa *s, struct crnl_lockstep *L, int lane)
+static void put_conditions(const struct rt_ssa *s, struct rt_side *d, int lane)
 {
     const struct crnl_model *m = s->job->m;
     for (int32_t i = 0; i < m->n_asked; i++) {
         bool is_until = s->stretch.measuring && s->job->spec->until == m->asked[i];
-        L->held[i][lane] = is_until ? s->waits : NAN;
+        double held = is_until ? s->waits : NAN;
         for (int32_t k = 0; !is_until && k < m->n_events && s->events.has_when; k++) {
             bool is_here = m->event[k].kind == CRNL_EVENT_WHEN && m->event[k].when == m->asked[i];
-            L->held[i][lane] = is_here ? s->events.truth[k] : L->held[i][lane];
+            held = is_here ? s->events.truth[k] : held;
         }
+        d->code->hold(d, lane, i, held);
     }
 }
 
@@ -50,9 +53,9 @@ static bool passes(void *env, int lane)
 {
     struct lockstep *l = env;
     struct rt_ask *q = &l->ask[lane];
-    rt_lanes_read(l->lanes, lane);
+    l->side.code->read(&l->side, lane);
     bool good = rt_ssa_pass_row(l->s[lane], q);
-    l->lanes->t_stop[lane] = q->t_stop;
+    l->side.code->set_stop(&l->side, lane, q->t_stop);
     return good;
 }
 
@@ -89,8 +92,8 @@ static bool enter(struct lockstep *l, int lane)
             return false;
         }
     }
-    rt_lanes_put(l->lanes, lane, &s->w, q->t_stop, left(s, q));
-    put_conditions(s, l->lanes, lane);
+    l->side.code->put(&l->side, lane, &s->w, q->t_stop, left(s, q));
+    put_conditions(s, &l->side, lane);
     l->busy++;
     return true;
 }
@@ -153,55 +156,59 @@ static void ended(struct lockstep *l, int lane)
 {
     struct rt_ssa *s = l->s[lane];
     l->busy--;
-    s->t_last = s->each && s->w.events > l->ask[lane].before ? l->lanes->t[lane] : s->t_last;
-    if (l->lanes->end[lane] == LANES_ODD) {
+    enum lanes_end end = l->side.code->end(&l->side, lane);
+    if (s->each && s->w.events > l->ask[lane].before) {
+        s->t_last = l->side.code->time(&l->side, lane);
+    }
+    if (end == LANES_ODD) {
         alone(s, &l->ask[lane]);
     } else {
-        rt_ssa_answer(s, &l->ask[lane], l->lanes->end[lane] == LANES_TIME ? CRNL_SSA_TIME : CRNL_SSA_EVENTS);
+        rt_ssa_answer(s, &l->ask[lane], end == LANES_TIME ? CRNL_SSA_TIME : CRNL_SSA_EVENTS);
     }
     fill(l, lane);
 }
 
-/* Ends all lanes as if each were odd: there is no code for them yet. */
-static unsigned give_up(struct lockstep *l)
-{
-    unsigned which = 0;
-    for (int lane = 0; lane < l->lanes->wide; lane++) {
-        if (l->lanes->w[lane]) {
-            l->lanes->end[lane] = LANES_ODD;
-            rt_lanes_take(l->lanes, lane);
-            which |= 1u << lane;
-        }
-    }
-    return which;
-}
-
 static bool create(struct lockstep *l, const struct rt_ssa *s, int64_t n_runs)
 {
-    const struct lanes_step *step = rt_lanes_step();
-    bool are_enough = step && n_runs >= step->wide / LANES_VECTORS;
-    l->lanes = are_enough && is_plain(s) ? rt_lanes_create(s->job->m, step) : NULL;
-    if (l->lanes) {
-        l->lanes->passes = s->w.watch ? NULL : passes; /* a block of sums may end with a row */
-        l->lanes->is_asked = s->events.has_when || s->job->spec->until >= 0;
-        l->lanes->env = l;
+    if (!is_plain(s) ||
+        !(s->job->gpu_lanes ? rt_gpu_begin(&l->side, s->job) : rt_lanes_begin(&l->side, s, n_runs))) {
+        return false;
     }
-    return l->lanes != NULL;
+    size_t wide = (size_t)l->side.wide;
+    l->side.passes = s->w.watch ? NULL : passes; /* a block of sums may end with a row */
+    l->side.env = l;
+    l->s = rt_alloc(wide, sizeof *l->s);
+    l->ask = rt_alloc(wide, sizeof *l->ask);
+    l->is_plain = rt_alloc(wide, sizeof *l->is_plain);
+    l->ended = rt_alloc(wide / 32 + 1, sizeof *l->ended);
+    return true;
+}
+
+static void destroy(struct lockstep *l)
+{
+    l->side.code->destroy(&l->side);
+    free(l->s);
+    free(l->ask);
+    free(l->is_plain);
+    free(l->ended);
 }
 
 static void run(struct lockstep *l)
 {
+    int wide = l->side.wide;
     do {
-        for (int lane = 0; lane < l->lanes->wide; lane++) {
+        for (int lane = 0; lane < wide; lane++) {
             if (is_free(l, lane)) { /* also runs that were not yet available before */
                 fill(l, lane);
             }
         }
-        unsigned which = l->busy > 0 ? rt_lanes_advance(l->lanes) : 0;
-        which = which || l->busy == 0 ? which : give_up(l);
-        for (int lane = 0; lane < l->lanes->wide; lane++) {
-            if (which >> lane & 1) {
-                ended(l, lane);
+        if (l->busy == 0) {
+            break;
+        }
+        l->side.code->advance(&l->side, l->ended);
+        for (int i = 0; i < wide; i += 32) {
+            for (uint32_t which = l->ended[i / 32]; which; which &= which - 1) {
+                ended(l, i + __builtin_ctz(which));
             }
         }
     } while (l->busy > 0);
@@ -214,7 +221,7 @@ bool rt_ssa_run_many(void *workspace, const struct rt_runs *runs)
     if (!create(&l, s, s->job->runs)) {
         return false;
     }
-    for (int i = 0; i < l.lanes->wide; i++) {
+    for (int i = 0; i < l.side.wide; i++) {
         struct rt_error e = {0};
         l.s[i] = i > 0 ? rt_ssa_create(s->stepper, s->job, &e) : s;
         l.s[i]->stage = RT_SSA_OVER;
@@ -222,10 +229,10 @@ bool rt_ssa_run_many(void *workspace, const struct rt_runs *runs)
         rt_error_free(&e);
     }
     run(&l);
-    for (int i = 1; i < l.lanes->wide; i++) {
+    for (int i = 1; i < l.side.wide; i++) {
         rt_ssa_destroy(l.s[i]);
     }
-    free(l.lanes);
+    destroy(&l);
     return true;
 }
 
@@ -241,7 +248,7 @@ void rt_ssa_run_beside(void *const *workspace, struct rt_recorder *const *r, int
     }
     if (are_alike && create(&l, first, n)) {
         run(&l);
-        free(l.lanes);
+        destroy(&l);
         return;
     }
     for (int i = 0; i < n; i++) {

@@ -12,18 +12,18 @@ static double head(__float128 x, int bits)
     return (double)ldexpq(rintq(ldexpq(x, bits)), -bits);
 }
 
-static void print_array(const char *name, const double *v, int n)
+static void print_array(const char *linkage, const char *name, const double *v, int n)
 {
-    printf("static const double %s[%d] = {\n", name, n);
+    printf("%sconst double %s[%d] = {\n", linkage, name, n);
     for (int i = 0; i < n; i++) {
         printf("%s%a,%s", i % 4 == 0 ? "    " : " ", v[i], i % 4 == 3 || i == n - 1 ? "\n" : "");
     }
     printf("};\n\n");
 }
 
-static void print_constant(const char *name, double v)
+static void print_constant(const char *linkage, const char *name, double v)
 {
-    printf("static const double %s = %a;\n", name, v);
+    printf("%sconst double %s = %a;\n", linkage, name, v);
 }
 
 /* z in [0.6875, 1.375) is cut in 128 intervals by its exponent and 7 leading bits, counted from 0.6875. For each,
@@ -40,12 +40,12 @@ static void log_tables(void)
         hi[i] = head(exact, 42);
         lo[i] = (double)(exact - hi[i]);
     }
-    print_array("log_invc", invc, 128);
-    print_array("log_hi", hi, 128);
-    print_array("log_lo", lo, 128);
+    print_array("static ", "log_invc", invc, 128);
+    print_array("static ", "log_hi", hi, 128);
+    print_array("static ", "log_lo", lo, 128);
     __float128 ln2 = logq(2);
-    print_constant("ln2_hi", head(ln2, 42));
-    print_constant("ln2_lo", (double)(ln2 - head(ln2, 42)));
+    print_constant("static ", "ln2_hi", head(ln2, 42));
+    print_constant("static ", "ln2_lo", (double)(ln2 - head(ln2, 42)));
 }
 
 static void exp_tables(void)
@@ -57,12 +57,12 @@ static void exp_tables(void)
         lo[j] = (double)(exact - hi[j]);
     }
     printf("\n");
-    print_array("exp_hi", hi, 128);
-    print_array("exp_lo", lo, 128);
+    print_array("static ", "exp_hi", hi, 128);
+    print_array("static ", "exp_lo", lo, 128);
     __float128 step = logq(2) / 128;
-    print_constant("exp_step_inverse", (double)(1 / step));
-    print_constant("exp_step_hi", head(step, 42));
-    print_constant("exp_step_lo", (double)(step - head(step, 42)));
+    print_constant("static ", "exp_step_inverse", (double)(1 / step));
+    print_constant("static ", "exp_step_hi", head(step, 42));
+    print_constant("static ", "exp_step_lo", (double)(step - head(step, 42)));
 }
 
 /* 256 layers of equal area under exp(-x): Marsaglia and Tsang 2000, section 2. */
@@ -109,8 +109,8 @@ static void ziggurat_tables(void)
     for (int i = 0; i <= n; i++) {
         f[i] = (double)expq(-x[i]);
     }
-    print_array("zig_f", f, 257);
-    print_constant("zig_tail", (double)x[1]);
+    print_array("", "crnl_zig_f", f, 257);
+    print_constant("", "crnl_zig_tail", (double)x[1]);
 }
 
 int main(int argc, char **argv)
