@@ -10,6 +10,10 @@
 #include "codegen/kern/kern_ssa_lanes.h"
 #include "runtime/crnl_gpu.h"
 
+/* A thread has 255 registers of half a number, and the processor is busy with as many threads only if each
+ * uses 64: beyond this, constants are loaded in each step, from the cache. */
+enum { MOST_IN_REGISTERS = 12 };
+
 struct gpu {
     struct side s;
     struct gpu_rows rows;
@@ -297,6 +301,9 @@ void kern_emit_gpu(struct emit *e, const struct plan *plan)
     LLVMBuildStore(e->builder, emit_i64(e, GPU_GOES_ON), g.end);
     s->vector[0].live = emit_bool(e, true);
     side_load_vector(s, s->vector);
+    if (s->m->n_reactions + s->m->n_species <= MOST_IN_REGISTERS) {
+        side_load_constants(s, s->vector);
+    }
     move_stream(&g, false);
     if (s->has_laws) {
         begin_laws(&g);

@@ -16,6 +16,7 @@ struct side_vector {   /* a vector of runs */
      * propensity of a law, and its value behind the event. */
     LLVMValueRef *param, inv_volume, *law, *law_after;
     LLVMValueRef *x_after; /* by species: its amount behind the event */
+    LLVMValueRef *k, stop; /* by reaction its constant, and t_stop; NULL: they are loaded in each step */
     /* Of the present step: amounts; by reaction its propensity and the running sum inside its group; running
      * sums of groups; lanes whose reaction is in a group; the total; what the running sum must reach; the
      * reaction, or NULL if changes follow from running sums; the time of the event; lanes whose total is
@@ -75,6 +76,7 @@ LLVMBasicBlockRef side_begin_if_any(struct side *s, LLVMValueRef of[LANES_VECTOR
  * set before, lockstep behind it, before a vector is loaded; `live` of a vector is for the caller to set. */
 void side_init(struct side *s, struct emit *e, struct emit_cache *cache, LLVMValueRef f);
 void side_load_vector(struct side *s, struct side_vector *v);
+void side_load_constants(struct side *s, struct side_vector *v); /* for all steps, where registers suffice */
 void side_store_vector(struct side *s, struct side_vector *v); /* amounts and time */
 void side_store_amounts(struct side *s, struct side_vector *v);
 void side_load_amounts(struct side *s, struct side_vector *v); /* from their slots */

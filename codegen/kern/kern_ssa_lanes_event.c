@@ -41,6 +41,11 @@ static LLVMValueRef leaf(struct emit_body *b, const struct expr *x)
     return LLVMBuildFMul(b->e->builder, l->amount[x->a], l->v->inv_volume, "");
 }
 
+static LLVMValueRef constant_of(struct side *s, struct side_vector *v, int32_t j)
+{
+    return v->k ? v->k[j] : side_load(s, s->number.type, s->place.k + (size_t)j * s->place.row, v);
+}
+
 /* Propensities of laws at these amounts; returns the lanes in which one is negative or not a number. */
 LLVMValueRef side_compute_laws(struct side *s, struct side_vector *v, const LLVMValueRef *amount)
 {
@@ -51,7 +56,7 @@ LLVMValueRef side_compute_laws(struct side *s, struct side_vector *v, const LLVM
     s->b.env = &leaves;
     for (int32_t j = 0; j < s->m->n_reactions; j++) {
         if (ssa_law(s->m, j) >= 0) {
-            LLVMValueRef k = side_load(s, s->number.type, s->place.k + (size_t)j * s->place.row, v);
+            LLVMValueRef k = constant_of(s, v, j);
             LLVMValueRef value = emit_scalar_real(&s->b, s->plan->expr[ssa_law(s->m, j)]);
             v->law_after[j] = emit_net_rate(s->b.e, k, value);
             bad = LLVMBuildOr(at, bad, LLVMBuildFCmp(at, LLVMRealULT, v->law_after[j], side_real(s, 0), ""),
@@ -66,7 +71,7 @@ LLVMValueRef side_compute_laws(struct side *s, struct side_vector *v, const LLVM
 static LLVMValueRef mass_action(struct side *s, struct side_vector *v, int32_t j)
 {
     LLVMBuilderRef at = s->b.e->builder;
-    LLVMValueRef a = side_load(s, s->number.type, s->place.k + (size_t)j * s->place.row, v);
+    LLVMValueRef a = constant_of(s, v, j);
     for (int32_t i = s->m->lhs_ptr[j]; i < s->m->lhs_ptr[j + 1]; i++) {
         LLVMValueRef x = v->amount[s->m->lhs_species[i]];
         for (double n = 0; n < s->m->lhs_count[i]; n++) {
@@ -301,7 +306,7 @@ LLVMValueRef side_find_next(struct side *s, struct side_vector *v, LLVMValueRef 
     LLVMBuilderRef at = s->b.e->builder;
     wait = LLVMBuildFDiv(at, wait, v->total, "");
     v->next = LLVMBuildFAdd(at, side_of_slot(s, s->number.type, v->t), wait, "");
-    LLVMValueRef stop = side_load(s, s->number.type, s->place.t_stop, v);
+    LLVMValueRef stop = v->stop ? v->stop : side_load(s, s->number.type, s->place.t_stop, v);
     v->good = LLVMBuildAnd(at, side_less(s, side_real(s, LANES_LEAST), v->total),
                            side_less(s, v->total, side_real(s, (double)INFINITY)), "");
     return side_less(s, stop, v->next);
@@ -365,6 +370,16 @@ void side_load_vector(struct side *s, struct side_vector *v)
     }
     v->t = side_slot(s, s->number.type);
     LLVMBuildStore(e->builder, side_load(s, s->number.type, s->place.t, v), v->t);
+}
+
+void side_load_constants(struct side *s, struct side_vector *v)
+{
+    LLVMValueRef *k = arena_alloc(s->b.e->arena, (size_t)s->m->n_reactions * sizeof *k);
+    for (int32_t j = 0; j < s->m->n_reactions; j++) {
+        k[j] = constant_of(s, v, j);
+    }
+    v->k = k;
+    v->stop = side_load(s, s->number.type, s->place.t_stop, v);
 }
 
 void side_store_vector(struct side *s, struct side_vector *v)
