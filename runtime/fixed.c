@@ -84,6 +84,8 @@ const struct crnl_model *rt_hold_model(const struct rt_network *n, struct crnl_m
     held->reverse = NULL;
     held->ssa = NULL;
     held->ssa_lanes = NULL;
+    held->gpu_code = NULL;
+    held->gpu_refusal = "an amount is held";
     return held;
 }
 

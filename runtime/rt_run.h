@@ -55,8 +55,9 @@ struct rt_job {
     uint64_t checkpoint;       /* key under which its runs are kept; 0: they are not kept (rt_checkpoint.h) */
     bool is_shared;            /* its runs are distributed over all ranks, which all execute this statement */
     bool is_kernel_named;      /* the run names a kernel and uses no other */
-    int32_t gpu_lanes;         /* runs go to a graphics processor, so many at a time from each thread here; 0:
-                                  they do not */
+    bool is_for_gpu;           /* runs are those of the unrolled kernel, and go to a graphics processor if
+                                  there is one: ... */
+    int32_t gpu_lanes;         /* ... so many at a time from each thread here; 0: they do not */
     int32_t n_trace;           /* the last columns: traces of the model or, for a program without experiment,
                                   all */
     const char *const *trace_name;
@@ -435,8 +436,8 @@ void rt_collector_cut(struct rt_collector *c);
 /* Closes the file (also after an error, to keep its contents) and returns the result. */
 struct rt_result *rt_collector_finish(struct rt_collector *c, struct rt_error *e);
 
-/* gpu_lanes.c: decides whether the runs of a job go to a graphics processor. An error if the network or the
- * job do not fit; a warning if no such processor is at hand. */
+/* gpu_lanes.c: decides where the runs of a job go that is meant for a graphics processor. An error if the
+ * network or the job do not fit; a warning if no such processor is at hand. */
 int rt_gpu_decide(struct rt_job *job, struct rt_error *e);
 void rt_gpu_share(struct rt_job *job, int threads); /* divides its lanes among threads */
 /* rt_ensemble executes runs 0..runs on several threads; the error is the first one in the order of runs. */

@@ -446,9 +446,6 @@ static int check_arguments(struct rt_running *r, const struct crnl_run_args *a)
                        "events are counted by whole numbers, not %g\n  help: round it: floor(...)",
                        a->duration);
     }
-    if (rt_gpu_decide(&r->job, &r->error)) {
-        return r->error.status;
-    }
     if (job->option[CRNL_OPTION_SUMMARY].integer && !job->fixed_grid) {
         if (spec->after == CRNL_SPAN_EVENTS && spec->span == CRNL_SPAN_TIME) {
             return rt_fail(&r->error, CRNL_BAD_ARGUMENT,
@@ -685,6 +682,9 @@ int rt_prepare(struct rt_running *r, struct crnl_ctx *ctx, struct rt_network *n,
     }
     if (n->any_fixed) {
         r->job.m = rt_hold_model(n, &r->held);
+    }
+    if (!status && r->job.option[CRNL_OPTION_GPU].integer) {
+        status = rt_gpu_decide(&r->job, &r->error);
     }
     if (!status && stochastic) {
         r->job.counted = list_counted(n);

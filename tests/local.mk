@@ -215,7 +215,7 @@ clean-local:
 
 # The cases are found by their names, so they are packed by folder.
 EXTRA_DIST += $(TEST_SUPPORT)
-CASE_FOLDERS = accept lsp golden ir run diff stat suites doc cli fuzz random long faults metamorphic boltzmann notebook
+CASE_FOLDERS = accept gpu lsp golden ir run diff stat suites doc cli fuzz random long faults metamorphic boltzmann notebook
 dist-hook:
 	cd $(srcdir)/tests && find $(CASE_FOLDERS) \( -type f -o -type l \) \( -name '*.*' -o -name list \) ! -name '*.[oa]' 2>/dev/null | \
 	  tar -cf - -T - | (cd $(abs_top_builddir)/$(distdir)/tests && tar -xf -)

@@ -292,23 +292,33 @@ void rt_gpu_share(struct rt_job *job, int threads)
     job->gpu_lanes = (int)((n + GPU_THREADS - 1) / GPU_THREADS * GPU_THREADS);
 }
 
+/* What cannot go to the processor, as a reason; NULL: nothing. */
+static const char *why_not(const struct rt_job *job)
+{
+    const struct crnl_run_spec *spec = job->spec;
+    bool asks = spec->until >= 0 && (spec->until_reads_time || !crnl_lockstep_asks(job->m, spec->until));
+    return job->m->gpu_refusal                        ? job->m->gpu_refusal
+           : asks                                     ? "a condition of `until` that has no code for it"
+           : job->has_rows && !(job->every > 0)       ? "a row for each reaction, without `every`"
+           : job->option[CRNL_OPTION_KERNEL].integer >= 0 ? "a kernel is named, for the processor's cores"
+                                                      : NULL;
+}
+
 int rt_gpu_decide(struct rt_job *job, struct rt_error *e)
 {
-    const struct crnl_model *m = job->m;
-    const char *why;
-    if (!job->option[CRNL_OPTION_GPU].integer) {
-        return CRNL_OK;
-    }
-    if (m->gpu_refusal) {
+    const char *why = why_not(job);
+    if (why) {
         return rt_fail(e, CRNL_BAD_ARGUMENT,
-                       "`%s` cannot run on a graphics processor: %s\n  help: leave `gpu = true` out", m->name,
-                       m->gpu_refusal);
+                       "`%s` cannot run on a graphics processor: %s\n  help: leave `gpu = true` out",
+                       job->m->name, why);
     }
     if (job->runs == 1) {
         return rt_fail(e, CRNL_BAD_ARGUMENT,
                        "`gpu = true` is for many runs, of which each has a thread of its own\n"
                        "  help: say how many, as `ssa(runs = 100000, gpu = true)`, or leave `gpu = true` out");
     }
+    job->is_for_gpu = true;
+    job->option[CRNL_OPTION_KERNEL].integer = CRNL_KERNEL_SSA_UNROLLED;
     if (rt_gpu_is_here(&why)) {
         job->gpu_lanes = rt_gpu_threads();
     } else {

@@ -30,7 +30,8 @@ static bool is_plain(const struct rt_ssa *s)
     bool has_code = job->gpu_lanes || m->ssa_lanes, has_engine = job->gpu_lanes || !m->is_walked;
     return !s->looks && !(asks && !(has_code && is_known)) && !s->events.reads_time &&
            !(job->spec->until >= 0 && job->spec->until_reads_time) && !(job->has_rows && !(job->every > 0)) &&
-           has_engine && s->first && s->first->is_walked && job->option[CRNL_OPTION_KERNEL].integer < 0;
+           has_engine && s->first && s->first->is_walked &&
+           (job->is_for_gpu || job->option[CRNL_OPTION_KERNEL].integer < 0);
 }
 
 /* What the conditions of the run were when it was last looked at; NaN: it has not got this one. */

@@ -1,0 +1,90 @@
+# Runs on a graphics processor have the bytes of those without: tests/gpu/*.crnl, with a stand-in for the driver
+# that executes the text of PTX (tests/gpu/stand_in.c). What fails there goes on here.
+mkdir -p lib
+${CC:-cc} -O2 -std=gnu11 -ffp-contract=off -fPIC -shared -Wl,-Bsymbolic -Wl,-soname,libcuda.so.1 \
+    -o lib/libcuda.so.1 "$SRC"/tests/gpu/ptx*.c "$SRC/tests/gpu/stand_in.c" -lm || exit 1
+here=$PWD
+with() # program, options...: by the stand-in
+{
+    LD_LIBRARY_PATH=$here/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} STAND_IN_LOG=$here/log "$CRNLC" run "$@"
+}
+bad()
+{
+    echo "wrong: $*"
+    exit 1
+}
+
+# ---- The same bytes ----
+n=0
+for program in "$SRC"/tests/gpu/*.crnl; do
+    name=$(basename "$program" .crnl)
+    mkdir -p "$name"
+    cd "$name" || exit 1
+    "$CRNLC" run "$program" --quiet >here 2>said || bad "$name fails"
+    for file in *.csv; do
+        [ -e "$file" ] && mv "$file" "here.$file"
+    done
+    for threads in 1 3; do
+        rm -f ../log
+        with "$program" --threads $threads >there 2>said || bad "$name fails with $threads threads"
+        [ -s said ] && bad "$name warns: $(cat said)"
+        [ -s ../log ] || bad "$name has not been there"
+        cmp here there || exit 1
+        for file in here.*.csv; do
+            [ -e "$file" ] && { cmp "$file" "${file#here.}" || exit 1; }
+        done
+    done
+    n=$((n + 1))
+    cd .. || exit 1
+done
+[ $n -ge 6 ] || bad "only $n programs"
+
+# Executables have the text in them, too.
+program=$SRC/tests/gpu/conditions.crnl
+"$CRNLC" build "$program" -o program || exit 1
+rm -f log
+LD_LIBRARY_PATH=$here/lib STAND_IN_LOG=$here/log ./program >built || exit 1
+[ -s log ] || bad 'an executable has not been there'
+"$CRNLC" run "$program" --quiet >one
+cmp built one || exit 1
+
+# ---- Failures: a warning, and the same results ----
+"$CRNLC" run "$program" --quiet >right
+failing() # text of the warning, VARIABLE=value
+{
+    env "$2" LD_LIBRARY_PATH="$here/lib" "$CRNLC" run "$program" >after 2>said || bad "$2 ends the program"
+    grep -q "warning: .*$1" said || bad "$2: $(cat said)"
+    cmp right after || exit 1
+}
+failing 'no graphics processor: the driver knows of no graphics processor' STAND_IN_DEVICES=0
+failing 'stand-in of the tests has failed' STAND_IN_FAIL=cuLaunchKernel
+failing 'stand-in of the tests has failed' STAND_IN_FAIL=cuModuleLoadDataEx
+failing 'stand-in of the tests has failed' STAND_IN_FAIL=cuMemcpyDtoH_v2
+failing 'stand-in of the tests has failed: ' STAND_IN_MEMORY=1000
+failing 'no graphics processor: the driver says' STAND_IN_FAIL=cuInit
+"$CRNLC" run "$program" >after 2>said || exit 1 # with the driver of this computer, if there is one
+cmp right after || exit 1
+
+# ---- What does not fit is refused, with the reason ----
+refused() # reason, statements of the network, the run
+{
+    printf '%s\n' "network n { species A = 10; $2 }" "experiment main { $3 }" >no.crnl
+    "$CRNLC" run no.crnl >out 2>said && bad "accepted: $3"
+    grep -q "$1" said || bad "$3: $(cat said)"
+    grep -q 'help: .*leave `gpu = true` out' said || bad "no help: $3"
+}
+refused 'on a graphics processor: a law or a condition calls `exp`' 'A =>{exp(-A)} 0;' \
+    'run n for 1 by ssa(runs = 9, gpu = true);'
+refused 'on a graphics processor: averages along the trajectory' 'A ->{1} 0;' \
+    'run n for 1 by ssa(runs = 9, gpu = true); print time_mean(n.A);'
+refused 'on a graphics processor: a kernel is named' 'A ->{1} 0;' \
+    'run n for 1 by ssa(runs = 9, gpu = true, kernel = table);'
+refused 'on a graphics processor: a condition of `until`' 'A ->{1} 0;' \
+    'run n for 1 until sin(A) > 0.5 by ssa(runs = 9, gpu = true);'
+refused 'on a graphics processor: an amount is held' 'A ->{1} 0;' \
+    'run n for 1 by ssa(runs = 9, gpu = true) holding A = 3;'
+refused 'is for many runs' 'A ->{1} 0;' 'run n for 1 by ssa(gpu = true);'
+
+# ---- The plan says so ----
+"$CRNLC" print --stage plan "$program" | grep -q '^graphics processor: a run in each thread$' || bad 'plan'
+exit 0
