@@ -31,7 +31,7 @@ int32_t slot_new(struct decoder *d, uint64_t value)
     return (int32_t)f->slot_count++;
 }
 
-/* A constant often shares a slot with an equal one before it: frames are copied in calls, so they are to be small. */
+/* A constant often shares a slot with an equal one before it: a call copies a frame, so it is to be small. */
 static int32_t slot_constant(struct decoder *d, uint64_t value)
 {
     struct constant *c = &d->constants[(value * UINT64_C(0x9e3779b97f4a7c15)) >> 56];

@@ -1,5 +1,5 @@
-/* What the files that decode PTX share: the state of a decoder, tokens, names. All memory is in the arena of the
- * module; an error leaves the decoder by longjmp, and the module is then freed as a whole. */
+/* What the files that decode PTX share: the state of a decoder, tokens, names. All memory is in the arena of
+ * the module; an error leaves the decoder by longjmp, and the module is then freed as a whole. */
 #ifndef TESTS_GPU_PTX_IMPL_H
 #define TESTS_GPU_PTX_IMPL_H
 

@@ -1,14 +1,18 @@
-/* A stand-in for NVIDIA's driver, libcuda.so.1, for tests on machines without a GPU: the functions of the driver
- * that the runtime asks for, over an interpreter of PTX (ptx.h). As with the driver, a launch returns at once
- * and its error is that of cuCtxSynchronize and of everything after it, until the context is given back.
+/* A stand-in for NVIDIA's driver, libcuda.so.1, for tests on machines without a GPU: the functions of the
+ * driver that the runtime asks for, over an interpreter of PTX (ptx.h). As with the driver, a launch returns
+ * at once and its error is that of cuCtxSynchronize and of everything after it, until the context is given
+ * back.
  *
- *     cc -O2 -ffp-contract=off -shared -fPIC -pthread -o DIR/libcuda.so.1 FILES -lm
+ *     cc -O2 -ffp-contract=off -shared -fPIC -pthread -o DIR/libcuda.so.1 stand_in.c ptx_*.c -lm
  *
- * where FILES are all .c files of this folder but test_*.c.
- * Environment: STAND_IN_MEMORY=bytes, all memory of the device; STAND_IN_DEVICES=number;
- * STAND_IN_CAPABILITY=7.0; STAND_IN_FAIL=cuXxx, or cuXxx:3 for the third call and those after it, which
- * returns 999; STAND_IN_STEPS=number, instructions of a thread until the launch is given up (702);
- * STAND_IN_LOG=file, to which each launch adds a line: kernel, grid, block, instructions. */
+ * Environment, read at each call:
+ * STAND_IN_MEMORY=bytes      all memory of the device
+ * STAND_IN_DEVICES=number    0 for none
+ * STAND_IN_CAPABILITY=7.0    9.0 without it; a .target above it is an error
+ * STAND_IN_FAIL=cuXxx        that function returns 999; cuXxx:3 from its third call on
+ * STAND_IN_STEPS=number      instructions of a thread until the launch is given up (702)
+ * STAND_IN_LOG=file          gets a line for each launch: kernel, grid, block, instructions
+ * STAND_IN_VERBOSE=1         errors of a text are also printed */
 #define _XOPEN_SOURCE 700
 #include "ptx.h"
 
