@@ -82,7 +82,7 @@ refused 'on a graphics processor: a kernel is named' 'A ->{1} 0;' \
 refused 'on a graphics processor: a condition of `until`' 'A ->{1} 0;' \
     'run n for 1 until sin(A) > 0.5 by ssa(runs = 9, gpu = true);'
 refused 'on a graphics processor: an amount is held' 'A ->{1} 0;' \
-    'run n for 1 by ssa(runs = 9, gpu = true) holding A = 3;'
+    'run n with hold A = 3 for 1 by ssa(runs = 9, gpu = true);'
 refused 'is for many runs' 'A ->{1} 0;' 'run n for 1 by ssa(gpu = true);'
 
 # ---- The plan says so ----
