@@ -206,8 +206,8 @@ struct crnl_model {
      * otherwise NULL, and limit_refusal is the reason. */
     const int32_t *limit_order;
     const char *limit_refusal;
-    /* For runs on a graphics processor (crnl_gpu.h): text of PTX; NULL: nothing asks for it, or, if gpu_refusal
-     * says why, there can be none. */
+    /* For runs on a graphics processor (crnl_gpu.h): text of PTX; NULL: nothing asks for it, or there can be
+     * none, if gpu_refusal says why. */
     const char *gpu_code, *gpu_refusal;
     const int64_t *net_count; /* net_delta as integers if one exceeds 2^53 and is no double; otherwise NULL */
     /* Rounding errors of constant initial amounts: if species rest_species[i] starts from the double

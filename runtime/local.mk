@@ -103,6 +103,9 @@ libcrnl_rt_a_SOURCES = \
   runtime/fit/trial.c \
   runtime/fixed.c \
   runtime/format.c \
+  runtime/gpu/cuda.c \
+  runtime/gpu/cuda.def \
+  runtime/gpu/rt_gpu.h \
   runtime/gradient.c \
   runtime/gradient_differences.c \
   runtime/hybrid/hybrid_bounds.c \
@@ -118,9 +121,6 @@ libcrnl_rt_a_SOURCES = \
   runtime/hybrid/hybrid_wait.c \
   runtime/hybrid/rt_hybrid.h \
   runtime/hybrid/rt_interval.h \
-  runtime/gpu/cuda.c \
-  runtime/gpu/cuda.def \
-  runtime/gpu/rt_gpu.h \
   runtime/hybrid/rt_machines.h \
   runtime/hybrid/rt_scales.h \
   runtime/hybrid/run_hybrid.c \

@@ -17,8 +17,8 @@ enum { MOST_IN_REGISTERS = 12 };
 struct gpu {
     struct side s;
     struct gpu_rows rows;
-    LLVMValueRef rng[4], kept[4]; /* stack slots: the stream, and where it was before the present step */
-    LLVMValueRef done, end;       /* stack slots: events of this launch; enum gpu_end */
+    LLVMValueRef rng[4], kept[4];      /* stack slots: the stream, and where it was before the present step */
+    LLVMValueRef done, end;            /* stack slots: events of this launch; enum gpu_end */
     LLVMValueRef limit, width, height; /* tables of the ziggurat: crnl_zig_k, crnl_zig_w, crnl_zig_f */
 };
 
@@ -39,7 +39,8 @@ static LLVMValueRef special(struct emit *e, const char *name)
 {
     unsigned id = LLVMLookupIntrinsicID(name, strlen(name));
     LLVMValueRef f = LLVMGetIntrinsicDeclaration(e->module, id, NULL, 0);
-    LLVMValueRef v = LLVMBuildCall2(e->builder, LLVMIntrinsicGetType(e->context, id, NULL, 0), f, NULL, 0, "");
+    LLVMValueRef v =
+        LLVMBuildCall2(e->builder, LLVMIntrinsicGetType(e->context, id, NULL, 0), f, NULL, 0, "");
     return LLVMBuildZExt(e->builder, v, e->i64, "");
 }
 
@@ -155,8 +156,9 @@ static LLVMValueRef exponential(struct gpu *g)
     struct emit_body *b = &g->s.b;
     LLVMBuilderRef at = e->builder;
     LLVMValueRef passed = emit_slot(b, TYPE_REAL), result = emit_slot(b, TYPE_REAL);
-    LLVMBasicBlockRef draw = emit_block(b, "draw"), slow = emit_block(b, "slow"), tail = emit_block(b, "tail"),
-                      beside = emit_block(b, "beside"), drawn = emit_block(b, "drawn");
+    LLVMBasicBlockRef draw = emit_block(b, "draw"), slow = emit_block(b, "slow"),
+                      tail = emit_block(b, "tail"), beside = emit_block(b, "beside"),
+                      drawn = emit_block(b, "drawn");
     LLVMBuildStore(at, emit_real(e, 0), passed);
     emit_enter(b, draw);
     LLVMValueRef word = kern_random_word(e, g->rng);
@@ -171,7 +173,8 @@ static LLVMValueRef exponential(struct gpu *g)
     LLVMPositionBuilderAtEnd(at, slow);
     LLVMBuildCondBr(at, LLVMBuildICmp(at, LLVMIntEQ, layer, emit_i64(e, 0), ""), tail, beside);
     LLVMPositionBuilderAtEnd(at, tail);
-    LLVMValueRef more = LLVMBuildFAdd(at, side_of_slot(&g->s, e->real, passed), emit_real(e, crnl_zig_tail), "");
+    LLVMValueRef more =
+        LLVMBuildFAdd(at, side_of_slot(&g->s, e->real, passed), emit_real(e, crnl_zig_tail), "");
     LLVMBuildStore(at, more, passed);
     LLVMBuildBr(at, draw);
     LLVMPositionBuilderAtEnd(at, beside);

@@ -17,8 +17,7 @@ bool gpu_compile(struct plan *plan, struct diag *diag)
     LLVMMemoryBufferRef text =
         target_optimise(e, 3, diag) ? target_generate(e, LLVMAssemblyFile, diag) : NULL;
     if (text) {
-        plan->model.gpu_code =
-            arena_strndup(plan->arena, LLVMGetBufferStart(text), LLVMGetBufferSize(text));
+        plan->model.gpu_code = arena_strndup(plan->arena, LLVMGetBufferStart(text), LLVMGetBufferSize(text));
         LLVMDisposeMemoryBuffer(text);
     }
     emit_destroy(e);

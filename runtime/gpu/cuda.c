@@ -42,12 +42,12 @@ static const char *text_of(int error)
 static bool take_functions(void *library)
 {
     void *at = NULL;
-#define CUDA(name, symbol, parameters)                                                          \
-    at = dlsym(library, #symbol);                                                               \
-    if (!at) {                                                                                  \
+#define CUDA(name, symbol, parameters)                                                            \
+    at = dlsym(library, #symbol);                                                                 \
+    if (!at) {                                                                                    \
         snprintf(gpu.why, sizeof gpu.why, "the driver is too old: libcuda.so.1 has no " #symbol); \
-        return false;                                                                           \
-    }                                                                                           \
+        return false;                                                                             \
+    }                                                                                             \
     memcpy(&cuda.name, &at, sizeof at);
 #include "cuda.def"
     return true;
@@ -131,8 +131,8 @@ bool rt_gpu_run(struct rt_gpu_code *c, const void *from, void *to, int threads, 
     int error = cuda.set_context(gpu.context);
     error = error ? error : cuda.to_device(c->memory, from, c->bytes);
     error = error ? error
-                  : cuda.launch(c->function, (unsigned)(threads / of_block), 1, 1, (unsigned)of_block, 1, 1, 0,
-                                NULL, parameter, NULL);
+                  : cuda.launch(c->function, (unsigned)(threads / of_block), 1, 1, (unsigned)of_block, 1, 1,
+                                0, NULL, parameter, NULL);
     error = error ? error : cuda.wait();
     error = error ? error : cuda.to_host(to, c->memory, c->bytes);
     if (error) {

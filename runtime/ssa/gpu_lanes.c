@@ -39,16 +39,6 @@ struct gpu_rows crnl_gpu_rows(const struct crnl_model *m)
     return r;
 }
 
-const char *crnl_gpu_refusal(const struct crnl_model *m)
-{
-    for (int32_t i = 0; i < m->n_stats; i++) {
-        if (rt_is_path_stat(&m->stat[i])) {
-            return "averages along the trajectory";
-        }
-    }
-    return crnl_lockstep_refusal(m, true);
-}
-
 /* ---- Lanes --------------------------------------------------------------------------------------------- */
 
 static char *cell(const struct gpu_lanes *g, int32_t row, int lane)
@@ -217,7 +207,8 @@ static bool launch(struct rt_side *d)
 {
     struct gpu_lanes *g = d->lanes;
     struct rt_buffer why = {0};
-    bool good = g->code && rt_gpu_run(g->code, g->memory, g->back, d->wide, GPU_THREADS, EVENTS_OF_LAUNCH, &why);
+    bool good =
+        g->code && rt_gpu_run(g->code, g->memory, g->back, d->wide, GPU_THREADS, EVENTS_OF_LAUNCH, &why);
     if (good) {
         char *memory = g->memory;
         g->memory = g->back;
@@ -254,7 +245,8 @@ static void destroy(struct rt_side *d)
     free(g);
 }
 
-static const struct rt_side_code code = {put, hold, set_stop, read_amounts, time_of, advance, end_of, destroy};
+static const struct rt_side_code code = {put,     hold,    set_stop, read_amounts,
+                                         time_of, advance, end_of,   destroy};
 
 bool rt_gpu_begin(struct rt_side *d, const struct rt_job *job)
 {
@@ -297,11 +289,11 @@ static const char *why_not(const struct rt_job *job)
 {
     const struct crnl_run_spec *spec = job->spec;
     bool asks = spec->until >= 0 && (spec->until_reads_time || !crnl_lockstep_asks(job->m, spec->until));
-    return job->m->gpu_refusal                        ? job->m->gpu_refusal
-           : asks                                     ? "a condition of `until` that has no code for it"
-           : job->has_rows && !(job->every > 0)       ? "a row for each reaction, without `every`"
+    return job->m->gpu_refusal                            ? job->m->gpu_refusal
+           : asks                                         ? "a condition of `until` that has no code for it"
+           : job->has_rows && !(job->every > 0)           ? "a row for each reaction, without `every`"
            : job->option[CRNL_OPTION_KERNEL].integer >= 0 ? "a kernel is named, for the processor's cores"
-                                                      : NULL;
+                                                          : NULL;
 }
 
 int rt_gpu_decide(struct rt_job *job, struct rt_error *e)
@@ -313,9 +305,10 @@ int rt_gpu_decide(struct rt_job *job, struct rt_error *e)
                        job->m->name, why);
     }
     if (job->runs == 1) {
-        return rt_fail(e, CRNL_BAD_ARGUMENT,
-                       "`gpu = true` is for many runs, of which each has a thread of its own\n"
-                       "  help: say how many, as `ssa(runs = 100000, gpu = true)`, or leave `gpu = true` out");
+        return rt_fail(
+            e, CRNL_BAD_ARGUMENT,
+            "`gpu = true` is for many runs, of which each has a thread of its own\n"
+            "  help: say how many, as `ssa(runs = 100000, gpu = true)`, or leave `gpu = true` out");
     }
     job->is_for_gpu = true;
     job->option[CRNL_OPTION_KERNEL].integer = CRNL_KERNEL_SSA_UNROLLED;
@@ -323,7 +316,8 @@ int rt_gpu_decide(struct rt_job *job, struct rt_error *e)
         job->gpu_lanes = rt_gpu_threads();
     } else {
         rt_warn_at(job->ctx, job->spec->line,
-                   "no graphics processor: %s\n  note: the runs go on without it, with the same results", why);
+                   "no graphics processor: %s\n  note: the runs go on without it, with the same results",
+                   why);
     }
     return CRNL_OK;
 }

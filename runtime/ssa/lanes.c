@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/crnl_gpu.h"
 #include "rt_lanes.h"
 #include "rt_side.h"
 #include "runtime/rt_run.h"
@@ -81,32 +82,45 @@ static bool has_laws(const struct crnl_model *m)
     return has;
 }
 
-const char *crnl_lockstep_refusal(const struct crnl_model *m, bool is_emitted)
+/* Why no code for runs side by side can have the network; NULL: it can. */
+static const char *why_not_side(const struct crnl_model *m, bool is_emitted)
 {
     if (m->n_reactions == 0 || m->n_reactions > LANES_REACTIONS || m->n_species > LANES_SPECIES) {
         return m->n_reactions == 0 ? "no reactions" : "more than 64 reactions or species";
     }
-    for (int32_t j = 0; j < m->n_reactions; j++) {
-        if (rt_law(m, j) < 0 && rt_reaction_order(m, j) > LANES_ORDER) {
-            return "a reaction of more than 4 molecules";
-        }
-    }
-    if (!is_emitted && has_laws(m)) {
-        return "a law, without code for vectors";
-    }
     const char *events = why_not_events(m, is_emitted);
-    if (events) {
-        return events;
-    }
-    if (m->n_assumes > 0) {
-        return "an assumption, which is checked at each event";
-    }
-    for (int32_t i = 0; i < m->n_stats && !is_emitted; i++) {
+    return events ? events : m->n_assumes > 0 ? "an assumption, which is checked at each event" : NULL;
+}
+
+static const char *why_not_path(const struct crnl_model *m)
+{
+    for (int32_t i = 0; i < m->n_stats; i++) {
         if (rt_is_path_stat(&m->stat[i])) {
-            return "averages along the trajectory, without compiled code";
+            return "averages along the trajectory";
         }
     }
-    return is_emitted ? why_not_watched(m) : NULL;
+    return NULL;
+}
+
+const char *crnl_gpu_refusal(const struct crnl_model *m)
+{
+    const char *side = why_not_side(m, true);
+    return side ? side : why_not_path(m);
+}
+
+const char *crnl_lockstep_refusal(const struct crnl_model *m, bool is_emitted)
+{
+    const char *side = why_not_side(m, is_emitted);
+    for (int32_t j = 0; j < m->n_reactions && !side; j++) {
+        if (rt_law(m, j) < 0 && rt_reaction_order(m, j) > LANES_ORDER) {
+            side = "a reaction of more than 4 molecules";
+        }
+    }
+    return side                      ? side
+           : is_emitted              ? why_not_watched(m)
+           : has_laws(m)             ? "a law, without code for vectors"
+           : why_not_path(m) != NULL ? "averages along the trajectory, without compiled code"
+                                     : NULL;
 }
 
 /* For emitted code. */
@@ -388,7 +402,8 @@ static void destroy(struct rt_side *d)
     free(d->lanes);
 }
 
-static const struct rt_side_code code = {put, hold, set_stop, read_amounts, time_of, advance, end_of, destroy};
+static const struct rt_side_code code = {put,     hold,    set_stop, read_amounts,
+                                         time_of, advance, end_of,   destroy};
 
 bool rt_lanes_begin(struct rt_side *d, const struct rt_ssa *s, int64_t n)
 {

@@ -11,7 +11,7 @@ struct lockstep {
     struct rt_ssa **s;
     struct rt_ask *ask;
     bool *is_plain;
-    uint32_t *ended; /* [wide / 32] a bit for each lane */
+    uint32_t *ended;            /* [wide / 32] a bit for each lane */
     const struct rt_runs *runs; /* of an ensemble; NULL: of rows, ... */
     void *const *workspace;     /* ... [n_rows], whose recorders these are */
     struct rt_recorder *const *recorder;
