@@ -444,7 +444,8 @@ void ssa_event_loop(struct ssa *s, LLVMValueRef max_events)
 
     LLVMBuildStore(at, t_next, s->t);
     LLVMBuildStore(at, emit_real(e, -1), s->t_next);
-    LLVMValueRef r = LLVMBuildFMul(at, kern_random_uniform(s->b.e, s->rng), total, ""), least = emit_real(e, 0x1p-1074);
+    LLVMValueRef r = LLVMBuildFMul(at, kern_random_uniform(e, s->rng), total, "");
+    LLVMValueRef least = emit_real(e, 0x1p-1074);
     /* 0 becomes the smallest positive number */
     r = LLVMBuildSelect(at, compare(s, LLVMRealOGT, r, 0x1p-1074), r, least, "");
     LLVMValueRef reaction = selected(s, r);

@@ -10,8 +10,8 @@
 /* For this computer with all its instructions, or for every computer of its kind. The choice changes no
  * result, since multiplications and additions are never contracted. NULL after an error. */
 LLVMTargetMachineRef target_machine(bool host, int opt_level, struct diag *diag);
-/* For graphics processors of NVIDIA, of compute capability 7.0 on: the driver compiles its text for the one at
- * hand. NULL after an error. */
+/* For graphics processors of NVIDIA, of compute capability 7.0 on: their driver compiles the text for the one
+ * at hand. NULL after an error. */
 LLVMTargetMachineRef target_gpu_machine(struct diag *diag);
 /* Verifies and optimises the module; false after an error. */
 bool target_optimise(struct emit *e, int opt_level, struct diag *diag);

@@ -11,7 +11,8 @@
 
 struct rt_gpu_code; /* code and memory of one thread of the host */
 
-/* Whether there is a graphics processor; if not, *why is the reason. The first call looks; later ones tell. */
+/* Whether there is a graphics processor; if not, *why is the reason. The first call
+ * looks; later ones tell. */
 bool rt_gpu_is_here(const char **why);
 const char *rt_gpu_name(void); /* of the processor that is used, the first one */
 int rt_gpu_threads(void);      /* how many threads keep it busy */

@@ -1,6 +1,6 @@
-/* Runs on a graphics processor, one in each of its threads (crnl_gpu.h). The lanes of a thread of the host are
- * in memory here, which goes there and back with each launch. If the processor or its driver fails, all lanes
- * end as they were before the launch, and their runs go on here, with the same bytes. */
+/* Runs on a graphics processor, one in each of its threads (crnl_gpu.h). The lanes of a thread of the host
+ * are in memory here, which goes there and back with each launch. If the processor or its driver fails, all
+ * lanes end as they were before the launch, and their runs go on here, with the same bytes. */
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>

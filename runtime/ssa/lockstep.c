@@ -20,7 +20,8 @@ struct lockstep {
 };
 
 /* Whether lanes can run it: kernels are not interrupted by what reads the state after each reaction, except
- * for conditions at which code for lanes looks. Code for a graphics processor does not depend on the engine. */
+ * for conditions at which code for lanes looks. Code for a graphics processor does not depend on the
+ * engine. */
 static bool is_plain(const struct rt_ssa *s)
 {
     const struct rt_job *job = s->job;

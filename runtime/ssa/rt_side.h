@@ -1,5 +1,5 @@
-/* Where the runs of an ensemble, or rows, proceed side by side: the lanes of vectors (lanes.c), or the threads
- * of a graphics processor (gpu_lanes.c). lockstep.c hands runs to lanes and takes them back. */
+/* Where the runs of an ensemble, or rows, proceed side by side: the lanes of vectors (lanes.c), or the
+ * threads of a graphics processor (gpu_lanes.c). lockstep.c hands runs to lanes and takes them back. */
 #ifndef RT_SIDE_H
 #define RT_SIDE_H
 

@@ -1,5 +1,5 @@
-# Runs on a graphics processor have the bytes of those without: tests/gpu/*.crnl, with a stand-in for the driver
-# that executes the text of PTX (tests/gpu/stand_in.c). What fails there goes on here.
+# Runs on a graphics processor have the bytes of those without: tests/gpu/*.crnl, with a stand-in for the
+# driver that executes the text of PTX (tests/gpu/stand_in.c). What fails there goes on here.
 mkdir -p lib
 ${CC:-cc} -O2 -std=gnu11 -ffp-contract=off -fPIC -shared -Wl,-Bsymbolic -Wl,-soname,libcuda.so.1 \
     -o lib/libcuda.so.1 "$SRC"/tests/gpu/ptx*.c "$SRC/tests/gpu/stand_in.c" -lm || exit 1
