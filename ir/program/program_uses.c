@@ -8,8 +8,9 @@ static void mark_bind(struct program *p, const struct bind *b)
 
 static void mark_run(struct program *p, const struct run *r)
 {
-    p->net.data[r->net].runs_many |= r->source.n > 0 || r->option[CRNL_OPTION_RUNS] || r->option[CRNL_OPTION_GPU];
-    p->net.data[r->net].on_gpu |= r->option[CRNL_OPTION_GPU] != 0;
+    struct net_use *use = &p->net.data[r->net];
+    use->on_gpu |= r->option[CRNL_OPTION_GPU] != 0;
+    use->runs_many |= r->source.n > 0 || r->option[CRNL_OPTION_RUNS] || use->on_gpu;
 }
 
 static void mark_block(struct program *p, const struct block *b)
