@@ -507,7 +507,7 @@ static void header(struct decoder *d)
     if (!accept_word(d, ".version") || d->token.kind != TOKEN_DECIMAL)
         fail(d, d->token.line, "'.version' with a number expected");
     double version = strtod(d->token.at, NULL);
-    if (version < 6 || version >= 9)
+    if (version < 3 || version >= 9)
         fail(d, d->token.line, "Unsupported .version %.1f", version);
     advance(d);
     if (!accept_word(d, ".target"))
