@@ -37,7 +37,6 @@ libcodegen_a_SOURCES = \
   codegen/interpret/interpret_run.c \
   codegen/interpret/interpret_value.c \
   codegen/kern/kern_gpu.c \
-  codegen/kern/kern_gpu.h \
   codegen/kern/kern_lanes.c \
   codegen/kern/kern_lanes.h \
   codegen/kern/kern_ode.c \

@@ -106,6 +106,7 @@ libcrnl_rt_a_SOURCES = \
   runtime/gpu/cuda.c \
   runtime/gpu/cuda.def \
   runtime/gpu/rt_gpu.h \
+  runtime/gpu_job.c \
   runtime/gradient.c \
   runtime/gradient_differences.c \
   runtime/hybrid/hybrid_bounds.c \

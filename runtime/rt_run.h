@@ -436,7 +436,7 @@ void rt_collector_cut(struct rt_collector *c);
 /* Closes the file (also after an error, to keep its contents) and returns the result. */
 struct rt_result *rt_collector_finish(struct rt_collector *c, struct rt_error *e);
 
-/* gpu_lanes.c: decides where the runs of a job go that is meant for a graphics processor. An error if the
+/* gpu_job.c: decides where the runs of a job go that is meant for a graphics processor. An error if the
  * network or the job do not fit; a warning if no such processor is at hand. */
 int rt_gpu_decide(struct rt_job *job, struct rt_error *e);
 void rt_gpu_share(struct rt_job *job, int threads); /* divides its lanes among threads */

@@ -31,7 +31,9 @@ BEGIN {
     own["codegen"] = "codegen ir support"
     # Inside runtime/: numbers; methods, which see a model and one run of it; then the running program.
     own["runtime/num"] = ""
-    own["runtime/ssa"] = run = "runtime/rt_base.h runtime/rt_clones.h runtime/rt_model.h runtime/rt_run.h runtime/rt_events.h runtime/rt_backwards.h runtime/rt_single.h runtime/rt_state.h"
+    run = "runtime/rt_base.h runtime/rt_clones.h runtime/rt_model.h runtime/rt_run.h runtime/rt_events.h runtime/rt_backwards.h runtime/rt_single.h runtime/rt_state.h"
+    own["runtime/ssa"] = run " runtime/gpu"
+    own["runtime/gpu"] = "runtime/rt_base.h"
     own["runtime/ode"] = run " runtime/rt_eigen.h runtime/rt_meeting.h"
     own["runtime/cme"] = run " runtime/rt_blas.h runtime/rt_eigen.h"
     own["runtime/hybrid"] = run " runtime/ssa"
@@ -40,7 +42,7 @@ BEGIN {
     own["runtime/mpi"] = "runtime/rt_base.h runtime/rt_ctx.h runtime/rt_prepare.h runtime/rt_run.h"
     own["runtime/fit"] = "runtime/rt_base.h runtime/rt_ctx.h runtime/rt_checkpoint.h runtime/rt_estimate.h runtime/rt_meeting.h runtime/rt_rows.h runtime/rt_workers.h runtime/mpi"
     own["runtime/neural"] = "runtime/rt_base.h runtime/rt_blas.h runtime/rt_ctx.h runtime/rt_checkpoint.h runtime/rt_estimate.h runtime/rt_state.h runtime/rt_workers.h runtime/data runtime/out"
-    own["runtime"] = "runtime/num runtime/out runtime/mpi"
+    own["runtime"] = "runtime/gpu runtime/num runtime/out runtime/mpi"
     # Editors see the front end; nothing of theirs executes a program.
     own["server"] = "frontend ir support"
     own["driver"] = "server frontend import codegen ir support"
@@ -64,7 +66,7 @@ function allowed(from, path,    top, to, list, n, i) {
     if (path == "runtime/crnl_utf8.h") return 1
     if (path ~ /^runtime\/crnl_(num|csr|format)\.h$/) return top ~ /^(ir|frontend|codegen|driver|runtime)$/
     if (path ~ /^runtime\/(crnl_(cells|data|kernel|linear|method|minimize|neural|plot|sink|word)\.h|crnl_(minimize|neural|plot|stat)\.def)$/) return top != "support" && top != "grammar" && from != "runtime/num"
-    if (path ~ /^runtime\/crnl_((rt|file|lockstep|stiff)\.h|[a-z]+\.def)$/) return top ~ /^(codegen|driver|api|runtime)$/ && from != "runtime/num"
+    if (path ~ /^runtime\/crnl_((rt|file|gpu|lockstep|stiff)\.h|[a-z]+\.def)$/) return top ~ /^(codegen|driver|api|runtime)$/ && from != "runtime/num"
     if (!(to in own) || to == from) return 1
     n = split(own[from], list, " ")
     for (i = 1; i <= n; i++) if (list[i] == path || index(to "/", list[i] "/") == 1) return 1

@@ -291,6 +291,8 @@ LLVMValueRef emit_net_expr(struct emit *e, const struct plan *plan, struct emit_
 #include "runtime/crnl_kernel.def"
 #undef KERN_LIBRARY
 #undef KERN_EMITTED
+/* kern_gpu.c: the function GPU_KERNEL (crnl_gpu.h), into a module for graphics processors. */
+void kern_emit_gpu(struct emit *e, const struct plan *plan);
 /* The constant struct crnl_model, a private global. */
 LLVMValueRef emit_model(struct emit *e, const struct crnl_model *m, const struct emit_net *code);
 

@@ -2,8 +2,6 @@
  * ends, or until it has made as many as one launch may take. Operations, their order and the random numbers
  * are those of the kernel of one run, so the bytes are the same. There are no functions to call: a number of
  * the ziggurat's slow path, too, is found here. */
-#include "codegen/kern/kern_gpu.h"
-
 #include <string.h>
 
 #include "codegen/kern/kern_random.h"

@@ -1,6 +1,5 @@
 #include "codegen/object/gpu.h"
 
-#include "codegen/kern/kern_gpu.h"
 #include "codegen/object/target.h"
 
 bool gpu_compile(struct plan *plan, struct diag *diag)

@@ -1,23 +1,23 @@
 /* Runs on a graphics processor, one in each of its threads (crnl_gpu.h). The lanes of a thread of the host
  * are in memory here, which goes there and back with each launch. If the processor or its driver fails, all
  * lanes end as they were before the launch, and their runs go on here, with the same bytes. */
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rt_side.h"
 #include "runtime/crnl_gpu.h"
 #include "runtime/gpu/rt_gpu.h"
-#include "runtime/rt_ctx.h"
 
 enum { EVENTS_OF_LAUNCH = 1 << 14 };
 
 struct gpu_lanes {
     const struct rt_job *job;
     struct gpu_rows rows;
-    struct rt_gpu_code *code; /* NULL: it has failed */
-    char *memory, *back;      /* before and behind a launch */
-    struct crnl_ssa **w;      /* by lane; NULL: the lane is free */
+    struct rt_gpu_code *code; /* NULL: there is none, for the reason `why` */
+    struct rt_buffer why;
+    bool is_told;
+    char *memory, *back; /* before and behind a launch */
+    struct crnl_ssa **w; /* by lane; NULL: the lane is free */
     int64_t *budget;
     enum lanes_end *end;
 };
@@ -188,47 +188,43 @@ static bool look(struct rt_side *d, uint32_t *ended, bool all)
     return any;
 }
 
-/* Goes on without the processor. The first failure of the process is told. */
-static void fail(struct gpu_lanes *g, const struct rt_buffer *why)
+/* Without code, or if the processor fails: tells why, and the runs go on without it. */
+static void give_up(struct rt_side *d)
 {
-    static atomic_bool is_told;
-    if (!atomic_exchange(&is_told, true)) {
-        rt_warn_at(g->job->ctx, g->job->spec->line,
-                   "%s has failed: %s\n  note: the runs go on without it, with the same results",
-                   rt_gpu_name(), why->data);
-    }
+    struct gpu_lanes *g = d->lanes;
     if (g->code) {
         rt_gpu_destroy(g->code);
         g->code = NULL;
+    }
+    if (!g->is_told) {
+        g->is_told = true;
+        d->tell(d->env, "%s has failed: %s\n  note: the runs go on without it, with the same results",
+                rt_gpu_name(), g->why.data);
     }
 }
 
 static bool launch(struct rt_side *d)
 {
     struct gpu_lanes *g = d->lanes;
-    struct rt_buffer why = {0};
-    bool good =
-        g->code && rt_gpu_run(g->code, g->memory, g->back, d->wide, GPU_THREADS, EVENTS_OF_LAUNCH, &why);
-    if (good) {
-        char *memory = g->memory;
-        g->memory = g->back;
-        g->back = memory;
-    } else if (g->code) {
-        fail(g, &why);
+    if (!g->code ||
+        !rt_gpu_run(g->code, g->memory, g->back, d->wide, GPU_THREADS, EVENTS_OF_LAUNCH, &g->why)) {
+        give_up(d);
+        return false;
     }
-    rt_buffer_free(&why);
-    return good;
+    char *memory = g->memory;
+    g->memory = g->back;
+    g->back = memory;
+    return true;
 }
 
 static void advance(struct rt_side *d, uint32_t *ended)
 {
-    const struct gpu_lanes *g = d->lanes;
     memset(ended, 0, ((size_t)d->wide / 32 + 1) * sizeof *ended);
     bool good, any;
     do {
         good = launch(d);
-        any = look(d, ended, !good || rt_cancelled(g->job->ctx));
-    } while (good && !any);
+        any = look(d, ended, !good || d->stops(d->env));
+    } while (!any);
 }
 
 static void destroy(struct rt_side *d)
@@ -242,13 +238,14 @@ static void destroy(struct rt_side *d)
     free(g->w);
     free(g->budget);
     free(g->end);
+    rt_buffer_free(&g->why);
     free(g);
 }
 
 static const struct rt_side_code code = {put,     hold,    set_stop, read_amounts,
                                          time_of, advance, end_of,   destroy};
 
-bool rt_gpu_begin(struct rt_side *d, const struct rt_job *job)
+void rt_gpu_begin(struct rt_side *d, const struct rt_job *job)
 {
     struct gpu_lanes *g = rt_alloc(1, sizeof *g);
     *d = (struct rt_side){.lanes = g, .wide = job->gpu_lanes, .code = &code};
@@ -264,60 +261,5 @@ bool rt_gpu_begin(struct rt_side *d, const struct rt_job *job)
     for (int lane = 0; lane < d->wide; lane++) {
         put_word(g, g->rows.end, lane, GPU_FREE);
     }
-    struct rt_buffer why = {0};
-    g->code = rt_gpu_create(job->m->gpu_code, GPU_KERNEL, bytes, &why);
-    bool good = g->code != NULL;
-    if (!good) {
-        fail(g, &why);
-        destroy(d);
-    }
-    rt_buffer_free(&why);
-    return good;
-}
-
-/* ---- The decision -------------------------------------------------------------------------------------- */
-
-void rt_gpu_share(struct rt_job *job, int threads)
-{
-    int64_t most = job->gpu_lanes / threads, n = (job->runs + threads - 1) / threads;
-    n = n < most ? n : most;
-    job->gpu_lanes = (int)((n + GPU_THREADS - 1) / GPU_THREADS * GPU_THREADS);
-}
-
-/* What cannot go to the processor, as a reason; NULL: nothing. */
-static const char *why_not(const struct rt_job *job)
-{
-    const struct crnl_run_spec *spec = job->spec;
-    bool asks = spec->until >= 0 && (spec->until_reads_time || !crnl_lockstep_asks(job->m, spec->until));
-    return job->m->gpu_refusal                            ? job->m->gpu_refusal
-           : asks                                         ? "a condition of `until` that has no code for it"
-           : job->has_rows && !(job->every > 0)           ? "a row for each reaction, without `every`"
-           : job->option[CRNL_OPTION_KERNEL].integer >= 0 ? "a kernel is named, for the processor's cores"
-                                                          : NULL;
-}
-
-int rt_gpu_decide(struct rt_job *job, struct rt_error *e)
-{
-    const char *why = why_not(job);
-    if (why) {
-        return rt_fail(e, CRNL_BAD_ARGUMENT,
-                       "`%s` cannot run on a graphics processor: %s\n  help: leave `gpu = true` out",
-                       job->m->name, why);
-    }
-    if (job->runs == 1) {
-        return rt_fail(
-            e, CRNL_BAD_ARGUMENT,
-            "`gpu = true` is for many runs, of which each has a thread of its own\n"
-            "  help: say how many, as `ssa(runs = 100000, gpu = true)`, or leave `gpu = true` out");
-    }
-    job->is_for_gpu = true;
-    job->option[CRNL_OPTION_KERNEL].integer = CRNL_KERNEL_SSA_UNROLLED;
-    if (rt_gpu_is_here(&why)) {
-        job->gpu_lanes = rt_gpu_threads();
-    } else {
-        rt_warn_at(job->ctx, job->spec->line,
-                   "no graphics processor: %s\n  note: the runs go on without it, with the same results",
-                   why);
-    }
-    return CRNL_OK;
+    g->code = rt_gpu_create(job->m->gpu_code, GPU_KERNEL, bytes, &g->why);
 }

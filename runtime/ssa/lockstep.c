@@ -1,6 +1,7 @@
 /* Runs of an ensemble or of rows side by side, one in each lane (rt_side.h). Each has its own struct rt_ssa
  * and proceeds independently; a lane whose run is over takes the next one. */
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 
 #include "rt_side.h"
@@ -59,6 +60,38 @@ static bool passes(void *env, int lane)
     bool good = rt_ssa_pass_row(l->s[lane], q);
     l->side.code->set_stop(&l->side, lane, q->t_stop);
     return good;
+}
+
+static bool is_free(const struct lockstep *l, int lane)
+{
+    return !l->s[lane] || l->s[lane]->stage == RT_SSA_OVER;
+}
+
+/* A run in a lane, which tells and asks for all of them. */
+static struct rt_ssa *any_run(const struct lockstep *l)
+{
+    int lane = 0;
+    while (is_free(l, lane)) {
+        lane++;
+    }
+    return l->s[lane];
+}
+
+static bool stops(void *env)
+{
+    const struct rt_ssa *s = any_run(env);
+    return rt_check_limits(s->r, s->w.t) != CRNL_OK;
+}
+
+static void tell(void *env, const char *format, ...)
+{
+    struct rt_buffer *notes = &any_run(env)->r->notes;
+    va_list list;
+    va_start(list, format);
+    rt_put(notes, "warning: ");
+    rt_vputf(notes, format, list);
+    rt_put(notes, "\n");
+    va_end(list);
 }
 
 /* How many events the run may still make for what it has asked. */
@@ -122,11 +155,6 @@ static bool take_next(struct lockstep *l, int lane)
     return r != NULL;
 }
 
-static bool is_free(const struct lockstep *l, int lane)
-{
-    return !l->s[lane] || l->s[lane]->stage == RT_SSA_OVER;
-}
-
 /* Continues the lane's run in lockstep, or takes the next one; what lockstep cannot do is done by the run's
  * own kernel. */
 static void fill(struct lockstep *l, int lane)
@@ -170,14 +198,24 @@ static void ended(struct lockstep *l, int lane)
     fill(l, lane);
 }
 
+static bool begin(struct rt_side *d, const struct rt_ssa *s, int64_t n_runs)
+{
+    if (s->job->gpu_lanes > 0) {
+        rt_gpu_begin(d, s->job);
+        return true;
+    }
+    return rt_lanes_begin(d, s, n_runs);
+}
+
 static bool create(struct lockstep *l, const struct rt_ssa *s, int64_t n_runs)
 {
-    if (!is_plain(s) ||
-        !(s->job->gpu_lanes ? rt_gpu_begin(&l->side, s->job) : rt_lanes_begin(&l->side, s, n_runs))) {
+    if (!is_plain(s) || !begin(&l->side, s, n_runs)) {
         return false;
     }
     size_t wide = (size_t)l->side.wide;
     l->side.passes = s->w.watch ? NULL : passes; /* a block of sums may end with a row */
+    l->side.stops = stops;
+    l->side.tell = tell;
     l->side.env = l;
     l->s = rt_alloc(wide, sizeof *l->s);
     l->ask = rt_alloc(wide, sizeof *l->ask);

@@ -12,6 +12,9 @@ struct rt_side {
     /* Called before a lane ends at its t_stop, when amounts are those of that time, read by `read`: returns
      * true if it need not end, because set_stop has advanced t_stop. NULL: each lane ends there. */
     bool (*passes)(void *env, int lane);
+    bool (*stops)(void *env);                        /* all runs are to end */
+    void (*tell)(void *env, const char *format, ...) /* a warning */
+        __attribute__((format(printf, 2, 3)));
     void *env;
     const struct rt_side_code *code;
 };
@@ -32,8 +35,8 @@ struct rt_side_code {
     void (*destroy)(struct rt_side *d);
 };
 
-/* False: there are no lanes for such a job. n: number of runs. */
+/* Begins with free lanes. False: there are none for such a job. n: number of runs. */
 bool rt_lanes_begin(struct rt_side *d, const struct rt_ssa *s, int64_t n);
-bool rt_gpu_begin(struct rt_side *d, const struct rt_job *job);
+void rt_gpu_begin(struct rt_side *d, const struct rt_job *job);
 
 #endif
