@@ -82,45 +82,49 @@ static bool has_laws(const struct crnl_model *m)
     return has;
 }
 
-/* Why no code for runs side by side can have the network; NULL: it can. */
-static const char *why_not_side(const struct crnl_model *m, bool is_emitted)
+static const char *why_not_size(const struct crnl_model *m)
 {
-    if (m->n_reactions == 0 || m->n_reactions > LANES_REACTIONS || m->n_species > LANES_SPECIES) {
-        return m->n_reactions == 0 ? "no reactions" : "more than 64 reactions or species";
-    }
+    return m->n_reactions == 0 ? "no reactions"
+           : m->n_reactions > LANES_REACTIONS || m->n_species > LANES_SPECIES
+               ? "more than 64 reactions or species"
+               : NULL;
+}
+
+static const char *why_not_interrupted(const struct crnl_model *m, bool is_emitted)
+{
     const char *events = why_not_events(m, is_emitted);
     return events ? events : m->n_assumes > 0 ? "an assumption, which is checked at each event" : NULL;
 }
 
-static const char *why_not_path(const struct crnl_model *m)
+static bool has_path(const struct crnl_model *m)
 {
+    bool has = false;
     for (int32_t i = 0; i < m->n_stats; i++) {
-        if (rt_is_path_stat(&m->stat[i])) {
-            return "averages along the trajectory";
-        }
+        has |= rt_is_path_stat(&m->stat[i]);
     }
-    return NULL;
+    return has;
 }
 
 const char *crnl_gpu_refusal(const struct crnl_model *m)
 {
-    const char *side = why_not_side(m, true);
-    return side ? side : why_not_path(m);
+    const char *size = why_not_size(m), *interrupted = why_not_interrupted(m, true);
+    return size ? size : interrupted ? interrupted : has_path(m) ? "averages along the trajectory" : NULL;
 }
 
 const char *crnl_lockstep_refusal(const struct crnl_model *m, bool is_emitted)
 {
-    const char *side = why_not_side(m, is_emitted);
-    for (int32_t j = 0; j < m->n_reactions && !side; j++) {
+    const char *size = why_not_size(m), *interrupted = why_not_interrupted(m, is_emitted);
+    for (int32_t j = 0; j < m->n_reactions && !size; j++) {
         if (rt_law(m, j) < 0 && rt_reaction_order(m, j) > LANES_ORDER) {
-            side = "a reaction of more than 4 molecules";
+            size = "a reaction of more than 4 molecules";
         }
     }
-    return side                      ? side
-           : is_emitted              ? why_not_watched(m)
-           : has_laws(m)             ? "a law, without code for vectors"
-           : why_not_path(m) != NULL ? "averages along the trajectory, without compiled code"
-                                     : NULL;
+    return size                         ? size
+           : !is_emitted && has_laws(m) ? "a law, without code for vectors"
+           : interrupted                ? interrupted
+           : is_emitted                 ? why_not_watched(m)
+           : has_path(m)                ? "averages along the trajectory, without compiled code"
+                                        : NULL;
 }
 
 /* For emitted code. */
