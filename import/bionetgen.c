@@ -517,7 +517,7 @@ static bool species_line(struct bionetgen *b, struct scan *s)
     size_t length;
     const char *name = scan_text(s, &length);
     if (!name) {
-        return scan_expected(s, "a species");
+        return scan_expected(s, "a species\n  help: write its name and its amount, `1 A() 100`");
     }
     struct span at = import_span(b->x, name, name + length);
     bool held = length > 1 && memchr(name, '$', length);
@@ -619,7 +619,11 @@ static expr_id read_saturation(struct bionetgen *b, struct infix *i)
     law = times_reactants(b, law, 0);
     for (size_t r = 0; law && !scan_at_end(i->s); r++) {
         expr_id k =
-            r < b->lhs.n ? infix_read_real(i) : scan_expected(i->s, "as many constants as reactants, and");
+            r < b->lhs.n
+                ? infix_read_real(i)
+                : scan_expected(
+                      i->s,
+                      "as many constants as reactants, and\n  help: `Sat kcat K` has a K for each reactant");
         law = k ? F2(DIV, law, F2(ADD, k, reactant(b, r))) : 0;
     }
     return law;
@@ -631,7 +635,9 @@ static expr_id read_hill(struct bionetgen *b, struct infix *i)
     struct expr_pool *p = b->x->net->ex;
     expr_id v = infix_read_real(i), k = v ? infix_read_real(i) : 0, n = k ? infix_read_real(i) : 0;
     if (!n || b->lhs.n == 0) {
-        return n ? scan_expected(i->s, "a reaction with a reactant, and") : 0;
+        return n ? scan_expected(i->s, "a reaction with a reactant, and\n  help: `Hill V K n` reads the "
+                                       "first reactant: write its number")
+                 : 0;
     }
     expr_id power = F2(POW, reactant(b, 0), n);
     return times_reactants(b, F2(DIV, F2(MUL, v, power), F2(ADD, F2(POW, k, n), power)), 1);
@@ -643,7 +649,9 @@ static expr_id read_michaelis(struct bionetgen *b, struct infix *i)
     struct expr_pool *p = b->x->net->ex;
     expr_id kcat = infix_read_real(i), km = kcat ? infix_read_real(i) : 0;
     if (!km || b->lhs.n != 2) {
-        return km ? scan_expected(i->s, "a substrate and an enzyme as reactants, and") : 0;
+        return km ? scan_expected(i->s, "a substrate and an enzyme as reactants, and\n  help: `MM kcat Km` "
+                                        "needs both: write `1,2` before the products")
+                  : 0;
     }
     expr_id s = reactant(b, 0), e = reactant(b, 1), d = F2(SUB, F2(SUB, s, km), e);
     expr_id under = F2(ADD, F2(MUL, d, d), F2(MUL, F2(MUL, expr_real(p, 4), km), s));

@@ -78,8 +78,10 @@ static bool read_rates(struct crn *c, bool reversible, expr_id *kf, expr_id *kr)
     if (!read_constant(c, reversible ? "kf" : "k", kf)) {
         return false;
     }
-    if (reversible && (!scan_char(&c->s, ',') ? !scan_expected(&c->s, "',' and the rate of the way back")
-                                              : !read_constant(c, "kr", kr))) {
+    if (reversible &&
+        (!scan_char(&c->s, ',')
+             ? !scan_expected(&c->s, "',' and the rate of the way back\n  help: write `[kf = 2, kr = 1]`")
+             : !read_constant(c, "kr", kr))) {
         return false;
     }
     return scan_char(&c->s, ']') || scan_expected(&c->s, "']'");

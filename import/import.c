@@ -265,7 +265,10 @@ static bool check_bytes(const struct importer *x)
 static bool check_name(const struct importer *x, const char *name, struct span at)
 {
     return !name || !crnl_utf8_has_control(name) ||
-           diag_report(x->diag, DIAG_E0831, at, "the name `%s` has control characters or broken UTF-8", name);
+           diag_report(x->diag, DIAG_E0831, at,
+                       "the name `%s` has control characters or broken UTF-8\n  help: write the name with "
+                       "visible letters",
+                       name);
 }
 
 /* The same for names as they were understood: formats have escapes for characters. */

@@ -26,7 +26,7 @@ static bool read_args(struct infix *i, size_t *n, expr_id *args)
     }
     do {
         if (*n == MAX_ARGS) {
-            return scan_expected(i->s, "at most 64 arguments");
+            return scan_expected(i->s, "at most 64 arguments\n  help: join some of them by operators");
         }
         if (!(args[(*n)++] = infix_read(i))) {
             return false;

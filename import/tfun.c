@@ -149,7 +149,8 @@ static expr_id read(struct infix *i, struct table *t)
         return 0;
     }
     if (!scan_char(s, ',') || !(name = scan_name(s, &length))) {
-        scan_expected(s, "',' and what the table is a function of");
+        scan_expected(s,
+                      "',' and what the table is a function of\n  help: write `tfun([0, 1], [2, 5], time)`");
         return 0;
     }
     expr_id x = import_to_real(t->pool, i->name(i->env, i, name, length));

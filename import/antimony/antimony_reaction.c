@@ -263,7 +263,9 @@ static bool add_part(struct reader *r, struct strand *s, int32_t v, struct span 
     struct variable *x = antimony_variable(r, v);
     if (x->type != TYPE_UNDEFINED && x->type != TYPE_PARAMETER && x->type != TYPE_REACTION &&
         x->type != TYPE_STRAND && x->type != TYPE_MODULE) {
-        return antimony_error(r, DIAG_E0831, at, "'%s' cannot be a part of DNA", r->variable.data[v].name);
+        return antimony_error(r, DIAG_E0831, at,
+                              "'%s' cannot be a part of DNA\n  help: give the part a name of its own",
+                              r->variable.data[v].name);
     }
     if (x->type != TYPE_STRAND && x->type != TYPE_MODULE) {
         x->is_dna = true;
@@ -298,7 +300,7 @@ bool antimony_strand(struct reader *r, int32_t v, int32_t first, struct span at)
         s->is_open[1] = false;
     }
     if (!joined || s->part.n == 0) {
-        return antimony_expected(r, "a part of DNA");
+        return antimony_expected(r, "a part of DNA\n  help: write `--P--G--`, with the names of its parts");
     }
     v = v >= 0 ? v : antimony_new_variable(r, "_DNA", &r->unnamed[3], at);
     if (antimony_variable(r, v)->is_dna) { /* it was part of another strand before it became a strand */

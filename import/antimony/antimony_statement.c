@@ -347,7 +347,10 @@ static bool read_submodule(struct reader *r, int32_t v, struct span at)
         return false;
     }
     if (depth > MAX_MODULE_DEPTH) {
-        return antimony_error(r, DIAG_E0833, at, "submodules more than %d deep", MAX_MODULE_DEPTH);
+        return antimony_error(
+            r, DIAG_E0833, at,
+            "submodules more than %d deep\n  help: copy the statements of one into the module that uses it",
+            MAX_MODULE_DEPTH);
     }
     vec_push(&r->instance, made);
     int32_t instance = (int32_t)r->instance.n - 1;
@@ -525,7 +528,8 @@ static bool read_from_name(struct reader *r)
         return true;
     }
     if (antimony_at_line_end(r)) {
-        return antimony_expected(r, "'=', ':', an arrow, or something else that is said of the name");
+        return antimony_expected(r, "'=', ':', an arrow, or something else that is said of the name\n  help: "
+                                    "write `x = 3`, `x := 2*y`, `x' = 2` or `A -> B; k*A`");
     }
     return antimony_reaction(r, -1, v, at);
 }
@@ -588,9 +592,9 @@ static bool skip_of_model(struct reader *r)
         skip_statement(r);
         return true;
     }
-    return is_annotation(r)
-               ? skip_annotation(r)
-               : antimony_expected(r, "an annotation of the model: a module within a module is none");
+    return is_annotation(r) ? skip_annotation(r)
+                            : antimony_expected(r, "an annotation of the model: a module within a module is "
+                                                   "none\n  help: write `end` before it");
 }
 
 static bool read_keyword(struct reader *r, const struct token *t)
@@ -667,13 +671,17 @@ static bool read_range(struct reader *r, struct range range)
         }
         if (++r->statements > MAX_STATEMENTS) {
             r->reports = MAX_REPORTS;
-            ok = antimony_error(r, DIAG_E0833, antimony_token(r)->at,
-                                "more than %d statements, with those of submodules", MAX_STATEMENTS);
+            ok = antimony_error(
+                r, DIAG_E0833, antimony_token(r)->at,
+                "more than %d statements, with those of submodules\n  help: use fewer submodules",
+                MAX_STATEMENTS);
             break;
         }
         r->depth = 0;
-        bool one = read_statement(r) &&
-                   (antimony_at_line_end(r) || antimony_expected(r, "the end of the statement"));
+        bool one =
+            read_statement(r) &&
+            (antimony_at_line_end(r) ||
+             antimony_expected(r, "the end of the statement\n  help: write `;` before it, or leave it out"));
         while (!one && r->at < r->end && antimony_token(r)->kind != TOKEN_LINE_END) {
             r->at++;
         }

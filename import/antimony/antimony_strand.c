@@ -16,15 +16,20 @@ static const struct strand *strand_of(struct reader *r, int32_t v, int side)
         const struct variable *x = &r->variable.data[i];
         if (x->instance == module->made && x->strand && x->strand->is_open[side]) {
             if (found) {
-                antimony_error(r, DIAG_E0831, module->at,
-                               "'%s' stands for its open strand of DNA, and has several", module->name);
+                antimony_error(
+                    r, DIAG_E0831, module->at,
+                    "'%s' stands for its open strand of DNA, and has several\n  help: name the one that is "
+                    "meant, as in `%s.name`",
+                    module->name, module->name);
                 return NULL;
             }
             found = x->strand;
         }
     }
     if (!found) {
-        antimony_error(r, DIAG_E0831, module->at, "'%s' stands for its open strand of DNA, and has none",
+        antimony_error(r, DIAG_E0831, module->at,
+                       "'%s' stands for its open strand of DNA, and has none\n  help: let the module have "
+                       "one, `S: --P--G--`",
                        module->name);
     }
     return found;
@@ -34,7 +39,9 @@ static bool flatten(struct reader *r, const struct strand *s, struct dna *to, in
 {
     if (depth > MAX_DEPTH || to->part.n > MAX_NODES) {
         return antimony_error(r, DIAG_E0833, r->variable.data[0].at,
-                              "strands of DNA in one another more than %d deep, or too long", MAX_DEPTH);
+                              "strands of DNA in one another more than %d deep, or too long\n  help: write "
+                              "fewer of them into one another",
+                              MAX_DEPTH);
     }
     for (size_t i = 0; i < s->part.n; i++) {
         int32_t v = antimony_root(r, s->part.data[i].variable);
@@ -103,7 +110,9 @@ static struct node *with_upstream(struct reader *r, const struct node *n, const 
                                   int *nodes)
 {
     if (++*nodes > MAX_NODES || ++r->dna_nodes > MAX_ALL_NODES) {
-        antimony_error(r, DIAG_E0833, n->at, "a formula on DNA of more than %d parts, with those upstream",
+        antimony_error(r, DIAG_E0833, n->at,
+                       "a formula on DNA of more than %d parts, with those upstream\n  help: read what lies "
+                       "upstream once",
                        MAX_NODES);
         return NULL;
     }
@@ -120,7 +129,10 @@ static struct node *with_upstream(struct reader *r, const struct node *n, const 
         antimony_add_operand(to, operand);
     }
     if (to->depth > IMPORT_MAX_DEPTH) {
-        antimony_error(r, DIAG_E0833, n->at, "formulas nested more than %d deep", IMPORT_MAX_DEPTH);
+        antimony_error(
+            r, DIAG_E0833, n->at,
+            "formulas nested more than %d deep\n  help: give parts of the formula names of their own",
+            IMPORT_MAX_DEPTH);
         return NULL;
     }
     return to;

@@ -154,7 +154,8 @@ static expr_id call_elementary(struct sbml *s, const ASTNode_t *node, const char
     const char *wrong;
     unsigned n = ASTNode_getNumChildren(node);
     if (n > MAX_ARGS) {
-        return (expr_id)sbml_unsupported(s, "'%s' of more than %d numbers", name, MAX_ARGS);
+        return (expr_id)sbml_unsupported(
+            s, "'%s' of more than %d numbers\n  help: nest it: give some of them to another", name, MAX_ARGS);
     }
     for (unsigned i = 0; i < n; i++) {
         if (!(args[i] = real_child(s, node, i))) {
@@ -203,6 +204,9 @@ static expr_id call(struct sbml *s, const ASTNode_t *node)
             known[i] = FunctionDefinition_getId(Model_getFunctionDefinition(s->model, i));
         }
         diag_help_known(s->x->diag, name ? name : "", known, most);
+        if (!diag_has_help(s->x->diag)) {
+            diag_help(s->x->diag, "define it in `listOfFunctionDefinitions`, or write it out");
+        }
         return 0;
     }
     const FunctionDefinition_t *f = Model_getFunctionDefinition(s->model, (unsigned)at);

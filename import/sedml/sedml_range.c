@@ -201,8 +201,9 @@ static const char *formula_in(struct sedml *s, const struct sedml_level *l, cons
     if (!math && range) {
         return range;
     }
-    return math ? sedml_formula(s, math, &scope)
-                : sedml_refuse(s, DIAG_E0831, n, NULL, "a formula is missing");
+    return math
+               ? sedml_formula(s, math, &scope)
+               : sedml_refuse(s, DIAG_E0831, n, NULL, "a formula is missing\n  help: write it inside `math`");
 }
 
 bool sedml_write_turn(struct sedml *s, struct sedml_level *l)

@@ -92,7 +92,8 @@ struct sedml_xml *sedml_xml_read(struct sedml *s, uint32_t file)
     xml->x.end = xml->x.text + length;
     if (strlen(xml->x.text) != length) {
         const char *nul = xml->x.text + strlen(xml->x.text);
-        diag_report(s->diag, DIAG_E0831, import_span(&xml->x, nul, nul + 1), "a byte 0, which no text has");
+        diag_report(s->diag, DIAG_E0831, import_span(&xml->x, nul, nul + 1),
+                    "a byte 0, which no text has\n  help: save the file as text, UTF-8");
         return NULL;
     }
     if (!xml_check(&xml->x) || !parse(s, xml)) {

@@ -78,7 +78,8 @@ static bool read_children(struct reader *r, struct yaml_value *v)
         }
         if (v->kind == YAML_GROUP && !key) {
             if (child->kind != YAML_TEXT) {
-                return diag_report(r->x->diag, DIAG_E0831, child->at, "a name is a text, not %s",
+                return diag_report(r->x->diag, DIAG_E0831, child->at,
+                                   "a name is a text, not %s\n  help: write `name: value`",
                                    yaml_kind_name(child->kind));
             }
             key = child;
@@ -115,7 +116,8 @@ static struct yaml_value *read_value(struct reader *r, const yaml_event_t *e)
         const char *text = (const char *)e->data.scalar.value;
         size_t n = e->data.scalar.length;
         if (strlen(text) != n) {
-            diag_report(x->diag, DIAG_E0831, at, "a byte 0, which no text has");
+            diag_report(x->diag, DIAG_E0831, at,
+                        "a byte 0, which no text has\n  help: save the file as text, UTF-8");
             return NULL;
         }
         v->text = arena_strndup(x->arena, text, n);
@@ -157,7 +159,8 @@ static bool is_last(struct reader *r)
         over = e.type == YAML_STREAM_END_EVENT;
         bool good = over || e.type == YAML_DOCUMENT_END_EVENT;
         if (!good) {
-            diag_report(r->x->diag, DIAG_E0832, event_span(r, &e), "a second document is not read");
+            diag_report(r->x->diag, DIAG_E0832, event_span(r, &e),
+                        "a second document is not read\n  help: write it into a file of its own");
         }
         yaml_event_delete(&e);
         if (!good) {
