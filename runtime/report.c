@@ -170,7 +170,8 @@ static void show_warning(struct crnl_ctx *ctx, int line, const char *text)
     rt_buffer_free(&all);
 }
 
-/* A warning in a loop is given once, and rt_warnings_end tells how often it was meant. */
+/* A warning in a loop is given once, and rt_warnings_end tells how often it was meant. Those that have no
+ * place are about different things, such as files. */
 static void vwarn(struct crnl_ctx *ctx, int line, const char *format, va_list args)
 {
     if (ctx->options.quiet) {
@@ -180,7 +181,7 @@ static void vwarn(struct crnl_ctx *ctx, int line, const char *format, va_list ar
     rt_put(&text, warning);
     rt_vputf(&text, format, args);
     const char *said = text.data + strlen(warning);
-    bool is_new = ctx->options.verbose || !is_repeated(ctx, line, text.data);
+    bool is_new = ctx->options.verbose || line == 0 || !is_repeated(ctx, line, text.data);
     if (is_new && ctx->options.report) {
         tell(ctx, ctx->seed, CRNL_OK, line, said);
     } else if (is_new) {
