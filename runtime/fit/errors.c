@@ -12,7 +12,8 @@
 
 static const double flat = 1e-9; /* relative to the largest curvature: differences cannot distinguish less
                                   * from 0 */
-/* ln 1000: a parameter known only to a factor of 1000 counts as not determined */
+/* ln 1000: a parameter known only to a factor of 1000 counts as not determined, and so does one without
+ * logarithm whose deviation is as many times its unit */
 static const double widest = 6.91;
 static const double counts = 0.1; /* smallest part of a direction that is named */
 enum { most_told = 3, most_named = 5 };
@@ -186,9 +187,20 @@ static bool by_gradients(struct rt_fit *fit, const struct rt_fit_start *best, do
 
 /* ---- Directions that the data do not determine ---- */
 
+/* How many parameters a direction names. */
+static int32_t named_by(const struct rt_fit *fit, const double *v, int32_t stride, double most)
+{
+    int32_t named = 0;
+    for (int32_t i = 0; i < fit->n; i++) {
+        named += fabs(v[i * stride]) > counts * most;
+    }
+    return named;
+}
+
 /* Writes a direction in which the loss is flat, as a product of powers if all its parameters are varied by
- * their logarithms, or as a sum. */
-static void put_direction(const struct rt_fit *fit, const double *v, int32_t stride, struct rt_buffer *out)
+ * their logarithms, or as a sum; a parameter alone by its name. */
+static void put_direction(const struct rt_fit *fit, const double *size, const double *v, int32_t stride,
+                          struct rt_buffer *out)
 {
     struct rt_buffer name = {0};
     double most = 0, unit = 0; /* the first parameter named has a positive sign, the largest the factor 1 */
@@ -202,6 +214,7 @@ static void put_direction(const struct rt_fit *fit, const double *v, int32_t str
         all_log = all_log && (fit->is_log[i] || !named);
         unit = named && unit == 0 ? copysign(most, v[i * stride]) : unit;
     }
+    bool alone = named_by(fit, v, stride, most) == 1;
     for (int32_t i = 0; i < fit->n; i++) {
         double part = v[i * stride] / unit;
         if (fabs(part) <= counts) {
@@ -212,8 +225,8 @@ static void put_direction(const struct rt_fit *fit, const double *v, int32_t str
             break;
         }
         rt_fit_name(fit, i, &name);
-        double factor = all_log ? part : part / (fit->is_log[i] ? 1 : fit->scale[i]);
-        bool one = fabs(fabs(factor) - 1) < 0.01;
+        double factor = all_log ? part : part / (fit->is_log[i] ? 1 : size[i]);
+        bool one = alone || fabs(fabs(factor) - 1) < 0.01;
         if (all_log) {
             rt_putf(out, "%s%s", n ? factor < 0 ? " / " : " * " : "", name.data);
             if (!one) {
@@ -269,6 +282,25 @@ static void hold_bounded(const struct rt_trial *t, const double *z, double *h, b
     rt_buffer_free(&name);
 }
 
+/* Which size of each parameter counts as 1, where it is asked whether the data determine it: that of a
+ * logarithm is the value at the minimum itself. For the others it is the value, too, because the scale of
+ * the search follows from the start and from the bounds, about which the data say nothing; a value near 0
+ * has the scale. The curvature is converted from the coordinates of the search. */
+static void to_sizes(const struct rt_trial *t, const double *z, double *h, double *size)
+{
+    const struct rt_fit *fit = t->fit;
+    int32_t n = fit->n;
+    rt_fit_to_x(fit, z, t->x);
+    for (int32_t i = 0; i < n; i++) {
+        size[i] = fit->is_log[i] ? t->x[i] : fmax(fabs(t->x[i]), fit->scale[i]);
+        double slope = fit->is_log[i] ? 1 : size[i] / fit->scale[i];
+        for (int32_t k = 0; k < n; k++) {
+            h[i * n + k] *= slope;
+            h[k * n + i] *= slope;
+        }
+    }
+}
+
 static void from_curvature(struct rt_trial *t, const double *z, double *h, double factor, double *error)
 {
     struct rt_fit *fit = t->fit;
@@ -276,7 +308,9 @@ static void from_curvature(struct rt_trial *t, const double *z, double *h, doubl
     struct rt_buffer open = {0}, bounded = {0};
     bool *held = rt_alloc((size_t)n, sizeof *held);
     double *v = rt_alloc((size_t)n * (size_t)n, sizeof *v), most = 0;
+    double *size = rt_alloc((size_t)n, sizeof *size);
     hold_bounded(t, z, h, held, &bounded);
+    to_sizes(t, z, h, size);
     diagonalise(h, v, n);
     for (int32_t i = 0; i < n; i++) {
         error[i] = 0;
@@ -297,7 +331,7 @@ static void from_curvature(struct rt_trial *t, const double *z, double *h, doubl
         n_open += !determined;
         if (!determined && n_open <= most_told) {
             rt_put(&open, open.n ? ", nor " : "");
-            put_direction(fit, v + k, n, &open);
+            put_direction(fit, size, v + k, n, &open);
         }
         for (int32_t i = 0; i < n; i++) {
             double part = v[i * n + k];
@@ -307,15 +341,14 @@ static void from_curvature(struct rt_trial *t, const double *z, double *h, doubl
     if (n_open > most_told) {
         rt_putf(&open, ", nor %d other combinations", n_open - most_told);
     }
-    double *x = t->x;
-    rt_fit_to_x(fit, z, x);
     for (int32_t i = 0; i < n; i++) {
-        error[i] = held[i] ? NAN : sqrt(error[i]) * (fit->is_log[i] ? x[i] : fit->scale[i]);
+        error[i] = held[i] ? NAN : sqrt(error[i]) * size[i];
     }
     say(fit, &open, &bounded);
     rt_buffer_free(&open);
     rt_buffer_free(&bounded);
     free(held);
+    free(size);
     free(v);
 }
 
