@@ -39,6 +39,7 @@ libfrontend_a_SOURCES = \
   frontend/check/walk_members.c \
   frontend/check/walk_model.c \
   frontend/check/walk_network.c \
+  frontend/check/walk_owners.c \
   frontend/check/walk_unknown.c \
   frontend/check/walk_value.c \
   frontend/compile.c \

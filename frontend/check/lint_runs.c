@@ -57,6 +57,17 @@ static void collect_begun(struct begun *b, const struct ast *a)
     }
 }
 
+/* The last run of the network under another name; NULL: there is none. */
+static const struct ast *run_as_other(const struct begun *b, const char *network)
+{
+    const struct ast *found = NULL;
+    for (size_t i = 0; i < b->copy.n; i++) {
+        bool is = clause_value(experiment_clause(b->copy.data[i], OP_AS))->name == network;
+        found = is ? b->copy.data[i] : found;
+    }
+    return found;
+}
+
 static void check_continue(struct front *f, const struct begun *b, const struct ast *a)
 {
     if (has_begun(b, a->name)) {
@@ -64,15 +75,13 @@ static void check_continue(struct front *f, const struct begun *b, const struct 
     }
     diag_report(f->diag, DIAG_W0417, a->span,
                 "'%s' has not run before: this goes on from its initial amounts", a->name);
-    for (size_t i = 0; i < b->copy.n; i++) {
-        const struct ast *run = b->copy.data[i];
-        if (clause_value(experiment_clause(run, OP_AS))->name == a->name) {
-            diag_note(f->diag, run->span, "this run has kept its end as another network");
-            diag_help(f->diag, "write `continue %s`", run->name);
-            return;
-        }
+    const struct ast *run = run_as_other(b, a->name);
+    if (run) {
+        diag_note(f->diag, run->span, "this run has kept its end as another network");
+        diag_help(f->diag, "write `continue %s`", run->name);
+    } else {
+        diag_help(f->diag, "write `run %s ...`", a->name);
     }
-    diag_help(f->diag, "write `run %s ...`", a->name);
 }
 
 static void follow_runs(struct front *f, struct begun *b, const struct ast *a)
@@ -254,7 +263,13 @@ static void check_shown(struct front *f, const struct begun *b, const struct ast
             diag_report(f->diag, DIAG_W0417, a->span,
                         "'%s' does not run in this experiment: this is the amount that it would begin with",
                         network);
-            diag_help(f->diag, "write `run %s for 10` before", network);
+            const struct ast *run = run_as_other(b, network);
+            if (run) {
+                diag_help(f->diag, "`%s` ran as `%s`: write `%s%s`", network, run->name, run->name,
+                          front_source_text(f, a->span) + strlen(network));
+            } else {
+                diag_help(f->diag, "write `run %s for 10` before", network);
+            }
         }
         return;
     }

@@ -66,7 +66,14 @@ void walk_unknown(struct walk *k, const struct ast *a, int wanted);
 /* Reports a name of an instance in this network that stands without the instance: `Y` for `m.Y`; false: it is
  * none. */
 bool walk_is_of_instances(struct walk *k, const char *name, struct span at);
-/* The same for a NAME, with a help text. */
+/* walk_owners.c. Reports a name in an experiment that a network or a run has, `I` for `sir.I`; false: none has
+ * it. */
+bool walk_is_of_owners(struct walk *k, const struct ast *a);
+/* Adds the help for the NAME of NAME.x, which nothing is called: the networks and runs that have an x. */
+bool walk_help_owners(struct walk *k, const struct ast *a);
+/* The experiment in which the name stands, or NULL. */
+const struct ast *walk_experiment_around(const struct walk *k, const struct ast *name);
+/* The same as walk_unknown for a NAME, with a help text. */
 void walk_undeclared(struct walk *k, const struct ast *a, const char *help);
 /* Notes a use, at the first occurrence of the name in this place. */
 void walk_use(struct walk *k, struct name *n, struct span at);

@@ -21,37 +21,6 @@ static void tell_once(struct walk *k, const struct ast *a)
     ast_bind(a, k->f->refused);
 }
 
-/* Reports a name that stands in an experiment without its network: `I` for `sir.I`. */
-static bool is_of_networks(struct walk *k, const struct ast *a)
-{
-    const char *text = "", *first = "";
-    int found = 0;
-    struct scope *s = k->w.module->scope;
-    for (size_t i = 0; k->in_experiment && i < scope_count(s) && found < 3; i++) {
-        struct name *n = scope_at(s, i);
-        struct scope *members = n->kind == NAME_NETWORK ? walk_members(k, n) : NULL;
-        if (members && scope_find_here(members, a->name)) {
-            text = arena_printf(k->f->arena, "%s%s%s.%s", text, found ? ", " : "", n->text, a->name);
-            first = found++ ? first : text;
-        }
-    }
-    if (found) {
-        diag_report(k->f->diag, DIAG_E0201, front_place_of_word(k->f, a->span, a->name),
-                    "'%s' is not declared", a->name);
-        bool is_target = k->assigned && assign_target(k->assigned)->span.lo == a->span.lo;
-        if (is_target && k->assigned->kind == AST_SET_STMT && found == 1) {
-            const char *target = front_source_text(k->f, assign_target(k->assigned)->span);
-            diag_help(k->f->diag, "write `set %s%s %s %s;`", text, target + strlen(a->name),
-                      ast_op_text(k->assigned->op), front_source_text(k->f, assign_value(k->assigned)->span));
-        } else if (is_target && k->assigned->kind != AST_SET_STMT) {
-            diag_help(k->f->diag, "a value of a network is changed by `set`, as in `set %s = 2;`", first);
-        } else {
-            diag_help(k->f->diag, "of a network it is %s", text);
-        }
-    }
-    return found > 0;
-}
-
 struct instances {
     struct walk *k;
     const char *name;
@@ -194,19 +163,6 @@ static const char *help_for_clause(const char *name)
     return NULL;
 }
 
-/* The experiment in which the name stands, or NULL. */
-static const struct ast *experiment_around(const struct walk *k, const struct ast *name)
-{
-    const struct ast *tree = k->w.module->tree;
-    for (uint32_t i = 0; i < tree->n; i++) {
-        const struct ast *a = file_declaration(tree, i);
-        if (a->kind == AST_EXPERIMENT && a->span.lo <= name->span.lo && name->span.hi <= a->span.hi) {
-            return a;
-        }
-    }
-    return NULL;
-}
-
 struct before { /* what an experiment says of a name before the place where it stands */
     const struct ast *name;
     bool is_declared;       /* by `let` */
@@ -232,7 +188,7 @@ static enum ast_verdict look_before(void *env, const struct ast *a)
 static bool ended_with_block(const struct walk *k, const struct ast *a)
 {
     struct before before = {.name = a};
-    (void)ast_find(experiment_around(k, a), look_before, &before);
+    (void)ast_find(walk_experiment_around(k, a), look_before, &before);
     return before.is_declared;
 }
 
@@ -241,7 +197,7 @@ static bool ended_with_block(const struct walk *k, const struct ast *a)
 static const char *rows_of(const struct walk *k, const struct ast *a)
 {
     struct before before = {.name = a};
-    (void)ast_find(experiment_around(k, a), look_before, &before);
+    (void)ast_find(walk_experiment_around(k, a), look_before, &before);
     return before.rows ? front_source_text(k->f, before.rows->span) : NULL;
 }
 
@@ -306,8 +262,8 @@ static bool help_near_member(struct walk *k, const struct ast *a)
 static enum ast_verdict is_varied_around(void *env, const struct ast *a)
 {
     const struct ast *name = env;
-    bool around = a->span.file == name->span.file && a->span.lo <= name->span.lo &&
-                  name->span.hi <= a->span.hi;
+    bool around =
+        a->span.file == name->span.file && a->span.lo <= name->span.lo && name->span.hi <= a->span.hi;
     bool is = a->kind == AST_ARG ? a->name && strcmp(a->name, "of") == 0 : a->kind == AST_TARGET;
     return around && is ? AST_FOUND : AST_GO_ON;
 }
@@ -325,7 +281,7 @@ static bool help_varied(struct walk *k, const struct ast *a)
 {
     const char *example = "NET.k";
     struct scope *s = k->w.module->scope;
-    if (!ast_find(experiment_around(k, a), is_varied_around, (void *)a)) {
+    if (!ast_find(walk_experiment_around(k, a), is_varied_around, (void *)a)) {
         return false;
     }
     for (size_t i = scope_count(s); i > 0; i--) {
@@ -378,7 +334,8 @@ static void help_unknown(struct walk *k, const struct ast *a, int wanted)
                   "%s_values` there and `%s_values` here",
                   a->name, rows, a->name, a->name, a->name);
     } else if (k->in_experiment && value_is_wanted(wanted) && !ended_with_block(k, a) &&
-               (help_near_member(k, a) || help_varied(k, a))) {
+               ((wanted == NAME_AS_BASE && walk_help_owners(k, a)) || help_near_member(k, a) ||
+                help_varied(k, a))) {
         ;
     } else if (k->in_experiment && (wanted == AT_ASSIGNED || value_is_wanted(wanted))) {
         diag_help(k->f->diag,
@@ -494,7 +451,7 @@ void walk_unknown(struct walk *k, const struct ast *a, int wanted)
         diag_help(k->f->diag, "the time that a run has reached is NET.time; a label is a text, \"time\"");
     } else if (value && is_of_copies(k, a->name, at)) {
         ;
-    } else if (!walk_is_of_instances(k, a->name, at) && (!value || !is_of_networks(k, a))) {
+    } else if (!walk_is_of_instances(k, a->name, at) && (!value || !walk_is_of_owners(k, a))) {
         struct where w = k->w;
         w.scope = with_own_names(k);
         value_unknown(&w, at, a->name, wanted);
