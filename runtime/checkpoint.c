@@ -436,9 +436,12 @@ struct rt_checkpoint *rt_checkpoint_create(const struct crnl_ctx *ctx, struct rt
         c->n_now = c->cap_now = c->n_kept;
         int code = crnl_file_open(&c->part, c->path, false);
         good = !code;
+        char *other = code == CRNL_FILE_IS_READ ? crnl_file_other_name(c->path) : NULL;
         if (code) {
-            rt_fail(e, CRNL_FILE, "--checkpoint %s: %s", c->path, crnl_file_reason(code));
+            rt_fail(e, CRNL_FILE, "--checkpoint %s: %s%s%s", c->path, crnl_file_reason(code),
+                    other ? "\n  help: give another name: --checkpoint " : "", other ? other : "");
         }
+        free(other);
     }
     if (!good) {
         rt_checkpoint_end(c, false);

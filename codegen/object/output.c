@@ -7,14 +7,27 @@
 
 #include "runtime/crnl_file.h"
 
+/* Adds the help for a file that `-o` names. */
+static void help_name(const char *path, int code, struct diag *diag)
+{
+    const char *slash = strrchr(path, '/');
+    char *other = crnl_file_other_name(path);
+    if (code == ENOENT) {
+        diag_help(diag, "make its folder first, `mkdir -p %.*s`, or write to another one by `-o NAME`",
+                  slash ? (int)(slash - path) : 1, slash ? path : ".");
+    } else if (code == EISDIR) {
+        diag_help(diag, "write the name of a file behind that of its folder: `-o %s%sout`", path,
+                  slash && !slash[1] ? "" : "/");
+    } else if (code == CRNL_FILE_IS_READ && other) {
+        diag_help(diag, "-o names the file that is read: give another name, `-o %s`", other);
+    }
+    free(other);
+}
+
 bool output_failed(const char *path, int code, struct diag *diag)
 {
     diag_report(diag, DIAG_E0801, (struct span){0}, "cannot write %s: %s", path, crnl_file_reason(code));
-    if (code == ENOENT) {
-        const char *slash = strrchr(path, '/');
-        diag_help(diag, "make its folder first, `mkdir -p %.*s`, or write to another one by `-o NAME`",
-                  slash ? (int)(slash - path) : 1, slash ? path : ".");
-    }
+    help_name(path, code, diag);
     return false;
 }
 

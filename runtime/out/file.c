@@ -22,6 +22,18 @@ const char *crnl_file_reason(int code)
                                      : strerror(code);
 }
 
+char *crnl_file_other_name(const char *path)
+{
+    static const char added[] = ".new";
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path, *dot = strrchr(base, '.');
+    size_t stem = dot && dot > base ? (size_t)(dot - path) : strlen(path), size = strlen(path) + sizeof added;
+    char *other = malloc(size);
+    if (other) {
+        snprintf(other, size, "%.*s%s%s", (int)stem, path, added, path + stem);
+    }
+    return other;
+}
+
 /* ---- the path ---- */
 
 /* Whether the path names a descriptor of this process: the file that it leads to must not be replaced. */

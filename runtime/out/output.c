@@ -7,13 +7,21 @@
 
 static int fail(struct rt_error *e, const char *path, int code)
 {
-    return code == EINTR
-               ? rt_fail(e, CRNL_CANCELLED, "interrupted while `%s` was waited for", path)
-               : rt_fail(e, CRNL_FILE, "cannot write `%s`: %s%s", path, crnl_file_reason(code),
-                         code == EISDIR   ? "\n  help: write the name of a file behind that of its folder"
-                         : code == ENOENT ? "\n  help: make its folder first"
-                         : code == EACCES ? "\n  help: choose another folder: --out-dir FOLDER"
-                                          : "");
+    if (code == EINTR) {
+        return rt_fail(e, CRNL_CANCELLED, "interrupted while `%s` was waited for", path);
+    }
+    if (code == CRNL_FILE_IS_READ) {
+        char *other = crnl_file_other_name(path);
+        rt_fail(e, CRNL_FILE, "cannot write `%s`: %s\n  help: give another name, `%s`", path,
+                crnl_file_reason(code), other ? other : "out");
+        free(other);
+        return e->status;
+    }
+    return rt_fail(e, CRNL_FILE, "cannot write `%s`: %s%s", path, crnl_file_reason(code),
+                   code == EISDIR   ? "\n  help: write the name of a file behind that of its folder"
+                   : code == ENOENT ? "\n  help: make its folder first"
+                   : code == EACCES ? "\n  help: choose another folder: --out-dir FOLDER"
+                                    : "");
 }
 
 int rt_file_open(struct rt_file *f, const char *path, struct rt_error *e)

@@ -138,10 +138,22 @@ for target in source.crnl link.crnl hard used/lib.crnl; do
         esac
     done
 done
+# The help names the option and another name, which works as it stands.
+helped() { grep -qF "help: $1" err || { cat err; fail "no help: $1"; }; }
+refused none 'the program reads this file' "$CRNLC" emit --format crnl source.crnl -o source.crnl
+helped '-o names the file that is read: give another name, `-o source.new.crnl`'
+"$CRNLC" emit --format crnl source.crnl -o source.new.crnl
+refused none 'the program reads this file' "$CRNLC" build source.crnl -o hard
+helped '-o names the file that is read: give another name, `-o hard.new`'
+refused none 'the program reads this file' "$CRNLC" run source.crnl --checkpoint used/lib.crnl
+helped 'give another name: --checkpoint used/lib.new.crnl'
+refused none 'Is a directory' "$CRNLC" doc source.crnl -o used
+helped 'write the name of a file behind that of its folder: `-o used/out`'
 cmp source.crnl copy
 grep -q twice used/lib.crnl
 printf 'data d = csv("points.csv");\nexperiment main { for p in d { print p.input[0] -> "points.csv"; } }\n' >data.crnl
 refused none 'the program reads this file' "$CRNLC" run data.crnl
+helped 'give another name, `points.new.csv`'
 ln points.csv points
 refused none 'the program reads this file' "$CRNLC" build data.crnl -o points
 [ "$(cat points.csv)" = 1,2 ]
