@@ -66,8 +66,8 @@ void walk_unknown(struct walk *k, const struct ast *a, int wanted);
 /* Reports a name of an instance in this network that stands without the instance: `Y` for `m.Y`; false: it is
  * none. */
 bool walk_is_of_instances(struct walk *k, const char *name, struct span at);
-/* walk_owners.c. Reports a name in an experiment that a network or a run has, `I` for `sir.I`; false: none has
- * it. */
+/* walk_owners.c. Reports a name in an experiment that a network or a run has, `I` for `sir.I`; false: none
+ * has it. */
 bool walk_is_of_owners(struct walk *k, const struct ast *a);
 /* Adds the help for the NAME of NAME.x, which nothing is called: the networks and runs that have an x. */
 bool walk_help_owners(struct walk *k, const struct ast *a);

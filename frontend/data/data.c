@@ -9,6 +9,7 @@ struct declaration {
     struct front *f;
     struct where w; /* expressions of constants */
     const struct ast *call;
+    const char *option; /* that is being read, or NULL */
     struct crnl_data_spec spec;
 };
 
@@ -24,11 +25,19 @@ static bool complain(struct declaration *d, const struct ast *at, const char *wh
     return false;
 }
 
+/* Whether this is the name of a column, or a word, without its quotes: nothing else is called so. */
+static bool is_bare_name(struct declaration *d, const struct ast *a)
+{
+    return a->kind == AST_NAME && !value_find(&d->w, a->name);
+}
+
 static bool text_option(struct declaration *d, const struct ast *a, const char **out)
 {
-    if (a->kind == AST_NAME && !value_find(&d->w, a->name) && !diag_has_error_in(d->f->diag, a->span)) {
+    if (is_bare_name(d, a) && !diag_has_error_in(d->f->diag, a->span)) {
+        const char *quoted = arena_printf(d->f->arena, "\"%s\"", a->name);
         return complain(d, a, "a name in quotes is needed here",
-                        arena_printf(d->f->arena, "write `\"%s\"`", a->name));
+                        d->option ? arena_printf(d->f->arena, "write `%s = %s`", d->option, quoted)
+                                  : arena_printf(d->f->arena, "write `%s`", quoted));
     }
     expr_id v = diag_has_error_in(d->f->diag, a->span) ? 0 : value_of(&d->w, a);
     if (!v) {
@@ -54,7 +63,7 @@ static bool real_option(struct declaration *d, const struct ast *a, double *out)
 
 static bool bool_option(struct declaration *d, const struct ast *a, int32_t *out)
 {
-    if (a->kind == AST_INT || a->kind == AST_REAL) {
+    if (a->kind == AST_INT || a->kind == AST_REAL || is_bare_name(d, a)) {
         return complain(d, a, "this is true or false", "write `true` to have it, or leave the option out");
     }
     expr_id v = value_condition(&d->w, a);
@@ -95,12 +104,12 @@ static bool names_of_inputs(struct declaration *d, const struct ast *a)
     const char *all = "";
     for (uint32_t i = 0; i < (a->kind == AST_ARRAY ? a->n : 1); i++) {
         const struct ast *one = a->kind == AST_ARRAY ? array_element(a, i) : a;
-        const char *name = "";
-        if (one->kind != AST_STRING) {
+        const char *name = one->name;
+        if (one->kind != AST_STRING && !is_bare_name(d, one)) {
             return complain(d, a, "the columns of the input are counted",
                             "as in `input = 0..2`: the first column is 0; columns stand beside each other");
         }
-        if (!text_option(d, one, &name)) {
+        if (one->kind == AST_STRING && !text_option(d, one, &name)) {
             return false;
         }
         all = arena_printf(d->f->program->arena, "%s%s%s", all, *all ? "\n" : "", name);
@@ -115,7 +124,7 @@ static bool option_input(struct declaration *d, const struct ast *a)
         return text_option(d, a, &d->spec.input_name);
     }
     int32_t to;
-    if (a->kind == AST_STRING || a->kind == AST_ARRAY) {
+    if (a->kind == AST_STRING || a->kind == AST_ARRAY || is_bare_name(d, a)) {
         return names_of_inputs(d, a);
     }
     if (a->kind != AST_RANGE) {
@@ -134,8 +143,9 @@ static bool option_input(struct declaration *d, const struct ast *a)
 
 static bool option_label(struct declaration *d, const struct ast *a)
 {
-    return !is_csv(d) || a->kind == AST_STRING ? text_option(d, a, &d->spec.label_name)
-                                               : count_option(d, a, &d->spec.label_column);
+    return !is_csv(d) || a->kind == AST_STRING || is_bare_name(d, a)
+               ? text_option(d, a, &d->spec.label_name)
+               : count_option(d, a, &d->spec.label_column);
 }
 
 static bool option_header(struct declaration *d, const struct ast *a)
@@ -290,6 +300,7 @@ static bool named_option(struct declaration *d, unsigned format, const struct as
     for (size_t i = 0; i < N_OPTIONS; i++) {
         if (options[i].formats & format) {
             if (strcmp(options[i].name, arg->name) == 0) {
+                d->option = options[i].name;
                 return options[i].read(d, arg_value(arg));
             }
             known[n++] = options[i].name;

@@ -155,16 +155,21 @@ static bool instance_of_others(const struct slip *s)
     return false;
 }
 
+/* Whether a word says of what stands behind it that it catalyses: `catalyzed by C`, `with C`. */
+static bool names_catalyst(const struct token *t)
+{
+    static const char *const words[] = {"catalyzed", "catalysed", "catalyst", "cat", "using", "enzyme"};
+    bool is = t->kind == T_WITH || t->kind == T_BY;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        is |= is_word(t, words[i]);
+    }
+    return is;
+}
+
 /* `A -> B catalyzed by C;` */
 static bool catalyst_of_others(const struct slip *s)
 {
-    static const char *const words[] = {"catalyzed", "catalysed", "catalyst", "cat", "using", "enzyme"};
-    size_t i = 0;
-    while (i < sizeof words / sizeof *words && !is_word(s->t, words[i])) {
-        i++;
-    }
-    bool with = s->t->kind == T_WITH || s->t->kind == T_BY;
-    if ((i == sizeof words / sizeof *words && !with) || !slip_expects(s, T_VIA) || !slip_has_arrow(s)) {
+    if (!names_catalyst(s->t) || !slip_expects(s, T_VIA) || !slip_has_arrow(s)) {
         return false;
     }
     size_t from = s->found + 1, end = slip_end(s);
@@ -173,6 +178,56 @@ static bool catalyst_of_others(const struct slip *s)
     const char *help = arena_printf(s->p->arena, "write `%s via %s;`",
                                     slip_source(s, slip_start(s), s->found), slip_source(s, from, end));
     return told(s, s->t->span, "what catalyses a reaction stands behind `via`", help);
+}
+
+/* The index behind a sum of species that begins at token i: `E`, `E + 2 F[0]`. */
+static size_t behind_catalysts(const struct slip *s, size_t i)
+{
+    const struct token *t = s->p->tokens.data;
+    bool goes_on = true;
+    while (goes_on && (token_is_word(t[i].kind) || token_is_number(t[i].kind))) {
+        i += token_is_number(t[i].kind) && token_is_word(t[i + 1].kind);
+        i++;
+        while (t[i].kind == '[' || (t[i].kind == '.' && token_is_word(t[i + 1].kind))) {
+            bool index = t[i].kind == '[';
+            while (index && t[i].kind != ']' && !slip_ends_statement(t[i].kind)) {
+                i++;
+            }
+            i += index ? t[i].kind == ']' : 2;
+            if (slip_ends_statement(t[i].kind)) {
+                return i;
+            }
+        }
+        goes_on = t[i].kind == '+';
+        i += goes_on;
+    }
+    return i;
+}
+
+/* `A via E ->{k} B;`, `via E: A -> B;`, `A -> via E B;`, `A catalyzed by E -> B;` */
+static bool catalyst_too_early(const struct slip *s)
+{
+    const struct token *t = s->p->tokens.data;
+    bool via = s->t->kind == T_VIA, reacts = slip_has_arrow(s);
+    if (s->t->place != PLACE_NETWORK || !reacts || slip_expects(s, T_VIA) ||
+        (!via && !slip_expects(s, T_LAW)) || (!via && !names_catalyst(s->t))) {
+        return false;
+    }
+    size_t start = slip_start(s), end = slip_end(s), from = s->found + 1 + (t[s->found + 1].kind == T_BY);
+    size_t behind = behind_catalysts(s, from),
+           rest = behind + (t[behind].kind == ':' || t[behind].kind == ',');
+    bool more = false; /* `via` stands behind the products, too */
+    for (size_t i = rest; i < end; i++) {
+        more |= t[i].kind == T_VIA;
+    }
+    if (behind == from || rest >= end) {
+        return false;
+    }
+    const char *front = start < s->found ? slip_source(s, start, s->found) : "";
+    const char *help =
+        arena_printf(s->p->arena, "write `%s%s%s%s%s;`", front, *front ? " " : "", slip_source(s, rest, end),
+                     more ? " + " : " via ", slip_source(s, from, behind));
+    return told(s, s->t->span, "catalysts stand behind the products", help);
 }
 
 /* `A \to B`, `A \rightarrow B`: the backslash was reported. */
@@ -250,5 +305,6 @@ bool slip_of_habit(const struct slip *s)
 {
     return broken_token(s) || rates_before(s) || operator_with_point(s) || empty_hole(s) ||
            operator_of_others(s) || assignment_rule(s) || sites(s) || charge(s) || instance_of_others(s) ||
-           catalyst_of_others(s) || arrow_of_latex(s) || call_of_run(s) || cast(s) || comment_of_others(s);
+           catalyst_of_others(s) || catalyst_too_early(s) || arrow_of_latex(s) || call_of_run(s) || cast(s) ||
+           comment_of_others(s);
 }
