@@ -22,7 +22,7 @@ struct crnl_file;
 
 enum { CRNL_FILE_IS_READ = -1 }; /* the program reads that file, and would destroy its own source or data */
 const char *crnl_file_reason(int code);
-/* A name beside this one, for helps: `a/b.new.csv` for `a/b.csv`. The caller frees it; NULL without memory. */
+/* A name beside this one, for helps: `a/b.new.csv` for `a/b.csv`. The caller frees it; NULL: no memory. */
 char *crnl_file_other_name(const char *path);
 
 /* Opens a file in an existing folder. `executable`: whoever may read it may execute it. */
