@@ -21,10 +21,9 @@ static const double BUNDLE_SECONDS = 1, BLOCK_SECONDS = 10; /* ... or after this
 static const double OF_ROW = 0.1; /* share of the time that a statement may take in an estimate */
 
 /* The ring has room for at least one run of each thread. */
-int64_t rt_ring_size(const struct rt_job *job, int threads)
+static int64_t ring_size(const struct rt_job *job, int threads, int64_t of_thread)
 {
-    int64_t each = job->gpu_lanes > 0 ? 2 * (int64_t)job->gpu_lanes : RING_PER_THREAD;
-    int64_t most = threads * each;
+    int64_t most = threads * of_thread;
     if (!job->has_rows || !job->fixed_grid) {
         return most;
     }
@@ -34,6 +33,17 @@ int64_t rt_ring_size(const struct rt_job *job, int threads)
     return values * (double)most <= room ? most
            : values * threads >= room    ? threads
                                          : (int64_t)(room / values);
+}
+
+int64_t rt_ring_size(const struct rt_job *job, int threads)
+{
+    return ring_size(job, threads, RING_PER_THREAD);
+}
+
+/* Runs on a graphics processor end in another order than they began in, many at a time. */
+static int64_t ring_of_runs(const struct rt_job *job, int threads)
+{
+    return ring_size(job, threads, job->gpu_lanes > 0 ? 2 * (int64_t)job->gpu_lanes : RING_PER_THREAD);
 }
 
 /* Runs that are distributed over all ranks (rt_share.h): each rank has a ring of its own runs, in the order
@@ -491,7 +501,7 @@ static uint64_t fingerprint(const struct rt_job *job)
 static int64_t window(const struct ensemble *s, int64_t all_threads)
 {
     const struct rt_job *job = s->job;
-    int64_t least = rt_ring_size(job, (int)all_threads), width = 1;
+    int64_t least = ring_of_runs(job, (int)all_threads), width = 1;
     for (int32_t i = 0; i < job->m->n_stats; i++) {
         width += crnl_stat_width(&job->m->stat[i]);
     }
@@ -509,7 +519,7 @@ static void set_role(struct ensemble *s, int threads)
     if (job->gpu_lanes > 0) {
         rt_gpu_share(s->job, threads);
     }
-    s->ring_size = rt_ring_size(job, threads);
+    s->ring_size = ring_of_runs(job, threads);
     s->keeps = s->role == OTHER ? job->ctx->options.checkpoint != NULL : job->checkpoint != 0;
     s->makes_bundles = w || s->keeps;
     rt_bundle_init(&s->bundle, job, rows);

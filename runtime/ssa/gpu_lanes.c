@@ -157,12 +157,12 @@ static void take(struct rt_side *d, int lane, enum lanes_end end)
 static bool passes(struct rt_side *d, int lane)
 {
     struct gpu_lanes *g = d->lanes;
-    bool passes = true;
-    while (passes && get_real(g, g->rows.t_stop, lane) < get_real(g, g->rows.t_next, lane)) {
-        passes = d->passes && d->passes(d->env, lane);
+    bool goes_on = true;
+    while (goes_on && get_real(g, g->rows.t_stop, lane) < get_real(g, g->rows.t_next, lane)) {
+        goes_on = d->passes && d->passes(d->env, lane);
     }
     put_word(g, g->rows.end, lane, GPU_GOES_ON);
-    return passes;
+    return goes_on;
 }
 
 /* Looks at the lanes behind a launch; returns whether some have ended. */
