@@ -50,6 +50,7 @@ libcodegen_a_SOURCES = \
   codegen/kern/kern_ssa_lanes.h \
   codegen/kern/kern_ssa_lanes_event.c \
   codegen/kern/kern_ssa_lanes_value.c \
+  codegen/kern/kern_ssa_lanes_watch.c \
   codegen/kern/kern_ssa_watch.c \
   codegen/object/gpu.c \
   codegen/object/gpu.h \

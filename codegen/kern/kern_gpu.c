@@ -200,6 +200,9 @@ static void step(struct gpu *g)
         leave_if(g, side_check_laws(s, v), GPU_ODD);
     }
     side_keep(s, v);
+    if (s->n_items > 0) {
+        side_see_all(s, v, v->next);
+    }
     keep_stream(g);
 }
 
@@ -261,6 +264,9 @@ static void store_lane(struct gpu *g)
     struct emit *e = s->b.e;
     LLVMPositionBuilderAtEnd(e->builder, s->leave);
     side_store_vector(s, s->vector);
+    if (s->n_items > 0) {
+        side_store_watched(s, s->vector);
+    }
     move_stream(g, true);
     LLVMValueRef left = side_load(s, e->i64, bytes_of(g->rows.left), s->vector);
     left = LLVMBuildSub(e->builder, left, side_of_slot(s, e->i64, g->done), "");
@@ -285,10 +291,12 @@ void kern_emit_gpu(struct emit *e, const struct plan *plan)
         .lanes = KERN_ONE,
         .number = kern_lanes_number(e, KERN_ONE),
         .place = {bytes_of(g.rows.x), bytes_of(g.rows.k), bytes_of(g.rows.inv_volume), bytes_of(g.rows.t),
-                  bytes_of(g.rows.t_stop), bytes_of(g.rows.t_next), bytes_of(g.rows.held), bytes_of(1)},
+                  bytes_of(g.rows.t_stop), bytes_of(g.rows.t_next), bytes_of(g.rows.held),
+                  bytes_of(g.rows.watched), bytes_of(g.rows.events), bytes_of(1)},
         .load_parameter = load_parameter,
     };
     side_init(s, e, &cache, f);
+    side_find_items(s);
     for (int i = 0; i < 4; i++) {
         g.rng[i] = emit_slot(&s->b, TYPE_INT);
         g.kept[i] = emit_slot(&s->b, TYPE_INT);
@@ -304,6 +312,9 @@ void kern_emit_gpu(struct emit *e, const struct plan *plan)
     side_load_vector(s, s->vector);
     if (s->m->n_reactions + s->m->n_species <= MOST_IN_REGISTERS) {
         side_load_constants(s, s->vector);
+    }
+    if (s->n_items > 0) {
+        side_load_watched(s, s->vector);
     }
     move_stream(&g, false);
     if (s->has_laws) {

@@ -31,17 +31,6 @@ static LLVMValueRef load_random(struct side *s, size_t place, const struct side_
 
 /* ---- Statistics along trajectories --------------------------------------------------------------------- */
 
-/* The value of a watched element: amounts in molecules, formulas in the user's units. */
-static LLVMValueRef watched(struct side *s, struct side_vector *v, const struct crnl_elem *elem)
-{
-    switch (elem->kind) {
-    case CRNL_ELEM_SPECIES: return v->amount[elem->a];
-    case CRNL_ELEM_DUAL: return LLVMBuildFSub(s->b.e->builder, v->amount[elem->a], v->amount[elem->b], "");
-    case CRNL_ELEM_PARAM: return side_parameter(s, v, elem->a);
-    default: return emit_scalar_real(&s->b, s->plan->expr[elem->a]);
-    }
-}
-
 /* The cell of an axis for value + 0.5; lanes in which there is none are taken out of `inside`. */
 static LLVMValueRef cell_of(struct side *s, LLVMValueRef value, int32_t size, LLVMValueRef *inside)
 {
@@ -70,30 +59,27 @@ static void add_to_cells(struct side *s, struct side_vector *v, int32_t item, LL
     }
 }
 
-/* As `see` for histograms; bins without cells are left to the library. */
+/* As `see` of kern_ssa_lanes_watch.c for histograms; bins without cells are left to the library. */
 static void see_bins(struct side *s, struct side_vector *v, int32_t i, LLVMValueRef t)
 {
     struct emit *e = s->b.e;
     LLVMBuilderRef at = e->builder;
     const struct crnl_watch_item *item = &s->item[i];
-    const size_t first = PLACE(watched) + (size_t)i * sizeof(struct lanes_watched),
-                 of[2] = {first + offsetof(struct lanes_watched, value),
-                          first + offsetof(struct lanes_watched, square)},
-                 from = first + offsetof(struct lanes_watched, since);
+    const enum side_watch_part part[2] = {SIDE_VALUE, SIDE_SQUARE};
     LLVMValueRef now[2], changed = LLVMConstNull(s->mask), cell = NULL, all[LANES_VECTORS];
     LLVMValueRef live = LLVMBuildBitCast(at, v->live, s->mask, ""), inside = live;
     int32_t size[2];
     crnl_watch_cells(&s->m->stat[item->request], size);
     for (int32_t k = 0; k < item->n_elems; k++) {
-        LLVMValueRef before = side_load(s, s->number.type, of[k], v), place;
-        now[k] = watched(s, v, &item->elem[k]);
+        LLVMValueRef before = side_watch_get(s, v, i, part[k]), place;
+        now[k] = side_watched(s, v, &item->elem[k]);
         changed = LLVMBuildOr(at, changed, LLVMBuildFCmp(at, LLVMRealUNE, now[k], before, ""), "");
         place = cell_of(s, before, size[k], &inside);
         cell = cell ? LLVMBuildAdd(at, LLVMBuildMul(at, cell, side_place(s, size[1]), ""), place, "") : place;
     }
     changed = LLVMBuildAnd(at, changed, live, "");
     inside = LLVMBuildAnd(at, inside, changed, "");
-    LLVMValueRef since = side_load(s, s->number.type, from, v), span = LLVMBuildFSub(at, t, since, "");
+    LLVMValueRef since = side_watch_get(s, v, i, SIDE_SINCE), span = LLVMBuildFSub(at, t, since, "");
     cell = side_choose(s, inside, cell, side_place(s, 0));
     add_to_cells(s, v, i, cell, side_choose(s, inside, span, side_real(s, 0)));
     for (int n = 0; n < LANES_VECTORS; n++) {
@@ -107,60 +93,9 @@ static void see_bins(struct side *s, struct side_vector *v, int32_t i, LLVMValue
     LLVMValueRef f = emit_load(e, e->ptr, s->lockstep, PLACE(far));
     LLVMBuildCall2(at, LLVMFunctionType(e->none, types, 3, false), f, args, 3, "");
     emit_enter(&s->b, next);
-    side_store(s, side_choose(s, changed, t, since), from, v);
+    side_watch_put(s, v, i, SIDE_SINCE, side_choose(s, changed, t, since));
     for (int32_t k = 0; k < item->n_elems; k++) {
-        side_store(s, now[k], of[k], v);
-    }
-}
-
-/* As `see` of kern_ssa_watch.c; what is summed up stays in memory. */
-static void see(struct side *s, struct side_vector *v, int32_t i, LLVMValueRef t)
-{
-    LLVMBuilderRef at = s->b.e->builder;
-    const struct crnl_watch_item *item = &s->item[i];
-    if (item->kind == CRNL_WATCH_BINS) {
-        see_bins(s, v, i, t);
-        return;
-    }
-    size_t first = PLACE(watched) + (size_t)i * sizeof(struct lanes_watched);
-#define WATCHED(member) (first + offsetof(struct lanes_watched, member))
-    LLVMTypeRef type = s->number.type;
-    LLVMValueRef now = watched(s, v, item->elem), before = side_load(s, type, WATCHED(value), v);
-    LLVMValueRef changed = s->always[i] ? emit_constant_of_lanes(&s->b, emit_bool(s->b.e, true))
-                                        : LLVMBuildFCmp(at, LLVMRealUNE, now, before, "");
-    LLVMValueRef clock = item->kind == CRNL_WATCH_EVENTS ? side_load(s, type, PLACE(events), v) : t;
-    LLVMValueRef since = side_load(s, type, WATCHED(since), v), sum = side_load(s, type, WATCHED(sum), v);
-    LLVMValueRef d = LLVMBuildFSub(at, before, side_load(s, type, WATCHED(base), v), "");
-    LLVMValueRef dwell = LLVMBuildFMul(at, d, LLVMBuildFSub(at, clock, since, ""), "");
-    side_store(s, side_choose(s, changed, LLVMBuildFAdd(at, sum, dwell, ""), sum), WATCHED(sum), v);
-    if (item->kind == CRNL_WATCH_SPREAD) {
-        LLVMValueRef square = side_load(s, type, WATCHED(square), v);
-        LLVMValueRef more = LLVMBuildFAdd(at, square, LLVMBuildFMul(at, d, dwell, ""), "");
-        side_store(s, side_choose(s, changed, more, square), WATCHED(square), v);
-    }
-    side_store(s, side_choose(s, changed, clock, since), WATCHED(since), v);
-    side_store(s, now, WATCHED(value), v);
-#undef WATCHED
-}
-
-static void see_all(struct side *s, struct side_vector *v, LLVMValueRef t)
-{
-    LLVMBuilderRef at = s->b.e->builder;
-    bool counts = false;
-    side_load_amounts(s, v);
-    struct side_leaves leaves = {s, v, v->amount};
-    size_t mark = emit_mark(&s->b);
-    s->b.env = &leaves;
-    for (int32_t i = 0; i < s->n_items; i++) {
-        if (s->changes[i]) {
-            see(s, v, i, t);
-        }
-        counts |= s->item[i].kind == CRNL_WATCH_EVENTS;
-    }
-    emit_release(&s->b, mark);
-    if (counts) {
-        LLVMValueRef events = side_load(s, s->number.type, PLACE(events), v);
-        side_store(s, LLVMBuildFAdd(at, events, side_real(s, 1), ""), PLACE(events), v);
+        side_watch_put(s, v, i, part[k], now[k]);
     }
 }
 
@@ -276,7 +211,7 @@ static void step(struct side *s)
         struct side_vector *v = &s->vector[i];
         side_keep(s, v);
         if (s->n_items > 0) {
-            see_all(s, v, v->next);
+            side_see_all(s, v, v->next);
         }
     }
 }
@@ -303,24 +238,6 @@ static LLVMValueRef load_parameter(struct side *s, const struct side_vector *v, 
     return all;
 }
 
-static void find_items(struct side *s)
-{
-    s->n_items = crnl_watch_list(s->m, NULL);
-    size_t n = (size_t)s->n_items + 1;
-    s->item = arena_alloc(s->b.e->arena, n * sizeof *s->item);
-    s->changes = arena_alloc(s->b.e->arena, n * sizeof *s->changes);
-    s->always = arena_alloc(s->b.e->arena, n * sizeof *s->always);
-    crnl_watch_list(s->m, s->item);
-    for (int32_t i = 0; i < s->n_items; i++) {
-        s->always[i] = true;
-        for (int32_t j = 0; j < s->m->n_reactions; j++) {
-            bool surely, changes = crnl_watch_changes(s->m, j, &s->item[i], &surely);
-            s->changes[i] |= changes;
-            s->always[i] &= surely;
-        }
-    }
-}
-
 LLVMValueRef kern_emit_ssa_lanes(struct emit *e, const struct plan *plan, struct emit_cache *cache,
                                  const char *name, enum kern_lanes lanes)
 {
@@ -328,12 +245,14 @@ LLVMValueRef kern_emit_ssa_lanes(struct emit *e, const struct plan *plan, struct
     LLVMTypeRef types[] = {e->ptr, e->ptr, e->i64};
     LLVMValueRef f = kern_lanes_function(e, name, LLVMFunctionType(e->i64, types, 3, false), lanes);
     struct side s = {.plan = plan, .m = &plan->model, .lanes = lanes, .number = kern_lanes_number(e, lanes)};
-    s.place = (struct side_places){PLACE(x),      PLACE(k),      PLACE(inv_volume), PLACE(t),
-                                   PLACE(t_stop), PLACE(t_next), PLACE(held),       ROW};
+    s.place =
+        (struct side_places){PLACE(x),      PLACE(k),    PLACE(inv_volume), PLACE(t),      PLACE(t_stop),
+                             PLACE(t_next), PLACE(held), PLACE(watched),    PLACE(events), ROW};
     s.load_parameter = load_parameter;
+    s.see_bins = see_bins;
     side_init(&s, e, cache, f);
     s.lockstep = LLVMGetParam(f, 1);
-    find_items(&s);
+    side_find_items(&s);
     for (int i = 0; i < LANES_VECTORS; i++) {
         s.vector[i].first = i * s.number.lanes;
         side_load_vector(&s, &s.vector[i]);

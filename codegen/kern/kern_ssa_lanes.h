@@ -16,6 +16,8 @@ struct side_vector {   /* a vector of runs */
      * propensity of a law, and its value behind the event. */
     LLVMValueRef *param, inv_volume, *law, *law_after;
     LLVMValueRef *x_after; /* by species: its amount behind the event */
+    LLVMValueRef *watch, events; /* stack slots of what is watched, [n_items][SIDE_PARTS], and of the number of
+                                    events; NULL: they are in memory */
     LLVMValueRef *k, stop; /* by reaction its constant, and t_stop; NULL: they are loaded in each step */
     /* Of the present step: amounts; by reaction its propensity and the running sum inside its group; running
      * sums of groups; lanes whose reaction is in a group; the total; what the running sum must reach; the
@@ -27,7 +29,7 @@ struct side_vector {   /* a vector of runs */
 /* Where numbers of lanes are in memory, in bytes from `lockstep` on, and from one species, reaction or
  * condition to the next. */
 struct side_places {
-    size_t x, k, inv_volume, t, t_stop, t_next, held, row;
+    size_t x, k, inv_volume, t, t_stop, t_next, held, watched, events, row;
 };
 
 struct side {
@@ -42,6 +44,7 @@ struct side {
     struct side_vector vector[LANES_VECTORS];
     struct side_places place;
     LLVMValueRef (*load_parameter)(struct side *s, const struct side_vector *v, int32_t i);
+    void (*see_bins)(struct side *s, struct side_vector *v, int32_t item, LLVMValueRef t);
     int32_t *column, n_columns; /* by species: its column; -1: reactions do not change it */
     double **change;            /* by column and reaction */
     bool has_laws, *by_law;     /* by species: a law consumes it, so that its amount could become negative */
@@ -101,5 +104,18 @@ struct side_leaves {
     const LLVMValueRef *amount; /* by species */
 };
 LLVMValueRef side_parameter(struct side *s, struct side_vector *v, int32_t i);
+
+/* kern_ssa_lanes_watch.c: averages along the trajectory. side_find_items comes before; side_see_all behind an
+ * event at time t. Parts: the rows of struct lanes_watched. */
+enum side_watch_part { SIDE_VALUE, SIDE_BASE, SIDE_SINCE, SIDE_SUM, SIDE_SQUARE, SIDE_PARTS };
+void side_find_items(struct side *s);
+void side_see_all(struct side *s, struct side_vector *v, LLVMValueRef t);
+void side_load_watched(struct side *s, struct side_vector *v); /* into stack slots, for all steps */
+void side_store_watched(struct side *s, struct side_vector *v);
+LLVMValueRef side_watched(struct side *s, struct side_vector *v, const struct crnl_elem *elem);
+LLVMValueRef side_watch_get(struct side *s, const struct side_vector *v, int32_t item,
+                            enum side_watch_part part);
+void side_watch_put(struct side *s, const struct side_vector *v, int32_t item, enum side_watch_part part,
+                    LLVMValueRef value);
 
 #endif

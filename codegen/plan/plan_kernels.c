@@ -230,6 +230,9 @@ static const char *why_not_gpu(const struct plan *p)
     for (int32_t i = 0; !refusal && i < m->n_asked; i++) {
         expr_visit(p->net->ex, p->expr[m->asked[i]], look_for_gpu, &g);
     }
+    if (!refusal) {
+        each_watched_formula(p, look_for_gpu, &g);
+    }
     return refusal        ? refusal
            : g.any.others ? "a law of more than real numbers"
            : g.call       ? arena_printf(p->arena, "a law or a condition calls `%s`", g.call)

@@ -35,7 +35,9 @@ struct gpu_rows crnl_gpu_rows(const struct crnl_model *m)
     r.left = r.t_stop + 1;
     r.end = r.left + 1;
     r.held = r.end + 1;
-    r.n = r.held + m->n_asked;
+    r.watched = r.held + m->n_asked;
+    r.events = r.watched + GPU_WATCHED * crnl_watch_list(m, NULL);
+    r.n = r.events + 1;
     return r;
 }
 
@@ -71,6 +73,29 @@ static int64_t get_word(const struct gpu_lanes *g, int32_t row, int lane)
     return v;
 }
 
+/* The sums of a run along its trajectory go into a lane, or back. */
+static void put_watched(struct gpu_lanes *g, int lane, const struct crnl_watch *watch)
+{
+    for (int32_t i = 0; i < (g->rows.events - g->rows.watched) / GPU_WATCHED; i++) {
+        const struct crnl_watched *s = &watch->sum[i];
+        const double part[GPU_WATCHED] = {s->value[0], s->base, s->since, s->sum, s->square};
+        for (int32_t k = 0; k < GPU_WATCHED; k++) {
+            put_real(g, g->rows.watched + i * GPU_WATCHED + k, lane, part[k]);
+        }
+    }
+}
+
+static void take_watched(const struct gpu_lanes *g, int lane, struct crnl_watch *watch)
+{
+    for (int32_t i = 0; i < (g->rows.events - g->rows.watched) / GPU_WATCHED; i++) {
+        struct crnl_watched *s = &watch->sum[i];
+        double *part[GPU_WATCHED] = {&s->value[0], &s->base, &s->since, &s->sum, &s->square};
+        for (int32_t k = 0; k < GPU_WATCHED; k++) {
+            *part[k] = get_real(g, g->rows.watched + i * GPU_WATCHED + k, lane);
+        }
+    }
+}
+
 static void put(struct rt_side *d, int lane, struct crnl_ssa *w, double t_stop, int64_t budget)
 {
     struct gpu_lanes *g = d->lanes;
@@ -91,6 +116,8 @@ static void put(struct rt_side *d, int lane, struct crnl_ssa *w, double t_stop, 
     put_real(g, r->inv_volume, lane, w->inv_volume);
     put_real(g, r->t, lane, w->t);
     put_real(g, r->t_stop, lane, t_stop);
+    put_real(g, r->events, lane, (double)w->events);
+    put_watched(g, lane, w->watch);
     put_word(g, r->left, lane, budget);
     put_word(g, r->end, lane, GPU_GOES_ON);
     g->budget[lane] = budget;
@@ -145,6 +172,7 @@ static void take(struct rt_side *d, int lane, enum lanes_end end)
     }
     w->t = get_real(g, is_pending ? r->t_stop : r->t, lane);
     w->t_next = is_pending ? get_real(g, r->t_next, lane) : -1;
+    take_watched(g, lane, w->watch);
     w->events += g->budget[lane] - get_word(g, r->left, lane);
     put_word(g, r->end, lane, GPU_FREE);
     g->w[lane] = NULL;

@@ -96,6 +96,16 @@ static const char *why_not_interrupted(const struct crnl_model *m, bool is_emitt
     return events ? events : m->n_assumes > 0 ? "an assumption, which is checked at each event" : NULL;
 }
 
+static const char *why_no_bins(const struct crnl_model *m)
+{
+    for (int32_t i = 0; i < m->n_stats; i++) {
+        if (m->stat[i].kind == CRNL_TIME_HISTOGRAM) {
+            return "a histogram along the trajectory";
+        }
+    }
+    return NULL;
+}
+
 static bool has_path(const struct crnl_model *m)
 {
     bool has = false;
@@ -107,8 +117,9 @@ static bool has_path(const struct crnl_model *m)
 
 const char *crnl_gpu_refusal(const struct crnl_model *m)
 {
-    const char *size = why_not_size(m), *interrupted = why_not_interrupted(m, true);
-    return size ? size : interrupted ? interrupted : has_path(m) ? "averages along the trajectory" : NULL;
+    const char *size = why_not_size(m), *interrupted = why_not_interrupted(m, true),
+               *watched = why_not_watched(m);
+    return size ? size : interrupted ? interrupted : watched ? watched : why_no_bins(m);
 }
 
 const char *crnl_lockstep_refusal(const struct crnl_model *m, bool is_emitted)

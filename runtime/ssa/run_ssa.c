@@ -396,7 +396,8 @@ int rt_ssa_ask(struct rt_ssa *s, struct rt_ask *q)
     const struct rt_ssa_stretch *f = &s->stretch;
     const struct rt_events *ev = &s->events;
     const struct crnl_ssa *w = &s->w;
-    int64_t most = s->by_lane && job->gpu_lanes > 0 ? EVENTS_ON_GPU : EVENTS_BETWEEN_CHECKS;
+    bool is_far = s->by_lane && job->gpu_lanes > 0 && !w->watch;
+    int64_t most = is_far ? EVENTS_ON_GPU : EVENTS_BETWEEN_CHECKS;
     int64_t budget = s->each && !s->by_lane ? 1 : f->n_events < most ? f->n_events : most;
     if (s->each && f->measuring && w->watch && budget > EVENTS_OF_BLOCK - (w->events - w->watch->events)) {
         budget = EVENTS_OF_BLOCK - (w->events - w->watch->events);

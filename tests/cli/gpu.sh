@@ -75,8 +75,10 @@ refused() # reason, statements of the network, the run
 }
 refused 'on a graphics processor: a law or a condition calls `exp`' 'A =>{exp(-A)} 0;' \
     'run n for 1 by ssa(runs = 9, gpu = true);'
-refused 'on a graphics processor: averages along the trajectory' 'A ->{1} 0;' \
-    'run n for 1 by ssa(runs = 9, gpu = true); print time_mean(n.A);'
+refused 'on a graphics processor: a histogram along the trajectory' 'A ->{1} 0;' \
+    'run n for 1 by ssa(runs = 9, gpu = true); print time_histogram(n.A);'
+refused 'on a graphics processor: a statistic that is observed at each event' 'A ->{1} 0;' \
+    'run n for 1 by ssa(runs = 9, gpu = true); print time_max(n.A);'
 refused 'on a graphics processor: a kernel is named' 'A ->{1} 0;' \
     'run n for 1 by ssa(runs = 9, gpu = true, kernel = table);'
 refused 'on a graphics processor: a condition of `until`' 'A ->{1} 0;' \
