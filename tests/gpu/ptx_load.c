@@ -1,605 +1,463 @@
-/* A module from its text: directives, variables with what they hold at first, functions with their names and
- * labels. */
-#define _XOPEN_SOURCE 700
-#include "ptx_impl.h"
-
+/* Decodes a text of PTX: tables, one kernel, its registers, labels and instructions. An error leaves the
+ * decoder by longjmp. */
+#include <ctype.h>
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define JUNK_REGISTER UINT64_C(0xa5a5a5a5a5a5a5a5) /* what a register holds that nothing has written */
-#define CONST_BYTES   65536                        /* all .const variables of a module */
+#include "ptx.h"
 
-struct name *name_add(struct decoder *d, enum name_kind kind, char *text)
+static const struct {
+    const char *name, *operands;
+} ops[] = {
+#define OP(name, operands, value)    {#name, operands},
+#define LOAD(name, operands, bytes)  {#name, operands},
+#define STORE(name, operands, bytes) {#name, operands},
+#include "ptx_ops.def"
+};
+enum { N_OPS = sizeof ops / sizeof *ops };
+
+#define ONES UINT64_C(0x0101010101010101)
+
+/* Letters of names besides those of registers, which are D, L (of a double, too), I, P as in ptx_ops.def. */
+enum { PARAMETER = 'Q', TABLE = 'T', SPECIAL = 'S', LABEL = 'B' };
+
+struct name {
+    const char *text; /* in the text of the module */
+    int length;
+    char letter;
+    uint64_t count; /* %r<3> is the registers %r0 %r1 %r2; 0: a single one */
+    int64_t value;  /* slot; of a label the instruction behind it, -1 as long as that is not known */
+};
+
+struct loader {
+    jmp_buf failed;
+    char *log;
+    size_t log_size;
+    struct memory *memory;
+    struct module *m;
+    const char *at, *next; /* the token to be read, and what is behind it */
+    int length, line;      /* of the token */
+    struct name *names;
+    size_t n_names;
+    uint64_t index; /* of the register that was found last, in its name */
+};
+
+const char *ptx_line(const char *text, int line, int *length)
 {
-    d->names = grown(d, d->names, d->name_count, &d->name_room, sizeof *d->names);
-    struct name *n = &d->names[d->name_count++];
-    *n = (struct name){.kind = kind, .text = text};
+    for (int k = 1; k < line; k++) {
+        text = strchr(text, '\n') + 1;
+    }
+    text += strspn(text, " \t");
+    *length = (int)strcspn(text, "\n");
+    return text;
+}
+
+/* Leaves with a message on the line of the present token. */
+static _Noreturn void fail(struct loader *l, const char *format, ...)
+{
+    char what[200];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    int length;
+    const char *text = ptx_line(l->m->text, l->line, &length);
+    snprintf(l->log, l->log_size, "stand-in, line %d; error: %s\n  %.*s\n", l->line, what, length, text);
+    longjmp(l->failed, 1);
+}
+
+/* The list with room for one more; its room is the next power of two. */
+static void *grown(void *list, size_t count, size_t size)
+{
+    bool is_full = (count & (count - 1)) == 0;
+    return is_full ? had(realloc(list, (count ? 2 * count : 1) * size)) : list;
+}
+
+static bool in_word(char c)
+{
+    return isalnum((unsigned char)c) || (c && strchr("_$.%", c));
+}
+
+/* Reads the next token: a word or number, or a single sign; of length 0 at the end. */
+static void advance(struct loader *l)
+{
+    const char *s = l->next;
+    while (isspace((unsigned char)*s) || (s[0] == '/' && s[1] == '/')) {
+        l->line += *s == '\n';
+        s += *s == '/' ? strcspn(s, "\n") : 1;
+    }
+    l->at = s;
+    while (in_word(*s)) {
+        s++;
+    }
+    l->next = s == l->at && *s ? s + 1 : s;
+    l->length = (int)(l->next - l->at);
+}
+
+static bool is(const struct loader *l, const char *word)
+{
+    return (size_t)l->length == strlen(word) && memcmp(l->at, word, strlen(word)) == 0;
+}
+
+static bool accept(struct loader *l, const char *word)
+{
+    if (!is(l, word)) {
+        return false;
+    }
+    advance(l);
+    return true;
+}
+
+static void expect(struct loader *l, const char *word)
+{
+    if (!accept(l, word)) {
+        fail(l, "'%s' expected, not '%.*s'", word, l->length, l->at);
+    }
+}
+
+static bool is_real(const struct loader *l)
+{
+    return l->length == 18 && memcmp(l->at, "0d", 2) == 0;
+}
+
+/* 10, -10, 0x1f; or 0d and 16 digits, which are the bits of a double. */
+static uint64_t number(struct loader *l, bool real)
+{
+    bool negative = !real && accept(l, "-");
+    char *end = NULL;
+    uint64_t value = strtoull(l->at + (real ? 2 : 0), &end, real ? 16 : 0);
+    if (!isdigit((unsigned char)*l->at) || end != l->next || is_real(l) != real) {
+        fail(l, "%s expected, not '%.*s'", real ? "a double" : "an integer", l->length, l->at);
+    }
+    advance(l);
+    return negative ? -value : value;
+}
+
+/* The name of the present token, or NULL. The newest wins: it is that of the innermost block. */
+static struct name *find(struct loader *l)
+{
+    for (size_t k = l->n_names; k-- > 0;) {
+        struct name *n = &l->names[k];
+        if (n->length == 0 || n->length > l->length || memcmp(n->text, l->at, (size_t)n->length) != 0) {
+            continue;
+        }
+        const char *rest = l->at + n->length;
+        char *end = NULL;
+        l->index = n->count > 0 && isdigit((unsigned char)*rest) ? strtoull(rest, &end, 10) : 0;
+        if (n->count > 0 ? end == l->next && l->index < n->count : rest == l->next) {
+            return n;
+        }
+    }
+    return NULL;
+}
+
+static bool is_register(char letter)
+{
+    return strchr("DLIP", letter);
+}
+
+/* Declares the present token, and reads over it. */
+static struct name *declare(struct loader *l, char letter, int64_t value)
+{
+    if (!in_word(*l->at) || isdigit((unsigned char)*l->at)) {
+        fail(l, "a name expected, not '%.*s'", l->length, l->at);
+    }
+    if (!is_register(letter) && find(l)) {
+        fail(l, "Duplicate definition of '%.*s'", l->length, l->at);
+    }
+    l->names = grown(l->names, l->n_names, sizeof *l->names);
+    struct name *n = &l->names[l->n_names++];
+    *n = (struct name){.letter = letter, .text = l->at, .length = l->length, .value = value};
+    advance(l);
     return n;
 }
 
-/* The newest wins: it is the one of the innermost block. */
-struct name *name_find(struct decoder *d, const char *text, uint32_t *index)
+/* A label, which may be mentioned before it is defined. */
+static struct name *label(struct loader *l)
 {
-    for (size_t k = d->name_count; k-- > 0;) {
-        struct name *n = &d->names[k];
-        size_t length = strlen(n->text);
-        if (strncmp(n->text, text, length) != 0)
-            continue;
-        *index = 0;
-        if (n->count == 0 && text[length] == 0)
-            return n;
-        if (n->count == 0 || strspn(text + length, "0123456789") != strlen(text + length) ||
-            text[length] == 0)
-            continue;
-        *index = (uint32_t)strtoul(text + length, NULL, 10);
-        if (*index < n->count && (text[length] != '0' || text[length + 1] == 0))
-            return n;
+    struct name *n = find(l);
+    if (!n || n->letter != LABEL) {
+        return declare(l, LABEL, -1);
     }
-    return NULL;
+    advance(l);
+    return n;
 }
 
-struct variable *variable_find(struct decoder *d, const char *name)
+static int32_t new_slot(struct loader *l, uint64_t value)
 {
-    struct module *m = d->module;
-    for (size_t k = 0; k < m->variable_count; k++) {
-        if (strcmp(m->variables[k].name, name) == 0)
-            return &m->variables[k];
+    struct module *m = l->m;
+    m->slots = grown(m->slots, m->n_slots, sizeof *m->slots);
+    m->slots[m->n_slots] = value;
+    return (int32_t)m->n_slots++;
+}
+
+static bool fits(char has, char letter, bool is_result)
+{
+    return has == letter || (strchr("DX", letter) && strchr("DL", has)) ||
+           (!is_result && has == TABLE && strchr("LX", letter)) ||
+           (!is_result && has == SPECIAL && letter == 'I');
+}
+
+/* The slot of a name, which must fit the letter. */
+static int32_t slot_of(struct loader *l, char letter, bool is_result)
+{
+    const struct name *n = find(l);
+    if (!n || !fits(n->letter, letter, is_result)) {
+        fail(l, "'%.*s' is %s", l->length, l->at, n ? "of another type" : "not declared");
     }
-    return NULL;
+    advance(l);
+    return (int32_t)(n->value + (int64_t)l->index);
 }
 
-struct function *function_find(struct module *m, const char *name)
+static int32_t constant(struct loader *l, char letter)
 {
-    for (size_t k = 0; k < m->function_count; k++) {
-        if (strcmp(m->functions[k]->name, name) == 0)
-            return m->functions[k];
+    if (letter == 'D' || (letter == 'X' && is_real(l))) {
+        return new_slot(l, number(l, true));
     }
-    return NULL;
+    int64_t value = (int64_t)number(l, false);
+    if (letter == 'I' && (value < INT32_MIN || value > UINT32_MAX)) {
+        fail(l, "%lld has more than 32 bits", (long long)value);
+    }
+    return new_slot(l, letter == 'P' ? value != 0 : letter == 'I' ? (uint32_t)value : (uint64_t)value);
 }
 
-static struct type expect_type(struct decoder *d)
+static int32_t operand(struct loader *l, char letter, bool is_result, int64_t *offset)
 {
-    struct type t;
-    int line = d->token.line;
-    char *word = expect_word(d, "a type");
-    if (*word != '.' || !parse_type(word + 1, &t))
-        fail(d, line, "'%s' is not a type", word);
-    return t;
+    if (letter != 'M' && letter != PARAMETER) {
+        bool is_number = is(l, "-") || isdigit((unsigned char)*l->at);
+        return is_number && !is_result ? constant(l, letter) : slot_of(l, letter, is_result);
+    }
+    expect(l, "[");
+    int32_t slot = slot_of(l, letter == 'M' ? 'L' : letter, false);
+    if (letter == 'M' && accept(l, "+")) {
+        *offset = (int64_t)number(l, false);
+    }
+    expect(l, "]");
+    return slot;
 }
 
-struct declared {
-    char *name;
-    struct type type;
-    uint32_t align, count; /* elements */
-    bool is_array;
-};
-
-/* .align 8 .b8 name[16], behind the state space; .ptr with its space and alignment says nothing here */
-static struct declared declaration(struct decoder *d)
+/* Whether the present token is this name of ptx_ops.def. */
+static bool is_named(const struct loader *l, const char *op)
 {
-    struct declared v = {.count = 1};
-    bool pointer = false;
-    for (;;) {
-        if (accept_word(d, ".align")) {
-            uint64_t align = expect_number(d);
-            if (align == 0 || align > 256 || (align & (align - 1)))
-                fail(d, d->token.line, "a wrong alignment");
-            v.align = pointer ? v.align : (uint32_t)align;
-        } else if (accept_word(d, ".ptr")) {
-            pointer = true;
-        } else if (!pointer ||
-                   !(accept_word(d, ".global") || accept_word(d, ".const") || accept_word(d, ".local"))) {
-            if (d->token.kind != TOKEN_WORD || *d->token.at != '.')
-                break;
-            v.type = expect_type(d);
+    int k = 0;
+    for (; k < l->length && op[k]; k++) {
+        char c = l->at[k] == '.' ? '_' : l->at[k];
+        bool is_type = op[k] == 'i' && op[k - 1] == '_' && (c == 's' || c == 'u');
+        if (op[k] != c && !is_type) {
+            return false;
         }
     }
-    v.name = expect_word(d, "a name");
-    if (v.type.bits == 0 || v.type.kind == 'p')
-        fail(d, d->token.line, "'%s' needs a type of whole bytes", v.name);
-    while (accept_sign(d, '[')) {
-        uint64_t n = expect_number(d);
-        if (n > UINT32_MAX / 8 / v.count)
-            fail(d, d->token.line, "'%s' is too long", v.name);
-        v.count *= (uint32_t)n;
-        v.is_array = true;
-        expect_sign(d, ']');
-    }
-    if (v.align < v.type.bits / 8u)
-        v.align = v.type.bits / 8u;
-    return v;
+    return k == l->length && !op[k];
 }
 
-static uint32_t placed(uint32_t *used, const struct declared *v)
+static enum op operation(struct loader *l)
 {
-    uint32_t at = (*used + v->align - 1) / v->align * v->align;
-    *used = at + v->count * (v->type.bits / 8u);
-    return at;
-}
-
-/* name, name+8, generic(name): the address of a variable */
-static uint64_t initial_address(struct decoder *d)
-{
-    bool generic = accept_word(d, "generic");
-    if (generic)
-        expect_sign(d, '(');
-    int line = d->token.line;
-    char *word = expect_word(d, "a variable");
-    struct variable *v = variable_find(d, word);
-    if (v == NULL)
-        fail(d, line, "'%s' is not a variable", word);
-    uint64_t value = v->region->at - (v->region->space == SPACE_CONST && !generic ? CONST_WINDOW : 0);
-    if (generic)
-        expect_sign(d, ')');
-    if (is_sign(d, '+') || is_sign(d, '-'))
-        value += (uint64_t)signed_number(d);
-    return value;
-}
-
-/* one element; 0xFF00(address) is a byte of an address */
-static uint64_t initial_value(struct decoder *d, struct type type)
-{
-    struct token t = d->token;
-    if (t.kind == TOKEN_F64 || t.kind == TOKEN_F32) {
-        if (type.bits != (t.kind == TOKEN_F64 ? 64 : 32))
-            fail(d, t.line, "a float of another width");
-        advance(d);
-        return t.value;
-    }
-    if (t.kind == TOKEN_WORD)
-        return initial_address(d);
-    uint64_t value = (uint64_t)signed_number(d);
-    if (!accept_sign(d, '('))
-        return value;
-    uint64_t part = initial_address(d) & value;
-    expect_sign(d, ')');
-    while (value != 0 && (value & 1) == 0)
-        value >>= 1, part >>= 1;
-    return part;
-}
-
-static void initialiser(struct decoder *d, const struct declared *v, unsigned char *bytes, uint32_t *n)
-{
-    if (accept_sign(d, '{')) {
-        while (!is_sign(d, '}')) {
-            initialiser(d, v, bytes, n);
-            if (!accept_sign(d, ','))
-                break;
+    for (int k = 0; k < N_OPS; k++) {
+        if (is_named(l, ops[k].name)) {
+            advance(l);
+            return (enum op)k;
         }
-        expect_sign(d, '}');
-        return;
     }
-    if (*n == v->count)
-        fail(d, d->token.line, "more values than '%s' has elements", v->name);
-    uint64_t value = initial_value(d, v->type);
-    memcpy(bytes + *n * (v->type.bits / 8u), &value, v->type.bits / 8u);
-    ++*n;
+    bool may_fuse = is(l, "add.f64") || is(l, "sub.f64") || is(l, "mul.f64");
+    fail(l, "Unknown instruction '%.*s'%s", l->length, l->at,
+         may_fuse ? ": without .rn it may be fused" : "");
 }
 
-static void variable(struct decoder *d, enum space space, bool is_extern)
+static void instruction(struct loader *l)
 {
-    struct module *m = d->module;
-    int line = d->token.line;
-    struct declared v = declaration(d);
-    if (is_extern)
-        fail(d, line, "Unresolved extern variable '%s'", v.name);
-    if (variable_find(d, v.name) || function_find(m, v.name))
-        fail(d, line, "Duplicate definition of '%s'", v.name);
-    m->variables = grown(d, m->variables, m->variable_count, &m->variable_room, sizeof *m->variables);
-    struct region *r = memory_add(m->memory, space, (uint64_t)v.count * (v.type.bits / 8u));
-    if (r == NULL)
-        fail(d, line, "no memory for '%s'", v.name);
-    m->variables[m->variable_count++] = (struct variable){v.name, r};
-    memset(r->bytes, 0, r->size);
-    uint32_t n = 0;
-    if (accept_sign(d, '='))
-        initialiser(d, &v, r->bytes, &n);
-    expect_sign(d, ';');
-    uint64_t all = 0;
-    for (size_t k = 0; k < m->variable_count; k++)
-        all += m->variables[k].region->space == SPACE_CONST ? m->variables[k].region->size : 0;
-    if (all > CONST_BYTES)
-        fail(d, line, "%llu bytes of .const, more than %d", (unsigned long long)all, CONST_BYTES);
-}
-
-/* .reg .b64 %rd<20>, %a; */
-static void registers(struct decoder *d)
-{
-    struct type type = expect_type(d);
-    uint64_t junk = type.bits >= 64 ? JUNK_REGISTER : JUNK_REGISTER & ((UINT64_C(1) << type.bits) - 1);
-    do {
-        char *text = expect_word(d, "a register");
-        uint32_t count = 0;
-        if (accept_sign(d, '<')) {
-            count = (uint32_t)expect_number(d);
-            expect_sign(d, '>');
-        }
-        struct name *n = name_add(d, NAME_REGISTER, text);
-        n->type = type;
-        n->count = count;
-        n->slot = (int32_t)d->function->slot_count;
-        for (uint32_t k = 0; k == 0 || k < count; k++)
-            slot_new(d, junk);
-    } while (accept_sign(d, ','));
-    expect_sign(d, ';');
-}
-
-static struct param param(struct decoder *d)
-{
-    struct declared v = declaration(d);
-    struct name *n = name_add(d, NAME_PARAM, v.name);
-    n->at = placed(&d->function->param_bytes, &v);
-    n->size = v.count * (v.type.bits / 8u);
-    return (struct param){n->at, n->size};
-}
-
-static void local_variable(struct decoder *d)
-{
-    struct declared v = declaration(d);
-    struct name *n = name_add(d, NAME_LOCAL, v.name);
-    n->at = placed(&d->function->depot_bytes, &v);
-    n->size = v.count * (v.type.bits / 8u);
-    if (d->function->depot_align < v.align)
-        d->function->depot_align = v.align;
-    expect_sign(d, ';');
-}
-
-static void label(struct decoder *d, char *name, int line)
-{
-    struct label *l;
-    for (size_t k = 0; k < d->label_count; k++) {
-        if (strcmp(d->labels[k].name, name) == 0)
-            fail(d, line, "Duplicate definition of '%s'", name);
+    struct instruction i = {.op = OP_bra, .line = l->line};
+    if (accept(l, "@")) {
+        i.op = accept(l, "!") ? OP_bra_unless : OP_bra_if;
+        i.r[0] = slot_of(l, 'P', false);
     }
-    d->labels = grown(d, d->labels, d->label_count, &d->label_room, sizeof *d->labels);
-    l = &d->labels[d->label_count++];
-    *l = (struct label){name, (int32_t)d->function->code_count, -1};
-}
-
-/* L: .branchtargets A, B; */
-static void branch_targets(struct decoder *d)
-{
-    struct function *f = d->function;
-    if (d->label_count == 0 || d->labels[d->label_count - 1].target != (int32_t)f->code_count)
-        fail(d, d->token.line, ".branchtargets without a label before it");
-    f->branches = grown(d, f->branches, f->branches_count, &f->branches_room, sizeof *f->branches);
-    d->labels[d->label_count - 1].branches = (int32_t)f->branches_count;
-    struct branches *b = &f->branches[f->branches_count++];
-    *b = (struct branches){0};
-    do {
-        int line = d->token.line;
-        d->mentions = grown(d, d->mentions, d->mention_count, &d->mention_room, sizeof *d->mentions);
-        d->mentions[d->mention_count++] = (struct mention){
-            expect_word(d, "a label"), line, -1, (int32_t)f->branches_count - 1, (int32_t)b->count++};
-    } while (accept_sign(d, ','));
-    b->targets = module_alloc(d, b->count * sizeof *b->targets);
-    expect_sign(d, ';');
-}
-
-static int by_label(const void *a, const void *b)
-{
-    return strcmp(((const struct label *)a)->name, ((const struct label *)b)->name);
-}
-
-static void resolve_labels(struct decoder *d)
-{
-    struct function *f = d->function;
-    if (d->label_count > 0)
-        qsort(d->labels, d->label_count, sizeof *d->labels, by_label);
-    for (size_t k = 0; k < d->mention_count; k++) {
-        struct mention *m = &d->mentions[k];
-        struct label key = {.name = m->name}, *l = NULL;
-        if (d->label_count > 0)
-            l = bsearch(&key, d->labels, d->label_count, sizeof *d->labels, by_label);
-        bool indexed = m->instruction >= 0 && f->code[m->instruction].op == OP_brx;
-        if (l == NULL || indexed != (l->branches >= 0))
-            fail(d, m->line, "Label '%s' is not defined, or not of this kind", m->name);
-        if (m->instruction < 0)
-            f->branches[m->branches].targets[m->place] = l->target;
-        else
-            f->code[m->instruction].offset = indexed ? l->branches : l->target;
-    }
-}
-
-static void skip_line(struct decoder *d)
-{
-    int line = d->token.line;
-    while (d->token.kind != TOKEN_END && d->token.line == line)
-        advance(d);
-}
-
-static void statement(struct decoder *d)
-{
-    if (accept_word(d, ".reg")) {
-        registers(d);
-    } else if (accept_word(d, ".param")) {
-        param(d);
-        expect_sign(d, ';');
-    } else if (accept_word(d, ".local")) {
-        local_variable(d);
-    } else if (accept_word(d, ".branchtargets")) {
-        branch_targets(d);
-    } else if (is_word(d, ".loc")) {
-        skip_line(d);
-    } else if (accept_word(d, ".pragma")) {
-        advance(d);
-        expect_sign(d, ';');
-    } else if (d->token.kind == TOKEN_WORD && *d->token.at == '.') {
-        fail(d, d->token.line, "Unknown directive '%.*s'", d->token.length, d->token.at);
-    } else if (d->token.kind == TOKEN_WORD && d->at[strspn(d->at, " \t")] == ':') {
-        int line = d->token.line;
-        char *name = expect_word(d, "a label");
-        advance(d);
-        label(d, name, line);
+    if (accept(l, "bra") || accept(l, "bra.uni")) {
+        i.offset = label(l) - l->names; /* until all labels are known */
+    } else if (i.op != OP_bra) {
+        fail(l, "a condition on '%.*s', not on a branch", l->length, l->at);
+    } else if (accept(l, "ret")) {
+        i.op = OP_ret;
     } else {
-        decode_instruction(d);
-    }
-}
-
-/* names of a block are gone behind it */
-static void block(struct decoder *d)
-{
-    size_t names = d->name_count;
-    expect_sign(d, '{');
-    while (!accept_sign(d, '}')) {
-        if (d->token.kind == TOKEN_END)
-            fail(d, d->token.line, "'}' expected");
-        if (is_sign(d, '{'))
-            block(d);
-        else if (!accept_sign(d, ';'))
-            statement(d);
-    }
-    d->name_count = names;
-}
-
-static void body(struct decoder *d)
-{
-    struct function *f = d->function;
-    if (f->defined)
-        fail(d, d->token.line, "Duplicate definition of '%s'", f->name);
-    f->defined = true;
-    for (int k = 0; k < SLOTS_SPECIAL; k++)
-        slot_new(d, 0);
-    block(d);
-    f->code = grown(d, f->code, f->code_count, &f->code_room, sizeof *f->code);
-    f->code[f->code_count++] = (struct instruction){.op = OP_ret, .line = d->line};
-    resolve_labels(d);
-}
-
-/* Parameters of a definition replace those of a declaration, which must have the same sizes. */
-static void signature(struct decoder *d, struct function *f, bool again)
-{
-    struct function before = *f;
-    size_t count = 0;
-    f->param_bytes = 0;
-    if (accept_sign(d, '(')) {
-        while (accept_word(d, ".param")) {
-            f->params = grown(d, f->params, count, &f->param_room, sizeof *f->params);
-            struct param p = param(d);
-            if (again && (count >= before.param_count || before.params[count].size != p.size))
-                fail(d, d->token.line, "Parameters of '%s' differ from those before", f->name);
-            f->params[count++] = p;
-            if (!accept_sign(d, ','))
-                break;
+        i.op = operation(l);
+        const char *letter = ops[i.op].operands;
+        for (int k = 0; letter[k]; k++) {
+            if (k > 0) {
+                expect(l, ",");
+            }
+            i.r[k] = operand(l, letter[k], k == 0, &i.offset);
         }
-        expect_sign(d, ')');
     }
-    if (again && count != before.param_count)
-        fail(d, d->token.line, "Parameters of '%s' differ from those before", f->name);
-    f->param_count = count;
+    expect(l, ";");
+    l->m->code = grown(l->m->code, l->m->n_code, sizeof i);
+    l->m->code[l->m->n_code++] = i;
 }
 
-/* .maxntid 256, 1, 1 and the like, between the parameters of a kernel and its body */
-static void limits(struct decoder *d)
+/* .reg .b64 %rd<20>; */
+static void registers(struct loader *l)
 {
-    for (;;) {
-        bool threads = is_word(d, ".maxntid") || is_word(d, ".reqntid");
-        if (accept_word(d, ".noreturn"))
-            continue;
-        if (accept_word(d, ".pragma")) {
-            advance(d);
-            expect_sign(d, ';');
-            continue;
+    static const char *const types[] = {".f64", ".b64", ".b32", ".pred"};
+    static const uint64_t junk[] = {JUNK * ONES, JUNK * ONES, JUNK * (ONES >> 32), 1};
+    int type = 0;
+    while (type < 3 && !is(l, types[type])) {
+        type++;
+    }
+    expect(l, types[type]);
+    struct name *n = declare(l, "DLIP"[type], (int64_t)l -> m -> n_slots);
+    if (accept(l, "<")) {
+        n->count = number(l, false);
+        expect(l, ">");
+    }
+    for (uint64_t k = 0; k == 0 || k < n->count; k++) {
+        new_slot(l, junk[type]);
+    }
+    expect(l, ";");
+}
+
+/* .global .align 8 .b8 name[16] = {1, 2, ...}; with zeros to the end */
+static void table(struct loader *l)
+{
+    struct module *m = l->m;
+    expect(l, ".align");
+    number(l, false); /* all start at multiples of more */
+    expect(l, ".b8");
+    struct name *n = declare(l, TABLE, 0);
+    expect(l, "[");
+    uint64_t size = number(l, false), at = memory_add(l->memory, size);
+    expect(l, "]");
+    m->tables = grown(m->tables, m->n_tables, sizeof *m->tables);
+    m->tables[m->n_tables++] = at;
+    n->value = new_slot(l, at);
+    unsigned char *bytes = memory_bytes(l->memory, at, size);
+    memset(bytes, 0, size);
+    if (accept(l, "=")) {
+        expect(l, "{");
+        for (uint64_t k = 0; k == 0 || accept(l, ","); k++) {
+            uint64_t value = number(l, false);
+            if (k == size || value > UINT8_MAX) {
+                fail(l, "values that do not fit into the table");
+            }
+            bytes[k] = (unsigned char)value;
         }
-        if (!threads && !is_word(d, ".minnctapersm") && !is_word(d, ".maxnreg") &&
-            !is_word(d, ".maxnctapersm"))
-            return;
-        advance(d);
-        uint64_t product = 1;
-        do
-            product *= expect_number(d);
-        while (accept_sign(d, ','));
-        if (threads)
-            d->function->max_threads = (uint32_t)product;
+        expect(l, "}");
+    }
+    expect(l, ";");
+}
+
+/* Registers of a block are gone behind it. */
+static void block(struct loader *l)
+{
+    size_t first = l->n_names;
+    expect(l, "{");
+    while (!accept(l, "}")) {
+        if (is(l, "{")) {
+            block(l);
+        } else if (accept(l, ".reg")) {
+            registers(l);
+        } else if (*l->next == ':') {
+            struct name *n = label(l);
+            if (n->value >= 0) {
+                fail(l, "Duplicate definition of '%.*s'", n->length, n->text);
+            }
+            n->value = (int64_t)l->m->n_code;
+            advance(l);
+        } else {
+            instruction(l);
+        }
+    }
+    for (size_t k = first; k < l->n_names; k++) {
+        l->names[k].length = is_register(l->names[k].letter) ? 0 : l->names[k].length;
     }
 }
 
-static struct function *function_named(struct decoder *d, char *name, bool entry, int line)
+/* Branches get the instructions that their labels stand for. */
+static void resolve(struct loader *l)
 {
-    struct module *m = d->module;
-    struct function *f = function_find(m, name);
-    if (f != NULL && (f->entry || entry))
-        fail(d, line, "Duplicate definition of '%s'", name);
-    if (f != NULL)
-        return f;
-    f = module_alloc(d, sizeof *f);
-    f->name = name;
-    f->entry = entry;
-    m->functions = grown(d, m->functions, m->function_count, &m->function_room, sizeof *m->functions);
-    m->functions[m->function_count++] = f;
-    return f;
-}
-
-/* .func (.param .b64 result) name (.param .b64 a) { } or ; and .entry name (.param .u64 a) { } */
-static void function(struct decoder *d, bool entry)
-{
-    struct declared result = {0};
-    d->name_count = d->label_count = d->mention_count = 0;
-    memset(d->constants, 0, sizeof d->constants);
-    bool has_result = !entry && accept_sign(d, '(');
-    if (has_result) {
-        if (!accept_word(d, ".param"))
-            fail(d, d->token.line, "'.param' expected");
-        result = declaration(d);
-        expect_sign(d, ')');
+    for (struct instruction *i = l->m->code; i < l->m->code + l->m->n_code; i++) {
+        const struct name *n = i->op >= OP_bra ? &l->names[i->offset] : NULL;
+        l->line = i->line;
+        if (n && n->value < 0) {
+            fail(l, "Label '%.*s' is not defined", n->length, n->text);
+        }
+        i->offset = n ? n->value : i->offset;
     }
-    int line = d->token.line;
-    char *name = expect_word(d, "a name");
-    size_t functions = d->module->function_count;
-    struct function *f = function_named(d, name, entry, line);
-    bool again = functions == d->module->function_count;
-    if (again && f->has_result != has_result)
-        fail(d, line, "The result of '%s' differs from that before", name);
-    d->function = f;
-    f->has_result = has_result;
-    signature(d, f, again);
-    if (has_result) {
-        f->result.size = result.count * (result.type.bits / 8u);
-        f->result.at = placed(&f->param_bytes, &result);
-        struct name *n = name_add(d, NAME_PARAM, result.name);
-        n->at = f->result.at;
-        n->size = f->result.size;
-    }
-    limits(d);
-    if (is_sign(d, '{'))
-        body(d);
-    else
-        expect_sign(d, ';');
 }
 
-static void skip_braces(struct decoder *d)
+static void kernel(struct loader *l)
 {
-    while (d->token.kind != TOKEN_END && !is_sign(d, '{'))
-        advance(d);
-    while (d->token.kind != TOKEN_END && !is_sign(d, '}'))
-        advance(d);
-    expect_sign(d, '}');
-}
-
-/* one thing of a module; true if it was one */
-static bool top_level(struct decoder *d)
-{
-    bool is_extern = false;
-    while (is_word(d, ".visible") || is_word(d, ".extern") || is_word(d, ".weak") || is_word(d, ".common")) {
-        is_extern |= is_word(d, ".extern");
-        advance(d);
-    }
-    if (accept_word(d, ".global"))
-        variable(d, SPACE_GLOBAL, is_extern);
-    else if (accept_word(d, ".const"))
-        variable(d, SPACE_CONST, is_extern);
-    else if (accept_word(d, ".entry"))
-        function(d, true);
-    else if (accept_word(d, ".func"))
-        function(d, false);
-    else if (is_word(d, ".file"))
-        skip_line(d);
-    else if (accept_word(d, ".section"))
-        skip_braces(d);
-    else
-        return false;
-    return true;
-}
-
-static void header(struct decoder *d)
-{
-    if (!accept_word(d, ".version") || d->token.kind != TOKEN_DECIMAL)
-        fail(d, d->token.line, "'.version' with a number expected");
-    double version = strtod(d->token.at, NULL);
-    if (version < 3 || version >= 9)
-        fail(d, d->token.line, "Unsupported .version %.1f", version);
-    advance(d);
-    if (!accept_word(d, ".target"))
-        fail(d, d->token.line, "'.target' expected");
+    struct module *m = l->m;
+    accept(l, ".visible");
+    expect(l, ".entry");
+    m->name = had(calloc(1, (size_t)l->length + 1));
+    memcpy(m->name, l->at, (size_t)l->length);
+    advance(l);
+    expect(l, "(");
+    m->parameters = m->n_slots;
     do {
-        int line = d->token.line, target = 0;
-        char *word = expect_word(d, "a target");
-        if (sscanf(word, "sm_%d", &target) == 1 && target > d->capability)
-            fail(d, line, "SM version specified by .target is higher than that of the device, %d",
-                 d->capability);
-    } while (accept_sign(d, ','));
-    if (accept_word(d, ".address_size") && expect_number(d) != 64)
-        fail(d, d->token.line, "only addresses of 64 bits");
-}
-
-static void resolve_calls(struct decoder *d, struct function *f)
-{
-    for (size_t k = 0; k < f->call_count; k++) {
-        struct call *c = &f->calls[k];
-        c->callee = function_find(d->module, c->name);
-        if (c->callee == NULL || !c->callee->defined)
-            fail(d, c->line, "Unresolved extern function '%s'", c->name);
-        bool same = c->argument_count == c->callee->param_count &&
-                    (c->result != NULL) == c->callee->has_result &&
-                    (c->result == NULL || c->result->size == c->callee->result.size);
-        for (size_t j = 0; same && j < c->argument_count; j++)
-            same = c->arguments[j].size == c->callee->params[j].size;
-        if (!same)
-            fail(d, c->line, "The call does not have the parameters of '%s'", c->name);
+        expect(l, ".param");
+        expect(l, ".u64");
+        declare(l, PARAMETER, new_slot(l, 0));
+        m->n_parameters++;
+    } while (accept(l, ","));
+    expect(l, ")");
+    block(l);
+    if (l->length > 0) {
+        fail(l, "unexpected '%.*s' behind the kernel", l->length, l->at);
     }
+    m->code = grown(m->code, m->n_code, sizeof *m->code);
+    m->code[m->n_code++] = (struct instruction){.op = OP_ret, .line = l->line};
+    resolve(l);
 }
 
-static void decode(struct decoder *d)
+static bool decode(struct loader *l)
 {
-    advance(d);
-    header(d);
-    while (d->token.kind != TOKEN_END) {
-        if (!top_level(d))
-            fail(d, d->token.line, "unexpected '%.*s'", d->token.length, d->token.at);
-    }
-    for (size_t k = 0; k < d->module->function_count; k++)
-        resolve_calls(d, d->module->functions[k]);
-}
-
-static bool decoded(struct decoder *d)
-{
-    if (setjmp(d->failed))
+    if (setjmp(l->failed)) {
         return false;
-    decode(d);
+    }
+    l->next = "%tid.x %ntid.x %ctaid.x %nctaid.x"; /* ORDER SLOT */
+    advance(l);
+    while (l->length > 0) {
+        declare(l, SPECIAL, new_slot(l, 0));
+    }
+    l->next = l->m->text;
+    advance(l);
+    expect(l, ".version");
+    advance(l);
+    expect(l, ".target");
+    advance(l);
+    expect(l, ".address_size");
+    expect(l, "64");
+    while (accept(l, ".global")) {
+        table(l);
+    }
+    kernel(l);
     return true;
 }
 
-struct module *ptx_load(const char *text, struct memory *memory, int capability, char *log, size_t log_size)
+struct module *ptx_load(const char *text, struct memory *memory, char *log, size_t log_size)
 {
-    struct module *m = calloc(1, sizeof *m);
-    if (m == NULL || (m->text = malloc(strlen(text) + 1)) == NULL) {
-        free(m);
-        return NULL;
-    }
+    struct module *m = had(calloc(1, sizeof *m));
+    m->text = had(malloc(strlen(text) + 1));
     strcpy(m->text, text);
-    m->memory = memory;
-    struct decoder d = {
-        .log = log, .log_size = log_size, .module = m, .capability = capability, .at = m->text, .line = 1};
-    if (decoded(&d))
-        return m;
-    ptx_free(m);
-    return NULL;
+    struct loader l = {.log = log, .log_size = log_size, .memory = memory, .m = m, .line = 1};
+    bool is_good = decode(&l);
+    free(l.names);
+    if (!is_good) {
+        ptx_free(m, memory);
+    }
+    return is_good ? m : NULL;
 }
 
-void ptx_free(struct module *m)
+void ptx_free(struct module *m, struct memory *memory)
 {
-    for (size_t k = 0; k < m->variable_count; k++)
-        memory_remove(m->memory, m->variables[k].region);
-    while (m->chunks != NULL) {
-        struct chunk *next = m->chunks->next;
-        free(m->chunks);
-        m->chunks = next;
+    for (size_t k = 0; k < m->n_tables; k++) {
+        memory_remove(memory, m->tables[k]);
     }
+    free(m->tables);
+    free(m->slots);
+    free(m->code);
+    free(m->name);
     free(m->text);
     free(m);
-}
-
-struct function *ptx_function(struct module *m, const char *name)
-{
-    struct function *f = function_find(m, name);
-    return f != NULL && f->entry && f->defined ? f : NULL;
-}
-
-void ptx_forget_hits(struct module *m)
-{
-    for (size_t k = 0; k < m->function_count; k++) {
-        for (size_t j = 0; j < m->functions[k]->code_count; j++)
-            m->functions[k]->code[j].hit = NULL;
-    }
 }
