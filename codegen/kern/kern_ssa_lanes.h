@@ -16,8 +16,9 @@ struct side_vector {   /* a vector of runs */
      * propensity of a law, and its value behind the event. */
     LLVMValueRef *param, inv_volume, *law, *law_after;
     LLVMValueRef *x_after; /* by species: its amount behind the event */
-    LLVMValueRef *watch, events; /* stack slots of what is watched, [n_items][SIDE_PARTS], and of the number of
-                                    events; NULL: they are in memory */
+    /* Stack slots of what is watched, [n_items][SIDE_PARTS], and of the number of events; NULL: they are in
+     * memory. */
+    LLVMValueRef *watch, events;
     LLVMValueRef *k, stop; /* by reaction its constant, and t_stop; NULL: they are loaded in each step */
     /* Of the present step: amounts; by reaction its propensity and the running sum inside its group; running
      * sums of groups; lanes whose reaction is in a group; the total; what the running sum must reach; the

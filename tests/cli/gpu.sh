@@ -2,7 +2,7 @@
 # driver that executes the text of PTX (tests/gpu/stand_in.c). What fails there goes on here.
 mkdir -p lib
 ${CC:-cc} -O2 -std=gnu11 -ffp-contract=off -fPIC -shared -Wl,-Bsymbolic -Wl,-soname,libcuda.so.1 \
-    -o lib/libcuda.so.1 "$SRC"/tests/gpu/ptx*.c "$SRC/tests/gpu/stand_in.c" -lm || exit 1
+    -o lib/libcuda.so.1 "$SRC"/tests/gpu/ptx_*.c "$SRC/tests/gpu/stand_in.c" -lm || exit 1
 here=$PWD
 with() # program, options...: by the stand-in
 {
@@ -76,7 +76,7 @@ refused() # reason, statements of the network, the run
 refused 'on a graphics processor: a law or a condition calls `exp`' 'A =>{exp(-A)} 0;' \
     'run n for 1 by ssa(runs = 9, gpu = true);'
 refused 'on a graphics processor: a histogram along the trajectory' 'A ->{1} 0;' \
-    'run n for 1 by ssa(runs = 9, gpu = true); print time_histogram(n.A);'
+    'run n for 1 by ssa(runs = 9, gpu = true); print time_histogram(n.A, max = 10);'
 refused 'on a graphics processor: a statistic that is observed at each event' 'A ->{1} 0;' \
     'run n for 1 by ssa(runs = 9, gpu = true); print time_max(n.A);'
 refused 'on a graphics processor: a kernel is named' 'A ->{1} 0;' \

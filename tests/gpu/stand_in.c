@@ -214,14 +214,6 @@ static uint64_t memory_left(void)
     return all > device.used ? all - device.used : 0;
 }
 
-EXPORT int cuMemGetInfo_v2(size_t *available, size_t *total)
-{
-    ENTER(true);
-    *available = memory_left();
-    *total = *available + device.used;
-    return leave(SUCCESS);
-}
-
 EXPORT int cuMemAlloc_v2(uint64_t *at, size_t bytes)
 {
     ENTER(true);

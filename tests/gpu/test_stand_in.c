@@ -270,10 +270,8 @@ static void check_environment(void)
 {
     int n;
     uint64_t a, b;
-    size_t available, total;
     setenv("STAND_IN_MEMORY", "1000", 1);
     check(!cuMemAlloc_v2(&a, 600) && cuMemAlloc_v2(&b, 600) == 2, "memory", "600 of 1000 bytes, twice");
-    check(!cuMemGetInfo_v2(&available, &total) && available == 400 && total == 1000, "memory", "400 of 1000");
     check(cuMemcpyHtoD_v2(a + 599, "xy", 2) == 1, "copied", "behind the end");
     check(!cuMemFree_v2(a) && cuMemFree_v2(a) == 1, "freed", "twice");
     check(!cuMemAlloc_v2(&b, 1000) && !cuMemFree_v2(b), "memory", "all of it");
