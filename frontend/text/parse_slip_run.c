@@ -170,10 +170,12 @@ static bool method_behind_with(const struct slip *s)
     while (with > slip_start(s) && s->p->tokens.data[with].kind != T_WITH) {
         with--;
     }
+    if (!runs(s) || with == slip_start(s) || with >= method) {
+        return false;
+    }
     const char *meant = token_is_word(s->last->kind) ? method_of(s, s->last->text) : NULL;
-    int before = s->last[-1].kind;
-    if (!runs(s) || with == slip_start(s) || !meant || s->t->kind == '=' ||
-        (before != T_WITH && before != ',')) {
+    int before = s->p->tokens.data[method - 1].kind;
+    if (!meant || s->t->kind == '=' || (before != T_WITH && before != ',')) {
         return false;
     }
     size_t end = method_end(s, method), all = clause_end(s);
