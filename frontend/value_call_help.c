@@ -114,8 +114,53 @@ bool call_help_meant(struct where *w, const struct ast *call, const char *name)
     return false;
 }
 
+static enum ast_verdict is_count_of_runs(void *env, const struct ast *a)
+{
+    (void)env;
+    return a->kind == AST_ARG && a->name && strcmp(a->name, "runs") == 0 ? AST_FOUND : AST_GO_ON;
+}
+
+struct runs_of { /* how a network runs in the program */
+    const char *network;
+    bool several, rows;
+};
+
+static enum ast_verdict look_at_runs(void *env, const struct ast *a)
+{
+    struct runs_of *r = env;
+    bool is = (a->kind == AST_RUN || a->kind == AST_CONTINUE) && a->name == r->network;
+    for (uint32_t i = 0; is && i < a->n; i++) {
+        const struct ast *clause = ast_child(a, i);
+        r->rows |= clause && clause->kind == AST_CLAUSE && clause->op == OP_OVER;
+        r->several |= clause && ast_find(clause, is_count_of_runs, NULL);
+    }
+    return AST_GO_ON;
+}
+
+/* Adds the help for a function of an amount that has one form over runs, run_sd, and one over time, time_sd.
+ * After a run over rows the amount is an array, and neither is meant. */
+static bool help_over_runs(struct where *w, const struct ast *call, const char *name)
+{
+    const char *over_runs = help_for_word(arena_printf(w->f->arena, "run_%s", name));
+    const char *over_time = help_for_word(arena_printf(w->f->arena, "time_%s", name));
+    const struct ast *arg = over_runs && over_time && call->n == 2 ? arg_value(call_arg(call, 1)) : NULL;
+    struct name *root = arg && arg->kind == AST_FIELD ? name_root(w, arg) : NULL;
+    if (!root || root->kind != NAME_NETWORK) {
+        return false;
+    }
+    struct runs_of r = {.network = root->text};
+    (void)ast_find(w->module->tree, look_at_runs, &r);
+    if (!r.rows) {
+        help_with_argument(w, call, r.several ? over_runs : over_time);
+    }
+    return !r.rows;
+}
+
 bool call_help_unknown(struct where *w, const struct ast *call, const char *name)
 {
+    if (help_over_runs(w, call, name)) {
+        return true;
+    }
     if (call_help_meant(w, call, name)) {
         return true;
     }

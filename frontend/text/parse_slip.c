@@ -185,12 +185,12 @@ bool slip_report(const struct slip *s)
 {
     /* The order counts: a slip is tried before those that would take its tokens for something more common. */
     static bool (*const slips[])(const struct slip *) = {
-        slip_of_made,      slip_of_run,       slip_of_chemistry,  slip_of_between, slip_of_habit,
-        slip_of_side,      slip_of_choice,    slip_of_experiment, slip_of_event,   slip_of_others,
-        missing_semicolon, slip_of_statement, slip_before_arrow,  slip_of_name,    slip_of_reaction,
-        slip_of_clause,    wrong_preposition, slip_of_file,       slip_of_value,   slip_of_operator,
-        foreign_loop,      misspelled_word,   missing_braces,     slip_of_join,    slip_of_word,
-        extra_mark,        missing_closer,
+        slip_of_made,      slip_of_run,    slip_of_chemistry,  slip_of_between,   slip_of_habit,
+        slip_of_side,      slip_of_choice, slip_of_experiment, slip_of_event,     slip_of_others,
+        missing_semicolon, slip_of_rows,   slip_of_statement,  slip_before_arrow, slip_of_name,
+        slip_of_reaction,  slip_of_clause, wrong_preposition,  slip_of_file,      slip_of_value,
+        slip_of_operator,  foreign_loop,   misspelled_word,    missing_braces,    slip_of_join,
+        slip_of_word,      extra_mark,     missing_closer,
     };
     for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
         if (slips[i](s)) {

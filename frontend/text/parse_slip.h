@@ -35,6 +35,8 @@ const char *slip_source_between(const struct slip *s, uint32_t lo, uint32_t hi);
 const char *slip_source(const struct slip *s, size_t from, size_t to);
 /* The source of the value that begins at the token: up to the comma, the clause or the end behind it. */
 const char *slip_value_source(const struct slip *s, size_t from);
+/* The array of numbers at equal distances `step`, with both ends; 11 of them where one is no number. */
+const char *slip_linspace(const struct slip *s, const char *first, const char *step, const char *last);
 /* What is to stand for the token at i and those behind it, *taken of them (1 unless set); NULL: itself. */
 typedef const char *slip_mend(const struct slip *s, size_t i, size_t *taken);
 /* The source of tokens from..to as it is to be written, for helps that copy more of a statement than the
@@ -79,6 +81,7 @@ bool slip_of_chemistry(const struct slip *s);  /* parse_slip_chemistry.c */
 bool slip_of_run(const struct slip *s);        /* parse_slip_run.c */
 bool slip_of_made(const struct slip *s);       /* parse_slip_made.c */
 bool slip_of_operator(const struct slip *s);   /* parse_slip_operator.c */
+bool slip_of_rows(const struct slip *s);       /* `over g in 0:0.1:1`; parse_slip_operator.c */
 bool slip_of_join(const struct slip *s);       /* a range, a product, a unit; parse_slip_operator.c */
 bool slip_before_arrow(const struct slip *s);  /* a reserved word as a species; parse_slip_word.c */
 bool slip_of_word(const struct slip *s);       /* parse_slip_word.c */

@@ -446,12 +446,9 @@ static bool stepped_range(const struct slip *s)
             strcmp(width, "1") == 0 ? "" : arena_printf(s->p->arena, " where %s %% %s == 0", turn, width);
         parse_help(s->p, "write `%s..%lld%s`: the end does not belong to the range", first,
                    strtoll(last, NULL, 10) + 1, where);
-    } else if (known) {
-        parse_help(s->p, "numbers at equal distances are `linspace(%s, %s, %d)`", first, last,
-                   (int)((b - a) / h + 1.5));
     } else {
-        parse_help(s->p, "numbers at equal distances are `linspace(%s, %s, 11)`, which is 11 numbers", first,
-                   last);
+        parse_help(s->p, "numbers at equal distances are `%s`%s", slip_linspace(s, first, width, last),
+                   known ? "" : ", which is 11 numbers");
     }
     slip_drop(s, s->found, to + 1);
     return true;
@@ -499,6 +496,12 @@ static bool missing_comma(const struct slip *s)
     parse_help(s->p, "write `%s, %s`", s->last->text, s->t->text);
     slip_insert(s, ',', ",");
     return true;
+}
+
+bool slip_of_rows(const struct slip *s)
+{
+    bool first = s->found >= 2 && s->last[-1].kind == T_IN && slip_first(s)->kind != T_FOR;
+    return first && s->t->kind == ':' && colon_range(s);
 }
 
 bool slip_of_join(const struct slip *s)

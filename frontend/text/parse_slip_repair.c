@@ -1,6 +1,8 @@
 /* Helpers to recognise and repair slips: they look at the tokens around the one that does not fit. */
 #include "frontend/text/parse_slip.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "frontend/text/parse_words.h"
@@ -91,6 +93,16 @@ bool slip_has_arrow(const struct slip *s)
         }
     }
     return false;
+}
+
+const char *slip_linspace(const struct slip *s, const char *first, const char *step, const char *last)
+{
+    char *end[3];
+    double a = strtod(first, &end[0]), h = strtod(step, &end[1]), b = strtod(last, &end[2]);
+    bool numbers = !*end[0] && !*end[1] && !*end[2];
+    return numbers && h > 0 && b >= a && (b - a) / h < INT_MAX / 2
+               ? arena_printf(s->p->arena, "linspace(%s, %s, %d)", first, last, (int)((b - a) / h + 1.5))
+               : arena_printf(s->p->arena, "linspace(%s, %s, 11)", first, last);
 }
 
 const char *slip_source_mended(const struct slip *s, size_t from, size_t to, slip_mend *mend)

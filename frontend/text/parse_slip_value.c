@@ -1,5 +1,6 @@
 /* Slips in values, and in statements that consist of a value. */
 #include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,12 +90,16 @@ static bool step_of_range(const struct slip *s)
         return false;
     }
     parse_error(s->p, DIAG_E0101, s->t->span, "a range has no step");
-    if (word) { /* the range of a loop whose numbers need not be whole */
-        double from = s->found >= 3 ? strtod(s->last[-2].text ? s->last[-2].text : "0", NULL) : 0;
-        double to = strtod(s->last->text, NULL), step = strtod(s->next->text, NULL);
-        int n =
-            step > 0 && to > from && (to - from) / step < INT_MAX / 2 ? (int)((to - from) / step + 1.5) : 11;
-        parse_help(s->p, "numbers at equal distances are `linspace(%g, %g, %d)`", from, to, n);
+    const char *first = i >= 2 ? slip_source(s, i - 2, i - 1) : "", *second = slip_source(s, i, s->found),
+               *third = slip_source(s, s->found + 1, s->found + 2);
+    char *rest[2];
+    double b = strtod(second, &rest[0]), h = strtod(third, &rest[1]);
+    bool numbers = i >= 2 && token_is_number(s->p->tokens.data[i - 2].kind) && !*rest[0] && !*rest[1];
+    bool whole = b == floor(b) && h == floor(h);
+    if (numbers && (word || !whole)) { /* `0..1..0.2`, or `0..0.2..1` with the step in the middle */
+        parse_help(s->p, "numbers at equal distances are `%s`",
+                   !word && h > b ? slip_linspace(s, first, second, third)
+                                  : slip_linspace(s, first, third, second));
     } else {
         parse_help(s->p, "as in `for i in 0..10 where i %% 2 == 0 { ... }`; numbers at equal distances are "
                          "`linspace(0, 1, 11)`");

@@ -71,6 +71,8 @@ want 2 'unknown option --out; the result is on standard output: add `>FILE`' "$C
 want 2 'unknown option --file; a program writes its own files' "$CRNLC" run alone.crnl --file n.out
 want 2 'the name of a program stands alone: crnlc check alone.crnl' "$CRNLC" check --file alone.crnl
 want 2 'unknown option -o; it rewrites the files themselves' "$CRNLC" fmt alone.crnl -o no/where/a.crnl
+want 2 "unknown option --out; it writes no file: an editor starts it" "$CRNLC" lsp --out x
+want 2 "unknown option --output; it writes no file: " "$CRNLC" jupyter install --output x
 echo 'network n = import "desert.net"; use "alne.crnl"; use "no/where.crnl";' >uses.crnl
 touch dessert.net
 want 1 "dessert.net'?" "$CRNLC" check uses.crnl
