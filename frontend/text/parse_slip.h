@@ -17,6 +17,8 @@ struct slip {
 bool slip_expects(const struct slip *s, int kind);
 size_t slip_start(const struct slip *s);              /* index of the first token of the statement */
 const struct token *slip_first(const struct slip *s); /* the first token itself */
+/* The token n places before `last`; a semicolon before the first token of the file. */
+const struct token *slip_back(const struct slip *s, size_t n);
 size_t slip_end(const struct slip *s); /* index of the next token that ends a statement or opens a block */
 /* Index of the first token of the statement whose block is around this one; `found` if there is none. */
 size_t slip_block_start(const struct slip *s);

@@ -129,13 +129,13 @@ static bool word_as_argument(const struct slip *s, int head)
 static bool comma_before_method(const struct slip *s)
 {
     bool here = slip_first(s)->kind == T_MINIMIZE && s->last->kind == T_BY && s->found >= 2 &&
-                s->last[-1].kind == ',' && token_is_word(s->t->kind);
+                slip_back(s, 1)->kind == ',' && token_is_word(s->t->kind);
     if (!here) {
         return false;
     }
-    parse_error(s->p, DIAG_E0101, s->last[-1].span, "no comma stands before `by`");
+    parse_error(s->p, DIAG_E0101, slip_back(s, 1)->span, "no comma stands before `by`");
     parse_help(s->p, "leave it out: `by %s`", slip_source(s, s->found, slip_end(s)));
-    parse_fix(s->p, s->last[-1].span, "");
+    parse_fix(s->p, slip_back(s, 1)->span, "");
     slip_is_sure(s);
     slip_repair(s, EDIT_DELETE, s->found - 2, 0, NULL);
     return true;

@@ -72,7 +72,7 @@ static bool option_of_picture(const struct slip *s)
 static bool comma_before_options(const struct slip *s)
 {
     bool here = slip_first(s)->kind == T_PLOT && s->last->kind == T_WITH && s->found >= 2 &&
-                s->last[-1].kind == ',' && token_is_word(s->t->kind);
+                slip_back(s, 1)->kind == ',' && token_is_word(s->t->kind);
     if (!here) {
         return false;
     }
@@ -80,9 +80,9 @@ static bool comma_before_options(const struct slip *s)
     while (!slip_ends_statement(s->p->tokens.data[end].kind) && s->p->tokens.data[end].kind != T_ARROW) {
         end++;
     }
-    parse_error(s->p, DIAG_E0101, s->last[-1].span, "no comma stands before `with`");
+    parse_error(s->p, DIAG_E0101, slip_back(s, 1)->span, "no comma stands before `with`");
     parse_help(s->p, "leave it out: `with %s`", slip_source(s, s->found, end));
-    parse_fix(s->p, s->last[-1].span, "");
+    parse_fix(s->p, slip_back(s, 1)->span, "");
     slip_is_sure(s);
     slip_repair(s, EDIT_DELETE, s->found - 2, 0, NULL);
     return true;
@@ -92,7 +92,7 @@ static bool comma_before_options(const struct slip *s)
 static bool option_in_list(const struct slip *s)
 {
     bool here = slip_first(s)->kind == T_PLOT && s->t->kind == '=' && s->found >= 2 &&
-                s->last[-1].kind == ',' && slip_expects(s, T_EQUAL) && !slip_stands_before(s, T_WITH);
+                slip_back(s, 1)->kind == ',' && slip_expects(s, T_EQUAL) && !slip_stands_before(s, T_WITH);
     if (!here) {
         return false;
     }
@@ -155,7 +155,7 @@ static bool network_of_curves(const struct slip *s)
 /* `->{k, delay 5}`, `by ssa(runs 100)`, `with A 1` */
 static bool option_without_equals(const struct slip *s)
 {
-    int before = s->found >= 2 ? s->last[-1].kind : 0;
+    int before = s->found >= 2 ? slip_back(s, 1)->kind : 0;
     bool value = token_is_word(s->t->kind) || token_is_number(s->t->kind) || s->t->kind == T_STRING;
     bool of_rate = before == ',' && s->last->text && strcmp(s->last->text, "delay") == 0;
     bool of_method = slip_stands_before(s, T_BY) && slip_expects(s, ')') && (before == ',' || before == '(');

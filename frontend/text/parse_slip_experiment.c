@@ -52,13 +52,13 @@ static bool range_as_duration(const struct slip *s)
     int kind = slip_first(s)->kind;
     if (kind == T_RUN && s->last->kind == T_TO && slip_expects(s, T_STEADY) && token_is_number(s->t->kind)) {
         parse_error(s->p, DIAG_E0101, s->last->span, "how long a run lasts stands behind `for`");
-        bool from = s->found >= 3 && s->last[-2].kind == T_FROM; /* from 0 to 10 */
+        bool from = s->found >= 3 && slip_back(s, 2)->kind == T_FROM; /* from 0 to 10 */
         parse_help(s->p, "write `for %s`%s", s->t->text, from ? ", without `from`" : "");
         slip_repair(s, EDIT_REPLACE, s->found - 1, T_FOR, "for");
         return true;
     }
     bool mark = s->t->kind == T_DOTS || s->t->kind == ':' || s->t->kind == ',';
-    if (!mark || (kind != T_RUN && kind != T_CONTINUE) || s->found < 2 || s->last[-1].kind != T_FOR ||
+    if (!mark || (kind != T_RUN && kind != T_CONTINUE) || s->found < 2 || slip_back(s, 1)->kind != T_FOR ||
         !token_is_number(s->last->kind) || !token_is_number(s->next->kind)) {
         return false;
     }
@@ -102,11 +102,11 @@ static bool bounds_in_brackets(const struct slip *s)
 static bool bounds_by_comma(const struct slip *s)
 {
     bool mark = s->t->kind == ',' || s->t->kind == T_TO || is_word(s->t, "to");
-    if (slip_first(s)->kind != T_MINIMIZE || !mark || !slip_expects(s, T_DOTS) || s->last[-1].kind != T_IN ||
-        !token_is_number(s->last->kind) || !token_is_number(s->next->kind)) {
+    if (slip_first(s)->kind != T_MINIMIZE || !mark || !slip_expects(s, T_DOTS) ||
+        slip_back(s, 1)->kind != T_IN || !token_is_number(s->last->kind) || !token_is_number(s->next->kind)) {
         return false;
     }
-    if (!(s->last[-1].flags & TOKEN_MADE_UP)) { /* this was reported of `from 0.1 to 10` */
+    if (!(slip_back(s, 1)->flags & TOKEN_MADE_UP)) { /* this was reported of `from 0.1 to 10` */
         parse_error(s->p, DIAG_E0101, s->t->span, "the bounds of a parameter are a range");
         parse_help(s->p, "write `%s..%s`", s->last->text, s->next->text);
     }
@@ -261,7 +261,7 @@ static bool values_of_set(const struct slip *s)
     }
     const char *all = slip_source_mended(s, start, slip_end(s), each_set);
     parse_error(s->p, DIAG_E0101, s->t->span, "%s",
-                joins                  ? "a `set` gives one value"
+                joins                   ? "a `set` gives one value"
                 : s->t->kind == T_EQUAL ? "`==` compares; a value is given by `=`"
                                         : "a value is given by `=`");
     if (nothing) {

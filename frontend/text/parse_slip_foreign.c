@@ -184,15 +184,15 @@ static bool missing_block(const struct slip *s)
 /* x := 3, x++ */
 static bool assignment_mark(const struct slip *s)
 {
-    if (s->t->kind == ':' && s->last->kind == T_IDENT && s->found >= 3 && s->last[-1].kind == '(' &&
-        token_is_word(s->last[-2].kind) && s->t->place == PLACE_EXPERIMENT) { /* sum(i : x[i]) */
+    if (s->t->kind == ':' && s->last->kind == T_IDENT && s->found >= 3 && slip_back(s, 1)->kind == '(' &&
+        token_is_word(slip_back(s, 2)->kind) && s->t->place == PLACE_EXPERIMENT) { /* sum(i : x[i]) */
         size_t open = s->found - 2, close = s->found;
         for (int depth = 1; depth > 0 && !slip_ends_statement(s->p->tokens.data[close].kind); close++) {
             int kind = s->p->tokens.data[close + 1].kind;
             depth += (kind == '(') - (kind == ')');
         }
         parse_error(s->p, DIAG_E0101, s->t->span, "what is gone through is a range");
-        parse_help(s->p, "write `%s(%s in 0..3 : %s)`", s->last[-2].text, s->last->text,
+        parse_help(s->p, "write `%s(%s in 0..3 : %s)`", slip_back(s, 2)->text, s->last->text,
                    slip_source(s, s->found + 1, close));
         slip_drop(s, open + 1, s->found + 1);
         return true;
@@ -207,7 +207,7 @@ static bool assignment_mark(const struct slip *s)
     }
     if (s->t->kind == '+' && s->last->kind == '=' && s->found >= 2) { /* x =+ 1 */
         parse_error(s->p, DIAG_E0101, s->t->span, "a number has no `+` before it");
-        parse_help(s->p, "leave it out; to add to a variable write `%s += ...`", s->last[-1].text);
+        parse_help(s->p, "leave it out; to add to a variable write `%s += ...`", slip_back(s, 1)->text);
         slip_delete(s);
         return true;
     }

@@ -48,7 +48,7 @@ static bool operator_with_point(const struct slip *s)
     }
     parse_error(s->p, DIAG_E0101, s->last->span,
                 "operators and functions work on each element without a point");
-    parse_help(s->p, "leave the point out: `%s%s%s`", s->last[-1].text ? s->last[-1].text : "x",
+    parse_help(s->p, "leave the point out: `%s%s%s`", slip_back(s, 1)->text ? slip_back(s, 1)->text : "x",
                s->t->kind == '(' ? "" : " ", slip_source(s, s->found, s->found + 1));
     parse_fix(s->p, s->last->span, "");
     slip_is_sure(s);
@@ -124,11 +124,11 @@ static bool charge(const struct slip *s)
     bool here = s->t->place == PLACE_NETWORK && slip_has_arrow(s) &&
                 (s->t->kind == '+' || token_is_arrow(s->t->kind));
     bool sign = s->last->kind == '+' || s->last->kind == '-';
-    if (!here || !sign || s->found < 2 || s->last[-1].kind != T_IDENT ||
+    if (!here || !sign || s->found < 2 || slip_back(s, 1)->kind != T_IDENT ||
         (s->last->flags & TOKEN_BLANK_BEFORE)) {
         return false;
     }
-    const char *name = s->last[-1].text;
+    const char *name = slip_back(s, 1)->text;
     const char *help =
         arena_printf(s->p->arena, "write `%s_%s`, as it is declared: `species %s_%s;`", name,
                      s->last->kind == '+' ? "plus" : "minus", name, s->last->kind == '+' ? "plus" : "minus");
@@ -273,10 +273,10 @@ static bool cast(const struct slip *s)
 {
     static const char *const types[] = {"int", "float", "double", "long", "bool"};
     bool word = token_is_word(s->t->kind) || token_is_number(s->t->kind);
-    bool closed = word && s->last->kind == ')' && s->found >= 3 && s->last[-2].kind == '(';
+    bool closed = word && s->last->kind == ')' && s->found >= 3 && slip_back(s, 2)->kind == '(';
     for (size_t i = 0; closed && i < sizeof types / sizeof *types; i++) {
-        if (is_word(&s->last[-1], types[i])) {
-            parse_error(s->p, DIAG_E0101, s->last[-1].span, "values have no declared types");
+        if (is_word(slip_back(s, 1), types[i])) {
+            parse_error(s->p, DIAG_E0101, slip_back(s, 1)->span, "values have no declared types");
             parse_help(s->p, "leave `(%s)` out; floor(x) is the greatest whole number up to x", types[i]);
             slip_drop(s, s->found - 3, s->found);
             return true;

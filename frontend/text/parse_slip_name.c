@@ -56,13 +56,13 @@ static bool prime_in_name(const struct slip *s)
     }
     if (s->t->kind == '\'') {
         parse_error(s->p, DIAG_E0101, s->t->span, "an equation has one derivative");
-        parse_help(s->p, "write two equations, as in `%s' = v; v' = ...`", s->last[-1].text);
+        parse_help(s->p, "write two equations, as in `%s' = v; v' = ...`", slip_back(s, 1)->text);
         slip_drop(s, slip_start(s), slip_end_of_all(s, slip_start(s)));
         return true;
     }
     parse_error(s->p, DIAG_E0101, s->last->span, "a name has no `'`");
     parse_help(s->p, "names have letters, digits and `_`: write `%s_prime`; an equation is `%s' = ...`",
-               s->last[-1].text, s->last[-1].text);
+               slip_back(s, 1)->text, slip_back(s, 1)->text);
     slip_drop(s, s->found - 1, s->found);
     return true;
 }

@@ -67,16 +67,17 @@ static bool help_time(const struct slip *s)
     bool elsewhere = is_time_elsewhere(s, s->last);
     bool is = s->last->text && (elsewhere || strcmp(s->last->text, "time") == 0) &&
               token_is_number(s->next->kind) && s->found >= 2;
-    if (is && (s->last[-1].kind == T_UNTIL || s->last[-1].kind == '.') && slip_first(s)->kind == T_RUN) {
+    if (is && (slip_back(s, 1)->kind == T_UNTIL || slip_back(s, 1)->kind == '.') &&
+        slip_first(s)->kind == T_RUN) {
         parse_help(s->p, "a run of that length is `for %s`, in place of `%s`", t,
-                   slip_source(s, s->found - (s->last[-1].kind == '.' ? 4 : 2), s->found + 2));
+                   slip_source(s, s->found - (slip_back(s, 1)->kind == '.' ? 4 : 2), s->found + 2));
         return true;
     }
     if (is && slip_stands_before(s, T_UNTIL)) {
         parse_help(s->p, "write `time >= %s`", t);
         return true;
     }
-    if (is && s->last[-1].kind == T_WHEN && behind == '{') {
+    if (is && slip_back(s, 1)->kind == T_WHEN && behind == '{') {
         parse_help(s->p, "what happens at that time is `at %s { ... }`", t);
         return true;
     }
@@ -96,7 +97,7 @@ static bool wrong_operator(const struct slip *s)
         slip_replace(s, T_AT_LEAST, ">=");
         return true;
     }
-    if (s->t->kind == '=' && slip_expects(s, T_EQUAL) && s->found >= 2 && s->last[-1].kind == T_FOR &&
+    if (s->t->kind == '=' && slip_expects(s, T_EQUAL) && s->found >= 2 && slip_back(s, 1)->kind == T_FOR &&
         slip_first(s)->kind == T_RUN) { /* for t = 10 */
         parse_error(s->p, DIAG_E0101, s->t->span, "behind `for` stands how long a run lasts");
         size_t until = s->next[1].kind == T_DOTS ? s->found + 3 : s->found + 1; /* for t = 0..10 */

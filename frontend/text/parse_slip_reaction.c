@@ -502,8 +502,8 @@ static bool rate_in_brackets_behind(const struct slip *s)
 /* `delay = 1..3` */
 static bool delay_as_range(const struct slip *s)
 {
-    bool here = s->t->kind == T_DOTS && s->found >= 3 && s->last[-1].kind == '=' && s->last[-2].text &&
-                strcmp(s->last[-2].text, "delay") == 0;
+    bool here = s->t->kind == T_DOTS && s->found >= 3 && slip_back(s, 1)->kind == '=' &&
+                slip_back(s, 2)->text && strcmp(slip_back(s, 2)->text, "delay") == 0;
     if (!here) {
         return false;
     }

@@ -37,6 +37,12 @@ const struct token *slip_first(const struct slip *s)
     return &s->p->tokens.data[slip_start(s)];
 }
 
+const struct token *slip_back(const struct slip *s, size_t n)
+{
+    static const struct token none = {.kind = ';', .text = ";"};
+    return s->found > n ? &s->p->tokens.data[s->found - 1 - n] : &none;
+}
+
 size_t slip_end(const struct slip *s)
 {
     size_t i = s->found;

@@ -85,7 +85,7 @@ static bool two_networks(const struct slip *s)
 /* `run NET for 10 every 1, 2, 5;` */
 static bool several_steps(const struct slip *s)
 {
-    bool list = s->t->kind == ',' && s->found >= 2 && s->last[-1].kind == T_EVERY &&
+    bool list = s->t->kind == ',' && s->found >= 2 && slip_back(s, 1)->kind == T_EVERY &&
                 token_is_number(s->last->kind) && token_is_number(s->next->kind);
     if (!runs(s) || !list) {
         return false;

@@ -21,7 +21,7 @@ static bool leave_out(const struct slip *s)
 static bool sum_of_array(const struct slip *s)
 {
     bool here = s->t->kind == ')' && slip_expects(s, T_IN) && s->t->place == PLACE_NETWORK && s->found >= 3 &&
-                s->last[-1].kind == '(' && is_word(&s->last[-2], "sum");
+                slip_back(s, 1)->kind == '(' && is_word(slip_back(s, 2), "sum");
     if (!here) {
         return false;
     }
@@ -199,7 +199,8 @@ static bool list_of_membrane(const struct slip *s)
     }
     if (first->kind == T_SHARE && s->t->kind == '=') {
         parse_error(s->p, DIAG_E0101, s->t->span, "`share` names species of the network that is copied");
-        parse_help(s->p, "leave `%s` out: what is of the network around is given as an argument, and so "
+        parse_help(s->p,
+                   "leave `%s` out: what is of the network around is given as an argument, and so "
                    "is shared",
                    slip_source(s, s->found, end));
         slip_drop(s, s->found, end);
@@ -212,7 +213,7 @@ static bool list_of_membrane(const struct slip *s)
 static bool instance_without_parentheses(const struct slip *s)
 {
     bool here = s->t->kind == ';' && s->t->place == PLACE_NETWORK && s->found == slip_start(s) + 3 &&
-                s->last[-1].kind == ':' && token_is_word(s->last->kind) && slip_expects(s, '(');
+                slip_back(s, 1)->kind == ':' && token_is_word(s->last->kind) && slip_expects(s, '(');
     if (!here) {
         return false;
     }
@@ -230,7 +231,7 @@ static bool derivative_of_time(const struct slip *s)
         return false;
     }
     parse_error(s->p, DIAG_E0101, s->t->span, "a derivative stands without its argument");
-    parse_help(s->p, "write `%s' = ...`", s->last[-1].text);
+    parse_help(s->p, "write `%s' = ...`", slip_back(s, 1)->text);
     slip_is_sure(s);
     slip_drop(s, s->found, s->found + 3);
     return true;

@@ -175,9 +175,8 @@ static const char *part(const struct slip *s, const char *name)
         return needed(s, parameters_of(s, s->last->text));
     }
     if (strcmp(name, "quoted") == 0) {
-        return s->next->kind == T_STRING
-                   ? slip_source(s, s->found + 1, s->found + 2)
-                   : arena_printf(s->p->arena, "\"%s\"", slip_source(s, s->found, end));
+        return s->next->kind == T_STRING ? slip_source(s, s->found + 1, s->found + 2)
+                                         : arena_printf(s->p->arena, "\"%s\"", slip_source(s, s->found, end));
     }
     if (strcmp(name, "called") == 0) {
         return with_clause(s);
@@ -344,15 +343,15 @@ static bool declared_range(const struct slip *s)
                     head == T_INPUT || head == T_STATE || head == T_VISIBLE || head == T_HIDDEN ||
                     head == T_REPLICATE || head == T_CONST;
     bool mark = s->t->kind == T_DOTS || s->t->kind == ':';
-    int before = s->found >= 4 ? s->last[-3].kind : 0; /* of the name: `=` in `const y = x[0:2]` */
+    int before = s->found >= 4 ? slip_back(s, 3)->kind : 0; /* of the name: `=` in `const y = x[0:2]` */
     bool begins = before == head || before == ',' || before == T_SPECIES || before == T_BULK;
-    if (!declares || !mark || !begins || s->last[-1].kind != '[' || slip_expects(s, s->t->kind) ||
+    if (!declares || !mark || !begins || slip_back(s, 1)->kind != '[' || slip_expects(s, s->t->kind) ||
         !slip_expects(s, ']')) {
         return false;
     }
     parse_error(s->p, DIAG_E0101, s->t->span, "an array is declared with its length");
-    parse_help(s->p, "write `%s[%s]`: its elements are %s[0], %s[1], ...", s->last[-2].text,
-               s->next->text ? s->next->text : "3", s->last[-2].text, s->last[-2].text);
+    parse_help(s->p, "write `%s[%s]`: its elements are %s[0], %s[1], ...", slip_back(s, 2)->text,
+               s->next->text ? s->next->text : "3", slip_back(s, 2)->text, slip_back(s, 2)->text);
     slip_drop(s, s->found - 1, s->found + 1);
     return true;
 }
@@ -385,13 +384,13 @@ static bool statement_in_list(const struct slip *s)
         slip_delete(s);
         return true;
     }
-    if (s->found < 2 || s->last[-1].kind != ',' || !token_is_word(s->t->kind) || !slip_expects(s, ';') ||
+    if (s->found < 2 || slip_back(s, 1)->kind != ',' || !token_is_word(s->t->kind) || !slip_expects(s, ';') ||
         !statement_form(s->last->kind, s->last->place)) {
         return false;
     }
-    parse_error(s->p, DIAG_E0101, s->last[-1].span, "a statement ends with `;`");
+    parse_error(s->p, DIAG_E0101, slip_back(s, 1)->span, "a statement ends with `;`");
     parse_help(s->p, "write `; %s %s`", s->last->text, s->t->text);
-    parse_fix(s->p, s->last[-1].span, ";");
+    parse_fix(s->p, slip_back(s, 1)->span, ";");
     slip_is_sure(s);
     slip_repair(s, EDIT_REPLACE, s->found - 2, ';', ";");
     return true;

@@ -227,7 +227,7 @@ static bool value_as_statement(const struct slip *s)
 static bool call_of_method(const struct slip *s)
 {
     const struct token *first = slip_first(s);
-    bool method = s->t->kind == '(' && s->found >= slip_start(s) + 3 && s->last[-1].kind == '.' &&
+    bool method = s->t->kind == '(' && s->found >= slip_start(s) + 3 && slip_back(s, 1)->kind == '.' &&
                   slip_expects(s, T_ADD_SET);
     if (!method) {
         return false;
@@ -304,11 +304,11 @@ static bool missing_then(const struct slip *s)
 /* `5%`, `k = 20 %;` */
 static bool percent(const struct slip *s)
 {
-    if (s->last->kind != '%' || s->found < 2 || !token_is_number(s->last[-1].kind)) {
+    if (s->last->kind != '%' || s->found < 2 || !token_is_number(slip_back(s, 1)->kind)) {
         return false;
     }
     parse_error(s->p, DIAG_E0101, s->last->span, "`%%` is the remainder of a division");
-    parse_help(s->p, "write `%g`", strtod(s->last[-1].text, NULL) / 100);
+    parse_help(s->p, "write `%g`", strtod(slip_back(s, 1)->text, NULL) / 100);
     slip_repair(s, EDIT_DELETE, s->found - 1, 0, NULL);
     return true;
 }
@@ -399,7 +399,7 @@ static bool missing_condition(const struct slip *s)
     if (s->t->kind != '{' || (before != T_IF && before != T_WHILE && before != T_WHEN && before != T_AT)) {
         return false;
     }
-    bool after_else = before == T_IF && s->found >= 2 && s->last[-1].kind == T_ELSE;
+    bool after_else = before == T_IF && s->found >= 2 && slip_back(s, 1)->kind == T_ELSE;
     parse_error(s->p, DIAG_E0101, s->last->span,
                 before == T_AT ? "behind `at` stands a time" : "behind `%s` stands a condition",
                 s->last->text);
