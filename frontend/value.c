@@ -289,6 +289,9 @@ static expr_id binary_value(struct where *w, const struct ast *a)
     bool swap;
     enum expr_op op = value_operator(a->op, &swap);
     bool decides = op == EXPR_AND || op == EXPR_OR; /* the second operand need not be computed */
+    if (op == EXPR_DIV && binary_right(a)->kind == AST_NAME && binary_right(a)->v.bound == w->f->refused) {
+        return 0; /* in 0.5 mmol / L, L was reported, and mmol alone is not what was meant */
+    }
     expr_id x = value_or_series(w, binary_left(a));
     experiment_branch(w, decides);
     expr_id y = value_or_series(w, binary_right(a));

@@ -78,8 +78,9 @@ static bool is_glued_unit(struct front *f, struct span at, const char *text)
     return before[1] == '/' && isalnum((unsigned char)before[0]);
 }
 
-/* Whether the name stands in a division such as 1e6 / (M * s) or 2 / s, which divides a number by names. */
-static bool divides_a_number(struct front *f, struct span at, const char *text)
+/* Where the name stands in a division such as 1e6 / (M * s) or 2 / s, which divides a number by names: the
+ * text from the number up to the name; NULL: it stands elsewhere. */
+static const char *divided_number(struct front *f, struct span at, const char *text)
 {
     enum { MOST_BEFORE = 30 };
     uint32_t from = at.lo > MOST_BEFORE ? at.lo - MOST_BEFORE : 0;
@@ -88,22 +89,32 @@ static bool divides_a_number(struct front *f, struct span at, const char *text)
     bool divides = false;
     while (units_have(text) && end > 0) {
         size_t start = end;
-        while (start > 0 && isalnum((unsigned char)before[start - 1])) {
+        while (start > 0 && (isalnum((unsigned char)before[start - 1]) || before[start - 1] == '.')) {
             start--;
         }
         if (start < end && isdigit((unsigned char)before[start])) {
-            return divides;
+            return divides ? before + start : NULL;
         }
         if (start < end && !units_have(arena_strndup(f->arena, before + start, end - start))) {
-            return false;
+            return NULL;
         }
         if (start == end && !strchr(" (*/", before[end - 1])) {
-            return false;
+            return NULL;
         }
         divides |= start == end && before[end - 1] == '/';
         end = start == end ? end - 1 : start;
     }
-    return false;
+    return NULL;
+}
+
+/* How a number is written that is divided by this unit: `2 /s` for 2 / s, `0.5 mmol/L` for 0.5 mmol / L. */
+static const char *with_unit(struct front *f, const char *number, const char *unit)
+{
+    size_t digits = strcspn(number, " /"), first = digits + strspn(number + digits, " ");
+    size_t n = strcspn(number + first, " /(*");
+    bool plain = n > 0 && strspn(number + first + n, " /") == strlen(number + first + n);
+    return plain ? arena_printf(f->arena, "%.*s %.*s/%s", (int)digits, number, (int)n, number + first, unit)
+                 : arena_printf(f->arena, "2 /%s", unit);
 }
 
 /* Whether the name stands right behind a `/`. */
@@ -395,13 +406,14 @@ void walk_unknown(struct walk *k, const struct ast *a, int wanted)
                                      a->name));
         return;
     }
-    if (wanted == NAME_AS_VALUE && k->in_network && divides_a_number(k->f, at, a->name)) {
+    const char *number = wanted == NAME_AS_VALUE && k->in_network ? divided_number(k->f, at, a->name) : NULL;
+    if (number) {
         walk_undeclared(
             k, a,
             arena_printf(k->f->arena,
                          "a unit follows its number with a blank before `/` and none behind, without "
-                         "parentheses: 2 /%s; a parameter is declared: param %s = 1;",
-                         a->name, a->name));
+                         "parentheses: %s; a parameter is declared: param %s = 1;",
+                         with_unit(k->f, number, a->name), a->name));
         return;
     }
     if (wanted == NAME_AS_VALUE && k->w.purpose == FOR_SIZE && units_have(a->name)) { /* species A[nM] */

@@ -436,9 +436,26 @@ static struct typing unary(struct walk *k, const struct ast *a)
     return typing_unary(k->f, a->span, value_operator(a->op, &swap), walk_value(k, unary_operand(a)));
 }
 
+/* Whether a unit stands apart from the one it divides, as in 0.5 mmol / L: what is said of the second half is
+ * all that there is to say. */
+static bool is_unit_apart(struct walk *k, const struct ast *a)
+{
+    const struct ast *left = binary_left(a), *right = binary_right(a);
+    bool number = (left->kind == AST_INT || left->kind == AST_REAL) && left->n > 0;
+    if (!k->in_network || a->op != OP_DIV || !number || right->kind != AST_NAME || !units_have(right->name)) {
+        return false;
+    }
+    const struct name *n = value_find(&k->w, right->name);
+    return !n || n->kind == NAME_REFUSED;
+}
+
 static struct typing binary(struct walk *k, const struct ast *a)
 {
     bool swap;
+    if (is_unit_apart(k, a)) {
+        (void)walk_value(k, binary_right(a));
+        return typing_refused();
+    }
     struct typing x = walk_value(k, binary_left(a)), y = walk_value(k, binary_right(a));
     struct typing t = typing_binary(k->f, a, value_operator(a->op, &swap), x, y);
     if ((a->op == OP_AND || a->op == OP_OR) && !k->is_again) {
