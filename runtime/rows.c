@@ -136,11 +136,17 @@ static void pass_over(struct rt_rows *rows)
 
 /* Whether an estimate leaves out this row. The time of rows may grow, so the rows of an estimate are spread
  * over all of them, by as many as go side by side; rows left out get the values of the row before. */
-static bool is_left_out(const struct rt_rows *rows)
+static bool is_left_out(struct rt_rows *rows)
 {
     double part = (double)rows->next / (double)rows->n_rows;
-    return rows->next > 0 && rows->waiting == 0 && !rows->n->m->has_gradient &&
-           rt_estimate_is_enough(rows->ctx, rows->began, part);
+    if (rows->next == 0 || rows->n->m->has_gradient ||
+        !rt_estimate_is_enough(rows->ctx, rows->began, part)) {
+        return false;
+    }
+    pthread_mutex_lock(&rows->mutex);
+    bool none_waits = rows->waiting == 0;
+    pthread_mutex_unlock(&rows->mutex);
+    return none_waits;
 }
 
 static void leave_out(struct rt_rows *rows)

@@ -1,4 +1,4 @@
-"""Prints a random network and an ensemble of it for a graphics processor: random.py SEED. Reactions of mass
+"""Prints a random network and an ensemble of it for a graphics processor: random_network.py SEED. Reactions of mass
 action and laws, amounts of all sizes, events, rows, averages, ends at times, numbers of events and conditions."""
 
 import random
