@@ -391,6 +391,20 @@ static struct rt_network *only_network(struct crnl_ctx *ctx)
     return n == 1 ? only : NULL;
 }
 
+/* The name of the first network with a parameter of this name; NULL: there is none. */
+static const char *network_with(const struct crnl_program *program, const char *param)
+{
+    for (int32_t i = 0; i < program->n_nets; i++) {
+        const struct crnl_model *m = program->net[i];
+        for (int32_t k = 0; k < m->n_symbols; k++) {
+            if (m->symbol[k].kind == CRNL_ELEM_PARAM && strcmp(m->symbol[k].name, param) == 0) {
+                return m->name;
+            }
+        }
+    }
+    return NULL;
+}
+
 static int fail_unknown(struct crnl_ctx *ctx, const char *name, struct rt_error *e)
 {
     const struct crnl_program *program = ctx->program;
@@ -410,9 +424,11 @@ static int fail_unknown(struct crnl_ctx *ctx, const char *name, struct rt_error 
             known[n++] = only->symbol[i].name;
         }
     }
-    const char *near = rt_nearest(name, known, n);
+    const char *near = rt_nearest(name, known, n), *owner = network_with(program, name);
     rt_fail(e, CRNL_BAD_ARGUMENT, "--set %s: there is no such parameter", name);
-    if (near) {
+    if (owner) {
+        rt_putf(&e->text, "\n  help: of a network it is --set %s.%s=VALUE", owner, name);
+    } else if (near) {
         rt_putf(&e->text, "\n  help: did you mean `%s`?", near);
     } else {
         rt_put(&e->text, n ? "\n  help: there are " : "\n  help: the program has no parameters");

@@ -773,11 +773,16 @@ int rt_choose_solver(const struct crnl_options *o, struct crnl_run_spec *spec, s
     while (*solver && strcmp(rt_method_info(*solver)->name, o->solver) != 0) {
         solver++;
     }
+    if (!*solver) {
+        rt_fail(e, CRNL_BAD_ARGUMENT, "--solver %s: there is no such solver\n  help: there are", o->solver);
+        for (solver = spec->method->solver; *solver; solver++) {
+            rt_putf(&e->text, "%s %s", solver > spec->method->solver ? "," : "",
+                    rt_method_info(*solver)->name);
+        }
+        return e->status;
+    }
     spec->method = *solver;
-    return *solver ? CRNL_OK
-                   : rt_fail(e, CRNL_BAD_ARGUMENT,
-                             "--solver %s: there is no such solver\n  help: there are auto, bdf, adams, erk",
-                             o->solver);
+    return CRNL_OK;
 }
 
 void rt_prepared(struct rt_network *n)

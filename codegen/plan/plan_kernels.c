@@ -7,6 +7,7 @@
 #include "runtime/crnl_lockstep.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* The kernels of the library; for emitted kernels, why_not has the rule. */
 static const struct crnl_kernel *const kernels[CRNL_KERNEL_COUNT] = {
@@ -235,8 +236,10 @@ static const char *why_not_gpu(const struct plan *p)
     }
     return refusal        ? refusal
            : g.any.others ? "a law of more than real numbers"
-           : g.call       ? arena_printf(p->arena, "a law or a condition calls `%s`", g.call)
-                          : NULL;
+           : !g.call      ? NULL
+           : strcmp(g.call, "^") == 0
+               ? "a power whose exponent is no whole number that is known when compiling"
+               : arena_printf(p->arena, "a law or a condition calls `%s`", g.call);
 }
 
 void plan_kernels(struct plan_builder *b, const struct plan_options *o)

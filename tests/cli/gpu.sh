@@ -95,6 +95,8 @@ refused() # reason, statements of the network, the run
 }
 refused 'on a graphics processor: a law or a condition calls `exp`' 'A =>{exp(-A)} 0;' \
     'run n for 1 by ssa(runs = 9, gpu = true);'
+refused 'on a graphics processor: a power whose exponent is no whole number' 'A =>{A^1.5} 0;' \
+    'run n for 1 by ssa(runs = 9, gpu = true);'
 refused 'on a graphics processor: a histogram along the trajectory' 'A ->{1} 0;' \
     'run n for 1 by ssa(runs = 9, gpu = true); print time_histogram(n.A, max = 10);'
 refused 'on a graphics processor: a statistic that is observed at each event' 'A ->{1} 0;' \

@@ -33,3 +33,15 @@ grep -qF 'write `for 200 by ssa(runs = 30)` behind the run' err
 grep -qF 'write `-> "a.csv"` at the end of its `run`' err
 "$CRNLC" run e.crnl --method gillespie 2>err && exit 1
 grep -qF 'write `by ssa` behind the run' err
+
+# A parameter of one of several networks has the network's name before it; a solver that is none has those there are.
+cat >two.crnl <<'CRNL'
+network a { param k = 1; species A = 3; A ->{k} 0; }
+network b { species B = 3; B -> 0; }
+experiment main { run a for 1; run b for 1; print a.A; }
+CRNL
+"$CRNLC" run two.crnl --set k=2 2>said && exit 1
+grep -q 'help: of a network it is --set a.k=VALUE' said
+[ "$("$CRNLC" run two.crnl --set a.k=2)" = 0.406006 ]
+"$CRNLC" run two.crnl --solver foo 2>said && exit 1
+grep -q 'help: there are auto, bdf, adams, erk, rosenbrock' said
