@@ -102,6 +102,7 @@ libcodegen_a_SOURCES = \
   codegen/text/json.c \
   codegen/text/latex.c \
   codegen/text/mathematica.c \
+  codegen/text/molecules.c \
   codegen/text/never.c \
   codegen/text/peppercorn.c \
   codegen/text/piperine.c \

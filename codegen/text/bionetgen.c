@@ -74,12 +74,12 @@ static expr_id divide(struct expr_pool *ex, expr_id id, const struct factor *f)
         y = divide(ex, e.args[1], f);
         return x && y ? expr_binary(ex, (enum expr_op)e.op, x, y) : 0;
     case EXPR_POW: {
-        const struct expr *base = expr_get(ex, e.args[0]);
-        if (!is_factor(ex, base, f) || !expr_const_int(ex, e.args[1], &power) || power < 1) {
+        if (!expr_const_int(ex, e.args[1], &power) || power < 1 || !(x = divide(ex, e.args[0], f))) {
             return 0;
         }
-        return power == 1 ? expr_real(ex, 1)
-                          : expr_binary(ex, EXPR_POW, e.args[0], expr_real(ex, (double)power - 1));
+        y = power == 1 ? expr_real(ex, 1)
+                       : expr_binary(ex, EXPR_POW, e.args[0], expr_real(ex, (double)power - 1));
+        return expr_binary(ex, EXPR_MUL, x, y);
     }
     default: return 0;
     }

@@ -200,6 +200,10 @@ bool text_write(FILE *out, struct net *n, enum text_format_id id, const struct t
 {
     struct text t = {
         .out = out, .net = n, .format = &text_formats[id], .options = o, .sources = sources, .diag = diag};
+    t.declared = n->units;
+    if (o->stochastic && t.format->takes & COUNTS_MOLECULES && !text_count_molecules(n, diag)) {
+        return false;
+    }
     if (!(t.format->takes & TAKES_RATES)) {
         text_take_out_never(n, TEXT_NEVER_USED, t.format->name, diag);
     }

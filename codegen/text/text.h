@@ -26,6 +26,7 @@ enum text_takes {
     TAKES_PAST = 16384,     /* delayed amounts, ... */
     TAKES_BEFORE = 32768,   /* ... whose history before the start is a formula of its own */
     TAKES_LATE = 65536,     /* products that come later */
+    COUNTS_MOLECULES = 262144, /* it has amounts as numbers of molecules, which --stochastic asks for */
     HOLDS_TIME = 131072 /* its program keeps the time constant within a step, which gives wrong values of laws
                          * that read it */
 };
@@ -59,8 +60,8 @@ struct text_options {
 
 bool text_find(const char *name, enum text_format_id *id);
 /* Writes the network with parameters at their defaults. False after a report; the text is then incomplete.
- * Expressions are added to the network's pool, and formats without rates remove reactions that never happen;
- * nothing else in the network changes. */
+ * Expressions are added to the network's pool, formats without rates remove reactions that never happen, and
+ * with `stochastic` a unit of amounts gives way to molecules; nothing else in the network changes. */
 bool text_write(FILE *out, struct net *n, enum text_format_id id, const struct text_options *o,
                 const struct sources *sources, struct diag *diag);
 /* never.c: removes the reactions whose constant is 0 at the default parameters. Warns if their parameters

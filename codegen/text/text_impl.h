@@ -28,9 +28,13 @@ struct text {
     bool *slot_used;    /* used in a rate, a law or an output */
     /* values at the defaults: parameters, amounts, rate constants (1 for laws) */
     double *p, *x, *k;
+    struct net_units declared; /* the units before text_count_molecules */
     size_t n_lines; /* functions written so far, for formats that number them */
     expr_id *law;   /* by reaction: the whole rate without arrays; 0 for mass action */
 };
+
+/* molecules.c: replaces the network's unit of amounts, if it has one, by molecules. False after a report. */
+bool text_count_molecules(struct net *n, struct diag *diag);
 
 /* text_check.c: whether the format can hold the network; reports every reaction that it cannot hold. */
 bool text_check(struct text *t);

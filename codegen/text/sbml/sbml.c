@@ -51,7 +51,7 @@ static void set_units(struct sbml *s)
 {
     const struct net_units *u = &s->t->net->units;
     const char *substance = s->t->options->stochastic ? "item" : text_unique(s->t, "substance_unit");
-    if (u->amount) {
+    if (s->t->declared.amount) {
         if (!s->t->options->stochastic) {
             add_unit(s->model, substance, UNIT_KIND_MOLE, u->amount_factor);
         }
@@ -68,7 +68,7 @@ static void set_units(struct sbml *s)
 
 static void add_compartment(struct sbml *s)
 {
-    double volume = s->t->net->units.volume;
+    double volume = s->t->declared.volume;
     Compartment_t *c = Model_createCompartment(s->model);
     s->compartment = text_unique(s->t, "compartment");
     Compartment_setId(c, s->compartment);
