@@ -51,10 +51,23 @@ static bool is_factor(struct expr_pool *ex, const struct expr *e, const struct f
            is_taken(ex, e->args[1], f);
 }
 
+/* x / c - y / c as (x - y) / c, which amounts read as concentrations need (molecules.c); else the same. */
+static expr_id over_one(struct expr_pool *ex, expr_id id)
+{
+    const struct expr e = *expr_get(ex, id);
+    if (e.op != EXPR_SUB) {
+        return id;
+    }
+    const struct expr x = *expr_get(ex, e.args[0]), y = *expr_get(ex, e.args[1]);
+    bool have_one = x.op == EXPR_DIV && y.op == EXPR_DIV && x.args[1] == y.args[1];
+    return have_one ? expr_binary(ex, EXPR_DIV, expr_binary(ex, EXPR_SUB, x.args[0], y.args[0]), x.args[1])
+                    : id;
+}
+
 /* The expression divided by the factor; 0 if it does not have the factor. */
 static expr_id divide(struct expr_pool *ex, expr_id id, const struct factor *f)
 {
-    const struct expr e = *expr_get(ex, id);
+    const struct expr e = *expr_get(ex, over_one(ex, id));
     expr_id x, y;
     int64_t power;
     if (is_factor(ex, &e, f)) {

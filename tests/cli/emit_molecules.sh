@@ -67,6 +67,25 @@ for format in net:net antimony:ant sbml:xml; do
     same all 'for 50 by cme' $unit ', run_mean(n.tot), run_mean(n.high)' "all.${format#*:}" "bare.${format#*:}"
 done
 
+# A law that counts pairs itself: `m` is one molecule in the unit of amounts.
+cat >pairs.txt <<'EOF'
+units "nM" concentration 1e-9 "s" 1
+volume 1e-16
+param m = 0 molecule
+species A = 90
+species C
+2 A =>{0.001*A*(A - m)} C
+C ->{0.1} A
+EOF
+moments='print run_mean(n.A) / unit, run_mean(n.C) / unit, sqrt(run_var(n.C)) / unit; }'
+echo "param unit = 1; network n = import \"pairs.txt\"; experiment main { run n for 10 by cme; $moments" >means.crnl
+"$CRNLC" run means.crnl >right
+for format in net:net antimony:ant sbml:xml; do
+    "$CRNLC" emit --stochastic --format ${format%:*} pairs.txt -o "pairs.${format#*:}"
+    sed "s/unit = 1/unit = $unit/; s/pairs.txt/pairs.${format#*:}/" means.crnl >again.crnl
+    "$CRNLC" run again.crnl | diff right -
+done
+
 # Events: conditions read concentrations, and amounts are rounded to whole molecules.
 cat >ev.crnl <<'EOF'
 network ev(dose = 50 nM) {
