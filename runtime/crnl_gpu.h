@@ -23,11 +23,10 @@ enum gpu_end { GPU_GOES_ON, GPU_LATE, GPU_TURNED, GPU_ODD, GPU_FREE };
 
 /* The first row of each part; n: number of rows. Numbers are double, except for rng (uint64_t), left and end
  * (int64_t). `left` is the number of events that a lane may still make; a lane with 0 waits. watched: by what
- * is averaged along the trajectory the rows of struct lanes_watched. */
+ * is averaged along the trajectory rows in the order of enum lanes_part. */
 struct gpu_rows {
     int32_t x, k, p, inv_volume, rng, t, t_next, t_stop, left, end, held, watched, events, n;
 };
-enum { GPU_WATCHED = 5 };
 struct gpu_rows crnl_gpu_rows(const struct crnl_model *m);
 
 /* Why runs of the network cannot be on a graphics processor, from its structure; NULL: they can, if its laws

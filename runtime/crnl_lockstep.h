@@ -26,6 +26,9 @@ enum { LANES_ONE_VECTOR = 8 };
  * there it is before a step that the kernel must take. */
 enum lanes_end { LANES_TIME, LANES_EVENTS, LANES_ODD };
 
+/* The arrays of struct lanes_watched in their order, which are rows of a lane's memory elsewhere
+ * (crnl_gpu.h). */
+enum lanes_part { LANES_VALUE, LANES_BASE, LANES_SINCE, LANES_SUM, LANES_SQUARE, LANES_PARTS };
 struct lanes_watched { /* struct crnl_watched of several runs; square: of histograms value[1] */
     _Alignas(64) double value[LANES_MOST], base[LANES_MOST], since[LANES_MOST], sum[LANES_MOST],
         square[LANES_MOST];

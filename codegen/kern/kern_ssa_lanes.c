@@ -65,7 +65,7 @@ static void see_bins(struct side *s, struct side_vector *v, int32_t i, LLVMValue
     struct emit *e = s->b.e;
     LLVMBuilderRef at = e->builder;
     const struct crnl_watch_item *item = &s->item[i];
-    const enum side_watch_part part[2] = {SIDE_VALUE, SIDE_SQUARE};
+    const enum lanes_part part[2] = {LANES_VALUE, LANES_SQUARE};
     LLVMValueRef now[2], changed = LLVMConstNull(s->mask), cell = NULL, all[LANES_VECTORS];
     LLVMValueRef live = LLVMBuildBitCast(at, v->live, s->mask, ""), inside = live;
     int32_t size[2];
@@ -79,7 +79,7 @@ static void see_bins(struct side *s, struct side_vector *v, int32_t i, LLVMValue
     }
     changed = LLVMBuildAnd(at, changed, live, "");
     inside = LLVMBuildAnd(at, inside, changed, "");
-    LLVMValueRef since = side_watch_get(s, v, i, SIDE_SINCE), span = LLVMBuildFSub(at, t, since, "");
+    LLVMValueRef since = side_watch_get(s, v, i, LANES_SINCE), span = LLVMBuildFSub(at, t, since, "");
     cell = side_choose(s, inside, cell, side_place(s, 0));
     add_to_cells(s, v, i, cell, side_choose(s, inside, span, side_real(s, 0)));
     for (int n = 0; n < LANES_VECTORS; n++) {
@@ -93,7 +93,7 @@ static void see_bins(struct side *s, struct side_vector *v, int32_t i, LLVMValue
     LLVMValueRef f = emit_load(e, e->ptr, s->lockstep, PLACE(far));
     LLVMBuildCall2(at, LLVMFunctionType(e->none, types, 3, false), f, args, 3, "");
     emit_enter(&s->b, next);
-    side_watch_put(s, v, i, SIDE_SINCE, side_choose(s, changed, t, since));
+    side_watch_put(s, v, i, LANES_SINCE, side_choose(s, changed, t, since));
     for (int32_t k = 0; k < item->n_elems; k++) {
         side_watch_put(s, v, i, part[k], now[k]);
     }

@@ -16,7 +16,7 @@ struct side_vector {   /* a vector of runs */
      * propensity of a law, and its value behind the event. */
     LLVMValueRef *param, inv_volume, *law, *law_after;
     LLVMValueRef *x_after; /* by species: its amount behind the event */
-    /* Stack slots of what is watched, [n_items][SIDE_PARTS], and of the number of events; NULL: they are in
+    /* Stack slots of what is watched, [n_items][LANES_PARTS], and of the number of events; NULL: they are in
      * memory. */
     LLVMValueRef *watch, events;
     LLVMValueRef *k, stop; /* by reaction its constant, and t_stop; NULL: they are loaded in each step */
@@ -81,7 +81,7 @@ LLVMBasicBlockRef side_begin_if_any(struct side *s, LLVMValueRef of[LANES_VECTOR
 void side_init(struct side *s, struct emit *e, struct emit_cache *cache, LLVMValueRef f);
 void side_load_vector(struct side *s, struct side_vector *v);
 void side_load_constants(struct side *s, struct side_vector *v); /* for all steps, where registers suffice */
-void side_store_vector(struct side *s, struct side_vector *v); /* amounts and time */
+void side_store_vector(struct side *s, struct side_vector *v);   /* amounts and time */
 void side_store_amounts(struct side *s, struct side_vector *v);
 void side_load_amounts(struct side *s, struct side_vector *v); /* from their slots */
 /* A step: sums of propensities; the reaction, by a uniform number; the time of the event, by an exponential
@@ -107,16 +107,14 @@ struct side_leaves {
 LLVMValueRef side_parameter(struct side *s, struct side_vector *v, int32_t i);
 
 /* kern_ssa_lanes_watch.c: averages along the trajectory. side_find_items comes before; side_see_all behind an
- * event at time t. Parts: the rows of struct lanes_watched. */
-enum side_watch_part { SIDE_VALUE, SIDE_BASE, SIDE_SINCE, SIDE_SUM, SIDE_SQUARE, SIDE_PARTS };
+ * event at time t. */
 void side_find_items(struct side *s);
 void side_see_all(struct side *s, struct side_vector *v, LLVMValueRef t);
 void side_load_watched(struct side *s, struct side_vector *v); /* into stack slots, for all steps */
 void side_store_watched(struct side *s, struct side_vector *v);
 LLVMValueRef side_watched(struct side *s, struct side_vector *v, const struct crnl_elem *elem);
-LLVMValueRef side_watch_get(struct side *s, const struct side_vector *v, int32_t item,
-                            enum side_watch_part part);
-void side_watch_put(struct side *s, const struct side_vector *v, int32_t item, enum side_watch_part part,
+LLVMValueRef side_watch_get(struct side *s, const struct side_vector *v, int32_t item, enum lanes_part part);
+void side_watch_put(struct side *s, const struct side_vector *v, int32_t item, enum lanes_part part,
                     LLVMValueRef value);
 
 #endif

@@ -2,18 +2,17 @@
  * slots. */
 #include "codegen/kern/kern_ssa_lanes.h"
 
-LLVMValueRef side_watch_get(struct side *s, const struct side_vector *v, int32_t item,
-                            enum side_watch_part part)
+LLVMValueRef side_watch_get(struct side *s, const struct side_vector *v, int32_t item, enum lanes_part part)
 {
-    size_t row = (size_t)item * SIDE_PARTS + part;
+    size_t row = (size_t)item * LANES_PARTS + part;
     return v->watch ? side_of_slot(s, s->number.type, v->watch[row])
                     : side_load(s, s->number.type, s->place.watched + row * s->place.row, v);
 }
 
-void side_watch_put(struct side *s, const struct side_vector *v, int32_t item, enum side_watch_part part,
+void side_watch_put(struct side *s, const struct side_vector *v, int32_t item, enum lanes_part part,
                     LLVMValueRef value)
 {
-    size_t row = (size_t)item * SIDE_PARTS + part;
+    size_t row = (size_t)item * LANES_PARTS + part;
     if (v->watch) {
         LLVMBuildStore(s->b.e->builder, value, v->watch[row]);
     } else {
@@ -38,12 +37,12 @@ static void set_events(struct side *s, const struct side_vector *v, LLVMValueRef
 
 void side_load_watched(struct side *s, struct side_vector *v)
 {
-    LLVMValueRef *slot = arena_alloc(s->b.e->arena, ((size_t)s->n_items * SIDE_PARTS + 1) * sizeof *slot);
+    LLVMValueRef *slot = arena_alloc(s->b.e->arena, ((size_t)s->n_items * LANES_PARTS + 1) * sizeof *slot);
     for (int32_t i = 0; i < s->n_items; i++) {
-        for (int k = 0; k < SIDE_PARTS; k++) {
-            LLVMValueRef value = side_watch_get(s, v, i, (enum side_watch_part)k);
-            slot[i * SIDE_PARTS + k] = side_slot(s, s->number.type);
-            LLVMBuildStore(s->b.e->builder, value, slot[i * SIDE_PARTS + k]);
+        for (int k = 0; k < LANES_PARTS; k++) {
+            LLVMValueRef value = side_watch_get(s, v, i, (enum lanes_part)k);
+            slot[i * LANES_PARTS + k] = side_slot(s, s->number.type);
+            LLVMBuildStore(s->b.e->builder, value, slot[i * LANES_PARTS + k]);
         }
     }
     LLVMValueRef n = events(s, v);
@@ -54,7 +53,7 @@ void side_load_watched(struct side *s, struct side_vector *v)
 
 void side_store_watched(struct side *s, struct side_vector *v)
 {
-    for (size_t row = 0; row < (size_t)s->n_items * SIDE_PARTS; row++) {
+    for (size_t row = 0; row < (size_t)s->n_items * LANES_PARTS; row++) {
         LLVMValueRef value = side_of_slot(s, s->number.type, v->watch[row]);
         side_store(s, value, s->place.watched + row * s->place.row, v);
     }
@@ -80,21 +79,21 @@ static void see(struct side *s, struct side_vector *v, int32_t i, LLVMValueRef t
         s->see_bins(s, v, i, t);
         return;
     }
-    LLVMValueRef now = side_watched(s, v, item->elem), before = side_watch_get(s, v, i, SIDE_VALUE);
+    LLVMValueRef now = side_watched(s, v, item->elem), before = side_watch_get(s, v, i, LANES_VALUE);
     LLVMValueRef changed = s->always[i] ? emit_constant_of_lanes(&s->b, emit_bool(s->b.e, true))
                                         : LLVMBuildFCmp(at, LLVMRealUNE, now, before, "");
     LLVMValueRef clock = item->kind == CRNL_WATCH_EVENTS ? events(s, v) : t;
-    LLVMValueRef since = side_watch_get(s, v, i, SIDE_SINCE), sum = side_watch_get(s, v, i, SIDE_SUM);
-    LLVMValueRef d = LLVMBuildFSub(at, before, side_watch_get(s, v, i, SIDE_BASE), "");
+    LLVMValueRef since = side_watch_get(s, v, i, LANES_SINCE), sum = side_watch_get(s, v, i, LANES_SUM);
+    LLVMValueRef d = LLVMBuildFSub(at, before, side_watch_get(s, v, i, LANES_BASE), "");
     LLVMValueRef dwell = LLVMBuildFMul(at, d, LLVMBuildFSub(at, clock, since, ""), "");
-    side_watch_put(s, v, i, SIDE_SUM, side_choose(s, changed, LLVMBuildFAdd(at, sum, dwell, ""), sum));
+    side_watch_put(s, v, i, LANES_SUM, side_choose(s, changed, LLVMBuildFAdd(at, sum, dwell, ""), sum));
     if (item->kind == CRNL_WATCH_SPREAD) {
-        LLVMValueRef square = side_watch_get(s, v, i, SIDE_SQUARE);
+        LLVMValueRef square = side_watch_get(s, v, i, LANES_SQUARE);
         LLVMValueRef more = LLVMBuildFAdd(at, square, LLVMBuildFMul(at, d, dwell, ""), "");
-        side_watch_put(s, v, i, SIDE_SQUARE, side_choose(s, changed, more, square));
+        side_watch_put(s, v, i, LANES_SQUARE, side_choose(s, changed, more, square));
     }
-    side_watch_put(s, v, i, SIDE_SINCE, side_choose(s, changed, clock, since));
-    side_watch_put(s, v, i, SIDE_VALUE, now);
+    side_watch_put(s, v, i, LANES_SINCE, side_choose(s, changed, clock, since));
+    side_watch_put(s, v, i, LANES_VALUE, now);
 }
 
 void side_see_all(struct side *s, struct side_vector *v, LLVMValueRef t)

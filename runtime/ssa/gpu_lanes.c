@@ -36,7 +36,7 @@ struct gpu_rows crnl_gpu_rows(const struct crnl_model *m)
     r.end = r.left + 1;
     r.held = r.end + 1;
     r.watched = r.held + m->n_asked;
-    r.events = r.watched + GPU_WATCHED * crnl_watch_list(m, NULL);
+    r.events = r.watched + LANES_PARTS * crnl_watch_list(m, NULL);
     r.n = r.events + 1;
     return r;
 }
@@ -76,22 +76,30 @@ static int64_t get_word(const struct gpu_lanes *g, int32_t row, int lane)
 /* The sums of a run along its trajectory go into a lane, or back. */
 static void put_watched(struct gpu_lanes *g, int lane, const struct crnl_watch *watch)
 {
-    for (int32_t i = 0; i < (g->rows.events - g->rows.watched) / GPU_WATCHED; i++) {
+    for (int32_t i = 0; i < (g->rows.events - g->rows.watched) / LANES_PARTS; i++) {
         const struct crnl_watched *s = &watch->sum[i];
-        const double part[GPU_WATCHED] = {s->value[0], s->base, s->since, s->sum, s->square};
-        for (int32_t k = 0; k < GPU_WATCHED; k++) {
-            put_real(g, g->rows.watched + i * GPU_WATCHED + k, lane, part[k]);
+        const double part[LANES_PARTS] = {[LANES_VALUE] = s->value[0],
+                                          [LANES_BASE] = s->base,
+                                          [LANES_SINCE] = s->since,
+                                          [LANES_SUM] = s->sum,
+                                          [LANES_SQUARE] = s->square};
+        for (int32_t k = 0; k < LANES_PARTS; k++) {
+            put_real(g, g->rows.watched + i * LANES_PARTS + k, lane, part[k]);
         }
     }
 }
 
 static void take_watched(const struct gpu_lanes *g, int lane, struct crnl_watch *watch)
 {
-    for (int32_t i = 0; i < (g->rows.events - g->rows.watched) / GPU_WATCHED; i++) {
+    for (int32_t i = 0; i < (g->rows.events - g->rows.watched) / LANES_PARTS; i++) {
         struct crnl_watched *s = &watch->sum[i];
-        double *part[GPU_WATCHED] = {&s->value[0], &s->base, &s->since, &s->sum, &s->square};
-        for (int32_t k = 0; k < GPU_WATCHED; k++) {
-            *part[k] = get_real(g, g->rows.watched + i * GPU_WATCHED + k, lane);
+        double *part[LANES_PARTS] = {[LANES_VALUE] = &s->value[0],
+                                     [LANES_BASE] = &s->base,
+                                     [LANES_SINCE] = &s->since,
+                                     [LANES_SUM] = &s->sum,
+                                     [LANES_SQUARE] = &s->square};
+        for (int32_t k = 0; k < LANES_PARTS; k++) {
+            *part[k] = get_real(g, g->rows.watched + i * LANES_PARTS + k, lane);
         }
     }
 }
