@@ -230,9 +230,6 @@ static bool plan_networks(struct pipeline *p)
     p->plans = mem_zalloc(n + 1, sizeof *p->plans);
     for (size_t i = 0; i < n; i++) {
         p->plans[i] = plan_create(&p->program->net.data[i], p->sources, &p->codegen.plan);
-        if (p->program->net.data[i].on_gpu && !gpu_compile(p->plans[i], p->diag)) {
-            return false;
-        }
     }
     pipeline_stage_done(p, "plan");
     return true;
@@ -283,6 +280,9 @@ static bool make_engine(struct pipeline *p)
 {
     size_t errors = diag_error_count(p->diag);
     p->program->digest = wants_checkpoint(p->options) ? digest(p) : NULL;
+    if (!gpu_compile(p->program, p->plans, p->diag)) {
+        return false;
+    }
     if (p->options->engine == ENGINE_INTERPRET) {
         p->engine = engine_interpret(p->program, p->plans, &p->codegen);
     } else if (begins_at_once(p)) {

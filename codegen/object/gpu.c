@@ -2,11 +2,8 @@
 
 #include "codegen/object/target.h"
 
-bool gpu_compile(struct plan *plan, struct diag *diag)
+static bool compile(struct plan *plan, struct diag *diag)
 {
-    if (plan->model.gpu_refusal) {
-        return true;
-    }
     LLVMTargetMachineRef machine = target_gpu_machine(diag);
     if (!machine) {
         return false;
@@ -21,4 +18,15 @@ bool gpu_compile(struct plan *plan, struct diag *diag)
     }
     emit_destroy(e);
     return text != NULL;
+}
+
+bool gpu_compile(const struct program *p, struct plan *const *plans, struct diag *diag)
+{
+    for (size_t i = 0; i < p->net.n; i++) {
+        bool is_asked = p->net.data[i].on_gpu && !plans[i]->model.gpu_refusal;
+        if (is_asked && !compile(plans[i], diag)) {
+            return false;
+        }
+    }
+    return true;
 }

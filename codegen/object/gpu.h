@@ -5,7 +5,8 @@
 #include "codegen/plan/plan.h"
 #include "support/diag.h"
 
-/* Sets gpu_code of the plan's model, if the plan has no objection (gpu_refusal). False after an error. */
-bool gpu_compile(struct plan *plan, struct diag *diag);
+/* Sets gpu_code of the models of networks that may run there, unless their plan objects (gpu_refusal). Comes
+ * before an engine is made or code is written: a plan alone needs no LLVM. False after an error. */
+bool gpu_compile(const struct program *p, struct plan *const *plans, struct diag *diag);
 
 #endif

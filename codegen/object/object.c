@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "codegen/embed.h"
+#include "codegen/object/gpu.h"
 #include "codegen/object/link.h"
 #include "codegen/object/scratch.h"
 #include "codegen/object/target.h"
@@ -83,7 +84,8 @@ static bool write_linked(struct emit *e, const struct program *p, struct plan *c
 bool codegen_write(const struct program *p, struct plan *const *plans, const struct codegen_options *o,
                    enum output_kind kind, const char *path, const char *runtime_dir, struct diag *diag)
 {
-    LLVMTargetMachineRef machine = target_machine(false, o->opt_level, diag);
+    LLVMTargetMachineRef machine =
+        gpu_compile(p, plans, diag) ? target_machine(false, o->opt_level, diag) : NULL;
     if (!machine) {
         return false;
     }
